@@ -1,0 +1,1 @@
+//! The `csoc` command as a library.

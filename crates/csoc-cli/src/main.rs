@@ -1,0 +1,2 @@
+//! The `csoc` command.
+fn main() {}
