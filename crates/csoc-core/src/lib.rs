@@ -1,1 +1,5 @@
 //! Skeleton.
+
+pub(crate) mod diagnostic;
+pub(crate) mod span;
+pub(crate) mod value;

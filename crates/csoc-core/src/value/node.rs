@@ -1,0 +1,411 @@
+//! The one value type: a tree of scalars, lists and maps that remembers where each part came from.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::span::Span;
+
+/// A value and where it came from. Two nodes are equal if their data is; places do not count.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What a [`Node`] can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// A single value.
+    Scalar(Scalar),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping in the order written; duplicate keys are kept, and refused by the walker.
+    Map(Vec<Entry>),
+    /// A value that only the cloud can give, and that is not recorded yet: the outputs it needs.
+    Pending(Box<[Key]>),
+}
+
+/// One key of a map with its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// Where the key stands.
+    pub key_origin: Origin,
+    /// The value.
+    pub node: Node,
+}
+
+/// Where a node came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Text of a file.
+    Text(Span),
+    /// A rule of ours; the number is into the table of the document that holds the node.
+    Made(u32),
+    /// Not recorded.
+    #[default]
+    Unknown,
+}
+
+/// A scalar as text with the style it was written in.
+///
+/// How a YAML reader takes it is a function of both: `off` plain is a boolean
+/// for Helm (YAML 1.1), `'off'` is a string.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    /// The text after escapes and folding are undone.
+    pub text: Box<str>,
+    /// How it was, or must be, written.
+    pub style: Style,
+}
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes: its type follows from the text.
+    Plain,
+    /// Quoted or a block: always a string.
+    Quoted,
+}
+
+/// What a reader takes a scalar for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading<'a> {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Text(&'a str),
+}
+
+/// A map key: opaque, compared by content, cheap to copy.
+#[derive(Clone)]
+pub struct Key(KeyText);
+
+#[derive(Clone)]
+enum KeyText {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Key {
+    /// A key whose text the program holds anyway; costs nothing.
+    pub const fn fixed(text: &'static str) -> Self {
+        Self(KeyText::Static(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            KeyText::Static(text) => text,
+            KeyText::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self(KeyText::Shared(text.into()))
+    }
+}
+
+impl From<String> for Key {
+    fn from(text: String) -> Self {
+        Self(KeyText::Shared(text.into()))
+    }
+}
+
+impl From<Arc<str>> for Key {
+    fn from(text: Arc<str>) -> Self {
+        Self(KeyText::Shared(text))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Key {}
+
+impl PartialEq<str> for Key {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Key {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Borrow<str> for Key {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.node == other.node
+    }
+}
+
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        self.reading() == other.reading()
+    }
+}
+
+impl Scalar {
+    /// A string, whatever its text looks like.
+    pub fn string(text: impl Into<Box<str>>) -> Self {
+        Self { text: text.into(), style: Style::Quoted }
+    }
+
+    /// A scalar without quotes.
+    pub fn plain(text: impl Into<Box<str>>) -> Self {
+        Self { text: text.into(), style: Style::Plain }
+    }
+
+    /// What Helm's reader takes it for: YAML 1.1 booleans and numbers.
+    pub fn reading(&self) -> Reading<'_> {
+        match self.style {
+            Style::Quoted => Reading::Text(&self.text),
+            Style::Plain => super::scalar::read_plain(&self.text),
+        }
+    }
+}
+
+impl Node {
+    /// A node of no recorded origin.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, origin: Origin::Unknown }
+    }
+
+    /// A string.
+    pub fn string(text: impl Into<Box<str>>) -> Self {
+        Self::new(Kind::Scalar(Scalar::string(text)))
+    }
+
+    /// `true` or `false`.
+    pub fn bool(value: bool) -> Self {
+        Self::new(Kind::Scalar(Scalar::plain(if value { "true" } else { "false" })))
+    }
+
+    /// A whole number.
+    pub fn integer(value: impl Into<i128>) -> Self {
+        Self::new(Kind::Scalar(Scalar::plain(value.into().to_string())))
+    }
+
+    /// `null`.
+    pub fn null() -> Self {
+        Self::new(Kind::Scalar(Scalar::plain("null")))
+    }
+
+    /// A list.
+    pub fn list(items: impl IntoIterator<Item = Node>) -> Self {
+        Self::new(Kind::List(items.into_iter().collect()))
+    }
+
+    /// An empty map, to be filled with [`Node::set`] or [`Node::insert`].
+    pub fn map() -> Self {
+        Self::new(Kind::Map(Vec::new()))
+    }
+
+    /// The same node, of that origin.
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The entries, where it is a map.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items, where it is a list.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The value of a key, the last where it is written twice.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().rev().find(|entry| entry.key == *key).map(|entry| &entry.node)
+    }
+
+    /// The value below a row of keys.
+    pub fn path(&self, keys: &[&str]) -> Option<&Node> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The value of a key, for change.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.kind {
+            Kind::Map(entries) => {
+                entries.iter_mut().rev().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar(scalar) => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar(scalar) if scalar.reading() == Reading::Null)
+    }
+
+    /// Whether it is a map.
+    pub fn is_map(&self) -> bool {
+        matches!(self.kind, Kind::Map(_))
+    }
+
+    /// Sets a key of a map, in place where it stands, else at the end. Anything but a map becomes one.
+    pub fn insert(&mut self, key: impl Into<Key>, node: Node) -> &mut Node {
+        let key = key.into();
+        if !self.is_map() {
+            self.kind = Kind::Map(Vec::new());
+        }
+        let Kind::Map(entries) = &mut self.kind else { unreachable!("made a map above") };
+        let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
+            entries.push(Entry { key, key_origin: node.origin, node: Node::null() });
+            entries.len() - 1
+        });
+        entries[at].node = node;
+        &mut entries[at].node
+    }
+
+    /// Sets the value below a row of keys, making maps on the way.
+    pub fn set<K: Into<Key> + Clone>(&mut self, path: &[K], node: Node) {
+        let Some((last, parents)) = path.split_last() else {
+            *self = node;
+            return;
+        };
+        let mut at = self;
+        for key in parents {
+            at = at.child(key.clone().into());
+        }
+        at.insert(last.clone(), node);
+    }
+
+    /// The value of a key, made as an empty map if it is not there.
+    fn child(&mut self, key: Key) -> &mut Node {
+        let there = self.entries().iter().any(|entry| entry.key == key);
+        if there {
+            return self.get_mut(key.as_str()).expect("seen above");
+        }
+        self.insert(key, Node::map())
+    }
+
+    /// Takes a key out of a map.
+    pub fn remove(&mut self, key: &str) -> Option<Node> {
+        match &mut self.kind {
+            Kind::Map(entries) => {
+                entries.iter().position(|entry| entry.key == *key).map(|at| entries.remove(at).node)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether any value in it is pending.
+    pub fn is_pending(&self) -> bool {
+        match &self.kind {
+            Kind::Pending(_) => true,
+            Kind::Scalar(_) => false,
+            Kind::List(items) => items.iter().any(Node::is_pending),
+            Kind::Map(entries) => entries.iter().any(|entry| entry.node.is_pending()),
+        }
+    }
+}
+
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Self::string(text)
+    }
+}
+
+impl From<bool> for Node {
+    fn from(value: bool) -> Self {
+        Self::bool(value)
+    }
+}
+
+impl From<u32> for Node {
+    fn from(value: u32) -> Self {
+        Self::integer(value)
+    }
+}
+
+impl From<Vec<Node>> for Node {
+    fn from(items: Vec<Node>) -> Self {
+        Self::list(items)
+    }
+}
