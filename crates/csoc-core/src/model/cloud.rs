@@ -63,12 +63,18 @@ text_type! {
 impl Arn {
     /// The account in it, where there is one.
     pub fn account(&self) -> Option<AccountId> {
-        self.as_str().split(':').nth(4).and_then(|text| text.parse().ok())
+        self.as_str()
+            .split(':')
+            .nth(4)
+            .and_then(|text| text.parse().ok())
     }
 
     /// The region in it, where there is one.
     pub fn region(&self) -> Option<Region> {
-        self.as_str().split(':').nth(3).and_then(|text| text.parse().ok())
+        self.as_str()
+            .split(':')
+            .nth(3)
+            .and_then(|text| text.parse().ok())
     }
 }
 
@@ -123,7 +129,10 @@ text_type! {
 impl SecretReference {
     /// The name in the secret manager.
     pub fn name(&self) -> &str {
-        let rest = self.as_str().strip_prefix("secretsmanager:").unwrap_or(self.as_str());
+        let rest = self
+            .as_str()
+            .strip_prefix("secretsmanager:")
+            .unwrap_or(self.as_str());
         rest.split_once('#').map_or(rest, |(name, _)| name)
     }
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{AccountId, BucketName, EnvironmentId, SecretReference};
+use super::cloud::{AccountId, BucketName, EnvironmentId, SecretName, SecretReference};
 use super::lifecycle::{Lifecycle, Management};
 use super::name::{ContentPath, DirectoryName, KeyPath, KubernetesName, NamePattern, ObjectName};
 use super::network::{Cidr, Email, Hostname, HttpsUrl, Registry, S3Url};
@@ -109,6 +109,12 @@ pub struct Environment {
     /// Files of the application, by what they are for: a file below `content/` each.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub content: IndexMap<String, ContentPath>,
+    /// Secrets that are named or filled otherwise than by default, by purpose: `fence-jwt`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub secrets: IndexMap<String, SecretSettings>,
+    /// Who makes the services' databases.
+    #[serde(default)]
+    pub database_setup: DatabaseSetup,
     /// Banner that replaces the commons while it is worked on.
     #[serde(default)]
     pub maintenance: bool,
@@ -144,7 +150,9 @@ fn default_replicas() -> u32 {
 }
 
 /// How much an environment matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Tier {
@@ -201,6 +209,66 @@ pub enum Certificate {
     LeHttp01,
     /// One that its owner brings.
     Byo,
+}
+
+/// A secret that is named or filled otherwise than by default.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SecretSettings {
+    /// Its name in the secret manager. Default: the name rule `secret`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<SecretName>,
+    /// Who fills it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seeder: Option<Seeder>,
+}
+
+/// Who fills a secret.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Seeder {
+    /// We make it: `csoc secrets seed`.
+    Generated,
+    /// We put it together from the model and other secrets: `csoc secrets seed`.
+    Assembled,
+    /// A person gives it.
+    Asked,
+    /// Terraform, by a write-only argument.
+    Terraform,
+    /// The External Secrets operator pushes what the chart made.
+    PushSecret,
+    /// The application, when it first runs.
+    Application,
+}
+
+impl Seeder {
+    /// Its name in fleet files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Assembled => "assembled",
+            Self::Asked => "asked",
+            Self::Terraform => "terraform",
+            Self::PushSecret => "push-secret",
+            Self::Application => "application",
+        }
+    }
+}
+
+/// Who makes the services' databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DatabaseSetup {
+    /// A job of the chart, with the master credentials.
+    #[default]
+    Job,
+    /// Somebody else, before the first sync.
+    None,
 }
 
 /// The index of data files.
@@ -398,7 +466,9 @@ pub struct Data {
 }
 
 /// How closely data must be held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Classification {

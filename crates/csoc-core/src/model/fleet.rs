@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{OrganizationId, Region, BucketName, Arn};
+use super::cloud::{Arn, BucketName, OrganizationId, Region};
 use super::name::{NamePattern, ObjectName};
 use super::network::{Cidr, Hostname, Registry, RepositoryUrl};
 use super::open::Open;

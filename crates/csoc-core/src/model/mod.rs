@@ -11,9 +11,9 @@ pub mod name;
 pub mod network;
 pub mod open;
 pub mod policy;
+mod schema;
 pub mod service;
 pub(crate) mod stack;
-mod schema;
 pub mod text;
 pub mod version;
 

@@ -25,7 +25,9 @@ text_type! {
 impl Hostname {
     /// Whether this host is `domain` or below it.
     pub fn is_within(&self, domain: &Hostname) -> bool {
-        self.as_str().strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        self.as_str()
+            .strip_suffix(domain.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 }
 
@@ -109,12 +111,19 @@ text_type! {
 impl S3Url {
     /// The bucket in it.
     pub fn bucket(&self) -> &str {
-        self.as_str().trim_start_matches("s3://").split('/').next().unwrap_or("")
+        self.as_str()
+            .trim_start_matches("s3://")
+            .split('/')
+            .next()
+            .unwrap_or("")
     }
 
     /// The key in it.
     pub fn key(&self) -> &str {
-        self.as_str().trim_start_matches("s3://").split_once('/').map_or("", |(_, key)| key)
+        self.as_str()
+            .trim_start_matches("s3://")
+            .split_once('/')
+            .map_or("", |(_, key)| key)
     }
 }
 

@@ -24,7 +24,13 @@ pub enum Object {
 
 impl Object {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Fleet, Self::Account, Self::Cluster, Self::Commons, Self::Environment];
+    pub const ALL: [Self; 5] = [
+        Self::Fleet,
+        Self::Account,
+        Self::Cluster,
+        Self::Commons,
+        Self::Environment,
+    ];
 
     /// Its name in lower case.
     pub const fn as_str(self) -> &'static str {
@@ -39,7 +45,8 @@ impl Object {
 
     /// The JSON Schema of its files, for editors: pretty-printed, with a final line break.
     pub fn json_schema(self) -> String {
-        let mut text = serde_json::to_string_pretty(&document(self)).expect("a schema is plain JSON");
+        let mut text =
+            serde_json::to_string_pretty(&document(self)).expect("a schema is plain JSON");
         text.push('\n');
         text
     }
@@ -52,7 +59,9 @@ impl std::str::FromStr for Object {
         Self::ALL
             .into_iter()
             .find(|object| object.as_str() == text)
-            .ok_or_else(|| super::text::TextError::new("one of fleet, account, cluster, commons, environment"))
+            .ok_or_else(|| {
+                super::text::TextError::new("one of fleet, account, cluster, commons, environment")
+            })
     }
 }
 
@@ -68,15 +77,32 @@ fn document(object: Object) -> Value {
     let mut commons = schema::<Commons>(&mut generator);
     merge_properties(&mut commons, &layer);
     replace(&mut commons, "tiers", tiers());
-    replace(&mut commons, "environments", map_of("Environment", "Its environments, by name."));
+    replace(
+        &mut commons,
+        "environments",
+        map_of("Environment", "Its environments, by name."),
+    );
     let mut fleet = schema::<FleetSpec>(&mut generator);
     replace(&mut fleet, "defaults", reference("Layer"));
     replace(&mut fleet, "tiers", tiers());
-    replace(&mut fleet, "accounts", map_of("Account", "Cloud accounts, by name."));
-    replace(&mut fleet, "clusters", map_of("Cluster", "Kubernetes clusters, by name."));
-    replace(&mut fleet, "commons", map_of("Commons", "Data commons, by name."));
+    replace(
+        &mut fleet,
+        "accounts",
+        map_of("Account", "Cloud accounts, by name."),
+    );
+    replace(
+        &mut fleet,
+        "clusters",
+        map_of("Cluster", "Kubernetes clusters, by name."),
+    );
+    replace(
+        &mut fleet,
+        "commons",
+        map_of("Commons", "Data commons, by name."),
+    );
 
-    let mut definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
+    let mut definitions: Map<String, Value> =
+        generator.take_definitions(true).into_iter().collect();
     definitions.insert("Layer".into(), layer);
     definitions.insert("Account".into(), account);
     definitions.insert("Cluster".into(), cluster);
@@ -109,10 +135,17 @@ fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
 /// A partial environment: nothing required, and nothing that selects the layer.
 fn layer(environment: &Value, more: &[&str]) -> Value {
     let mut layer = environment.clone();
-    let object = layer.as_object_mut().expect("a struct's schema is an object");
+    let object = layer
+        .as_object_mut()
+        .expect("a struct's schema is an object");
     object.remove("required");
-    object.insert("description".into(), "A partial environment: what environments above it have unless they say otherwise.".into());
-    let properties = object["properties"].as_object_mut().expect("a struct has properties");
+    object.insert(
+        "description".into(),
+        "A partial environment: what environments above it have unless they say otherwise.".into(),
+    );
+    let properties = object["properties"]
+        .as_object_mut()
+        .expect("a struct has properties");
     for key in ["tier", "cluster"].iter().chain(more) {
         properties.remove(*key);
     }
@@ -120,15 +153,22 @@ fn layer(environment: &Value, more: &[&str]) -> Value {
 }
 
 fn merge_properties(schema: &mut Value, from: &Value) {
-    let properties = schema["properties"].as_object_mut().expect("a struct has properties");
+    let properties = schema["properties"]
+        .as_object_mut()
+        .expect("a struct has properties");
     for (key, value) in from["properties"].as_object().into_iter().flatten() {
         properties.insert(key.clone(), value.clone());
     }
 }
 
 fn replace(schema: &mut Value, property: &str, mut with: Value) {
-    let properties = schema["properties"].as_object_mut().expect("a struct has properties");
-    let description = properties.get(property).and_then(|old| old.get("description")).cloned();
+    let properties = schema["properties"]
+        .as_object_mut()
+        .expect("a struct has properties");
+    let description = properties
+        .get(property)
+        .and_then(|old| old.get("description"))
+        .cloned();
     if let (Some(description), Some(object)) = (description, with.as_object_mut()) {
         object.insert("description".into(), description);
     }
@@ -140,8 +180,10 @@ fn reference(name: &str) -> Value {
 }
 
 fn tiers() -> Value {
-    let properties: Map<String, Value> =
-        super::Tier::ALL.iter().map(|tier| (tier.as_str().to_owned(), reference("Layer"))).collect();
+    let properties: Map<String, Value> = super::Tier::ALL
+        .iter()
+        .map(|tier| (tier.as_str().to_owned(), reference("Layer")))
+        .collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
@@ -163,11 +205,26 @@ mod tests {
         for object in Object::ALL {
             let text = object.json_schema();
             let value: Value = serde_json::from_str(&text).unwrap();
-            for name in ["Fleet", "Account", "Cluster", "Commons", "Environment", "Layer"] {
-                assert_eq!(value["$defs"][name]["additionalProperties"], Value::Bool(false), "{name}");
+            for name in [
+                "Fleet",
+                "Account",
+                "Cluster",
+                "Commons",
+                "Environment",
+                "Layer",
+            ] {
+                assert_eq!(
+                    value["$defs"][name]["additionalProperties"],
+                    Value::Bool(false),
+                    "{name}"
+                );
             }
             assert!(value["$defs"]["Layer"]["properties"].get("tier").is_none());
-            assert!(value["$defs"]["Commons"]["properties"].get("hostname").is_some());
+            assert!(
+                value["$defs"]["Commons"]["properties"]
+                    .get("hostname")
+                    .is_some()
+            );
         }
     }
 }

@@ -141,7 +141,9 @@ impl fmt::Display for StackId {
         match &self.scope {
             StackScope::Account => f.write_str("account"),
             StackScope::Cluster(name) => write!(f, "cluster/{name}"),
-            StackScope::Environment(commons, environment) => write!(f, "environment/{commons}/{environment}"),
+            StackScope::Environment(commons, environment) => {
+                write!(f, "environment/{commons}/{environment}")
+            }
         }
     }
 }
@@ -156,7 +158,9 @@ impl FromStr for StackId {
             )
         };
         let parts: Vec<&str> = text.split('/').collect();
-        let ["v1", account, region, kind, scope @ ..] = &parts[..] else { return Err(wrong()) };
+        let ["v1", account, region, kind, scope @ ..] = &parts[..] else {
+            return Err(wrong());
+        };
         let name = |text: &str| text.parse().map_err(|_| wrong());
         Ok(Self {
             account: account.parse().map_err(|_| wrong())?,
@@ -164,11 +168,16 @@ impl FromStr for StackId {
                 "global" => None,
                 region => Some(region.parse().map_err(|_| wrong())?),
             },
-            kind: StackKind::ALL.into_iter().find(|known| known.as_str() == *kind).ok_or_else(wrong)?,
+            kind: StackKind::ALL
+                .into_iter()
+                .find(|known| known.as_str() == *kind)
+                .ok_or_else(wrong)?,
             scope: match scope {
                 ["account"] => StackScope::Account,
                 ["cluster", cluster] => StackScope::Cluster(name(cluster)?),
-                ["environment", commons, environment] => StackScope::Environment(name(commons)?, name(environment)?),
+                ["environment", commons, environment] => {
+                    StackScope::Environment(name(commons)?, name(environment)?)
+                }
                 _ => return Err(wrong()),
             },
         })
@@ -290,7 +299,9 @@ pub struct OutputId {
 impl fmt::Display for OutputId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}", self.stack, self.kind.as_str())?;
-        self.item.as_ref().map_or(Ok(()), |item| write!(f, ".{item}"))
+        self.item
+            .as_ref()
+            .map_or(Ok(()), |item| write!(f, ".{item}"))
     }
 }
 
@@ -308,7 +319,11 @@ mod tests {
             assert_eq!(text.parse::<StackId>().unwrap().to_string(), text);
         }
         assert!("v1/1/us-east-1/waf/account".parse::<StackId>().is_err());
-        assert!("v1/111122223333/us-east-1/waf/cluster".parse::<StackId>().is_err());
+        assert!(
+            "v1/111122223333/us-east-1/waf/cluster"
+                .parse::<StackId>()
+                .is_err()
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ pub struct TextError {
 impl TextError {
     /// An error that says what the text must be.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self {
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// The same, with a way to mend it.
@@ -123,7 +126,9 @@ pub(crate) fn is_label(text: &str, limit: usize) -> bool {
     (1..=limit).contains(&bytes.len())
         && bytes[0].is_ascii_lowercase()
         && bytes[bytes.len() - 1] != b'-'
-        && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
 }
 
 /// Whether a text is an RFC 1123 label: as [`is_label`], but it may start with a digit.
@@ -132,5 +137,7 @@ pub(crate) fn is_dns_label(text: &str) -> bool {
     (1..=63).contains(&bytes.len())
         && bytes[0] != b'-'
         && bytes[bytes.len() - 1] != b'-'
-        && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
 }

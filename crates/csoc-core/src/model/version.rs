@@ -52,7 +52,10 @@ text_type! {
 fn is_dotted(text: &str) -> bool {
     let number = text.split_once('-').map_or(text, |(number, _)| number);
     let parts: Vec<&str> = number.split('.').collect();
-    (1..=3).contains(&parts.len()) && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    (1..=3).contains(&parts.len())
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 text_type! {
@@ -77,9 +80,15 @@ impl Revision {
     /// Whether it can be expected to stay what it is: a commit or something with a version number.
     pub fn is_pinned(&self) -> bool {
         let text = self.as_str();
-        let commit = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let tail = text.rsplit(['/', '-']).find(|part| part.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()));
-        commit || tail.is_some_and(|part| is_dotted(part.trim_start_matches('v')) && part.contains('.'))
+        let commit =
+            matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let tail = text.rsplit(['/', '-']).find(|part| {
+            part.trim_start_matches('v')
+                .starts_with(|c: char| c.is_ascii_digit())
+        });
+        commit
+            || tail
+                .is_some_and(|part| is_dotted(part.trim_start_matches('v')) && part.contains('.'))
     }
 }
 

@@ -208,12 +208,18 @@ impl PartialEq for Scalar {
 impl Scalar {
     /// A string, whatever its text looks like.
     pub fn string(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), style: Style::Quoted }
+        Self {
+            text: text.into(),
+            style: Style::Quoted,
+        }
     }
 
     /// A scalar without quotes.
     pub fn plain(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), style: Style::Plain }
+        Self {
+            text: text.into(),
+            style: Style::Plain,
+        }
     }
 
     /// What Helm's reader takes it for: YAML 1.1 booleans and numbers.
@@ -228,7 +234,10 @@ impl Scalar {
 impl Node {
     /// A node of no recorded origin.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, origin: Origin::Unknown }
+        Self {
+            kind,
+            origin: Origin::Unknown,
+        }
     }
 
     /// A string.
@@ -238,7 +247,11 @@ impl Node {
 
     /// `true` or `false`.
     pub fn bool(value: bool) -> Self {
-        Self::new(Kind::Scalar(Scalar::plain(if value { "true" } else { "false" })))
+        Self::new(Kind::Scalar(Scalar::plain(if value {
+            "true"
+        } else {
+            "false"
+        })))
     }
 
     /// A whole number.
@@ -286,7 +299,11 @@ impl Node {
 
     /// The value of a key, the last where it is written twice.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().rev().find(|entry| entry.key == *key).map(|entry| &entry.node)
+        self.entries()
+            .iter()
+            .rev()
+            .find(|entry| entry.key == *key)
+            .map(|entry| &entry.node)
     }
 
     /// The value below a row of keys.
@@ -297,9 +314,11 @@ impl Node {
     /// The value of a key, for change.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.kind {
-            Kind::Map(entries) => {
-                entries.iter_mut().rev().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
-            }
+            Kind::Map(entries) => entries
+                .iter_mut()
+                .rev()
+                .find(|entry| entry.key == *key)
+                .map(|entry| &mut entry.node),
             _ => None,
         }
     }
@@ -328,11 +347,20 @@ impl Node {
         if !self.is_map() {
             self.kind = Kind::Map(Vec::new());
         }
-        let Kind::Map(entries) = &mut self.kind else { unreachable!("made a map above") };
-        let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            entries.push(Entry { key, key_origin: node.origin, node: Node::null() });
-            entries.len() - 1
-        });
+        let Kind::Map(entries) = &mut self.kind else {
+            unreachable!("made a map above")
+        };
+        let at = entries
+            .iter()
+            .position(|entry| entry.key == key)
+            .unwrap_or_else(|| {
+                entries.push(Entry {
+                    key,
+                    key_origin: node.origin,
+                    node: Node::null(),
+                });
+                entries.len() - 1
+            });
         entries[at].node = node;
         &mut entries[at].node
     }
@@ -362,9 +390,10 @@ impl Node {
     /// Takes a key out of a map.
     pub fn remove(&mut self, key: &str) -> Option<Node> {
         match &mut self.kind {
-            Kind::Map(entries) => {
-                entries.iter().position(|entry| entry.key == *key).map(|at| entries.remove(at).node)
-            }
+            Kind::Map(entries) => entries
+                .iter()
+                .position(|entry| entry.key == *key)
+                .map(|at| entries.remove(at).node),
             _ => None,
         }
     }

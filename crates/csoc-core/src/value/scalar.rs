@@ -13,7 +13,9 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
             return Reading::Bool(false);
         }
         ".nan" | ".NaN" | ".NAN" => return Reading::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Reading::Float(f64::INFINITY),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Reading::Float(f64::INFINITY);
+        }
         "-.inf" | "-.Inf" | "-.INF" => return Reading::Float(f64::NEG_INFINITY),
         _ => {}
     }
@@ -25,7 +27,9 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
     if let Some(whole) = integer(&digits) {
         return Reading::Integer(whole);
     }
-    if float_shape(&digits) && let Ok(number) = digits.parse::<f64>() {
+    if float_shape(&digits)
+        && let Ok(number) = digits.parse::<f64>()
+    {
         return Reading::Float(number);
     }
     Reading::Text(text)
@@ -44,7 +48,9 @@ fn integer(text: &str) -> Option<i128> {
         [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
         [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
         [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
-        [b'0', _, ..] if digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => (8, &digits[1..]),
+        [b'0', _, ..] if digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => {
+            (8, &digits[1..])
+        }
         _ => (10, digits),
     };
     if digits.starts_with(['+', '-']) {
