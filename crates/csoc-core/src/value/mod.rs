@@ -1,5 +1,6 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
 
+pub(crate) mod decode;
 mod node;
 mod scalar;
 mod yaml_budget;
