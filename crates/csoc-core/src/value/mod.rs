@@ -1,6 +1,18 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
 
+pub(crate) mod decode;
 mod node;
 mod scalar;
+mod yaml_budget;
+mod yaml_build;
+pub(crate) mod yaml_error;
+pub(crate) mod yaml_finding;
+mod yaml_merge;
+pub(crate) mod yaml_read;
+mod yaml_tag;
+#[cfg(test)]
+mod yaml_test;
+mod yaml_text;
+pub(crate) mod yaml_write;
 
 pub(crate) use node::{Entry, Key, Kind, Node, Origin, Reading, Scalar, Style};

@@ -16,8 +16,8 @@ pub struct Node {
     pub origin: Origin,
 }
 
-/// What a [`Node`] can be.
-#[derive(Debug, Clone, PartialEq)]
+/// What a [`Node`] can be. Maps are equal if they hold the same, in whatever order.
+#[derive(Debug, Clone)]
 pub enum Kind {
     /// A single value.
     Scalar(Scalar),
@@ -50,6 +50,16 @@ pub enum Origin {
     /// Not recorded.
     #[default]
     Unknown,
+}
+
+impl Origin {
+    /// The place in a file, where it is one.
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Self::Text(span) => Some(span),
+            Self::Made(_) | Self::Unknown => None,
+        }
+    }
 }
 
 /// A scalar as text with the style it was written in.
@@ -191,6 +201,34 @@ impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
     }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scalar(one), Self::Scalar(two)) => one == two,
+            (Self::List(one), Self::List(two)) => one == two,
+            (Self::Map(one), Self::Map(two)) => same_entries(one, two),
+            (Self::Pending(one), Self::Pending(two)) => one == two,
+            _ => false,
+        }
+    }
+}
+
+/// Whether two maps hold the same. Where a key is written twice, the order of its values counts.
+fn same_entries(one: &[Entry], two: &[Entry]) -> bool {
+    if one.len() != two.len() {
+        return false;
+    }
+    if one.iter().zip(two).all(|(one, two)| one.key == two.key) {
+        return one.iter().zip(two).all(|(one, two)| one.node == two.node);
+    }
+    let sorted = |entries| {
+        let mut entries: Vec<&Entry> = Vec::from_iter(entries);
+        entries.sort_by(|one, two| one.key.cmp(&two.key));
+        entries
+    };
+    sorted(one) == sorted(two)
 }
 
 impl PartialEq for Entry {
@@ -396,6 +434,27 @@ impl Node {
                 .map(|at| entries.remove(at).node),
             _ => None,
         }
+    }
+
+    /// What it is, with its article, as messages say it: `a map`, `a whole number`.
+    pub fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Scalar(scalar) => match scalar.reading() {
+                Reading::Null => "null",
+                Reading::Bool(_) => "a boolean",
+                Reading::Integer(_) => "a whole number",
+                Reading::Float(_) => "a number",
+                Reading::Text(_) => "a string",
+            },
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+            Kind::Pending(_) => "pending",
+        }
+    }
+
+    /// Its place in a file, where it has one.
+    pub fn span(&self) -> Option<Span> {
+        self.origin.span()
     }
 
     /// Whether any value in it is pending.

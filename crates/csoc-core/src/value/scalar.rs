@@ -1,5 +1,7 @@
 //! How Helm reads a plain scalar: the rules of Go's YAML reader, which are YAML 1.1's with some of 1.2's.
 
+use std::borrow::Cow;
+
 use super::node::Reading;
 
 /// What a plain (unquoted) scalar is taken for.
@@ -23,7 +25,7 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
     if !(first.is_ascii_digit() || matches!(first, b'+' | b'-' | b'.')) {
         return Reading::Text(text);
     }
-    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    let digits = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     if let Some(whole) = integer(&digits) {
         return Reading::Integer(whole);
     }
