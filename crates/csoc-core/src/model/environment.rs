@@ -288,7 +288,7 @@ pub enum Frontend {
     /// The data portal.
     #[default]
     Portal,
-    /// The frontend framework, with the portal behind it.
+    /// The frontend framework; the portal runs beside it only where `services` says so.
     Gen3ff,
     /// None: an API only.
     None,

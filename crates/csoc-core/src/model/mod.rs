@@ -4,6 +4,7 @@ pub mod account;
 pub mod cloud;
 pub mod cluster;
 pub mod commons;
+pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
 pub mod lifecycle;

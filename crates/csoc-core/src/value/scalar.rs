@@ -25,7 +25,11 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
     if !(first.is_ascii_digit() || matches!(first, b'+' | b'-' | b'.')) {
         return Reading::Text(text);
     }
-    let digits = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
+    let digits = if text.contains('_') {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    };
     if let Some(whole) = integer(&digits) {
         return Reading::Integer(whole);
     }
