@@ -320,7 +320,7 @@ mod tests {
     struct AccountId(String);
 
     #[derive(Debug, Deserialize, PartialEq)]
-    #[serde(rename_all = "camelCase")]
+    #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
     enum Certificate {
         Acm,
         Byo { secret_name: String },

@@ -2,7 +2,10 @@
 
 pub(crate) mod decode;
 mod node;
+pub(crate) mod path;
+pub(crate) mod pointer;
 mod scalar;
+pub(crate) mod suggestion;
 mod yaml_budget;
 mod yaml_build;
 pub(crate) mod yaml_error;
