@@ -320,7 +320,7 @@ mod tests {
     struct AccountId(String);
 
     #[derive(Debug, Deserialize, PartialEq)]
-    #[serde(rename_all = "camelCase")]
+    #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
     enum Certificate {
         Acm,
         Byo { secret_name: String },
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn decodes_what_serde_derives() {
         let node = node(
-            "{account: '0123', size: 3, ratio: 1, tags: {a: [acm, {byo: {secretName: x}}, {arn: y}]}, note: ~, version: 1.2.3}",
+            "{account: '0123', size: 3, ratio: 1, tags: {a: [acm, {byo: {secretName: x}}, {arn: z}]}, note: ~, version: 1.2.3}",
         );
         let environment: Environment = decode(&node).unwrap();
         assert_eq!(
@@ -365,7 +365,7 @@ mod tests {
                         Certificate::Byo {
                             secret_name: "x".into()
                         },
-                        Certificate::Arn("y".into())
+                        Certificate::Arn("z".into())
                     ]
                 )]),
                 note: None,

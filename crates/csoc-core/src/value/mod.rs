@@ -2,7 +2,17 @@
 
 pub(crate) mod decode;
 mod node;
+pub(crate) mod parsers;
+pub(crate) mod path;
+pub(crate) mod pointer;
 mod scalar;
+pub(crate) mod schema;
+mod schema_compile;
+pub(crate) mod suggestion;
+pub(crate) mod walker;
+pub(crate) mod walker_finding;
+#[cfg(test)]
+mod walker_test;
 mod yaml_budget;
 mod yaml_build;
 pub(crate) mod yaml_error;
