@@ -3,3 +3,4 @@
 pub(crate) mod diagnostic;
 pub(crate) mod span;
 pub(crate) mod value;
+pub(crate) mod write;
