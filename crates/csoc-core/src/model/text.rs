@@ -1,5 +1,7 @@
 //! The mechanism behind every validated text: one check, and no other way in.
 
+use crate::value::parsers::Refusal;
+
 /// Why a text is not what its type holds: what it must be, to be read after "`text` is not …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -30,8 +32,9 @@ impl TextError {
     }
 }
 
-/// A parser of one validated text, as the schema walker calls it.
+/// The check of one validated text.
 pub(crate) type TextCheck = fn(&str) -> Result<(), TextError>;
+
 
 /// Declares a text that cannot hold a wrong value.
 macro_rules! text_type {
@@ -45,6 +48,11 @@ macro_rules! text_type {
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The same check as the schema walker calls it: the refusal names the text.
+            pub(crate) fn parse(text: &str) -> Result<(), crate::value::parsers::Refusal> {
+                Self::check(text).map_err(|error| crate::model::text::refuse(text, error))
             }
 
             /// Whether a text may be one.
@@ -119,6 +127,14 @@ macro_rules! text_type {
 }
 
 pub(crate) use text_type;
+
+/// What the walker says of a text that is refused.
+pub(crate) fn refuse(text: &str, error: TextError) -> Refusal {
+    const LONGEST: usize = 80;
+    let shown: String = text.chars().take(LONGEST).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    Refusal { code: None, message: format!("`{shown}{more}` is not {}", error.message), help: error.help }
+}
 
 /// Whether a text is lower-case letters, digits and dashes, starts with a letter and ends with a letter or digit.
 pub(crate) fn is_label(text: &str, limit: usize) -> bool {

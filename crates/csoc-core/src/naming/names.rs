@@ -1,6 +1,7 @@
 //! The naming rules that hold for one object: the edition's, with what each layer above it changed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::pattern::{Pattern, Variables};
 use super::rule::{Name, NameKind, NameRule};
@@ -24,7 +25,7 @@ pub(crate) enum NamingError {
 /// The naming rules of one object with the values of its variables.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    rules: BTreeMap<String, NameRule>,
+    rules: Arc<BTreeMap<String, NameRule>>,
     /// The values of variables.
     pub(crate) variables: Variables,
 }
@@ -33,16 +34,16 @@ impl Names {
     /// Sets a rule by its name in `naming`: a kind (`secret`), or a kind and a purpose (`secret.fence-jwt`).
     ///
     /// Gives back whether there is such a kind.
-    pub(crate) fn set_rule(&mut self, name: &str, pattern: Pattern) -> bool {
+    pub(crate) fn set_rule(&mut self, name: &str, pattern: &Pattern) -> bool {
         let kind = name.split_once('.').map_or(name, |(kind, _)| kind);
         let Some(kind) = NameKind::ALL.iter().find(|known| known.as_str() == kind) else {
             return false;
         };
-        self.rules.insert(
+        Arc::make_mut(&mut self.rules).insert(
             name.to_owned(),
             NameRule {
                 kind: *kind,
-                pattern,
+                pattern: pattern.clone(),
             },
         );
         true

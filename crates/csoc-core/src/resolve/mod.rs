@@ -10,4 +10,4 @@ pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, Res
 pub(crate) use layer::{Layer, LayerKind, Stack};
 pub(crate) use outputs::Outputs;
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
-pub(crate) use schemas::{Schemas, Walkable};
+pub(crate) use schemas::Schemas;

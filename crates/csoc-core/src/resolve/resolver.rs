@@ -14,7 +14,6 @@ use crate::model::{Account, Cluster, Commons, FleetSpec};
 use crate::naming::{NameKind, Names, Pattern, Variable};
 use crate::source::Loaded;
 use crate::span::{SourceFile, Span};
-use crate::value::path::ModelPath;
 use crate::value::walker::Presence;
 use crate::value::{Kind, Node, decode, yaml_read};
 
@@ -31,7 +30,7 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
     let schemas = Schemas::get();
     let mut found = Diagnostics::default();
     for part in &loaded.parts {
-        schemas.fleet.walk(part, Presence::Ignore, &mut ModelPath::default(), &mut found);
+        schemas.walk(part, &[], Presence::Ignore, &mut found);
     }
     let outputs = Outputs::read(std::mem::take(&mut loaded.outputs), &mut found);
     if found.has_errors() {
@@ -81,7 +80,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn objects(&mut self) -> Option<Objects> {
-        let spec: Option<FleetSpec> = self.object(&without(self.root, &["accounts", "clusters", "commons"]), &[], &self.schemas.fleet_alone);
+        let spec: Option<FleetSpec> = self.object(&without(self.root, &["accounts", "clusters", "commons"]), &[]);
         let mut names = Names::default();
         self.naming(&mut names, self.edition.get("naming"), "naming");
         self.naming(&mut names, self.root.get("naming"), "naming");
@@ -97,10 +96,9 @@ impl Resolver<'_> {
     }
 
     /// Checks that nothing required is missing and decodes.
-    fn object<T: serde::de::DeserializeOwned>(&mut self, node: &Node, path: &[&str], schema: &super::schemas::Walkable) -> Option<T> {
-        let mut at = ModelPath::of(path);
+    fn object<T: serde::de::DeserializeOwned>(&mut self, node: &Node, path: &[&str]) -> Option<T> {
         let mut found = Diagnostics::default();
-        schema.walk(node, Presence::Require, &mut at, &mut found);
+        self.schemas.walk(node, path, Presence::Only, &mut found);
         let failed = found.has_errors();
         self.found.append(found);
         if failed {
@@ -113,7 +111,7 @@ impl Resolver<'_> {
                 self.found.push(
                     Finding::error(Code::new("invalid-value"), error.to_string())
                         .label(node.span(), "in this object")
-                        .object(&at),
+                        .object(path.join(".")),
                 );
                 None
             }
@@ -124,7 +122,7 @@ impl Resolver<'_> {
         let mut accounts = BTreeMap::new();
         for (name, node) in named(self.root.get("accounts")) {
             let own = without(&without_nulls(node), &["environmentDefaults"]);
-            if let Some(account) = self.object(&own, &["accounts", name.as_str()], &self.schemas.account) {
+            if let Some(account) = self.object(&own, &["accounts", name.as_str()]) {
                 accounts.insert(name, account);
             }
         }
@@ -136,7 +134,7 @@ impl Resolver<'_> {
         for (name, node) in named(self.root.get("clusters")) {
             let own = without(&without_nulls(node), &["environmentDefaults"]);
             let path = ["clusters", name.as_str()];
-            let Some(spec) = self.object::<Cluster>(&own, &path, &self.schemas.cluster) else { continue };
+            let Some(spec) = self.object::<Cluster>(&own, &path) else { continue };
             let account = accounts.get(&spec.account);
             let region = spec.region.clone().or_else(|| account.map(|account| account.region.clone()));
             let mut names = names.clone();
@@ -168,7 +166,7 @@ impl Resolver<'_> {
         let mut prefixes: BTreeMap<(String, String), Stack> = BTreeMap::new();
         for (commons, node) in named(self.root.get("commons")) {
             let own = only(&without_nulls(node), &["title", "owner"]);
-            let Some(spec) = self.object::<Commons>(&own, &["commons", commons.as_str()], &self.schemas.commons) else { continue };
+            let Some(spec) = self.object::<Commons>(&own, &["commons", commons.as_str()]) else { continue };
             all.insert(commons.clone(), spec);
             let shared = Arc::new(without(node, &["title", "owner", "tiers", "environments"]));
             for (name, node) in named(node.get("environments")) {
@@ -211,7 +209,7 @@ impl Resolver<'_> {
         names: &Names,
     ) -> Option<ResolvedEnvironment> {
         let path = ["commons", at.commons.as_str(), "environments", at.environment.as_str()];
-        let spec: crate::model::Environment = self.object(&layers.merged, &path, &self.schemas.environment)?;
+        let spec: crate::model::Environment = self.object(&layers.merged, &path)?;
         let mut names = clusters.get(&spec.cluster).map_or_else(|| names.clone(), |cluster| cluster.names.clone());
         self.naming(&mut names, layers.merged.get("naming"), &format!("{at}.naming"));
         names.variables.set(Variable::Commons, at.commons.as_str());
@@ -247,7 +245,7 @@ impl Resolver<'_> {
             let span: Option<Span> = entry.node.span();
             let text = entry.node.text().unwrap_or_default();
             let finding = match Pattern::parse(text) {
-                Ok(pattern) if names.set_rule(entry.key.as_str(), pattern) => continue,
+                Ok(pattern) if names.set_rule(entry.key.as_str(), &pattern) => continue,
                 Ok(_) => {
                     let known: Vec<&str> = NameKind::ALL.iter().map(|kind| kind.as_str()).collect();
                     Finding::error(NAMING_RULE_INVALID, format!("there is no naming rule `{}`", entry.key))

@@ -22,7 +22,7 @@ pub(crate) const FILE_NOT_UTF8: Code = Code::new("file-not-utf8");
 pub(crate) const FIELD_SET_TWICE: Code = Code::new("field-set-twice");
 
 /// A fleet's files, parsed and sorted by their role.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Loaded {
     /// Every text that spans point into.
     pub(crate) sources: Sources,
@@ -52,7 +52,15 @@ pub(crate) struct ContentFile {
 /// Parses all files of a set. Files that cannot be read are left out and reported.
 pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
     let mut sink = Diagnostics::default();
-    let mut loaded = Loaded::default();
+    let mut loaded = Loaded {
+        sources: Sources::default(),
+        parts: Vec::new(),
+        root: Node::map(),
+        content: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        locks: BTreeMap::new(),
+        baseline: None,
+    };
     let mut texts = Vec::new();
     for (path, bytes) in set.iter() {
         let role = Role::of(path);
@@ -133,7 +141,6 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
             .help("write one with `csoc init DIR`, or name the directory that holds it"),
         );
     }
-    loaded.root = Node::map();
     for part in &loaded.parts {
         graft(&mut loaded.root, part, &mut sink);
     }
