@@ -37,7 +37,10 @@ pub struct Context {
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").field("as_of", &self.as_of).field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("as_of", &self.as_of)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,7 +68,15 @@ impl Context {
 
     /// Whether the call was told to stop.
     pub(crate) fn check(&self) -> Result<(), Stopped> {
-        if self.watch.as_ref().is_some_and(|watch| watch.is_cancelled()) { Err(Stopped) } else { Ok(()) }
+        if self
+            .watch
+            .as_ref()
+            .is_some_and(|watch| watch.is_cancelled())
+        {
+            Err(Stopped)
+        } else {
+            Ok(())
+        }
     }
 
     /// Says how far a stage is.

@@ -26,6 +26,9 @@ pub(crate) struct AccountContract {
 impl AccountContract {
     /// The ARN of the policy that bounds every role of a service.
     pub(crate) fn workload_boundary(&self) -> String {
-        format!("arn:{}:iam::{}:policy/gen3/csoc-workload-boundary", self.partition, self.spec.id)
+        format!(
+            "arn:{}:iam::{}:policy/gen3/csoc-workload-boundary",
+            self.partition, self.spec.id
+        )
     }
 }

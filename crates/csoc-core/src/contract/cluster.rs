@@ -1,11 +1,11 @@
 //! What a cluster's environments share.
 
+use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
+use crate::model::name::ObjectName;
 use crate::model::network::{Cidr, Hostname};
 use crate::model::stack::StackId;
-use crate::model::cloud::{AccountId, Region};
-use crate::model::name::ObjectName;
 use crate::resolve::EnvironmentRef;
 
 /// A cluster with what its environments share.

@@ -56,7 +56,9 @@ pub(crate) struct ParentContract {
 impl EnvironmentContract {
     /// Whether a service runs.
     pub(crate) fn runs(&self, service: &str) -> bool {
-        self.services.iter().any(|known| known.name == service && known.enabled)
+        self.services
+            .iter()
+            .any(|known| known.name == service && known.enabled)
     }
 
     /// A service by its chart name.

@@ -49,7 +49,13 @@ pub(crate) enum KeyPurpose {
 
 impl KeyPurpose {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Logs, Self::Secrets, Self::Database, Self::Data, Self::Cluster];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Logs,
+        Self::Secrets,
+        Self::Database,
+        Self::Data,
+        Self::Cluster,
+    ];
 
     /// Its purpose in the alias.
     pub(crate) const fn as_str(self) -> &'static str {

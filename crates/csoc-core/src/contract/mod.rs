@@ -16,11 +16,12 @@ mod storage;
 
 pub(crate) use account::AccountContract;
 pub(crate) use cluster::{
-    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract, WebAclContract,
+    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
+    WebAclContract,
 };
 pub(crate) use environment::{
-    ApplicationContract, BucketContract, BucketPurpose, EndpointContract, EnvironmentContract, IdentityContract,
-    ParentContract, QueueContract, QueuePurpose, RoleAttachment, RoleOwner,
+    ApplicationContract, BucketContract, BucketPurpose, EndpointContract, EnvironmentContract,
+    IdentityContract, ParentContract, QueueContract, QueuePurpose, RoleAttachment, RoleOwner,
 };
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use linker::{Contracts, choose, link};

@@ -15,7 +15,12 @@ pub(crate) struct Namer<'a> {
 
 impl<'a> Namer<'a> {
     pub(crate) fn new(names: &'a Names, object: String, place: Option<Span>) -> Self {
-        Self { names, object, place, found: Diagnostics::default() }
+        Self {
+            names,
+            object,
+            place,
+            found: Diagnostics::default(),
+        }
     }
 
     /// The name of a kind, for a purpose where its rule makes several. Empty where it cannot be derived.

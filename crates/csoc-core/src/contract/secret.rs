@@ -53,13 +53,20 @@ pub(crate) struct SecretContract {
 }
 
 /// The secrets of an environment: of the services that run, of the database cluster, of notifications.
-pub(crate) fn secrets(spec: &Environment, services: &[ServiceContract], namer: &mut Namer<'_>) -> Vec<SecretContract> {
+pub(crate) fn secrets(
+    spec: &Environment,
+    services: &[ServiceContract],
+    namer: &mut Namer<'_>,
+) -> Vec<SecretContract> {
     let mut secrets = Vec::new();
     let mut add = |purpose: &str, service: &str, facts: Facts<'_>, phase: Phase| {
         let settings = spec.secrets.get(purpose);
         let name = settings
             .and_then(|settings| settings.name.as_ref())
-            .map_or_else(|| namer.name(NameKind::Secret, Some(purpose)), ToString::to_string);
+            .map_or_else(
+                || namer.name(NameKind::Secret, Some(purpose)),
+                ToString::to_string,
+            );
         secrets.push(SecretContract {
             purpose: purpose.to_owned(),
             service: service.to_owned(),
@@ -68,15 +75,25 @@ pub(crate) fn secrets(spec: &Environment, services: &[ServiceContract], namer: &
             value_key: facts.value.map(str::to_owned),
             chart_default: facts.default.to_owned(),
             shape: facts.shape,
-            seeder: settings.and_then(|settings| settings.seeder).unwrap_or(facts.seeder),
+            seeder: settings
+                .and_then(|settings| settings.seeder)
+                .unwrap_or(facts.seeder),
             phase,
         });
     };
     for service in services.iter().filter(|service| service.enabled) {
         if service.facts.database {
             // The chart's own default is `<global.environment>-<service>-creds`, which is what `{environment_id}` gives.
-            let environment = spec.identity.environment_id.as_ref().map(ToString::to_string);
-            let default = format!("{}-{}-creds", environment.unwrap_or_else(|| "{environment_id}".into()), service.name);
+            let environment = spec
+                .identity
+                .environment_id
+                .as_ref()
+                .map(ToString::to_string);
+            let default = format!(
+                "{}-{}-creds",
+                environment.unwrap_or_else(|| "{environment_id}".into()),
+                service.name
+            );
             let facts = Facts {
                 kubernetes: &format!("{}-dbcreds", service.name),
                 value: Some("dbcreds"),
@@ -84,7 +101,12 @@ pub(crate) fn secrets(spec: &Environment, services: &[ServiceContract], namer: &
                 shape: SecretShape::DatabaseCredentials,
                 seeder: Seeder::Generated,
             };
-            add(&format!("{}-creds", service.name), service.name, facts, Phase::BeforeFirstSync);
+            add(
+                &format!("{}-creds", service.name),
+                service.name,
+                facts,
+                Phase::BeforeFirstSync,
+            );
         }
         for secret in &service.facts.secrets {
             let wanted = match secret.when {

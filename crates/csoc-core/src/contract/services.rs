@@ -24,8 +24,15 @@ pub(crate) fn services(spec: &Environment) -> Vec<ServiceContract> {
         .iter()
         .map(|(name, facts)| {
             let settings = spec.services.get(name).cloned().unwrap_or_default();
-            let enabled = settings.enabled.unwrap_or_else(|| wanted(name, facts, spec));
-            ServiceContract { name, enabled, facts, settings }
+            let enabled = settings
+                .enabled
+                .unwrap_or_else(|| wanted(name, facts, spec));
+            ServiceContract {
+                name,
+                enabled,
+                facts,
+                settings,
+            }
         })
         .collect()
 }
@@ -33,7 +40,10 @@ pub(crate) fn services(spec: &Environment) -> Vec<ServiceContract> {
 /// Whether profiles, front end and access requests ask for a service.
 fn wanted(name: &str, facts: &ServiceFacts, spec: &Environment) -> bool {
     let is_child = spec.profiles.contains(&ServiceProfile::Child);
-    let by_profile = facts.profiles.iter().any(|profile| spec.profiles.contains(profile));
+    let by_profile = facts
+        .profiles
+        .iter()
+        .any(|profile| spec.profiles.contains(profile));
     match name {
         "portal" => spec.frontend == Frontend::Portal,
         "frontend-framework" => spec.frontend == Frontend::Gen3ff,

@@ -32,28 +32,52 @@ pub(crate) fn buckets(runs: &dyn Fn(&str) -> bool, namer: &mut Namer<'_>) -> Vec
     ]
     .into_iter()
     .filter(|(_, service)| runs(service))
-    .map(|(purpose, _)| BucketContract { purpose, name: namer.name(NameKind::Bucket, Some(purpose.as_str())) })
+    .map(|(purpose, _)| BucketContract {
+        purpose,
+        name: namer.name(NameKind::Bucket, Some(purpose.as_str())),
+    })
     .collect();
     if !buckets.is_empty() {
         let purpose = BucketPurpose::AccessLogs;
-        buckets.insert(0, BucketContract { purpose, name: namer.name(NameKind::Bucket, Some(purpose.as_str())) });
+        buckets.insert(
+            0,
+            BucketContract {
+                purpose,
+                name: namer.name(NameKind::Bucket, Some(purpose.as_str())),
+            },
+        );
     }
     buckets
 }
 
 /// The queues that the running services need.
-pub(crate) fn queues(runs: &dyn Fn(&str) -> bool, place: &Place<'_>, namer: &mut Namer<'_>) -> Vec<QueueContract> {
-    [(QueuePurpose::Audit, "audit"), (QueuePurpose::Upload, "ssjdispatcher")]
-        .into_iter()
-        .filter(|(_, service)| runs(service))
-        .map(|(purpose, _)| {
-            let name = namer.name(NameKind::Queue, Some(purpose.as_str()));
-            QueueContract {
-                url: format!("https://sqs.{}.{}/{}/{name}", place.region, place.suffix(), place.account_id),
-                arn: format!("arn:{}:sqs:{}:{}:{name}", place.partition, place.region, place.account_id),
-                purpose,
-                name,
-            }
-        })
-        .collect()
+pub(crate) fn queues(
+    runs: &dyn Fn(&str) -> bool,
+    place: &Place<'_>,
+    namer: &mut Namer<'_>,
+) -> Vec<QueueContract> {
+    [
+        (QueuePurpose::Audit, "audit"),
+        (QueuePurpose::Upload, "ssjdispatcher"),
+    ]
+    .into_iter()
+    .filter(|(_, service)| runs(service))
+    .map(|(purpose, _)| {
+        let name = namer.name(NameKind::Queue, Some(purpose.as_str()));
+        QueueContract {
+            url: format!(
+                "https://sqs.{}.{}/{}/{name}",
+                place.region,
+                place.suffix(),
+                place.account_id
+            ),
+            arn: format!(
+                "arn:{}:sqs:{}:{}:{name}",
+                place.partition, place.region, place.account_id
+            ),
+            purpose,
+            name,
+        }
+    })
+    .collect()
 }

@@ -70,8 +70,16 @@ pub(crate) struct ThingId {
 
 impl ThingId {
     /// The thing of that kind, scope and name.
-    pub(crate) fn new(kind: ThingKind, scope: impl Into<Box<str>>, name: impl Into<Box<str>>) -> Self {
-        Self { kind, scope: scope.into(), name: name.into() }
+    pub(crate) fn new(
+        kind: ThingKind,
+        scope: impl Into<Box<str>>,
+        name: impl Into<Box<str>>,
+    ) -> Self {
+        Self {
+            kind,
+            scope: scope.into(),
+            name: name.into(),
+        }
     }
 }
 

@@ -33,7 +33,10 @@ mod tests;
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
     eval::{Evaluated, evaluate},
-    expression::{Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step, Trim},
+    expression::{
+        Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey,
+        Part, Step, Trim,
+    },
     json::print_json,
     node::NotKnown,
     operation::{Binary, BinaryOperator, UnaryOperator},

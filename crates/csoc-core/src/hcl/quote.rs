@@ -14,7 +14,9 @@ pub(crate) enum Escape {
 /// Whether a name can stand without quotes as a key, and means itself there.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let mut bytes = text.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    bytes
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
         && !matches!(text, "true" | "false" | "null" | "for")
 }
@@ -30,7 +32,9 @@ pub(crate) fn write_literal(out: &mut String, text: &str, escape: Escape, before
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '$' | '%' if rest.peek() == Some(&'{') => out.extend([character, character]),
-            '$' | '%' if before_expression && rest.peek().is_none() => write_unicode(out, character),
+            '$' | '%' if before_expression && rest.peek().is_none() => {
+                write_unicode(out, character)
+            }
             _ if is_invisible(character) || (escape == Escape::Wide && character >= '\u{300}') => {
                 write_unicode(out, character);
             }
@@ -68,7 +72,11 @@ pub(crate) fn is_invisible(character: char) -> bool {
 
 fn write_unicode(out: &mut String, character: char) {
     let code = u32::from(character);
-    let result = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
+    let result = if code > 0xffff {
+        write!(out, "\\U{code:08x}")
+    } else {
+        write!(out, "\\u{code:04x}")
+    };
     result.expect("a String takes all text");
 }
 

@@ -89,7 +89,7 @@ text_type! {
         if text.contains(char::is_whitespace) || text.len() > 512 { return Err(wrong()); }
         let holds = if let Some(rest) = text.strip_prefix("https://") {
             let host = rest.split('/').next().unwrap_or("");
-            !host.contains('@') && host.contains('.') && rest.contains('/')
+            !host.contains('@') && host.contains('.')
         } else if let Some(rest) = text.strip_prefix("ssh://") {
             !rest.split('/').next().unwrap_or("").contains(':') && rest.contains('/')
         } else {

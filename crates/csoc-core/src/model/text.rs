@@ -35,7 +35,6 @@ impl TextError {
 /// The check of one validated text.
 pub(crate) type TextCheck = fn(&str) -> Result<(), TextError>;
 
-
 /// Declares a text that cannot hold a wrong value.
 macro_rules! text_type {
     ($(#[$attribute:meta])* $name:ident, example = $example:literal, check = $check:expr) => {
@@ -133,7 +132,11 @@ pub(crate) fn refuse(text: &str, error: TextError) -> Refusal {
     const LONGEST: usize = 80;
     let shown: String = text.chars().take(LONGEST).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
-    Refusal { code: None, message: format!("`{shown}{more}` is not {}", error.message), help: error.help }
+    Refusal {
+        code: None,
+        message: format!("`{shown}{more}` is not {}", error.message),
+        help: error.help,
+    }
 }
 
 /// Whether a text is lower-case letters, digits and dashes, starts with a letter and ends with a letter or digit.

@@ -46,7 +46,11 @@ pub(crate) struct EnvironmentRef {
 
 impl std::fmt::Display for EnvironmentRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "commons.{}.environments.{}", self.commons, self.environment)
+        write!(
+            f,
+            "commons.{}.environments.{}",
+            self.commons, self.environment
+        )
     }
 }
 
@@ -82,7 +86,10 @@ impl ResolvedFleet {
     }
 
     /// The cluster and the account of an environment, where both exist.
-    pub(crate) fn home(&self, environment: &ResolvedEnvironment) -> Option<(&ResolvedCluster, &Account)> {
+    pub(crate) fn home(
+        &self,
+        environment: &ResolvedEnvironment,
+    ) -> Option<(&ResolvedCluster, &Account)> {
         let cluster = self.clusters.get(&environment.spec.cluster)?;
         let account = self.accounts.get(&cluster.spec.account)?;
         Some((cluster, account))
@@ -93,12 +100,16 @@ impl ResolvedFleet {
         &'a self,
         cluster: &'a ObjectName,
     ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> {
-        self.environments.iter().filter(move |(_, environment)| environment.spec.cluster == *cluster)
+        self.environments
+            .iter()
+            .filter(move |(_, environment)| environment.spec.cluster == *cluster)
     }
 
     /// The place of a value of the fleet by its path, or of its nearest parent that has one.
     pub(crate) fn place(&self, path: &[&str]) -> Option<Span> {
-        (0..=path.len()).rev().find_map(|length| self.root.path(&path[..length]).and_then(Node::span))
+        (0..=path.len())
+            .rev()
+            .find_map(|length| self.root.path(&path[..length]).and_then(Node::span))
     }
 
     /// The place of a field of an environment: where the layer stands that set it, or the environment itself.
@@ -106,7 +117,12 @@ impl ResolvedFleet {
         let environment = self.environments.get(at)?;
         let exact = environment.layers.merged.path(path).and_then(Node::span);
         exact.or_else(|| {
-            self.place(&["commons", at.commons.as_str(), "environments", at.environment.as_str()])
+            self.place(&[
+                "commons",
+                at.commons.as_str(),
+                "environments",
+                at.environment.as_str(),
+            ])
         })
     }
 
@@ -116,8 +132,17 @@ impl ResolvedFleet {
     }
 
     /// The stack of an account, for what it has once or once a region.
-    pub(crate) fn account_stack(account: &Account, region: Option<&Region>, kind: StackKind) -> StackId {
-        StackId { account: account.id.clone(), region: region.cloned(), kind, scope: StackScope::Account }
+    pub(crate) fn account_stack(
+        account: &Account,
+        region: Option<&Region>,
+        kind: StackKind,
+    ) -> StackId {
+        StackId {
+            account: account.id.clone(),
+            region: region.cloned(),
+            kind,
+            scope: StackScope::Account,
+        }
     }
 
     /// The stack of a cluster.
@@ -133,7 +158,11 @@ impl ResolvedFleet {
     }
 
     /// The stack of an environment.
-    pub(crate) fn environment_stack(&self, at: &EnvironmentRef, kind: StackKind) -> Option<StackId> {
+    pub(crate) fn environment_stack(
+        &self,
+        at: &EnvironmentRef,
+        kind: StackKind,
+    ) -> Option<StackId> {
         let (cluster, account) = self.home(self.environments.get(at)?)?;
         Some(StackId {
             account: account.id.clone(),
@@ -145,7 +174,11 @@ impl ResolvedFleet {
 
     /// An output of a stack.
     pub(crate) fn output(stack: StackId, kind: OutputKind, item: Option<&str>) -> OutputId {
-        OutputId { stack, kind, item: item.map(Into::into) }
+        OutputId {
+            stack,
+            kind,
+            item: item.map(Into::into),
+        }
     }
 
     /// Whether an account is one that Terraform is rendered for.

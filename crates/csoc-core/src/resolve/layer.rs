@@ -62,20 +62,34 @@ pub(crate) struct Stack {
 impl Stack {
     /// No layer.
     pub(crate) fn empty() -> Self {
-        Self { layers: Vec::new(), merged: Arc::new(Node::map()) }
+        Self {
+            layers: Vec::new(),
+            merged: Arc::new(Node::map()),
+        }
     }
 
     /// The same with one more layer on top.
     pub(crate) fn with(&self, kind: LayerKind, node: Option<&Arc<Node>>) -> Self {
-        let Some(node) = node.filter(|node| !node.entries().is_empty()) else { return self.clone() };
+        let Some(node) = node.filter(|node| !node.entries().is_empty()) else {
+            return self.clone();
+        };
         let mut layers = self.layers.clone();
-        layers.push(Layer { kind, node: node.clone() });
-        Self { layers, merged: Arc::new(merge_layer(&self.merged, node)) }
+        layers.push(Layer {
+            kind,
+            node: node.clone(),
+        });
+        Self {
+            layers,
+            merged: Arc::new(merge_layer(&self.merged, node)),
+        }
     }
 
     /// The layers that say something at a path, lowest first, with what they say.
     pub(crate) fn history<'a>(&'a self, path: &[&str]) -> Vec<(LayerKind, &'a Node)> {
-        self.layers.iter().filter_map(|layer| layer.node.path(path).map(|node| (layer.kind, node))).collect()
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.node.path(path).map(|node| (layer.kind, node)))
+            .collect()
     }
 
     /// Where the value at a path was set last, or its nearest parent.
@@ -98,7 +112,11 @@ fn merge_layer(base: &Node, over: &Node) -> Node {
     let mut result = base.clone();
     for entry in over.entries() {
         let key = entry.key.as_str();
-        let nulls = if OPEN_FIELDS.contains(&key) { Nulls::Data } else { Nulls::Reset };
+        let nulls = if OPEN_FIELDS.contains(&key) {
+            Nulls::Data
+        } else {
+            Nulls::Reset
+        };
         if entry.node.is_null() && nulls == Nulls::Reset {
             result.remove(key);
             continue;

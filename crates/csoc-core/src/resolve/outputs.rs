@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::deferred::Deferred;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId};
-use crate::value::{Node, Origin, Reading, Kind};
+use crate::value::{Kind, Node, Origin, Reading};
 
 /// A recorded outputs file whose path is no stack's.
 pub(crate) const OUTPUT_UNKNOWN_STACK: Code = Code::new("output-unknown-stack");
@@ -29,10 +29,13 @@ impl Outputs {
                     stacks.insert(stack, node);
                 }
                 Err(error) => sink.push(
-                    Finding::error(OUTPUT_UNKNOWN_STACK, format!("`outputs/{path}.json` is the path of no stack"))
-                        .help(format!("name the file by the stack's state key: {error}"))
-                        .label(node.span(), "recorded here")
-                        .path(format!("outputs.{path}")),
+                    Finding::error(
+                        OUTPUT_UNKNOWN_STACK,
+                        format!("`outputs/{path}.json` is the path of no stack"),
+                    )
+                    .help(format!("name the file by the stack's state key: {error}"))
+                    .label(node.span(), "recorded here")
+                    .path(format!("outputs.{path}")),
                 ),
             }
         }
@@ -51,7 +54,10 @@ impl Outputs {
 
     /// The recorded value, as it stands in the file.
     pub(crate) fn node(&self, output: &OutputId) -> Option<&Node> {
-        let value = self.stacks.get(&output.stack)?.path(&[output.kind.as_str(), "value"])?;
+        let value = self
+            .stacks
+            .get(&output.stack)?
+            .path(&[output.kind.as_str(), "value"])?;
         match &output.item {
             Some(item) => value.get(item),
             None => Some(value),
@@ -60,7 +66,10 @@ impl Outputs {
 
     /// The text of an output, or that it waits.
     pub(crate) fn text(&self, output: &OutputId) -> Deferred<String> {
-        match self.node(output).and_then(|node| node.text().map(|text| (text, node.origin))) {
+        match self
+            .node(output)
+            .and_then(|node| node.text().map(|text| (text, node.origin)))
+        {
             Some((text, origin)) => Deferred::Known(text.to_owned(), origin),
             None => Deferred::Pending([output.clone()].into()),
         }
@@ -70,7 +79,10 @@ impl Outputs {
     pub(crate) fn texts(&self, output: &OutputId) -> Deferred<Vec<String>> {
         match self.node(output) {
             Some(node) => Deferred::Known(
-                node.items().iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
+                node.items()
+                    .iter()
+                    .filter_map(|item| item.text().map(str::to_owned))
+                    .collect(),
                 node.origin,
             ),
             None => Deferred::Pending([output.clone()].into()),
@@ -91,10 +103,13 @@ fn check(stack: &StackId, node: &Node, sink: &mut Diagnostics) {
                 Origin::Text(span) => Some(span),
                 _ => None,
             };
-            Finding::error(OUTPUT_WRONG_TYPE, format!("the output `{}` of `{stack}` is not {what}", entry.key))
-                .help("record what `terraform output -json` prints for this stack")
-                .label(span, "recorded here")
-                .path(format!("outputs.\"{stack}\".{}", entry.key))
+            Finding::error(
+                OUTPUT_WRONG_TYPE,
+                format!("the output `{}` of `{stack}` is not {what}", entry.key),
+            )
+            .help("record what `terraform output -json` prints for this stack")
+            .label(span, "recorded here")
+            .path(format!("outputs.\"{stack}\".{}", entry.key))
         };
         let Some(value) = entry.node.get("value") else {
             sink.push(wrong("an object with `value`", entry.node.origin));
@@ -103,8 +118,12 @@ fn check(stack: &StackId, node: &Node, sink: &mut Diagnostics) {
         let is_text = |node: &Node| matches!(&node.kind, Kind::Scalar(scalar) if matches!(scalar.reading(), Reading::Text(_)));
         let holds = match kind.output_type() {
             OutputType::Text => is_text(value),
-            OutputType::TextList => matches!(&value.kind, Kind::List(items) if items.iter().all(is_text)),
-            OutputType::TextMap => value.is_map() && value.entries().iter().all(|entry| is_text(&entry.node)),
+            OutputType::TextList => {
+                matches!(&value.kind, Kind::List(items) if items.iter().all(is_text))
+            }
+            OutputType::TextMap => {
+                value.is_map() && value.entries().iter().all(|entry| is_text(&entry.node))
+            }
         };
         if !holds {
             let what = match kind.output_type() {

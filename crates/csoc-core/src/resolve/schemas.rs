@@ -25,8 +25,13 @@ impl Schemas {
             let id = Sources::default().add(SourceFile::new("fleet.schema.json", text.as_str()));
             let (node, _) = json::read_json(&text, id);
             let node: Node = node.expect("a test compiles the same text");
-            let schema = Schema::compile(&node, Dialect::JsonSchema).expect("a test compiles the same text");
-            let parsers = TEXT_PARSERS.iter().fold(Parsers::new(), |parsers, (name, parse)| parsers.with(name, *parse));
+            let schema =
+                Schema::compile(&node, Dialect::JsonSchema).expect("a test compiles the same text");
+            let parsers = TEXT_PARSERS
+                .iter()
+                .fold(Parsers::new(), |parsers, (name, parse)| {
+                    parsers.with(name, *parse)
+                });
             Schemas { schema, parsers }
         });
         &SCHEMAS
@@ -34,13 +39,28 @@ impl Schemas {
 
     /// What may stand below a row of keys of a fleet.
     pub(crate) fn view(&self, path: &[&str]) -> View<'_> {
-        path.iter().fold(self.schema.view(), |view, key| view.key(key).expect("a path of the fleet's schema"))
+        path.iter().fold(self.schema.view(), |view, key| {
+            view.key(key).expect("a path of the fleet's schema")
+        })
     }
 
     /// Reports all that the schema at `path` does not allow in a node that stands there.
-    pub(crate) fn walk(&self, node: &Node, path: &[&str], presence: Presence, sink: &mut Diagnostics) {
+    pub(crate) fn walk(
+        &self,
+        node: &Node,
+        path: &[&str],
+        presence: Presence,
+        sink: &mut Diagnostics,
+    ) {
         let mut at = path.iter().fold(ModelPath::new(), |at, key| at.join(*key));
-        walk(node, self.view(path), presence, &self.parsers, sink, &mut at);
+        walk(
+            node,
+            self.view(path),
+            presence,
+            &self.parsers,
+            sink,
+            &mut at,
+        );
     }
 }
 

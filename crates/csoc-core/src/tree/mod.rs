@@ -2,8 +2,8 @@
 
 mod file;
 
-pub(crate) use file::{Document, Made};
 pub use file::{BackendName, File};
+pub(crate) use file::{Document, Made};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

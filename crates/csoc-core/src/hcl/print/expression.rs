@@ -2,7 +2,8 @@
 
 use super::{Printer, Run, WIDTH};
 use crate::hcl::expression::{
-    Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step, Trim,
+    Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part,
+    Step, Trim,
 };
 use crate::hcl::operation::{Binary, BinaryOperator, UnaryOperator};
 use crate::hcl::quote::{Escape, write_literal, write_quoted};
@@ -22,12 +23,17 @@ impl Expression {
     /// Whether it takes several lines however short it is.
     fn breaks(&self) -> bool {
         match (&self.kind, self.layout) {
-            (_, Layout::OneLine) if !matches!(self.kind, ExpressionKind::Call(_) | ExpressionKind::For(_)) => false,
+            (_, Layout::OneLine)
+                if !matches!(self.kind, ExpressionKind::Call(_) | ExpressionKind::For(_)) =>
+            {
+                false
+            }
             (ExpressionKind::Object(fields), _) => !fields.is_empty(),
             (ExpressionKind::List(items), Layout::Broken | Layout::Hugged) => !items.is_empty(),
             (ExpressionKind::List(items), _) => items.iter().any(Self::breaks),
             (ExpressionKind::Call(call), layout) => {
-                (layout == Layout::Broken && !call.arguments.is_empty()) || call.arguments.iter().any(Self::breaks)
+                (layout == Layout::Broken && !call.arguments.is_empty())
+                    || call.arguments.iter().any(Self::breaks)
             }
             (ExpressionKind::For(each), layout) => layout == Layout::Broken || each.result.breaks(),
             _ => false,
@@ -119,7 +125,11 @@ impl Printer {
     }
 
     fn escape(&self) -> Escape {
-        if self.in_key { Escape::Wide } else { Escape::Needed }
+        if self.in_key {
+            Escape::Wide
+        } else {
+            Escape::Needed
+        }
     }
 
     fn minus(&mut self) {
@@ -139,7 +149,10 @@ impl Printer {
     }
 
     fn conditional(&mut self, conditional: &Conditional) {
-        self.operand(&conditional.condition, conditional.condition.precedence() == 0);
+        self.operand(
+            &conditional.condition,
+            conditional.condition.precedence() == 0,
+        );
         self.out.push_str(" ? ");
         self.in_line(&conditional.then);
         self.out.push_str(" : ");
@@ -217,7 +230,11 @@ impl Printer {
         for (at, item) in items.iter().enumerate() {
             self.start_line();
             self.expression(item);
-            self.out.push_str(if last_comma || at + 1 < items.len() { ",\n" } else { "...\n" });
+            self.out.push_str(if last_comma || at + 1 < items.len() {
+                ",\n"
+            } else {
+                "...\n"
+            });
         }
         self.indent -= 1;
         self.start_line();
@@ -262,7 +279,9 @@ impl Printer {
             ObjectKey::String(text) => write_quoted(&mut self.out, text, Escape::Wide),
             ObjectKey::Expression(expression) => {
                 let stands_alone = match &expression.kind {
-                    ExpressionKind::Template(_) | ExpressionKind::String(_) | ExpressionKind::Parenthesis(_) => true,
+                    ExpressionKind::Template(_)
+                    | ExpressionKind::String(_)
+                    | ExpressionKind::Parenthesis(_) => true,
                     // The reader would take its minus for an operator behind a list on the line before.
                     ExpressionKind::Number(text) => !text.starts_with('-'),
                     _ => false,
@@ -275,7 +294,11 @@ impl Printer {
 
     /// A call keeps its parentheses beside its arguments as long as no more than one of them breaks.
     fn call(&mut self, expression: &Expression, call: &Call) {
-        let breaking = call.arguments.iter().filter(|argument| argument.breaks()).count();
+        let breaking = call
+            .arguments
+            .iter()
+            .filter(|argument| argument.breaks())
+            .count();
         let start = self.out.len();
         self.out.push_str(&call.name);
         self.out.push('(');
@@ -293,7 +316,11 @@ impl Printer {
                 if at > 0 {
                     self.out.push_str(", ");
                 }
-                if argument.breaks() { self.expression(argument) } else { self.in_line(argument) }
+                if argument.breaks() {
+                    self.expression(argument)
+                } else {
+                    self.in_line(argument)
+                }
             }
         } else {
             self.separated(&call.arguments);
@@ -317,7 +344,8 @@ impl Printer {
         let over_lines = breaks && expression.layout != Layout::OneLine;
         let start = self.out.len();
         self.for_lines(each, over_lines, breaks);
-        if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long() {
+        if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long()
+        {
             self.out.truncate(start);
             self.for_lines(each, true, false);
         }
@@ -341,7 +369,11 @@ impl Printer {
             self.out.push_str(" => ");
             self.spaced_minus = Some(self.out.len());
         }
-        if result_breaks { self.expression(&each.result) } else { self.in_line(&each.result) }
+        if result_breaks {
+            self.expression(&each.result)
+        } else {
+            self.in_line(&each.result)
+        }
         if each.grouped {
             self.out.push_str("...");
         }

@@ -54,13 +54,16 @@ impl Printer {
 
 /// A heredoc ends in a line break, knows no escapes, and loses the indentation that all its lines share.
 fn can_be_heredoc(parts: &[Part]) -> bool {
-    let Some(Part::Literal(last)) = parts.last() else { return false };
+    let Some(Part::Literal(last)) = parts.last() else {
+        return false;
+    };
     let mut at_line_start = true;
     let mut touches_margin = false;
     for (at, part) in parts.iter().enumerate() {
         let Part::Literal(text) = part else {
             // A `~` takes the indentation away with the space.
-            if matches!(part, Part::Interpolation(_, trim) | Part::Directive(_, trim) if trim.before || trim.behind) {
+            if matches!(part, Part::Interpolation(_, trim) | Part::Directive(_, trim) if trim.before || trim.behind)
+            {
                 return false;
             }
             touches_margin |= at_line_start;
@@ -68,7 +71,9 @@ fn can_be_heredoc(parts: &[Part]) -> bool {
             continue;
         };
         let before_expression = at + 1 < parts.len();
-        if text.chars().any(|character| character != '\n' && is_invisible(character))
+        if text
+            .chars()
+            .any(|character| character != '\n' && is_invisible(character))
             || (before_expression && text.ends_with(['$', '%']))
         {
             return false;

@@ -52,7 +52,12 @@ struct Run {
 impl Run {
     /// Puts all `=` into one column.
     fn close(&mut self, out: &mut String) {
-        let widest = self.cells.iter().map(|(_, columns)| *columns).max().unwrap_or(0);
+        let widest = self
+            .cells
+            .iter()
+            .map(|(_, columns)| *columns)
+            .max()
+            .unwrap_or(0);
         for (at, columns) in self.cells.drain(..).rev() {
             if columns < widest {
                 out.insert_str(at, &" ".repeat(widest - columns));
@@ -152,13 +157,16 @@ impl Printer {
 
 /// Whether an empty line stands before an item: around blocks, but not between a comment and what it is about.
 fn is_set_apart(items: &[Item], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| &items[before]) else { return false };
+    let Some(before) = at.checked_sub(1).map(|before| &items[before]) else {
+        return false;
+    };
     match (before, &items[at]) {
         (Item::Blank | Item::Comment(_), _) | (_, Item::Blank) => false,
         (Item::Block(_), _) | (_, Item::Block(_)) => true,
-        (_, Item::Comment(_)) => {
-            items[at..].iter().find(|item| !matches!(item, Item::Comment(_))).is_some_and(|item| matches!(item, Item::Block(_)))
-        }
+        (_, Item::Comment(_)) => items[at..]
+            .iter()
+            .find(|item| !matches!(item, Item::Comment(_)))
+            .is_some_and(|item| matches!(item, Item::Block(_))),
         (Item::Attribute(_), Item::Attribute(_)) => false,
     }
 }
