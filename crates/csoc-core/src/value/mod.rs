@@ -1,7 +1,10 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
 
 pub(crate) mod decode;
-pub(crate) mod json;
+pub(crate) mod json_read;
+#[cfg(test)]
+mod json_test;
+pub(crate) mod json_write;
 mod node;
 pub(crate) mod overlay;
 pub(crate) mod parsers;
