@@ -1,7 +1,7 @@
 //! The fleet as embedders see it: load, check, look around.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::context::{Context, Stopped};
@@ -56,6 +56,11 @@ impl Fleet {
     /// ```
     pub fn load(path: impl AsRef<Path>, context: &Context) -> Result<Self, FleetError> {
         Self::from_sources(read_directory(path.as_ref(), Limits::default())?, context)
+    }
+
+    /// The nearest fleet directory at or above a directory: the first that holds a `fleet.yaml`.
+    pub fn find(start: impl AsRef<Path>) -> Option<PathBuf> {
+        source::nearest(start.as_ref())
     }
 
     /// Makes a fleet of files that were read or made elsewhere.

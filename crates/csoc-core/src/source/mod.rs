@@ -5,6 +5,7 @@ mod load;
 mod role;
 mod set;
 
+pub(crate) use directory::nearest;
 pub use directory::{Limits, ReadError, read_directory};
 pub(crate) use load::{Loaded, load};
 pub(crate) use role::Role;
