@@ -8,6 +8,7 @@ pub(crate) mod diagnostic;
 mod fleet;
 pub(crate) mod graph;
 pub(crate) mod hcl;
+pub mod init;
 pub mod model;
 pub(crate) mod naming;
 mod pattern;
