@@ -12,7 +12,7 @@ impl Expression {
     pub(super) fn unquoted(&self) -> &Self {
         match &self.kind {
             ExpressionKind::Template(parts) => match &**parts {
-                [Part::Interpolation(inner, _)] => inner,
+                [Part::Interpolation(inner, _)] => inner.unquoted(),
                 _ => self,
             },
             _ => self,
@@ -289,11 +289,21 @@ impl Printer {
         } else if breaking > 1 || (expression.layout == Layout::Broken) {
             over_lines(self);
         } else if breaking == 1 {
+            let arguments_at = self.out.len();
+            let may_assign = self.is_in_assignment();
             for (at, argument) in call.arguments.iter().enumerate() {
                 if at > 0 {
                     self.out.push_str(", ");
                 }
-                if argument.breaks() { self.expression(argument) } else { self.in_line(argument) }
+                if !argument.breaks() {
+                    self.in_line(argument);
+                } else if may_assign || !self.out[arguments_at..].contains(" = ") {
+                    self.expression(argument);
+                } else {
+                    self.out.truncate(arguments_at);
+                    over_lines(self);
+                    break;
+                }
             }
         } else {
             self.separated(&call.arguments);
@@ -317,6 +327,10 @@ impl Printer {
         let over_lines = breaks && expression.layout != Layout::OneLine;
         let start = self.out.len();
         self.for_lines(each, over_lines, breaks);
+        if breaks && self.head_assigns(start, over_lines) {
+            self.out.truncate(start);
+            return self.operand(expression, false);
+        }
         if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long() {
             self.out.truncate(start);
             self.for_lines(each, true, false);
@@ -438,6 +452,23 @@ impl Printer {
             }
             Directive::EndFor => self.out.push_str("endfor"),
         }
+    }
+
+    /// Whether a `=` stands on the line being written. `terraform fmt` takes the first on a line for an
+    /// assignment, whatever it is in, so a line that goes on below must not hold one of another kind.
+    fn is_in_assignment(&self) -> bool {
+        let start = self.out.rfind('\n').map_or(0, |at| at + 1);
+        self.out[start..].contains(" = ")
+    }
+
+    /// Whether the head of a `for` that starts there holds the first `=` on a line that goes on below.
+    fn head_assigns(&self, start: usize, over_lines: bool) -> bool {
+        let line_start = self.out[..start].rfind('\n').map_or(0, |at| at + 1);
+        let mut lines = self.out[start..].lines();
+        let head = if over_lines { lines.nth(1) } else { lines.next() };
+        let goes_on = lines.count() > usize::from(over_lines);
+        let is_assignment = !over_lines && self.out[line_start..start].contains(" = ");
+        goes_on && !is_assignment && head.is_some_and(|head| head.contains(" = "))
     }
 
     /// Whether the line being written is longer than lines should be.

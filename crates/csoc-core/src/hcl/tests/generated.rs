@@ -114,8 +114,11 @@ fn for_each(inner: impl Strategy<Value = Expression> + Clone + 'static) -> impl 
 fn access(inner: impl Strategy<Value = Expression> + Clone + 'static) -> impl Strategy<Value = Expression> {
     let step = prop_oneof![
         identifier().prop_map(|name| Step::Attribute(name.into())),
-        // `terraform fmt` makes `x[]` of `x[null]`.
-        inner.clone().prop_filter("null", |index| index.bare().kind != ExpressionKind::Null).prop_map(Step::Index),
+        // `terraform fmt` makes `x[]` of `x[null]` and of `x[true]`.
+        inner
+            .clone()
+            .prop_filter("an index", |index| !matches!(index.bare().kind, ExpressionKind::Null | ExpressionKind::Bool(_)))
+            .prop_map(Step::Index),
         Just(Step::Splat),
     ];
     (inner, prop::collection::vec(step, 1..3)).prop_map(|(base, steps)| steps.into_iter().fold(base, Expression::step))
@@ -168,7 +171,7 @@ pub(super) fn body() -> impl Strategy<Value = Body> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn reading_undoes_printing(body in body()) {

@@ -29,10 +29,10 @@ fn terraform_fmt(text: &str) -> Option<Result<String, String>> {
 /// One process formats many bodies: `terraform` takes long to start.
 #[test]
 fn terraform_fmt_changes_nothing() {
-    let mut runner = TestRunner::deterministic();
+    let mut runner = TestRunner::default();
     let strategy = generated::body();
-    let bodies: Vec<Body> = (0..400).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
-    for chunk in bodies.chunks(40) {
+    let bodies: Vec<Body> = (0..12000).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
+    for chunk in bodies.chunks(400) {
         // Names may repeat: `terraform fmt` checks syntax alone, but attributes must differ, so each body gets a block.
         let texts = chunk.iter().map(|body| {
             let block = crate::hcl::Block::new("body", ["x"]).body(body.clone());
