@@ -16,11 +16,11 @@ pub(crate) type Name = Cow<'static, str>;
 pub(crate) struct Body {
     /// What it holds, in the order written.
     pub(crate) items: Vec<Item>,
-    /// Who decides on blank lines.
+    /// Who decides on lines.
     pub(crate) spacing: Spacing,
 }
 
-/// Who decides on the blank lines of a body.
+/// Who decides on the lines of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Spacing {
     /// The printer: one around each block, besides the [`Item::Blank`]s there are.
@@ -28,6 +28,8 @@ pub(crate) enum Spacing {
     Automatic,
     /// Only the [`Item::Blank`]s, as a file that was read has them.
     AsWritten,
+    /// None: a block of one attribute in one line.
+    OneLine,
 }
 
 /// One thing in a body.
@@ -91,7 +93,11 @@ impl Body {
 
     /// The same, with an attribute where there is a value.
     #[must_use]
-    pub(crate) fn optional(self, name: impl Into<Name>, value: Option<impl Into<Expression>>) -> Self {
+    pub(crate) fn optional(
+        self,
+        name: impl Into<Name>,
+        value: Option<impl Into<Expression>>,
+    ) -> Self {
         match value {
             Some(value) => self.attribute(name, value),
             None => self,
@@ -133,7 +139,9 @@ impl Body {
 
     /// The value of an attribute.
     pub(crate) fn get(&self, name: &str) -> Option<&Expression> {
-        self.attributes().find(|attribute| attribute.name == name).map(|attribute| &attribute.value)
+        self.attributes()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| &attribute.value)
     }
 
     /// The attributes, in the order written.
@@ -164,21 +172,33 @@ impl Body {
 
     /// The items that mean something.
     fn meaning(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| matches!(item, Item::Attribute(_) | Item::Block(_)))
+        self.items
+            .iter()
+            .filter(|item| matches!(item, Item::Attribute(_) | Item::Block(_)))
     }
 }
 
 impl Attribute {
     /// An attribute of no recorded origin.
     pub(crate) fn new(name: impl Into<Name>, value: impl Into<Expression>) -> Self {
-        Self { name: name.into(), value: value.into(), origin: Origin::Unknown }
+        Self {
+            name: name.into(),
+            value: value.into(),
+            origin: Origin::Unknown,
+        }
     }
 }
 
 impl Block {
     /// An empty block.
-    pub(crate) fn new<L: Into<Name>>(kind: impl Into<Name>, labels: impl IntoIterator<Item = L>) -> Self {
-        let label = |text: L| Label { text: text.into(), origin: Origin::Unknown };
+    pub(crate) fn new<L: Into<Name>>(
+        kind: impl Into<Name>,
+        labels: impl IntoIterator<Item = L>,
+    ) -> Self {
+        let label = |text: L| Label {
+            text: text.into(),
+            origin: Origin::Unknown,
+        };
         Self {
             kind: kind.into(),
             labels: labels.into_iter().map(label).collect(),
@@ -213,7 +233,11 @@ impl Block {
 
     /// The same, with an attribute where there is a value.
     #[must_use]
-    pub(crate) fn optional(mut self, name: impl Into<Name>, value: Option<impl Into<Expression>>) -> Self {
+    pub(crate) fn optional(
+        mut self,
+        name: impl Into<Name>,
+        value: Option<impl Into<Expression>>,
+    ) -> Self {
         self.body = self.body.optional(name, value);
         self
     }
@@ -248,7 +272,11 @@ impl Block {
     pub(crate) fn is(&self, kind: &str, labels: &[&str]) -> bool {
         self.kind == kind
             && self.labels.len() >= labels.len()
-            && self.labels.iter().zip(labels).all(|(label, text)| label.text == *text)
+            && self
+                .labels
+                .iter()
+                .zip(labels)
+                .all(|(label, text)| label.text == *text)
     }
 }
 

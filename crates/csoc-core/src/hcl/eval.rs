@@ -63,11 +63,19 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(scope: &'a Scope<'a>) -> Self {
-        Self { scope, undecidable: Vec::new(), depth: 0, budget: BUDGET }
+        Self {
+            scope,
+            undecidable: Vec::new(),
+            depth: 0,
+            budget: BUDGET,
+        }
     }
 
     pub(super) fn finish(self, node: Node) -> Evaluated {
-        Evaluated { node, undecidable: self.undecidable }
+        Evaluated {
+            node,
+            undecidable: self.undecidable,
+        }
     }
 
     /// The value of an expression.
@@ -76,7 +84,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Runs a step of the evaluation, unless there were too many.
-    pub(super) fn deeper(&mut self, expression: &Expression, step: fn(&mut Self, &Expression) -> Node) -> Node {
+    pub(super) fn deeper(
+        &mut self,
+        expression: &Expression,
+        step: fn(&mut Self, &Expression) -> Node,
+    ) -> Node {
         if self.depth >= DEPTH {
             return self.undecided(expression, "it nests too deeply, or refers to itself");
         }
@@ -101,7 +113,9 @@ impl<'a> Evaluator<'a> {
                 [Part::Interpolation(inner, _)] => self.node(inner),
                 _ => self.template(expression, parts),
             },
-            ExpressionKind::List(items) => Node::list(items.iter().map(|item| self.node(item)).collect::<Vec<_>>()),
+            ExpressionKind::List(items) => {
+                Node::list(items.iter().map(|item| self.node(item)).collect::<Vec<_>>())
+            }
             ExpressionKind::Object(fields) => self.object(expression, fields),
             ExpressionKind::Reference(root, steps) => self.reference(expression, root, steps),
             ExpressionKind::Access(base, steps) => {
@@ -109,11 +123,13 @@ impl<'a> Evaluator<'a> {
                 self.steps(expression, &base, steps)
             }
             ExpressionKind::Call(call) => self.call(expression, call),
-            ExpressionKind::Conditional(conditional) => match bool_of(&self.node(&conditional.condition)) {
-                Some(true) => self.node(&conditional.then),
-                Some(false) => self.node(&conditional.otherwise),
-                None => self.undecided(expression, "its condition is not decided"),
-            },
+            ExpressionKind::Conditional(conditional) => {
+                match bool_of(&self.node(&conditional.condition)) {
+                    Some(true) => self.node(&conditional.then),
+                    Some(false) => self.node(&conditional.otherwise),
+                    None => self.undecided(expression, "its condition is not decided"),
+                }
+            }
             ExpressionKind::Unary(operator, operand) => {
                 let operand = self.node(operand);
                 match (operator, bool_of(&operand), number_of(&operand)) {
@@ -138,7 +154,11 @@ impl<'a> Evaluator<'a> {
             }
             ExpressionKind::For(_) => self.undecided(expression, "`for` is not evaluated"),
         };
-        if node.origin == Origin::Unknown { node.at(expression.origin) } else { node }
+        if node.origin == Origin::Unknown {
+            node.at(expression.origin)
+        } else {
+            node
+        }
     }
 
     /// A value that text does not decide.
@@ -147,8 +167,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A value that text does not decide, made by something that is no expression.
-    pub(super) fn undecided_text(&mut self, text: &str, reason: &'static str, origin: Origin) -> Node {
-        self.undecidable.push(Undecidable { expression: text.into(), reason, origin });
+    pub(super) fn undecided_text(
+        &mut self,
+        text: &str,
+        reason: &'static str,
+        origin: Origin,
+    ) -> Node {
+        self.undecidable.push(Undecidable {
+            expression: text.into(),
+            reason,
+            origin,
+        });
         Node::new(Kind::Pending(Box::new([Key::from(text)]))).at(origin)
     }
 
@@ -170,7 +199,11 @@ impl<'a> Evaluator<'a> {
             }
             self.budget = self.budget.saturating_sub(text.len() / 256);
         }
-        if waits.is_empty() { Node::string(text) } else { Node::new(Kind::Pending(waits.into())) }
+        if waits.is_empty() {
+            Node::string(text)
+        } else {
+            Node::new(Kind::Pending(waits.into()))
+        }
     }
 
     fn object(&mut self, expression: &Expression, fields: &[Field]) -> Node {
@@ -183,7 +216,11 @@ impl<'a> Evaluator<'a> {
                     None => return self.undecided(expression, "a key in it is not decided"),
                 },
             };
-            entries.push(Entry { key, key_origin: field.origin, node: self.node(&field.value) });
+            entries.push(Entry {
+                key,
+                key_origin: field.origin,
+                node: self.node(&field.value),
+            });
         }
         Node::new(Kind::Map(entries))
     }
@@ -196,7 +233,11 @@ impl<'a> Evaluator<'a> {
             let Step::Attribute(name) = step else { break };
             address.push('.');
             address.push_str(name);
-            found = self.scope.value(&address).map(|node| (node, at + 1)).or(found);
+            found = self
+                .scope
+                .value(&address)
+                .map(|node| (node, at + 1))
+                .or(found);
         }
         if let Some((node, used)) = found {
             self.budget = self.budget.saturating_sub(size(node));
@@ -204,7 +245,9 @@ impl<'a> Evaluator<'a> {
         }
         match steps {
             [Step::Attribute(name), rest @ ..] if self.scope.expression(root, name).is_some() => {
-                let Some(meaning) = self.scope.expression(root, name) else { unreachable!("seen above") };
+                let Some(meaning) = self.scope.expression(root, name) else {
+                    unreachable!("seen above")
+                };
                 let node = self.node(meaning);
                 self.steps(expression, &node, rest)
             }
@@ -257,15 +300,23 @@ impl<'a> Evaluator<'a> {
         if call.spread || !matches!(&*call.name, "jsonencode" | "format") {
             return self.undecided(expression, "the function is not evaluated");
         }
-        let arguments: Vec<_> = call.arguments.iter().map(|argument| self.node(argument)).collect();
+        let arguments: Vec<_> = call
+            .arguments
+            .iter()
+            .map(|argument| self.node(argument))
+            .collect();
         let mut waits = Vec::new();
-        arguments.iter().for_each(|argument| pending_on(argument, &mut waits));
+        for argument in &arguments {
+            pending_on(argument, &mut waits);
+        }
         if !waits.is_empty() {
             return Node::new(Kind::Pending(waits.into()));
         }
         let text = match (&*call.name, &*arguments) {
             ("jsonencode", [value]) => json_text(value),
-            ("format", [template, values @ ..]) => template.text().and_then(|template| format_text(template, values)),
+            ("format", [template, values @ ..]) => template
+                .text()
+                .and_then(|template| format_text(template, values)),
             _ => None,
         };
         match text {
@@ -293,7 +344,9 @@ fn pending_on(node: &Node, waits: &mut Vec<Key>) {
             }
         }
         Kind::List(items) => items.iter().for_each(|item| pending_on(item, waits)),
-        Kind::Map(entries) => entries.iter().for_each(|entry| pending_on(&entry.node, waits)),
+        Kind::Map(entries) => entries
+            .iter()
+            .for_each(|entry| pending_on(&entry.node, waits)),
         Kind::Scalar(_) => {}
     }
 }

@@ -187,7 +187,11 @@ pub(crate) struct For {
 impl Expression {
     /// An expression of no recorded origin.
     pub(crate) fn new(kind: ExpressionKind) -> Self {
-        Self { kind, layout: Layout::Automatic, origin: Origin::Unknown }
+        Self {
+            kind,
+            layout: Layout::Automatic,
+            origin: Origin::Unknown,
+        }
     }
 
     /// `null`.
@@ -197,13 +201,23 @@ impl Expression {
 
     /// A list.
     pub(crate) fn list<T: Into<Expression>>(items: impl IntoIterator<Item = T>) -> Self {
-        Self::new(ExpressionKind::List(items.into_iter().map(Into::into).collect()))
+        Self::new(ExpressionKind::List(
+            items.into_iter().map(Into::into).collect(),
+        ))
     }
 
     /// An object. Keys are written without quotes where that means the same.
-    pub(crate) fn object<K: Into<ObjectKey>>(fields: impl IntoIterator<Item = (K, Expression)>) -> Self {
-        let field = |(key, value): (K, Expression)| Field { key: key.into(), value, origin: Origin::Unknown };
-        Self::new(ExpressionKind::Object(fields.into_iter().map(field).collect()))
+    pub(crate) fn object<K: Into<ObjectKey>>(
+        fields: impl IntoIterator<Item = (K, Expression)>,
+    ) -> Self {
+        let field = |(key, value): (K, Expression)| Field {
+            key: key.into(),
+            value,
+            origin: Origin::Unknown,
+        };
+        Self::new(ExpressionKind::Object(
+            fields.into_iter().map(field).collect(),
+        ))
     }
 
     /// A reference whose text the program makes, such as `aws_iam_role.fence.arn` or `module.vpc[0].ids["a"]`.
@@ -216,9 +230,16 @@ impl Expression {
     }
 
     /// `name(arguments)`.
-    pub(crate) fn call(name: impl Into<Name>, arguments: impl IntoIterator<Item = Expression>) -> Self {
+    pub(crate) fn call(
+        name: impl Into<Name>,
+        arguments: impl IntoIterator<Item = Expression>,
+    ) -> Self {
         let arguments = arguments.into_iter().collect();
-        Self::new(ExpressionKind::Call(Call { name: name.into(), arguments, spread: false }))
+        Self::new(ExpressionKind::Call(Call {
+            name: name.into(),
+            arguments,
+            spread: false,
+        }))
     }
 
     /// Text with expressions in it; a plain string where none is.
@@ -242,12 +263,20 @@ impl Expression {
 
     /// `condition ? then : otherwise`.
     pub(crate) fn conditional(condition: Self, then: Self, otherwise: Self) -> Self {
-        Self::new(ExpressionKind::Conditional(Box::new(Conditional { condition, then, otherwise })))
+        Self::new(ExpressionKind::Conditional(Box::new(Conditional {
+            condition,
+            then,
+            otherwise,
+        })))
     }
 
     /// Two values with an operator between them.
     pub(crate) fn binary(left: Self, operator: BinaryOperator, right: Self) -> Self {
-        Self::new(ExpressionKind::Binary(Box::new(Binary { left, operator, right })))
+        Self::new(ExpressionKind::Binary(Box::new(Binary {
+            left,
+            operator,
+            right,
+        })))
     }
 
     /// The attribute of that name of this value.
@@ -270,7 +299,10 @@ impl Expression {
                 steps.push(step);
                 self
             }
-            _ => Self { origin: self.origin, ..Self::new(ExpressionKind::Access(Box::new(self), vec![step])) },
+            _ => Self {
+                origin: self.origin,
+                ..Self::new(ExpressionKind::Access(Box::new(self), vec![step]))
+            },
         }
     }
 
@@ -345,7 +377,11 @@ impl PartialEq for ObjectKey {
 impl<T: Into<Name>> From<T> for ObjectKey {
     fn from(text: T) -> Self {
         let text = text.into();
-        if is_identifier(&text) { Self::Identifier(text) } else { Self::String(text) }
+        if is_identifier(&text) {
+            Self::Identifier(text)
+        } else {
+            Self::String(text)
+        }
     }
 }
 

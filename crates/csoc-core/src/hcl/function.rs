@@ -48,7 +48,10 @@ fn write_json(out: &mut String, node: &Node) -> Option<()> {
         }
         Kind::Map(entries) => {
             // Terraform sorts keys; the last of two that are the same counts.
-            let sorted: BTreeMap<&str, &Node> = entries.iter().map(|entry| (entry.key.as_str(), &entry.node)).collect();
+            let sorted: BTreeMap<&str, &Node> = entries
+                .iter()
+                .map(|entry| (entry.key.as_str(), &entry.node))
+                .collect();
             out.push('{');
             for (at, (key, value)) in sorted.into_iter().enumerate() {
                 if at > 0 {
@@ -92,13 +95,19 @@ fn from_json(value: serde_json::Value) -> Node {
     match value {
         serde_json::Value::Null => Node::null(),
         serde_json::Value::Bool(value) => Node::bool(value),
-        serde_json::Value::Number(number) => Node::new(Kind::Scalar(Scalar::plain(number.to_string()))),
+        serde_json::Value::Number(number) => {
+            Node::new(Kind::Scalar(Scalar::plain(number.to_string())))
+        }
         serde_json::Value::String(text) => Node::string(text),
         serde_json::Value::Array(items) => Node::list(items.into_iter().map(from_json)),
         serde_json::Value::Object(fields) => {
             let entry = |(key, value): (String, _)| {
                 let node = from_json(value);
-                Entry { key: Key::from(key), key_origin: node.origin, node }
+                Entry {
+                    key: Key::from(key),
+                    key_origin: node.origin,
+                    node,
+                }
             };
             Node::new(Kind::Map(fields.into_iter().map(entry).collect()))
         }
@@ -132,7 +141,11 @@ pub(super) fn format_text(template: &str, values: &[Node]) -> Option<String> {
             'd' => {
                 let integer: i64 = scalar_text(value)?.parse().ok()?;
                 // Wider than any number is a mistake, or an attack.
-                let columns = if width.is_empty() { 0 } else { width.parse().ok().filter(|columns| *columns <= 64)? };
+                let columns = if width.is_empty() {
+                    0
+                } else {
+                    width.parse().ok().filter(|columns| *columns <= 64)?
+                };
                 if width.starts_with('0') {
                     write!(out, "{integer:0columns$}").ok()?;
                 } else {
@@ -153,10 +166,19 @@ mod tests {
     #[test]
     fn json_is_written_as_terraform_writes_it() {
         let mut node = Node::map();
-        node.insert("b", Node::list([Node::integer(1), Node::bool(true), Node::null()]));
+        node.insert(
+            "b",
+            Node::list([Node::integer(1), Node::bool(true), Node::null()]),
+        );
         node.insert("a", Node::string("<\u{1}é\"${x}"));
-        assert_eq!(json_text(&node).unwrap(), r#"{"a":"\u003c\u0001é\"${x}","b":[1,true,null]}"#);
-        assert_eq!(read_json(&json_text(&node).unwrap()).unwrap().get("b"), node.get("b"));
+        assert_eq!(
+            json_text(&node).unwrap(),
+            r#"{"a":"\u003c\u0001é\"${x}","b":[1,true,null]}"#
+        );
+        assert_eq!(
+            read_json(&json_text(&node).unwrap()).unwrap().get("b"),
+            node.get("b")
+        );
     }
 
     #[test]

@@ -29,11 +29,13 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-#[expect(unused_imports, reason = "used by the backends")]
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
     eval::{Evaluated, evaluate},
-    expression::{Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step, Trim},
+    expression::{
+        Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey,
+        Part, Step, Trim,
+    },
     json::print_json,
     node::NotKnown,
     operation::{Binary, BinaryOperator, UnaryOperator},

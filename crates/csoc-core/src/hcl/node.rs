@@ -20,11 +20,17 @@ impl TryFrom<&Node> for Expression {
     fn try_from(node: &Node) -> Result<Self, NotKnown> {
         let kind = match &node.kind {
             Kind::Pending(outputs) => return Err(NotKnown::Pending(outputs.clone())),
-            Kind::List(items) => ExpressionKind::List(items.iter().map(Self::try_from).collect::<Result<_, _>>()?),
+            Kind::List(items) => {
+                ExpressionKind::List(items.iter().map(Self::try_from).collect::<Result<_, _>>()?)
+            }
             Kind::Map(entries) => {
                 let field = |entry: &crate::value::Entry| {
                     let key = ObjectKey::from(entry.key.as_str().to_owned());
-                    Ok(Field { key, value: Self::try_from(&entry.node)?, origin: entry.key_origin })
+                    Ok(Field {
+                        key,
+                        value: Self::try_from(&entry.node)?,
+                        origin: entry.key_origin,
+                    })
                 };
                 ExpressionKind::Object(entries.iter().map(field).collect::<Result<_, _>>()?)
             }
@@ -32,7 +38,9 @@ impl TryFrom<&Node> for Expression {
                 Reading::Null => ExpressionKind::Null,
                 Reading::Bool(value) => ExpressionKind::Bool(value),
                 Reading::Integer(value) => ExpressionKind::Number(value.to_string().into()),
-                Reading::Float(value) if value.is_finite() => ExpressionKind::Number(value.to_string().into()),
+                Reading::Float(value) if value.is_finite() => {
+                    ExpressionKind::Number(value.to_string().into())
+                }
                 Reading::Float(_) => return Err(NotKnown::Number(scalar.text.clone())),
                 Reading::Text(text) => ExpressionKind::String(text.into()),
             },

@@ -31,7 +31,9 @@ impl<'a> Evaluator<'a> {
     fn policy_inside(&mut self, expression: &Expression) -> Node {
         let expression = expression.bare();
         match &expression.kind {
-            ExpressionKind::Call(call) if call.name == "jsonencode" && call.arguments.len() == 1 => {
+            ExpressionKind::Call(call)
+                if call.name == "jsonencode" && call.arguments.len() == 1 =>
+            {
                 return self.node(&call.arguments[0]);
             }
             ExpressionKind::Reference(root, steps) => {
@@ -58,10 +60,19 @@ impl<'a> Evaluator<'a> {
 
     /// The block that `data.aws_iam_policy_document.name.json` is about.
     pub(super) fn policy_document_of(&self, expression: &Expression) -> Option<&'a Block> {
-        let ExpressionKind::Reference(root, steps) = &expression.kind else { return None };
+        let ExpressionKind::Reference(root, steps) = &expression.kind else {
+            return None;
+        };
         match (&**root, &**steps) {
-            ("data", [Step::Attribute(kind), Step::Attribute(name), Step::Attribute(json)])
-                if kind == "aws_iam_policy_document" && matches!(&**json, "json" | "minified_json") =>
+            (
+                "data",
+                [
+                    Step::Attribute(kind),
+                    Step::Attribute(name),
+                    Step::Attribute(json),
+                ],
+            ) if kind == "aws_iam_policy_document"
+                && matches!(&**json, "json" | "minified_json") =>
             {
                 self.scope.policy_document(name)
             }
@@ -74,7 +85,10 @@ impl<'a> Evaluator<'a> {
         let mut policy = Node::map().at(block.origin);
         let body = &block.body;
         let version = body.get("version").map(|version| self.node(version));
-        policy.insert("Version", version.unwrap_or_else(|| Node::string("2012-10-17")));
+        policy.insert(
+            "Version",
+            version.unwrap_or_else(|| Node::string("2012-10-17")),
+        );
         if let Some(id) = body.get("policy_id") {
             policy.insert("Id", self.node(id));
         }
@@ -90,7 +104,10 @@ impl<'a> Evaluator<'a> {
             }
         }
         if let Some(overrides) = body.get("override_policy_documents") {
-            statements.push(self.undecided(overrides, "documents that override others are not evaluated"));
+            statements.push(self.undecided(
+                overrides,
+                "documents that override others are not evaluated",
+            ));
         }
         policy.insert("Statement", Node::list(statements));
         policy
@@ -98,13 +115,17 @@ impl<'a> Evaluator<'a> {
 
     fn source_statements(&mut self, statements: &mut Vec<Node>, sources: &Expression) {
         let ExpressionKind::List(sources) = &sources.bare().kind else {
-            statements.push(self.undecided(sources, "only a literal list of documents is evaluated"));
+            statements
+                .push(self.undecided(sources, "only a literal list of documents is evaluated"));
             return;
         };
         for source in sources {
             let policy = self.policy(source);
             match policy.get("Statement") {
-                Some(Node { kind: Kind::List(items), .. }) => statements.extend(items.iter().cloned()),
+                Some(Node {
+                    kind: Kind::List(items),
+                    ..
+                }) => statements.extend(items.iter().cloned()),
                 Some(one) => statements.push(one.clone()),
                 None => statements.push(policy),
             }
@@ -150,13 +171,16 @@ impl<'a> Evaluator<'a> {
 
     fn principals(&mut self, statement: &mut Node, key: &'static str, block: &Block) {
         let kind = block.body.get("type").map(|kind| self.node(kind));
-        let identifiers = block.body.get("identifiers").map(|identifiers| self.values(identifiers));
+        let identifiers = block
+            .body
+            .get("identifiers")
+            .map(|identifiers| self.values(identifiers));
         let identifiers = identifiers.unwrap_or_else(|| Node::list([]));
         match kind.as_ref().and_then(Node::text) {
             Some("*") => {
                 statement.insert(key, Node::string("*").at(block.origin));
             }
-            Some(kind) => self.gather(statement, [key, kind], identifiers, block),
+            Some(kind) => Self::gather(statement, [key, kind], identifiers, block),
             None => {
                 let principals = kind.unwrap_or_else(|| self.dynamic(block));
                 statement.insert(key, principals);
@@ -168,9 +192,16 @@ impl<'a> Evaluator<'a> {
         let body = &block.body;
         let test = body.get("test").map(|test| self.node(test));
         let variable = body.get("variable").map(|variable| self.node(variable));
-        let values = body.get("values").map_or_else(|| Node::list([]), |values| self.values(values));
-        match (test.as_ref().and_then(Node::text), variable.as_ref().and_then(Node::text)) {
-            (Some(test), Some(variable)) => self.gather(statement, ["Condition", test, variable], values, block),
+        let values = body
+            .get("values")
+            .map_or_else(|| Node::list([]), |values| self.values(values));
+        match (
+            test.as_ref().and_then(Node::text),
+            variable.as_ref().and_then(Node::text),
+        ) {
+            (Some(test), Some(variable)) => {
+                Self::gather(statement, ["Condition", test, variable], values, block);
+            }
             _ => {
                 statement.insert("Condition", self.dynamic(block));
             }
@@ -178,14 +209,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Sets a value below a path, or adds its items to those that are there.
-    fn gather<const N: usize>(&mut self, statement: &mut Node, path: [&str; N], values: Node, block: &Block) {
+    fn gather<const N: usize>(statement: &mut Node, path: [&str; N], values: Node, block: &Block) {
         // What is pending as a whole stays so, whatever else is said of it.
         let top = statement.get(path[0]);
         if top.is_some_and(|top| !top.is_map()) {
             return;
         }
         let joined = match (statement.path(&path).map(|node| &node.kind), &values.kind) {
-            (Some(Kind::List(before)), Kind::List(behind)) => Node::list(before.iter().chain(behind).cloned().collect::<Vec<_>>()),
+            (Some(Kind::List(before)), Kind::List(behind)) => {
+                Node::list(before.iter().chain(behind).cloned().collect::<Vec<_>>())
+            }
             (Some(Kind::Pending(_)), _) => return,
             _ => values,
         };

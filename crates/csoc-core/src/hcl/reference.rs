@@ -12,7 +12,10 @@ pub(crate) fn parse_reference(text: &str) -> Option<Expression> {
         steps.push(step);
         rest = behind;
     }
-    Some(Expression::new(ExpressionKind::Reference(root.to_owned().into(), steps)))
+    Some(Expression::new(ExpressionKind::Reference(
+        root.to_owned().into(),
+        steps,
+    )))
 }
 
 fn name(text: &str) -> Option<(&str, &str)> {
@@ -37,7 +40,12 @@ fn step(text: &str) -> Option<(Step, &str)> {
     }
     let (index, rest) = text.split_once(']')?;
     let digits = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| (Step::Index(Expression::new(ExpressionKind::Number(index.into()))), rest))
+    digits.then(|| {
+        (
+            Step::Index(Expression::new(ExpressionKind::Number(index.into()))),
+            rest,
+        )
+    })
 }
 
 #[cfg(test)]
@@ -46,10 +54,28 @@ mod tests {
 
     #[test]
     fn only_references_are_references() {
-        for text in ["a", "aws_iam_role.fence.arn", "module.vpc[0].ids[\"a b\"][*].id", "var.x-y"] {
+        for text in [
+            "a",
+            "aws_iam_role.fence.arn",
+            "module.vpc[0].ids[\"a b\"][*].id",
+            "var.x-y",
+        ] {
             assert!(parse_reference(text).is_some(), "{text}");
         }
-        for text in ["", "a.", "a..b", "f(x)", "a b", "a[", "a[x]", "a[\"${x}\"]", "1a", "a.0", "null", "a\n"] {
+        for text in [
+            "",
+            "a.",
+            "a..b",
+            "f(x)",
+            "a b",
+            "a[",
+            "a[x]",
+            "a[\"${x}\"]",
+            "1a",
+            "a.0",
+            "null",
+            "a\n",
+        ] {
             assert!(parse_reference(text).is_none(), "{text}");
         }
     }

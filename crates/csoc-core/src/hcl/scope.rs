@@ -26,11 +26,14 @@ impl<'a> Scope<'a> {
         for block in body.all_blocks() {
             match (&*block.kind, block.label(0), block.label(1)) {
                 ("locals", ..) => {
-                    let local = |attribute: &'a super::body::Attribute| (&*attribute.name, &attribute.value);
+                    let local = |attribute: &'a super::body::Attribute| {
+                        (&*attribute.name, &attribute.value)
+                    };
                     self.locals.extend(block.body.attributes().map(local));
                 }
                 ("variable", Some(name), _) => {
-                    self.defaults.extend(block.body.get("default").map(|value| (name, value)));
+                    self.defaults
+                        .extend(block.body.get("default").map(|value| (name, value)));
                 }
                 ("data", Some("aws_iam_policy_document"), Some(name)) => {
                     self.policy_documents.insert(name, block);

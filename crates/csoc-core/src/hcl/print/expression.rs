@@ -2,10 +2,10 @@
 
 use super::{Printer, Run, WIDTH};
 use crate::hcl::expression::{
-    Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step, Trim,
+    Call, Conditional, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
 };
 use crate::hcl::operation::{Binary, BinaryOperator, UnaryOperator};
-use crate::hcl::quote::{Escape, write_literal, write_quoted};
+use crate::hcl::quote::{Escape, write_quoted};
 
 impl Expression {
     /// `x` for `"${x}"`, which is the same.
@@ -22,12 +22,17 @@ impl Expression {
     /// Whether it takes several lines however short it is.
     fn breaks(&self) -> bool {
         match (&self.kind, self.layout) {
-            (_, Layout::OneLine) if !matches!(self.kind, ExpressionKind::Call(_) | ExpressionKind::For(_)) => false,
+            (_, Layout::OneLine)
+                if !matches!(self.kind, ExpressionKind::Call(_) | ExpressionKind::For(_)) =>
+            {
+                false
+            }
             (ExpressionKind::Object(fields), _) => !fields.is_empty(),
             (ExpressionKind::List(items), Layout::Broken | Layout::Hugged) => !items.is_empty(),
             (ExpressionKind::List(items), _) => items.iter().any(Self::breaks),
             (ExpressionKind::Call(call), layout) => {
-                (layout == Layout::Broken && !call.arguments.is_empty()) || call.arguments.iter().any(Self::breaks)
+                (layout == Layout::Broken && !call.arguments.is_empty())
+                    || call.arguments.iter().any(Self::breaks)
             }
             (ExpressionKind::For(each), layout) => layout == Layout::Broken || each.result.breaks(),
             _ => false,
@@ -118,8 +123,12 @@ impl Printer {
         }
     }
 
-    fn escape(&self) -> Escape {
-        if self.in_key { Escape::Wide } else { Escape::Needed }
+    pub(super) fn escape(&self) -> Escape {
+        if self.in_key {
+            Escape::Wide
+        } else {
+            Escape::Needed
+        }
     }
 
     fn minus(&mut self) {
@@ -139,7 +148,10 @@ impl Printer {
     }
 
     fn conditional(&mut self, conditional: &Conditional) {
-        self.operand(&conditional.condition, conditional.condition.precedence() == 0);
+        self.operand(
+            &conditional.condition,
+            conditional.condition.precedence() == 0,
+        );
         self.out.push_str(" ? ");
         self.in_line(&conditional.then);
         self.out.push_str(" : ");
@@ -217,7 +229,11 @@ impl Printer {
         for (at, item) in items.iter().enumerate() {
             self.start_line();
             self.expression(item);
-            self.out.push_str(if last_comma || at + 1 < items.len() { ",\n" } else { "...\n" });
+            self.out.push_str(if last_comma || at + 1 < items.len() {
+                ",\n"
+            } else {
+                "...\n"
+            });
         }
         self.indent -= 1;
         self.start_line();
@@ -262,7 +278,9 @@ impl Printer {
             ObjectKey::String(text) => write_quoted(&mut self.out, text, Escape::Wide),
             ObjectKey::Expression(expression) => {
                 let stands_alone = match &expression.kind {
-                    ExpressionKind::Template(_) | ExpressionKind::String(_) | ExpressionKind::Parenthesis(_) => true,
+                    ExpressionKind::Template(_)
+                    | ExpressionKind::String(_)
+                    | ExpressionKind::Parenthesis(_) => true,
                     // The reader would take its minus for an operator behind a list on the line before.
                     ExpressionKind::Number(text) => !text.starts_with('-'),
                     _ => false,
@@ -275,7 +293,11 @@ impl Printer {
 
     /// A call keeps its parentheses beside its arguments as long as no more than one of them breaks.
     fn call(&mut self, expression: &Expression, call: &Call) {
-        let breaking = call.arguments.iter().filter(|argument| argument.breaks()).count();
+        let breaking = call
+            .arguments
+            .iter()
+            .filter(|argument| argument.breaks())
+            .count();
         let start = self.out.len();
         self.out.push_str(&call.name);
         self.out.push('(');
@@ -331,7 +353,8 @@ impl Printer {
             self.out.truncate(start);
             return self.operand(expression, false);
         }
-        if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long() {
+        if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long()
+        {
             self.out.truncate(start);
             self.for_lines(each, true, false);
         }
@@ -355,7 +378,11 @@ impl Printer {
             self.out.push_str(" => ");
             self.spaced_minus = Some(self.out.len());
         }
-        if result_breaks { self.expression(&each.result) } else { self.in_line(&each.result) }
+        if result_breaks {
+            self.expression(&each.result);
+        } else {
+            self.in_line(&each.result);
+        }
         if each.grouped {
             self.out.push_str("...");
         }
@@ -374,7 +401,7 @@ impl Printer {
     }
 
     /// `key, value in collection`.
-    fn for_head(&mut self, key: Option<&str>, value: &str, collection: &Expression) {
+    pub(super) fn for_head(&mut self, key: Option<&str>, value: &str, collection: &Expression) {
         if let Some(key) = key {
             self.out.push_str(key);
             self.out.push_str(", ");
@@ -385,72 +412,13 @@ impl Printer {
     }
 
     /// Writes what follows `in` or `if`; `terraform fmt` takes those for a function before some brackets.
-    fn behind_keyword(&mut self, expression: &Expression, joined: &[char]) {
+    pub(super) fn behind_keyword(&mut self, expression: &Expression, joined: &[char]) {
         let space = self.out.len();
         self.out.push(' ');
         self.spaced_minus = Some(self.out.len());
         self.in_line(expression);
         if self.out[space + 1..].starts_with(joined) {
             self.out.remove(space);
-        }
-    }
-
-    fn template(&mut self, parts: &[Part]) {
-        self.out.push('"');
-        for (at, part) in parts.iter().enumerate() {
-            match part {
-                Part::Literal(text) => {
-                    let escape = self.escape();
-                    write_literal(&mut self.out, text, escape, at + 1 < parts.len());
-                }
-                _ => self.part(part),
-            }
-        }
-        self.out.push('"');
-    }
-
-    /// Writes a `${…}` or `%{…}`.
-    pub(super) fn part(&mut self, part: &Part) {
-        match part {
-            Part::Literal(_) => {}
-            Part::Interpolation(expression, trim) => {
-                self.out.push_str(if trim.before { "${~" } else { "${" });
-                let start = self.out.len();
-                self.spaced_minus = Some(start);
-                self.in_line(expression);
-                if self.out[start..].starts_with('{') {
-                    self.out.insert(start, ' ');
-                }
-                self.close_part(*trim);
-            }
-            Part::Directive(directive, trim) => {
-                self.out.push_str(if trim.before { "%{~" } else { "%{" });
-                self.directive(directive);
-                self.close_part(*trim);
-            }
-        }
-    }
-
-    fn close_part(&mut self, trim: Trim) {
-        if self.out.ends_with('}') {
-            self.out.push(' ');
-        }
-        self.out.push_str(if trim.behind { "~}" } else { "}" });
-    }
-
-    fn directive(&mut self, directive: &Directive) {
-        match directive {
-            Directive::If(condition) => {
-                self.out.push_str("if");
-                self.behind_keyword(condition, &['(', '[']);
-            }
-            Directive::Else => self.out.push_str("else"),
-            Directive::EndIf => self.out.push_str("endif"),
-            Directive::For(key, value, collection) => {
-                self.out.push_str("for ");
-                self.for_head(key.as_deref(), value, collection);
-            }
-            Directive::EndFor => self.out.push_str("endfor"),
         }
     }
 
@@ -465,7 +433,11 @@ impl Printer {
     fn head_assigns(&self, start: usize, over_lines: bool) -> bool {
         let line_start = self.out[..start].rfind('\n').map_or(0, |at| at + 1);
         let mut lines = self.out[start..].lines();
-        let head = if over_lines { lines.nth(1) } else { lines.next() };
+        let head = if over_lines {
+            lines.nth(1)
+        } else {
+            lines.next()
+        };
         let goes_on = lines.count() > usize::from(over_lines);
         let is_assignment = !over_lines && self.out[line_start..start].contains(" = ");
         goes_on && !is_assignment && head.is_some_and(|head| head.contains(" = "))

@@ -7,6 +7,7 @@
 
 mod expression;
 mod heredoc;
+mod template;
 
 use super::body::{Attribute, Block, Body, Item, Spacing};
 use super::expression::{Expression, Layout};
@@ -52,7 +53,12 @@ struct Run {
 impl Run {
     /// Puts all `=` into one column.
     fn close(&mut self, out: &mut String) {
-        let widest = self.cells.iter().map(|(_, columns)| *columns).max().unwrap_or(0);
+        let widest = self
+            .cells
+            .iter()
+            .map(|(_, columns)| *columns)
+            .max()
+            .unwrap_or(0);
         for (at, columns) in self.cells.drain(..).rev() {
             if columns < widest {
                 out.insert_str(at, &" ".repeat(widest - columns));
@@ -125,6 +131,16 @@ impl Printer {
             self.out.push_str(" {}\n");
             return;
         }
+        if block.body.spacing == Spacing::OneLine
+            && let [Item::Attribute(attribute)] = &*block.body.items
+        {
+            self.out.push_str(" { ");
+            self.out.push_str(&attribute.name);
+            self.out.push_str(" = ");
+            self.in_line(attribute.value.unquoted());
+            self.out.push_str(" }\n");
+            return;
+        }
         self.out.push_str(" {\n");
         self.indent += 1;
         self.body(&block.body);
@@ -137,7 +153,13 @@ impl Printer {
         for line in text.split(['\n', '\r']) {
             let line = line.trim_end();
             self.start_line();
-            self.out.push_str(if line.is_empty() { "#" } else { "# " });
+            // A row of `#` is a frame and stays one.
+            self.out
+                .push_str(if line.is_empty() || line.starts_with('#') {
+                    "#"
+                } else {
+                    "# "
+                });
             self.out.push_str(line);
             self.out.push('\n');
         }
@@ -152,13 +174,17 @@ impl Printer {
 
 /// Whether an empty line stands before an item: around blocks, but not between a comment and what it is about.
 fn is_set_apart(items: &[Item], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| &items[before]) else { return false };
+    let Some(before) = at.checked_sub(1).map(|before| &items[before]) else {
+        return false;
+    };
     match (before, &items[at]) {
-        (Item::Blank | Item::Comment(_), _) | (_, Item::Blank) => false,
+        (Item::Blank | Item::Comment(_), _)
+        | (_, Item::Blank)
+        | (Item::Attribute(_), Item::Attribute(_)) => false,
         (Item::Block(_), _) | (_, Item::Block(_)) => true,
-        (_, Item::Comment(_)) => {
-            items[at..].iter().find(|item| !matches!(item, Item::Comment(_))).is_some_and(|item| matches!(item, Item::Block(_)))
-        }
-        (Item::Attribute(_), Item::Attribute(_)) => false,
+        (_, Item::Comment(_)) => items[at..]
+            .iter()
+            .find(|item| !matches!(item, Item::Comment(_)))
+            .is_some_and(|item| matches!(item, Item::Block(_))),
     }
 }

@@ -23,17 +23,32 @@ const LIMIT: usize = 64 << 20;
 
 /// The body of a file.
 pub(crate) fn parse(text: &str, file: FileId) -> Result<Body, Vec<Finding>> {
-    let refuse = |message: String, span| Err(vec![Finding::error(TERRAFORM_SYNTAX, message).label(span, "here")]);
+    let refuse = |message: String, span| {
+        Err(vec![
+            Finding::error(TERRAFORM_SYNTAX, message).label(span, "here"),
+        ])
+    };
     if text.len() > LIMIT {
-        return refuse("HCL file is longer than 64 MiB".to_owned(), Span::file_start(file));
+        return refuse(
+            "HCL file is longer than 64 MiB".to_owned(),
+            Span::file_start(file),
+        );
     }
     let inner = text.strip_prefix('\u{feff}').unwrap_or(text);
     let base = text.len() - inner.len();
     match hcl_edit::parser::parse_body(inner) {
-        Ok(body) => Ok(Reader { text: inner, file, base }.body(&body)),
+        Ok(body) => Ok(Reader {
+            text: inner,
+            file,
+            base,
+        }
+        .body(&body)),
         Err(error) => {
             let start = error.location().offset();
-            let width = inner.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            let width = inner
+                .get(start..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(0, char::len_utf8);
             let span = Span::new(file, base + start, base + start + width);
             refuse(format!("text is not HCL: {}", error.message()), span)
         }
@@ -51,7 +66,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn origin(&self, range: Option<Range<usize>>) -> Origin {
         range.map_or(Origin::Unknown, |range| {
-            Origin::Text(Span::new(self.file, self.base + range.start, self.base + range.end))
+            Origin::Text(Span::new(
+                self.file,
+                self.base + range.start,
+                self.base + range.end,
+            ))
         })
     }
 
@@ -80,13 +99,25 @@ impl Reader<'_> {
         if let Some(before_brace) = body.decor().suffix() {
             push_trivia(&mut items, before_brace, false);
         }
-        Body { items, spacing: Spacing::AsWritten }
+        let spacing = if body.prefer_oneline() {
+            Spacing::OneLine
+        } else {
+            Spacing::AsWritten
+        };
+        Body { items, spacing }
     }
 
     fn block(&self, block: &hcl_edit::structure::Block) -> Block {
-        let label = |label: &BlockLabel| Label { text: label.as_str().to_owned().into(), origin: self.origin(label.span()) };
+        let label = |label: &BlockLabel| Label {
+            text: label.as_str().to_owned().into(),
+            origin: self.origin(label.span()),
+        };
         let kind = block.ident.span();
-        let last = block.labels.last().and_then(BlockLabel::span).or_else(|| kind.clone());
+        let last = block
+            .labels
+            .last()
+            .and_then(BlockLabel::span)
+            .or_else(|| kind.clone());
         Block {
             kind: block.ident.as_str().to_owned().into(),
             labels: block.labels.iter().map(label).collect(),
@@ -111,7 +142,10 @@ fn push_trivia(items: &mut Vec<Item>, trivia: &str, behind: bool) {
             rest = text;
         } else if let Some(text) = rest.strip_prefix("/*") {
             let (comment, behind) = text.split_once("*/").unwrap_or((text, ""));
-            let lines: Vec<_> = comment.lines().map(|line| line.trim().trim_start_matches(['*', ' '])).collect();
+            let lines: Vec<_> = comment
+                .lines()
+                .map(|line| line.trim().trim_start_matches(['*', ' ']))
+                .collect();
             items.push(Item::Comment(lines.join("\n").trim().into()));
             line_is_empty = false;
             rest = behind;
@@ -119,7 +153,9 @@ fn push_trivia(items: &mut Vec<Item>, trivia: &str, behind: bool) {
             let (comment, _) = text.split_once('\n').unwrap_or((text, ""));
             rest = &text[comment.len()..];
             let comment = comment.strip_suffix('\r').unwrap_or(comment);
-            items.push(Item::Comment(comment.strip_prefix(' ').unwrap_or(comment).into()));
+            items.push(Item::Comment(
+                comment.strip_prefix(' ').unwrap_or(comment).into(),
+            ));
             line_is_empty = false;
         } else {
             return;
