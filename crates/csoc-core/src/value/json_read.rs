@@ -279,7 +279,9 @@ impl Reader<'_> {
             Some(b't') => '\t',
             Some(b'u') => return self.unicode(),
             _ => {
-                return Err(self.wrong("an escape is unknown", Some("write `\\\\` for a backslash")));
+                return Err(
+                    self.wrong("an escape is unknown", Some("write `\\\\` for a backslash"))
+                );
             }
         };
         self.at += 2;

@@ -48,13 +48,11 @@ impl Pointer {
         let Some((last, parents)) = self.0.split_last() else {
             return false;
         };
-        let parent = parents
-            .iter()
-            .try_fold(node, |node, step| match node.kind {
-                Kind::Map(_) => node.get_mut(step.as_str()),
-                Kind::List(ref mut items) => items.get_mut(index(step.as_str())?),
-                Kind::Scalar(_) | Kind::Pending(_) => None,
-            });
+        let parent = parents.iter().try_fold(node, |node, step| match node.kind {
+            Kind::Map(_) => node.get_mut(step.as_str()),
+            Kind::List(ref mut items) => items.get_mut(index(step.as_str())?),
+            Kind::Scalar(_) | Kind::Pending(_) => None,
+        });
         match parent.map(|parent| &mut parent.kind) {
             Some(Kind::Map(entries)) => {
                 let before = entries.len();
