@@ -60,6 +60,11 @@ impl Disk {
         Self { durability: Durability::Process, fault: Some(fault.clone()) }
     }
 
+    /// What a written tree must outlive.
+    pub(crate) fn durability(&self) -> Durability {
+        self.durability
+    }
+
     /// Comes before each change; `torn` does half of it, for a test that stops in the middle.
     #[cfg(test)]
     fn step(&self, change: Change, torn: impl Fn()) -> io::Result<()> {
