@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn text_and_bytes_agree() {
         let empty = Digest::of(b"");
-        assert_eq!(empty.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            empty.to_string(),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
         assert_eq!(empty.to_string().parse(), Ok(empty));
         assert_eq!("E3".parse::<Digest>(), Err(DigestError));
         assert_eq!("é".repeat(32).parse::<Digest>(), Err(DigestError));
@@ -130,9 +133,14 @@ mod tests {
 
     #[test]
     fn reading_in_pieces_gives_the_same() {
-        let bytes: Vec<u8> = (0..200_000_u32).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let bytes: Vec<u8> = (0..200_000_u32)
+            .map(|at| u8::try_from(at % 251).unwrap())
+            .collect();
         for size in [0, 1, 7, 200_000, u64::MAX] {
-            assert_eq!(Digest::of_reader(&bytes[..], size).unwrap(), Digest::of(&bytes));
+            assert_eq!(
+                Digest::of_reader(&bytes[..], size).unwrap(),
+                Digest::of(&bytes)
+            );
         }
     }
 }

@@ -28,7 +28,12 @@ pub(crate) struct Fault {
 impl Fault {
     /// One that strikes at change `at`, counted from 0.
     pub(crate) fn new(kind: Kind, at: usize) -> std::sync::Arc<Self> {
-        std::sync::Arc::new(Self { kind, at, count: AtomicUsize::new(0), struck: AtomicBool::new(false) })
+        std::sync::Arc::new(Self {
+            kind,
+            at,
+            count: AtomicUsize::new(0),
+            struck: AtomicBool::new(false),
+        })
     }
 
     /// Whether there were enough changes for it to strike.

@@ -25,8 +25,14 @@ pub(crate) struct Created {
 impl Home {
     /// The root at that path, which need not exist.
     pub(crate) fn new(root: &Utf8Path) -> Self {
-        let root = if root.as_str().is_empty() { Utf8Path::new(".") } else { root };
-        Self { root: root.to_owned() }
+        let root = if root.as_str().is_empty() {
+            Utf8Path::new(".")
+        } else {
+            root
+        };
+        Self {
+            root: root.to_owned(),
+        }
     }
 
     /// The root.
@@ -70,7 +76,12 @@ impl Home {
     }
 
     /// Replaces the content of one of these files at once.
-    pub(crate) fn replace(&self, disk: &Disk, path: &Utf8Path, bytes: &[u8]) -> Result<Stat, WriteError> {
+    pub(crate) fn replace(
+        &self,
+        disk: &Disk,
+        path: &Utf8Path,
+        bytes: &[u8],
+    ) -> Result<Stat, WriteError> {
         disk.replace(path, &self.aside(), bytes)
     }
 
@@ -78,9 +89,14 @@ impl Home {
     pub(crate) fn exists(&self) -> Result<bool, WriteError> {
         match self.root.metadata() {
             Ok(metadata) if metadata.is_dir() => Ok(true),
-            Ok(_) => Err(WriteError::NotADirectory { path: self.root.clone() }),
+            Ok(_) => Err(WriteError::NotADirectory {
+                path: self.root.clone(),
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(WriteError::Read { path: self.root.clone(), source }),
+            Err(source) => Err(WriteError::Read {
+                path: self.root.clone(),
+                source,
+            }),
         }
     }
 
@@ -98,7 +114,10 @@ impl Home {
 
     fn create_into(&self, disk: &Disk, created: &mut Created) -> Result<(), WriteError> {
         if !self.exists()? {
-            let missing = self.root.ancestors().filter(|path| !path.as_str().is_empty());
+            let missing = self
+                .root
+                .ancestors()
+                .filter(|path| !path.as_str().is_empty());
             let missing: Vec<_> = missing.take_while(|path| !path.exists()).collect();
             for path in missing.into_iter().rev() {
                 disk.create_directory(path)?;
@@ -143,14 +162,26 @@ impl Home {
     /// The content of one of these files, if it is there. A link is an error, not followed.
     pub(crate) fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, WriteError> {
         let read = || match path.symlink_metadata() {
-            Ok(metadata) if metadata.is_symlink() => Ok(Err(WriteError::Symlink { path: path.to_owned() })),
+            Ok(metadata) if metadata.is_symlink() => Ok(Err(WriteError::Symlink {
+                path: path.to_owned(),
+            })),
             Ok(_) => std::fs::read(path).map(|bytes| Ok(Some(bytes))),
             Err(error) => Err(error),
         };
         match read() {
             Ok(content) => content,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(source) => Err(WriteError::Read { path: path.to_owned(), source }),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(source) => Err(WriteError::Read {
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 }

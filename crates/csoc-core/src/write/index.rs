@@ -31,8 +31,15 @@ pub(crate) struct Index {
 
 impl Index {
     /// An index of those files and units, to be stored.
-    pub(crate) fn new(files: BTreeMap<FilePath, Known>, units: BTreeMap<UnitKey, UnitRecord>) -> Self {
-        Self { files, units, written: None }
+    pub(crate) fn new(
+        files: BTreeMap<FilePath, Known>,
+        units: BTreeMap<UnitKey, UnitRecord>,
+    ) -> Self {
+        Self {
+            files,
+            units,
+            written: None,
+        }
     }
 
     /// The index of that root; an empty one if there is none, or none that can be read.
@@ -41,7 +48,10 @@ impl Index {
         let load = || {
             let written = Stat::of(&path.symlink_metadata().ok()?).modified;
             let text = Home::read(&path).ok()??;
-            Some(Self { written: Some(written), ..Self::parse(&text)? })
+            Some(Self {
+                written: Some(written),
+                ..Self::parse(&text)?
+            })
         };
         load().unwrap_or_default()
     }
@@ -88,16 +98,32 @@ impl Index {
         let mut reader = Reader::open(text, FORMAT)?;
         let mut files = Vec::new();
         for _ in 0..reader.count()? {
-            files.push((reader.path()?, Known { digest: reader.digest()?, stat: reader.stat()? }));
+            files.push((
+                reader.path()?,
+                Known {
+                    digest: reader.digest()?,
+                    stat: reader.stat()?,
+                },
+            ));
         }
         let mut units = Vec::new();
         for _ in 0..reader.count()? {
             let key = UnitKey::new(reader.string()?);
             let digest = reader.digest()?;
             let findings = reader.bytes()?.to_vec();
-            units.push((key, UnitRecord { digest, findings, files: reader.entries()?, withheld: reader.entries()? }));
+            units.push((
+                key,
+                UnitRecord {
+                    digest,
+                    findings,
+                    files: reader.entries()?,
+                    withheld: reader.entries()?,
+                },
+            ));
         }
-        reader.is_done().then(|| Self::new(files.into_iter().collect(), units.into_iter().collect()))
+        reader
+            .is_done()
+            .then(|| Self::new(files.into_iter().collect(), units.into_iter().collect()))
     }
 }
 
@@ -113,7 +139,12 @@ mod tests {
 
     fn sample() -> Index {
         let path = FilePath::parse("a/b.yaml").unwrap();
-        let stat = Stat { size: 3, modified: Moment(5), changed: Moment(-6), inode: u64::MAX };
+        let stat = Stat {
+            size: 3,
+            modified: Moment(5),
+            changed: Moment(-6),
+            inode: u64::MAX,
+        };
         let entry = Entry {
             digest: Digest::of(b"abc"),
             object: Arc::from("commons.midrc"),
@@ -126,8 +157,14 @@ mod tests {
             withheld: vec![(FilePath::parse("c").unwrap(), entry)],
             findings: b"{}".to_vec(),
         };
-        let known = Known { digest: Digest::of(b"abc"), stat };
-        Index::new(BTreeMap::from([(path, known)]), BTreeMap::from([(UnitKey::new("helm/midrc"), unit)]))
+        let known = Known {
+            digest: Digest::of(b"abc"),
+            stat,
+        };
+        Index::new(
+            BTreeMap::from([(path, known)]),
+            BTreeMap::from([(UnitKey::new("helm/midrc"), unit)]),
+        )
     }
 
     #[test]
@@ -140,13 +177,26 @@ mod tests {
     #[test]
     fn a_file_in_the_tick_of_the_index_is_not_answered_for() {
         let mut index = sample();
-        let (path, known) = index.files.first_key_value().map(|(path, known)| (path.clone(), *known)).unwrap();
+        let (path, known) = index
+            .files
+            .first_key_value()
+            .map(|(path, known)| (path.clone(), *known))
+            .unwrap();
         assert_eq!(index.digest(&path, &known.stat), None);
         index.written = Some(Moment(5));
         assert_eq!(index.digest(&path, &known.stat), None);
         index.written = Some(Moment(6));
         assert_eq!(index.digest(&path, &known.stat), Some(known.digest));
-        assert_eq!(index.digest(&path, &Stat { inode: 1, ..known.stat }), None);
+        assert_eq!(
+            index.digest(
+                &path,
+                &Stat {
+                    inode: 1,
+                    ..known.stat
+                }
+            ),
+            None
+        );
     }
 
     proptest! {

@@ -101,7 +101,10 @@ impl<'a> Reader<'a> {
         if Digest::of(body).as_bytes() != digest {
             return None;
         }
-        let mut reader = Self { strings: Vec::new(), rest };
+        let mut reader = Self {
+            strings: Vec::new(),
+            rest,
+        };
         for _ in 0..reader.count()? {
             let text = reader.bytes()?;
             reader.strings.push(Arc::from(str::from_utf8(text).ok()?));
@@ -167,7 +170,15 @@ impl<'a> Reader<'a> {
                 [1] => State::Pending,
                 _ => return None,
             };
-            entries.push((path, Entry { digest, object, backend, state }));
+            entries.push((
+                path,
+                Entry {
+                    digest,
+                    object,
+                    backend,
+                    state,
+                },
+            ));
         }
         Some(entries)
     }

@@ -28,7 +28,16 @@ pub(crate) fn land(
     manifest: &Manifest,
     index: &Index,
 ) -> Result<Report, WriteError> {
-    let Plan { clearances, moves, removals, manifest: new, mut known, units, report, .. } = plan;
+    let Plan {
+        clearances,
+        moves,
+        removals,
+        manifest: new,
+        mut known,
+        units,
+        report,
+        ..
+    } = plan;
     known.retain(|_, known| known.stat.modified < lock.taken());
     if !moves.is_empty() || !removals.is_empty() || !clearances.is_empty() || new != *manifest {
         stage.sync()?;
@@ -42,7 +51,11 @@ pub(crate) fn land(
         known.extend(place(disk, home, &moves, begun.modified)?);
         remove(disk, home, &removals)?;
         if disk.durability() == Durability::Power {
-            sync(disk, home, moves.iter().map(|moved| &moved.path).chain(&all))?;
+            sync(
+                disk,
+                home,
+                moves.iter().map(|moved| &moved.path).chain(&all),
+            )?;
         }
 
         home.replace(disk, &home.manifest(), &text)?;
@@ -59,7 +72,12 @@ pub(crate) fn land(
 }
 
 /// Moves staged files to where they belong, and gives those whose looks will tell a later change.
-fn place(disk: &Disk, home: &Home, moves: &[Move], begun: Moment) -> Result<Vec<(FilePath, Known)>, WriteError> {
+fn place(
+    disk: &Disk,
+    home: &Home,
+    moves: &[Move],
+    begun: Moment,
+) -> Result<Vec<(FilePath, Known)>, WriteError> {
     let survey = Survey::new(home.root());
     let (mut trees, mut singles) = (BTreeSet::new(), Vec::new());
     let mut known = Vec::with_capacity(moves.len());
@@ -73,7 +91,10 @@ fn place(disk: &Disk, home: &Home, moves: &[Move], begun: Moment) -> Result<Vec<
         }
     }
     let stage = home.stage();
-    let done: Vec<_> = trees.par_iter().map(|path| disk.rename(&stage.join(path), &home.root().join(path))).collect();
+    let done: Vec<_> = trees
+        .par_iter()
+        .map(|path| disk.rename(&stage.join(path), &home.root().join(path)))
+        .collect();
     done.into_iter().collect::<Result<(), _>>()?;
     let done: Vec<_> = singles
         .into_par_iter()
@@ -82,8 +103,13 @@ fn place(disk: &Disk, home: &Home, moves: &[Move], begun: Moment) -> Result<Vec<
             disk.rename(&path.below(&stage), &place)?;
             // A rename changes one of the times, so the file is looked at again. That it is still
             // the same is certain only if all the rest is as it was on the stage.
-            let stat = place.symlink_metadata().ok().map(|metadata| Stat::of(&metadata));
-            let known = staged.zip(stat).filter(|(staged, stat)| stat.is_moved(&staged.stat));
+            let stat = place
+                .symlink_metadata()
+                .ok()
+                .map(|metadata| Stat::of(&metadata));
+            let known = staged
+                .zip(stat)
+                .filter(|(staged, stat)| stat.is_moved(&staged.stat));
             Ok(known.map(|(staged, stat)| (path.clone(), Known { stat, ..staged })))
         })
         .collect();
@@ -99,8 +125,16 @@ fn highest_absent<'a>(survey: &Survey, path: &'a FilePath) -> Result<Option<&'a 
         match survey.directory(directory)? {
             Directory::Present => {}
             Directory::Absent => return Ok(Some(directory)),
-            Directory::Blocked(by) => return Err(WriteError::NotADirectory { path: survey.root().join(&*by) }),
-            Directory::Linked(by) => return Err(WriteError::Symlink { path: survey.root().join(&*by) }),
+            Directory::Blocked(by) => {
+                return Err(WriteError::NotADirectory {
+                    path: survey.root().join(&*by),
+                });
+            }
+            Directory::Linked(by) => {
+                return Err(WriteError::Symlink {
+                    path: survey.root().join(&*by),
+                });
+            }
         }
     }
     Ok(None)
@@ -121,9 +155,15 @@ fn remove(disk: &Disk, home: &Home, paths: &[FilePath]) -> Result<(), WriteError
 }
 
 /// Flushes the names in the directories of those files.
-fn sync<'a>(disk: &Disk, home: &Home, paths: impl Iterator<Item = &'a FilePath>) -> Result<(), WriteError> {
-    let directories: BTreeSet<Utf8PathBuf> =
-        paths.flat_map(|path| path.directories().chain([""])).map(|path| home.root().join(path)).collect();
+fn sync<'a>(
+    disk: &Disk,
+    home: &Home,
+    paths: impl Iterator<Item = &'a FilePath>,
+) -> Result<(), WriteError> {
+    let directories: BTreeSet<Utf8PathBuf> = paths
+        .flat_map(|path| path.directories().chain([""]))
+        .map(|path| home.root().join(path))
+        .collect();
     for directory in directories {
         if directory.is_dir() {
             disk.sync_directory(&directory)?;

@@ -24,16 +24,32 @@ impl Lock {
     /// Takes the lock of that root; its `.csoc/` must exist.
     pub(crate) fn take(home: &Home) -> Result<Self, WriteError> {
         let path = home.lock();
-        let failed = |source| WriteError::Lock { path: path.clone(), source };
+        let failed = |source| WriteError::Lock {
+            path: path.clone(),
+            source,
+        };
         for _ in 0..ATTEMPTS {
-            if path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+            if path
+                .symlink_metadata()
+                .is_ok_and(|metadata| metadata.is_symlink())
+            {
                 return Err(WriteError::Symlink { path });
             }
-            let mut file =
-                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path)
+                .map_err(failed)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(WriteError::Locked { holder: holder(&mut file), path }),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(WriteError::Locked {
+                        holder: holder(&mut file),
+                        path,
+                    });
+                }
                 Err(TryLockError::Error(source)) => return Err(failed(source)),
             }
             if is_at(&file, &path).map_err(failed)? {

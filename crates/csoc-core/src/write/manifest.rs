@@ -107,10 +107,20 @@ impl Pending {
     /// leads out of the root is an error like any other.
     pub(crate) fn parse(text: &[u8], path: &Utf8Path) -> Result<Self, WriteError> {
         let source = match serde_json::from_slice::<Text>(text) {
-            Ok(Text { format: FORMAT, versions, files, removals }) => {
-                return Ok(Self { manifest: Manifest { versions, files }, removals });
+            Ok(Text {
+                format: FORMAT,
+                versions,
+                files,
+                removals,
+            }) => {
+                return Ok(Self {
+                    manifest: Manifest { versions, files },
+                    removals,
+                });
             }
-            Ok(text) => serde_json::Error::custom(format_args!("format {} was never written", text.format)),
+            Ok(text) => {
+                serde_json::Error::custom(format_args!("format {} was never written", text.format))
+            }
             Err(source) => source,
         };
         match serde_json::from_slice::<Header>(text) {
@@ -118,9 +128,17 @@ impl Pending {
                 path: path.to_owned(),
                 found: header.format,
                 known: FORMAT,
-                version: header.versions.get("csoc").and_then(|text| text.as_str()).unwrap_or("of a later version").to_owned(),
+                version: header
+                    .versions
+                    .get("csoc")
+                    .and_then(|text| text.as_str())
+                    .unwrap_or("of a later version")
+                    .to_owned(),
             }),
-            _ => Err(WriteError::Syntax { path: path.to_owned(), source }),
+            _ => Err(WriteError::Syntax {
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 
@@ -138,7 +156,9 @@ fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Err
 }
 
 /// The members of an object. They are sorted, so building the map at once is cheaper than one by one.
-fn members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<FilePath, Entry>, D::Error> {
+fn members<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<FilePath, Entry>, D::Error> {
     struct Members;
     impl<'de> serde::de::Visitor<'de> for Members {
         type Value = BTreeMap<FilePath, Entry>;
@@ -147,7 +167,10 @@ fn members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<FilePa
             f.write_str("an object of files")
         }
 
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> Result<Self::Value, A::Error> {
             let mut members = Vec::new();
             while let Some(member) = map.next_entry()? {
                 members.push(member);
@@ -223,7 +246,8 @@ impl Printer {
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) {
-        serde_json::to_writer(&mut self.0, value).expect("strings and numbers always serialize, and memory takes them");
+        serde_json::to_writer(&mut self.0, value)
+            .expect("strings and numbers always serialize, and memory takes them");
     }
 
     fn text(&mut self, text: &str) {
@@ -242,10 +266,19 @@ mod tests {
             backend: Cow::Borrowed("helm"),
             state,
         };
-        let files = [("a/values.yaml", State::Ready), ("README.md", State::Ready), ("ü \"quoted\".yaml", State::Pending)];
+        let files = [
+            ("a/values.yaml", State::Ready),
+            ("README.md", State::Ready),
+            ("ü \"quoted\".yaml", State::Pending),
+        ];
         Manifest {
-            versions: BTreeMap::from([("csoc".to_owned(), "0.1.0".to_owned()), ("chart/gen3".to_owned(), "0.2.1".to_owned())]),
-            files: files.map(|(path, state)| (FilePath::parse(path).unwrap(), entry(path, state))).into(),
+            versions: BTreeMap::from([
+                ("csoc".to_owned(), "0.1.0".to_owned()),
+                ("chart/gen3".to_owned(), "0.2.1".to_owned()),
+            ]),
+            files: files
+                .map(|(path, state)| (FilePath::parse(path).unwrap(), entry(path, state)))
+                .into(),
         }
     }
 
@@ -271,28 +304,51 @@ mod tests {
     fn text_reads_back() {
         let path = Utf8Path::new("manifest.json");
         for manifest in [Manifest::default(), sample()] {
-            assert_eq!(Manifest::parse(&manifest.to_text(), path).unwrap(), manifest);
-            let pending = Pending { manifest, removals: vec![FilePath::parse("b").unwrap()] };
+            assert_eq!(
+                Manifest::parse(&manifest.to_text(), path).unwrap(),
+                manifest
+            );
+            let pending = Pending {
+                manifest,
+                removals: vec![FilePath::parse("b").unwrap()],
+            };
             let text = Pending::text(&pending.manifest.to_text(), &pending.removals);
             assert_eq!(Pending::parse(&text, path).unwrap(), pending);
         }
     }
 
     #[rstest::rstest]
-    #[case::newer(r#"{"format":2,"files":[7],"versions":{"csoc":"0.9.0"}}"#, "format 2, which csoc 0.9.0 reads")]
+    #[case::newer(
+        r#"{"format":2,"files":[7],"versions":{"csoc":"0.9.0"}}"#,
+        "format 2, which csoc 0.9.0 reads"
+    )]
     #[case::zero(r#"{"format":0}"#, "format 0 was never written")]
     #[case::none("{}", "missing field `format`")]
     #[case::conflict("{\n<<<<<<< HEAD\n", "line 2 column 1")]
-    #[case::escape(r#"{"format":1,"removals":["../../x"]}"#, "`../../x` cannot be a rendered file")]
+    #[case::escape(
+        r#"{"format":1,"removals":["../../x"]}"#,
+        "`../../x` cannot be a rendered file"
+    )]
     fn refused(#[case] text: &str, #[case] message: &str) {
         let error = Manifest::parse(text.as_bytes(), Utf8Path::new("manifest.json")).unwrap_err();
-        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        assert!(format!("{error}: {source}").contains(message), "{error}: {source}");
+        let source = std::error::Error::source(&error)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(
+            format!("{error}: {source}").contains(message),
+            "{error}: {source}"
+        );
     }
 
     #[test]
     fn unknown_fields_are_ignored() {
         let text = br#"{"format":1,"later":{},"files":{"a":{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","object":"o","backend":"helm","state":"ready","later":1}}}"#;
-        assert_eq!(Manifest::parse(text, Utf8Path::new("m")).unwrap().files.len(), 1);
+        assert_eq!(
+            Manifest::parse(text, Utf8Path::new("m"))
+                .unwrap()
+                .files
+                .len(),
+            1
+        );
     }
 }

@@ -59,18 +59,26 @@ impl FilePath {
         if text.starts_with('/') {
             return Err(PathError::Absolute);
         }
-        if text.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\') {
+        if text
+            .bytes()
+            .any(|byte| byte.is_ascii_control() || byte == b'\\')
+        {
             return Err(PathError::Character);
         }
         for part in text.split('/') {
             if matches!(part, "" | "." | "..") {
                 return Err(PathError::Part);
             }
-            if part.starts_with('.') && RESERVED.iter().any(|name| part.eq_ignore_ascii_case(name)) {
+            if part.starts_with('.') && RESERVED.iter().any(|name| part.eq_ignore_ascii_case(name))
+            {
                 return Err(PathError::Reserved);
             }
         }
-        if text.eq_ignore_ascii_case(MANIFEST) { Err(PathError::Reserved) } else { Ok(()) }
+        if text.eq_ignore_ascii_case(MANIFEST) {
+            Err(PathError::Reserved)
+        } else {
+            Ok(())
+        }
     }
 
     /// The text.
@@ -90,7 +98,9 @@ impl FilePath {
 
     /// Whether it lies below the directory `directory`, at whatever depth.
     pub(crate) fn is_below(&self, directory: &str) -> bool {
-        self.0.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+        self.0
+            .strip_prefix(directory)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The place in the file system, given that of the root.
@@ -132,7 +142,9 @@ impl<'de> Deserialize<'de> for FilePath {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<FilePath, E> {
-                FilePath::parse(text).map_err(|error| E::custom(format_args!("`{text}` cannot be a rendered file: {error}")))
+                FilePath::parse(text).map_err(|error| {
+                    E::custom(format_args!("`{text}` cannot be a rendered file: {error}"))
+                })
             }
         }
         deserializer.deserialize_str(Text)

@@ -105,14 +105,22 @@ impl Plan {
         options: &Options,
         ownership: &Ownership,
     ) -> Result<Self, WriteError> {
-        let ground = Ground { manifest, index, survey, options, ownership };
+        let ground = Ground {
+            manifest,
+            index,
+            survey,
+            options,
+            ownership,
+        };
         let mut plan = Self::default();
         let mut withheld = BTreeMap::new();
         let mut drafts = Vec::new();
         let mut records = BTreeMap::new();
         for (key, batch) in batches {
             for (path, entry) in &batch.record.withheld {
-                if let Some((_, first)) = withheld.insert(path.clone(), (entry.clone(), key.clone())) {
+                if let Some((_, first)) =
+                    withheld.insert(path.clone(), (entry.clone(), key.clone()))
+                {
                     return Err(twice(path, &first, &key));
                 }
             }
@@ -134,7 +142,10 @@ impl Plan {
             plan.decide_withheld(&ground, path, entry)?;
         }
         let files = std::mem::take(&mut plan.listed).into_iter().collect();
-        plan.manifest = Manifest { versions: options.versions.clone(), files };
+        plan.manifest = Manifest {
+            versions: options.versions.clone(),
+            files,
+        };
         plan.known = std::mem::take(&mut plan.looked).into_iter().collect();
         plan.units = records;
         if options.scope == Scope::Partial {
@@ -145,12 +156,23 @@ impl Plan {
     }
 
     /// Decides about the listed files that no unit rendered.
-    fn decide_leftovers(&mut self, ground: &Ground<'_>, leftovers: Vec<(&FilePath, &Entry)>) -> Result<(), WriteError> {
+    fn decide_leftovers(
+        &mut self,
+        ground: &Ground<'_>,
+        leftovers: Vec<(&FilePath, &Entry)>,
+    ) -> Result<(), WriteError> {
         if ground.options.scope == Scope::Partial {
-            self.listed.extend(leftovers.into_iter().map(|(path, entry)| (path.clone(), entry.clone())));
+            self.listed.extend(
+                leftovers
+                    .into_iter()
+                    .map(|(path, entry)| (path.clone(), entry.clone())),
+            );
             return Ok(());
         }
-        let found: Vec<_> = leftovers.par_iter().map(|(path, _)| ground.survey.find(path, ground.index)).collect();
+        let found: Vec<_> = leftovers
+            .par_iter()
+            .map(|(path, _)| ground.survey.find(path, ground.index))
+            .collect();
         for ((path, entry), found) in leftovers.into_iter().zip(found) {
             let known = match found? {
                 Found::Absent | Found::Directory | Found::Blocked(_) => continue,
@@ -158,19 +180,31 @@ impl Plan {
                 Found::Other | Found::Linked(_) => None,
             };
             let object = &*entry.object;
-            let is_owned = ground.ownership.objects.contains(object) || ground.ownership.retired.contains(object);
-            let is_free = known.is_some_and(|known| known.digest == entry.digest || is_damaged(Some(entry.digest), &known))
-                || is_forced(&ground.options.force, path);
+            let is_owned = ground.ownership.objects.contains(object)
+                || ground.ownership.retired.contains(object);
+            let is_free = known.is_some_and(|known| {
+                known.digest == entry.digest || is_damaged(Some(entry.digest), &known)
+            }) || is_forced(&ground.options.force, path);
             if is_owned && known.is_some() && is_free {
                 self.report.removed.push(path.to_path());
                 self.removals.push(path.clone());
                 continue;
             }
             if is_owned {
-                let reason = if known.is_some() { Reason::Edited } else { Reason::Obstructed };
-                self.report.kept.push(Kept { path: path.to_path(), reason });
+                let reason = if known.is_some() {
+                    Reason::Edited
+                } else {
+                    Reason::Obstructed
+                };
+                self.report.kept.push(Kept {
+                    path: path.to_path(),
+                    reason,
+                });
             } else {
-                self.report.vanished.push(Vanished { path: path.to_path(), object: object.to_owned() });
+                self.report.vanished.push(Vanished {
+                    path: path.to_path(),
+                    object: object.to_owned(),
+                });
             }
             self.listed.push((path.clone(), entry.clone()));
             self.looked.extend(known.map(|known| (path.clone(), known)));
@@ -180,7 +214,12 @@ impl Plan {
 
     /// Decides about a rendered file, and says whether it will be on disk as rendered.
     fn decide_draft(&mut self, ground: &Ground<'_>, draft: Draft) -> Result<bool, WriteError> {
-        let Draft { path, entry, verdict, known } = draft;
+        let Draft {
+            path,
+            entry,
+            verdict,
+            known,
+        } = draft;
         if entry.state == State::Pending {
             self.report.pending.push(path.to_path());
         }
@@ -197,9 +236,17 @@ impl Plan {
                 return Ok(true);
             }
             Verdict::Keep(reason) => {
-                self.report.kept.push(Kept { path: path.to_path(), reason });
+                self.report.kept.push(Kept {
+                    path: path.to_path(),
+                    reason,
+                });
                 self.looked.extend(known.map(|known| (path.clone(), known)));
-                self.listed.extend(ground.manifest.entry(&path).map(|listed| (path, listed.clone())));
+                self.listed.extend(
+                    ground
+                        .manifest
+                        .entry(&path)
+                        .map(|listed| (path, listed.clone())),
+                );
                 return Ok(false);
             }
             Verdict::Await(staged, _) | Verdict::Add(staged) => (&mut self.report.added, staged),
@@ -207,57 +254,103 @@ impl Plan {
             Verdict::Repair(staged) => (&mut self.report.damaged, staged),
         };
         list.push(path.to_path());
-        let staged = staged.map(|stat| Known { digest: entry.digest, stat });
-        self.moves.push(Move { path: path.clone(), staged });
+        let staged = staged.map(|stat| Known {
+            digest: entry.digest,
+            stat,
+        });
+        self.moves.push(Move {
+            path: path.clone(),
+            staged,
+        });
         self.listed.push((path, entry));
         Ok(true)
     }
 
     /// Whether the file or directory `by` goes, so that something else can have its place; and sees to it that it goes first.
     fn clear(&mut self, ground: &Ground<'_>, by: &str) -> Result<bool, WriteError> {
-        let goes = |path: &str| path == by || path.strip_prefix(by).is_some_and(|rest| rest.starts_with('/'));
+        let goes = |path: &str| {
+            path == by
+                || path
+                    .strip_prefix(by)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
         if self.clearances.iter().any(|path| goes(path.as_str())) {
             return Ok(true);
         }
-        let going: BTreeSet<&str> = self.removals.iter().map(FilePath::as_str).filter(|path| goes(path)).collect();
+        let going: BTreeSet<&str> = self
+            .removals
+            .iter()
+            .map(FilePath::as_str)
+            .filter(|path| goes(path))
+            .collect();
         let is_free = going.contains(by)
             || (!going.is_empty() && ground.survey.holds_only(by, &|path| going.contains(path))?);
         if is_free {
-            self.clearances.extend(self.removals.extract_if(.., |path| goes(path.as_str())));
+            self.clearances
+                .extend(self.removals.extract_if(.., |path| goes(path.as_str())));
         }
         Ok(is_free)
     }
 
     /// Decides about a file that waits for an output.
-    fn decide_withheld(&mut self, ground: &Ground<'_>, path: FilePath, entry: Entry) -> Result<(), WriteError> {
+    fn decide_withheld(
+        &mut self,
+        ground: &Ground<'_>,
+        path: FilePath,
+        entry: Entry,
+    ) -> Result<(), WriteError> {
         self.report.pending.push(path.to_path());
-        let Some(listed) = ground.manifest.entry(&path) else { return Ok(()) };
+        let Some(listed) = ground.manifest.entry(&path) else {
+            return Ok(());
+        };
         let known = match ground.survey.find(&path, ground.index)? {
             Found::Absent | Found::Directory | Found::Blocked(_) => return Ok(()),
             Found::File(known) => Some(known),
             Found::Other | Found::Linked(_) => None,
         };
         self.looked.extend(known.map(|known| (path.clone(), known)));
-        self.listed.push((path, Entry { digest: listed.digest, state: State::Pending, ..entry }));
+        self.listed.push((
+            path,
+            Entry {
+                digest: listed.digest,
+                state: State::Pending,
+                ..entry
+            },
+        ));
         Ok(())
     }
 
     /// Remembers what this render did not look at.
     fn carry_over(&mut self, index: &Index) {
         for (path, known) in &index.files {
-            let is_moved = self.moves.binary_search_by(|staged| staged.path.cmp(path)).is_ok();
+            let is_moved = self
+                .moves
+                .binary_search_by(|staged| staged.path.cmp(path))
+                .is_ok();
             if self.manifest.files.contains_key(path) && !is_moved {
                 self.known.entry(path.clone()).or_insert(*known);
             }
         }
         for (key, unit) in &index.units {
-            self.units.entry(key.clone()).or_insert_with(|| unit.clone());
+            self.units
+                .entry(key.clone())
+                .or_insert_with(|| unit.clone());
         }
     }
 
     fn sort(&mut self) {
-        self.report.kept.sort_unstable_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-        let Report { added, changed, removed, unchanged, pending, damaged, .. } = &mut self.report;
+        self.report
+            .kept
+            .sort_unstable_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+        let Report {
+            added,
+            changed,
+            removed,
+            unchanged,
+            pending,
+            damaged,
+            ..
+        } = &mut self.report;
         for list in [added, changed, removed, unchanged, pending, damaged] {
             list.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
         }
@@ -275,15 +368,26 @@ fn leftovers<'a>(
         while drafts.next_if(|drafted| *drafted < path).is_some() {}
         drafts.peek().is_none_or(|drafted| *drafted != path) && !withheld.contains_key(path)
     };
-    manifest.files.iter().filter(|(path, _)| is_left(path)).collect()
+    manifest
+        .files
+        .iter()
+        .filter(|(path, _)| is_left(path))
+        .collect()
 }
 
 /// Whether the rendered files can all exist: no two of one path, none where another needs a directory.
-fn check_paths(drafts: &[(Draft, UnitKey)], withheld: &BTreeMap<FilePath, (Entry, UnitKey)>) -> Result<(), WriteError> {
+fn check_paths(
+    drafts: &[(Draft, UnitKey)],
+    withheld: &BTreeMap<FilePath, (Entry, UnitKey)>,
+) -> Result<(), WriteError> {
     let mut last = "";
     for (at, (draft, key)) in drafts.iter().enumerate() {
         let path = &draft.path;
-        if let Some((_, first)) = at.checked_sub(1).map(|at| &drafts[at]).filter(|(before, _)| before.path == *path) {
+        if let Some((_, first)) = at
+            .checked_sub(1)
+            .map(|at| &drafts[at])
+            .filter(|(before, _)| before.path == *path)
+        {
             return Err(twice(path, first.min(key), first.max(key)));
         }
         if let Some((_, other)) = withheld.get(path) {
@@ -296,7 +400,10 @@ fn check_paths(drafts: &[(Draft, UnitKey)], withheld: &BTreeMap<FilePath, (Entry
         for directory in path.directories() {
             let place = drafts.binary_search_by(|(draft, _)| draft.path.as_str().cmp(directory));
             if let Some((above, _)) = place.ok().map(|at| &drafts[at]) {
-                return Err(WriteError::FileAndDirectory { path: above.path.to_path(), below: path.to_path() });
+                return Err(WriteError::FileAndDirectory {
+                    path: above.path.to_path(),
+                    below: path.to_path(),
+                });
             }
         }
     }
@@ -304,5 +411,9 @@ fn check_paths(drafts: &[(Draft, UnitKey)], withheld: &BTreeMap<FilePath, (Entry
 }
 
 fn twice(path: &FilePath, first: &UnitKey, second: &UnitKey) -> WriteError {
-    WriteError::Twice { path: path.to_path(), first: first.to_string(), second: second.to_string() }
+    WriteError::Twice {
+        path: path.to_path(),
+        first: first.to_string(),
+        second: second.to_string(),
+    }
 }

@@ -23,7 +23,9 @@ pub(crate) fn load(disk: &Disk, home: &Home, mode: Mode) -> Result<Manifest, Wri
         _ => Manifest::default(),
     };
     let path = home.pending();
-    let Some(text) = Home::read(&path)? else { return Ok(manifest) };
+    let Some(text) = Home::read(&path)? else {
+        return Ok(manifest);
+    };
     let recovered = match Pending::parse(&text, &path) {
         Ok(pending) => reconcile(home, &manifest, pending)?,
         // It appears whole or not at all, unless the machine crashed; then files are taken over by their content.
@@ -42,7 +44,13 @@ pub(crate) fn load(disk: &Disk, home: &Home, mode: Mode) -> Result<Manifest, Wri
 /// The manifest of what is on disk: new where the new content is, else old.
 fn reconcile(home: &Home, old: &Manifest, pending: Pending) -> Result<Manifest, WriteError> {
     let (survey, nothing) = (Survey::new(home.root()), Index::default());
-    let Pending { manifest: Manifest { versions, files: new }, removals } = pending;
+    let Pending {
+        manifest: Manifest {
+            versions,
+            files: new,
+        },
+        removals,
+    } = pending;
     let new: Vec<_> = new.into_iter().collect();
     let entries: Vec<_> = new
         .into_par_iter()

@@ -59,6 +59,9 @@ pub(crate) struct Vanished {
 impl Report {
     /// Whether the tree is, or would be, another than before.
     pub(crate) fn is_change(&self) -> bool {
-        !(self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty() && self.damaged.is_empty())
+        !(self.added.is_empty()
+            && self.changed.is_empty()
+            && self.removed.is_empty()
+            && self.damaged.is_empty())
     }
 }

@@ -38,12 +38,16 @@ impl Stage {
     pub(crate) fn write(&self, path: &FilePath, bytes: &[u8]) -> Result<Option<Stat>, WriteError> {
         let write = || {
             self.directory("")?;
-            path.directories().try_for_each(|directory| self.directory(directory))?;
+            path.directories()
+                .try_for_each(|directory| self.directory(directory))?;
             self.disk.write(&path.below(&self.home.stage()), bytes)
         };
         match write() {
             Err(WriteError::Write { source, .. })
-                if matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) =>
+                if matches!(
+                    source.kind(),
+                    ErrorKind::AlreadyExists | ErrorKind::NotADirectory
+                ) =>
             {
                 Ok(None)
             }
@@ -53,13 +57,25 @@ impl Stage {
 
     /// Creates a directory, unless that was done.
     fn directory(&self, path: &str) -> Result<(), WriteError> {
-        if self.directories.read().unwrap_or_else(PoisonError::into_inner).contains(path) {
+        if self
+            .directories
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(path)
+        {
             return Ok(());
         }
         let stage = self.home.stage();
-        let place = if path.is_empty() { stage } else { stage.join(path) };
+        let place = if path.is_empty() {
+            stage
+        } else {
+            stage.join(path)
+        };
         self.disk.create_directory(&place)?;
-        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(path.into());
+        self.directories
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.into());
         Ok(())
     }
 
@@ -69,7 +85,12 @@ impl Stage {
             return Ok(());
         }
         let stage = self.home.stage();
-        for path in self.directories.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for path in self
+            .directories
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             self.disk.sync_directory(&stage.join(&**path))?;
         }
         Ok(())

@@ -26,7 +26,13 @@ impl Stat {
     #[cfg(unix)]
     pub(crate) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        let moment = |seconds: i64, nanoseconds: i64| Moment(seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds));
+        let moment = |seconds: i64, nanoseconds: i64| {
+            Moment(
+                seconds
+                    .saturating_mul(1_000_000_000)
+                    .saturating_add(nanoseconds),
+            )
+        };
         Self {
             size: metadata.len(),
             modified: moment(metadata.mtime(), metadata.mtime_nsec()),
@@ -39,15 +45,29 @@ impl Stat {
     #[cfg(not(unix))]
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let moment = |time: std::io::Result<std::time::SystemTime>| {
-            let since = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-            Moment(since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(i64::MAX))
+            let since = time
+                .ok()
+                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            Moment(
+                since
+                    .and_then(|since| i64::try_from(since.as_nanos()).ok())
+                    .unwrap_or(i64::MAX),
+            )
         };
         let modified = moment(metadata.modified());
-        Self { size: metadata.len(), modified, changed: moment(metadata.created()), inode: 0 }
+        Self {
+            size: metadata.len(),
+            modified,
+            changed: moment(metadata.created()),
+            inode: 0,
+        }
     }
 
     /// Whether it can be the same file after a rename, which changes `changed` alone.
     pub(crate) fn is_moved(&self, before: &Self) -> bool {
-        Self { changed: before.changed, ..*self } == *before
+        Self {
+            changed: before.changed,
+            ..*self
+        } == *before
     }
 }

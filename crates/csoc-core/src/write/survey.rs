@@ -63,7 +63,10 @@ pub(crate) struct Known {
 impl Survey {
     /// A survey of that root.
     pub(crate) fn new(root: &Utf8Path) -> Self {
-        Self { root: root.to_owned(), directories: RwLock::default() }
+        Self {
+            root: root.to_owned(),
+            directories: RwLock::default(),
+        }
     }
 
     /// The root.
@@ -80,7 +83,10 @@ impl Survey {
             Directory::Linked(by) => return Ok(Found::Linked(by)),
         }
         let place = path.below(&self.root);
-        let failed = |source| WriteError::Read { path: place.clone(), source };
+        let failed = |source| WriteError::Read {
+            path: place.clone(),
+            source,
+        };
         let metadata = match place.symlink_metadata() {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Absent),
@@ -99,31 +105,51 @@ impl Survey {
         let read = || {
             let file = File::open(&place)?;
             let stat = Stat::of(&file.metadata()?);
-            Ok(Known { digest: Digest::of_reader(file, stat.size)?, stat })
+            Ok(Known {
+                digest: Digest::of_reader(file, stat.size)?,
+                stat,
+            })
         };
         read().map(Found::File).map_err(failed)
     }
 
     /// What is at the place of that directory, `""` for the root.
     pub(crate) fn directory(&self, path: &str) -> Result<Directory, WriteError> {
-        if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+        if let Some(known) = self
+            .directories
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(path)
+        {
             return Ok(known.clone());
         }
         let found = match path {
             "" => look(&self.root, path, Utf8Path::metadata)?,
             _ => match self.directory(path::parent(path))? {
-                Directory::Present => look(&self.root.join(path), path, Utf8Path::symlink_metadata)?,
+                Directory::Present => {
+                    look(&self.root.join(path), path, Utf8Path::symlink_metadata)?
+                }
                 above => above,
             },
         };
-        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(path.into(), found.clone());
+        self.directories
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.into(), found.clone());
         Ok(found)
     }
 
     /// Whether there are files below that directory, and `ours` holds for each.
-    pub(crate) fn holds_only(&self, directory: &str, ours: &dyn Fn(&str) -> bool) -> Result<bool, WriteError> {
+    pub(crate) fn holds_only(
+        &self,
+        directory: &str,
+        ours: &dyn Fn(&str) -> bool,
+    ) -> Result<bool, WriteError> {
         let place = self.root.join(directory);
-        let failed = |source| WriteError::Read { path: place.clone(), source };
+        let failed = |source| WriteError::Read {
+            path: place.clone(),
+            source,
+        };
         let mut any = false;
         for entry in place.read_dir_utf8().map_err(failed)? {
             let entry = entry.map_err(failed)?;
@@ -149,6 +175,9 @@ fn look(place: &Utf8Path, path: &str, look: Look) -> Result<Directory, WriteErro
         Ok(metadata) if metadata.is_symlink() => Ok(Directory::Linked(path.into())),
         Ok(_) => Ok(Directory::Blocked(path.into())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Directory::Absent),
-        Err(source) => Err(WriteError::Read { path: place.to_owned(), source }),
+        Err(source) => Err(WriteError::Read {
+            path: place.to_owned(),
+            source,
+        }),
     }
 }

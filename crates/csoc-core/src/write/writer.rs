@@ -84,7 +84,11 @@ impl Writer {
     }
 
     /// The same with that disk.
-    pub(crate) fn open_on(disk: Disk, root: &Utf8Path, options: Options) -> Result<Self, WriteError> {
+    pub(crate) fn open_on(
+        disk: Disk,
+        root: &Utf8Path,
+        options: Options,
+    ) -> Result<Self, WriteError> {
         let home = Home::new(root);
         let (lock, stage) = match options.mode {
             Mode::Compare => {
@@ -99,37 +103,76 @@ impl Writer {
                 (Some(lock), Some(stage))
             }
         };
-        let (manifest, index) = rayon::join(|| recovery::load(&disk, &home, options.mode), || Index::load(&home));
+        let (manifest, index) = rayon::join(
+            || recovery::load(&disk, &home, options.mode),
+            || Index::load(&home),
+        );
         let manifest = manifest?;
         let survey = Survey::new(home.root());
-        Ok(Self { disk, home, options, manifest, index, survey, batches: Mutex::default(), stage, lock })
+        Ok(Self {
+            disk,
+            home,
+            options,
+            manifest,
+            index,
+            survey,
+            batches: Mutex::default(),
+            stage,
+            lock,
+        })
     }
 
     /// What is known of that unit, if it was compiled from the same input, and each
     /// of its files is listed and on disk as it was rendered then.
-    pub(crate) fn current(&self, key: &UnitKey, digest: &Digest) -> Result<Option<&UnitRecord>, WriteError> {
+    pub(crate) fn current(
+        &self,
+        key: &UnitKey,
+        digest: &Digest,
+    ) -> Result<Option<&UnitRecord>, WriteError> {
         Ok(self.inspect(key, digest)?.map(|(unit, _)| unit))
     }
 
     /// Adds a unit without compiling it, if it is [`current`](Self::current); what it gives has its findings.
-    pub(crate) fn keep(&self, key: &UnitKey, digest: &Digest) -> Result<Option<&UnitRecord>, WriteError> {
-        let Some((unit, known)) = self.inspect(key, digest)? else { return Ok(None) };
-        let drafts = unit.files.iter().zip(known).map(|((path, entry), known)| Draft {
-            path: path.clone(),
-            entry: entry.clone(),
-            verdict: Verdict::Unchanged,
-            known: Some(known),
-        });
-        let batch = Batch { drafts: drafts.collect(), record: unit.clone() };
+    pub(crate) fn keep(
+        &self,
+        key: &UnitKey,
+        digest: &Digest,
+    ) -> Result<Option<&UnitRecord>, WriteError> {
+        let Some((unit, known)) = self.inspect(key, digest)? else {
+            return Ok(None);
+        };
+        let drafts = unit
+            .files
+            .iter()
+            .zip(known)
+            .map(|((path, entry), known)| Draft {
+                path: path.clone(),
+                entry: entry.clone(),
+                verdict: Verdict::Unchanged,
+                known: Some(known),
+            });
+        let batch = Batch {
+            drafts: drafts.collect(),
+            record: unit.clone(),
+        };
         self.enter(key.clone(), batch)?;
         Ok(Some(unit))
     }
 
-    fn inspect(&self, key: &UnitKey, digest: &Digest) -> Result<Option<(&UnitRecord, Vec<Known>)>, WriteError> {
-        let Some(unit) = self.index.unit(key).filter(|unit| unit.digest == *digest) else { return Ok(None) };
+    fn inspect(
+        &self,
+        key: &UnitKey,
+        digest: &Digest,
+    ) -> Result<Option<(&UnitRecord, Vec<Known>)>, WriteError> {
+        let Some(unit) = self.index.unit(key).filter(|unit| unit.digest == *digest) else {
+            return Ok(None);
+        };
         let mut known = Vec::with_capacity(unit.files.len());
         for (path, entry) in &unit.files {
-            let is_listed = self.manifest.entry(path).is_some_and(|listed| listed.digest == entry.digest);
+            let is_listed = self
+                .manifest
+                .entry(path)
+                .is_some_and(|listed| listed.digest == entry.digest);
             if !is_listed {
                 return Ok(None);
             }
@@ -143,11 +186,28 @@ impl Writer {
 
     /// Adds a unit as it was compiled: those of its files that differ from what is on disk are staged.
     pub(crate) fn add(&self, unit: Unit) -> Result<(), WriteError> {
-        let drafts: Vec<_> = unit.files.into_par_iter().with_min_len(8).map(|file| self.draft(file)).collect();
+        let drafts: Vec<_> = unit
+            .files
+            .into_par_iter()
+            .with_min_len(8)
+            .map(|file| self.draft(file))
+            .collect();
         let drafts = drafts.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let withheld = unit.withheld.into_iter().map(withheld_entry).collect::<Result<_, _>>()?;
-        let files = drafts.iter().map(|draft| (draft.path.clone(), draft.entry.clone())).collect();
-        let record = UnitRecord { digest: unit.digest, files, withheld, findings: unit.findings };
+        let withheld = unit
+            .withheld
+            .into_iter()
+            .map(withheld_entry)
+            .collect::<Result<_, _>>()?;
+        let files = drafts
+            .iter()
+            .map(|draft| (draft.path.clone(), draft.entry.clone()))
+            .collect();
+        let record = UnitRecord {
+            digest: unit.digest,
+            files,
+            withheld,
+            findings: unit.findings,
+        };
         self.enter(unit.key, Batch { drafts, record })
     }
 
@@ -158,7 +218,9 @@ impl Writer {
                 place.insert(batch);
                 Ok(())
             }
-            std::collections::btree_map::Entry::Occupied(taken) => Err(WriteError::UnitTwice { unit: taken.key().to_string() }),
+            std::collections::btree_map::Entry::Occupied(taken) => Err(WriteError::UnitTwice {
+                unit: taken.key().to_string(),
+            }),
         }
     }
 
@@ -188,16 +250,29 @@ impl Writer {
                 } else if force || listed == Some(found.digest) {
                     Verdict::Change(stage()?)
                 } else {
-                    Verdict::Keep(if listed.is_some() { Reason::Edited } else { Reason::Unlisted })
+                    Verdict::Keep(if listed.is_some() {
+                        Reason::Edited
+                    } else {
+                        Reason::Unlisted
+                    })
                 }
             }
             Found::Other if force => Verdict::Change(stage()?),
             Found::Other => Verdict::Keep(Reason::Obstructed),
             Found::Directory => Verdict::Await(stage()?, path.as_str().into()),
             Found::Blocked(by) => Verdict::Await(stage()?, by),
-            Found::Linked(by) => return Err(WriteError::Symlink { path: self.home.root().join(&*by) }),
+            Found::Linked(by) => {
+                return Err(WriteError::Symlink {
+                    path: self.home.root().join(&*by),
+                });
+            }
         };
-        Ok(Draft { path, entry, verdict, known })
+        Ok(Draft {
+            path,
+            entry,
+            verdict,
+            known,
+        })
     }
 
     /// Moves the new tree into place, removes what is to go, and says what was done.
@@ -205,11 +280,23 @@ impl Writer {
     /// An error before the first move leaves the old tree. One after it leaves
     /// each file old or new, and the next render goes on from there.
     pub(crate) fn finish(self, ownership: &Ownership) -> Result<Report, WriteError> {
-        let Self { lock, disk, home, options, manifest, index, survey, batches, stage } = self;
+        let Self {
+            lock,
+            disk,
+            home,
+            options,
+            manifest,
+            index,
+            survey,
+            batches,
+            stage,
+        } = self;
         let batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
         let plan = Plan::draw(batches, &manifest, &index, &survey, &options, ownership)?;
         match (lock, stage) {
-            (Some(lock), Some(stage)) => landing::land(&disk, &home, &lock, stage, plan, &manifest, &index),
+            (Some(lock), Some(stage)) => {
+                landing::land(&disk, &home, &lock, stage, plan, &manifest, &index)
+            }
             _ => Ok(plan.report),
         }
     }
@@ -217,7 +304,10 @@ impl Writer {
 
 /// The path of a rendered file, if it can be one.
 fn located(path: &Utf8Path) -> Result<FilePath, WriteError> {
-    FilePath::parse(path.as_str()).map_err(|source| WriteError::Path { path: path.to_string(), source })
+    FilePath::parse(path.as_str()).map_err(|source| WriteError::Path {
+        path: path.to_string(),
+        source,
+    })
 }
 
 fn withheld_entry(file: Withheld) -> Result<(FilePath, Entry), WriteError> {
@@ -232,7 +322,10 @@ fn withheld_entry(file: Withheld) -> Result<(FilePath, Entry), WriteError> {
 
 /// Whether `force` names that file or a directory that it is in.
 pub(crate) fn is_forced(force: &BTreeSet<Utf8PathBuf>, path: &FilePath) -> bool {
-    !force.is_empty() && Utf8Path::new(path.as_str()).ancestors().any(|path| force.contains(path))
+    !force.is_empty()
+        && Utf8Path::new(path.as_str())
+            .ancestors()
+            .any(|path| force.contains(path))
 }
 
 /// Whether a listed file is empty that was not written so: the machine crashed before its content was on disk.

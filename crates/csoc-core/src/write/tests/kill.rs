@@ -29,14 +29,23 @@ fn jobs() -> (Job, Job) {
 }
 
 /// Asserts that each file is old or new, whole, and that the next render ends right.
-fn check_and_go_on(place: &Place, old: &BTreeMap<String, String>, job: &Job, new: &BTreeMap<String, String>) {
+fn check_and_go_on(
+    place: &Place,
+    old: &BTreeMap<String, String>,
+    job: &Job,
+    new: &BTreeMap<String, String>,
+) {
     for (path, text) in place.tree() {
         if path != "manifest.json" {
             let is_whole = [old, new].iter().any(|tree| tree.get(&path) == Some(&text));
             assert!(is_whole, "{path} is neither old nor new: {text}");
         }
     }
-    let told = job.clone().compare().run(&place.root, Disk::default()).unwrap();
+    let told = job
+        .clone()
+        .compare()
+        .run(&place.root, Disk::default())
+        .unwrap();
     let report = place.render(job);
     assert_eq!(told, report);
     assert_eq!(report.kept, []);
@@ -44,7 +53,11 @@ fn check_and_go_on(place: &Place, old: &BTreeMap<String, String>, job: &Job, new
 }
 
 fn one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap()
+        .install(work)
 }
 
 fn goal(jobs: &[&Job]) -> BTreeMap<String, String> {
@@ -96,7 +109,10 @@ fn stopped_while_recovering() {
     place.render(&first);
     let old = place.tree();
     for at in (0..60).rev() {
-        let _ = second.run(&place.root, Disk::faulty(&Fault::new(Kind::Stop, at % 7 + at / 2)));
+        let _ = second.run(
+            &place.root,
+            Disk::faulty(&Fault::new(Kind::Stop, at % 7 + at / 2)),
+        );
         let _ = first.run(&place.root, Disk::faulty(&Fault::new(Kind::Stop, at)));
     }
     check_and_go_on(&place, &old, &second, &new);
@@ -129,8 +145,13 @@ const ROOT: &str = "CSOC_TEST_ROOT";
 /// What the process to be killed runs; without its environment, nothing.
 #[test]
 fn child() {
-    let (Ok(step), Ok(root)) = (std::env::var(STEP), std::env::var(ROOT)) else { return };
-    let _ = jobs().1.run(root.as_str().into(), Disk::faulty(&Fault::new(Kind::Abort, step.parse().unwrap())));
+    let (Ok(step), Ok(root)) = (std::env::var(STEP), std::env::var(ROOT)) else {
+        return;
+    };
+    let _ = jobs().1.run(
+        root.as_str().into(),
+        Disk::faulty(&Fault::new(Kind::Abort, step.parse().unwrap())),
+    );
 }
 
 #[test]
@@ -158,7 +179,11 @@ fn a_real_disk_that_fills_up() {
     let place = Place::new();
     fs::create_dir_all(&place.root).unwrap();
     let mount = |program: &str, arguments: &[&str]| {
-        Command::new(program).args(arguments).arg(&place.root).output().is_ok_and(|output| output.status.success())
+        Command::new(program)
+            .args(arguments)
+            .arg(&place.root)
+            .output()
+            .is_ok_and(|output| output.status.success())
     };
     if !mount("mount", &["-t", "tmpfs", "-o", "size=256k", "csoc"]) {
         eprintln!("skipped: mounting a small file system is not permitted");
@@ -167,7 +192,9 @@ fn a_real_disk_that_fills_up() {
     let small = Job::of([("a/1", "one"), ("b", "two")]);
     place.render(&small);
     let old = place.tree();
-    let error = Job::of([("a/1", "three"), ("b", &"x".repeat(1 << 20))]).run(&place.root, Disk::default()).unwrap_err();
+    let error = Job::of([("a/1", "three"), ("b", &"x".repeat(1 << 20))])
+        .run(&place.root, Disk::default())
+        .unwrap_err();
     let tree = place.tree();
     let stage = place.root.join(".csoc/stage").exists();
     assert!(mount("umount", &[]));

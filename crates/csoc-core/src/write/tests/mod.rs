@@ -27,7 +27,10 @@ impl Place {
     pub(super) fn new() -> Self {
         let directory = TempDir::new().unwrap();
         let root = Utf8PathBuf::from_path_buf(directory.path().join("out/terraform")).unwrap();
-        Self { _directory: directory, root }
+        Self {
+            _directory: directory,
+            root,
+        }
     }
 
     /// Writes as anyone could.
@@ -61,8 +64,14 @@ impl Place {
         for (path, entry) in &manifest.files {
             let bytes = fs::read(path.below(&self.root)).unwrap_or_default();
             let is_left = report.kept.iter().any(|kept| kept.path == path.as_str())
-                || report.vanished.iter().any(|vanished| vanished.path == path.as_str())
-                || report.pending.iter().any(|pending| pending == path.as_str());
+                || report
+                    .vanished
+                    .iter()
+                    .any(|vanished| vanished.path == path.as_str())
+                || report
+                    .pending
+                    .iter()
+                    .any(|pending| pending == path.as_str());
             assert!(is_left || entry.digest == Digest::of(&bytes), "{path}");
         }
         for own in ["stage", "pending.json", "aside"] {
@@ -77,7 +86,9 @@ impl Place {
 }
 
 fn collect(directory: &Utf8Path, prefix: &str, tree: &mut BTreeMap<String, String>) {
-    let Ok(entries) = directory.read_dir_utf8() else { return };
+    let Ok(entries) = directory.read_dir_utf8() else {
+        return;
+    };
     for entry in entries {
         let entry = entry.unwrap();
         let path = format!("{prefix}{}", entry.file_name());
@@ -104,9 +115,19 @@ pub(super) struct Job {
 impl Job {
     /// Files of the object `prod`, which the fleet has.
     pub(super) fn of<const N: usize>(files: [(&'static str, &str); N]) -> Self {
-        let files = files.map(|(path, text)| (path, (text.to_owned(), "prod", State::Ready))).into();
-        let options = Options { versions: BTreeMap::from([("csoc".to_owned(), "0.1.0".to_owned())]), ..Options::default() };
-        Self { files, objects: vec!["prod"], options, ..Self::default() }
+        let files = files
+            .map(|(path, text)| (path, (text.to_owned(), "prod", State::Ready)))
+            .into();
+        let options = Options {
+            versions: BTreeMap::from([("csoc".to_owned(), "0.1.0".to_owned())]),
+            ..Options::default()
+        };
+        Self {
+            files,
+            objects: vec!["prod"],
+            options,
+            ..Self::default()
+        }
     }
 
     pub(super) fn scope(mut self, scope: Scope) -> Self {
@@ -141,8 +162,16 @@ impl Job {
     }
 
     pub(super) fn ownership(&self) -> Ownership {
-        let set = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
-        Ownership { objects: set(&self.objects), retired: set(&self.retired) }
+        let set = |names: &[&str]| {
+            names
+                .iter()
+                .map(ToString::to_string)
+                .collect::<BTreeSet<_>>()
+        };
+        Ownership {
+            objects: set(&self.objects),
+            retired: set(&self.retired),
+        }
     }
 
     /// One unit a top-level directory.
@@ -158,21 +187,29 @@ impl Job {
         };
         for (path, (text, object, state)) in &self.files {
             let key = top(path);
-            units.entry(key.clone()).or_insert_with(|| empty(&key)).files.push(Rendered {
-                path: path.into(),
-                bytes: text.clone().into_bytes(),
-                object: Arc::from(*object),
-                backend: "terraform",
-                state: *state,
-            });
+            units
+                .entry(key.clone())
+                .or_insert_with(|| empty(&key))
+                .files
+                .push(Rendered {
+                    path: path.into(),
+                    bytes: text.clone().into_bytes(),
+                    object: Arc::from(*object),
+                    backend: "terraform",
+                    state: *state,
+                });
         }
         for (path, object) in &self.withheld {
             let key = top(path);
-            units.entry(key.clone()).or_insert_with(|| empty(&key)).withheld.push(Withheld {
-                path: path.into(),
-                object: Arc::from(*object),
-                backend: "terraform",
-            });
+            units
+                .entry(key.clone())
+                .or_insert_with(|| empty(&key))
+                .withheld
+                .push(Withheld {
+                    path: path.into(),
+                    object: Arc::from(*object),
+                    backend: "terraform",
+                });
         }
         for unit in units.values_mut() {
             unit.digest = Digest::of(format!("{:?} {:?}", unit.files, unit.withheld).as_bytes());

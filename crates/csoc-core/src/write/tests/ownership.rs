@@ -3,13 +3,21 @@
 use super::*;
 
 fn kept(report: &Report) -> Vec<(&str, Reason)> {
-    report.kept.iter().map(|kept| (kept.path.as_str(), kept.reason)).collect()
+    report
+        .kept
+        .iter()
+        .map(|kept| (kept.path.as_str(), kept.reason))
+        .collect()
 }
 
 #[test]
 fn a_fresh_root_gets_everything() {
     let place = Place::new();
-    let report = place.render(&Job::of([("README.md", "r"), ("a/b/c.tf", "c"), ("a/b/d.tf", "d")]));
+    let report = place.render(&Job::of([
+        ("README.md", "r"),
+        ("a/b/c.tf", "c"),
+        ("a/b/d.tf", "d"),
+    ]));
     assert_eq!(names(&report.added), ["README.md", "a/b/c.tf", "a/b/d.tf"]);
     assert_eq!(place.text("a/b/c.tf").unwrap(), "c");
     assert_eq!(place.text(".csoc/.gitignore").unwrap(), "*\n");
@@ -23,19 +31,38 @@ fn a_second_render_changes_nothing() {
     place.render(&job);
     tick();
     place.render(&job);
-    let modified = |path: &str| place.root.join(path).metadata().unwrap().modified().unwrap();
+    let modified = |path: &str| {
+        place
+            .root
+            .join(path)
+            .metadata()
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
     let before = ["a/b.tf", "manifest.json", ".csoc/index"].map(modified);
     let report = place.render(&job);
     assert_eq!(names(&report.unchanged), ["a/b.tf", "c.tf"]);
     assert!(!report.is_change());
-    assert_eq!(["a/b.tf", "manifest.json", ".csoc/index"].map(modified), before);
+    assert_eq!(
+        ["a/b.tf", "manifest.json", ".csoc/index"].map(modified),
+        before
+    );
 }
 
 #[test]
 fn changes_additions_and_removals() {
     let place = Place::new();
-    place.render(&Job::of([("a/b.tf", "1"), ("a/gone/x.tf", "x"), ("c.tf", "c")]));
-    let report = place.render(&Job::of([("a/b.tf", "2"), ("a/new/y.tf", "y"), ("c.tf", "c")]));
+    place.render(&Job::of([
+        ("a/b.tf", "1"),
+        ("a/gone/x.tf", "x"),
+        ("c.tf", "c"),
+    ]));
+    let report = place.render(&Job::of([
+        ("a/b.tf", "2"),
+        ("a/new/y.tf", "y"),
+        ("c.tf", "c"),
+    ]));
     assert_eq!(names(&report.changed), ["a/b.tf"]);
     assert_eq!(names(&report.added), ["a/new/y.tf"]);
     assert_eq!(names(&report.removed), ["a/gone/x.tf"]);
@@ -70,7 +97,10 @@ fn an_edit_to_what_is_rendered_now_is_taken_over() {
     place.put("a.tf", "2");
     let report = place.render(&Job::of([("a.tf", "2")]));
     assert_eq!(names(&report.unchanged), ["a.tf"]);
-    assert_eq!(names(&place.render(&Job::of([("a.tf", "3")])).changed), ["a.tf"]);
+    assert_eq!(
+        names(&place.render(&Job::of([("a.tf", "3")])).changed),
+        ["a.tf"]
+    );
 }
 
 #[test]
@@ -92,8 +122,14 @@ fn a_partial_render_removes_nothing() {
     let place = Place::new();
     place.render(&Job::of([("a.tf", "a"), ("b.tf", "b")]));
     let report = place.render(&Job::of([("a.tf", "2")]).scope(Scope::Partial));
-    assert_eq!((names(&report.changed), names(&report.removed)), (vec!["a.tf"], vec![]));
-    assert_eq!(names(&place.render(&Job::of([("a.tf", "2")])).removed), ["b.tf"]);
+    assert_eq!(
+        (names(&report.changed), names(&report.removed)),
+        (vec!["a.tf"], vec![])
+    );
+    assert_eq!(
+        names(&place.render(&Job::of([("a.tf", "2")])).removed),
+        ["b.tf"]
+    );
 }
 
 #[test]
@@ -102,7 +138,13 @@ fn vanished_objects_lose_nothing_and_retired_ones_do() {
     place.render(&Job::of([("a.tf", "a")]));
     for _ in 0..2 {
         let report = place.render(&Job::of([]).objects(&["dev"]));
-        assert_eq!(report.vanished, [Vanished { path: "a.tf".into(), object: "prod".into() }]);
+        assert_eq!(
+            report.vanished,
+            [Vanished {
+                path: "a.tf".into(),
+                object: "prod".into()
+            }]
+        );
         assert!(report.removed.is_empty() && place.text("a.tf").is_some());
     }
     let report = place.render(&Job::of([]).objects(&["dev"]).retired(&["prod"]));
@@ -114,23 +156,36 @@ fn vanished_objects_lose_nothing_and_retired_ones_do() {
 fn withheld_files_stay_and_are_marked() {
     let place = Place::new();
     place.render(&Job::of([("a.tf", "a"), ("b.tf", "b")]));
-    let job = Job::of([("b.tf", "b")]).withhold("a.tf").withhold("never.tf");
+    let job = Job::of([("b.tf", "b")])
+        .withhold("a.tf")
+        .withhold("never.tf");
     let report = place.render(&job);
     assert_eq!(names(&report.pending), ["a.tf", "never.tf"]);
     assert_eq!(place.text("a.tf").unwrap(), "a");
     let manifest = place.manifest();
     let states: Vec<_> = manifest.files.values().map(|entry| entry.state).collect();
     assert_eq!(states, [State::Pending, State::Ready]);
-    assert_eq!(names(&place.render(&Job::of([("a.tf", "2"), ("b.tf", "b")])).changed), ["a.tf"]);
+    assert_eq!(
+        names(
+            &place
+                .render(&Job::of([("a.tf", "2"), ("b.tf", "b")]))
+                .changed
+        ),
+        ["a.tf"]
+    );
 }
 
 #[test]
 fn a_pending_file_that_is_rendered_is_written_and_said_to_be_pending() {
     let place = Place::new();
     let mut job = Job::of([("a.tf", "a")]);
-    job.files.insert("b.tf", ("marker".into(), "prod", State::Pending));
+    job.files
+        .insert("b.tf", ("marker".into(), "prod", State::Pending));
     let report = place.render(&job);
-    assert_eq!((names(&report.added), names(&report.pending)), (vec!["a.tf", "b.tf"], vec!["b.tf"]));
+    assert_eq!(
+        (names(&report.added), names(&report.pending)),
+        (vec!["a.tf", "b.tf"], vec!["b.tf"])
+    );
 }
 
 #[test]
@@ -167,7 +222,10 @@ fn a_file_may_become_a_directory_and_back() {
     place.put("a/mine", "mine");
     let report = place.render(&Job::of([("a", "file")]));
     assert_eq!(kept(&report), [("a", Reason::Obstructed)]);
-    assert_eq!(place.tree().keys().collect::<Vec<_>>(), ["a/mine", "manifest.json"]);
+    assert_eq!(
+        place.tree().keys().collect::<Vec<_>>(),
+        ["a/mine", "manifest.json"]
+    );
     fs::remove_file(place.root.join("a/mine")).unwrap();
     place.render(&Job::of([("a/b", "1"), ("a/c/d", "2")]));
     place.render(&Job::of([("a", "file")]));
@@ -178,7 +236,10 @@ fn a_file_may_become_a_directory_and_back() {
 fn tools_directories_are_neither_ours_nor_in_the_way() {
     let place = Place::new();
     place.put("a/.terraform/providers/x", "x");
-    assert_eq!(names(&place.render(&Job::of([("a/main.tf", "m")])).added), ["a/main.tf"]);
+    assert_eq!(
+        names(&place.render(&Job::of([("a/main.tf", "m")])).added),
+        ["a/main.tf"]
+    );
     assert_eq!(names(&place.render(&Job::of([])).removed), ["a/main.tf"]);
     assert!(place.text("a/.terraform/providers/x").is_some());
 }
@@ -187,28 +248,56 @@ fn tools_directories_are_neither_ours_nor_in_the_way() {
 fn comparing_touches_nothing() {
     let place = Place::new();
     let job = Job::of([("a.tf", "1"), ("b/c.tf", "1")]);
-    assert_eq!(job.clone().compare().run(&place.root, Disk::default()).unwrap().added.len(), 2);
+    assert_eq!(
+        job.clone()
+            .compare()
+            .run(&place.root, Disk::default())
+            .unwrap()
+            .added
+            .len(),
+        2
+    );
     assert!(!place.root.exists());
     place.render(&job);
     let before = place.tree();
     let next = Job::of([("a.tf", "2"), ("d.tf", "1")]);
-    let told = next.clone().compare().run(&place.root, Disk::default()).unwrap();
+    let told = next
+        .clone()
+        .compare()
+        .run(&place.root, Disk::default())
+        .unwrap();
     assert_eq!(place.tree(), before);
     assert_eq!(told, place.render(&next));
 }
 
 #[test]
 fn threads_and_order_do_not_matter() {
-    let files = || (0..200).map(|at| (format!("d{}/e{}/f{at}.tf", at % 7, at % 3), format!("text {at}")));
+    let files = || {
+        (0..200).map(|at| {
+            (
+                format!("d{}/e{}/f{at}.tf", at % 7, at % 3),
+                format!("text {at}"),
+            )
+        })
+    };
     let mut trees = Vec::new();
     for threads in [1, 2, 5] {
         let place = Place::new();
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         let writer = Writer::open(&place.root, Options::default()).unwrap();
         let unit = |(at, (path, text)): (usize, (String, String))| Unit {
             key: UnitKey::new(at.to_string()),
             digest: Digest::of(text.as_bytes()),
-            files: vec![Rendered { path: path.into(), bytes: text.into(), object: Arc::from("o"), backend: "helm", state: State::Ready }],
+            files: vec![Rendered {
+                path: path.into(),
+                bytes: text.into(),
+                object: Arc::from("o"),
+                backend: "helm",
+                state: State::Ready,
+            }],
             withheld: Vec::new(),
             findings: Vec::new(),
         };
@@ -216,10 +305,16 @@ fn threads_and_order_do_not_matter() {
         units.rotate_left(threads * 31);
         pool.install(|| {
             use rayon::prelude::*;
-            units.into_par_iter().for_each(|unit| writer.add(unit).unwrap());
+            units
+                .into_par_iter()
+                .for_each(|unit| writer.add(unit).unwrap());
             writer.finish(&Ownership::default()).unwrap();
         });
         trees.push(place.tree());
     }
-    assert!(trees.iter().all(|tree| *tree == trees[0] && tree.len() == 201));
+    assert!(
+        trees
+            .iter()
+            .all(|tree| *tree == trees[0] && tree.len() == 201)
+    );
 }

@@ -19,7 +19,10 @@ fn refused(job: &Job, place: &Place) -> WriteError {
 fn paths_that_lead_elsewhere(#[case] path: &'static str) {
     let place = Place::new();
     let error = refused(&Job::of([("a.tf", "a"), (path, "x")]), &place);
-    assert!(matches!(&error, WriteError::Path { path: named, .. } if named == path), "{error}");
+    assert!(
+        matches!(&error, WriteError::Path { path: named, .. } if named == path),
+        "{error}"
+    );
     assert!(!place.root.exists() && !place.root.parent().unwrap().exists());
 }
 
@@ -32,7 +35,10 @@ fn listed_paths_that_lead_elsewhere() {
     ));
     fs::write(place.root.join("../victim"), "v").unwrap();
     let error = refused(&Job::of([]), &place);
-    assert!(error.source().unwrap().to_string().contains("`../victim`"), "{error}");
+    assert!(
+        error.source().unwrap().to_string().contains("`../victim`"),
+        "{error}"
+    );
     assert!(place.root.join("../victim").exists());
 }
 
@@ -47,7 +53,10 @@ fn one_path_twice() {
             writer.add(unit).unwrap();
         }
         let error = writer.finish(&Ownership::default()).unwrap_err();
-        assert_eq!(error.to_string(), "`a/x` is rendered twice, by `one` and by `two`");
+        assert_eq!(
+            error.to_string(),
+            "`a/x` is rendered twice, by `one` and by `two`"
+        );
         assert!(!place.root.exists());
     }
 }
@@ -58,7 +67,10 @@ fn a_file_that_must_be_a_directory() {
     let job = Job::of([("a", "1"), ("a-b", "1"), ("a/c", "1")]);
     for before in 0..2 {
         let error = refused(&job, &place);
-        assert_eq!(error.to_string(), "`a` is rendered as a file, and `a/c` needs it to be a directory");
+        assert_eq!(
+            error.to_string(),
+            "`a` is rendered as a file, and `a/c` needs it to be a directory"
+        );
         assert_eq!(place.tree().len(), before * 3);
         place.render(&Job::of([("a", "1"), ("b", "1")]));
     }
@@ -73,11 +85,20 @@ fn linked_directories_are_not_followed() {
     fs::rename(place.root.join("a"), outside.join("a")).unwrap();
     symlink(outside.join("a"), place.root.join("a")).unwrap();
     let error = refused(&Job::of([("a/b.tf", "2"), ("c.tf", "2")]), &place);
-    assert!(matches!(&error, WriteError::Symlink { path } if path.ends_with("a")), "{error}");
+    assert!(
+        matches!(&error, WriteError::Symlink { path } if path.ends_with("a")),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(outside.join("a/b.tf")).unwrap(), "1");
     assert_eq!(place.text("c.tf").unwrap(), "1");
     let report = place.render(&Job::of([("c.tf", "2")]));
-    assert_eq!(report.kept, [Kept { path: "a/b.tf".into(), reason: Reason::Obstructed }]);
+    assert_eq!(
+        report.kept,
+        [Kept {
+            path: "a/b.tf".into(),
+            reason: Reason::Obstructed
+        }]
+    );
     assert!(outside.join("a/b.tf").exists());
 }
 
@@ -88,7 +109,13 @@ fn linked_files_are_kept_and_their_targets_never_written() {
     fs::create_dir_all(&place.root).unwrap();
     symlink("../target", place.root.join("a.tf")).unwrap();
     let job = Job::of([("a.tf", "1")]);
-    assert_eq!(place.render(&job).kept, [Kept { path: "a.tf".into(), reason: Reason::Obstructed }]);
+    assert_eq!(
+        place.render(&job).kept,
+        [Kept {
+            path: "a.tf".into(),
+            reason: Reason::Obstructed
+        }]
+    );
     assert_eq!(names(&place.render(&job.force("a.tf")).changed), ["a.tf"]);
     assert_eq!(place.text("../target").unwrap(), "t");
     assert_eq!(place.text("a.tf").unwrap(), "1");
@@ -106,7 +133,10 @@ fn links_in_place_of_our_own(#[case] own: &str) {
     symlink(place.root.join("../target"), place.root.join(own)).unwrap();
     let error = refused(&Job::of([("a.tf", "1")]), &place);
     assert!(matches!(error, WriteError::Symlink { .. }), "{error}");
-    assert_eq!(fs::read_dir(place.root.join("../target")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_dir(place.root.join("../target")).unwrap().count(),
+        1
+    );
 }
 
 #[test]
@@ -116,7 +146,10 @@ fn a_root_that_is_a_file() {
     fs::write(&place.root, "file").unwrap();
     for job in [Job::of([("a", "1")]), Job::of([("a", "1")]).compare()] {
         let error = refused(&job, &place);
-        assert!(matches!(&error, WriteError::NotADirectory { path } if *path == place.root), "{error}");
+        assert!(
+            matches!(&error, WriteError::NotADirectory { path } if *path == place.root),
+            "{error}"
+        );
     }
 }
 
@@ -124,7 +157,10 @@ fn a_root_that_is_a_file() {
 fn a_root_that_cannot_be_written() {
     // `/proc` takes no directory from anyone, root included.
     let error = Writer::open("/proc/csoc/out".into(), Options::default()).unwrap_err();
-    assert!(error.to_string().starts_with("failed to write `/proc/csoc"), "{error}");
+    assert!(
+        error.to_string().starts_with("failed to write `/proc/csoc"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -133,8 +169,18 @@ fn a_second_writer() {
     let job = Job::of([("a", "1")]);
     let first = Writer::open(&place.root, Options::default()).unwrap();
     let error = refused(&job, &place);
-    assert!(error.to_string().ends_with(&format!("is locked by process {}", std::process::id())), "{error}");
-    assert!(job.clone().compare().run(&place.root, Disk::default()).is_ok());
+    assert!(
+        error
+            .to_string()
+            .ends_with(&format!("is locked by process {}", std::process::id())),
+        "{error}"
+    );
+    assert!(
+        job.clone()
+            .compare()
+            .run(&place.root, Disk::default())
+            .is_ok()
+    );
     drop(first);
     place.render(&job);
 }
@@ -143,9 +189,22 @@ fn a_second_writer() {
 fn newer_formats() {
     let place = Place::new();
     for path in ["manifest.json", ".csoc/pending.json"] {
-        place.put(path, r#"{"format":2,"versions":{"csoc":"0.7.0"},"files":[]}"#);
+        place.put(
+            path,
+            r#"{"format":2,"versions":{"csoc":"0.7.0"},"files":[]}"#,
+        );
         let error = refused(&Job::of([("a", "1")]), &place);
-        assert!(matches!(error, WriteError::Format { found: 2, known: 1, .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                WriteError::Format {
+                    found: 2,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error}"
+        );
         fs::remove_file(place.root.join(path)).unwrap();
     }
     place.put(".csoc/index", "csoc index 2\nwhatever");
@@ -157,7 +216,9 @@ fn a_writer_that_is_dropped_leaves_what_was_there() {
     let place = Place::new();
     let add = |job: &Job| {
         let writer = Writer::open(&place.root, Options::default()).unwrap();
-        job.units().into_iter().for_each(|unit| writer.add(unit).unwrap());
+        job.units()
+            .into_iter()
+            .for_each(|unit| writer.add(unit).unwrap());
     };
     add(&Job::of([("a/b", "1")]));
     assert!(!place.root.parent().unwrap().exists());

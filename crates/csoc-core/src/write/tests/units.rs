@@ -12,7 +12,10 @@ fn units_are_kept_while_nothing_changed() {
     tick();
     job.run_incremental(&place.root);
     let (report, compiled) = job.run_incremental(&place.root);
-    assert_eq!((compiled, report.unchanged.len(), names(&report.pending)), (0, 3, vec!["b/later"]));
+    assert_eq!(
+        (compiled, report.unchanged.len(), names(&report.pending)),
+        (0, 3, vec!["b/later"])
+    );
 
     fs::remove_file(place.root.join("a/2")).unwrap();
     let (report, compiled) = job.run_incremental(&place.root);
@@ -36,9 +39,20 @@ fn findings_come_back() {
     writer.add(unit).unwrap();
     writer.finish(&Ownership::default()).unwrap();
     let writer = Writer::open(&place.root, Options::default()).unwrap();
-    assert!(writer.current(&key, &Digest::of(b"other")).unwrap().is_none());
-    assert_eq!(writer.keep(&key, &digest).unwrap().unwrap().findings, b"found");
-    assert!(matches!(writer.keep(&key, &digest), Err(WriteError::UnitTwice { .. })));
+    assert!(
+        writer
+            .current(&key, &Digest::of(b"other"))
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(
+        writer.keep(&key, &digest).unwrap().unwrap().findings,
+        b"found"
+    );
+    assert!(matches!(
+        writer.keep(&key, &digest),
+        Err(WriteError::UnitTwice { .. })
+    ));
 }
 
 #[test]
