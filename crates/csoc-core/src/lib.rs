@@ -1,6 +1,29 @@
-//! Skeleton.
+//! One typed model of a fleet.
 
+pub(crate) mod backend;
+pub(crate) mod catalog;
+mod context;
+pub(crate) mod contract;
 pub(crate) mod diagnostic;
+mod fleet;
+pub(crate) mod graph;
+pub(crate) mod hcl;
+pub mod init;
+pub mod model;
+pub(crate) mod naming;
+mod pattern;
+mod render;
+pub(crate) mod resolve;
+pub(crate) mod rules;
+pub(crate) mod source;
 pub(crate) mod span;
+pub(crate) mod tree;
 pub(crate) mod value;
 pub(crate) mod write;
+
+pub use context::{Context, StopSign, Stopped, Watch};
+pub use diagnostic::{Code, Diagnostic, Label, Report, Root, Severity, Status, Summary};
+pub use fleet::{Fleet, FleetError};
+pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
+pub use source::{Limits, ReadError, SourceSet, read_directory};
+pub use tree::{BackendName, File, Tree};

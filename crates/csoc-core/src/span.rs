@@ -24,19 +24,30 @@ impl Span {
     /// The bytes `start..end` of `file`.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        Self { file, start: clamp(start), end: clamp(end.max(start)) }
+        Self {
+            file,
+            start: clamp(start),
+            end: clamp(end.max(start)),
+        }
     }
 
     /// The start of `file`, for findings about a file as a whole.
     pub fn file_start(file: FileId) -> Self {
-        Self { file, start: 0, end: 0 }
+        Self {
+            file,
+            start: 0,
+            end: 0,
+        }
     }
 
     /// From the start of `self` to the end of `other`; `self` where they are in different files.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         if self.file == other.file {
-            Self { end: self.end.max(other.end), ..self }
+            Self {
+                end: self.end.max(other.end),
+                ..self
+            }
         } else {
             self
         }
@@ -65,10 +76,19 @@ impl SourceFile {
     pub fn new(path: impl AsRef<Utf8Path>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, byte)| *byte == b'\n')
+                    .map(|(at, _)| at + 1),
+            )
             .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
             .collect();
-        Self { path: Arc::from(path.as_ref()), text, lines: starts }
+        Self {
+            path: Arc::from(path.as_ref()),
+            text,
+            lines: starts,
+        }
     }
 
     /// The path below the root.
@@ -83,19 +103,36 @@ impl SourceFile {
 
     /// Where a byte offset is, as a person counts.
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line = self
+            .lines
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1);
         let start = self.lines[line] as usize;
         let end = floor_char_boundary(&self.text, offset as usize);
-        let column = self.text.get(start..end).map_or(0, |text| text.chars().count());
-        Position { line: count(line), column: count(column) }
+        let column = self
+            .text
+            .get(start..end)
+            .map_or(0, |text| text.chars().count());
+        Position {
+            line: count(line),
+            column: count(column),
+        }
     }
 
     /// The text of a line counted from 1, without its line break; empty past the end.
     pub fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
-        let Some(start) = self.lines.get(index) else { return "" };
-        let end = self.lines.get(index + 1).map_or(self.text.len(), |next| *next as usize);
-        self.text.get(*start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let Some(start) = self.lines.get(index) else {
+            return "";
+        };
+        let end = self
+            .lines
+            .get(index + 1)
+            .map_or(self.text.len(), |next| *next as usize);
+        self.text
+            .get(*start as usize..end)
+            .unwrap_or("")
+            .trim_end_matches(['\n', '\r'])
     }
 }
 
@@ -132,7 +169,10 @@ impl Sources {
 
     /// All files with their numbers, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file))
     }
 
     /// `file:line:column` of the start of a span, for one-line output.

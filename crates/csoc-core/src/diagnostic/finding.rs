@@ -28,12 +28,24 @@ impl Finding {
 
     /// A finding of that severity.
     pub(crate) fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), help: None, labels: Vec::new(), object: None, path: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            help: None,
+            labels: Vec::new(),
+            object: None,
+            path: None,
+        }
     }
 
     /// The same, with a place. The first is the one to go to; none is added where there is no span.
     #[must_use]
-    pub(crate) fn label(mut self, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+    pub(crate) fn label(
+        mut self,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
         if let Some(span) = span.into() {
             self.labels.push((span, message.into()));
         }
@@ -119,7 +131,9 @@ impl Diagnostics {
 
     /// Whether any is an error.
     pub(crate) fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
     }
 
     /// The findings.

@@ -1,8 +1,10 @@
 //! What is wrong, where, and how to mend it: data first, printers second.
 
 mod finding;
+mod report;
 
 pub(crate) use finding::{Diagnostics, Finding};
+pub use report::{Report, Summary};
 
 use std::fmt;
 

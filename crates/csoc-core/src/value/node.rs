@@ -16,8 +16,8 @@ pub struct Node {
     pub origin: Origin,
 }
 
-/// What a [`Node`] can be.
-#[derive(Debug, Clone, PartialEq)]
+/// What a [`Node`] can be. Maps are equal if they hold the same, in whatever order.
+#[derive(Debug, Clone)]
 pub enum Kind {
     /// A single value.
     Scalar(Scalar),
@@ -50,6 +50,16 @@ pub enum Origin {
     /// Not recorded.
     #[default]
     Unknown,
+}
+
+impl Origin {
+    /// The place in a file, where it is one.
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Self::Text(span) => Some(span),
+            Self::Made(_) | Self::Unknown => None,
+        }
+    }
 }
 
 /// A scalar as text with the style it was written in.
@@ -193,6 +203,34 @@ impl PartialEq for Node {
     }
 }
 
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scalar(one), Self::Scalar(two)) => one == two,
+            (Self::List(one), Self::List(two)) => one == two,
+            (Self::Map(one), Self::Map(two)) => same_entries(one, two),
+            (Self::Pending(one), Self::Pending(two)) => one == two,
+            _ => false,
+        }
+    }
+}
+
+/// Whether two maps hold the same. Where a key is written twice, the order of its values counts.
+fn same_entries(one: &[Entry], two: &[Entry]) -> bool {
+    if one.len() != two.len() {
+        return false;
+    }
+    if one.iter().zip(two).all(|(one, two)| one.key == two.key) {
+        return one.iter().zip(two).all(|(one, two)| one.node == two.node);
+    }
+    let sorted = |entries| {
+        let mut entries: Vec<&Entry> = Vec::from_iter(entries);
+        entries.sort_by(|one, two| one.key.cmp(&two.key));
+        entries
+    };
+    sorted(one) == sorted(two)
+}
+
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key && self.node == other.node
@@ -208,12 +246,18 @@ impl PartialEq for Scalar {
 impl Scalar {
     /// A string, whatever its text looks like.
     pub fn string(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), style: Style::Quoted }
+        Self {
+            text: text.into(),
+            style: Style::Quoted,
+        }
     }
 
     /// A scalar without quotes.
     pub fn plain(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), style: Style::Plain }
+        Self {
+            text: text.into(),
+            style: Style::Plain,
+        }
     }
 
     /// What Helm's reader takes it for: YAML 1.1 booleans and numbers.
@@ -228,7 +272,10 @@ impl Scalar {
 impl Node {
     /// A node of no recorded origin.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, origin: Origin::Unknown }
+        Self {
+            kind,
+            origin: Origin::Unknown,
+        }
     }
 
     /// A string.
@@ -238,7 +285,11 @@ impl Node {
 
     /// `true` or `false`.
     pub fn bool(value: bool) -> Self {
-        Self::new(Kind::Scalar(Scalar::plain(if value { "true" } else { "false" })))
+        Self::new(Kind::Scalar(Scalar::plain(if value {
+            "true"
+        } else {
+            "false"
+        })))
     }
 
     /// A whole number.
@@ -286,7 +337,11 @@ impl Node {
 
     /// The value of a key, the last where it is written twice.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().rev().find(|entry| entry.key == *key).map(|entry| &entry.node)
+        self.entries()
+            .iter()
+            .rev()
+            .find(|entry| entry.key == *key)
+            .map(|entry| &entry.node)
     }
 
     /// The value below a row of keys.
@@ -297,9 +352,11 @@ impl Node {
     /// The value of a key, for change.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.kind {
-            Kind::Map(entries) => {
-                entries.iter_mut().rev().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
-            }
+            Kind::Map(entries) => entries
+                .iter_mut()
+                .rev()
+                .find(|entry| entry.key == *key)
+                .map(|entry| &mut entry.node),
             _ => None,
         }
     }
@@ -328,11 +385,20 @@ impl Node {
         if !self.is_map() {
             self.kind = Kind::Map(Vec::new());
         }
-        let Kind::Map(entries) = &mut self.kind else { unreachable!("made a map above") };
-        let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            entries.push(Entry { key, key_origin: node.origin, node: Node::null() });
-            entries.len() - 1
-        });
+        let Kind::Map(entries) = &mut self.kind else {
+            unreachable!("made a map above")
+        };
+        let at = entries
+            .iter()
+            .position(|entry| entry.key == key)
+            .unwrap_or_else(|| {
+                entries.push(Entry {
+                    key,
+                    key_origin: node.origin,
+                    node: Node::null(),
+                });
+                entries.len() - 1
+            });
         entries[at].node = node;
         &mut entries[at].node
     }
@@ -362,11 +428,33 @@ impl Node {
     /// Takes a key out of a map.
     pub fn remove(&mut self, key: &str) -> Option<Node> {
         match &mut self.kind {
-            Kind::Map(entries) => {
-                entries.iter().position(|entry| entry.key == *key).map(|at| entries.remove(at).node)
-            }
+            Kind::Map(entries) => entries
+                .iter()
+                .position(|entry| entry.key == *key)
+                .map(|at| entries.remove(at).node),
             _ => None,
         }
+    }
+
+    /// What it is, with its article, as messages say it: `a map`, `a whole number`.
+    pub fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Scalar(scalar) => match scalar.reading() {
+                Reading::Null => "null",
+                Reading::Bool(_) => "a boolean",
+                Reading::Integer(_) => "a whole number",
+                Reading::Float(_) => "a number",
+                Reading::Text(_) => "a string",
+            },
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+            Kind::Pending(_) => "pending",
+        }
+    }
+
+    /// Its place in a file, where it has one.
+    pub fn span(&self) -> Option<Span> {
+        self.origin.span()
     }
 
     /// Whether any value in it is pending.

@@ -1,5 +1,7 @@
 //! How Helm reads a plain scalar: the rules of Go's YAML reader, which are YAML 1.1's with some of 1.2's.
 
+use std::borrow::Cow;
+
 use super::node::Reading;
 
 /// What a plain (unquoted) scalar is taken for.
@@ -13,7 +15,9 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
             return Reading::Bool(false);
         }
         ".nan" | ".NaN" | ".NAN" => return Reading::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Reading::Float(f64::INFINITY),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Reading::Float(f64::INFINITY);
+        }
         "-.inf" | "-.Inf" | "-.INF" => return Reading::Float(f64::NEG_INFINITY),
         _ => {}
     }
@@ -21,11 +25,17 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
     if !(first.is_ascii_digit() || matches!(first, b'+' | b'-' | b'.')) {
         return Reading::Text(text);
     }
-    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    let digits = if text.contains('_') {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    };
     if let Some(whole) = integer(&digits) {
         return Reading::Integer(whole);
     }
-    if float_shape(&digits) && let Ok(number) = digits.parse::<f64>() {
+    if float_shape(&digits)
+        && let Ok(number) = digits.parse::<f64>()
+    {
         return Reading::Float(number);
     }
     Reading::Text(text)
@@ -44,7 +54,9 @@ fn integer(text: &str) -> Option<i128> {
         [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
         [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
         [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
-        [b'0', _, ..] if digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => (8, &digits[1..]),
+        [b'0', _, ..] if digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => {
+            (8, &digits[1..])
+        }
         _ => (10, digits),
     };
     if digits.starts_with(['+', '-']) {

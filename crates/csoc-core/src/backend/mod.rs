@@ -1,0 +1,114 @@
+//! One folder per kind of output: each turns complete, hashable inputs into files.
+
+mod digest;
+
+use std::fmt::Debug;
+
+use crate::contract::Contracts;
+use crate::diagnostic::Diagnostics;
+use crate::graph::Fact;
+use crate::resolve::ResolvedFleet;
+use crate::tree::{BackendName, File};
+
+pub(crate) use digest::InputDigest;
+
+/// All that backends may look at when they cut the fleet into units.
+pub(crate) struct FleetView<'a> {
+    pub(crate) fleet: &'a ResolvedFleet,
+    pub(crate) contracts: &'a Contracts,
+    /// Objects that are only observed are rendered too.
+    pub(crate) include_observed: bool,
+}
+
+/// One unit of work: all that its files depend on.
+pub(crate) struct Unit<I> {
+    /// Its name, unique in the backend: `commons.midrc.environments.prod`.
+    pub(crate) id: String,
+    /// The fleet object that its files come from.
+    pub(crate) object: String,
+    /// The input. Its `Debug` text is hashed: whatever reaches a file must be in it.
+    pub(crate) input: I,
+}
+
+/// What a unit gave.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled {
+    pub(crate) files: Vec<File>,
+    pub(crate) found: Diagnostics,
+}
+
+/// One kind of output.
+pub(crate) trait Backend: Sync {
+    /// All that a unit may read.
+    type Input: Debug + Send + Sync;
+
+    /// Its name.
+    fn name(&self) -> BackendName;
+
+    /// Cuts the fleet into units, in a fixed order.
+    fn units(&self, view: &FleetView<'_>) -> Vec<Unit<Self::Input>>;
+
+    /// The files of a unit; gets nothing but the unit.
+    fn compile(&self, unit: &Unit<Self::Input>) -> Compiled;
+
+    /// The facts that a file shows, ours or foreign.
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+}
+
+/// A unit of any backend, ready to run.
+pub(crate) struct Task<'a> {
+    pub(crate) backend: BackendName,
+    pub(crate) id: String,
+    /// The fleet object that its files come from.
+    pub(crate) object: String,
+    pub(crate) digest: InputDigest,
+    run: Box<dyn Fn() -> Compiled + Send + Sync + 'a>,
+}
+
+impl Task<'_> {
+    /// Compiles the unit.
+    pub(crate) fn run(&self) -> Compiled {
+        (self.run)()
+    }
+}
+
+/// A backend whose inputs nobody else needs to name.
+pub(crate) trait AnyBackend: Sync {
+    /// Its name.
+    fn name(&self) -> BackendName;
+
+    /// Its units as tasks.
+    fn tasks<'a>(&'a self, view: &FleetView<'a>) -> Vec<Task<'a>>;
+
+    /// The facts that a file shows.
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+}
+
+impl<B: Backend> AnyBackend for B {
+    fn name(&self) -> BackendName {
+        Backend::name(self)
+    }
+
+    fn tasks<'a>(&'a self, view: &FleetView<'a>) -> Vec<Task<'a>> {
+        use rayon::prelude::*;
+        self.units(view)
+            .into_par_iter()
+            .map(|unit| Task {
+                backend: Backend::name(self),
+                id: unit.id.clone(),
+                object: unit.object.clone(),
+                digest: InputDigest::of(&(&unit.object, &unit.input)),
+                run: Box::new(move || self.compile(&unit)),
+            })
+            .collect()
+    }
+
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
+        Backend::observe(self, file, facts);
+    }
+}
+
+/// Every backend there is. A new one is a folder and a line here.
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 0] {
+    []
+}

@@ -1,0 +1,13 @@
+//! Facts about the outside world, each with its source. They are data, never constants in code.
+
+mod regions;
+mod services;
+
+pub(crate) use regions::Regions;
+pub(crate) use services::{
+    AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
+    ServiceCatalog, ServiceFacts,
+};
+
+mod versions;
+pub(crate) use versions::Versions;

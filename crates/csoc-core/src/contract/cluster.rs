@@ -1,0 +1,86 @@
+//! What a cluster's environments share.
+
+use crate::model::cloud::{AccountId, Region};
+use crate::model::cluster::{LoadBalancer, Scheme};
+use crate::model::deferred::Deferred;
+use crate::model::name::ObjectName;
+use crate::model::network::{Cidr, Hostname};
+use crate::model::stack::StackId;
+use crate::resolve::EnvironmentRef;
+
+/// A cluster with what its environments share.
+#[derive(Debug, Clone)]
+pub(crate) struct ClusterContract {
+    pub(crate) name: ObjectName,
+    pub(crate) account: ObjectName,
+    pub(crate) account_id: AccountId,
+    pub(crate) region: Region,
+    pub(crate) partition: &'static str,
+    /// `{vpc}` in names.
+    pub(crate) vpc: String,
+    pub(crate) load_balancers: Vec<LoadBalancerContract>,
+    pub(crate) databases: Vec<DatabaseContract>,
+    pub(crate) search: Vec<SearchContract>,
+    /// The environments on it, in order.
+    pub(crate) environments: Vec<EnvironmentRef>,
+}
+
+/// A load balancer and the environments behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadBalancerContract {
+    pub(crate) name: ObjectName,
+    /// The ingress group that joins the environments' ingresses.
+    pub(crate) group: String,
+    pub(crate) scheme: Scheme,
+    pub(crate) spec: LoadBalancer,
+    /// The web ACL before it.
+    pub(crate) web_acl: Option<WebAclContract>,
+    /// The hosts it serves, in order.
+    pub(crate) hosts: Vec<(EnvironmentRef, Hostname)>,
+}
+
+/// A web ACL: one a load balancer.
+#[derive(Debug, Clone)]
+pub(crate) struct WebAclContract {
+    pub(crate) name: String,
+    pub(crate) stack: StackId,
+    /// Its ARN, once the stack has run.
+    pub(crate) arn: Deferred<String>,
+    /// The hosts that only some addresses reach.
+    pub(crate) allow_lists: Vec<AllowList>,
+}
+
+/// The only networks that reach a host.
+#[derive(Debug, Clone)]
+pub(crate) struct AllowList {
+    pub(crate) environment: EnvironmentRef,
+    pub(crate) hostname: Hostname,
+    /// The names of the sets of addresses, IPv4 and IPv6.
+    pub(crate) ip_set_v4: String,
+    pub(crate) ip_set_v6: String,
+    /// The networks that the model lists.
+    pub(crate) v4: Vec<Cidr>,
+    pub(crate) v6: Vec<Cidr>,
+    /// The addresses that the cluster itself calls the host from, as `/32`; known once its network is.
+    pub(crate) nat: Deferred<Vec<String>>,
+}
+
+/// A database cluster that environments share.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseContract {
+    pub(crate) name: ObjectName,
+    /// The identifier in the cloud.
+    pub(crate) identifier: String,
+    /// The secret that holds its master credentials.
+    pub(crate) master_secret: String,
+}
+
+/// A search domain that environments share.
+#[derive(Debug, Clone)]
+pub(crate) struct SearchContract {
+    pub(crate) name: ObjectName,
+    /// The domain's name in the cloud.
+    pub(crate) domain: String,
+    /// Where it answers: a host without `https://`.
+    pub(crate) endpoint: Deferred<String>,
+}

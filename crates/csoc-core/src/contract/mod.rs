@@ -1,0 +1,29 @@
+//! The linker: from the fleet to who runs as what, trusts whom, reads which secret, bucket, queue and key.
+//!
+//! Backends take these facts from here only; so Terraform, Helm values and
+//! Argo CD applications cannot disagree.
+
+mod account;
+mod cluster;
+mod environment;
+mod grants;
+mod identity;
+mod linker;
+mod namer;
+mod secret;
+mod services;
+mod storage;
+
+pub(crate) use account::AccountContract;
+pub(crate) use cluster::{
+    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
+    WebAclContract,
+};
+pub(crate) use environment::{
+    ApplicationContract, BucketContract, BucketPurpose, EndpointContract, EnvironmentContract,
+    IdentityContract, ParentContract, QueueContract, QueuePurpose, RoleAttachment, RoleOwner,
+};
+pub(crate) use grants::{Grant, KeyPurpose, Resource};
+pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use secret::{Phase, SecretContract};
+pub(crate) use services::ServiceContract;

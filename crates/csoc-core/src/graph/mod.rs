@@ -1,0 +1,7 @@
+//! Things that the cloud and the clusters know, what relates them, and the facts that say so.
+
+mod fact;
+mod thing;
+
+pub(crate) use fact::{Edge, Fact, Relation, Target};
+pub(crate) use thing::{ThingId, ThingKind};

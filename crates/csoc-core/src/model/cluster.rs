@@ -1,0 +1,259 @@
+//! Kubernetes clusters and what they share among commons.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cloud::{Region, SecretName, Zone};
+use super::lifecycle::Management;
+use super::name::{KubernetesName, NamePattern, ObjectName};
+use super::network::{Cidr, Hostname};
+use super::open::Open;
+use super::version::Version;
+
+/// A Kubernetes cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// The account it is in, by its name under `accounts`.
+    pub account: ObjectName,
+    /// Its region. Default: the account's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// What kind of Kubernetes it is.
+    #[serde(default)]
+    pub platform: Platform,
+    /// The Kubernetes version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The name of its network, `{vpc}` in names. Default: the cluster's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<ObjectName>,
+    /// What it is for, a label of its metrics and costs. Default: the fleet's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ObjectName>,
+    /// Its network.
+    #[serde(default)]
+    pub network: ClusterNetwork,
+    /// Node pools: values of the Karpenter part of cluster-level-resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Open>,
+    /// Add-ons by their name in cluster-level-resources. Those that the environments need are added.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub addons: IndexMap<String, Addon>,
+    /// How applications reach it.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// Load balancers that environments share, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub load_balancers: IndexMap<ObjectName, LoadBalancer>,
+    /// Database clusters that environments share, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub databases: IndexMap<ObjectName, DatabaseCluster>,
+    /// Search domains that environments share, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub search: IndexMap<ObjectName, SearchDomain>,
+    /// A layer below the environments of this cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment_defaults: Option<Open>,
+    /// Raw values of the chart cluster-level-resources, merged last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Open>,
+    /// Naming rules of this cluster.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub naming: IndexMap<String, NamePattern>,
+    /// Who owns its outputs.
+    #[serde(default)]
+    pub management: Management,
+}
+
+/// What kind of Kubernetes a cluster is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Platform {
+    /// Amazon EKS.
+    #[default]
+    Eks,
+    /// Google GKE.
+    Gke,
+    /// Azure AKS.
+    Aks,
+    /// Red Hat OpenShift.
+    Openshift,
+    /// Rancher RKE2.
+    Rke2,
+    /// k3s.
+    K3s,
+    /// kind, on a laptop.
+    Kind,
+}
+
+/// How applications reach a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Delivery {
+    /// Argo CD in the cluster pulls.
+    #[default]
+    SpokePull,
+    /// The hub's Argo CD pushes.
+    HubPush,
+}
+
+/// A cluster's network.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ClusterNetwork {
+    /// Its addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr: Option<Cidr>,
+    /// The availability zones it spans.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<Zone>,
+    /// How its private subnets reach out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nat: Option<Nat>,
+    /// The subnets that databases are in: network policies let services reach them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub database_subnets: Vec<Cidr>,
+}
+
+/// How private subnets reach out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Nat {
+    /// One gateway for all zones.
+    Single,
+    /// One gateway a zone.
+    PerZone,
+    /// None.
+    None,
+}
+
+/// An add-on of a cluster.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Addon {
+    /// Whether it is there. Default: yes, once it is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Its chart version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Values of the add-on's own chart: a file of its own beside the cluster's values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Open>,
+}
+
+/// A load balancer that environments of a cluster share.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LoadBalancer {
+    /// Who reaches it.
+    #[serde(default)]
+    pub scheme: Scheme,
+    /// The group that joins the environments' ingresses. Default: the name rule `ingress-group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<KubernetesName>,
+    /// Whether a web ACL stands before it. Default: yes for an internet-facing one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_acl: Option<WebAclMode>,
+    /// Rules of the web ACL.
+    #[serde(default)]
+    pub waf: Waf,
+}
+
+/// Who reaches a load balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Scheme {
+    /// Everyone, as far as the web ACL lets them.
+    #[default]
+    InternetFacing,
+    /// The network it is in.
+    Internal,
+}
+
+/// Whether a web ACL stands before a load balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum WebAclMode {
+    /// One of ours.
+    Managed,
+    /// None.
+    None,
+}
+
+/// Rules of a web ACL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Waf {
+    /// Requests that one address may make in five minutes.
+    #[serde(default = "Waf::default_rate_limit")]
+    pub rate_limit: u32,
+    /// Rules of managed groups that only count, by group and rule name: `AWSManagedRulesCommonRuleSet/SizeRestrictions_BODY`.
+    #[serde(default = "Waf::default_count_only")]
+    pub count_only: Vec<String>,
+    /// Days that its log is kept.
+    #[serde(default = "Waf::default_log_days")]
+    pub log_retention_days: u32,
+}
+
+impl Waf {
+    fn default_rate_limit() -> u32 {
+        2000
+    }
+
+    fn default_count_only() -> Vec<String> {
+        vec!["AWSManagedRulesCommonRuleSet/SizeRestrictions_BODY".to_owned()]
+    }
+
+    fn default_log_days() -> u32 {
+        365
+    }
+}
+
+impl Default for Waf {
+    fn default() -> Self {
+        Self {
+            rate_limit: Self::default_rate_limit(),
+            count_only: Self::default_count_only(),
+            log_retention_days: Self::default_log_days(),
+        }
+    }
+}
+
+/// A database cluster that environments share.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DatabaseCluster {
+    /// The PostgreSQL version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The secret that holds its master credentials. Default: the name rule `database-secret`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_secret: Option<SecretName>,
+}
+
+/// A search domain that environments share.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SearchDomain {
+    /// The OpenSearch or Elasticsearch version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Its endpoint, where nothing of ours made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Hostname>,
+}

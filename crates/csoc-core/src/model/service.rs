@@ -1,0 +1,89 @@
+//! The services of a commons and what can be set for each.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cloud::Arn;
+use super::open::Open;
+use super::version::{ImageRepository, ImageTag};
+
+/// A bundle of services that together do one thing for users.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ServiceProfile {
+    /// Sign-in, permissions, index, submission, metadata, audit: what every commons has.
+    Core,
+    /// Search and filter data: guppy, its indices and the jobs that fill them.
+    DataExplorer,
+    /// Notebooks beside the data: hatchery, its proxy and tokens.
+    Workspaces,
+    /// Data files from users: upload bucket, events and the jobs that index them.
+    Uploads,
+    /// Requests for access and their approval.
+    Requests,
+    /// What other commons sign in to and index with.
+    Hub,
+    /// A commons that signs in to and indexes with its `parent`.
+    Child,
+}
+
+/// Settings of one service.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ServiceSettings {
+    /// Whether it runs. Default: as the profiles say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// How many copies run. Default: the environment's `replicas` for services that can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<u32>,
+    /// The image, where it is not the release's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageSettings>,
+    /// How it grows by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaling>,
+    /// Requests and limits of its containers, as Kubernetes writes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Open>,
+    /// The role it runs as, where it is not the one that we make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<Arn>,
+}
+
+/// An image that is not the release's.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ImageSettings {
+    /// Where it is. Default: the registry's image of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<ImageRepository>,
+    /// Its tag. Default: the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<ImageTag>,
+}
+
+/// How a service grows by itself.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Autoscaling {
+    /// Whether it does. While it does not, the numbers wait.
+    #[serde(default)]
+    pub enabled: bool,
+    /// The fewest copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_replicas: Option<u32>,
+    /// The most copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_replicas: Option<u32>,
+}
+
+/// Settings by the service's name in the umbrella chart.
+pub type Services = IndexMap<super::name::ChartName, ServiceSettings>;

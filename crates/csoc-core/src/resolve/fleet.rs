@@ -1,0 +1,188 @@
+//! The resolved fleet: typed objects with their merged trees, names and outputs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::layer::Stack;
+use super::outputs::Outputs;
+use crate::catalog::Regions;
+use crate::model::account::Provider;
+use crate::model::cloud::Region;
+use crate::model::name::ObjectName;
+use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
+use crate::model::{Account, Cluster, Commons, Environment, FleetSpec};
+use crate::naming::Names;
+use crate::source::Loaded;
+use crate::span::Span;
+use crate::value::Node;
+
+/// A fleet after all layers are merged and everything is decoded.
+#[derive(Debug)]
+pub(crate) struct ResolvedFleet {
+    /// The fleet's own fields.
+    pub(crate) spec: FleetSpec,
+    /// The whole fleet as one tree, with places.
+    pub(crate) root: Arc<Node>,
+    /// Accounts by name.
+    pub(crate) accounts: BTreeMap<ObjectName, Account>,
+    /// Clusters by name.
+    pub(crate) clusters: BTreeMap<ObjectName, ResolvedCluster>,
+    /// Commons by name.
+    pub(crate) commons: BTreeMap<ObjectName, Commons>,
+    /// Environments by commons and name.
+    pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    /// Recorded outputs.
+    pub(crate) outputs: Outputs,
+    /// Files and texts the fleet was made of.
+    pub(crate) loaded: Loaded,
+}
+
+/// A commons and an environment of it, by their names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EnvironmentRef {
+    pub(crate) commons: ObjectName,
+    pub(crate) environment: ObjectName,
+}
+
+impl std::fmt::Display for EnvironmentRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "commons.{}.environments.{}",
+            self.commons, self.environment
+        )
+    }
+}
+
+/// A cluster with what follows from its account.
+#[derive(Debug)]
+pub(crate) struct ResolvedCluster {
+    pub(crate) spec: Cluster,
+    /// Its region: its own or its account's; none where the account is unknown and it names none.
+    pub(crate) region: Option<Region>,
+    /// The naming rules that hold for it, with its variables.
+    pub(crate) names: Names,
+}
+
+/// An environment with its merged tree.
+#[derive(Debug)]
+pub(crate) struct ResolvedEnvironment {
+    pub(crate) spec: Environment,
+    /// Its layers and what they merged to.
+    pub(crate) layers: Stack,
+    /// The naming rules that hold for it, with its variables.
+    pub(crate) names: Names,
+}
+
+impl ResolvedFleet {
+    /// An account by name.
+    pub(crate) fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
+    }
+
+    /// A cluster by name.
+    pub(crate) fn cluster(&self, name: &str) -> Option<&ResolvedCluster> {
+        self.clusters.get(name)
+    }
+
+    /// The cluster and the account of an environment, where both exist.
+    pub(crate) fn home(
+        &self,
+        environment: &ResolvedEnvironment,
+    ) -> Option<(&ResolvedCluster, &Account)> {
+        let cluster = self.clusters.get(&environment.spec.cluster)?;
+        let account = self.accounts.get(&cluster.spec.account)?;
+        Some((cluster, account))
+    }
+
+    /// The environments of a cluster.
+    pub(crate) fn environments_of<'a>(
+        &'a self,
+        cluster: &'a ObjectName,
+    ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> {
+        self.environments
+            .iter()
+            .filter(move |(_, environment)| environment.spec.cluster == *cluster)
+    }
+
+    /// The place of a value of the fleet by its path, or of its nearest parent that has one.
+    pub(crate) fn place(&self, path: &[&str]) -> Option<Span> {
+        (0..=path.len())
+            .rev()
+            .find_map(|length| self.root.path(&path[..length]).and_then(Node::span))
+    }
+
+    /// The place of a field of an environment: where the layer stands that set it, or the environment itself.
+    pub(crate) fn environment_place(&self, at: &EnvironmentRef, path: &[&str]) -> Option<Span> {
+        let environment = self.environments.get(at)?;
+        let exact = environment.layers.merged.path(path).and_then(Node::span);
+        exact.or_else(|| {
+            self.place(&[
+                "commons",
+                at.commons.as_str(),
+                "environments",
+                at.environment.as_str(),
+            ])
+        })
+    }
+
+    /// The partition of ARNs in a region.
+    pub(crate) fn partition(region: &Region) -> &'static str {
+        Regions::partition(region.as_str())
+    }
+
+    /// The stack of an account, for what it has once or once a region.
+    pub(crate) fn account_stack(
+        account: &Account,
+        region: Option<&Region>,
+        kind: StackKind,
+    ) -> StackId {
+        StackId {
+            account: account.id.clone(),
+            region: region.cloned(),
+            kind,
+            scope: StackScope::Account,
+        }
+    }
+
+    /// The stack of a cluster.
+    pub(crate) fn cluster_stack(&self, name: &ObjectName, kind: StackKind) -> Option<StackId> {
+        let cluster = self.clusters.get(name)?;
+        let account = self.accounts.get(&cluster.spec.account)?;
+        Some(StackId {
+            account: account.id.clone(),
+            region: Some(cluster.region.clone()?),
+            kind,
+            scope: StackScope::Cluster(name.clone()),
+        })
+    }
+
+    /// The stack of an environment.
+    pub(crate) fn environment_stack(
+        &self,
+        at: &EnvironmentRef,
+        kind: StackKind,
+    ) -> Option<StackId> {
+        let (cluster, account) = self.home(self.environments.get(at)?)?;
+        Some(StackId {
+            account: account.id.clone(),
+            region: Some(cluster.region.clone()?),
+            kind,
+            scope: StackScope::Environment(at.commons.clone(), at.environment.clone()),
+        })
+    }
+
+    /// An output of a stack.
+    pub(crate) fn output(stack: StackId, kind: OutputKind, item: Option<&str>) -> OutputId {
+        OutputId {
+            stack,
+            kind,
+            item: item.map(Into::into),
+        }
+    }
+
+    /// Whether an account is one that Terraform is rendered for.
+    pub(crate) fn is_aws(account: &Account) -> bool {
+        account.provider == Provider::Aws
+    }
+}

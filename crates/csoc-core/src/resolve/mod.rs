@@ -1,0 +1,13 @@
+//! Layers merged into the fleet, with history.
+
+mod fleet;
+mod layer;
+mod outputs;
+mod resolver;
+mod schemas;
+
+pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
+pub(crate) use layer::{Layer, LayerKind, Stack};
+pub(crate) use outputs::Outputs;
+pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
+pub(crate) use schemas::Schemas;

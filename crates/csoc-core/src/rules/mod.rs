@@ -1,0 +1,43 @@
+//! One mechanism for every check: a rule takes the narrowest thing it needs and says what does not hold.
+//!
+//! A new rule is one function in the file of its subject, a line in
+//! [`registry`], a failing and a passing fixture, and a page below `docs/rules/`.
+
+mod context;
+mod hosts;
+mod network;
+mod policy;
+mod reference;
+mod registry;
+mod rule;
+
+pub(crate) use context::FleetContext;
+pub(crate) use policy::apply_policy;
+pub(crate) use registry::{RULES, find};
+pub(crate) use rule::{Check, PerTier, Rule};
+
+use crate::context::Context;
+use crate::contract::Contracts;
+use crate::diagnostic::Diagnostics;
+use crate::resolve::ResolvedFleet;
+
+/// Runs every rule over the fleet and its contracts.
+pub(crate) fn check(
+    fleet: &ResolvedFleet,
+    contracts: &Contracts,
+    context: &Context,
+) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for rule in RULES {
+        let view = FleetContext {
+            rule,
+            fleet,
+            contracts,
+            as_of: context.as_of.as_ref(),
+        };
+        match rule.check {
+            Check::Fleet(check) => check(&view, &mut found),
+        }
+    }
+    found
+}

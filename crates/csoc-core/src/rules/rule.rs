@@ -1,0 +1,68 @@
+//! What a rule is.
+
+use super::context::FleetContext;
+use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::model::Tier;
+
+/// A check with its code, severity and page.
+pub(crate) struct Rule {
+    /// The stable name of what it finds.
+    pub(crate) code: Code,
+    /// The version of the product that has it first.
+    pub(crate) since: &'static str,
+    /// How much it matters, by tier.
+    pub(crate) severity: PerTier,
+    /// Controls of outside catalogs that it evidences: `NIST 800-53 SC-7`.
+    pub(crate) controls: &'static [&'static str],
+    /// What it says, in one sentence, for lists.
+    pub(crate) summary: &'static str,
+    /// The check.
+    pub(crate) check: Check,
+}
+
+/// What a rule looks at.
+pub(crate) enum Check {
+    /// The fleet and its contracts.
+    Fleet(fn(&FleetContext<'_>, &mut Diagnostics)),
+}
+
+/// A severity for each tier. Findings about no environment count as production's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PerTier {
+    pub(crate) dev: Severity,
+    pub(crate) test: Severity,
+    pub(crate) staging: Severity,
+    pub(crate) prod: Severity,
+}
+
+impl PerTier {
+    /// The same everywhere.
+    pub(crate) const fn all(severity: Severity) -> Self {
+        Self {
+            dev: severity,
+            test: severity,
+            staging: severity,
+            prod: severity,
+        }
+    }
+
+    /// One for production, another below.
+    pub(crate) const fn prod(prod: Severity, below: Severity) -> Self {
+        Self {
+            dev: below,
+            test: below,
+            staging: below,
+            prod,
+        }
+    }
+
+    /// The severity for a tier.
+    pub(crate) const fn of(&self, tier: Option<Tier>) -> Severity {
+        match tier {
+            Some(Tier::Dev) => self.dev,
+            Some(Tier::Test) => self.test,
+            Some(Tier::Staging) => self.staging,
+            Some(Tier::Prod) | None => self.prod,
+        }
+    }
+}

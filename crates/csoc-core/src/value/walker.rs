@@ -1,0 +1,524 @@
+//! The schema walker: everything that is wrong with the shape of a tree, in one pass.
+//!
+//! serde stops at the first error and knows no places, so trees are walked
+//! first, and decoded only when nothing was found.
+
+use std::collections::HashMap;
+
+use super::node::{Entry, Key, Kind, Node, Reading};
+use super::parsers::Parsers;
+use super::path::{ModelPath, Step};
+use super::schema::{List, Map, Number, Rest, Shape, Text, Use, Variants, View};
+use super::walker_finding as finding;
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::span::Span;
+
+/// Which questions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Shape alone, for a layer: nothing is required, and `null` resets anything.
+    Ignore,
+    /// Shape and required fields.
+    Require,
+    /// Required fields alone, for what was merged of layers that were walked one by one.
+    Only,
+}
+
+/// Reports all that a schema does not allow in a node. `path` is where the node stands, and comes back as it was.
+pub(crate) fn walk<'s>(
+    node: &Node,
+    schema: impl Into<View<'s>>,
+    presence: Presence,
+    parsers: &Parsers,
+    sink: &mut Diagnostics,
+    path: &mut ModelPath,
+) {
+    let view = schema.into();
+    let mut walker = Walker {
+        view,
+        presence,
+        parsers,
+        sink,
+        path,
+        choices: 0,
+        trials: 0,
+    };
+    walker.node(node, view.at, finding::place(node));
+}
+
+struct Walker<'w, 's> {
+    view: View<'s>,
+    presence: Presence,
+    parsers: &'w Parsers,
+    sink: &'w mut Diagnostics,
+    path: &'w mut ModelPath,
+    /// Alternatives inside alternatives at this node.
+    choices: usize,
+    /// Walks of alternatives that are only counted, inside each other.
+    trials: usize,
+}
+
+/// Alternatives inside alternatives without a key between them; more is a schema that holds itself.
+const MOST_CHOICES: usize = 16;
+
+/// Trials inside trials; each multiplies the work.
+const MOST_TRIALS: usize = 2;
+
+impl<'s> Walker<'_, 's> {
+    /// Reports a defect of shape.
+    fn report(&mut self, finding: Finding) {
+        if self.presence != Presence::Only {
+            self.sink.push(finding);
+        }
+    }
+
+    /// Walks a node; `at` is where its parent names it.
+    fn node(&mut self, node: &Node, used: Use, at: Option<Span>) {
+        let shape = self.view.schema.shape(used);
+        if matches!(node.kind, Kind::Pending(_)) || matches!(shape, Shape::Open) {
+            return;
+        }
+        if node.is_null() {
+            if self.presence == Presence::Require && !used.nullable && !self.takes(shape, node, 0) {
+                self.wrong_type(node, used);
+            }
+            return;
+        }
+        if !self.takes(shape, node, 0) {
+            return self.wrong_type(node, used);
+        }
+        match shape {
+            Shape::Text(text) => self.text(node, text),
+            Shape::Number(number) => self.number(node, number),
+            Shape::Words(words) => self.words(node, words),
+            Shape::List(list) => self.list(node, list),
+            Shape::Map(map) => self.map(node, map, at),
+            Shape::Variants(variants) => self.variants(node, variants),
+            Shape::Any(uses) => self.any(node, uses, at),
+            Shape::Open | Shape::Never | Shape::Bool | Shape::Null | Shape::IntOrString => {}
+        }
+    }
+
+    /// Whether the node is of the shape's type, whatever it holds.
+    fn takes(&self, shape: &Shape, node: &Node, depth: usize) -> bool {
+        let reading = match &node.kind {
+            Kind::Pending(_) => return true,
+            Kind::List(_) => {
+                return match shape {
+                    Shape::List(_) | Shape::Open => true,
+                    Shape::Any(uses) => self.any_takes(uses, node, depth),
+                    _ => false,
+                };
+            }
+            Kind::Map(_) => {
+                return match shape {
+                    Shape::Map(_) | Shape::Open => true,
+                    Shape::Variants(variants) => !variants.tagged.is_empty(),
+                    Shape::Any(uses) => self.any_takes(uses, node, depth),
+                    _ => false,
+                };
+            }
+            Kind::Scalar(scalar) => scalar.reading(),
+        };
+        match shape {
+            Shape::Open => true,
+            Shape::Text(_) => matches!(reading, Reading::Text(_)),
+            Shape::Variants(variants) => {
+                matches!(reading, Reading::Text(_)) && !variants.words.is_empty()
+            }
+            Shape::Number(number) => match reading {
+                Reading::Integer(_) => true,
+                Reading::Float(value) => !number.whole || value.fract() == 0.0,
+                _ => false,
+            },
+            Shape::Bool => matches!(reading, Reading::Bool(_)),
+            Shape::Null => reading == Reading::Null,
+            Shape::IntOrString => matches!(reading, Reading::Text(_) | Reading::Integer(_)),
+            // Words are mostly strings: another type among them deserves the better message.
+            Shape::Words(words) => words.iter().any(|word| same_type(word, &reading)),
+            Shape::Any(uses) => self.any_takes(uses, node, depth),
+            Shape::Never | Shape::List(_) | Shape::Map(_) => false,
+        }
+    }
+
+    fn any_takes(&self, uses: &[Use], node: &Node, depth: usize) -> bool {
+        depth < MOST_CHOICES
+            && uses.iter().any(|used| {
+                (used.nullable && node.is_null())
+                    || self.takes(self.view.schema.shape(*used), node, depth + 1)
+            })
+    }
+
+    fn wrong_type(&mut self, node: &Node, used: Use) {
+        let mut names = Vec::new();
+        self.describe(used, &mut names, 0);
+        names.dedup();
+        let strings = names
+            .iter()
+            .any(|name| name.starts_with("a string") || name.starts_with("one of"));
+        let must = if names.is_empty() {
+            "left out".to_owned()
+        } else {
+            names.join(" or ")
+        };
+        let found = finding::wrong_type(node, &must, strings, self.path);
+        self.report(found);
+    }
+
+    /// What a use accepts, as messages say it.
+    fn describe(&self, used: Use, names: &mut Vec<String>, depth: usize) {
+        let name = match self.view.schema.shape(used) {
+            Shape::Text(_) => "a string",
+            Shape::Number(Number { whole: true, .. }) => "a whole number",
+            Shape::Number(_) => "a number",
+            Shape::Bool => "`true` or `false`",
+            Shape::Null => "null",
+            Shape::IntOrString => "a whole number or a string",
+            Shape::List(_) => "a list",
+            Shape::Map(_) => "a map",
+            Shape::Words(words) => {
+                let words: Vec<_> = words
+                    .iter()
+                    .filter_map(Node::text)
+                    .map(|word| format!("`{word}`"))
+                    .collect();
+                return names.push(if words.len() <= 8 {
+                    format!("one of {}", words.join(", "))
+                } else {
+                    "one of its words".to_owned()
+                });
+            }
+            Shape::Variants(variants) => {
+                let words = variants.words.iter().map(|word| format!("`{word}`"));
+                let tagged = variants
+                    .tagged
+                    .iter()
+                    .map(|(name, _)| format!("a map with the key `{name}`"));
+                return names.push(format!(
+                    "one of {}",
+                    words.chain(tagged).collect::<Vec<_>>().join(", ")
+                ));
+            }
+            Shape::Any(uses) if depth < MOST_CHOICES => {
+                return uses
+                    .iter()
+                    .for_each(|used| self.describe(*used, names, depth + 1));
+            }
+            Shape::Any(_) | Shape::Never => return,
+            Shape::Open => "anything",
+        };
+        names.push(name.to_owned());
+    }
+
+    fn text(&mut self, node: &Node, rule: &Text) {
+        if let Some(text) = node.text() {
+            self.check_text(text, rule, node.span());
+        }
+    }
+
+    /// Checks text against a parser, a pattern and limits of length.
+    fn check_text(&mut self, text: &str, rule: &Text, at: Option<Span>) {
+        if self.presence == Presence::Only {
+            return;
+        }
+        if let Some(parse) = rule
+            .parser
+            .as_deref()
+            .and_then(|name| self.parsers.get(name))
+        {
+            if let Err(refusal) = parse(text) {
+                let mut found = finding::invalid_value(refusal.message, at, self.path);
+                found.code = refusal.code.unwrap_or(found.code);
+                found.help = refusal.help;
+                self.report(found);
+            }
+            return; // the parser says it better than the pattern that it was derived from
+        }
+        let problem = if let Some(pattern) = rule
+            .pattern
+            .as_deref()
+            .filter(|pattern| !self.parsers.matches(pattern, text))
+        {
+            format!("does not match `{pattern}`")
+        } else if let Some(least) = rule.shortest.filter(|least| text.chars().count() < *least) {
+            format!("is shorter than {least}")
+        } else if let Some(most) = rule.longest.filter(|most| text.chars().count() > *most) {
+            format!("is longer than {most}")
+        } else {
+            return;
+        };
+        let message = format!(
+            "{} is `{text}`, which {problem}",
+            finding::subject(self.path)
+        );
+        self.report(finding::invalid_value(message, at, self.path));
+    }
+
+    fn number(&mut self, node: &Node, rule: &Number) {
+        let Kind::Scalar(scalar) = &node.kind else {
+            return;
+        };
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "limits are far below where it matters"
+        )]
+        let value = match scalar.reading() {
+            Reading::Integer(value) => value as f64,
+            Reading::Float(value) => value,
+            _ => return,
+        };
+        let must = match (rule.least, rule.most) {
+            (Some(least), _) if value < least => format!("at least {least}"),
+            (_, Some(most)) if value > most => format!("at most {most}"),
+            _ => return,
+        };
+        let message = format!(
+            "{} is {}, and must be {must}",
+            finding::subject(self.path),
+            scalar.text
+        );
+        self.report(finding::invalid_value(message, node.span(), self.path));
+    }
+
+    fn words(&mut self, node: &Node, words: &[Node]) {
+        if !words.contains(node) {
+            let words: Vec<&str> = words.iter().filter_map(Node::text).collect();
+            let found = finding::unknown_value(node, &words, self.path);
+            self.report(found);
+        }
+    }
+
+    fn list(&mut self, node: &Node, list: &List) {
+        let items = node.items();
+        let must = match (list.shortest, list.longest) {
+            (Some(least), _) if items.len() < least => Some(format!("at least {least}")),
+            (_, Some(most)) if items.len() > most => Some(format!("at most {most}")),
+            _ => None,
+        };
+        if let Some(must) = must {
+            let message = format!(
+                "{} has {} items, and must have {must}",
+                finding::subject(self.path),
+                items.len()
+            );
+            self.report(finding::invalid_value(
+                message,
+                finding::place(node),
+                self.path,
+            ));
+        }
+        for item in items {
+            let identity = list
+                .identity
+                .as_ref()
+                .and_then(|key| item.get(key.as_str())?.text())
+                .map(Key::from);
+            self.path.push(Step::Item(identity));
+            let choices = std::mem::take(&mut self.choices);
+            self.node(item, list.item, finding::place(item));
+            self.choices = choices;
+            self.path.pop();
+        }
+    }
+
+    fn map(&mut self, node: &Node, map: &'s Map, at: Option<Span>) {
+        let entries = node.entries();
+        if self.presence != Presence::Only {
+            self.duplicates(entries);
+        }
+        for entry in entries {
+            let used = match (map.index.get(&entry.key), map.rest) {
+                (Some(field), _) => map.fields[*field].1,
+                (None, Rest::Of(used)) => {
+                    self.other_key(entry, map);
+                    used
+                }
+                (None, Rest::Open) => {
+                    self.other_key(entry, map);
+                    continue;
+                }
+                (None, Rest::Refused) => {
+                    let known: Vec<&Key> = map.fields.iter().map(|(key, _)| key).collect();
+                    self.unknown_key(entry, &known);
+                    continue;
+                }
+            };
+            self.entry(entry, used);
+        }
+        if self.presence == Presence::Ignore {
+            return;
+        }
+        for field in &map.required {
+            let there = node.get(field.as_str()).is_some_and(|value| {
+                self.presence == Presence::Require
+                    || !value.is_null()
+                    || self.is_nullable(map, field)
+            });
+            if !there {
+                self.sink.push(finding::missing_field(field, at, self.path));
+            }
+        }
+    }
+
+    fn is_nullable(&self, map: &Map, field: &Key) -> bool {
+        map.index
+            .get(field)
+            .is_none_or(|at| map.fields[*at].1.nullable)
+    }
+
+    /// Walks the value of a key.
+    fn entry(&mut self, entry: &Entry, used: Use) {
+        self.path.push(Step::Key(entry.key.clone()));
+        let choices = std::mem::take(&mut self.choices);
+        self.node(
+            &entry.node,
+            used,
+            entry
+                .key_origin
+                .span()
+                .or_else(|| finding::place(&entry.node)),
+        );
+        self.choices = choices;
+        self.path.pop();
+    }
+
+    /// Checks a key that the schema does not list, but allows.
+    fn other_key(&mut self, entry: &Entry, map: &'s Map) {
+        if let Some(rule) = &map.keys {
+            self.path.push(Step::Key(entry.key.clone()));
+            self.check_text(entry.key.as_str(), rule, entry.key_origin.span());
+            self.path.pop();
+        }
+    }
+
+    fn unknown_key(&mut self, entry: &Entry, known: &[&Key]) {
+        if self.presence == Presence::Only {
+            return;
+        }
+        self.path.push(Step::Key(entry.key.clone()));
+        self.sink
+            .push(finding::unknown_key(entry, known, self.path));
+        self.path.pop();
+    }
+
+    fn duplicates(&mut self, entries: &[Entry]) {
+        const FEW: usize = 12;
+        let mut found = Vec::new();
+        if entries.len() <= FEW {
+            for (at, entry) in entries.iter().enumerate() {
+                found.extend(
+                    entries[..at]
+                        .iter()
+                        .find(|first| first.key == entry.key)
+                        .map(|first| (first, entry)),
+                );
+            }
+        } else {
+            let mut seen: HashMap<&str, &Entry> = HashMap::with_capacity(entries.len());
+            for entry in entries {
+                let first = *seen.entry(entry.key.as_str()).or_insert(entry);
+                if !std::ptr::eq(first, entry) {
+                    found.push((first, entry));
+                }
+            }
+        }
+        for (first, second) in found {
+            self.path.push(Step::Key(second.key.clone()));
+            self.sink
+                .push(finding::duplicate_key(first, second, self.path));
+            self.path.pop();
+        }
+    }
+
+    fn variants(&mut self, node: &Node, variants: &'s Variants) {
+        let names = || {
+            variants
+                .words
+                .iter()
+                .chain(variants.tagged.iter().map(|(name, _)| name))
+        };
+        let [entry] = node.entries() else {
+            let word = node
+                .text()
+                .is_some_and(|text| variants.words.iter().any(|word| *word == *text));
+            if !word {
+                let words: Vec<&str> = names().map(Key::as_str).collect();
+                let found = match node.kind {
+                    Kind::Map(_) => finding::invalid_value(
+                        format!(
+                            "{} has {} keys, and must have one, which says its kind",
+                            finding::subject(self.path),
+                            node.entries().len()
+                        ),
+                        finding::place(node),
+                        self.path,
+                    )
+                    .help(format!("one of `{}`", words.join("`, `"))),
+                    _ => finding::unknown_value(node, &words, self.path),
+                };
+                self.report(found);
+            }
+            return;
+        };
+        match variants.tagged.iter().find(|(name, _)| *name == entry.key) {
+            Some((_, used)) => self.entry(entry, *used),
+            None => self.unknown_key(entry, &names().collect::<Vec<_>>()),
+        }
+    }
+
+    /// Walks the alternative that fits best: of those that take the type, the one with the fewest findings.
+    fn any(&mut self, node: &Node, uses: &[Use], at: Option<Span>) {
+        let fitting: Vec<Use> = uses
+            .iter()
+            .copied()
+            .filter(|used| self.takes(self.view.schema.shape(*used), node, 0))
+            .collect();
+        let [first, others @ ..] = fitting.as_slice() else {
+            return;
+        };
+        let best = if others.is_empty() || self.trials >= MOST_TRIALS {
+            *first
+        } else {
+            fitting
+                .iter()
+                .copied()
+                .min_by_key(|used| self.findings_of(node, *used, at))
+                .unwrap_or(*first)
+        };
+        if self.choices < MOST_CHOICES {
+            self.choices += 1;
+            self.node(node, best, at);
+            self.choices -= 1;
+        }
+    }
+
+    /// How much there would be to say of a node as that.
+    fn findings_of(&self, node: &Node, used: Use, at: Option<Span>) -> usize {
+        let mut sink = Diagnostics::default();
+        let mut path = self.path.clone();
+        let mut trial = Walker {
+            view: self.view,
+            presence: if self.presence == Presence::Only {
+                Presence::Require
+            } else {
+                self.presence
+            },
+            parsers: self.parsers,
+            sink: &mut sink,
+            path: &mut path,
+            choices: self.choices + 1,
+            trials: self.trials + 1,
+        };
+        if trial.choices < MOST_CHOICES {
+            trial.node(node, used, at);
+        }
+        sink.iter().count()
+    }
+}
+
+fn same_type(word: &Node, reading: &Reading<'_>) -> bool {
+    let Kind::Scalar(scalar) = &word.kind else {
+        return false;
+    };
+    std::mem::discriminant(&scalar.reading()) == std::mem::discriminant(reading)
+}
