@@ -29,6 +29,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use read::TERRAFORM_SYNTAX;
 #[expect(unused_imports, reason = "used by the backends")]
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
