@@ -67,6 +67,8 @@ pub(crate) trait Backend: Sync {
 pub(crate) struct Task<'a> {
     pub(crate) backend: BackendName,
     pub(crate) id: String,
+    /// The fleet object that its files come from.
+    pub(crate) object: String,
     pub(crate) digest: InputDigest,
     run: Box<dyn Fn() -> Compiled + Send + Sync + 'a>,
 }
@@ -105,6 +107,7 @@ impl<B: Backend> AnyBackend for B {
             .map(|unit| Task {
                 backend: Backend::name(self),
                 id: unit.id.clone(),
+                object: unit.object.clone(),
                 digest: InputDigest::of(&(&unit.object, &unit.input)),
                 run: Box::new(move || self.compile(&unit)),
             })
