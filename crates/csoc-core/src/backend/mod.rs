@@ -1,6 +1,7 @@
 //! One folder per kind of output: each turns complete, hashable inputs into files.
 
 mod digest;
+pub(crate) mod helm;
 pub(crate) mod terraform;
 
 use std::fmt::Debug;
@@ -124,6 +125,6 @@ impl<B: Backend> AnyBackend for B {
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 1] {
-    [&terraform::Terraform]
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 2] {
+    [&terraform::Terraform, &helm::Helm]
 }
