@@ -86,6 +86,17 @@ pub(crate) enum ReportFormat {
     Github,
 }
 
+impl From<ReportFormat> for csoc_core::ReportFormat {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Text => Self::Text,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Sarif => Self::Sarif,
+            ReportFormat::Github => Self::Github,
+        }
+    }
+}
+
 /// `--format` of most commands.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct FormatOption {

@@ -1,6 +1,6 @@
-//! Reports as text and in the formats of other tools.
+//! Reports: loading a fleet for one, printing it, and what it says of the exit status.
 
-use csoc_core::{FleetError, Fleet, Report};
+use csoc_core::{Fleet, FleetError, Report, TextStyle};
 
 use crate::args::{DenyOption, FleetArgument, ReportFormat};
 use crate::exit::Exit;
@@ -20,36 +20,26 @@ pub(crate) fn load(
     }
 }
 
-/// A report in a format, as data.
-pub(crate) fn print(report: &Report, format: ReportFormat, session: &Session) -> Result<(), Failure> {
-    let text = match format {
-        ReportFormat::Text => text(report, session.colors_out()),
-        ReportFormat::Json => json(report)?,
-        ReportFormat::Sarif | ReportFormat::Github => json(report)?,
-    };
-    session.print(&text)
-}
-
-/// A report for people.
-pub(crate) fn text(report: &Report, _color: bool) -> String {
-    let mut text = String::new();
-    for diagnostic in report {
-        text.push_str(&format!("{}[{}]: {}\n", diagnostic.severity, diagnostic.code, diagnostic.message));
-        for label in &diagnostic.labels {
-            text.push_str(&format!("  --> {}:{}:{} {}\n", label.file, label.line, label.column, label.message));
-        }
-        if let Some(help) = &diagnostic.help {
-            text.push_str(&format!("  = help: {help}\n"));
-        }
-        text.push('\n');
+/// Prints a report as data. For people, a report without findings is a line that says so beside the data.
+pub(crate) fn print(
+    report: &Report,
+    format: ReportFormat,
+    session: &Session,
+) -> Result<(), Failure> {
+    session.print(&report.render(format.into(), style(session.colors_out())))?;
+    if format == ReportFormat::Text && report.diagnostics().is_empty() {
+        session.say("nothing found\n");
     }
-    text
+    Ok(())
 }
 
-fn json(report: &Report) -> Result<String, Failure> {
-    serde_json::to_string_pretty(report)
-        .map(|text| text + "\n")
-        .map_err(|error| Failure::unusable(error.to_string()))
+/// How text is printed.
+pub(crate) fn style(color: bool) -> TextStyle {
+    if color {
+        TextStyle::coloured()
+    } else {
+        TextStyle::plain()
+    }
 }
 
 /// The exit status that a report asks for.

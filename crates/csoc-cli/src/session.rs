@@ -4,13 +4,15 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::builder::styling::{AnsiColor, Style};
-use csoc_core::{Context, Fleet};
+use clap::builder::styling::AnsiColor;
+use csoc_core::{Context, Fleet, FleetError};
 use serde::Serialize;
 
 use crate::args::{Common, FleetArgument, When};
 use crate::date;
+use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::report;
 use crate::terminal::{Terminal, interrupt};
 
 /// One run of the command.
@@ -39,7 +41,23 @@ impl Session {
 
     /// Loads the fleet that was named, or the nearest one.
     pub(crate) fn fleet(&self, argument: &FleetArgument) -> Result<Fleet, Failure> {
-        Ok(Fleet::load(Self::fleet_path(argument)?, &self.context)?)
+        let path = Self::fleet_path(argument)?;
+        match Fleet::load(path, &self.context) {
+            Ok(fleet) => {
+                if fleet.load_report().has_failures() {
+                    self.say(&format!(
+                        "{} parts of the fleet are left out, since they have errors: see `csoc check`\n",
+                        label("warning:", Level::Warning, self.colors_err())
+                    ));
+                }
+                Ok(fleet)
+            }
+            Err(FleetError::Invalid(report)) => {
+                self.say(&report.to_text(report::style(self.colors_err())));
+                Err(Failure::silent(Exit::Wrong))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The directory of the fleet that was named, or of the nearest one.
@@ -127,7 +145,6 @@ pub(crate) enum Level {
     Error,
     Warning,
     Help,
-    Title,
 }
 
 /// A word that stands out.
@@ -136,7 +153,6 @@ pub(crate) fn label(word: &str, level: Level, color: bool) -> String {
         Level::Error => AnsiColor::Red.on_default().bold(),
         Level::Warning => AnsiColor::Yellow.on_default().bold(),
         Level::Help => AnsiColor::Cyan.on_default().bold(),
-        Level::Title => Style::new().bold(),
     };
     if color {
         format!("{style}{word}{style:#}")

@@ -106,6 +106,11 @@ impl Fleet {
         all
     }
 
+    /// What loading and linking found: where it has errors, parts of the fleet are left out.
+    pub fn load_report(&self) -> Report {
+        Report::new(self.inner.found.clone())
+    }
+
     /// The files it was made of.
     pub fn sources(&self) -> &SourceSet {
         &self.inner.set

@@ -10,6 +10,7 @@ mod fleet;
 pub(crate) mod graph;
 pub(crate) mod hcl;
 mod inventory;
+pub mod init;
 pub mod model;
 pub(crate) mod naming;
 mod pattern;
@@ -24,11 +25,15 @@ mod verify;
 pub(crate) mod write;
 
 pub use context::{Context, StopSign, Stopped, Watch};
-pub use diagnostic::{Code, Diagnostic, Label, Report, Root, Severity, Status, Summary};
+pub use diagnostic::{
+    Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,
+    TextStyle,
+};
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use inventory::{RequiredOutput, Secret};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
+pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};
 pub use verify::{VerifyError, verify_directory};

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Explain, session: &Session) -> Result<Exit, Failur
 fn text(explanation: &Explanation) -> String {
     let mut text = String::new();
     match explanation.value() {
-        Some(value) if value.contains('\n') => {
+        Some(value) if explanation.is_map() || value.contains('\n') => {
             let _ = writeln!(text, "{}:", explanation.path);
             for line in value.lines() {
                 let _ = writeln!(text, "  {line}");

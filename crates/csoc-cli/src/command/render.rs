@@ -4,7 +4,7 @@ mod summary;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use csoc_core::{CompileOptions, RenderOptions, Rendering, Report};
-use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::args::{Format, Include, Render};
 use crate::exit::Exit;
@@ -39,15 +39,6 @@ pub(crate) fn run(arguments: Render, session: &Session) -> Result<Exit, Failure>
     })
 }
 
-/// What programs get.
-#[derive(Serialize)]
-struct Output<'a> {
-    #[serde(flatten)]
-    rendering: &'a Rendering,
-    #[serde(flatten)]
-    report: &'a Report,
-}
-
 fn finish(
     rendering: &Rendering,
     report: &Report,
@@ -56,10 +47,10 @@ fn finish(
     summary: Option<&str>,
 ) -> Result<(), Failure> {
     if format == Format::Json {
-        return session.print_json(&Output { rendering, report });
+        return session.print_json(&output(rendering, report)?);
     }
     if !report.diagnostics().is_empty() {
-        session.say(&report::text(report, session.colors_err()));
+        session.say(&report.to_text(report::style(session.colors_err())));
     }
     if let Some(summary) = summary {
         session.say(summary);
@@ -67,6 +58,17 @@ fn finish(
         session.say("nothing was written\n");
     }
     Ok(())
+}
+
+/// What programs get: what happened to files, and the report.
+fn output(rendering: &Rendering, report: &Report) -> Result<Value, Failure> {
+    let unreadable = |error: serde_json::Error| Failure::unusable(error.to_string());
+    let mut output = serde_json::to_value(rendering).map_err(unreadable)?;
+    let report: Map<String, Value> = serde_json::from_str(&report.to_json()).map_err(unreadable)?;
+    if let Value::Object(fields) = &mut output {
+        fields.extend(report);
+    }
+    Ok(output)
 }
 
 fn options(arguments: Render) -> RenderOptions {

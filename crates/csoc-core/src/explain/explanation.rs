@@ -108,6 +108,11 @@ impl Explanation {
         self
     }
 
+    /// Whether the value is a map, whose YAML needs lines of its own.
+    pub fn is_map(&self) -> bool {
+        self.value.as_ref().is_some_and(Node::is_map)
+    }
+
     /// The value as YAML, without a line break at the end; none where there is none.
     pub fn value(&self) -> Option<String> {
         self.value.as_ref().map(text)

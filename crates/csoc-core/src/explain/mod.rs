@@ -16,7 +16,7 @@ pub use place::Place;
 use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::value::Node;
-use crate::value::path::ModelPath;
+use crate::value::path::{ModelPath, Step};
 use crate::value::suggestion::closest;
 
 impl Fleet {
@@ -44,22 +44,29 @@ impl Fleet {
     }
 }
 
-/// The error for a path whose step `word` is not there, where these are.
+/// The error for a path whose step of that number is not there, where these are.
 fn unknown(
-    path: impl ToString,
-    word: &str,
-    parent: &str,
+    path: &ModelPath,
+    at: usize,
     known: impl IntoIterator<Item = String>,
 ) -> ExplainError {
     let mut known: Vec<String> = known.into_iter().collect();
     known.sort();
     known.dedup();
+    let word = match path.steps().get(at) {
+        Some(Step::Key(key) | Step::Item(Some(key))) => key.as_str(),
+        _ => "",
+    };
     let suggestion = closest(word, known.iter().map(String::as_str)).map(|word| {
-        if parent.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{parent}.{word}")
+        let mut meant = ModelPath::new();
+        for (number, step) in path.steps().iter().enumerate() {
+            meant.push(if number == at {
+                Step::Key(word.into())
+            } else {
+                step.clone()
+            });
         }
+        meant.to_string()
     });
     ExplainError::Unknown {
         path: path.to_string(),

@@ -94,7 +94,7 @@ fn environment_at(
     let resolved = fleet.resolved();
     if !resolved.commons.contains_key(commons) {
         let known = resolved.commons.keys().map(ToString::to_string);
-        return Err(unknown(path, commons, "commons", known));
+        return Err(unknown(path, 1, known));
     }
     resolved
         .environments
@@ -107,12 +107,7 @@ fn environment_at(
                 .keys()
                 .filter(|at| at.commons.as_str() == commons)
                 .map(|at| at.environment.to_string());
-            unknown(
-                path,
-                environment,
-                &format!("commons.{commons}.environments"),
-                known,
-            )
+            unknown(path, 3, known)
         })
 }
 
@@ -129,7 +124,10 @@ fn environment_field(
         .filter(|node| !(node.is_null() && !is_open(field)));
     let mut explanation = if let Some(node) = merged {
         let explanation = Explanation::new(path, Some(node.clone()))
-            .at(node.span().map(|span| place(fleet, span)));
+            .at((!node.is_map() || layers.len() < 2)
+                .then(|| node.span())
+                .flatten()
+                .map(|span| place(fleet, span)));
         match layers.iter().rfind(|layer| layer.effect == Effect::Sets) {
             Some(layer) => explanation.note(format!("set by the layer: {}", layer.layer)),
             None if field.is_empty() => {
@@ -245,7 +243,6 @@ fn not_set(
     let mut view = Schemas::get().view(schema);
     let mut here = Some(node);
     for (at, step) in field.steps().iter().enumerate() {
-        let text = key(step).unwrap_or_default();
         let below = match step {
             Step::Key(key) => view.key(key.as_str()),
             Step::Item(_) => view.item(),
@@ -264,13 +261,8 @@ fn not_set(
                 .map(ToString::to_string)
                 .chain(here.into_iter().flat_map(keys))
                 .collect();
-            let mut parent = ModelPath::new();
-            let depth = path.steps().len() - field.steps().len() + at;
-            path.steps()
-                .iter()
-                .take(depth)
-                .for_each(|step| parent.push(step.clone()));
-            return Err(unknown(path, text, &parent.to_string(), known));
+            let number = path.steps().len() - field.steps().len() + at;
+            return Err(unknown(path, number, known));
         };
         view = below;
         here = there;

@@ -55,13 +55,12 @@ pub(super) fn explain(
     let Some((kind_text, purposes)) = keys.split_first() else {
         return Ok(Explanation::new(path, Some(all(&used))).note("every name that is derived"));
     };
-    let parent = format!("{}.names", owner.path());
     let Some((kind, found)) = used
         .iter()
         .find(|(kind, _)| kind.as_str() == *kind_text)
     else {
         let known = used.keys().map(|kind| kind.as_str().to_owned());
-        return Err(unknown(path, kind_text, &parent, known));
+        return Err(unknown(path, path.steps().len() - keys.len(), known));
     };
     let purpose = purposes.join(".");
     match found.get(purpose.as_str()) {
@@ -86,8 +85,7 @@ pub(super) fn explain(
         }
         None => Err(unknown(
             path,
-            &purpose,
-            &format!("{parent}.{kind_text}"),
+            path.steps().len() - purposes.len(),
             found.keys().cloned(),
         )),
     }
