@@ -8,8 +8,11 @@ pub(crate) mod diagnostic;
 mod fleet;
 pub(crate) mod graph;
 pub(crate) mod hcl;
+pub mod init;
 pub mod model;
 pub(crate) mod naming;
+mod pattern;
+mod render;
 pub(crate) mod resolve;
 pub(crate) mod rules;
 pub(crate) mod source;
@@ -24,6 +27,7 @@ pub use diagnostic::{
     TextStyle,
 };
 pub use fleet::{Fleet, FleetError};
+pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
 pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};

@@ -30,7 +30,6 @@ mod scope;
 mod tests;
 
 pub(crate) use read::TERRAFORM_SYNTAX;
-#[expect(unused_imports, reason = "used by the backends")]
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
     eval::{Evaluated, evaluate},

@@ -9,7 +9,7 @@ use crate::value::parsers::Parsers;
 use crate::value::path::ModelPath;
 use crate::value::schema::{Dialect, Schema, View};
 use crate::value::walker::{Presence, walk};
-use crate::value::{Node, json};
+use crate::value::{Node, json_read};
 
 /// The schema of each kind of object.
 pub(crate) struct Schemas {
@@ -23,7 +23,7 @@ impl Schemas {
         static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| {
             let text = Object::Fleet.json_schema();
             let id = Sources::default().add(SourceFile::new("fleet.schema.json", text.as_str()));
-            let (node, _) = json::read_json(&text, id);
+            let (node, _) = json_read::read_json(&text, id);
             let node: Node = node.expect("a test compiles the same text");
             let schema =
                 Schema::compile(&node, Dialect::JsonSchema).expect("a test compiles the same text");
@@ -35,6 +35,11 @@ impl Schemas {
             Schemas { schema, parsers }
         });
         &SCHEMAS
+    }
+
+    /// The parsers of all validated texts.
+    pub(crate) fn parsers(&self) -> &Parsers {
+        &self.parsers
     }
 
     /// What may stand below a row of keys of a fleet.

@@ -10,7 +10,7 @@ use super::role::Role;
 use super::set::SourceSet;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::span::{FileId, SourceFile, Sources, Span};
-use crate::value::{Entry, Key, Kind, Node, Origin, json, yaml_read};
+use crate::value::{Entry, Key, Kind, Node, Origin, json_read, yaml_read};
 
 /// A model file without content.
 pub(crate) const FILE_EMPTY: Code = Code::new("file-empty");
@@ -94,7 +94,7 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
         .map(|(role, id)| {
             let text = sources.file(id).text();
             let (node, found) = match role {
-                Role::Outputs => json::read_json(text, id),
+                Role::Outputs => json_read::read_json(text, id),
                 _ => yaml_read::read(text, id, &yaml_read::Limits::default()),
             };
             (role, id, node, found)

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::hcl;
-use crate::value::{Key, Kind, Node, json, yaml_write};
+use crate::value::{Key, Kind, Node, json_write, yaml_write};
 
 /// Who rendered a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -161,7 +161,7 @@ impl File {
             }
             Document::Json(node) => {
                 let mut text = String::new();
-                json::write_json(node, &mut text);
+                json_write::write_json(node, &mut text);
                 text.push('\n');
                 text.into_bytes().into()
             }

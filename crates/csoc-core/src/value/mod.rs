@@ -1,7 +1,10 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
 
 pub(crate) mod decode;
-pub(crate) mod json;
+pub(crate) mod json_read;
+#[cfg(test)]
+mod json_test;
+pub(crate) mod json_write;
 mod node;
 pub(crate) mod overlay;
 pub(crate) mod parsers;
@@ -12,6 +15,7 @@ pub(crate) mod schema;
 mod schema_compile;
 pub(crate) mod suggestion;
 pub(crate) mod walker;
+mod walker_choice;
 pub(crate) mod walker_finding;
 #[cfg(test)]
 mod walker_test;

@@ -18,7 +18,7 @@ use super::manifest::{Entry, Manifest, State};
 use super::path::FilePath;
 use super::plan::{Batch, Draft, Ownership, Plan, Verdict};
 use super::recovery;
-use super::report::{Reason, Report};
+use super::report::{Reason, Report, Vanished};
 use super::stage::Stage;
 use super::survey::{Found, Known, Survey};
 use super::unit::{Rendered, Unit, UnitKey, UnitRecord, Withheld};
@@ -103,8 +103,11 @@ impl Writer {
                 (Some(lock), Some(stage))
             }
         };
-        let manifest = recovery::load(&disk, &home, options.mode)?;
-        let index = Index::load(&home);
+        let (manifest, index) = rayon::join(
+            || recovery::load(&disk, &home, options.mode),
+            || Index::load(&home),
+        );
+        let manifest = manifest?;
         let survey = Survey::new(home.root());
         Ok(Self {
             disk,
@@ -127,6 +130,23 @@ impl Writer {
         digest: &Digest,
     ) -> Result<Option<&UnitRecord>, WriteError> {
         Ok(self.inspect(key, digest)?.map(|(unit, _)| unit))
+    }
+
+    /// Files that the manifest lists for objects that are neither there nor retired.
+    pub(crate) fn vanished(&self, ownership: &Ownership) -> Vec<Vanished> {
+        let is_known =
+            |object: &str| ownership.objects.contains(object) || ownership.retired.contains(object);
+        let unknown = self
+            .manifest
+            .files
+            .iter()
+            .filter(|(_, entry)| !is_known(&entry.object));
+        unknown
+            .map(|(path, entry)| Vanished {
+                path: path.as_str().into(),
+                object: entry.object.to_string(),
+            })
+            .collect()
     }
 
     /// Adds a unit without compiling it, if it is [`current`](Self::current); what it gives has its findings.

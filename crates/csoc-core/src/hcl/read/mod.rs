@@ -99,10 +99,12 @@ impl Reader<'_> {
         if let Some(before_brace) = body.decor().suffix() {
             push_trivia(&mut items, before_brace, false);
         }
-        Body {
-            items,
-            spacing: Spacing::AsWritten,
-        }
+        let spacing = if body.prefer_oneline() {
+            Spacing::OneLine
+        } else {
+            Spacing::AsWritten
+        };
+        Body { items, spacing }
     }
 
     fn block(&self, block: &hcl_edit::structure::Block) -> Block {
