@@ -1,0 +1,7 @@
+"""`python -m gen3_csoc` is the `csoc` command."""
+
+import sys
+
+from gen3_csoc._cli import main
+
+sys.exit(main())
