@@ -3,8 +3,6 @@
 Files that cannot be read are the `OSError` that Python has for it, as with `open`.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gen3_csoc._native import Diagnostic, Report
@@ -25,9 +23,9 @@ class FleetError(CsocError):
     """
 
     message: str
-    report: Report | None
+    report: "Report | None"
 
-    def __init__(self, message: str, report: Report | None = None) -> None:
+    def __init__(self, message: str, report: "Report | None" = None) -> None:
         super().__init__(message, report)
         self.message = message
         self.report = report
@@ -36,13 +34,16 @@ class FleetError(CsocError):
         return self.message
 
     @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
+    def diagnostics(self) -> "tuple[Diagnostic, ...]":
         """Everything that was found, each with its place and its fix."""
         return () if self.report is None else self.report.diagnostics
 
 
 class WriteError(CsocError):
-    """The output cannot be written; what was there is whole. An `OSError` that led to it is its cause."""
+    """The output cannot be written; what was there is whole.
+
+    An `OSError` that led to it is its cause.
+    """
 
 
 class OperateError(CsocError):
