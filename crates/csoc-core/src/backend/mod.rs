@@ -1,6 +1,8 @@
 //! One folder per kind of output: each turns complete, hashable inputs into files.
 
 mod digest;
+pub(crate) mod helm;
+pub(crate) mod terraform;
 
 use std::fmt::Debug;
 
@@ -53,6 +55,13 @@ pub(crate) trait Backend: Sync {
 
     /// The facts that a file shows, ours or foreign.
     fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+
+    /// The facts that the files of one directory show together: a Terraform root is more than its files one by one.
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
+        for file in files {
+            self.observe(file, facts);
+        }
+    }
 }
 
 /// A unit of any backend, ready to run.
@@ -82,6 +91,9 @@ pub(crate) trait AnyBackend: Sync {
 
     /// The facts that a file shows.
     fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+
+    /// The facts that the files of one directory show together.
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
 }
 
 impl<B: Backend> AnyBackend for B {
@@ -106,9 +118,13 @@ impl<B: Backend> AnyBackend for B {
     fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
         Backend::observe(self, file, facts);
     }
+
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
+        Backend::observe_directory(self, files, facts);
+    }
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 0] {
-    []
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 2] {
+    [&terraform::Terraform, &helm::Helm]
 }

@@ -8,3 +8,6 @@ pub(crate) use services::{
     AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
     ServiceCatalog, ServiceFacts,
 };
+
+mod versions;
+pub(crate) use versions::Versions;

@@ -16,11 +16,11 @@ pub(crate) type Name = Cow<'static, str>;
 pub(crate) struct Body {
     /// What it holds, in the order written.
     pub(crate) items: Vec<Item>,
-    /// Who decides on blank lines.
+    /// Who decides on lines.
     pub(crate) spacing: Spacing,
 }
 
-/// Who decides on the blank lines of a body.
+/// Who decides on the lines of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Spacing {
     /// The printer: one around each block, besides the [`Item::Blank`]s there are.
@@ -28,6 +28,8 @@ pub(crate) enum Spacing {
     Automatic,
     /// Only the [`Item::Blank`]s, as a file that was read has them.
     AsWritten,
+    /// None: a block of one attribute in one line.
+    OneLine,
 }
 
 /// One thing in a body.

@@ -306,9 +306,9 @@ impl<'a> Evaluator<'a> {
             .map(|argument| self.node(argument))
             .collect();
         let mut waits = Vec::new();
-        arguments
-            .iter()
-            .for_each(|argument| pending_on(argument, &mut waits));
+        for argument in &arguments {
+            pending_on(argument, &mut waits);
+        }
         if !waits.is_empty() {
             return Node::new(Kind::Pending(waits.into()));
         }

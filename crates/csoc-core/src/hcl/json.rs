@@ -131,7 +131,7 @@ fn value(expression: &Expression) -> Value {
                             }
                             Part::Literal(literal) => write_unquoted(&mut text, literal),
                             Part::Interpolation(..) | Part::Directive(..) => {
-                                text.push_str(&interpolation(part))
+                                text.push_str(&interpolation(part));
                             }
                         }
                         text

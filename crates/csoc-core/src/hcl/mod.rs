@@ -29,7 +29,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-#[expect(unused_imports, reason = "used by the backends")]
+pub(crate) use read::TERRAFORM_SYNTAX;
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
     eval::{Evaluated, evaluate},

@@ -180,7 +180,7 @@ impl<'a> Evaluator<'a> {
             Some("*") => {
                 statement.insert(key, Node::string("*").at(block.origin));
             }
-            Some(kind) => self.gather(statement, [key, kind], identifiers, block),
+            Some(kind) => Self::gather(statement, [key, kind], identifiers, block),
             None => {
                 let principals = kind.unwrap_or_else(|| self.dynamic(block));
                 statement.insert(key, principals);
@@ -200,7 +200,7 @@ impl<'a> Evaluator<'a> {
             variable.as_ref().and_then(Node::text),
         ) {
             (Some(test), Some(variable)) => {
-                self.gather(statement, ["Condition", test, variable], values, block)
+                Self::gather(statement, ["Condition", test, variable], values, block);
             }
             _ => {
                 statement.insert("Condition", self.dynamic(block));
@@ -209,13 +209,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Sets a value below a path, or adds its items to those that are there.
-    fn gather<const N: usize>(
-        &mut self,
-        statement: &mut Node,
-        path: [&str; N],
-        values: Node,
-        block: &Block,
-    ) {
+    fn gather<const N: usize>(statement: &mut Node, path: [&str; N], values: Node, block: &Block) {
         // What is pending as a whole stays so, whatever else is said of it.
         let top = statement.get(path[0]);
         if top.is_some_and(|top| !top.is_map()) {

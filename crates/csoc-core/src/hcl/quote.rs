@@ -33,7 +33,7 @@ pub(crate) fn write_literal(out: &mut String, text: &str, escape: Escape, before
             '\t' => out.push_str("\\t"),
             '$' | '%' if rest.peek() == Some(&'{') => out.extend([character, character]),
             '$' | '%' if before_expression && rest.peek().is_none() => {
-                write_unicode(out, character)
+                write_unicode(out, character);
             }
             _ if is_invisible(character) || (escape == Escape::Wide && character >= '\u{300}') => {
                 write_unicode(out, character);
@@ -59,6 +59,37 @@ pub(crate) fn write_unquoted(out: &mut String, text: &str) {
             out.push(character);
         }
     }
+}
+
+/// What the inside of a quoted literal stands for, apart from `$${` and `%%{`.
+pub(crate) fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.push_str(before);
+        let digits = match behind.as_bytes().first() {
+            Some(b'u') => 4,
+            Some(b'U') => 8,
+            _ => 0,
+        };
+        let code = behind
+            .get(1..=digits)
+            .and_then(|code| u32::from_str_radix(code, 16).ok());
+        let (character, length) = match (code.and_then(char::from_u32), behind.as_bytes().first()) {
+            (Some(character), _) => (character, digits + 1),
+            (None, Some(b'n')) => ('\n', 1),
+            (None, Some(b'r')) => ('\r', 1),
+            (None, Some(b't')) => ('\t', 1),
+            (None, Some(b'"')) => ('"', 1),
+            (None, Some(b'\\')) => ('\\', 1),
+            // No escape: it stays as it is.
+            _ => ('\\', 0),
+        };
+        out.push(character);
+        rest = &behind[length..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Characters that no one can see, or that make text look like other text.
@@ -94,6 +125,14 @@ mod tests {
         assert_eq!(quoted("${x} $${x} %{if}"), r#""$${x} $$${x} %%{if}""#);
         assert_eq!(quoted("a\"\\\n\t\u{7}$"), r#""a\"\\\n\t\u0007$""#);
         assert_eq!(quoted("é\u{202e}"), r#""é\u202e""#);
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        assert_eq!(
+            unescaped(r#"a\"\\\n\u0024\U0001f600\q\u12"#),
+            "a\"\\\n$\u{1f600}\\q\\u12"
+        );
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl Schemas {
         &SCHEMAS
     }
 
+    /// The parsers of all validated texts.
+    pub(crate) fn parsers(&self) -> &Parsers {
+        &self.parsers
+    }
+
     /// What may stand below a row of keys of a fleet.
     pub(crate) fn view(&self, path: &[&str]) -> View<'_> {
         path.iter().fold(self.schema.view(), |view, key| {

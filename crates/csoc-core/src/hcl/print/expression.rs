@@ -2,18 +2,17 @@
 
 use super::{Printer, Run, WIDTH};
 use crate::hcl::expression::{
-    Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part,
-    Step, Trim,
+    Call, Conditional, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
 };
 use crate::hcl::operation::{Binary, BinaryOperator, UnaryOperator};
-use crate::hcl::quote::{Escape, write_literal, write_quoted};
+use crate::hcl::quote::{Escape, write_quoted};
 
 impl Expression {
     /// `x` for `"${x}"`, which is the same.
     pub(super) fn unquoted(&self) -> &Self {
         match &self.kind {
             ExpressionKind::Template(parts) => match &**parts {
-                [Part::Interpolation(inner, _)] => inner,
+                [Part::Interpolation(inner, _)] => inner.unquoted(),
                 _ => self,
             },
             _ => self,
@@ -124,7 +123,7 @@ impl Printer {
         }
     }
 
-    fn escape(&self) -> Escape {
+    pub(super) fn escape(&self) -> Escape {
         if self.in_key {
             Escape::Wide
         } else {
@@ -312,14 +311,20 @@ impl Printer {
         } else if breaking > 1 || (expression.layout == Layout::Broken) {
             over_lines(self);
         } else if breaking == 1 {
+            let arguments_at = self.out.len();
+            let may_assign = self.is_in_assignment();
             for (at, argument) in call.arguments.iter().enumerate() {
                 if at > 0 {
                     self.out.push_str(", ");
                 }
-                if argument.breaks() {
-                    self.expression(argument)
+                if !argument.breaks() {
+                    self.in_line(argument);
+                } else if may_assign || !self.out[arguments_at..].contains(" = ") {
+                    self.expression(argument);
                 } else {
-                    self.in_line(argument)
+                    self.out.truncate(arguments_at);
+                    over_lines(self);
+                    break;
                 }
             }
         } else {
@@ -344,6 +349,10 @@ impl Printer {
         let over_lines = breaks && expression.layout != Layout::OneLine;
         let start = self.out.len();
         self.for_lines(each, over_lines, breaks);
+        if breaks && self.head_assigns(start, over_lines) {
+            self.out.truncate(start);
+            return self.operand(expression, false);
+        }
         if !breaks && self.flat == 0 && expression.layout == Layout::Automatic && self.is_too_long()
         {
             self.out.truncate(start);
@@ -370,9 +379,9 @@ impl Printer {
             self.spaced_minus = Some(self.out.len());
         }
         if result_breaks {
-            self.expression(&each.result)
+            self.expression(&each.result);
         } else {
-            self.in_line(&each.result)
+            self.in_line(&each.result);
         }
         if each.grouped {
             self.out.push_str("...");
@@ -392,7 +401,7 @@ impl Printer {
     }
 
     /// `key, value in collection`.
-    fn for_head(&mut self, key: Option<&str>, value: &str, collection: &Expression) {
+    pub(super) fn for_head(&mut self, key: Option<&str>, value: &str, collection: &Expression) {
         if let Some(key) = key {
             self.out.push_str(key);
             self.out.push_str(", ");
@@ -403,7 +412,7 @@ impl Printer {
     }
 
     /// Writes what follows `in` or `if`; `terraform fmt` takes those for a function before some brackets.
-    fn behind_keyword(&mut self, expression: &Expression, joined: &[char]) {
+    pub(super) fn behind_keyword(&mut self, expression: &Expression, joined: &[char]) {
         let space = self.out.len();
         self.out.push(' ');
         self.spaced_minus = Some(self.out.len());
@@ -413,63 +422,25 @@ impl Printer {
         }
     }
 
-    fn template(&mut self, parts: &[Part]) {
-        self.out.push('"');
-        for (at, part) in parts.iter().enumerate() {
-            match part {
-                Part::Literal(text) => {
-                    let escape = self.escape();
-                    write_literal(&mut self.out, text, escape, at + 1 < parts.len());
-                }
-                _ => self.part(part),
-            }
-        }
-        self.out.push('"');
+    /// Whether a `=` stands on the line being written. `terraform fmt` takes the first on a line for an
+    /// assignment, whatever it is in, so a line that goes on below must not hold one of another kind.
+    fn is_in_assignment(&self) -> bool {
+        let start = self.out.rfind('\n').map_or(0, |at| at + 1);
+        self.out[start..].contains(" = ")
     }
 
-    /// Writes a `${…}` or `%{…}`.
-    pub(super) fn part(&mut self, part: &Part) {
-        match part {
-            Part::Literal(_) => {}
-            Part::Interpolation(expression, trim) => {
-                self.out.push_str(if trim.before { "${~" } else { "${" });
-                let start = self.out.len();
-                self.spaced_minus = Some(start);
-                self.in_line(expression);
-                if self.out[start..].starts_with('{') {
-                    self.out.insert(start, ' ');
-                }
-                self.close_part(*trim);
-            }
-            Part::Directive(directive, trim) => {
-                self.out.push_str(if trim.before { "%{~" } else { "%{" });
-                self.directive(directive);
-                self.close_part(*trim);
-            }
-        }
-    }
-
-    fn close_part(&mut self, trim: Trim) {
-        if self.out.ends_with('}') {
-            self.out.push(' ');
-        }
-        self.out.push_str(if trim.behind { "~}" } else { "}" });
-    }
-
-    fn directive(&mut self, directive: &Directive) {
-        match directive {
-            Directive::If(condition) => {
-                self.out.push_str("if");
-                self.behind_keyword(condition, &['(', '[']);
-            }
-            Directive::Else => self.out.push_str("else"),
-            Directive::EndIf => self.out.push_str("endif"),
-            Directive::For(key, value, collection) => {
-                self.out.push_str("for ");
-                self.for_head(key.as_deref(), value, collection);
-            }
-            Directive::EndFor => self.out.push_str("endfor"),
-        }
+    /// Whether the head of a `for` that starts there holds the first `=` on a line that goes on below.
+    fn head_assigns(&self, start: usize, over_lines: bool) -> bool {
+        let line_start = self.out[..start].rfind('\n').map_or(0, |at| at + 1);
+        let mut lines = self.out[start..].lines();
+        let head = if over_lines {
+            lines.nth(1)
+        } else {
+            lines.next()
+        };
+        let goes_on = lines.count() > usize::from(over_lines);
+        let is_assignment = !over_lines && self.out[line_start..start].contains(" = ");
+        goes_on && !is_assignment && head.is_some_and(|head| head.contains(" = "))
     }
 
     /// Whether the line being written is longer than lines should be.

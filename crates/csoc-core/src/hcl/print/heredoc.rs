@@ -1,7 +1,7 @@
 //! Text of several lines as `<<-EOT`, where that says the same.
 
 use super::Printer;
-use crate::hcl::expression::{Expression, ExpressionKind, Part};
+use crate::hcl::expression::{Expression, ExpressionKind, Part, Trim};
 use crate::hcl::quote::{is_invisible, write_unquoted};
 
 impl Printer {
@@ -26,23 +26,20 @@ impl Printer {
         self.indent += 1;
         let mut at_line_start = true;
         for part in parts {
-            match part {
-                Part::Literal(text) => {
-                    for line in text.split_inclusive('\n') {
-                        if at_line_start && line != "\n" {
-                            self.start_line();
-                        }
-                        write_unquoted(&mut self.out, line);
-                        at_line_start = line.ends_with('\n');
-                    }
-                }
-                _ => {
-                    if at_line_start {
+            if let Part::Literal(text) = part {
+                for line in text.split_inclusive('\n') {
+                    if at_line_start && line != "\n" {
                         self.start_line();
-                        at_line_start = false;
                     }
-                    self.part(part);
+                    write_unquoted(&mut self.out, line);
+                    at_line_start = line.ends_with('\n');
                 }
+            } else {
+                if at_line_start {
+                    self.start_line();
+                    at_line_start = false;
+                }
+                self.part(part);
             }
         }
         self.indent -= 1;
@@ -61,9 +58,8 @@ fn can_be_heredoc(parts: &[Part]) -> bool {
     let mut touches_margin = false;
     for (at, part) in parts.iter().enumerate() {
         let Part::Literal(text) = part else {
-            // A `~` takes the indentation away with the space.
-            if matches!(part, Part::Interpolation(_, trim) | Part::Directive(_, trim) if trim.before || trim.behind)
-            {
+            // A `~` takes the indentation away with the space, and readers differ on that of a branch.
+            if !matches!(part, Part::Interpolation(_, trim) if *trim == Trim::default()) {
                 return false;
             }
             touches_margin |= at_line_start;

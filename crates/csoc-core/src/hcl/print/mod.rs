@@ -7,6 +7,7 @@
 
 mod expression;
 mod heredoc;
+mod template;
 
 use super::body::{Attribute, Block, Body, Item, Spacing};
 use super::expression::{Expression, Layout};
@@ -130,6 +131,16 @@ impl Printer {
             self.out.push_str(" {}\n");
             return;
         }
+        if block.body.spacing == Spacing::OneLine
+            && let [Item::Attribute(attribute)] = &*block.body.items
+        {
+            self.out.push_str(" { ");
+            self.out.push_str(&attribute.name);
+            self.out.push_str(" = ");
+            self.in_line(attribute.value.unquoted());
+            self.out.push_str(" }\n");
+            return;
+        }
         self.out.push_str(" {\n");
         self.indent += 1;
         self.body(&block.body);
@@ -142,7 +153,13 @@ impl Printer {
         for line in text.split(['\n', '\r']) {
             let line = line.trim_end();
             self.start_line();
-            self.out.push_str(if line.is_empty() { "#" } else { "# " });
+            // A row of `#` is a frame and stays one.
+            self.out
+                .push_str(if line.is_empty() || line.starts_with('#') {
+                    "#"
+                } else {
+                    "# "
+                });
             self.out.push_str(line);
             self.out.push('\n');
         }
@@ -161,12 +178,13 @@ fn is_set_apart(items: &[Item], at: usize) -> bool {
         return false;
     };
     match (before, &items[at]) {
-        (Item::Blank | Item::Comment(_), _) | (_, Item::Blank) => false,
+        (Item::Blank | Item::Comment(_), _)
+        | (_, Item::Blank)
+        | (Item::Attribute(_), Item::Attribute(_)) => false,
         (Item::Block(_), _) | (_, Item::Block(_)) => true,
         (_, Item::Comment(_)) => items[at..]
             .iter()
             .find(|item| !matches!(item, Item::Comment(_)))
             .is_some_and(|item| matches!(item, Item::Block(_))),
-        (Item::Attribute(_), Item::Attribute(_)) => false,
     }
 }

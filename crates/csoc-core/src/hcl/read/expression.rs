@@ -10,7 +10,17 @@ use crate::hcl::expression::{
     Step, Trim,
 };
 use crate::hcl::operation::{Binary, BinaryOperator, UnaryOperator};
+use crate::hcl::quote::unescaped;
 use crate::value::Origin;
+
+/// Whether a backslash means something in a template.
+#[derive(Clone, Copy)]
+enum Escapes {
+    /// Between quotes it does.
+    Quoted,
+    /// In a heredoc it does not.
+    None,
+}
 
 impl Reader<'_> {
     pub(super) fn expression(&self, expression: &edit::Expression) -> Expression {
@@ -26,10 +36,12 @@ impl Reader<'_> {
                 ExpressionKind::Number(text.replace([' ', '\t'], "").into())
             }
             edit::Expression::String(text) => ExpressionKind::String(text.value().as_str().into()),
-            edit::Expression::StringTemplate(template) => self.template(template.iter()),
+            edit::Expression::StringTemplate(template) => {
+                self.template(template.iter(), Escapes::Quoted)
+            }
             edit::Expression::HeredocTemplate(heredoc) => {
                 layout = Layout::Heredoc;
-                self.template(heredoc.template.iter())
+                self.template(heredoc.template.iter(), Escapes::None)
             }
             edit::Expression::Array(array) => {
                 layout = self.list_layout(expression, array);
@@ -189,28 +201,44 @@ impl Reader<'_> {
         }
     }
 
-    fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> ExpressionKind {
+    fn template<'e>(
+        &self,
+        elements: impl Iterator<Item = &'e Element>,
+        escapes: Escapes,
+    ) -> ExpressionKind {
         let mut parts = Vec::new();
-        self.push_parts(&mut parts, elements);
-        Expression::template(parts).kind
-    }
-
-    fn push_parts<'e>(&self, parts: &mut Vec<Part>, elements: impl Iterator<Item = &'e Element>) {
         for element in elements {
             match element {
                 Element::Literal(text) => parts.push(Part::Literal(text.value().as_str().into())),
-                Element::Interpolation(inner) => {
-                    parts.push(Part::Interpolation(
-                        self.expression(&inner.expr),
-                        trim(inner.strip),
-                    ));
-                }
-                Element::Directive(directive) => self.push_directive(parts, directive),
+                _ => self.push_part(&mut parts, element, escapes),
             }
+        }
+        Expression::template(parts).kind
+    }
+
+    /// Adds an element; the parser leaves the escapes of literals inside directives as they are.
+    fn push_part(&self, parts: &mut Vec<Part>, element: &Element, escapes: Escapes) {
+        match element {
+            Element::Literal(text) => parts.push(Part::Literal(match escapes {
+                Escapes::Quoted => unescaped(text.value()).into(),
+                Escapes::None => text.value().as_str().into(),
+            })),
+            Element::Interpolation(inner) => {
+                parts.push(Part::Interpolation(
+                    self.expression(&inner.expr),
+                    trim(inner.strip),
+                ));
+            }
+            Element::Directive(directive) => self.push_directive(parts, directive, escapes),
         }
     }
 
-    fn push_directive(&self, parts: &mut Vec<Part>, directive: &EditDirective) {
+    fn push_directive(&self, parts: &mut Vec<Part>, directive: &EditDirective, escapes: Escapes) {
+        let push_all = |parts: &mut Vec<Part>, template: &hcl_edit::template::Template| {
+            template
+                .iter()
+                .for_each(|element| self.push_part(parts, element, escapes));
+        };
         match directive {
             EditDirective::If(branch) => {
                 let condition = self.expression(&branch.if_expr.cond_expr);
@@ -218,10 +246,10 @@ impl Reader<'_> {
                     Directive::If(condition),
                     trim(branch.if_expr.strip),
                 ));
-                self.push_parts(parts, branch.if_expr.template.iter());
+                push_all(parts, &branch.if_expr.template);
                 if let Some(otherwise) = &branch.else_expr {
                     parts.push(Part::Directive(Directive::Else, trim(otherwise.strip)));
-                    self.push_parts(parts, otherwise.template.iter());
+                    push_all(parts, &otherwise.template);
                 }
                 parts.push(Part::Directive(
                     Directive::EndIf,
@@ -238,7 +266,7 @@ impl Reader<'_> {
                     self.expression(&head.collection_expr),
                 );
                 parts.push(Part::Directive(directive, trim(head.strip)));
-                self.push_parts(parts, head.template.iter());
+                push_all(parts, &head.template);
                 parts.push(Part::Directive(
                     Directive::EndFor,
                     trim(each.endfor_expr.strip),

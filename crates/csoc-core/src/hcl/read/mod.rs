@@ -16,7 +16,7 @@ use crate::span::{FileId, Span};
 use crate::value::Origin;
 
 /// What is no HCL.
-const TERRAFORM_SYNTAX: Code = Code::new("terraform-syntax");
+pub(crate) const TERRAFORM_SYNTAX: Code = Code::new("terraform-syntax");
 
 /// Files that are longer are refused; places count in 32 bits.
 const LIMIT: usize = 64 << 20;
@@ -99,10 +99,12 @@ impl Reader<'_> {
         if let Some(before_brace) = body.decor().suffix() {
             push_trivia(&mut items, before_brace, false);
         }
-        Body {
-            items,
-            spacing: Spacing::AsWritten,
-        }
+        let spacing = if body.prefer_oneline() {
+            Spacing::OneLine
+        } else {
+            Spacing::AsWritten
+        };
+        Body { items, spacing }
     }
 
     fn block(&self, block: &hcl_edit::structure::Block) -> Block {

@@ -105,12 +105,17 @@ fn parts(
     let whole = prop_oneof![
         3 => text().prop_map(|text| vec![Part::from(text)]),
         3 => (inner.clone(), trim.clone()).prop_map(|(inner, trim)| vec![Part::Interpolation(inner, trim)]),
-        1 => (inner.clone(), inner, trim).prop_map(|(condition, then, trim)| vec![
+        1 => (inner.clone(), inner.clone(), text(), trim.clone()).prop_map(|(condition, then, text, trim)| vec![
             Part::Directive(Directive::If(condition), trim),
             Part::from(then),
             Part::Directive(Directive::Else, Trim::default()),
-            "no".into(),
+            text.into(),
             Part::Directive(Directive::EndIf, trim),
+        ]),
+        1 => (identifier(), inner.clone(), text(), trim.clone()).prop_map(|(value, all, text, trim)| vec![
+            Part::Directive(Directive::For(Some("k".into()), value.into(), all), trim),
+            text.into(),
+            Part::Directive(Directive::EndFor, trim),
         ]),
     ];
     prop::collection::vec(whole, 1..4)
@@ -212,10 +217,13 @@ fn access(
 ) -> impl Strategy<Value = Expression> {
     let step = prop_oneof![
         identifier().prop_map(|name| Step::Attribute(name.into())),
-        // `terraform fmt` makes `x[]` of `x[null]`.
+        // `terraform fmt` makes `x[]` of `x[null]` and of `x[true]`.
         inner
             .clone()
-            .prop_filter("null", |index| index.bare().kind != ExpressionKind::Null)
+            .prop_filter("an index", |index| !matches!(
+                index.bare().kind,
+                ExpressionKind::Null | ExpressionKind::Bool(_)
+            ))
             .prop_map(Step::Index),
         Just(Step::Splat),
     ];
@@ -259,10 +267,13 @@ pub(super) fn body() -> impl Strategy<Value = Body> {
             Item::Attribute(attribute) => seen.insert(attribute.name.clone()),
             _ => true,
         });
-        Body {
-            items: items.collect(),
-            spacing: Spacing::Automatic,
-        }
+        let items: Vec<_> = items.collect();
+        // A body of one attribute takes one line here, and several where it is a file.
+        let spacing = match &*items {
+            [Item::Attribute(_)] => Spacing::OneLine,
+            _ => Spacing::Automatic,
+        };
+        Body { items, spacing }
     };
     let flat_body = prop::collection::vec(flat.clone(), 0..6).prop_map(unique);
     flat_body.prop_recursive(2, 12, 4, move |inner| {

@@ -38,7 +38,7 @@ fn terraform_fmt_changes_nothing() {
     let bodies: Vec<Body> = (0..400)
         .map(|_| strategy.new_tree(&mut runner).unwrap().current())
         .collect();
-    for chunk in bodies.chunks(40) {
+    for chunk in bodies.chunks(100) {
         // Names may repeat: `terraform fmt` checks syntax alone, but attributes must differ, so each body gets a block.
         let texts = chunk.iter().map(|body| {
             let block = crate::hcl::Block::new("body", ["x"]).body(body.clone());

@@ -1,0 +1,58 @@
+//! Putting one more entry into a block map of a YAML text, and touching nothing else of it.
+
+use crate::value::{Node, Origin};
+
+/// The text with `name:` and its indented body behind the last entry of `map`.
+///
+/// Nothing where the map is not written in block style, one entry a line.
+pub(crate) fn insert_entry(text: &str, map: &Node, name: &str, body: &str) -> Option<String> {
+    let first = map.entries().first()?;
+    let last = map.entries().last()?;
+    let Origin::Text(key) = first.key_origin else {
+        return None;
+    };
+    let start = key.start as usize;
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let indent = &text[line_start..start];
+    if !indent.bytes().all(|byte| byte == b' ') {
+        return None;
+    }
+    let end = end_of(last.node.span()?.end as usize, text, indent.len());
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut result = String::with_capacity(text.len() + body.len() + 64);
+    result.push_str(&text[..end]);
+    if !result.ends_with('\n') {
+        result.push_str(newline);
+    }
+    result.push_str(&format!("{indent}{name}:{newline}"));
+    for line in body.lines() {
+        if !line.trim().is_empty() {
+            result.push_str(indent);
+            result.push_str("  ");
+            result.push_str(line);
+        }
+        result.push_str(newline);
+    }
+    result.push_str(&text[end..]);
+    Some(result)
+}
+
+/// Behind the line in which a value ends, and behind what follows it at a deeper indentation: comments of the value.
+fn end_of(value_end: usize, text: &str, indent: usize) -> usize {
+    let mut end = value_end.min(text.len());
+    // A block value ends at the start of the next token; what lies between is white space and comments.
+    let trimmed = text[..end].trim_end_matches([' ', '\n', '\r']);
+    end = trimmed.len();
+    let rest = &text[end..];
+    end += rest.find('\n').map_or(rest.len(), |at| at + 1);
+    loop {
+        let rest = &text[end..];
+        let line = &rest[..rest.find('\n').map_or(rest.len(), |at| at + 1)];
+        let content = line.trim_start_matches(' ');
+        if content.starts_with('#') && line.len() - content.len() > indent {
+            end += line.len();
+        } else {
+            return end;
+        }
+    }
+}
