@@ -4,4 +4,5 @@ import sys
 
 from gen3_csoc._cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from datetime import date
 from os import PathLike
+from types import GenericAlias
 from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, final, overload
 
 _Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
@@ -30,6 +31,25 @@ class _Pending(TypedDict):
     object: str
     outputs: list[str]
 
+__all__ = [
+    "Account",
+    "Cluster",
+    "Commons",
+    "Diagnostic",
+    "Environment",
+    "File",
+    "Fleet",
+    "Label",
+    "ObjectMap",
+    "Rendering",
+    "Report",
+    "Tree",
+    "__version__",
+    "_compile_again",
+    "run_cli",
+    "schema",
+]
+
 __version__: str
 """The version of csoc."""
 
@@ -48,6 +68,9 @@ def run_cli(argv: Sequence[str]) -> int:
     Args:
         argv: The arguments, the first of which is the command's own name.
     """
+
+def _compile_again(fleet: Fleet, options: dict[str, Any]) -> Tree:
+    """A tree that crossed a process: a function of its fleet and options, it is compiled again."""
 
 @final
 class Fleet:
@@ -230,6 +253,8 @@ class Fleet:
 class ObjectMap(Generic[_Object]):
     """The objects of one kind by name: a mapping, sorted, that cannot be changed."""
 
+    @classmethod
+    def __class_getitem__(cls, item: type[_Object], /) -> GenericAlias: ...
     def __getitem__(self, name: str, /) -> _Object: ...
     def __contains__(self, name: object, /) -> bool: ...
     def __len__(self) -> int: ...

@@ -130,6 +130,7 @@ pub(crate) struct PyDiagnostic {
     labels: Vec<PyLabel>,
     #[pyo3(get)]
     object: Option<String>,
+    #[serde(skip)]
     #[pyo3(get)]
     path: Option<String>,
     #[pyo3(get)]

@@ -1,8 +1,6 @@
 //! All findings of one call.
 
-use std::fmt::Write as _;
-
-use csoc_core::{Report, Severity, Status};
+use csoc_core::{Report, Severity, Status, TextStyle};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
@@ -41,7 +39,7 @@ impl PyReport {
                 summary.baselined,
                 summary.waived,
             ],
-            text: text(report),
+            text: report.to_text(TextStyle::plain()),
         }
     }
 
@@ -75,25 +73,6 @@ impl PyReport {
             .collect();
         PyTuple::new(py, found)
     }
-}
-
-/// A line a finding, with its fix below.
-fn text(report: &Report) -> String {
-    let mut text = String::new();
-    for diagnostic in report.diagnostics() {
-        if let Some(label) = diagnostic.labels.first() {
-            let _ = write!(text, "{}:{}:{}: ", label.file, label.line, label.column);
-        }
-        let _ = writeln!(
-            text,
-            "{}[{}]: {}",
-            diagnostic.severity, diagnostic.code, diagnostic.message
-        );
-        if let Some(help) = &diagnostic.help {
-            let _ = writeln!(text, "  help: {help}");
-        }
-    }
-    text
 }
 
 #[pymethods]
