@@ -1,8 +1,10 @@
 //! The fleet as embedders see it: load, check, look around.
 
-use std::fmt;
+use std::fmt::{self, Debug};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::context::{Context, Stopped};
 use crate::contract::{self, Contracts};
@@ -157,6 +159,14 @@ impl Fleet {
             .environments
             .get(&at)
             .map(|environment| &environment.spec)
+    }
+
+    /// An object as data, as it is in effect: after all layers, with defaults, and with what its open fields hold.
+    ///
+    /// The path is empty for the fleet, else `accounts NAME`, `clusters NAME`,
+    /// `commons NAME` or `commons NAME environments NAME`, a part each.
+    pub fn data(&self, path: &[&str]) -> Option<impl Serialize + Debug + use<>> {
+        self.resolved().data(path)
     }
 
     pub(crate) fn resolved(&self) -> &ResolvedFleet {
