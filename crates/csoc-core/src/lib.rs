@@ -22,8 +22,12 @@ pub(crate) mod value;
 pub(crate) mod write;
 
 pub use context::{Context, StopSign, Stopped, Watch};
-pub use diagnostic::{Code, Diagnostic, Label, Report, Root, Severity, Status, Summary};
+pub use diagnostic::{
+    Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,
+    TextStyle,
+};
 pub use fleet::{Fleet, FleetError};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
+pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};

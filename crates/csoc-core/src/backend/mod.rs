@@ -1,6 +1,11 @@
 //! One folder per kind of output: each turns complete, hashable inputs into files.
 
+pub(crate) mod argocd;
 mod digest;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub(crate) mod helm;
+pub(crate) mod terraform;
 
 use std::fmt::Debug;
 
@@ -53,6 +58,13 @@ pub(crate) trait Backend: Sync {
 
     /// The facts that a file shows, ours or foreign.
     fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+
+    /// The facts that the files of one directory show together: a Terraform root is more than its files one by one.
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
+        for file in files {
+            self.observe(file, facts);
+        }
+    }
 }
 
 /// A unit of any backend, ready to run.
@@ -82,6 +94,9 @@ pub(crate) trait AnyBackend: Sync {
 
     /// The facts that a file shows.
     fn observe(&self, file: &File, facts: &mut Vec<Fact>);
+
+    /// The facts that the files of one directory show together.
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
 }
 
 impl<B: Backend> AnyBackend for B {
@@ -106,9 +121,13 @@ impl<B: Backend> AnyBackend for B {
     fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
         Backend::observe(self, file, facts);
     }
+
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
+        Backend::observe_directory(self, files, facts);
+    }
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 0] {
-    []
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 3] {
+    [&terraform::Terraform, &helm::Helm, &argocd::ArgoCd]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::cloud::{Arn, OrganizationId, Region};
+use crate::model::cloud::{AccountId, Arn, OrganizationId, Region};
 use crate::model::name::ObjectName;
 use crate::model::{Account, Mode};
 
@@ -23,7 +23,44 @@ pub(crate) struct AccountContract {
     pub(crate) mode: Mode,
 }
 
+/// The role for emergencies, by its path and name.
+pub(crate) const BREAKGLASS_ROLE: &str = "gen3/csoc-breakglass";
+/// The roles of every account, by their path and name: who applies, who plans, who helps in an emergency.
+pub(crate) const ACCESS_ROLES: [&str; 3] = ["gen3/csoc-deploy", "gen3/csoc-plan", BREAKGLASS_ROLE];
+/// What the key for volumes is called in its alias. No other stack asks for it, so it is no `KeyPurpose`.
+pub(crate) const VOLUME_KEY: &str = "ebs";
+
 impl AccountContract {
+    /// Who may assume the roles that deploy and plan: the controller, or without a hub the account's own identities.
+    pub(crate) fn operator(&self) -> String {
+        match &self.controller {
+            Some(controller) => controller.to_string(),
+            None => self.root(),
+        }
+    }
+
+    /// Who may assume the role for emergencies: the hub's own, or in the hub's account the account's identities.
+    pub(crate) fn emergency(&self) -> String {
+        match self.foreign_hub() {
+            Some(hub) => format!("arn:{}:iam::{hub}:role/{BREAKGLASS_ROLE}", self.partition),
+            None => self.root(),
+        }
+    }
+
+    /// Whether they must present an external id: always where they come from another account.
+    pub(crate) fn asks_external_id(&self) -> bool {
+        self.spec.external_id.is_some() || self.foreign_hub().is_some()
+    }
+
+    fn foreign_hub(&self) -> Option<AccountId> {
+        let hub = self.controller.as_ref()?.account()?;
+        (hub != self.spec.id).then_some(hub)
+    }
+
+    fn root(&self) -> String {
+        format!("arn:{}:iam::{}:root", self.partition, self.spec.id)
+    }
+
     /// The ARN of the policy that bounds every role of a service.
     pub(crate) fn workload_boundary(&self) -> String {
         format!(

@@ -47,12 +47,15 @@ pub struct Cluster {
     pub delivery: Delivery,
     /// Load balancers that environments share, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub load_balancers: IndexMap<ObjectName, LoadBalancer>,
     /// Database clusters that environments share, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub databases: IndexMap<ObjectName, DatabaseCluster>,
     /// Search domains that environments share, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub search: IndexMap<ObjectName, SearchDomain>,
     /// A layer below the environments of this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,6 +54,7 @@ pub struct Environment {
     pub profiles: Vec<ServiceProfile>,
     /// Settings of single services, by their chart names.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ChartName"))]
     pub services: Services,
     /// Copies of the services that share load.
     #[serde(default = "default_replicas")]
@@ -81,6 +82,7 @@ pub struct Environment {
     pub sync: Sync,
     /// Who vouches for users.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub identity_providers: IndexMap<ObjectName, IdentityProvider>,
     /// Who may do what.
     #[serde(default)]

@@ -55,7 +55,7 @@ fn scalar(scalar: &Scalar, out: &mut String) {
         Reading::Null => out.push_str("null"),
         Reading::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         Reading::Integer(_) | Reading::Float(_) if is_number(&scalar.text) => {
-            out.push_str(&scalar.text)
+            out.push_str(&scalar.text);
         }
         Reading::Integer(value) => {
             let _ = write!(out, "{value}");

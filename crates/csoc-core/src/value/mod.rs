@@ -15,6 +15,7 @@ pub(crate) mod schema;
 mod schema_compile;
 pub(crate) mod suggestion;
 pub(crate) mod walker;
+mod walker_choice;
 pub(crate) mod walker_finding;
 #[cfg(test)]
 mod walker_test;

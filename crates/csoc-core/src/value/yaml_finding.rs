@@ -1,6 +1,6 @@
 //! Findings about YAML that parses, and still says nothing that we can hold.
 
-use super::node::Node;
+use super::node::{Kind, Node, Reading};
 use crate::diagnostic::{Code, Finding};
 use crate::span::Span;
 
@@ -16,15 +16,39 @@ pub(crate) const MERGE: Code = Code::new("yaml-merge");
 pub(crate) const BUDGET: Code = Code::new("yaml-budget");
 
 /// A key that is no string; `key` is its value.
+///
+/// Where Helm makes a string of the same text of it, as of `8080` and `true`,
+/// it works there, and only other readers see something else.
 pub(super) fn key(key: &Node, place: Span) -> Finding {
     let kind = key.kind_name();
-    match key.text() {
-        Some(text) => Finding::error(KEY, format!("key `{text}` is {kind}, and must be a string"))
-            .help(format!("quote it: \"{text}\"")),
-        None => Finding::error(KEY, format!("a key is {kind}, and must be a string"))
-            .help("quote text that starts with `{`, `[` or `{{`"),
+    let Some(text) = key.text() else {
+        return Finding::error(KEY, format!("a key is {kind}, and must be a string"))
+            .help("quote text that starts with `{`, `[` or `{{`")
+            .label(place, "key");
+    };
+    let message = format!("key `{text}` is {kind}, and must be a string");
+    let finding = if is_canonical(key) {
+        Finding::warning(KEY, message)
+    } else {
+        Finding::error(KEY, message)
+    };
+    finding
+        .help(format!("quote it: \"{text}\""))
+        .label(place, "key")
+}
+
+/// Whether a key's text is what Helm writes for its value.
+fn is_canonical(key: &Node) -> bool {
+    let Kind::Scalar(scalar) = &key.kind else {
+        return false;
+    };
+    match scalar.reading() {
+        Reading::Bool(value) => *scalar.text == *if value { "true" } else { "false" },
+        Reading::Integer(value) => {
+            i64::try_from(value).is_ok_and(|value| *scalar.text == *value.to_string())
+        }
+        _ => false,
     }
-    .label(place, "key")
 }
 
 /// A tag whose meaning the tagged text does not have.

@@ -5,11 +5,14 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use rstest::rstest;
 
 use super::node::{Kind, Node, Origin, Reading, Scalar};
 use super::yaml_read::{Limits, documents, read};
 use super::yaml_write::{pending_marker, write};
+use crate::diagnostic::Severity;
 use crate::span::{SourceFile, Sources};
 
 fn parse(text: &str) -> (Option<Node>, Vec<String>) {
@@ -255,225 +258,25 @@ fn pending_values_cannot_be_mistaken() {
     assert_eq!(pending_marker(&["a".into(), "b".into()]), "<pending: a, b>");
 }
 
+#[rustfmt::skip]
 const NASTY: &[&str] = &[
-    "",
-    " ",
-    "~",
-    "null",
-    "Null",
-    "NULL",
-    "yes",
-    "Yes",
-    "YES",
-    "yEs",
-    "no",
-    "on",
-    "off",
-    "y",
-    "n",
-    "Y",
-    "N",
-    "true",
-    "True",
-    "TRUE",
-    "false",
-    "0",
-    "00",
-    "0123",
-    "0o14",
-    "0b1",
-    "0x1F",
-    "-0x1f",
-    "1e3",
-    "1E3",
-    "1e",
-    "1_000",
-    "_1",
-    "1.",
-    ".5",
-    ".",
-    "-",
-    "--",
-    "---",
-    "...",
-    "--x",
-    "-x",
-    "- x",
-    "-1",
-    "+1",
-    "+",
-    "+.5",
-    "-.inf",
-    ".inf",
-    ".NaN",
-    "+.INF",
-    "12:34",
-    "12:34:56",
-    "190:20:30.15",
-    "2024-01-01",
-    "2024-1-1",
-    "2024-01-01T00:00:00Z",
-    "2024-01-01 10:00:00",
-    "2024-01",
-    "2025.10",
-    "2026.07",
-    "1.2.3",
-    "1.2.3:4",
-    "10.0.0.0/16",
-    "012345678901",
-    "084375550014",
-    "1234567e5",
-    "12e34",
-    "3e5a",
-    "=",
-    "<<",
-    "<",
-    "!",
-    "!x",
-    "&",
-    "&x",
-    "*",
-    "*x",
-    "?",
-    "? x",
-    "?x",
-    ":",
-    ": x",
-    ":x",
-    "x:",
-    "x: y",
-    "x:y",
-    "a #b",
-    "a#b",
-    "#",
-    "#x",
-    "[",
-    "]",
-    "[]",
-    "{",
-    "}",
-    "{}",
-    "{{ .Values.x }}",
-    "a {{ .b }}",
-    ",",
-    ",x",
-    "%",
-    "%x",
-    "@x",
-    "`x",
-    "|",
-    "|x",
-    ">",
-    ">x",
-    "'",
-    "''",
-    "it's",
-    "'x'",
-    "\"",
-    "\"x\"",
-    "\\",
-    "\\n",
-    "a\\b",
-    "a\nb",
-    "a\nb\n",
-    "a\n\n\nb\n\n\n",
-    "\n",
-    "\n\n",
-    "\na",
-    " a\nb",
-    "  a\n  b\n",
-    "a\n ",
-    "a\n  \nb",
-    "a \nb",
-    "\ta\nb",
-    "a\n\tb",
-    "a\tb",
-    "\t",
-    "a\t",
-    "a\r\nb",
-    "\r",
-    "a\n#b\n",
-    "#a\nb",
-    "a\n---\nb\n",
-    "---\nb\n",
-    "- a\n- b",
-    "a: b\nc: d\n",
-    "\u{0}",
-    "\u{7}",
-    "\u{1b}",
-    "\u{7f}",
-    "\u{85}",
-    "\u{a0}",
-    "\u{a0}a",
-    "\u{2028}",
-    "a\u{2029}b",
-    "\u{feff}",
-    "\u{feff}a",
-    "é",
-    "日本語",
-    "😀",
-    "a: é",
-    "é: b",
-    "é #b",
-    "é:",
-    "é\nü",
-    "\u{200b}",
-    "a ",
-    " a",
-    "\u{fffd}",
-    "~/x",
-    "/x",
-    "$x",
-    "${x}",
-    "(x)",
-    "../x",
-    "./x",
-    ".x",
-    ".e",
-    "..",
-    "e5",
-    "e",
-    "E",
-    "inf",
-    "nan",
-    "None",
-    "NaN",
-    "1 2",
-    "1,000",
-    "1d",
-    "1:",
-    "1:2:",
-    "0x",
-    "0o",
-    "0b",
-    "0.",
-    "1.e5",
-    "1.5e+5",
-    "1.5e5",
-    "-1.5E-5",
-    "1__0",
-    "1e+",
-    "685_230.15",
-    "-:",
-    "-:x",
-    "- :",
-    "key with spaces and: colon",
-    "!!str x",
-    "0:0",
-    "1:60",
-    "8:",
-    "08",
-    "09.5",
-    "0_8",
-    "+12:30",
-    "١٢",
-    "NO ",
-    "x\u{3000}",
-    "|\n",
-    "a\n\n",
-    "a\n\n b",
-    "a\u{0}\nb",
-    "a\n\u{2028}\n",
+    "", " ", "~", "null", "Null", "NULL", "yes", "Yes", "YES", "yEs", "no", "on", "off", "y", "n", "Y", "N",
+    "true", "True", "TRUE", "false", "0", "00", "0123", "0o14", "0b1", "0x1F", "-0x1f", "1e3", "1E3", "1e",
+    "1_000", "_1", "1.", ".5", ".", "-", "--", "---", "...", "--x", "-x", "- x", "-1", "+1", "+", "+.5", "-.inf",
+    ".inf", ".NaN", "+.INF", "12:34", "12:34:56", "190:20:30.15", "2024-01-01", "2024-1-1",
+    "2024-01-01T00:00:00Z", "2024-01-01 10:00:00", "2024-01", "2025.10", "2026.07", "1.2.3", "1.2.3:4",
+    "10.0.0.0/16", "012345678901", "084375550014", "1234567e5", "12e34", "3e5a", "=", "<<", "<", "!", "!x", "&",
+    "&x", "*", "*x", "?", "? x", "?x", ":", ": x", ":x", "x:", "x: y", "x:y", "a #b", "a#b", "#", "#x", "[", "]",
+    "[]", "{", "}", "{}", "{{ .Values.x }}", "a {{ .b }}", ",", ",x", "%", "%x", "@x", "`x", "|", "|x", ">", ">x",
+    "'", "''", "it's", "'x'", "\"", "\"x\"", "\\", "\\n", "a\\b", "a\nb", "a\nb\n", "a\n\n\nb\n\n\n", "\n",
+    "\n\n", "\na", " a\nb", "  a\n  b\n", "a\n ", "a\n  \nb", "a \nb", "\ta\nb", "a\n\tb", "a\tb", "\t", "a\t",
+    "a\r\nb", "\r", "a\n#b\n", "#a\nb", "a\n---\nb\n", "---\nb\n", "- a\n- b", "a: b\nc: d\n", "\u{0}", "\u{7}",
+    "\u{1b}", "\u{7f}", "\u{85}", "\u{a0}", "\u{a0}a", "\u{2028}", "a\u{2029}b", "\u{feff}", "\u{feff}a", "é",
+    "日本語", "😀", "a: é", "é: b", "é #b", "é:", "é\nü", "\u{200b}", "a ", " a", "\u{fffd}", "~/x", "/x", "$x",
+    "${x}", "(x)", "../x", "./x", ".x", ".e", "..", "e5", "e", "E", "inf", "nan", "None", "NaN", "1 2", "1,000",
+    "1d", "1:", "1:2:", "0x", "0o", "0b", "0.", "1.e5", "1.5e+5", "1.5e5", "-1.5E-5", "1__0", "1e+", "685_230.15",
+    "-:", "-:x", "- :", "key with spaces and: colon", "!!str x", "0:0", "1:60", "8:", "08", "09.5", "0_8",
+    "+12:30", "١٢", "NO ", "x\u{3000}", "|\n", "a\n\n", "a\n\n b", "a\u{0}\nb", "a\n\u{2028}\n",
 ];
 
 fn nasty() -> Node {
@@ -484,17 +287,27 @@ fn nasty() -> Node {
         format!("{}: y", "z".repeat(100)),
         "it's ".repeat(100),
     ];
-    let texts = NASTY.iter().map(|text| (*text).to_owned()).chain(long);
+    let mut runner = TestRunner::deterministic();
+    let random = (0..250).map(|_| text().new_tree(&mut runner).unwrap().current());
+    let texts: Vec<String> = NASTY
+        .iter()
+        .map(|text| (*text).to_owned())
+        .chain(long)
+        .chain(random)
+        .collect();
     let (mut map, mut list) = (Node::map(), Vec::new());
     for text in texts {
         list.push(Node::string(text.clone()));
         list.push(Node::list([Node::string(text.clone())]));
-        if text.chars().count() <= 1000 {
-            map.insert(text.as_str(), Node::string(text.clone()));
-        }
+        map.insert(text.as_str(), Node::string(text.clone()));
+        map.insert(
+            format!("{}{text}", "k".repeat(200)),
+            [Node::string(text.clone())].to_vec().into(),
+        );
         let mut inner = Node::map();
         inner.insert("a", Node::string(text.clone()));
-        inner.insert("b", Node::string(text));
+        inner.insert("b", Node::string(text.clone()));
+        map.insert(format!("{}{text}", "m".repeat(200)), inner.clone());
         list.push(inner);
     }
     let mut node = Node::map();
@@ -621,4 +434,17 @@ proptest! {
             prop_assert_eq!(good(&printed(&Node::list([Node::new(Kind::Scalar(scalar.clone()))]))), Node::list([Node::string(text)]));
         }
     }
+}
+
+#[test]
+fn keys_that_helm_takes_for_their_text_are_warnings() {
+    let severity = |text: &str| {
+        let file = Sources::default().add(SourceFile::new("a.yaml", text));
+        read(text, file, &Limits::default()).1.into_vec()[0].severity
+    };
+    assert_eq!(["8080: a", "true: a"].map(severity), [Severity::Warning; 2]);
+    assert_eq!(
+        ["on: a", "1.0: a", "0x1: a", "~: a"].map(severity),
+        [Severity::Error; 4]
+    );
 }

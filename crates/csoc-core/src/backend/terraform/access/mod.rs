@@ -1,0 +1,267 @@
+//! The layer `access`: who may change an account, and the limits of all roles that are made in it.
+//!
+//! `csoc-deploy` applies, `csoc-plan` plans, `csoc-breakglass` is for people in
+//! an emergency. The three are limited by one boundary, every role that deploy
+//! makes by another; with one for both, a role of its own making could again
+//! be an administrator.
+
+mod boundary;
+mod deploy;
+mod plan;
+
+use super::place::Place;
+use super::policy::{Statement, document, json};
+use super::root::Content;
+use super::variables::Variable;
+use crate::contract::AccountContract;
+use crate::hcl::{Block, Body, Expression};
+use crate::model::cloud::Region;
+use crate::model::fleet::State;
+use crate::model::stack::OutputKind;
+
+/// The variable with the external id.
+pub(super) const EXTERNAL_ID: &str = "external_id";
+
+/// What an account's access is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    pub(super) place: Place,
+    /// The regions that deploy works in.
+    pub(super) regions: Vec<Region>,
+    /// Who may assume the roles that deploy and plan.
+    pub(super) operator: String,
+    /// Who may assume the role for emergencies.
+    pub(super) emergency: String,
+    /// Whether they must present the external id.
+    pub(super) asks_external_id: bool,
+    /// The organization that they must be of.
+    pub(super) organization: Option<String>,
+    pub(super) state: Option<State>,
+}
+
+impl Access {
+    /// The access of an account.
+    pub(super) fn new(account: &AccountContract, place: Place, state: Option<State>) -> Self {
+        Self {
+            place,
+            regions: account.regions.iter().cloned().collect(),
+            operator: account.operator(),
+            emergency: account.emergency(),
+            asks_external_id: account.asks_external_id(),
+            organization: account.organization.as_ref().map(ToString::to_string),
+            state,
+        }
+    }
+
+    /// The layer's content.
+    pub(super) fn content(&self) -> Content {
+        let mut main = Body::new()
+            .comment(
+                "The limit of the csoc roles: what they may never do, whatever their policies say.",
+            )
+            .blank()
+            .block(document("boundary", self.boundary()))
+            .block(policy(
+                "boundary",
+                "csoc-boundary",
+                "Limit of the csoc roles",
+            ))
+            .comment("The limit of every role that csoc-deploy creates.")
+            .blank()
+            .block(document("workload_boundary", self.workload_boundary()))
+            .block(policy(
+                "workload_boundary",
+                "csoc-workload-boundary",
+                "Limit of every role that csoc-deploy creates",
+            ))
+            .comment("What csoc-deploy and csoc-plan share: descriptions, and no contents.")
+            .blank()
+            .block(document("read", [plan::read()]))
+            .block(policy("read", "csoc-read", "Descriptions of resources"))
+            .block(document("no_data", self.no_data()))
+            .block(policy(
+                "no_data",
+                "csoc-no-data",
+                "No object data, secret values, logs or messages",
+            ));
+        main = self.role(
+            main.comment("csoc-deploy applies.").blank(),
+            "deploy",
+            "Applies the stacks of this account, except access",
+            &self.operator,
+            false,
+        );
+        main = role_policy(main, "deploy", "services", self.services());
+        main = role_policy(main, "deploy", "identity", self.identity());
+        main = role_policy(main, "deploy", "state", self.deploy_state());
+        main = main
+            .block(attach("deploy", "read"))
+            .block(attach("deploy", "no_data"));
+        main = self.role(
+            main.comment("csoc-plan plans and looks for drift.").blank(),
+            "plan",
+            "Plans the stacks of this account and detects drift",
+            &self.operator,
+            false,
+        );
+        main = role_policy(main, "plan", "state", self.plan_state());
+        main = main
+            .block(attach("plan", "read"))
+            .block(attach("plan", "no_data"));
+        main = self.role(
+            main.comment("csoc-breakglass is for people, with a second factor, in an emergency.")
+                .blank(),
+            "breakglass",
+            "Emergency access for people, with a second factor",
+            &self.emergency,
+            true,
+        );
+        main.push(
+            Block::new(
+                "resource",
+                ["aws_iam_role_policy_attachment", "breakglass_administrator"],
+            )
+            .attribute(
+                "role",
+                Expression::reference("aws_iam_role.breakglass.name"),
+            )
+            .attribute(
+                "policy_arn",
+                format!(
+                    "arn:{}:iam::aws:policy/AdministratorAccess",
+                    self.place.partition
+                ),
+            ),
+        );
+        Content {
+            main,
+            outputs: vec![
+                (
+                    OutputKind::DeployRoleArn,
+                    Expression::reference("aws_iam_role.deploy.arn"),
+                ),
+                (
+                    OutputKind::PlanRoleArn,
+                    Expression::reference("aws_iam_role.plan.arn"),
+                ),
+                (
+                    OutputKind::BoundaryArn,
+                    Expression::reference("aws_iam_policy.workload_boundary.arn"),
+                ),
+            ],
+        }
+    }
+
+    fn role(
+        &self,
+        body: Body,
+        name: &'static str,
+        description: &'static str,
+        principal: &str,
+        second_factor: bool,
+    ) -> Body {
+        let trust = format!("{name}_trust");
+        body.block(document(
+            trust.clone(),
+            self.trust(principal, second_factor),
+        ))
+        .block(
+            Block::new("resource", ["aws_iam_role", name])
+                .attribute("name", format!("csoc-{name}"))
+                .attribute("path", "/gen3/")
+                .attribute("description", description)
+                .attribute("assume_role_policy", json(&trust))
+                .attribute("max_session_duration", 3600)
+                .attribute(
+                    "permissions_boundary",
+                    Expression::reference("aws_iam_policy.boundary.arn"),
+                ),
+        )
+    }
+
+    /// Labels of sessions are a statement of their own: the external id is not certain to be in their context.
+    fn trust(&self, principal: &str, second_factor: bool) -> [Statement; 2] {
+        let of_organization = |statement: Statement| match &self.organization {
+            Some(organization) => statement.when(
+                "StringEquals",
+                "aws:PrincipalOrgID",
+                [organization.as_str()],
+            ),
+            None => statement,
+        };
+        let mut assume = Statement::allow("AssumeFromHub")
+            .actions(["sts:AssumeRole"])
+            .principals("AWS", [principal]);
+        if self.asks_external_id {
+            assume = assume.when(
+                "StringEquals",
+                "sts:ExternalId",
+                [Variable::reference(EXTERNAL_ID)],
+            );
+        }
+        assume = of_organization(assume);
+        if second_factor {
+            assume = assume
+                .when("Bool", "aws:MultiFactorAuthPresent", ["true"])
+                .when("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]);
+        }
+        let label = Statement::allow("LabelSession")
+            .actions(["sts:SetSourceIdentity", "sts:TagSession"])
+            .principals("AWS", [principal]);
+        [assume, of_organization(label)]
+    }
+
+    /// The account's part of the state bucket.
+    fn state_objects(&self, state: &State, pattern: &str) -> String {
+        self.place.s3(&format!(
+            "{}/v1/{}/{pattern}",
+            state.bucket, self.place.account
+        ))
+    }
+}
+
+fn policy(label: &'static str, name: &'static str, description: &'static str) -> Block {
+    Block::new("resource", ["aws_iam_policy", label])
+        .attribute("name", name)
+        .attribute("path", "/gen3/")
+        .attribute("description", description)
+        .attribute("policy", json(label))
+}
+
+/// A policy of a role; none where nothing is in it.
+fn role_policy(body: Body, role: &str, name: &'static str, statements: Vec<Statement>) -> Body {
+    if statements.is_empty() {
+        return body;
+    }
+    let label = format!("{role}_{name}");
+    body.block(document(label.clone(), statements)).block(
+        Block::new(
+            "resource",
+            ["aws_iam_role_policy".to_owned(), label.clone()],
+        )
+        .attribute("name", name)
+        .attribute(
+            "role",
+            Expression::reference(&format!("aws_iam_role.{role}.name")),
+        )
+        .attribute("policy", json(&label)),
+    )
+}
+
+fn attach(role: &str, policy: &str) -> Block {
+    Block::new(
+        "resource",
+        [
+            "aws_iam_role_policy_attachment".to_owned(),
+            format!("{role}_{policy}"),
+        ],
+    )
+    .attribute(
+        "role",
+        Expression::reference(&format!("aws_iam_role.{role}.name")),
+    )
+    .attribute(
+        "policy_arn",
+        Expression::reference(&format!("aws_iam_policy.{policy}.arn")),
+    )
+}

@@ -1,0 +1,143 @@
+//! What the role that plans may do, and what it shares with the one that deploys.
+
+use super::Access;
+use crate::backend::terraform::policy::Statement;
+
+/// Descriptions of everything that our layers make.
+pub(super) fn read() -> Statement {
+    Statement::allow("ReadDescriptions")
+        .actions([
+            "access-analyzer:Get*",
+            "access-analyzer:List*",
+            "acm:Describe*",
+            "acm:Get*",
+            "acm:List*",
+            "backup:Describe*",
+            "backup:Get*",
+            "backup:List*",
+            "budgets:Describe*",
+            "budgets:List*",
+            "budgets:ViewBudget",
+            "cloudtrail:Describe*",
+            "cloudtrail:Get*",
+            "cloudtrail:List*",
+            "cloudwatch:Describe*",
+            "cloudwatch:List*",
+            "ec2:Describe*",
+            "ec2:GetEbs*",
+            "ec2:GetImageBlockPublicAccessState",
+            "ec2:GetInstanceMetadataDefaults",
+            "ec2:GetSnapshotBlockPublicAccessState",
+            "eks:Describe*",
+            "eks:List*",
+            "elasticloadbalancing:Describe*",
+            "es:Describe*",
+            "es:Get*",
+            "es:List*",
+            "events:Describe*",
+            "events:List*",
+            "iam:Get*",
+            "iam:List*",
+            "kms:Describe*",
+            "kms:GetKeyPolicy",
+            "kms:GetKeyRotationStatus",
+            "kms:List*",
+            "logs:Describe*",
+            "logs:List*",
+            "rds:Describe*",
+            "rds:List*",
+            "route53:Get*",
+            "route53:List*",
+            "s3:GetAccelerateConfiguration",
+            "s3:GetAccountPublicAccessBlock",
+            "s3:GetBucket*",
+            "s3:GetEncryptionConfiguration",
+            "s3:GetLifecycleConfiguration",
+            "s3:GetReplicationConfiguration",
+            "s3:ListAllMyBuckets",
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetResourcePolicy",
+            "secretsmanager:ListSecretVersionIds",
+            "sns:Get*",
+            "sns:List*",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:List*",
+            "sts:GetCallerIdentity",
+            "tag:Get*",
+            "wafv2:Describe*",
+            "wafv2:Get*",
+            "wafv2:List*",
+        ])
+        .anywhere()
+}
+
+impl Access {
+    /// No object data, secret values, logs or messages.
+    pub(super) fn no_data(&self) -> Vec<Statement> {
+        let objects = Statement::deny("DenyObjectsOutsideState")
+            .actions(["s3:GetObject", "s3:GetObjectVersion"]);
+        let objects = match &self.state {
+            Some(state) => objects.not_on([self.state_objects(state, "*")]),
+            None => objects.anywhere(),
+        };
+        let contents = Statement::deny("DenyContents")
+            .actions([
+                "dynamodb:BatchGetItem",
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:Scan",
+                "ec2:GetConsoleOutput",
+                "ec2:GetPasswordData",
+                "es:ESHttp*",
+                "logs:FilterLogEvents",
+                "logs:GetLogEvents",
+                "logs:GetQueryResults",
+                "logs:StartQuery",
+                "logs:Unmask",
+                "rds:DownloadDBLogFilePortion",
+                "rds-data:*",
+                "rds-db:connect",
+                "secretsmanager:BatchGetSecretValue",
+                "secretsmanager:GetSecretValue",
+                "sqs:ReceiveMessage",
+                "ssm:GetParameter",
+                "ssm:GetParameters",
+                "ssm:GetParametersByPath",
+            ])
+            .anywhere();
+        vec![objects, contents]
+    }
+
+    /// Reading state, and holding its lock.
+    pub(super) fn plan_state(&self) -> Vec<Statement> {
+        let Some(state) = &self.state else {
+            return Vec::new();
+        };
+        let mut statements = vec![
+            self.list_state(state),
+            Statement::allow("ReadState")
+                .actions(["s3:GetObject"])
+                .on([self.state_objects(state, "*")]),
+            Statement::allow("HoldLock")
+                .actions(["s3:DeleteObject", "s3:PutObject"])
+                .on([self.state_objects(state, "*.tflock")]),
+        ];
+        if let Some(key) = &state.kms_key {
+            statements.push(use_state_key(key.as_str()));
+            statements.push(
+                Statement::deny("DenyOtherKeys")
+                    .actions(["kms:Decrypt", "kms:ReEncryptFrom"])
+                    .not_on([key.as_str()]),
+            );
+        }
+        statements
+    }
+}
+
+/// Use of the key that encrypts state.
+pub(super) fn use_state_key(key: &str) -> Statement {
+    Statement::allow("UseStateKey")
+        .actions(["kms:Decrypt", "kms:GenerateDataKey"])
+        .on([key])
+}

@@ -1,0 +1,120 @@
+//! Terraform roots: one directory with one state for each layer of each account, cluster and environment.
+//!
+//! [`units`](units::units) cuts the fleet, a file a layer turns its part of the
+//! contracts into HCL, [`root`] adds what every root has. What only the cloud
+//! can give is a variable. ARNs of what the same fleet makes are written out,
+//! since their names are known: a reader of the files, and a plan before the
+//! first apply, sees whole policies. References stand where order or an
+//! unknown identifier matters.
+
+mod access;
+mod dns;
+mod foundation;
+mod identity;
+mod observe;
+mod outputs;
+mod place;
+mod policy;
+mod queues;
+mod root;
+mod secrets;
+mod stacks;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod units;
+mod variables;
+mod waf;
+mod waf_rules;
+
+use super::{Backend, Compiled, FleetView, Unit};
+use crate::diagnostic::Diagnostics;
+use crate::graph::Fact;
+use crate::tree::{BackendName, File};
+use root::{Content, Root};
+
+/// The backend of Terraform roots.
+pub(crate) struct Terraform;
+
+/// What a unit is compiled from.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A root and what its layer is made of.
+    Root(Box<Root>, Box<Layer>),
+    /// All stacks.
+    Stacks(Vec<stacks::Stack>),
+}
+
+/// What a root's layer is made of.
+#[derive(Debug)]
+pub(crate) enum Layer {
+    /// Who may change the account.
+    Access(access::Access),
+    /// What an account has once.
+    AccountFoundation(foundation::AccountFoundation),
+    /// What an account has once a region.
+    RegionFoundation(foundation::RegionFoundation),
+    /// Buckets and queues.
+    Storage(storage::Storage),
+    /// Containers of secrets.
+    Secrets(secrets::Secrets),
+    /// The certificate.
+    Dns(dns::Dns),
+    /// Roles of services.
+    Identity(identity::Identity),
+    /// Web ACLs.
+    Waf(waf::Waf),
+}
+
+impl Layer {
+    fn content(&self) -> Content {
+        match self {
+            Self::Access(access) => access.content(),
+            Self::AccountFoundation(foundation) => foundation.content(),
+            Self::RegionFoundation(foundation) => foundation.content(),
+            Self::Storage(storage) => storage.content(),
+            Self::Secrets(secrets) => secrets.content(),
+            Self::Dns(dns) => dns.content(),
+            Self::Identity(identity) => identity.content(),
+            Self::Waf(waf) => waf.content(),
+        }
+    }
+
+    fn check(&self, found: &mut Diagnostics) {
+        if let Self::Waf(waf) = self {
+            waf.check(found);
+        }
+    }
+}
+
+impl Backend for Terraform {
+    type Input = Input;
+
+    fn name(&self) -> BackendName {
+        BackendName::Terraform
+    }
+
+    fn units(&self, view: &FleetView<'_>) -> Vec<Unit<Input>> {
+        units::units(view)
+    }
+
+    fn compile(&self, unit: &Unit<Input>) -> Compiled {
+        let mut compiled = Compiled::default();
+        match &unit.input {
+            Input::Root(root, layer) => {
+                layer.check(&mut compiled.found);
+                compiled.files = root.files(layer.content());
+            }
+            Input::Stacks(stacks) => compiled.files = stacks::files(stacks, &unit.object),
+        }
+        compiled
+    }
+
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
+        self.observe_directory(&[file], facts);
+    }
+
+    fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
+        observe::directory(files, facts);
+    }
+}

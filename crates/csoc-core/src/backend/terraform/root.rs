@@ -1,0 +1,176 @@
+//! What every root has: its directory, versions, state, provider, variables and outputs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::outputs;
+use super::variables::{self, Variable};
+use crate::hcl::{Block, Body, Expression, Item};
+use crate::model::cloud::Region;
+use crate::model::fleet::{FleetSpec, State};
+use crate::model::name::ObjectName;
+use crate::model::stack::{OutputKind, StackId, StackScope};
+use crate::tree::{BackendName, Document, File};
+
+/// The Terraform versions that may run a root, unless the fleet says others: the first with locks in the bucket.
+const TERRAFORM_VERSIONS: &str = ">= 1.11, < 2.0";
+/// The versions of the AWS provider, unless the fleet says others.
+const AWS_VERSIONS: &str = "~> 5.100";
+
+/// One root: a directory with one state.
+#[derive(Debug, Clone)]
+pub(crate) struct Root {
+    pub(super) stack: StackId,
+    /// The account's name in the fleet, which is in the path.
+    pub(super) account: ObjectName,
+    /// The fleet object it comes from.
+    pub(super) object: String,
+    /// The provider's region.
+    pub(super) region: Region,
+    pub(super) settings: Arc<Settings>,
+    /// Tags of everything in it, besides those of its layer.
+    pub(super) tags: Vec<(&'static str, String)>,
+    pub(super) variables: Vec<Variable>,
+    /// Stacks that must be there although no output of theirs is used.
+    pub(super) after: Vec<StackId>,
+    pub(super) lock: Option<LockFile>,
+}
+
+/// Versions and state: what the fleet says for all roots.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    terraform: String,
+    aws: String,
+    pub(super) state: Option<State>,
+}
+
+/// A provider lock file of the fleet.
+#[derive(Clone)]
+pub(crate) struct LockFile(pub(super) Arc<[u8]>);
+
+impl fmt::Debug for LockFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+/// What a layer puts into its root.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) main: Body,
+    pub(super) outputs: Vec<(OutputKind, Expression)>,
+}
+
+/// The block, made after another resource without using a value of it.
+pub(super) fn depends_on(mut block: Block, resource: &str) -> Block {
+    block.body.push(Item::Blank);
+    block.attribute(
+        "depends_on",
+        Expression::list([Expression::reference(resource)]),
+    )
+}
+
+impl Settings {
+    /// The settings of a fleet.
+    pub(super) fn of(fleet: &FleetSpec) -> Self {
+        let terraform = &fleet.terraform;
+        let version = terraform.version.as_ref();
+        let aws = terraform.providers.get("aws");
+        Self {
+            terraform: version.map_or_else(|| TERRAFORM_VERSIONS.into(), ToString::to_string),
+            aws: aws.map_or_else(|| AWS_VERSIONS.into(), ToString::to_string),
+            state: terraform.state.clone(),
+        }
+    }
+}
+
+impl Root {
+    /// Its directory below `terraform/`.
+    pub(super) fn path(&self) -> String {
+        let region = self.stack.region.as_ref().map_or("global", Region::as_str);
+        let directory = format!("{}/{region}/{}", self.account, self.stack.kind);
+        match &self.stack.scope {
+            StackScope::Account => directory,
+            StackScope::Cluster(name) => format!("{directory}/{name}"),
+            StackScope::Environment(commons, environment) => {
+                format!("{directory}/{commons}/{environment}")
+            }
+        }
+    }
+
+    /// Its files with that content.
+    pub(super) fn files(&self, content: Content) -> Vec<File> {
+        let directory = format!("terraform/{}", self.path());
+        let file = |name: &str, document| {
+            File::new(
+                format!("{directory}/{name}"),
+                self.object.clone(),
+                BackendName::Terraform,
+                document,
+            )
+        };
+        let mut files = vec![
+            file("main.tf", Document::Hcl(content.main)),
+            file("terraform.tf", Document::Hcl(self.terraform())),
+            file(
+                "terraform.tfvars.json",
+                Document::Json(variables::values(&self.variables)),
+            ),
+        ];
+        if !self.variables.is_empty() {
+            let body = variables::body(&self.variables);
+            files.push(file("variables.tf", Document::Hcl(body)));
+        }
+        if !content.outputs.is_empty() {
+            let body = outputs::body(content.outputs);
+            files.push(file("outputs.tf", Document::Hcl(body)));
+        }
+        if let Some(LockFile(bytes)) = &self.lock {
+            files.push(file(".terraform.lock.hcl", Document::Bytes(bytes.clone())));
+        }
+        files
+    }
+
+    /// The body of `terraform.tf`.
+    fn terraform(&self) -> Body {
+        let aws = Expression::object([
+            ("source", Expression::from("hashicorp/aws")),
+            ("version", Expression::from(self.settings.aws.as_str())),
+        ]);
+        let mut terraform = Block::unlabelled("terraform")
+            .attribute("required_version", self.settings.terraform.as_str())
+            .block(Block::unlabelled("required_providers").attribute("aws", aws));
+        if let Some(state) = &self.settings.state {
+            // `encrypt` without a key sends AES256, which overrides the bucket's own key: both, or neither.
+            let key = state.kms_key.as_ref().map(ToString::to_string);
+            terraform = terraform.block(
+                Block::new("backend", ["s3"])
+                    .attribute("bucket", state.bucket.as_str())
+                    .attribute("key", self.stack.state_key())
+                    .attribute("region", state.region.as_str())
+                    .optional("encrypt", key.is_some().then_some(true))
+                    .optional("kms_key_id", key)
+                    .attribute("use_lockfile", true),
+            );
+        }
+        let mut tags: Vec<(&str, Expression)> = self
+            .tags
+            .iter()
+            .map(|(name, value)| (*name, Expression::from(value.as_str())))
+            .collect();
+        tags.push(("gen3-layer", self.stack.kind.as_str().into()));
+        tags.push(("managed-by", "gen3-csoc".into()));
+        tags.sort_by_key(|(name, _)| *name);
+        let tags = tags
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        let provider = Block::new("provider", ["aws"])
+            .attribute("region", self.region.as_str())
+            .attribute(
+                "allowed_account_ids",
+                Expression::list([self.stack.account.as_str()]),
+            )
+            .block(Block::unlabelled("default_tags").attribute("tags", Expression::object(tags)));
+        Body::new().block(terraform).block(provider)
+    }
+}
