@@ -1,18 +1,13 @@
 //! Each stage of the way from a directory to a directory, on a fleet of 20 environments.
 
-#[path = "generate/mod.rs"]
-mod generate;
-#[path = "generate/stamps.rs"]
-mod stamps;
-
 use std::hint::black_box;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use criterion::{Criterion, criterion_group, criterion_main};
+use csoc_bench::generate::{self, Variant};
+use csoc_bench::stamps::Stamps;
 use csoc_core::{CompileOptions, Context, Fleet, Limits, RenderOptions, SourceSet, read_directory};
-use generate::Variant;
-use stamps::Stamps;
 
 const ENVIRONMENTS: usize = 20;
 

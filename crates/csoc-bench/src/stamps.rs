@@ -56,7 +56,6 @@ impl Stamps {
     }
 
     /// The time of one stage.
-    #[allow(dead_code, reason = "the scale run prints all of them")]
     pub fn duration(&self, stage: &str) -> Duration {
         self.durations()
             .into_iter()
