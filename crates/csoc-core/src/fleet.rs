@@ -96,12 +96,6 @@ impl Fleet {
         })
     }
 
-    /// Everything that is wrong with the fleet, after its policy was applied.
-    pub fn check(&self, context: &Context) -> Report {
-        let found = self.check_model(context);
-        rules::apply_policy(Some(self.resolved()), context.as_of.as_ref(), found)
-    }
-
     /// Everything that is wrong with the fleet itself, without compiling it.
     pub(crate) fn check_model(&self, context: &Context) -> Vec<Diagnostic> {
         let found = rules::check(self.resolved(), self.contracts(), context);
