@@ -129,8 +129,6 @@ name_kinds! {
     Database = "database", 63, Identifier, Region;
     /// A database cluster.
     DatabaseCluster = "database-cluster", 63, Label, Region;
-    /// The secret with the master credentials of a database cluster.
-    DatabaseSecret = "database-secret", 512, Path, Region;
     /// A search domain.
     SearchDomain = "search-domain", 28, Label, Region;
     /// A web ACL.
