@@ -70,6 +70,7 @@ impl Fleet {
         context.run(|| {
             context.check()?;
             let (loaded, mut found) = source::load(&set);
+            context.progress("parse", 1, 1);
             let sources = loaded.sources.clone();
             let resolved = if found.has_errors() {
                 check_shape(&loaded, &mut found)
@@ -86,7 +87,9 @@ impl Fleet {
                     .collect();
                 return Err(FleetError::Invalid(Report::new(all)));
             };
+            context.progress("resolve", 1, 1);
             let contracts = contract::link(&resolved, &mut found);
+            context.progress("link", 1, 1);
             let mut all: Vec<Diagnostic> = set.problems().to_vec();
             all.extend(diagnostics(found, &resolved.loaded.sources));
             Ok(Self {
