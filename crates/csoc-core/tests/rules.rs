@@ -9,9 +9,15 @@ use common::{DAY, assert_file, base, fixtures, overlaid, report, repository, upd
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 2] = [
+const ELSEWHERE: [(&str, &str); 5] = [
     ("file-too-large", "tests/bad_input.rs"),
+    ("object-vanished", "src/render.rs"),
     ("terraform-syntax", "src/hcl/tests/reading.rs"),
+    ("value-pending", "src/render.rs"),
+    (
+        "waf-capacity-exceeded",
+        "src/backend/terraform/waf_rules.rs",
+    ),
 ];
 
 /// Codes of which the good fixture is one without a date.

@@ -170,6 +170,57 @@ const OTHERS: &[CodeFacts] = &[
         Severity::Info,
         "The baseline lists findings that are gone.",
     ),
+    // Backends and the writer; nothing here may use them, so the test below keeps the texts the same.
+    facts(
+        Code::new("content-invalid"),
+        Severity::Error,
+        "A content file is not what its name says.",
+    ),
+    facts(
+        Code::new("content-missing"),
+        Severity::Error,
+        "An environment names a content file that is not there.",
+    ),
+    facts(
+        Code::new("content-unknown"),
+        Severity::Error,
+        "A name of content means nothing to the chart.",
+    ),
+    facts(
+        Code::new("json-depth"),
+        Severity::Error,
+        "JSON values are nested too deeply.",
+    ),
+    facts(
+        Code::new("json-syntax"),
+        Severity::Error,
+        "A text is not JSON.",
+    ),
+    facts(
+        Code::new("object-vanished"),
+        Severity::Error,
+        "What was rendered for an object is still there, and the object is not.",
+    ),
+    facts(
+        Code::new("omit-invalid"),
+        Severity::Error,
+        "An entry of `omit` is no row of keys.",
+    ),
+    facts(
+        Code::new("value-pending"),
+        Severity::Warning,
+        "A file is written with markers in place of values that only the cloud can give.",
+    ),
+    facts(
+        Code::new("waf-capacity-exceeded"),
+        Severity::Warning,
+        "The rules of a web ACL cost more than its price includes.",
+    ),
+    facts(
+        Code::new("waf-group-unknown"),
+        Severity::Warning,
+        "A rule that shall only count is of no group of its web ACL.",
+    ),
 ];
 
 const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {

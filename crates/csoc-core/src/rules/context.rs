@@ -63,6 +63,8 @@ impl<'a> FleetContext<'a> {
         (0..=path.len())
             .rev()
             .find_map(|length| shown(&self.fleet.root, &path[..length]))
+            // What stands nowhere yet would stand beside the fleet's name.
+            .or_else(|| shown(&self.fleet.root, &["name"]))
     }
 
     /// Where a field of an environment was set, or the environment itself.

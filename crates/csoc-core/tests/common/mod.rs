@@ -46,7 +46,7 @@ pub fn overlaid(directory: &Path) -> SourceSet {
 /// All findings of a fleet of these files, whether it loads or not.
 pub fn report(set: SourceSet, context: &Context) -> Report {
     match Fleet::from_sources(set, context) {
-        Ok(fleet) => fleet.check(context),
+        Ok(fleet) => fleet.check(context).unwrap(),
         Err(FleetError::Invalid(report)) => report,
         Err(error) => panic!("{error}"),
     }
