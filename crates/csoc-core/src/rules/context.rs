@@ -3,7 +3,6 @@
 use super::rule::Rule;
 use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
-use crate::model::version::Date;
 use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 use crate::span::Span;
@@ -18,8 +17,6 @@ pub(crate) struct FleetContext<'a> {
     pub(crate) fleet: &'a ResolvedFleet,
     /// Its contracts; an environment whose references lead nowhere has none.
     pub(crate) contracts: &'a Contracts,
-    /// The day, where the caller gave one.
-    pub(crate) as_of: Option<&'a Date>,
 }
 
 impl<'a> FleetContext<'a> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::FleetContext;
 use crate::diagnostic::Diagnostics;
+use crate::model::name::ContentPath;
 
 /// The services that read the data dictionary.
 const DICTIONARY_READERS: [&str; 2] = ["peregrine", "sheepdog"];
@@ -78,7 +79,7 @@ pub(crate) fn content_unreferenced(context: &FleetContext<'_>, found: &mut Diagn
     let named: BTreeSet<&str> = context
         .environments()
         .flat_map(|(_, environment)| environment.spec.content.values())
-        .map(|path| path.as_str())
+        .map(ContentPath::as_str)
         .collect();
     for (path, file) in &context.fleet.loaded.content {
         let name = path.file_name().unwrap_or_default();

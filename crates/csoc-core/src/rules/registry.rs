@@ -482,8 +482,3 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(places::zones_too_few),
     },
 ];
-
-/// The rule of a code.
-pub(crate) fn find(code: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.code.as_str() == code)
-}

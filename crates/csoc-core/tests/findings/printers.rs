@@ -1,10 +1,8 @@
 //! The four forms of a report.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{DAY, assert_file, fixtures, overlaid, report};
+use crate::fixture::{DAY, assert_file, fixtures, overlaid, report};
 use csoc_core::{Context, Report, ReportFormat, Status, TextStyle};
 use serde_json::Value;
 
