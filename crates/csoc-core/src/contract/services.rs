@@ -48,8 +48,8 @@ fn wanted(name: &str, facts: &ServiceFacts, spec: &Environment) -> bool {
         "portal" => spec.frontend == Frontend::Portal,
         "frontend-framework" => spec.frontend == Frontend::Gen3ff,
         "requestor" => by_profile || spec.access_requests == AccessRequests::Requestor,
-        // What a parent does for its child, the child does not do itself.
-        "fence" | "arborist" | "indexd" | "wts" | "audit" if is_child => false,
+        // Tokens are the parent's; pods of a child still mount secrets of fence and indexd, so those run beside it.
+        "wts" if is_child => false,
         _ => by_profile,
     }
 }

@@ -1,10 +1,18 @@
 //! What is wrong, where, and how to mend it: data first, printers second.
 
+mod facts;
 mod finding;
+mod github;
+mod json;
 mod report;
+mod sarif;
+mod text;
 
+pub use facts::CodeFacts;
 pub(crate) use finding::{Diagnostics, Finding};
 pub use report::{Report, Summary};
+pub(crate) use sarif::sarif;
+pub use text::TextStyle;
 
 use std::fmt;
 
@@ -27,6 +35,11 @@ impl Code {
     /// The text.
     pub const fn as_str(self) -> &'static str {
         self.0
+    }
+
+    /// Where to read more about it.
+    pub fn docs(self) -> String {
+        format!("docs/rules/{self}.md")
     }
 }
 
@@ -57,6 +70,21 @@ impl fmt::Display for Severity {
             Self::Info => "info",
         })
     }
+}
+
+/// A form of a whole report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub enum ReportFormat {
+    /// For people, with source lines.
+    #[default]
+    Text,
+    /// For scripts.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands that GitHub shows beside the lines.
+    Github,
 }
 
 /// Whether a finding counts.
@@ -142,6 +170,6 @@ impl Diagnostic {
 
     /// Where to read more about it.
     pub fn docs(&self) -> String {
-        format!("docs/rules/{}.md", self.code)
+        self.code.docs()
     }
 }

@@ -29,6 +29,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use read::TERRAFORM_SYNTAX;
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name, Spacing},
     eval::{Evaluated, evaluate},

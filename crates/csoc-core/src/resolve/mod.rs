@@ -1,5 +1,6 @@
 //! Layers merged into the fleet, with history.
 
+mod data;
 mod fleet;
 mod layer;
 mod outputs;
@@ -8,6 +9,6 @@ mod schemas;
 
 pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 pub(crate) use layer::{Layer, LayerKind, Stack};
-pub(crate) use outputs::Outputs;
+pub(crate) use outputs::{OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE, Outputs};
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
 pub(crate) use schemas::Schemas;

@@ -15,6 +15,7 @@ use crate::naming::{NameKind, Names, Pattern, Variable};
 use crate::source::Loaded;
 use crate::span::{SourceFile, Span};
 use crate::value::walker::Presence;
+use crate::value::walker_finding::INVALID_VALUE;
 use crate::value::{Kind, Node, decode, yaml_read};
 
 /// A naming rule that is none, or whose pattern does not read.
@@ -129,7 +130,7 @@ impl Resolver<'_> {
             Err(error) => {
                 // The walker has said everything that a reader can act on; this guards against its gaps.
                 self.found.push(
-                    Finding::error(Code::new("invalid-value"), error.to_string())
+                    Finding::error(INVALID_VALUE, error.to_string())
                         .label(node.span(), "in this object")
                         .object(path.join(".")),
                 );

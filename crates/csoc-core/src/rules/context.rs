@@ -1,18 +1,22 @@
 //! What rules look at, with short ways to say where something stands.
 
 use super::rule::Rule;
-use crate::contract::Contracts;
+use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
-use crate::model::Tier;
 use crate::model::version::Date;
+use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 use crate::span::Span;
+use crate::value::path::ModelPath;
+use crate::value::{Kind, Node};
 
 /// The fleet as a rule sees it.
 pub(crate) struct FleetContext<'a> {
     /// The rule that runs.
     pub(crate) rule: &'static Rule,
+    /// The fleet.
     pub(crate) fleet: &'a ResolvedFleet,
+    /// Its contracts; an environment whose references lead nowhere has none.
     pub(crate) contracts: &'a Contracts,
     /// The day, where the caller gave one.
     pub(crate) as_of: Option<&'a Date>,
@@ -21,7 +25,19 @@ pub(crate) struct FleetContext<'a> {
 impl<'a> FleetContext<'a> {
     /// A finding about an object that is no environment; `path` are the keys below the fleet.
     pub(crate) fn finding(&self, path: &[&str], message: impl Into<String>) -> Finding {
-        self.about(path, None, message)
+        self.tier_finding(None, path, message)
+    }
+
+    /// The same, as severe as the rule is for a tier.
+    pub(crate) fn tier_finding(
+        &self,
+        tier: Option<Tier>,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding::new(self.rule.code, self.rule.severity.of(tier), message)
+            .object(object_of(path))
+            .path(model_path(path))
     }
 
     /// A finding about a field of an environment.
@@ -36,34 +52,26 @@ impl<'a> FleetContext<'a> {
             .environments
             .get(at)
             .map(|environment| environment.spec.tier);
-        let path = field
-            .iter()
-            .fold(at.to_string(), |path, key| format!("{path}.{key}"));
+        let path: Vec<&str> = keys(at).into_iter().chain(field.iter().copied()).collect();
         Finding::new(self.rule.code, self.rule.severity.of(tier), message)
             .object(at)
-            .path(path)
-    }
-
-    fn about(&self, path: &[&str], tier: Option<Tier>, message: impl Into<String>) -> Finding {
-        let object = path.get(..2).unwrap_or(path).join(".");
-        let object = if object.is_empty() {
-            "fleet".to_owned()
-        } else {
-            object
-        };
-        Finding::new(self.rule.code, self.rule.severity.of(tier), message)
-            .object(object)
-            .path(path.join("."))
+            .path(model_path(&path))
     }
 
     /// Where a value of the fleet stands, or its nearest parent.
     pub(crate) fn place(&self, path: &[&str]) -> Option<Span> {
-        self.fleet.place(path)
+        (0..=path.len())
+            .rev()
+            .find_map(|length| shown(&self.fleet.root, &path[..length]))
     }
 
     /// Where a field of an environment was set, or the environment itself.
     pub(crate) fn environment_place(&self, at: &EnvironmentRef, field: &[&str]) -> Option<Span> {
-        self.fleet.environment_place(at, field)
+        let environment = self.fleet.environments.get(at)?;
+        let exact = (!field.is_empty())
+            .then(|| shown(&environment.layers.merged, field))
+            .flatten();
+        exact.or_else(|| self.place(&keys(at)))
     }
 
     /// All environments, in order.
@@ -72,4 +80,70 @@ impl<'a> FleetContext<'a> {
     ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> {
         self.fleet.environments.iter()
     }
+
+    /// The environments that could be linked, in order.
+    pub(crate) fn linked(
+        &self,
+    ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a EnvironmentContract)> {
+        self.contracts.environments.iter()
+    }
+
+    /// The tier of the environment that matters most.
+    pub(crate) fn highest_tier(&self) -> Option<Tier> {
+        self.environments()
+            .map(|(_, environment)| environment.spec.tier)
+            .max()
+    }
+}
+
+/// Whether an output of that mode is one that we write.
+pub(crate) fn is_rendered(mode: Mode) -> bool {
+    matches!(mode, Mode::Managed | Mode::Adopt)
+}
+
+/// The keys below the fleet that lead to an environment.
+fn keys(at: &EnvironmentRef) -> [&str; 4] {
+    [
+        "commons",
+        at.commons.as_str(),
+        "environments",
+        at.environment.as_str(),
+    ]
+}
+
+/// The object that a field belongs to.
+fn object_of(path: &[&str]) -> String {
+    match path {
+        ["accounts" | "clusters" | "commons", _, ..] => path[..2].join("."),
+        _ => "fleet".to_owned(),
+    }
+}
+
+fn model_path(path: &[&str]) -> String {
+    path.iter().copied().collect::<ModelPath>().to_string()
+}
+
+/// What is to be shown of a value: a scalar itself, the key of a map or list, or their first character.
+fn shown(root: &Node, path: &[&str]) -> Option<Span> {
+    let first = |span: Span| Span {
+        end: span.end.min(span.start + 1),
+        ..span
+    };
+    let Some((key, parents)) = path.split_last() else {
+        return root.span().map(first);
+    };
+    let entry = root
+        .path(parents)?
+        .entries()
+        .iter()
+        .rev()
+        .find(|entry| entry.key == **key)?;
+    if matches!(entry.node.kind, Kind::Scalar(_)) {
+        return entry.node.span();
+    }
+    let key = entry
+        .key_origin
+        .span()
+        .filter(|span| span.end > span.start && Some(*span) != entry.node.span());
+    key.or_else(|| entry.node.span().map(first))
 }

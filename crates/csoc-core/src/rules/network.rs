@@ -1,37 +1,50 @@
 //! Rules about address space.
 
-use super::context::FleetContext;
+use ipnet::IpNet;
+
+use super::context::{FleetContext, is_rendered};
 use crate::diagnostic::Diagnostics;
+use crate::model::Provider;
+use crate::model::name::ObjectName;
 use crate::model::network::Cidr;
+use crate::resolve::ResolvedCluster;
+
+/// The largest network that a VPC may have, by its prefix.
+const LARGEST: u8 = 16;
+/// The smallest network that a cluster's pods and subnets fit into.
+const SMALLEST: u8 = 20;
 
 /// No two clusters share addresses, and none touches a reserved network.
 pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let clusters: Vec<(&str, &Cidr)> = context
-        .fleet
-        .clusters
-        .iter()
-        .filter_map(|(name, cluster)| Some((name.as_str(), cluster.spec.network.cidr.as_ref()?)))
+    let clusters: Vec<(&ObjectName, &ResolvedCluster, &Cidr, IpNet)> = with_network(context)
+        .map(|(name, cluster, cidr)| (name, cluster, cidr, cidr.network()))
         .collect();
-    for (at, (name, cidr)) in clusters.iter().enumerate() {
-        let path = ["clusters", *name, "network", "cidr"];
-        for (other, taken) in &clusters[..at] {
-            if cidr.overlaps(taken) {
+    let reserved: Vec<(&Cidr, IpNet)> = context
+        .fleet
+        .spec
+        .network
+        .iter()
+        .flat_map(|network| &network.reserved)
+        .map(|cidr| (cidr, cidr.network()))
+        .collect();
+    for (at, (name, cluster, cidr, network)) in clusters.iter().enumerate() {
+        let path = ["clusters", name.as_str(), "network", "cidr"];
+        for (other, neighbour, taken, other_network) in &clusters[..at] {
+            if overlaps(network, other_network) && !share_network(cluster, neighbour) {
+                let there = ["clusters", other.as_str(), "network", "cidr"];
                 found.push(
                     context
                         .finding(&path, format!("the networks of the clusters `{other}` and `{name}` overlap: `{taken}` and `{cidr}`"))
                         .help("give one of them a network that no other uses")
                         .label(context.place(&path), "overlaps the other")
-                        .label(context.place(&["clusters", *other, "network", "cidr"]), "this one"),
+                        .label(context.place(&there), "this one"),
                 );
             }
         }
-        let reserved = context
-            .fleet
-            .spec
-            .network
+        for (taken, _) in reserved
             .iter()
-            .flat_map(|network| &network.reserved);
-        for taken in reserved.filter(|taken| cidr.overlaps(taken)) {
+            .filter(|(_, taken)| overlaps(network, taken))
+        {
             found.push(
                 context
                     .finding(
@@ -46,4 +59,167 @@ pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) 
             );
         }
     }
+}
+
+/// Two clusters that name the same network of the same account use it together.
+fn share_network(one: &ResolvedCluster, other: &ResolvedCluster) -> bool {
+    one.spec.vpc.is_some()
+        && one.spec.vpc == other.spec.vpc
+        && one.spec.account == other.spec.account
+        && one.region == other.region
+        && one.spec.network.cidr == other.spec.network.cidr
+}
+
+fn overlaps(one: &IpNet, other: &IpNet) -> bool {
+    one.contains(other) || other.contains(one)
+}
+
+/// Clusters and pool use addresses that are nobody's on the internet.
+pub(crate) fn cidr_not_private(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let mut check = |path: &[&str], cidr: &Cidr| {
+        if !is_private(cidr.network()) {
+            found.push(
+                context
+                    .finding(path, format!("the network `{cidr}` is not private"))
+                    .help("take it from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918) or 100.64.0.0/10 (RFC 6598): services would not reach the owners of these addresses")
+                    .label(context.place(path), "addresses of the internet"),
+            );
+        }
+    };
+    for (name, _, cidr) in with_network(context) {
+        check(&["clusters", name.as_str(), "network", "cidr"], cidr);
+    }
+    for cidr in context
+        .fleet
+        .spec
+        .network
+        .iter()
+        .flat_map(|network| &network.pool)
+    {
+        check(&["network", "pool"], cidr);
+    }
+}
+
+fn is_private(network: IpNet) -> bool {
+    [
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "fc00::/7",
+    ]
+    .into_iter()
+    .filter_map(|range| range.parse::<IpNet>().ok())
+    .any(|range| range.contains(&network))
+}
+
+/// The network of a cluster that we make has room for its pods.
+pub(crate) fn cidr_too_small(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, cidr) in ours(context) {
+        if cidr.network().prefix_len() > SMALLEST {
+            let path = ["clusters", name.as_str(), "network", "cidr"];
+            found.push(
+                context
+                    .finding(&path, format!("the network `{cidr}` is smaller than /{SMALLEST}"))
+                    .help(format!("give it a /{SMALLEST} at least: each pod takes an address, and a VPC cannot be made larger later"))
+                    .label(context.place(&path), "too few addresses"),
+            );
+        }
+    }
+}
+
+/// The network of a cluster that we make is one that a VPC may have.
+pub(crate) fn cidr_too_large(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, cidr) in ours(context) {
+        if cidr.network().prefix_len() < LARGEST {
+            let path = ["clusters", name.as_str(), "network", "cidr"];
+            found.push(
+                context
+                    .finding(&path, format!("the network `{cidr}` is larger than /{LARGEST}, the most that a VPC may have"))
+                    .help(format!("give it a /{LARGEST}"))
+                    .label(context.place(&path), "too many addresses"),
+            );
+        }
+    }
+}
+
+/// Where the fleet has a pool, clusters take their networks from it.
+pub(crate) fn cidr_outside_pool(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(network) = context
+        .fleet
+        .spec
+        .network
+        .as_ref()
+        .filter(|network| !network.pool.is_empty())
+    else {
+        return;
+    };
+    let pool: Vec<IpNet> = network.pool.iter().map(Cidr::network).collect();
+    for (name, cidr) in ours(context) {
+        if !pool.iter().any(|range| range.contains(&cidr.network())) {
+            let path = ["clusters", name.as_str(), "network", "cidr"];
+            found.push(
+                context
+                    .finding(
+                        &path,
+                        format!("the network `{cidr}` is not of the fleet's pool"),
+                    )
+                    .help("take it from `network.pool`, or add its range there")
+                    .label(context.place(&path), "outside the pool")
+                    .label(context.place(&["network", "pool"]), "the pool"),
+            );
+        }
+    }
+}
+
+/// Where the fleet has a pool, each cluster's share of it is written down.
+pub(crate) fn network_unallocated(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    if context
+        .fleet
+        .spec
+        .network
+        .as_ref()
+        .is_none_or(|network| network.pool.is_empty())
+    {
+        return;
+    }
+    for (name, cluster) in &context.fleet.clusters {
+        if cluster.spec.network.cidr.is_none() && makes_network(context, cluster) {
+            let path = ["clusters", name.as_str(), "network", "cidr"];
+            found.push(
+                context
+                    .finding(&path, format!("the cluster `{name}` has no network"))
+                    .help("run `csoc network allocate`: it takes one from the pool and writes it into the cluster's file")
+                    .label(context.place(&path), "`network.cidr` is missing here"),
+            );
+        }
+    }
+}
+
+fn with_network<'a>(
+    context: &FleetContext<'a>,
+) -> impl Iterator<Item = (&'a ObjectName, &'a ResolvedCluster, &'a Cidr)> {
+    context
+        .fleet
+        .clusters
+        .iter()
+        .filter_map(|(name, cluster)| Some((name, cluster, cluster.spec.network.cidr.as_ref()?)))
+}
+
+/// The IPv4 networks that our Terraform makes.
+fn ours<'a>(context: &FleetContext<'a>) -> Vec<(&'a ObjectName, &'a Cidr)> {
+    with_network(context)
+        .filter(|(_, cluster, cidr)| {
+            makes_network(context, cluster) && matches!(cidr.network(), IpNet::V4(_))
+        })
+        .map(|(name, _, cidr)| (name, cidr))
+        .collect()
+}
+
+fn makes_network(context: &FleetContext<'_>, cluster: &ResolvedCluster) -> bool {
+    is_rendered(cluster.spec.management.terraform)
+        && context
+            .fleet
+            .account(cluster.spec.account.as_str())
+            .is_some_and(|account| account.provider == Provider::Aws)
 }

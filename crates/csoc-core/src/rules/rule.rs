@@ -1,7 +1,8 @@
 //! What a rule is.
 
 use super::context::FleetContext;
-use crate::diagnostic::{Code, Diagnostics, Severity};
+use super::policy::PolicyContext;
+use crate::diagnostic::{Code, CodeFacts, Diagnostics, Severity};
 use crate::model::Tier;
 
 /// A check with its code, severity and page.
@@ -20,10 +21,25 @@ pub(crate) struct Rule {
     pub(crate) check: Check,
 }
 
+impl Rule {
+    /// What is to be known of its code.
+    pub(crate) const fn facts(&self) -> CodeFacts {
+        CodeFacts {
+            code: self.code,
+            since: self.since,
+            severity: self.severity.prod,
+            controls: self.controls,
+            summary: self.summary,
+        }
+    }
+}
+
 /// What a rule looks at.
 pub(crate) enum Check {
     /// The fleet and its contracts.
     Fleet(fn(&FleetContext<'_>, &mut Diagnostics)),
+    /// What the fleet's policy did to the findings of all other rules.
+    Policy(fn(&PolicyContext<'_>, &mut Diagnostics)),
 }
 
 /// A severity for each tier. Findings about no environment count as production's.
@@ -43,6 +59,16 @@ impl PerTier {
             test: severity,
             staging: severity,
             prod: severity,
+        }
+    }
+
+    /// An error in production, a warning in staging, a remark below.
+    pub(crate) const fn rising() -> Self {
+        Self {
+            dev: Severity::Info,
+            test: Severity::Info,
+            staging: Severity::Warning,
+            prod: Severity::Error,
         }
     }
 

@@ -63,6 +63,11 @@ impl Disk {
         }
     }
 
+    /// What a written tree must outlive.
+    pub(crate) fn durability(&self) -> Durability {
+        self.durability
+    }
+
     /// Comes before each change; `torn` does half of it, for a test that stops in the middle.
     #[cfg(test)]
     fn step(&self, change: Change, torn: impl Fn()) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
-use super::disk::Disk;
+use super::disk::{Disk, Durability};
 use super::error::WriteError;
 use super::home::Home;
 use super::index::Index;
@@ -31,43 +31,34 @@ pub(crate) fn land(
     let Plan {
         clearances,
         moves,
-        mut removals,
+        removals,
         manifest: new,
         mut known,
         units,
         report,
+        ..
     } = plan;
     known.retain(|_, known| known.stat.modified < lock.taken());
     if !moves.is_empty() || !removals.is_empty() || !clearances.is_empty() || new != *manifest {
         stage.sync()?;
-        removals.extend_from_slice(&clearances);
-        let pending = Pending {
-            manifest: new,
-            removals,
-        };
-        let begun = home.replace(disk, &home.pending(), &pending.to_text())?;
-        let Pending {
-            manifest: new,
-            mut removals,
-        } = pending;
-        removals.truncate(removals.len() - clearances.len());
+        let text = new.to_text();
+        let all = [&removals[..], &clearances].concat();
+        let begun = home.replace(disk, &home.pending(), &Pending::text(&text, &all))?;
         disk.sync_directory(&home.own())?;
         stage.settle();
 
         remove(disk, home, &clearances)?;
         known.extend(place(disk, home, &moves, begun.modified)?);
         remove(disk, home, &removals)?;
-        sync(
-            disk,
-            home,
-            moves
-                .iter()
-                .map(|moved| &moved.path)
-                .chain(&removals)
-                .chain(&clearances),
-        )?;
+        if disk.durability() == Durability::Power {
+            sync(
+                disk,
+                home,
+                moves.iter().map(|moved| &moved.path).chain(&all),
+            )?;
+        }
 
-        home.replace(disk, &home.manifest(), &new.to_text())?;
+        home.replace(disk, &home.manifest(), &text)?;
         disk.sync_directory(home.root())?;
         disk.remove_file(&home.pending())?;
     }
@@ -163,7 +154,7 @@ fn remove(disk: &Disk, home: &Home, paths: &[FilePath]) -> Result<(), WriteError
     Ok(())
 }
 
-/// Flushes the names in the directories of those files, where the tree must outlive the machine.
+/// Flushes the names in the directories of those files.
 fn sync<'a>(
     disk: &Disk,
     home: &Home,

@@ -67,7 +67,7 @@ struct Text {
     format: u64,
     #[serde(default)]
     versions: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members")]
     files: BTreeMap<FilePath, Entry>,
     #[serde(default)]
     removals: Vec<FilePath>,
@@ -142,11 +142,10 @@ impl Pending {
         }
     }
 
-    /// The text.
-    pub(crate) fn to_text(&self) -> Vec<u8> {
-        let mut printer = Printer::new(self.manifest.files.len());
-        printer.manifest(&self.manifest);
-        printer.removals(&self.removals);
+    /// The text, given that of the manifest.
+    pub(crate) fn text(manifest: &[u8], removals: &[FilePath]) -> Vec<u8> {
+        let mut printer = Printer(manifest.strip_suffix(END).unwrap_or(manifest).to_vec());
+        printer.removals(removals);
         printer.finish()
     }
 }
@@ -154,6 +153,32 @@ impl Pending {
 /// A string that entries share once they are read.
 fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
     Cow::<'de, str>::deserialize(deserializer).map(Arc::from)
+}
+
+/// The members of an object. They are sorted, so building the map at once is cheaper than one by one.
+fn members<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<FilePath, Entry>, D::Error> {
+    struct Members;
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = BTreeMap<FilePath, Entry>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object of files")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members.into_iter().collect())
+        }
+    }
+    deserializer.deserialize_map(Members)
 }
 
 /// An entry as it is written.
@@ -164,6 +189,9 @@ struct Line<'a> {
     backend: &'a str,
     state: State,
 }
+
+/// How the text ends.
+const END: &[u8] = b"\n}\n";
 
 /// JSON with one member of each collection a line.
 struct Printer(Vec<u8>);
@@ -203,7 +231,7 @@ impl Printer {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        self.text("\n}\n");
+        self.0.extend_from_slice(END);
         self.0
     }
 
@@ -284,7 +312,8 @@ mod tests {
                 manifest,
                 removals: vec![FilePath::parse("b").unwrap()],
             };
-            assert_eq!(Pending::parse(&pending.to_text(), path).unwrap(), pending);
+            let text = Pending::text(&pending.manifest.to_text(), &pending.removals);
+            assert_eq!(Pending::parse(&text, path).unwrap(), pending);
         }
     }
 

@@ -81,6 +81,9 @@ pub(crate) struct Plan {
     /// Units whose files are all as rendered.
     pub(crate) units: BTreeMap<UnitKey, UnitRecord>,
     pub(crate) report: Report,
+    /// The manifest's files and the known ones while they are collected; a map is built at once.
+    listed: Vec<(FilePath, Entry)>,
+    looked: Vec<(FilePath, Known)>,
 }
 
 /// What the plan is drawn from, besides the units.
@@ -110,7 +113,6 @@ impl Plan {
             ownership,
         };
         let mut plan = Self::default();
-        plan.manifest.versions.clone_from(&options.versions);
         let mut withheld = BTreeMap::new();
         let mut drafts = Vec::new();
         let mut records = BTreeMap::new();
@@ -127,10 +129,10 @@ impl Plan {
         }
         drafts.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
         check_paths(&drafts, &withheld)?;
-        let drafted: BTreeSet<_> = drafts.iter().map(|(draft, _)| draft.path.clone()).collect();
-        plan.decide_leftovers(&ground, |path| {
-            drafted.contains(path) || withheld.contains_key(path)
-        })?;
+        let leftovers = leftovers(manifest, &drafts, &withheld);
+        plan.listed.reserve(drafts.len() + leftovers.len());
+        plan.looked.reserve(drafts.len() + leftovers.len());
+        plan.decide_leftovers(&ground, leftovers)?;
         for (draft, key) in drafts {
             if !plan.decide_draft(&ground, draft)? {
                 records.remove(&key);
@@ -139,6 +141,12 @@ impl Plan {
         for (path, (entry, _)) in withheld {
             plan.decide_withheld(&ground, path, entry)?;
         }
+        let files = std::mem::take(&mut plan.listed).into_iter().collect();
+        plan.manifest = Manifest {
+            versions: options.versions.clone(),
+            files,
+        };
+        plan.known = std::mem::take(&mut plan.looked).into_iter().collect();
         plan.units = records;
         if options.scope == Scope::Partial {
             plan.carry_over(index);
@@ -147,20 +155,14 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Decides about a listed file that no unit rendered.
+    /// Decides about the listed files that no unit rendered.
     fn decide_leftovers(
         &mut self,
         ground: &Ground<'_>,
-        is_rendered: impl Fn(&FilePath) -> bool,
+        leftovers: Vec<(&FilePath, &Entry)>,
     ) -> Result<(), WriteError> {
-        let leftovers: Vec<_> = ground
-            .manifest
-            .files
-            .iter()
-            .filter(|(path, _)| !is_rendered(path))
-            .collect();
         if ground.options.scope == Scope::Partial {
-            self.manifest.files.extend(
+            self.listed.extend(
                 leftovers
                     .into_iter()
                     .map(|(path, entry)| (path.clone(), entry.clone())),
@@ -204,8 +206,8 @@ impl Plan {
                     object: object.to_owned(),
                 });
             }
-            self.manifest.files.insert(path.clone(), entry.clone());
-            self.known.extend(known.map(|known| (path.clone(), known)));
+            self.listed.push((path.clone(), entry.clone()));
+            self.looked.extend(known.map(|known| (path.clone(), known)));
         }
         Ok(())
     }
@@ -229,8 +231,8 @@ impl Plan {
         let (list, staged) = match verdict {
             Verdict::Unchanged => {
                 self.report.unchanged.push(path.to_path());
-                self.known.extend(known.map(|known| (path.clone(), known)));
-                self.manifest.files.insert(path, entry);
+                self.looked.extend(known.map(|known| (path.clone(), known)));
+                self.listed.push((path, entry));
                 return Ok(true);
             }
             Verdict::Keep(reason) => {
@@ -238,8 +240,8 @@ impl Plan {
                     path: path.to_path(),
                     reason,
                 });
-                self.known.extend(known.map(|known| (path.clone(), known)));
-                self.manifest.files.extend(
+                self.looked.extend(known.map(|known| (path.clone(), known)));
+                self.listed.extend(
                     ground
                         .manifest
                         .entry(&path)
@@ -260,7 +262,7 @@ impl Plan {
             path: path.clone(),
             staged,
         });
-        self.manifest.files.insert(path, entry);
+        self.listed.push((path, entry));
         Ok(true)
     }
 
@@ -306,15 +308,15 @@ impl Plan {
             Found::File(known) => Some(known),
             Found::Other | Found::Linked(_) => None,
         };
-        self.known.extend(known.map(|known| (path.clone(), known)));
-        self.manifest.files.insert(
+        self.looked.extend(known.map(|known| (path.clone(), known)));
+        self.listed.push((
             path,
             Entry {
                 digest: listed.digest,
                 state: State::Pending,
                 ..entry
             },
-        );
+        ));
         Ok(())
     }
 
@@ -353,6 +355,24 @@ impl Plan {
             list.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
         }
     }
+}
+
+/// The listed files that no unit rendered. Both lists are sorted, so they are walked through side by side.
+fn leftovers<'a>(
+    manifest: &'a Manifest,
+    drafts: &[(Draft, UnitKey)],
+    withheld: &BTreeMap<FilePath, (Entry, UnitKey)>,
+) -> Vec<(&'a FilePath, &'a Entry)> {
+    let mut drafts = drafts.iter().map(|(draft, _)| &draft.path).peekable();
+    let mut is_left = |path: &FilePath| {
+        while drafts.next_if(|drafted| *drafted < path).is_some() {}
+        drafts.peek().is_none_or(|drafted| *drafted != path) && !withheld.contains_key(path)
+    };
+    manifest
+        .files
+        .iter()
+        .filter(|(path, _)| is_left(path))
+        .collect()
 }
 
 /// Whether the rendered files can all exist: no two of one path, none where another needs a directory.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::sync::{PoisonError, RwLock};
 
-use super::disk::Disk;
+use super::disk::{Disk, Durability};
 use super::error::WriteError;
 use super::home::{Created, Home};
 use super::path::FilePath;
@@ -81,6 +81,9 @@ impl Stage {
 
     /// Flushes the names of the staged files, where they must outlive the machine.
     pub(crate) fn sync(&self) -> Result<(), WriteError> {
+        if self.disk.durability() == Durability::Process {
+            return Ok(());
+        }
         let stage = self.home.stage();
         for path in self
             .directories

@@ -103,8 +103,11 @@ impl Writer {
                 (Some(lock), Some(stage))
             }
         };
-        let manifest = recovery::load(&disk, &home, options.mode)?;
-        let index = Index::load(&home);
+        let (manifest, index) = rayon::join(
+            || recovery::load(&disk, &home, options.mode),
+            || Index::load(&home),
+        );
+        let manifest = manifest?;
         let survey = Survey::new(home.root());
         Ok(Self {
             disk,

@@ -16,7 +16,7 @@ use crate::span::{FileId, Span};
 use crate::value::Origin;
 
 /// What is no HCL.
-const TERRAFORM_SYNTAX: Code = Code::new("terraform-syntax");
+pub(crate) const TERRAFORM_SYNTAX: Code = Code::new("terraform-syntax");
 
 /// Files that are longer are refused; places count in 32 bits.
 const LIMIT: usize = 64 << 20;

@@ -1,0 +1,207 @@
+//! `global`: the environment as every service sees it.
+
+use super::Subject;
+use super::values::Values;
+use crate::model::cluster::Scheme;
+use crate::model::environment::{DatabaseSetup, TierAccessLevel};
+use crate::value::Node;
+
+/// The region that the chart takes by itself.
+pub(super) const CHART_REGION: &str = "us-east-1";
+
+pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    let spec = &contract.spec;
+    let mut set = |path: &[&str], value: Node, rule, inputs: &[&str]| {
+        let path: Vec<&str> = ["global"].iter().chain(path).copied().collect();
+        values.set(&path, value, rule, inputs);
+    };
+    set(&["dev"], false.into(), "never a developer's laptop", &[]);
+    set(
+        &["environment"],
+        contract.environment_id.as_str().into(),
+        "environment-id name",
+        &["identity.environmentId"],
+    );
+    set(
+        &["hostname"],
+        spec.hostname.as_str().into(),
+        "host name",
+        &["hostname"],
+    );
+    if let Some(dictionary) = &spec.dictionary {
+        set(
+            &["dictionaryUrl"],
+            dictionary.as_str().into(),
+            "dictionary",
+            &["dictionary"],
+        );
+    }
+    set(
+        &["publicDataSets"],
+        spec.exposure.public_data.into(),
+        "public data",
+        &["exposure.publicData"],
+    );
+    let level = match spec.exposure.tier_access.level {
+        TierAccessLevel::Libre => "libre",
+        TierAccessLevel::Regular => "regular",
+        TierAccessLevel::Private => "private",
+    };
+    set(
+        &["tierAccessLevel"],
+        level.into(),
+        "tier access",
+        &["exposure.tierAccess.level"],
+    );
+    if let Some(limit) = spec.exposure.tier_access.limit {
+        set(
+            &["tierAccessLimit"],
+            limit.to_string().into(),
+            "tier access",
+            &["exposure.tierAccess.limit"],
+        );
+    }
+    set(
+        &["maintenanceMode"],
+        if spec.maintenance { "on" } else { "off" }.into(),
+        "maintenance",
+        &["maintenance"],
+    );
+    set(
+        &["pdb"],
+        spec.disruption_budgets.into(),
+        "disruption budgets",
+        &["disruptionBudgets"],
+    );
+    if spec.topology_spread {
+        set(
+            &["topologySpread", "enabled"],
+            true.into(),
+            "spread over zones",
+            &["topologySpread"],
+        );
+    }
+    if spec.network_policies {
+        let inputs = &["networkPolicies"];
+        set(&["netPolicy", "enabled"], true.into(), "network policies", inputs);
+        let subnets = subject.input.database_subnets.iter();
+        let subnets = Node::list(subnets.map(|subnet| subnet.as_str().into()));
+        let cluster = format!("/clusters.{}.network.databaseSubnets", contract.cluster);
+        set(
+            &["netPolicy", "dbSubnets"],
+            subnets,
+            "database subnets",
+            &[&cluster],
+        );
+    }
+    cloud(subject, values);
+    database(subject, values);
+}
+
+/// The account, the region, the certificate, the load balancer.
+fn cloud(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    let account = format!("/accounts.{}.id", contract.account);
+    values.set(&["global", "aws", "enabled"], true, "on AWS", &[&account]);
+    values.set(
+        &["global", "aws", "account"],
+        contract.account_id.as_str(),
+        "account",
+        &[&account],
+    );
+    if contract.region.as_str() != CHART_REGION {
+        let cluster = format!("/clusters.{}.region", contract.cluster);
+        values.set(
+            &["global", "aws", "region"],
+            contract.region.as_str(),
+            "region",
+            &[&cluster],
+        );
+    }
+    let endpoint = &contract.endpoint;
+    match &endpoint.certificate {
+        Some(arn) => values.set(
+            &["global", "revproxyArn"],
+            arn.clone(),
+            "certificate of the host name",
+            &["certificate"],
+        ),
+        // Without this the chart would take an example's certificate.
+        None => values.set(
+            &["global", "revproxyArn"],
+            "",
+            "no certificate of ACM",
+            &["certificate"],
+        ),
+    }
+    let balancer = format!(
+        "/clusters.{}.loadBalancers.{}",
+        contract.cluster, endpoint.load_balancer
+    );
+    match &endpoint.web_acl {
+        Some(arn) => {
+            values.set(
+                &["global", "aws", "wafv2", "enabled"],
+                true,
+                "web ACL of the load balancer",
+                &[&balancer],
+            );
+            values.set(
+                &["global", "aws", "wafv2", "wafAclArn"],
+                arn.clone(),
+                "web ACL of the load balancer",
+                &[&balancer],
+            );
+        }
+        None => values.set(
+            &["global", "aws", "wafv2", "enabled"],
+            false,
+            "no web ACL before the load balancer",
+            &[&balancer],
+        ),
+    }
+    if endpoint.scheme == Scheme::Internal {
+        values.set(
+            &["global", "aws", "scheme"],
+            "internal",
+            "scheme of the load balancer",
+            &[&balancer],
+        );
+    }
+    if contract.runs("revproxy") {
+        values.set(
+            &["revproxy", "ingress", "aws", "group"],
+            endpoint.group.as_str(),
+            "ingress group of the load balancer",
+            &["loadBalancer", &balancer],
+        );
+    }
+}
+
+/// Who makes the services' databases, with which credentials.
+fn database(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    let by_job = contract.spec.database_setup == DatabaseSetup::Job;
+    values.set(
+        &["global", "postgres", "dbCreate"],
+        by_job,
+        "who makes databases",
+        &["databaseSetup"],
+    );
+    let Some(database) = &contract.database else {
+        return;
+    };
+    if by_job || subject.input.master_secret_declared {
+        let cluster = format!(
+            "/clusters.{}.databases.{}.masterSecret",
+            contract.cluster, database.name
+        );
+        values.set(
+            &["global", "postgres", "externalSecret"],
+            database.master_secret.as_str(),
+            "master secret of the database cluster",
+            &["database", &cluster],
+        );
+    }
+}

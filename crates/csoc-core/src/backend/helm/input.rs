@@ -1,0 +1,165 @@
+//! All that an environment's values may depend on.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::backend::{FleetView, Unit};
+use crate::contract::EnvironmentContract;
+use crate::model::fleet::Gitops;
+use crate::model::{Lifecycle, Mode};
+use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
+use crate::span::{FileId, Span};
+use crate::value::Node;
+
+/// The registry that images come from where the fleet names none.
+pub(crate) const PUBLIC_REGISTRY: &str = "quay.io/cdis";
+
+/// The input of an environment's values.
+#[derive(Debug)]
+pub(crate) struct EnvironmentInput {
+    pub(crate) contract: EnvironmentContract,
+    /// Where images come from.
+    pub(crate) registry: String,
+    pub(crate) gitops: Option<Gitops>,
+    /// Whether the cluster names the master secret of the database itself.
+    pub(crate) master_secret_declared: bool,
+    /// The subnets that network policies let services reach.
+    pub(crate) database_subnets: Vec<String>,
+    /// The availability zones of the cluster.
+    pub(crate) zones: Vec<String>,
+    /// Requests and limits by service.
+    pub(crate) resources: BTreeMap<String, Node>,
+    /// Raw values.
+    pub(crate) overlay: Option<Node>,
+    /// Content by name, in the order of the model.
+    pub(crate) content: Vec<Content>,
+}
+
+/// A file of the application.
+pub(crate) struct Content {
+    /// What it is for.
+    pub(crate) name: String,
+    /// Where it lies below `content/`.
+    pub(crate) path: String,
+    /// Its bytes; none where there is no such file.
+    pub(crate) bytes: Option<Arc<[u8]>>,
+    /// Its number, where it is text.
+    pub(crate) file: Option<FileId>,
+    /// Where the model names it.
+    pub(crate) place: Option<Span>,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest: Option<[u8; 32]> = self
+            .bytes
+            .as_ref()
+            .map(|bytes| Sha256::digest(bytes).into());
+        f.debug_struct("Content")
+            .field("name", &self.name)
+            .field("path", &self.path)
+            .field("digest", &digest)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a backend renders an aspect that is managed so.
+pub(crate) fn is_rendered(mode: Mode, view: &FleetView<'_>) -> bool {
+    match mode {
+        Mode::Managed | Mode::Adopt => true,
+        Mode::External => false,
+        Mode::Observed => view.include_observed,
+    }
+}
+
+/// The environments whose values are rendered.
+pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<EnvironmentInput>> {
+    view.contracts
+        .environments
+        .iter()
+        .filter(|(_, contract)| {
+            contract.spec.lifecycle != Lifecycle::Retired
+                && is_rendered(contract.spec.management.values, view)
+        })
+        .filter_map(|(at, contract)| {
+            let resolved = view.fleet.environments.get(at)?;
+            Some(Unit {
+                id: at.to_string(),
+                object: at.to_string(),
+                input: input(view, at, contract, resolved),
+            })
+        })
+        .collect()
+}
+
+fn input(
+    view: &FleetView<'_>,
+    at: &EnvironmentRef,
+    contract: &EnvironmentContract,
+    resolved: &ResolvedEnvironment,
+) -> EnvironmentInput {
+    let spec = &contract.spec;
+    let merged = &resolved.layers.merged;
+    let cluster = view.fleet.cluster(contract.cluster.as_str());
+    let registry = spec
+        .registry
+        .as_ref()
+        .or(view.fleet.spec.registry.as_ref())
+        .map_or_else(|| PUBLIC_REGISTRY.to_owned(), ToString::to_string);
+    let declared = cluster
+        .zip(contract.database.as_ref())
+        .and_then(|(cluster, database)| cluster.spec.databases.get(&database.name))
+        .is_some_and(|database| database.master_secret.is_some());
+    let texts = |texts: &mut dyn Iterator<Item = String>| texts.collect();
+    EnvironmentInput {
+        registry,
+        gitops: view.fleet.spec.gitops.clone(),
+        master_secret_declared: declared,
+        database_subnets: cluster.map_or_else(Vec::new, |cluster| {
+            texts(
+                &mut cluster
+                    .spec
+                    .network
+                    .database_subnets
+                    .iter()
+                    .map(ToString::to_string),
+            )
+        }),
+        zones: cluster.map_or_else(Vec::new, |cluster| {
+            texts(&mut cluster.spec.network.zones.iter().map(ToString::to_string))
+        }),
+        resources: merged
+            .get("services")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| {
+                let resources = entry.node.get("resources")?;
+                Some((entry.key.to_string(), resources.clone()))
+            })
+            .collect(),
+        overlay: merged.get("values").cloned(),
+        content: spec
+            .content
+            .iter()
+            .map(|(name, path)| {
+                let file = view
+                    .fleet
+                    .loaded
+                    .content
+                    .get(camino::Utf8Path::new(path.as_str()));
+                Content {
+                    name: name.clone(),
+                    path: path.to_string(),
+                    bytes: file.map(|file| file.bytes.clone()),
+                    file: file.and_then(|file| file.file),
+                    place: view.fleet.environment_place(at, &["content", name]),
+                }
+            })
+            .collect(),
+        contract: contract.clone(),
+    }
+}

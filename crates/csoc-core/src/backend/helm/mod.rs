@@ -1,0 +1,109 @@
+//! Values of the umbrella chart gen3: one unit an environment.
+//!
+//! A table of projections, each a subject of its own, turns an environment's
+//! contract into values; content, raw values and omissions come on top.
+
+mod content;
+mod fence;
+mod finish;
+mod frontend;
+mod global;
+mod identity;
+mod image;
+pub(crate) mod input;
+pub(crate) mod layout;
+mod observe;
+mod parent;
+mod search;
+mod secret;
+mod service;
+#[cfg(test)]
+mod tests;
+mod upload;
+mod values;
+mod workspace;
+
+use super::{Backend, Compiled, FleetView, Unit};
+use crate::graph::Fact;
+use crate::tree::{BackendName, Document, File};
+use content::Contents;
+use input::EnvironmentInput;
+use values::Values;
+
+/// An environment with its content read: what projections look at.
+struct Subject<'a> {
+    input: &'a EnvironmentInput,
+    contents: &'a Contents,
+}
+
+/// One subject's part of the values.
+type Projection = fn(&Subject<'_>, &mut Values);
+
+/// Every part of the values, in any order: no two set the same key.
+const PROJECTIONS: [Projection; 11] = [
+    global::project,
+    image::project,
+    service::project,
+    secret::project,
+    identity::project,
+    search::project,
+    workspace::project,
+    upload::project,
+    frontend::project,
+    fence::project,
+    parent::project,
+];
+
+/// Helm values.
+pub(crate) struct Helm;
+
+impl Backend for Helm {
+    type Input = EnvironmentInput;
+
+    fn name(&self) -> BackendName {
+        BackendName::Helm
+    }
+
+    fn units(&self, view: &FleetView<'_>) -> Vec<Unit<EnvironmentInput>> {
+        input::units(view)
+    }
+
+    fn compile(&self, unit: &Unit<EnvironmentInput>) -> Compiled {
+        let input = &unit.input;
+        let mut compiled = Compiled::default();
+        let contents = Contents::read(input, &mut compiled.found);
+        let subject = Subject {
+            input,
+            contents: &contents,
+        };
+        let mut values = Values::new(unit.object.as_str());
+        for project in PROJECTIONS {
+            project(&subject, &mut values);
+        }
+        let (root, made) = values.finish();
+        let root = finish::finish(root, input, &mut compiled.found);
+        let directory = format!("gitops/{}/values", layout::directory(&input.contract));
+        let file = |path: String, document| {
+            File::new(path, unit.object.as_str(), BackendName::Helm, document)
+        };
+        for (name, node) in contents.files() {
+            let path = format!("{directory}/{name}");
+            compiled.files.push(file(path, Document::Yaml(node)));
+        }
+        for (path, bytes) in &contents.placed {
+            let path = format!("{directory}/{path}");
+            compiled
+                .files
+                .push(file(path, Document::Bytes(bytes.clone())));
+        }
+        let path = format!("{directory}/{}", layout::VALUES);
+        compiled
+            .files
+            .push(file(path, Document::Yaml(root)).made(made));
+        compiled
+    }
+
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
+        observe::observe(file, facts);
+    }
+}

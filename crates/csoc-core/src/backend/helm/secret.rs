@@ -1,0 +1,71 @@
+//! Names of secrets, where the chart would take another one.
+
+use super::Subject;
+use super::values::Values;
+
+pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    values.set(
+        &["global", "externalSecrets", "deploy"],
+        true,
+        "secrets are synced",
+        &[],
+    );
+    for secret in &contract.secrets {
+        let input = format!("secrets.{}.name", secret.purpose);
+        let Some(key) = &secret.value_key else {
+            if secret.purpose == "slack-webhook" {
+                values.set(
+                    &["global", "externalSecrets", "createSlackWebhookSecret"],
+                    true,
+                    "notifications",
+                    &["notifications.slack"],
+                );
+                values.set(
+                    &["global", "externalSecrets", "slackWebhookSecretName"],
+                    secret.name.as_str(),
+                    "secret name",
+                    &[&input],
+                );
+            }
+            continue;
+        };
+        let default = secret
+            .chart_default
+            .replace("{environment_id}", &contract.environment_id);
+        if secret.name != default {
+            values.set(
+                &[&secret.service, "externalSecrets", key],
+                secret.name.as_str(),
+                "secret name",
+                &[&input],
+            );
+        }
+    }
+    let mut switch = |service: &str, key: &str, value: bool, purpose: &str| {
+        if contract.runs(service) {
+            let input = format!("secrets.{purpose}");
+            values.set(
+                &[service, "externalSecrets", key],
+                value,
+                "who makes the secret",
+                &[&input],
+            );
+        }
+    };
+    // Pods mount both, and nobody fills them without Google: the chart makes empty ones.
+    let google = ["fence-google-app-creds", "fence-google-storage-creds"];
+    if !google
+        .iter()
+        .any(|purpose| contract.secret(purpose).is_some())
+    {
+        switch("fence", "createK8sGoogleAppSecrets", true, google[0]);
+    }
+    // This only keeps the chart from syncing a licence that nobody has.
+    if contract.secret("stata-license").is_none() {
+        switch("hatchery", "createK8sStataSecret", true, "stata-license");
+    }
+    if contract.secret("wts-client-secret").is_some() {
+        switch("wts", "createWtsOidcClientSecret", false, "wts-client-secret");
+    }
+}

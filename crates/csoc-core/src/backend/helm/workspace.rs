@@ -1,0 +1,55 @@
+//! Workspaces: hatchery, its proxy, and where notebooks run.
+
+use super::Subject;
+use super::global::CHART_REGION;
+use super::values::Values;
+use crate::value::Node;
+
+pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    let namespace = contract.jupyter_namespace.as_str();
+    // The chart's defaults differ between the two wherever release and namespace do.
+    for service in ["ambassador", "hatchery"] {
+        if contract.runs(service) {
+            values.set(
+                &[service, "jupyterNamespace"],
+                namespace,
+                "jupyter-namespace name",
+                &["workspaces.namespace"],
+            );
+        }
+    }
+    if !contract.runs("hatchery") {
+        return;
+    }
+    let as_text = subject
+        .contents
+        .get("hatchery")
+        .is_some_and(|content| !content.is_map());
+    if !as_text {
+        values.set(
+            &["hatchery", "hatchery", "sidecarContainer", "image"],
+            subject.image("ecs-ws-sidecar"),
+            "pinned default image",
+            &["images.ecs-ws-sidecar", "release", "registry"],
+        );
+    }
+    if contract.spec.workspaces.hot_node {
+        values.set(
+            &["hatchery", "hotNode", "enabled"],
+            true,
+            "a node is kept ready",
+            &["workspaces.hotNode"],
+        );
+        if contract.region.as_str() != CHART_REGION {
+            let zones = &subject.input.zones;
+            let cluster = format!("/clusters.{}.network.zones", contract.cluster);
+            values.set(
+                &["hatchery", "hotNode", "availabilityZones"],
+                Node::list(zones.iter().map(|zone| zone.as_str().into())),
+                "zones of the cluster",
+                &[&cluster],
+            );
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Every code of the product, once: those of rules, and those of what reads files.
+
+use std::sync::LazyLock;
+
+use super::registry::RULES;
+use super::rule::Rule;
+use crate::diagnostic::{Code, CodeFacts, Severity};
+
+/// The baseline cannot be read.
+pub(crate) const BASELINE_INVALID: Code = Code::new("baseline-invalid");
+/// The baseline was written by a newer version.
+pub(crate) const BASELINE_NEWER: Code = Code::new("baseline-newer");
+/// The baseline lists findings that are gone.
+pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
+
+/// Codes of findings that no rule makes: reading files, decoding, the baseline.
+const OTHERS: &[CodeFacts] = &[
+    facts(
+        crate::verify::FILE_EDITED,
+        Severity::Error,
+        "A rendered file was edited.",
+    ),
+    facts(
+        crate::verify::FILE_MISSING,
+        Severity::Error,
+        "A rendered file is gone.",
+    ),
+    facts(
+        crate::verify::FILE_UNFORMATTED,
+        Severity::Warning,
+        "HCL is not laid out as `terraform fmt` would.",
+    ),
+    facts(
+        crate::verify::FILE_UNLISTED,
+        Severity::Info,
+        "A file lies in a rendered tree and was not rendered.",
+    ),
+    facts(
+        crate::verify::TEXT_READS_DIFFERENTLY,
+        Severity::Error,
+        "The text of a rendered document reads as something else.",
+    ),
+    facts(
+        crate::render::OBJECT_VANISHED,
+        Severity::Error,
+        "An object has rendered files and is no longer in the fleet.",
+    ),
+    facts(
+        crate::render::VALUE_PENDING,
+        Severity::Warning,
+        "A file has a marker in place of a value that only the cloud can give.",
+    ),
+    facts(
+        crate::value::json_read::DEPTH,
+        Severity::Error,
+        "JSON has too many levels.",
+    ),
+    facts(
+        crate::value::json_read::SYNTAX,
+        Severity::Error,
+        "Text is not JSON.",
+    ),
+    facts(
+        crate::value::walker_finding::DUPLICATE_KEY,
+        Severity::Error,
+        "A key is written twice in one map.",
+    ),
+    facts(
+        crate::source::FIELD_SET_TWICE,
+        Severity::Error,
+        "Two files set the same field.",
+    ),
+    facts(
+        crate::source::FILE_EMPTY,
+        Severity::Error,
+        "A model file holds nothing.",
+    ),
+    facts(
+        crate::source::FILE_NOT_UTF8,
+        Severity::Error,
+        "A file that must be text is not UTF-8.",
+    ),
+    facts(
+        crate::source::FILE_TOO_LARGE,
+        Severity::Error,
+        "A file is larger than a fleet's files may be.",
+    ),
+    facts(
+        crate::source::FILE_UNEXPECTED,
+        Severity::Warning,
+        "A file in the fleet directory is no part of the model.",
+    ),
+    facts(
+        crate::source::FILE_UNREADABLE,
+        Severity::Error,
+        "A file or directory cannot be read.",
+    ),
+    facts(
+        crate::source::FLEET_MISSING,
+        Severity::Error,
+        "The directory holds no `fleet.yaml`.",
+    ),
+    facts(
+        crate::value::walker_finding::INVALID_VALUE,
+        Severity::Error,
+        "A value is not what its field holds.",
+    ),
+    facts(
+        crate::source::LINK_LEAVES_FLEET,
+        Severity::Error,
+        "A link leads out of the fleet directory.",
+    ),
+    facts(
+        crate::value::walker_finding::MISSING_FIELD,
+        Severity::Error,
+        "A field that must be there is not.",
+    ),
+    facts(
+        crate::resolve::NAME_UNDERIVABLE,
+        Severity::Error,
+        "A name cannot be derived: a variable of its rule has no value.",
+    ),
+    facts(
+        crate::resolve::NAMING_RULE_INVALID,
+        Severity::Error,
+        "A naming rule is none, or its pattern does not read.",
+    ),
+    facts(
+        crate::resolve::OUTPUT_UNKNOWN_STACK,
+        Severity::Error,
+        "A file of recorded outputs has the path of no stack.",
+    ),
+    facts(
+        crate::resolve::OUTPUT_WRONG_TYPE,
+        Severity::Error,
+        "A recorded output has another type than its stack declares.",
+    ),
+    facts(
+        crate::hcl::TERRAFORM_SYNTAX,
+        Severity::Error,
+        "A text is not HCL.",
+    ),
+    facts(
+        crate::value::walker_finding::UNKNOWN_KEY,
+        Severity::Error,
+        "A key means nothing where it stands.",
+    ),
+    facts(
+        crate::value::walker_finding::UNKNOWN_VALUE,
+        Severity::Error,
+        "A word is none of its field's choice.",
+    ),
+    facts(
+        crate::value::walker_finding::WRONG_TYPE,
+        Severity::Error,
+        "A value has another type than its field holds.",
+    ),
+    facts(
+        crate::value::yaml_finding::ALIAS,
+        Severity::Error,
+        "A YAML alias names no anchor, or what it stands in.",
+    ),
+    facts(
+        crate::value::yaml_finding::BUDGET,
+        Severity::Error,
+        "YAML aliases stand for far more than a file can mean.",
+    ),
+    facts(
+        crate::value::yaml_error::DEPTH,
+        Severity::Error,
+        "YAML values are nested too deeply.",
+    ),
+    facts(
+        crate::value::yaml_read::DOCUMENTS,
+        Severity::Error,
+        "A file holds more than one YAML document.",
+    ),
+    facts(
+        crate::value::yaml_finding::KEY,
+        Severity::Error,
+        "A YAML key is not a string.",
+    ),
+    facts(
+        crate::value::yaml_finding::MERGE,
+        Severity::Error,
+        "A YAML merge key brings something other than maps.",
+    ),
+    facts(
+        crate::value::yaml_error::SYNTAX,
+        Severity::Error,
+        "A text is not YAML.",
+    ),
+    facts(
+        crate::value::yaml_error::TAB,
+        Severity::Error,
+        "A tab indents a line of YAML.",
+    ),
+    facts(
+        crate::value::yaml_finding::TAG,
+        Severity::Error,
+        "A YAML tag does not apply where it stands.",
+    ),
+    facts(
+        BASELINE_INVALID,
+        Severity::Error,
+        "The baseline cannot be read.",
+    ),
+    facts(
+        BASELINE_NEWER,
+        Severity::Error,
+        "The baseline was written by a newer version.",
+    ),
+    facts(
+        BASELINE_OUTDATED,
+        Severity::Info,
+        "The baseline lists findings that are gone.",
+    ),
+];
+
+const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
+    CodeFacts {
+        code,
+        since: "0.1.0",
+        severity,
+        controls: &[],
+        summary,
+    }
+}
+
+/// What is to be known of every code, sorted by code.
+///
+/// ```
+/// let code = csoc_core::codes().iter().find(|known| known.code.as_str() == "cidr-overlap").unwrap();
+/// assert_eq!(code.since, "0.1.0");
+/// ```
+pub fn codes() -> &'static [CodeFacts] {
+    static CODES: LazyLock<Vec<CodeFacts>> = LazyLock::new(|| {
+        let mut codes: Vec<CodeFacts> = RULES
+            .iter()
+            .map(Rule::facts)
+            .chain(OTHERS.iter().copied())
+            .collect();
+        codes.sort_by_key(|known| known.code);
+        codes
+    });
+    &CODES
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_unique_and_two_to_four_words() {
+        for pair in codes().windows(2) {
+            assert!(pair[0].code < pair[1].code, "{} twice", pair[0].code);
+        }
+        for pair in RULES.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
+        }
+        for known in codes() {
+            let code = known.code.as_str();
+            let words: Vec<&str> = code.split('-').collect();
+            assert!((2..=4).contains(&words.len()), "{code}");
+            let lower = |word: &&str| {
+                word.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            };
+            assert!(
+                words.iter().all(|word| !word.is_empty() && lower(&word)),
+                "{code}"
+            );
+            assert!(known.summary.ends_with('.'), "{code}");
+        }
+    }
+
+    /// A code that some stage makes and the list does not know would have no page.
+    #[test]
+    fn every_code_in_the_sources_is_listed() {
+        let known: BTreeSet<&str> = codes().iter().map(|known| known.code.as_str()).collect();
+        let mut pending = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        while let Some(directory) = pending.pop() {
+            for entry in fs_err::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    pending.push(path);
+                    continue;
+                }
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                if name.ends_with("test.rs") || name == "tests.rs" {
+                    continue;
+                }
+                let text = fs_err::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let call = concat!("Code::", "new(\"");
+                for rest in code.split(call).skip(1) {
+                    let code = rest.split('"').next().unwrap_or_default();
+                    assert!(
+                        known.contains(code),
+                        "{code} of {} is not listed",
+                        path.display()
+                    );
+                }
+            }
+        }
+    }
+}

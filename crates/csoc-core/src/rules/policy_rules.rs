@@ -1,0 +1,102 @@
+//! Rules about the fleet's policy: waivers and severities that say something.
+
+use super::codes::codes;
+use super::context::FleetContext;
+use super::policy::{PolicyContext, is_expired};
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::value::suggestion::closest;
+
+/// A waiver holds only until its last day.
+pub(crate) fn waiver_expired(context: &PolicyContext<'_>, found: &mut Diagnostics) {
+    for (at, waiver) in waivers(context) {
+        if is_expired(waiver, context.as_of) {
+            found.push(
+                context
+                    .waiver_finding(
+                        at,
+                        format!(
+                            "the waiver of `{}` for `{}` expired on {}",
+                            waiver.code, waiver.object, waiver.expires
+                        ),
+                    )
+                    .help(format!(
+                        "mend what it covers, or ask `{}` to decide anew and set a later day",
+                        waiver.owner
+                    )),
+            );
+        }
+    }
+}
+
+/// A waiver covers something.
+pub(crate) fn waiver_unused(context: &PolicyContext<'_>, found: &mut Diagnostics) {
+    for (at, waiver) in waivers(context) {
+        let used = context.used.get(at).copied().unwrap_or(false);
+        if !used && is_code(&waiver.code) && !is_expired(waiver, context.as_of) {
+            found.push(
+                context
+                    .waiver_finding(at, format!("the waiver of `{}` for `{}` covers nothing", waiver.code, waiver.object))
+                    .help("remove it, or correct its `object`: the path of an object such as `clusters.demo`"),
+            );
+        }
+    }
+}
+
+/// A waiver names a code that there is.
+pub(crate) fn waiver_code_unknown(context: &PolicyContext<'_>, found: &mut Diagnostics) {
+    for (at, waiver) in waivers(context) {
+        if !is_code(&waiver.code) {
+            let finding =
+                context.waiver_finding(at, format!("there is no finding `{}`", waiver.code));
+            found.push(suggest(finding, &waiver.code));
+        }
+    }
+}
+
+/// Without a day nothing can be said of expiry.
+pub(crate) fn date_rules_skipped(context: &PolicyContext<'_>, found: &mut Diagnostics) {
+    let count = context.fleet.spec.policy.waivers.len();
+    if context.as_of.is_none() && count > 0 {
+        found.push(
+            context
+                .waiver_finding(
+                    0,
+                    format!(
+                        "no date was given: the expiry of {count} waiver{} was not looked at",
+                        if count == 1 { "" } else { "s" }
+                    ),
+                )
+                .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
+        );
+    }
+}
+
+/// A severity is set of a code that there is.
+pub(crate) fn severity_code_unknown(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for code in context.fleet.spec.policy.severities.keys() {
+        if !is_code(code) {
+            let path = ["policy", "severities", code.as_str()];
+            let finding = context
+                .finding(&path, format!("there is no finding `{code}`"))
+                .label(context.place(&path), "has no effect");
+            found.push(suggest(finding, code));
+        }
+    }
+}
+
+fn waivers<'a>(
+    context: &PolicyContext<'a>,
+) -> impl Iterator<Item = (usize, &'a crate::model::policy::Waiver)> {
+    context.fleet.spec.policy.waivers.iter().enumerate()
+}
+
+fn is_code(code: &str) -> bool {
+    codes().iter().any(|known| known.code.as_str() == code)
+}
+
+fn suggest(finding: Finding, code: &str) -> Finding {
+    match closest(code, codes().iter().map(|known| known.code.as_str())) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding.help("`docs/rules/README.md` lists the codes there are"),
+    }
+}
