@@ -3,6 +3,7 @@
 mod documents;
 mod equality;
 mod formatting;
+mod policies;
 
 use crate::backend::{Backend, Compiled, FleetView};
 use crate::context::Context;
