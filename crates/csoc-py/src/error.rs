@@ -51,7 +51,10 @@ pub(crate) fn with_report(py: Python<'_>, message: String, report: Report) -> Py
 }
 
 /// The call was told to stop.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 pub(crate) fn from_stop(_stopped: Stopped) -> PyErr {
     PyKeyboardInterrupt::new_err(())
 }
@@ -71,9 +74,10 @@ pub(crate) fn from_render(py: Python<'_>, error: &RenderError) -> PyErr {
 
 fn from_read(error: &ReadError) -> PyErr {
     match error {
-        ReadError::Missing { path } => {
-            os_error(&io::ErrorKind::NotFound.into(), Some(path.as_os_str().to_owned()))
-        }
+        ReadError::Missing { path } => os_error(
+            &io::ErrorKind::NotFound.into(),
+            Some(path.as_os_str().to_owned()),
+        ),
         ReadError::Directory { path, source } => {
             os_error(source, Some(path.as_os_str().to_owned()))
         }

@@ -26,7 +26,9 @@ impl PyFleet {
     fn from_set(py: Python<'_>, set: SourceSet, threads: Option<NonZeroUsize>) -> PyResult<Self> {
         let context = call::context(threads, None)?;
         let fleet = call::long(py, context, |context| Fleet::from_sources(set, context))?;
-        fleet.map(Self).map_err(|found| error::from_fleet(py, found))
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
     }
 
     /// A row a environment: where it is and what it runs.
@@ -69,7 +71,9 @@ impl PyFleet {
     ) -> PyResult<Self> {
         let context = call::context(threads, None)?;
         let fleet = call::long(py, context, |context| Fleet::load(path, context))?;
-        fleet.map(Self).map_err(|found| error::from_fleet(py, found))
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
     }
 
     #[classmethod]
@@ -205,7 +209,10 @@ impl PyFleet {
         as_of = None, threads = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-    #[expect(clippy::fn_params_excessive_bools, reason = "keywords of a Python call")]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keywords of a Python call"
+    )]
     fn render(
         &self,
         py: Python<'_>,
