@@ -1,7 +1,7 @@
 //! The fleet as embedders see it: load, check, look around.
 
 use std::fmt::{self, Debug};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -60,11 +60,17 @@ impl Fleet {
         Self::from_sources(read_directory(path.as_ref(), Limits::default())?, context)
     }
 
+    /// The nearest fleet directory at or above a directory: the first that holds a `fleet.yaml`.
+    pub fn find(start: impl AsRef<Path>) -> Option<PathBuf> {
+        source::nearest(start.as_ref())
+    }
+
     /// Makes a fleet of files that were read or made elsewhere.
     pub fn from_sources(set: SourceSet, context: &Context) -> Result<Self, FleetError> {
         context.run(|| {
             context.check()?;
             let (loaded, mut found) = source::load(&set);
+            context.progress("parse", 1, 1);
             let sources = loaded.sources.clone();
             let resolved = if found.has_errors() {
                 check_shape(&loaded, &mut found)
@@ -81,7 +87,9 @@ impl Fleet {
                     .collect();
                 return Err(FleetError::Invalid(Report::new(all)));
             };
+            context.progress("resolve", 1, 1);
             let contracts = contract::link(&resolved, &mut found);
+            context.progress("link", 1, 1);
             let mut all: Vec<Diagnostic> = set.problems().to_vec();
             all.extend(diagnostics(found, &resolved.loaded.sources));
             Ok(Self {
@@ -101,6 +109,11 @@ impl Fleet {
         let mut all = self.inner.found.clone();
         all.extend(diagnostics(found, &self.resolved().loaded.sources));
         all
+    }
+
+    /// What loading and linking found: where it has errors, parts of the fleet are left out.
+    pub fn load_report(&self) -> Report {
+        Report::new(self.inner.found.clone())
     }
 
     /// The files it was made of.

@@ -177,7 +177,7 @@ fn link_cluster(
     .map(|(database, spec)| DatabaseContract {
         identifier: namer.name(NameKind::DatabaseCluster, Some(database.as_str())),
         master_secret: spec.master_secret.map_or_else(
-            || namer.name(NameKind::Secret, Some(&format!("{database}-database"))),
+            || namer.name(NameKind::ClusterSecret, Some(&format!("{database}-database"))),
             |name| name.to_string(),
         ),
         name: database,

@@ -243,7 +243,7 @@ pub struct DatabaseCluster {
     /// The PostgreSQL version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
-    /// The secret that holds its master credentials. Default: the name rule `database-secret`.
+    /// The secret that holds its master credentials. Default: the name rule `cluster-secret`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub master_secret: Option<SecretName>,
 }

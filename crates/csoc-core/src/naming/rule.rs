@@ -119,6 +119,8 @@ name_kinds! {
     Role = "role", 64, Path, Account;
     /// A secret in the cloud's secret manager.
     Secret = "secret", 512, Path, Region;
+    /// A secret of what a cluster's environments share.
+    ClusterSecret = "cluster-secret", 512, Path, Region;
     /// A bucket.
     Bucket = "bucket", 63, Dotted, World;
     /// A queue.

@@ -1,0 +1,1 @@
+//! Trees that read back, and trees that someone touched.
