@@ -64,13 +64,20 @@ test-rust: ## Rust tests, documentation examples, example programs
 test-python: native ## Tests of the Python package, notebooks included
 	$(BIN)/python -m pytest
 
-# Each of these says itself what it skips where ../shared or a tool is not there.
+# Real charts and tools are beside the checkout, or nowhere: each script says itself what it skips.
+SHARED    ?= ../shared
+HELM      ?= $(firstword $(wildcard $(SHARED)/bin/helm) helm)
+GEN3_HELM ?= $(SHARED)/gen3-helm
+REAL      := build/real
+
 .PHONY: test-real
-test-real: native ## Checks against real charts, providers and production files
-	@for script in $(sort $(wildcard tests/*.py)); do \
-	  echo "== $$script"; $(BIN)/python "$$script" || exit 1; \
+test-real: native ## Bad input, and real charts where they are at hand
+	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	@rm -rf $(REAL)
+	@for fleet in quickstart consortium; do \
+	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
+	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
-	@test -d ../shared || echo 'skipped: checks against real input need ../shared, which is not here'
 
 .PHONY: bench
 bench: ## Benchmarks of the core

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use csoc_core::{FleetError, ReadError, RenderError, Report, Stopped};
-use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
+use csoc_core::{ExplainError, FleetError, ReadError, RenderError, Report, Stopped};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
@@ -57,6 +57,25 @@ pub(crate) fn with_report(py: Python<'_>, message: String, report: Report) -> Py
 )]
 pub(crate) fn from_stop(_stopped: Stopped) -> PyErr {
     PyKeyboardInterrupt::new_err(())
+}
+
+/// Why nothing can be explained.
+pub(crate) fn from_explain(py: Python<'_>, error: &ExplainError) -> PyErr {
+    let message = error.to_string();
+    let raised = match error {
+        ExplainError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ExplainError::Unknown { .. } | ExplainError::NoFile { .. } => {
+            PyLookupError::new_err(message)
+        }
+        _ => PyValueError::new_err(message),
+    };
+    match error
+        .help()
+        .map(|help| raised.value(py).call_method1("add_note", (help,)))
+    {
+        Some(Err(other)) => other,
+        _ => raised,
+    }
 }
 
 /// Why nothing was rendered.

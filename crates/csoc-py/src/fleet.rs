@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 use crate::call;
 use crate::convert::{quoted, serialized};
 use crate::error;
+use crate::explanation::PyExplanation;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
 use crate::rendering::{Output, PyRendering};
@@ -187,6 +188,17 @@ impl PyFleet {
         report
             .map(|report| PyReport::new(&report))
             .map_err(error::from_stop)
+    }
+
+    #[pyo3(signature = (path, *, threads = None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        path: &str,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyExplanation> {
+        let context = call::context(threads, None)?;
+        PyExplanation::explain(py, &self.0, path, context)
     }
 
     #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]
