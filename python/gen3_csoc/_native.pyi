@@ -740,8 +740,14 @@ class Tree:
     def pending(self) -> list[File]:
         """The files that wait for outputs."""
 
-    def verify(self) -> Report:
-        """Check the files against each other and against what they are for."""
+    def verify(self, *, threads: int | None = None) -> Report:
+        """Check the files as they would be written.
+
+        Each text reads as its document, no value is missing, and who runs as what agrees.
+
+        Args:
+            threads: How many threads to use; as many as compiling it by default.
+        """
 
     def write(
         self,

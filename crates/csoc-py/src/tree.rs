@@ -136,8 +136,13 @@ impl PyTree {
         PyList::new(tree.py(), files.collect::<Vec<_>>())
     }
 
-    fn verify(&self) -> PyReport {
-        self.report.clone()
+    #[pyo3(signature = (*, threads = None))]
+    fn verify(&self, py: Python<'_>, threads: Option<NonZeroUsize>) -> PyResult<PyReport> {
+        let mut context = self.context.clone();
+        context.threads = threads.or(context.threads);
+        call::long(py, context, |context| self.tree.verify(context))?
+            .map(|report| PyReport::new(&report))
+            .map_err(error::from_stop)
     }
 
     #[pyo3(signature = (
