@@ -26,6 +26,17 @@ class _Summary(TypedDict):
     baselined: int
     waived: int
 
+class _Place(TypedDict):
+    file: str
+    line: int
+    column: int
+
+class _LayerValue(TypedDict):
+    layer: str
+    place: _Place | None
+    value: Any
+    effect: Literal["sets", "merges", "resets", "overridden"]
+
 class _Pending(TypedDict):
     path: str
     object: str
@@ -37,6 +48,7 @@ __all__ = [
     "Commons",
     "Diagnostic",
     "Environment",
+    "Explanation",
     "File",
     "Fleet",
     "Label",
@@ -174,6 +186,19 @@ class Fleet:
             threads: How many threads to use; one a core by default.
         """
 
+    def explain(self, path: str, *, threads: int | None = None) -> Explanation:
+        """Tell where a value comes from.
+
+        Args:
+            path: A model path (`commons.midrc.environments.prod.hostname`), a derived name, or a
+                part of a rendered file (`gitops/…/values.yaml#/global/hostname`).
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            LookupError: The path leads nowhere; a note says what was probably meant.
+            ValueError: It is no path.
+        """
+
     def compile(
         self,
         *,
@@ -245,16 +270,14 @@ class Fleet:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class ObjectMap(Generic[_Object]):
     """The objects of one kind by name: a mapping, sorted, that cannot be changed."""
 
     @classmethod
-    def __class_getitem__(cls, item: type[_Object], /) -> GenericAlias: ...
+    def __class_getitem__(cls, item: type[_Object]) -> GenericAlias: ...
     def __getitem__(self, name: str, /) -> _Object: ...
     def __contains__(self, name: object, /) -> bool: ...
     def __len__(self) -> int: ...
@@ -285,9 +308,7 @@ class ObjectMap(Generic[_Object]):
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Account:
@@ -357,9 +378,7 @@ class Account:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Cluster:
@@ -456,9 +475,7 @@ class Cluster:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Commons:
@@ -500,9 +517,7 @@ class Commons:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Environment:
@@ -703,9 +718,7 @@ class Environment:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Tree:
@@ -727,8 +740,14 @@ class Tree:
     def pending(self) -> list[File]:
         """The files that wait for outputs."""
 
-    def verify(self) -> Report:
-        """Check the files against each other and against what they are for."""
+    def verify(self, *, threads: int | None = None) -> Report:
+        """Check the files as they would be written.
+
+        Each text reads as its document, no value is missing, and who runs as what agrees.
+
+        Args:
+            threads: How many threads to use; as many as compiling it by default.
+        """
 
     def write(
         self,
@@ -790,9 +809,7 @@ class Tree:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class File:
@@ -834,9 +851,7 @@ class File:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Rendering:
@@ -890,17 +905,55 @@ class Rendering:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Explanation:
+    """A value with what set it, what it overrode and the rule that derived it."""
+
+    def __new__(cls, data: str) -> Explanation: ...
+    @property
+    def path(self) -> str:
+        """The path that was asked for."""
+
+    @property
+    def value(self) -> _Data:
+        """The value; `None` where the field is not set and has no default."""
+
+    @property
+    def place(self) -> _Place | None:
+        """Where it stands, if it is written in a file."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of it, in a sentence each."""
+
+    @property
+    def layers(self) -> list[_LayerValue]:
+        """What each layer says of it, lowest first."""
+
+    @property
+    def rule(self) -> dict[str, Any] | None:
+        """The rule that derived it, with its inputs."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def to_records(self) -> list[_LayerValue]:
+        """One record a layer."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Report:
     """Everything that a call found: new findings first, errors before warnings, then by place."""
 
-    def __new__(
-        cls, diagnostics: Sequence[Diagnostic], summary: Sequence[int], text: str
-    ) -> Report: ...
+    def __new__(cls, diagnostics: Sequence[Diagnostic], summary: Sequence[int], text: str) -> Report: ...
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings."""
@@ -935,9 +988,7 @@ class Report:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Diagnostic:
@@ -1004,9 +1055,7 @@ class Diagnostic:
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
-    def _repr_mimebundle_(
-        self, include: _Anything = None, exclude: _Anything = None
-    ) -> dict[str, str]: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
 class Label:

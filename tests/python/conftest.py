@@ -34,7 +34,6 @@ def report(quickstart: str) -> csoc.Report:
     """A report with at least one error: two clusters share addresses."""
     text = quickstart.replace(
         "    network: { cidr: 10.20.0.0/16 }",
-        "    network: { cidr: 10.20.0.0/16 }\n"
-        "  twin:\n    account: demo\n    network: { cidr: 10.20.0.0/16 }",
+        "    network: { cidr: 10.20.0.0/16 }\n  twin:\n    account: demo\n    network: { cidr: 10.20.0.0/16 }",
     )
     return csoc.Fleet.from_files({"fleet.yaml": text}).check()

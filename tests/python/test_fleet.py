@@ -168,3 +168,17 @@ def test_every_field_of_the_model_is_an_attribute() -> None:
         for field in fields:
             attribute = "".join("_" + c.lower() if c.isupper() else c for c in field)
             assert hasattr(cls, attribute), f"{cls.__name__}.{attribute}"
+
+
+def test_a_value_says_where_it_comes_from(fleet: csoc.Fleet) -> None:
+    explanation = fleet.explain("commons.demo.environments.dev.hostname")
+    assert explanation.value == "demo.example.org"
+    assert explanation.place is not None
+    assert explanation.place["file"] == "fleet.yaml"
+    assert explanation.to_records()[-1]["effect"] == "sets"
+    assert pickle.loads(pickle.dumps(explanation)) == explanation
+    assert "\n" not in repr(explanation)
+    assert "demo.example.org" in explanation._repr_html_()
+    with pytest.raises(LookupError) as caught:
+        fleet.explain("commons.demo.environments.dev.hostnam")
+    assert "hostname" in str(caught.value.__notes__)

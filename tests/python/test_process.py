@@ -32,9 +32,7 @@ QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart" / "fleet.yaml
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_importing_brings_nothing_heavy() -> None:
@@ -75,9 +73,7 @@ def test_control_c_stops_a_long_call() -> None:
 def test_other_threads_run_meanwhile(quickstart: str) -> None:
     environment = quickstart[quickstart.index("      dev:") :]
     text = quickstart + "".join(
-        environment.replace("dev:", f"dev{number}:", 1).replace(
-            "demo.example", f"demo{number}.example"
-        )
+        environment.replace("dev:", f"dev{number}:", 1).replace("demo.example", f"demo{number}.example")
         for number in range(400)
     )
     ticks = 0
@@ -101,9 +97,7 @@ def test_other_threads_run_meanwhile(quickstart: str) -> None:
 
 def test_calls_may_come_from_many_threads(fleet: csoc.Fleet) -> None:
     reports: list[csoc.Report] = []
-    threads = [
-        threading.Thread(target=lambda: reports.append(fleet.check(threads=1))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: reports.append(fleet.check(threads=1))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

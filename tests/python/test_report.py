@@ -71,9 +71,7 @@ def test_a_report_is_the_json_of_the_command(report: csoc.Report) -> None:
     data = report.to_dict()
     assert data["summary"] == report.summary
     assert data["diagnostics"][0] == report[0].to_dict()
-    assert {"code", "severity", "message", "help", "labels", "object", "docs", "status"} <= set(
-        data["diagnostics"][0]
-    )
+    assert {"code", "severity", "message", "help", "labels", "object", "docs", "status"} <= set(data["diagnostics"][0])
     assert set(data["diagnostics"][0]["labels"][0]) == {
         "file",
         "line",

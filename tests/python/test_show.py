@@ -51,9 +51,7 @@ def test_html_is_static(fleet: csoc.Fleet, report: csoc.Report, broken: csoc.Fle
 def test_large_tables_are_cut(quickstart: str) -> None:
     environment = quickstart[quickstart.index("      dev:") :]
     more = "".join(
-        environment.replace("dev:", f"dev{number}:", 1).replace(
-            "demo.example", f"demo{number}.example"
-        )
+        environment.replace("dev:", f"dev{number}:", 1).replace("demo.example", f"demo{number}.example")
         for number in range(150)
     )
     fleet = csoc.Fleet.from_files({"fleet.yaml": quickstart + more})

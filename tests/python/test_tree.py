@@ -105,3 +105,9 @@ def test_the_cause_of_a_failed_write_is_an_os_error(fleet: csoc.Fleet, tmp_path:
     with pytest.raises(csoc.WriteError) as caught:
         fleet.render(tmp_path / "build")
     assert isinstance(caught.value.__cause__, PermissionError)
+
+
+def test_a_tree_verifies_itself(tree: csoc.Tree) -> None:
+    report = tree.verify(threads=1)
+    assert report == tree.verify()
+    assert not report.errors, report.to_text()

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use csoc_core::{FleetError, ReadError, RenderError, Report, Stopped};
-use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
+use csoc_core::{ExplainError, FleetError, ReadError, RenderError, Report, Stopped};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
@@ -51,9 +51,31 @@ pub(crate) fn with_report(py: Python<'_>, message: String, report: Report) -> Py
 }
 
 /// The call was told to stop.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 pub(crate) fn from_stop(_stopped: Stopped) -> PyErr {
     PyKeyboardInterrupt::new_err(())
+}
+
+/// Why nothing can be explained.
+pub(crate) fn from_explain(py: Python<'_>, error: &ExplainError) -> PyErr {
+    let message = error.to_string();
+    let raised = match error {
+        ExplainError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ExplainError::Unknown { .. } | ExplainError::NoFile { .. } => {
+            PyLookupError::new_err(message)
+        }
+        _ => PyValueError::new_err(message),
+    };
+    match error
+        .help()
+        .map(|help| raised.value(py).call_method1("add_note", (help,)))
+    {
+        Some(Err(other)) => other,
+        _ => raised,
+    }
 }
 
 /// Why nothing was rendered.
@@ -71,9 +93,10 @@ pub(crate) fn from_render(py: Python<'_>, error: &RenderError) -> PyErr {
 
 fn from_read(error: &ReadError) -> PyErr {
     match error {
-        ReadError::Missing { path } => {
-            os_error(&io::ErrorKind::NotFound.into(), Some(path.as_os_str().to_owned()))
-        }
+        ReadError::Missing { path } => os_error(
+            &io::ErrorKind::NotFound.into(),
+            Some(path.as_os_str().to_owned()),
+        ),
         ReadError::Directory { path, source } => {
             os_error(source, Some(path.as_os_str().to_owned()))
         }

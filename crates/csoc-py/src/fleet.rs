@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 use crate::call;
 use crate::convert::{quoted, serialized};
 use crate::error;
+use crate::explanation::PyExplanation;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
 use crate::rendering::{Output, PyRendering};
@@ -26,7 +27,9 @@ impl PyFleet {
     fn from_set(py: Python<'_>, set: SourceSet, threads: Option<NonZeroUsize>) -> PyResult<Self> {
         let context = call::context(threads, None)?;
         let fleet = call::long(py, context, |context| Fleet::from_sources(set, context))?;
-        fleet.map(Self).map_err(|found| error::from_fleet(py, found))
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
     }
 
     /// A row a environment: where it is and what it runs.
@@ -69,7 +72,9 @@ impl PyFleet {
     ) -> PyResult<Self> {
         let context = call::context(threads, None)?;
         let fleet = call::long(py, context, |context| Fleet::load(path, context))?;
-        fleet.map(Self).map_err(|found| error::from_fleet(py, found))
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
     }
 
     #[classmethod]
@@ -185,6 +190,17 @@ impl PyFleet {
             .map_err(error::from_stop)
     }
 
+    #[pyo3(signature = (path, *, threads = None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        path: &str,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyExplanation> {
+        let context = call::context(threads, None)?;
+        PyExplanation::explain(py, &self.0, path, context)
+    }
+
     #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]
     fn compile(
         fleet: Bound<'_, Self>,
@@ -205,7 +221,10 @@ impl PyFleet {
         as_of = None, threads = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-    #[expect(clippy::fn_params_excessive_bools, reason = "keywords of a Python call")]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keywords of a Python call"
+    )]
     fn render(
         &self,
         py: Python<'_>,

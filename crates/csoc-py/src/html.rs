@@ -30,7 +30,10 @@ pub(crate) fn table<const N: usize>(
         html.push_str("</tr>");
     }
     if left_out > 0 {
-        let _ = write!(html, "<tr><td colspan=\"{N}\">and {left_out} more</td></tr>");
+        let _ = write!(
+            html,
+            "<tr><td colspan=\"{N}\">and {left_out} more</td></tr>"
+        );
     }
     html.push_str("</tbody></table>");
     html

@@ -9,6 +9,7 @@ mod call;
 mod convert;
 mod diagnostic;
 mod error;
+mod explanation;
 mod fleet;
 mod html;
 mod map;
@@ -32,6 +33,7 @@ mod _native {
     #[pymodule_export]
     use crate::{
         diagnostic::{PyDiagnostic, PyLabel},
+        explanation::PyExplanation,
         fleet::PyFleet,
         map::PyObjectMap,
         object::{PyAccount, PyCluster, PyCommons, PyEnvironment},

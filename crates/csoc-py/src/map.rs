@@ -189,11 +189,7 @@ impl PyObjectMap {
             })
             .collect();
         let caption = self.kind.path().join(".");
-        Ok(html::table(
-            &caption,
-            ["name", "object"],
-            rows?.into_iter(),
-        ))
+        Ok(html::table(&caption, ["name", "object"], rows?.into_iter()))
     }
 
     #[pyo3(signature = (include = None, exclude = None))]

@@ -111,10 +111,7 @@ impl Handle {
         )
     }
 
-    fn reduce<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (PyObjectMap, &str))> {
+    fn reduce<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (PyObjectMap, &str))> {
         let map = PyObjectMap::new(self.fleet.clone_ref(py), self.kind.clone());
         Ok((
             py.import("operator")?.getattr("getitem")?,

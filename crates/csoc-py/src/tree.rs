@@ -60,7 +60,10 @@ fn backend(text: &str) -> PyResult<BackendName> {
     let found = known.into_iter().find(|backend| backend.as_str() == text);
     found.ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|backend| backend.as_str()).collect();
-        value_error(format!("`{text}` is no backend; there are {}", names.join(", ")))
+        value_error(format!(
+            "`{text}` is no backend; there are {}",
+            names.join(", ")
+        ))
     })
 }
 
@@ -83,7 +86,9 @@ impl PyTree {
         let py = fleet.py();
         let core = &fleet.get().0;
         let options = selection.options();
-        let compiled = call::long(py, context.clone(), |context| core.compile(&options, context))?;
+        let compiled = call::long(py, context.clone(), |context| {
+            core.compile(&options, context)
+        })?;
         let (tree, report) = compiled.map_err(error::from_stop)?;
         Ok(Self {
             tree: Arc::new(tree),
@@ -131,8 +136,13 @@ impl PyTree {
         PyList::new(tree.py(), files.collect::<Vec<_>>())
     }
 
-    fn verify(&self) -> PyReport {
-        self.report.clone()
+    #[pyo3(signature = (*, threads = None))]
+    fn verify(&self, py: Python<'_>, threads: Option<NonZeroUsize>) -> PyResult<PyReport> {
+        let mut context = self.context.clone();
+        context.threads = threads.or(context.threads);
+        call::long(py, context, |context| self.tree.verify(context))?
+            .map(|report| PyReport::new(&report))
+            .map_err(error::from_stop)
     }
 
     #[pyo3(signature = (
@@ -140,7 +150,10 @@ impl PyTree {
         durable = false, dry_run = false, threads = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-    #[expect(clippy::fn_params_excessive_bools, reason = "keywords of a Python call")]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keywords of a Python call"
+    )]
     fn write(
         &self,
         py: Python<'_>,
