@@ -97,7 +97,7 @@ fn an_output_that_is_a_file_exits_with_2() {
     place.write("out", "mine");
     let run = place.run("render fleet --out out");
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
-    assert_snapshot!(run.err, @"");
+    assert_snapshot!(run.err, @"error: failed to read `out/terraform`: Not a directory (os error 20)");
     assert_eq!(place.read("out"), "mine");
 }
 
