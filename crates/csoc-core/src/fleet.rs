@@ -1,8 +1,10 @@
 //! The fleet as embedders see it: load, check, look around.
 
-use std::fmt;
+use std::fmt::{self, Debug};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::context::{Context, Stopped};
 use crate::contract::{self, Contracts};
@@ -68,6 +70,7 @@ impl Fleet {
         context.run(|| {
             context.check()?;
             let (loaded, mut found) = source::load(&set);
+            context.progress("parse", 1, 1);
             let sources = loaded.sources.clone();
             let resolved = if found.has_errors() {
                 check_shape(&loaded, &mut found)
@@ -84,7 +87,9 @@ impl Fleet {
                     .collect();
                 return Err(FleetError::Invalid(Report::new(all)));
             };
+            context.progress("resolve", 1, 1);
             let contracts = contract::link(&resolved, &mut found);
+            context.progress("link", 1, 1);
             let mut all: Vec<Diagnostic> = set.problems().to_vec();
             all.extend(diagnostics(found, &resolved.loaded.sources));
             Ok(Self {
@@ -157,6 +162,14 @@ impl Fleet {
             .environments
             .get(&at)
             .map(|environment| &environment.spec)
+    }
+
+    /// An object as data, as it is in effect: after all layers, with defaults, and with what its open fields hold.
+    ///
+    /// The path is empty for the fleet, else `accounts NAME`, `clusters NAME`,
+    /// `commons NAME` or `commons NAME environments NAME`, a part each.
+    pub fn data(&self, path: &[&str]) -> Option<impl Serialize + Debug + use<>> {
+        self.resolved().data(path)
     }
 
     pub(crate) fn resolved(&self) -> &ResolvedFleet {

@@ -1,4 +1,4 @@
-//! One typed model of a fleet.
+#![doc = include_str!("../README.md")]
 
 pub(crate) mod backend;
 pub(crate) mod catalog;

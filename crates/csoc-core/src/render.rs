@@ -291,6 +291,7 @@ impl Driver<'_> {
     fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
         let mut all = self.fleet.check_model(self.context);
+        self.context.progress("check", 1, 1);
         // Left in reverse, so that a render that comes to nothing takes the directory back that both are in.
         let terraform = self.open("terraform", self.options.terraform.as_deref())?;
         let gitops = self.open("gitops", self.options.gitops.as_deref())?;
@@ -312,6 +313,7 @@ impl Driver<'_> {
             .collect();
         let total = sets.iter().map(Vec::len).sum();
         let mut done = 0;
+        self.context.progress("prepare", 1, 1);
         // One backend after the other: an application waits if the values of its object do.
         for tasks in &sets {
             let waiting = lock(&gathered).waiting.clone();
@@ -363,6 +365,7 @@ impl Driver<'_> {
                     (Utf8Path::new(root.name).join(path), describe(reason))
                 }));
         }
+        self.context.progress("write", 1, 1);
         rendering.written = !self.options.dry_run;
         Ok(rendering)
     }

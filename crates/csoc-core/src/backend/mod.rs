@@ -1,6 +1,9 @@
 //! One folder per kind of output: each turns complete, hashable inputs into files.
 
+pub(crate) mod argocd;
 mod digest;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod helm;
 pub(crate) mod terraform;
 
@@ -125,6 +128,6 @@ impl<B: Backend> AnyBackend for B {
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 2] {
-    [&terraform::Terraform, &helm::Helm]
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 3] {
+    [&terraform::Terraform, &helm::Helm, &argocd::ArgoCd]
 }

@@ -26,7 +26,9 @@ pub(crate) fn administrators_missing(context: &FleetContext<'_>, found: &mut Dia
 pub(crate) fn identity_provider_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (at, environment) in context.linked() {
         let real = matches!(environment.spec.tier, Tier::Staging | Tier::Prod);
-        if real && environment.runs("fence") && environment.spec.identity_providers.is_empty() {
+        // A child's users sign in at its parent.
+        let signs_in = environment.runs("fence") && environment.parent.is_none();
+        if real && signs_in && environment.spec.identity_providers.is_empty() {
             let field = ["identityProviders"];
             found.push(
                 context

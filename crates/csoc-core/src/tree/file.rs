@@ -155,6 +155,16 @@ impl File {
         outputs.iter().map(Key::to_string).collect()
     }
 
+    /// What it holds, as Helm or a JSON reader would read it; nothing for other languages.
+    ///
+    /// Values that wait for outputs are the markers that `allow_pending` would write.
+    pub fn data(&self) -> Option<impl Serialize + '_> {
+        match &self.document {
+            Document::Yaml(node) | Document::Json(node) => Some(node),
+            Document::Hcl(_) | Document::Bytes(_) => None,
+        }
+    }
+
     /// Its bytes as they are written.
     pub fn bytes(&self) -> Arc<[u8]> {
         match &self.document {

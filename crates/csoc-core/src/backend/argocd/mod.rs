@@ -1,1 +1,92 @@
-//! Argo CD applications.
+//! Argo CD: an Application an environment, what a cluster's environments share, and the projects that bound them.
+
+mod application;
+mod cluster;
+mod input;
+mod observe;
+mod project;
+mod readme;
+mod root;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use super::{Backend, Compiled, FleetView, Unit};
+use crate::graph::Fact;
+use crate::tree::{BackendName, Document, File};
+use crate::value::Node;
+use input::Input;
+
+/// Applications and what they need.
+pub(crate) struct ArgoCd;
+
+impl Backend for ArgoCd {
+    type Input = Input;
+
+    fn name(&self) -> BackendName {
+        BackendName::Argocd
+    }
+
+    fn units(&self, view: &FleetView<'_>) -> Vec<Unit<Input>> {
+        input::units(view)
+    }
+
+    fn compile(&self, unit: &Unit<Input>) -> Compiled {
+        let mut compiled = Compiled::default();
+        let mut sink = Files {
+            object: &unit.object,
+            files: &mut compiled.files,
+        };
+        match &unit.input {
+            Input::Environment(input) => application::compile(input, &mut sink),
+            Input::Cluster(input) => cluster::compile(input, &mut sink, &mut compiled.found),
+            Input::Shared(input) => {
+                project::compile(input, &mut sink);
+                root::compile(input, &mut sink);
+                readme::compile(input, &mut sink);
+            }
+            Input::Missing(input) => input.report(&unit.object, &mut compiled.found),
+        }
+        compiled
+    }
+
+    fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
+        observe::observe(file, facts);
+    }
+}
+
+/// The files of a unit as they come.
+struct Files<'a> {
+    object: &'a str,
+    files: &'a mut Vec<File>,
+}
+
+impl Files<'_> {
+    fn yaml(&mut self, path: String, node: Node) {
+        self.add(path, Document::Yaml(node));
+    }
+
+    fn add(&mut self, path: String, document: Document) {
+        self.files
+            .push(File::new(path, self.object, BackendName::Argocd, document));
+    }
+}
+
+/// A map of these entries, in this order.
+fn map<const N: usize>(entries: [(&'static str, Node); N]) -> Node {
+    let mut node = Node::map();
+    for (key, value) in entries {
+        node.insert(crate::value::Key::fixed(key), value);
+    }
+    node
+}
+
+/// An object of Argo CD's API.
+fn object(kind: &'static str, metadata: Node, spec: Node) -> Node {
+    map([
+        ("apiVersion", "argoproj.io/v1alpha1".into()),
+        ("kind", kind.into()),
+        ("metadata", metadata),
+        ("spec", spec),
+    ])
+}

@@ -1,0 +1,216 @@
+//! What a cluster's environments share: values of cluster-level-resources, and the Application that installs it.
+
+use super::application::{ARGO_CD, destination};
+use super::input::ClusterInput;
+use super::{Files, map, object, source};
+use crate::catalog::{AddonCatalog, AddonFacts};
+use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::value::Node;
+use crate::value::overlay::{Nulls, merge};
+
+/// An add-on that the chart does not have.
+const ADDON_UNKNOWN: Code = Code::new("addon-unknown");
+/// Values of an add-on that Argo CD would look for elsewhere.
+const ADDON_VALUES_UNREACHABLE: Code = Code::new("addon-values-unreachable");
+
+/// The add-on that makes nodes.
+const KARPENTER: &str = "karpenter";
+/// The chart's node pools.
+const NODE_POOLS: &str = "karpenter-crds";
+
+pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut Diagnostics) {
+    let directory = format!("gitops/{}/cluster-values", input.name);
+    check(input, found);
+    if input.values {
+        let mut values = values(input);
+        if let Some(overlay) = &input.overlay {
+            values = merge(values, overlay, Nulls::Data);
+        }
+        files.yaml(format!("{directory}/cluster-values.yaml"), values);
+        for (addon, values) in &input.addon_values {
+            if has_file(input, addon) {
+                files.yaml(format!("{directory}/{addon}.yaml"), values.clone());
+            }
+        }
+    }
+    if input.applications && input.chart.is_some() {
+        application(input, files);
+    }
+}
+
+fn check(input: &ClusterInput, found: &mut Diagnostics) {
+    let object = format!("clusters.{}", input.name);
+    let catalog = AddonCatalog::embedded();
+    for addon in input.addons.keys() {
+        if catalog.get(addon).is_none() {
+            let known: Vec<&str> = catalog.iter().map(|(name, _)| name).collect();
+            found.push(
+                Finding::error(
+                    ADDON_UNKNOWN,
+                    format!("cluster-level-resources has no add-on `{addon}`"),
+                )
+                .help(format!("use one of {}", known.join(", ")))
+                .label(input.place, "named here")
+                .object(&object)
+                .path(format!("{object}.addons.{addon}")),
+            );
+        }
+    }
+    let prefixed = input
+        .gitops
+        .path
+        .as_deref()
+        .is_some_and(|path| !path.trim_matches('/').is_empty());
+    let reads_files = is_on(input, "custom-objects")
+        || input
+            .addon_values
+            .keys()
+            .any(|addon| has_file(input, addon));
+    if prefixed && reads_files {
+        found.push(
+            Finding::error(
+                ADDON_VALUES_UNREACHABLE,
+                format!(
+                    "cluster-level-resources looks for files of add-ons at the root of the repository, not below `{}`",
+                    input.gitops.path.as_deref().unwrap_or_default()
+                ),
+            )
+            .help("render into the root of a repository of its own (no `gitops.path`), or leave out values of add-ons")
+            .label(input.place, "values of add-ons are given here")
+            .object(&object)
+            .path(format!("{object}.addons")),
+        );
+    }
+}
+
+/// Whether an add-on runs: as the model says, else where it is named or needed.
+fn is_on(input: &ClusterInput, addon: &str) -> bool {
+    match input.addons.get(addon) {
+        Some(settings) => settings.enabled.unwrap_or(true),
+        None => {
+            input.needed.contains(&addon)
+                || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
+        }
+    }
+}
+
+/// Whether an add-on's values stand in a file of their own.
+fn has_file(input: &ClusterInput, addon: &str) -> bool {
+    is_on(input, addon)
+        && input.addon_values.contains_key(addon)
+        && AddonCatalog::embedded()
+            .get(addon)
+            .is_some_and(|facts| facts.values)
+}
+
+fn values(input: &ClusterInput) -> Node {
+    let mut values = map([
+        ("cluster", input.name.as_str().into()),
+        ("project", input.project.as_str().into()),
+        ("accountNumber", input.account_id.as_str().into()),
+    ]);
+    if let Some(endpoint) = input
+        .endpoint
+        .as_ref()
+        .filter(|_| is_on(input, KARPENTER))
+    {
+        values.insert("eksClusterEndpoint", endpoint.clone().into());
+    }
+    values.insert(
+        "configuration",
+        map([
+            (
+                "configurationRepo",
+                input.gitops.repository.as_str().into(),
+            ),
+            (
+                "configurationRevision",
+                input.gitops.revision.as_str().into(),
+            ),
+        ]),
+    );
+    for (addon, facts) in AddonCatalog::embedded().iter() {
+        values.insert(addon, settings(input, addon, facts));
+    }
+    values
+}
+
+fn settings(input: &ClusterInput, addon: &str, facts: &AddonFacts) -> Node {
+    let on = is_on(input, addon);
+    let mut node = map([("enabled", on.into())]);
+    if !on {
+        return node;
+    }
+    let given = input
+        .addons
+        .get(addon)
+        .and_then(|settings| settings.version.as_ref());
+    let version = given
+        .map(|version| version.as_str())
+        .or(facts.version.as_deref());
+    if let Some(version) = version.filter(|_| facts.version.is_some()) {
+        node.insert("targetRevision", version.into());
+    }
+    if facts.values {
+        let file = has_file(input, addon);
+        node.insert("configuration", map([("enabled", file.into())]));
+    } else if let Some(values) = input.addon_values.get(addon) {
+        // An add-on without a file of its own takes them beside its switch.
+        node = merge(node, values, Nulls::Data);
+    }
+    match addon {
+        KARPENTER if input.region != "us-east-1" => {
+            node.insert("awsRegion", input.region.as_str().into());
+        }
+        NODE_POOLS => {
+            node.insert("selectorTag", input.vpc.as_str().into());
+            if let Some(nodes) = &input.nodes {
+                node = merge(node, nodes, Nulls::Data);
+            }
+        }
+        _ => {}
+    }
+    node
+}
+
+fn application(input: &ClusterInput, files: &mut Files<'_>) {
+    let Some(chart) = &input.chart else {
+        return;
+    };
+    let name = "cluster-level-resources";
+    let place = format!("{}/cluster-values/cluster-values.yaml", input.name);
+    let helm = map([
+        ("releaseName", name.into()),
+        (
+            "valueFiles",
+            Node::list([source::values_file(&input.gitops, &place)]),
+        ),
+    ]);
+    let spec = map([
+        ("project", "default".into()),
+        (
+            "sources",
+            Node::list([
+                source::chart(chart, name, helm),
+                source::values(&input.gitops),
+            ]),
+        ),
+        ("destination", destination(&input.destination, ARGO_CD)),
+        (
+            "syncPolicy",
+            map([("automated", map([("selfHeal", true.into())]))]),
+        ),
+    ]);
+    let metadata = |name: String| map([("name", name.into()), ("namespace", ARGO_CD.into())]);
+    let (path, name) = match &input.destination {
+        super::input::Destination::Here => (
+            format!("gitops/{}/argocd/{name}.yaml", input.name),
+            name.to_owned(),
+        ),
+        super::input::Destination::Named(cluster) => (
+            format!("gitops/hub/{cluster}/{name}.yaml"),
+            format!("{cluster}-{name}"),
+        ),
+    };
+    files.yaml(path, object("Application", metadata(name), spec));
+}

@@ -1,0 +1,370 @@
+//! What applications, clusters and projects depend on.
+
+use std::collections::BTreeMap;
+
+use crate::backend::helm::input::is_rendered;
+use crate::backend::helm::layout;
+use crate::backend::{FleetView, Unit};
+use crate::catalog::AddonCatalog;
+use crate::contract::EnvironmentContract;
+use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::model::cluster::{Addon, Delivery};
+use crate::model::deferred::Deferred;
+use crate::model::environment::{Certificate, Sync};
+use crate::model::fleet::{Chart, Gitops};
+use crate::model::stack::{OutputKind, StackKind};
+use crate::model::{Lifecycle, Mode, Tier};
+use crate::resolve::ResolvedFleet;
+use crate::span::Span;
+use crate::value::Node;
+
+/// The fleet does not say where charts or values come from.
+const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing");
+
+/// The input of one unit.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Environment(Box<EnvironmentInput>),
+    Cluster(Box<ClusterInput>),
+    Shared(SharedInput),
+    Missing(MissingInput),
+}
+
+/// An environment's Application.
+#[derive(Debug)]
+pub(crate) struct EnvironmentInput {
+    pub(super) name: String,
+    pub(super) cluster: String,
+    /// Where it runs, as Argo CD names the cluster.
+    pub(super) destination: Destination,
+    pub(super) project: String,
+    pub(super) namespace: String,
+    pub(super) release_name: String,
+    /// Its directory below `gitops`.
+    pub(super) directory: String,
+    pub(super) values_files: Vec<&'static str>,
+    pub(super) chart: Chart,
+    pub(super) gitops: Gitops,
+    pub(super) sync: Sync,
+    /// Whether deleting the Application deletes what it made.
+    pub(super) cascades: bool,
+}
+
+/// Where an Application deploys to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Destination {
+    /// The cluster that Argo CD runs in.
+    Here,
+    /// A cluster that the hub's Argo CD knows by this name.
+    Named(String),
+}
+
+/// A cluster's values for cluster-level-resources, and its Application.
+#[derive(Debug)]
+pub(crate) struct ClusterInput {
+    pub(super) name: String,
+    pub(super) project: String,
+    pub(super) account_id: String,
+    pub(super) region: String,
+    /// The tag that node pools find their subnets by.
+    pub(super) vpc: String,
+    pub(super) endpoint: Option<Deferred<String>>,
+    pub(super) addons: BTreeMap<String, Addon>,
+    /// Values of add-ons by name.
+    pub(super) addon_values: BTreeMap<String, Node>,
+    /// Add-ons that the environments need.
+    pub(super) needed: Vec<&'static str>,
+    pub(super) nodes: Option<Node>,
+    pub(super) overlay: Option<Node>,
+    pub(super) gitops: Gitops,
+    pub(super) chart: Option<Chart>,
+    pub(super) destination: Destination,
+    /// Where the model names add-ons.
+    pub(super) place: Option<Span>,
+    /// Whether the values, and whether the Application, are ours to write.
+    pub(super) values: bool,
+    pub(super) applications: bool,
+}
+
+/// What all applications of the fleet share.
+#[derive(Debug)]
+pub(crate) struct SharedInput {
+    pub(super) fleet: String,
+    pub(super) gitops: Gitops,
+    /// Repositories that applications take charts and values from.
+    pub(super) repositories: Vec<String>,
+    /// Projects by Argo CD instance and commons.
+    pub(super) projects: BTreeMap<(String, String), Project>,
+    /// Clusters whose Argo CD pulls, with the directories of their environments.
+    pub(super) clusters: BTreeMap<String, Vec<String>>,
+}
+
+/// What the applications of one commons may reach.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    /// Where they deploy to, and into which namespaces.
+    pub(super) destinations: Vec<(Destination, String)>,
+}
+
+/// An object whose Applications cannot be written.
+#[derive(Debug)]
+pub(crate) struct MissingInput {
+    field: &'static str,
+}
+
+impl MissingInput {
+    pub(super) fn report(&self, object: &str, found: &mut Diagnostics) {
+        found.push(
+            Finding::warning(
+                APPLICATION_SOURCE_MISSING,
+                format!(
+                    "applications are left out: the fleet has no `{}`",
+                    self.field
+                ),
+            )
+            .help("say in fleet.yaml where Argo CD finds it, with a revision that does not move")
+            .object(object)
+            .path(self.field),
+        );
+    }
+}
+
+/// All units: environments, clusters, and what they share.
+pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
+    let spec = &view.fleet.spec;
+    let Some(gitops) = &spec.gitops else {
+        return missing(view, "gitops");
+    };
+    let Some(chart) = &spec.charts.gen3 else {
+        return missing(view, "charts.gen3");
+    };
+    let applications: Vec<&EnvironmentContract> = view
+        .contracts
+        .environments
+        .values()
+        .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
+        .filter(|contract| is_rendered(contract.spec.management.applications, view))
+        .collect();
+    let mut units: Vec<Unit<Input>> = applications
+        .iter()
+        .map(|contract| Unit {
+            id: contract.at.to_string(),
+            object: contract.at.to_string(),
+            input: Input::Environment(Box::new(environment(view, contract, gitops, chart))),
+        })
+        .collect();
+    for name in view.contracts.clusters.keys() {
+        if let Some(input) = cluster(view, name.as_str(), gitops) {
+            units.push(Unit {
+                id: format!("clusters.{name}"),
+                object: format!("clusters.{name}"),
+                input: Input::Cluster(Box::new(input)),
+            });
+        }
+    }
+    if !applications.is_empty() {
+        units.push(Unit {
+            id: "fleet".to_owned(),
+            object: "fleet".to_owned(),
+            input: Input::Shared(shared(view, &applications, gitops)),
+        });
+    }
+    units
+}
+
+fn missing(view: &FleetView<'_>, field: &'static str) -> Vec<Unit<Input>> {
+    if view.contracts.environments.is_empty() {
+        return Vec::new();
+    }
+    vec![Unit {
+        id: "fleet".to_owned(),
+        object: "fleet".to_owned(),
+        input: Input::Missing(MissingInput { field }),
+    }]
+}
+
+fn destination(view: &FleetView<'_>, cluster: &str) -> Destination {
+    let delivery = view
+        .fleet
+        .cluster(cluster)
+        .map(|cluster| cluster.spec.delivery);
+    match delivery {
+        Some(Delivery::HubPush) => Destination::Named(cluster.to_owned()),
+        _ => Destination::Here,
+    }
+}
+
+fn environment(
+    view: &FleetView<'_>,
+    contract: &EnvironmentContract,
+    gitops: &Gitops,
+    chart: &Chart,
+) -> EnvironmentInput {
+    let spec = &contract.spec;
+    EnvironmentInput {
+        name: contract.application.name.clone(),
+        cluster: contract.cluster.to_string(),
+        destination: destination(view, contract.cluster.as_str()),
+        project: contract.at.commons.to_string(),
+        namespace: contract.namespace.clone(),
+        release_name: contract.release_name.clone(),
+        directory: layout::directory(contract),
+        values_files: layout::values_files(contract),
+        chart: chart.clone(),
+        gitops: gitops.clone(),
+        sync: spec.sync,
+        cascades: spec.tier != Tier::Prod || spec.lifecycle == Lifecycle::Retiring,
+    }
+}
+
+fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterInput> {
+    let resolved = view.fleet.cluster(name)?;
+    let contract = view
+        .contracts
+        .clusters
+        .iter()
+        .find(|(known, _)| known.as_str() == name)?
+        .1;
+    let values = is_rendered(resolved.spec.management.values, view);
+    let applications = is_rendered(resolved.spec.management.applications, view);
+    if !values && !applications {
+        return None;
+    }
+    let raw = |path: &[&str]| {
+        let path: Vec<&str> = ["clusters", name].iter().chain(path).copied().collect();
+        view.fleet.root.path(&path).cloned()
+    };
+    let cluster_name = &contract.name;
+    let stack = view.fleet.cluster_stack(cluster_name, StackKind::Cluster);
+    let endpoint = stack
+        .filter(|stack| {
+            // Karpenter can ask the cloud itself; a cluster that somebody else made need not be recorded for it.
+            resolved.spec.management.terraform != Mode::External || view.fleet.outputs.has(stack)
+        })
+        .map(|stack| {
+            let output = ResolvedFleet::output(stack, OutputKind::ClusterEndpoint, None);
+            view.fleet.outputs.text(&output)
+        });
+    Some(ClusterInput {
+        name: name.to_owned(),
+        project: resolved
+            .spec
+            .project
+            .as_ref()
+            .unwrap_or(&view.fleet.spec.name)
+            .to_string(),
+        account_id: contract.account_id.to_string(),
+        region: contract.region.to_string(),
+        vpc: contract.vpc.clone(),
+        endpoint,
+        addon_values: resolved
+            .spec
+            .addons
+            .keys()
+            .filter_map(|addon| {
+                let values = raw(&["addons", addon.as_ref(), "values"])?;
+                Some((addon.to_string(), values))
+            })
+            .collect(),
+        addons: resolved
+            .spec
+            .addons
+            .iter()
+            .map(|(name, addon)| (name.to_string(), addon.clone()))
+            .collect(),
+        needed: needed(view, name),
+        nodes: raw(&["nodes"]),
+        overlay: raw(&["values"]),
+        gitops: gitops.clone(),
+        chart: view.fleet.spec.charts.cluster_level_resources.clone(),
+        destination: destination(view, name),
+        place: view.fleet.place(&["clusters", name, "addons"]),
+        values,
+        applications,
+    })
+}
+
+/// The add-ons that a cluster's environments do not work without.
+fn needed(view: &FleetView<'_>, cluster: &str) -> Vec<&'static str> {
+    let on: Vec<&EnvironmentContract> = view
+        .contracts
+        .environments
+        .values()
+        .filter(|contract| contract.cluster.as_str() == cluster)
+        .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
+        .collect();
+    let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
+    let grows = any(|contract| {
+        contract.services.iter().any(|service| {
+            let autoscaling = service.settings.autoscaling.as_ref();
+            service.enabled && autoscaling.is_some_and(|autoscaling| autoscaling.enabled)
+        })
+    });
+    let issues = any(|contract| {
+        matches!(
+            contract.spec.certificate,
+            Certificate::LeDns01 | Certificate::LeHttp01
+        )
+    });
+    let isolates = any(|contract| contract.spec.network_policies);
+    [
+        ("alb-controller", true),
+        ("external-secrets", true),
+        ("metrics-server", grows),
+        ("cert-manager", issues),
+        ("calico", isolates),
+    ]
+    .into_iter()
+    .filter(|(name, wanted)| *wanted && AddonCatalog::embedded().get(name).is_some())
+    .map(|(name, _)| name)
+    .collect()
+}
+
+fn shared(
+    view: &FleetView<'_>,
+    applications: &[&EnvironmentContract],
+    gitops: &Gitops,
+) -> SharedInput {
+    let charts = &view.fleet.spec.charts;
+    let mut repositories: Vec<String> = charts
+        .gen3
+        .iter()
+        .map(|chart| chart.repository.to_string())
+        .chain([gitops.repository.to_string()])
+        .collect();
+    repositories.sort();
+    repositories.dedup();
+    let mut projects: BTreeMap<(String, String), Project> = BTreeMap::new();
+    let mut clusters: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for contract in applications {
+        let destination = destination(view, contract.cluster.as_str());
+        if destination == Destination::Here {
+            clusters
+                .entry(contract.cluster.to_string())
+                .or_default()
+                .push(contract.application.directory.clone());
+        }
+        let key = (
+            contract.application.instance.to_string(),
+            contract.at.commons.to_string(),
+        );
+        let project = projects.entry(key).or_default();
+        let mut reach = |namespace: &str| {
+            let place = (destination.clone(), namespace.to_owned());
+            if !project.destinations.contains(&place) {
+                project.destinations.push(place);
+            }
+        };
+        reach(&contract.namespace);
+        if contract.runs("hatchery") {
+            reach(&contract.jupyter_namespace);
+        }
+    }
+    SharedInput {
+        fleet: view.fleet.spec.name.to_string(),
+        gitops: gitops.clone(),
+        repositories,
+        projects,
+        clusters,
+    }
+}

@@ -1,0 +1,35 @@
+//! What the rendered GitOps tree is, for whoever opens it.
+
+use std::sync::LazyLock;
+
+use tera::{Context, Tera};
+
+use super::Files;
+use super::input::SharedInput;
+use crate::tree::Document;
+
+const NAME: &str = "README.md";
+
+pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
+    static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
+        let mut templates = Tera::default();
+        templates
+            .add_raw_template(NAME, include_str!("readme.md.tera"))
+            .expect("a test renders the same template");
+        templates
+    });
+    let mut context = Context::new();
+    context.insert("fleet", &input.fleet);
+    context.insert("repository", input.gitops.repository.as_str());
+    context.insert("revision", input.gitops.revision.as_str());
+    context.insert("path", &input.gitops.path.clone().unwrap_or_default());
+    let clusters: Vec<(&String, &Vec<String>)> = input.clusters.iter().collect();
+    context.insert("clusters", &clusters);
+    let text = TEMPLATES
+        .render(NAME, &context)
+        .expect("a test renders the same template");
+    files.add(
+        format!("gitops/{NAME}"),
+        Document::Bytes(text.into_bytes().into()),
+    );
+}

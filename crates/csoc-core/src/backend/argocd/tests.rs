@@ -1,0 +1,111 @@
+//! Applications and projects of the fleets in `tests/fleets`.
+
+use std::process::Command;
+
+use crate::backend::fixture::{compile, shared, sources, yaml};
+use crate::diagnostic::Diagnostics;
+use crate::span::{SourceFile, Sources};
+use crate::tree::{BackendName, Document};
+use crate::value::parsers::Parsers;
+use crate::value::path::ModelPath;
+use crate::value::schema::{Dialect, Schema};
+use crate::value::walker::{Presence, walk};
+use crate::value::{Node, json_read};
+
+#[test]
+fn applications_name_every_values_file_and_only_those() {
+    for fleet in ["profiles", "midrcprod"] {
+        let (tree, _) = compile(sources(fleet));
+        let mut seen = 0;
+        for file in tree.iter().filter(|file| file.path().ends_with("templates/app.yaml")) {
+            let directory = file.path().parent().unwrap().parent().unwrap();
+            let application = yaml(&tree, file.path().as_str());
+            let sources = application.path(&["spec", "sources"]).unwrap().items();
+            let named = sources[0].path(&["helm", "valueFiles"]).unwrap().items();
+            let mut named: Vec<String> = named
+                .iter()
+                .map(|name| name.text().unwrap().replace("$values/", "gitops/"))
+                .collect();
+            assert!(named.last().unwrap().ends_with("/values.yaml"));
+            named.sort();
+            let rendered: Vec<String> = tree
+                .iter()
+                .filter(|file| file.path().parent() == Some(&directory.join("values")))
+                .map(|file| file.path().to_string())
+                .collect();
+            // Production's content comes from elsewhere and is not in this fleet.
+            if fleet == "profiles" {
+                assert_eq!(named, rendered);
+            }
+            seen += 1;
+        }
+        assert!(seen >= 2, "{fleet}");
+    }
+}
+
+#[test]
+fn production_has_no_finalizer_and_others_do() {
+    let (tree, _) = compile(sources("midrcprod"));
+    let finalizers = |host: &str| {
+        let path = format!("gitops/midrcprod/{host}/templates/app.yaml");
+        yaml(&tree, &path).path(&["metadata", "finalizers"]).cloned()
+    };
+    assert_eq!(finalizers("data.midrc.org"), None);
+    assert!(finalizers("staging.midrc.org").is_some());
+}
+
+#[test]
+fn objects_are_what_argo_cds_schemas_allow() {
+    let kinds = ["Application", "AppProject"];
+    let mut schemas = Vec::new();
+    for kind in kinds {
+        let name = kind.to_lowercase();
+        let Some(path) = shared(&format!("data/crds/argocd-{name}.json.gz")) else {
+            println!("skipped: no ../shared/data/crds");
+            return;
+        };
+        let unzipped = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
+        let text = String::from_utf8(unzipped.stdout).unwrap();
+        let id = Sources::default().add(SourceFile::new(kind, text.as_str()));
+        let document = json_read::read_json(&text, id).0.unwrap();
+        let schema = document.path(&["versions", "v1alpha1"]).unwrap();
+        schemas.push((kind, Schema::compile(schema, Dialect::Kubernetes).unwrap()));
+    }
+    let mut walked = 0;
+    for fleet in ["profiles", "midrcprod"] {
+        let (tree, _) = compile(sources(fleet));
+        for file in tree.iter().filter(|file| file.backend() == BackendName::Argocd) {
+            let Document::Yaml(node) = file.document() else {
+                continue;
+            };
+            let kind = node.get("kind").and_then(Node::text).unwrap_or_default();
+            let Some((_, schema)) = schemas.iter().find(|(known, _)| *known == kind) else {
+                continue;
+            };
+            let mut found = Diagnostics::default();
+            let mut at = ModelPath::new();
+            walk(
+                node,
+                schema.view(),
+                Presence::Require,
+                &Parsers::new(),
+                &mut found,
+                &mut at,
+            );
+            let found: Vec<_> = found.iter().map(|one| one.message.clone()).collect();
+            assert!(found.is_empty(), "{}: {found:#?}", file.path());
+            walked += 1;
+        }
+    }
+    println!("{walked} objects are what Argo CD's schemas allow");
+    assert!(walked >= 20);
+}
+
+#[test]
+fn a_template_prints_braces_as_they_are() {
+    let (tree, _) = compile(sources("profiles"));
+    for file in tree.iter().filter(|file| file.path().ends_with("templates/app.yaml")) {
+        let bytes = file.bytes();
+        assert!(!std::str::from_utf8(&bytes).unwrap().contains("{{"));
+    }
+}

@@ -1,0 +1,66 @@
+//! The add-ons of the chart cluster-level-resources.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::span::{SourceFile, Sources};
+use crate::value::{decode, yaml_read};
+
+/// All add-ons of the chart, by name, in the order of the catalog.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddonCatalog {
+    addons: IndexMap<String, AddonFacts>,
+}
+
+/// What an add-on takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddonFacts {
+    /// The version that runs where the fleet names none.
+    #[serde(default)]
+    pub(crate) version: Option<String>,
+    /// Whether its own values may stand in a file of their own.
+    #[serde(default)]
+    pub(crate) values: bool,
+}
+
+impl AddonCatalog {
+    /// The catalog that this version carries.
+    pub(crate) fn embedded() -> &'static Self {
+        static CATALOG: LazyLock<AddonCatalog> = LazyLock::new(|| {
+            let text = include_str!("data/addons.yaml");
+            let id = Sources::default().add(SourceFile::new("addons.yaml", text));
+            let (node, _) = yaml_read::read(text, id, &yaml_read::Limits::default());
+            decode::decode(&node.expect("a test reads the same text"))
+                .expect("a test reads the same text")
+        });
+        &CATALOG
+    }
+
+    /// An add-on by its name.
+    pub(crate) fn get(&self, name: &str) -> Option<&AddonFacts> {
+        self.addons.get(name)
+    }
+
+    /// All add-ons, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &AddonFacts)> {
+        self.addons
+            .iter()
+            .map(|(name, facts)| (name.as_str(), facts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalog_reads() {
+        let catalog = AddonCatalog::embedded();
+        assert!(catalog.get("external-secrets").unwrap().values);
+        assert!(catalog.get("kube-proxy").unwrap().version.is_none());
+    }
+}

@@ -1,0 +1,98 @@
+//! What the documentation shows must load, and the examples must be clean.
+
+use std::path::{Path, PathBuf};
+
+use csoc_core::{CompileOptions, Context, Fleet, FleetError, Severity, SourceSet};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The blocks of a page whose first line starts so, each with the rest of that line.
+fn blocks<'a>(page: &'a str, kind: &str) -> Vec<(&'a str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(rest) = line
+            .strip_prefix("```")
+            .and_then(|line| line.strip_prefix(kind))
+        else {
+            continue;
+        };
+        let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        blocks.push((rest, text.join("\n") + "\n"));
+    }
+    blocks
+}
+
+fn pages() -> Vec<(PathBuf, String)> {
+    let mut pages: Vec<_> = fs_err::read_dir(repository().join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| (path.clone(), fs_err::read_to_string(path).unwrap()))
+        .collect();
+    pages.sort();
+    pages
+}
+
+fn load(set: SourceSet, what: &str) -> Fleet {
+    match Fleet::from_sources(set, &Context::default()) {
+        Ok(fleet) => fleet,
+        Err(FleetError::Invalid(report)) => panic!("{what}: {report:#?}"),
+        Err(error) => panic!("{what}: {error}"),
+    }
+}
+
+#[test]
+fn fleets_in_the_documentation_load() {
+    let mut count = 0;
+    for (path, page) in pages() {
+        for (_, text) in blocks(&page, "yaml fleet") {
+            let set = SourceSet::from_iter([("fleet.yaml", text.as_bytes())]);
+            load(set, &path.display().to_string());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "no page shows a fleet");
+}
+
+#[test]
+fn files_in_the_documentation_load_beside_the_quickstart() {
+    let quickstart = fs_err::read(repository().join("examples/quickstart/fleet.yaml")).unwrap();
+    for (path, page) in pages() {
+        for (file, text) in blocks(&page, "yaml file=") {
+            let set = SourceSet::from_iter([
+                ("fleet.yaml", quickstart.as_slice()),
+                (file, text.as_bytes()),
+            ]);
+            load(set, &format!("{}: {file}", path.display()));
+        }
+    }
+}
+
+#[test]
+fn the_examples_are_clean_and_wait_for_nothing() {
+    for name in ["quickstart", "consortium"] {
+        let fleet = Fleet::load(
+            repository().join("examples").join(name),
+            &Context::default(),
+        )
+        .unwrap_or_else(|error| panic!("{name}: {error:#?}"));
+        let (tree, report) = fleet
+            .compile(&CompileOptions::default(), &Context::default())
+            .unwrap();
+        let found: Vec<_> = report
+            .diagnostics()
+            .iter()
+            .filter(|diagnostic| diagnostic.severity != Severity::Info)
+            .collect();
+        assert!(found.is_empty(), "{name}: {found:#?}");
+        let pending: Vec<_> = tree
+            .pending()
+            .map(|file| (file.path(), file.pending_outputs()))
+            .collect();
+        assert!(pending.is_empty(), "{name}: {pending:#?}");
+        assert!(!tree.is_empty(), "{name} renders nothing");
+    }
+}
