@@ -67,9 +67,8 @@ impl Session {
         }
         let here = std::env::current_dir()?;
         let found = Fleet::find(&here).ok_or_else(|| {
-            Failure::unusable("there is no `fleet.yaml` here or in a directory above").help(
-                "name the fleet directory, or make one with `csoc init DIR`".to_owned(),
-            )
+            Failure::unusable("there is no `fleet.yaml` here or in a directory above")
+                .help("name the fleet directory, or make one with `csoc init DIR`".to_owned())
         })?;
         // The shortest name for it, since messages show it.
         Ok(if found == here {
@@ -126,7 +125,10 @@ impl Session {
     pub(crate) fn explain(&self, failure: &Failure) {
         let color = self.colors_err();
         if let Some(message) = &failure.message {
-            self.say(&format!("{} {message}\n", label("error:", Level::Error, color)));
+            self.say(&format!(
+                "{} {message}\n",
+                label("error:", Level::Error, color)
+            ));
         }
         if let Some(help) = &failure.help {
             self.say(&format!("{} {help}\n", label("help:", Level::Help, color)));

@@ -27,11 +27,7 @@ pub(crate) fn run(arguments: &Check, session: &Session) -> Result<Exit, Failure>
 }
 
 /// Writes the findings down as known, and reports what is left.
-fn write_baseline(
-    arguments: &Check,
-    report: &Report,
-    session: &Session,
-) -> Result<Exit, Failure> {
+fn write_baseline(arguments: &Check, report: &Report, session: &Session) -> Result<Exit, Failure> {
     let given = Session::fleet_path(&arguments.fleet)?;
     let directory = if given.is_dir() {
         given.as_path()

@@ -18,7 +18,11 @@ pub(crate) fn run(arguments: &Outputs, session: &Session) -> Result<Exit, Failur
         }
         OutputsCommand::Check(arguments) => {
             let pending = print(arguments, session, RequiredOutput::is_pending)?;
-            Ok(if pending == 0 { Exit::Done } else { Exit::Wrong })
+            Ok(if pending == 0 {
+                Exit::Done
+            } else {
+                Exit::Wrong
+            })
         }
     }
 }

@@ -17,7 +17,8 @@ fn list(arguments: &SecretsList, session: &Session) -> Result<Exit, Failure> {
     match arguments.format.format {
         Format::Json => session.print_json(&serde_json::json!({ "secrets": secrets }))?,
         Format::Text => {
-            let mut table = Table::new(["object", "service", "secret", "holds", "seeder", "needed"]);
+            let mut table =
+                Table::new(["object", "service", "secret", "holds", "seeder", "needed"]);
             for secret in &secrets {
                 table.row([
                     secret.object.clone(),

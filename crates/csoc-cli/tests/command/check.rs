@@ -38,7 +38,18 @@ fn findings_are_data_and_exit_with_1() {
     place.edit("fleet/fleet.yaml", "tier: dev", "teir: dev");
     let run = place.run("check fleet");
     assert_eq!((run.exit, run.err.as_str()), (1, ""));
-    assert_snapshot!(run.out, @"");
+    assert!(
+        run.out
+            .starts_with("error[unknown-key]: `teir` is no key of `dev`\n  --> fleet.yaml:"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .ends_with("= help: did you mean `tier`?\n\n1 error\n"),
+        "{}",
+        run.out
+    );
     let json = place.run("check fleet --format json");
     assert_eq!(json.exit, 1);
     assert_eq!(json.json()["diagnostics"][0]["code"], "unknown-key");

@@ -23,8 +23,18 @@ fn outputs_are_pending_until_they_are_recorded() {
         .find(|output| output["output"] == "certificate_arn")
         .unwrap();
     assert_eq!(certificate["place"]["line"], 1);
-    assert!(certificate["value"].as_str().unwrap().contains("certificate/x"));
-    assert!(!place.run("outputs check fleet").out.contains("certificate_arn"));
+    assert!(
+        certificate["value"]
+            .as_str()
+            .unwrap()
+            .contains("certificate/x")
+    );
+    assert!(
+        !place
+            .run("outputs check fleet")
+            .out
+            .contains("certificate_arn")
+    );
 }
 
 #[test]
@@ -36,7 +46,11 @@ fn every_secret_has_a_seeder() {
     let json = place.run("secrets list fleet --format json").json();
     let secrets = json["secrets"].as_array().unwrap();
     assert!(secrets.len() > 5);
-    assert!(secrets.iter().all(|secret| !secret["seeder"].as_str().unwrap().is_empty()));
+    assert!(
+        secrets
+            .iter()
+            .all(|secret| !secret["seeder"].as_str().unwrap().is_empty())
+    );
 }
 
 #[test]

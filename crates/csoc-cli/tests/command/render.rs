@@ -19,7 +19,11 @@ fn a_second_render_changes_nothing() {
     assert_eq!((first.exit, first.out.as_str()), (0, ""), "{}", first.err);
     assert!(first.err.contains("commons.demo.environments.dev"));
     assert!(first.err.contains("pending until these stacks have run"));
-    assert!(first.err.contains("v1/111122223333/us-east-1/dns/environment/demo/dev"));
+    assert!(
+        first
+            .err
+            .contains("v1/111122223333/us-east-1/dns/environment/demo/dev")
+    );
     assert!(first.err.contains("`csoc secrets list`"));
     assert!(first.err.contains("next: out/terraform/README.md"));
     let before = place.files("out");
@@ -54,7 +58,11 @@ fn edited_files_are_kept_until_forced() {
     assert!(run.err.contains("would be: "), "{}", run.err);
     let run = place.run("render fleet --out out");
     assert_eq!(run.exit, 1);
-    assert!(run.err.contains("terraform/stacks.json  (edited)"), "{}", run.err);
+    assert!(
+        run.err.contains("terraform/stacks.json  (edited)"),
+        "{}",
+        run.err
+    );
     assert_eq!(place.read("out/terraform/stacks.json"), "mine\n");
     let run = place.run("render fleet --out out --force out/terraform/stacks.json");
     assert_eq!(run.exit, 0, "{}", run.err);
@@ -67,7 +75,11 @@ fn errors_write_nothing() {
     place.edit("fleet/fleet.yaml", "cluster: demo", "cluster: dmeo");
     let run = place.run("render fleet --out out");
     assert_eq!((run.exit, run.out.as_str()), (1, ""));
-    assert!(run.err.contains("nothing was written: 1 error\n"), "{}", run.err);
+    assert!(
+        run.err.contains("nothing was written: 1 error\n"),
+        "{}",
+        run.err
+    );
     assert!(!place.path("out").exists());
     let json = place.run("render fleet --out out --format json");
     assert_eq!(json.exit, 1);
@@ -85,7 +97,12 @@ fn json_says_what_happened_to_each_file() {
     assert_eq!(json["written"], true);
     let added = json["added"].as_array().unwrap();
     assert!(added.contains(&"terraform/stacks.json".into()));
-    assert!(json["pending"][0]["outputs"][0].as_str().unwrap().contains('#'));
+    assert!(
+        json["pending"][0]["outputs"][0]
+            .as_str()
+            .unwrap()
+            .contains('#')
+    );
     assert!(json["objects"]["commons.demo.environments.dev"]["helm"].is_u64());
     assert_eq!(json["diagnostics"], serde_json::json!([]));
     assert_eq!(json["summary"]["errors"], 0);
@@ -97,7 +114,7 @@ fn an_output_that_is_a_file_exits_with_2() {
     place.write("out", "mine");
     let run = place.run("render fleet --out out");
     assert_eq!((run.exit, run.out.as_str()), (2, ""));
-    assert_snapshot!(run.err, @"");
+    assert_snapshot!(run.err, @"error: failed to read `out/terraform`: Not a directory (os error 20)");
     assert_eq!(place.read("out"), "mine");
 }
 

@@ -11,8 +11,16 @@ fn help_names_every_command_and_exit_status() {
     let run = Place::new().run("-h");
     assert_eq!((run.exit, run.err.as_str()), (0, ""));
     for word in [
-        "check", "render", "verify", "explain", "schema", "outputs", "secrets", "completions",
-        "130  interrupted", "--as-of <DATE>",
+        "check",
+        "render",
+        "verify",
+        "explain",
+        "schema",
+        "outputs",
+        "secrets",
+        "completions",
+        "130  interrupted",
+        "--as-of <DATE>",
     ] {
         assert!(run.out.contains(word), "{word}");
     }

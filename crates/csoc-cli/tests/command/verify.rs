@@ -9,7 +9,10 @@ fn our_own_tree_is_clean_until_it_is_touched() {
     let place = Place::new();
     place.run("render fleet --out out");
     let run = place.run("verify out");
-    assert_eq!((run.exit, run.out.as_str(), run.err.as_str()), (0, "", "nothing found\n"));
+    assert_eq!(
+        (run.exit, run.out.as_str(), run.err.as_str()),
+        (0, "", "nothing found\n")
+    );
     assert_eq!(place.run("verify out/terraform").exit, 0);
 
     place.write("out/terraform/stacks.json", "{\n");
@@ -34,6 +37,6 @@ fn markers_are_errors() {
 fn what_is_no_tree_exits_with_2() {
     let place = Place::new();
     assert_eq!(place.run("verify fleet").exit, 2);
-    assert_snapshot!(place.run("verify fleet").err, @"");
+    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it");
     assert_eq!(place.run("verify nowhere").exit, 2);
 }

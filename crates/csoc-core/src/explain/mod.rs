@@ -45,11 +45,7 @@ impl Fleet {
 }
 
 /// The error for a path whose step of that number is not there, where these are.
-fn unknown(
-    path: &ModelPath,
-    at: usize,
-    known: impl IntoIterator<Item = String>,
-) -> ExplainError {
+fn unknown(path: &ModelPath, at: usize, known: impl IntoIterator<Item = String>) -> ExplainError {
     let mut known: Vec<String> = known.into_iter().collect();
     known.sort();
     known.dedup();

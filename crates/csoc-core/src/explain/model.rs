@@ -123,11 +123,11 @@ fn environment_field(
         .find(&environment.layers.merged)
         .filter(|node| !(node.is_null() && !is_open(field)));
     let mut explanation = if let Some(node) = merged {
-        let explanation = Explanation::new(path, Some(node.clone()))
-            .at((!node.is_map() || layers.len() < 2)
-                .then(|| node.span())
-                .flatten()
-                .map(|span| place(fleet, span)));
+        let explanation = Explanation::new(path, Some(node.clone())).at((!node.is_map()
+            || layers.len() < 2)
+            .then(|| node.span())
+            .flatten()
+            .map(|span| place(fleet, span)));
         match layers.iter().rfind(|layer| layer.effect == Effect::Sets) {
             Some(layer) => explanation.note(format!("set by the layer: {}", layer.layer)),
             None if field.is_empty() => {
@@ -139,8 +139,7 @@ fn environment_field(
         derived
     } else if let Some(node) = typed(&environment.spec).and_then(|node| field.find(&node).cloned())
     {
-        Explanation::new(path, Some(node))
-            .note("the default of the model: no layer says anything")
+        Explanation::new(path, Some(node)).note("the default of the model: no layer says anything")
     } else {
         not_set(&environment.layers.merged, path, field, &SCHEMA_PATH)?
     };
@@ -156,11 +155,7 @@ fn is_open(field: &ModelPath) -> bool {
 }
 
 /// What the layers say, lowest first, with what came of it.
-fn layers(
-    fleet: &Fleet,
-    environment: &ResolvedEnvironment,
-    field: &ModelPath,
-) -> Vec<LayerValue> {
+fn layers(fleet: &Fleet, environment: &ResolvedEnvironment, field: &ModelPath) -> Vec<LayerValue> {
     if field.is_empty() {
         return environment
             .layers
@@ -282,7 +277,9 @@ fn plain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, ExplainError> {
     let (node, steps) = match keys[..] {
         ["accounts", name, _, ..] => (resolved.account(name).and_then(typed), 2),
         ["clusters", name, _, ..] => (
-            resolved.cluster(name).and_then(|cluster| typed(&cluster.spec)),
+            resolved
+                .cluster(name)
+                .and_then(|cluster| typed(&cluster.spec)),
             2,
         ),
         _ => (typed(&resolved.spec), 0),
@@ -299,8 +296,9 @@ fn plain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, ExplainError> {
             .note(format!("the region of its account, `{account}`")));
     }
     if let Some(node) = node.and_then(|node| below(path, steps).find(&node).cloned()) {
-        return Ok(Explanation::new(path, Some(node))
-            .note("the default of the model: nothing is written"));
+        return Ok(
+            Explanation::new(path, Some(node)).note("the default of the model: nothing is written")
+        );
     }
     not_set(&resolved.root, path, path, &[])
 }

@@ -55,10 +55,7 @@ pub(super) fn explain(
     let Some((kind_text, purposes)) = keys.split_first() else {
         return Ok(Explanation::new(path, Some(all(&used))).note("every name that is derived"));
     };
-    let Some((kind, found)) = used
-        .iter()
-        .find(|(kind, _)| kind.as_str() == *kind_text)
-    else {
+    let Some((kind, found)) = used.iter().find(|(kind, _)| kind.as_str() == *kind_text) else {
         let known = used.keys().map(|kind| kind.as_str().to_owned());
         return Err(unknown(path, path.steps().len() - keys.len(), known));
     };
@@ -68,9 +65,9 @@ pub(super) fn explain(
             let purpose = (!purpose.is_empty()).then_some(purpose.as_str());
             let mut explanation = derive(fleet, owner, path, *kind, purpose)?;
             if explanation.value.as_ref().and_then(Node::text) != Some(name) {
-                explanation.notes.push(
-                    "the model names it itself, so the rule does not count".to_owned(),
-                );
+                explanation
+                    .notes
+                    .push("the model names it itself, so the rule does not count".to_owned());
                 explanation.value = Some(Node::string(name.as_str()));
             }
             Ok(explanation)
@@ -80,8 +77,9 @@ pub(super) fn explain(
             for (purpose, name) in found {
                 map.insert(purpose.as_str(), Node::string(name.as_str()));
             }
-            Ok(Explanation::new(path, Some(map))
-                .note(format!("every name of the rule `{kind_text}`, by what it is for")))
+            Ok(Explanation::new(path, Some(map)).note(format!(
+                "every name of the rule `{kind_text}`, by what it is for"
+            )))
         }
         None => Err(unknown(
             path,
@@ -101,14 +99,12 @@ pub(super) fn derive(
 ) -> Result<Explanation, ExplainError> {
     let names = owner.names();
     let (name, rule) = names.rule(kind, purpose);
-    let rendered = rule
-        .render(&names.variables, purpose)
-        .map_err(|variable| {
-            ExplainError::Syntax(format!(
-                "the naming rule `{name}` uses `{{{}}}`, which has no value here",
-                variable.as_str()
-            ))
-        })?;
+    let rendered = rule.render(&names.variables, purpose).map_err(|variable| {
+        ExplainError::Syntax(format!(
+            "the naming rule `{name}` uses `{{{}}}`, which has no value here",
+            variable.as_str()
+        ))
+    })?;
     let mut inputs: Vec<Input> = Vec::new();
     for variable in rule.pattern.variables() {
         if inputs.iter().all(|input| input.name != variable.as_str()) {
@@ -273,7 +269,11 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
                 return used;
             };
             for balancer in &contract.load_balancers {
-                add(NameKind::IngressGroup, balancer.name.as_str(), &balancer.group);
+                add(
+                    NameKind::IngressGroup,
+                    balancer.name.as_str(),
+                    &balancer.group,
+                );
                 if let Some(acl) = &balancer.web_acl {
                     add(NameKind::WebAcl, balancer.name.as_str(), &acl.name);
                 }
@@ -299,7 +299,10 @@ fn all(used: &BTreeMap<NameKind, BTreeMap<String, String>>) -> Node {
             if purpose.is_empty() {
                 map.insert(kind.as_str(), Node::string(name.as_str()));
             } else {
-                map.set(&[kind.as_str(), purpose.as_str()], Node::string(name.as_str()));
+                map.set(
+                    &[kind.as_str(), purpose.as_str()],
+                    Node::string(name.as_str()),
+                );
             }
         }
     }

@@ -53,7 +53,14 @@ fn layers_say_what_they_set_and_what_was_overridden() {
             "fleet tier: 3 Sets"
         ]
     );
-    assert!(replicas.layers[0].place.as_ref().unwrap().to_string().starts_with("edition 2026.11:"));
+    assert!(
+        replicas.layers[0]
+            .place
+            .as_ref()
+            .unwrap()
+            .to_string()
+            .starts_with("edition 2026.11:")
+    );
 }
 
 #[test]
@@ -96,7 +103,12 @@ fn names_say_their_rule_and_its_inputs() {
     assert_eq!(derived.value().as_deref(), Some("demodev-helm"));
     assert_eq!(derived.rule.unwrap().name, "namespace");
     assert!(explain("ENV.names").unwrap().is_map());
-    assert!(explain("clusters.demo.names.web-acl.public").unwrap().rule.is_some());
+    assert!(
+        explain("clusters.demo.names.web-acl.public")
+            .unwrap()
+            .rule
+            .is_some()
+    );
 }
 
 #[test]
@@ -126,17 +138,32 @@ fn rendered_values_say_which_field_they_come_from() {
     assert_eq!(rule.inputs[0].value.as_deref(), Some("demo.example.org"));
     assert_eq!(rule.inputs[0].place.as_ref().unwrap().file, "fleet.yaml");
     let error = explain(&format!("{path}#/global/hostnam")).unwrap_err();
-    assert_eq!(error.help().unwrap(), format!("did you mean `{path}#/global/hostname`?"));
+    assert_eq!(
+        error.help().unwrap(),
+        format!("did you mean `{path}#/global/hostname`?")
+    );
 }
 
 #[rstest::rstest]
-#[case("ENV.hostnme", "did you mean `commons.demo.environments.dev.hostname`?")]
-#[case("commons.dmo.environments.dev.tier", "did you mean `commons.demo.environments.dev.tier`?")]
+#[case(
+    "ENV.hostnme",
+    "did you mean `commons.demo.environments.dev.hostname`?"
+)]
+#[case(
+    "commons.dmo.environments.dev.tier",
+    "did you mean `commons.demo.environments.dev.tier`?"
+)]
 #[case("commons.demo.environments.prd", "there are: dev")]
-#[case("ENV.names.secret.fence-jwtt", "did you mean `commons.demo.environments.dev.names.secret.fence-jwt`?")]
+#[case(
+    "ENV.names.secret.fence-jwtt",
+    "did you mean `commons.demo.environments.dev.names.secret.fence-jwt`?"
+)]
 #[case("cluster.demo", "did you mean `clusters.demo`?")]
 #[case("accounts.demo.regoin", "did you mean `accounts.demo.region`?")]
-#[case("terraform/demo/global/acces/main.tf", "did you mean `terraform/demo/global/access/main.tf`?")]
+#[case(
+    "terraform/demo/global/acces/main.tf",
+    "did you mean `terraform/demo/global/access/main.tf`?"
+)]
 fn what_is_not_there_is_suggested(#[case] path: &str, #[case] help: &str) {
     assert_eq!(explain(path).unwrap_err().help().as_deref(), Some(help));
 }

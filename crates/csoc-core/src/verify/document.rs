@@ -63,8 +63,7 @@ pub(super) fn read(
 }
 
 fn is_template(path: &Utf8Path) -> bool {
-    path.components()
-        .any(|part| part.as_str() == "templates")
+    path.components().any(|part| part.as_str() == "templates")
 }
 
 fn no_duplicates(node: &Node, sink: &mut Diagnostics) {
@@ -82,12 +81,7 @@ fn no_duplicates(node: &Node, sink: &mut Diagnostics) {
     );
 }
 
-fn unformatted(
-    path: &Utf8Path,
-    text: &str,
-    body: &hcl::Body,
-    file: FileId,
-) -> Option<Finding> {
+fn unformatted(path: &Utf8Path, text: &str, body: &hcl::Body, file: FileId) -> Option<Finding> {
     let printed = hcl::print(body);
     if printed == text {
         return None;

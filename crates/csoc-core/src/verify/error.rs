@@ -15,7 +15,9 @@ pub enum VerifyError {
         path: Utf8PathBuf,
     },
     /// Nothing was rendered there.
-    #[error("`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it")]
+    #[error(
+        "`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it"
+    )]
     NotATree {
         /// The path.
         path: Utf8PathBuf,

@@ -57,9 +57,14 @@ pub(crate) fn verify_file(file: &File) -> Vec<Diagnostic> {
     vec![
         Finding::error(
             TEXT_READS_DIFFERENTLY,
-            format!("`{}` reads differently from what was meant: {reason}", file.path()),
+            format!(
+                "`{}` reads differently from what was meant: {reason}",
+                file.path()
+            ),
         )
-        .help("this is a defect of csoc: please report it with the fleet's field that it comes from")
+        .help(
+            "this is a defect of csoc: please report it with the fleet's field that it comes from",
+        )
         .object(file.object())
         .path(file.path())
         .resolve(&Sources::default(), Root::Tree),

@@ -56,7 +56,11 @@ fn compiled_trees_read_back() {
         assert_eq!(document::reads_back(file), Ok(()), "{}", file.path());
     }
     let report = tree.verify(&Context::default()).unwrap();
-    assert!(codes(&report).iter().all(|code| code.starts_with("value-pending ")));
+    assert!(
+        codes(&report)
+            .iter()
+            .all(|code| code.starts_with("value-pending "))
+    );
 }
 
 #[test]
@@ -90,8 +94,12 @@ fn touched_files_are_found() {
         let text = fs_err::read_to_string(&path).unwrap();
         fs_err::write(&path, change(text)).unwrap();
     };
-    edit("demo/global/access/main.tf", |text| format!("{text}\nx=1\n"));
-    edit("demo/global/access/outputs.tf", |text| format!("{text}\n}}"));
+    edit("demo/global/access/main.tf", |text| {
+        format!("{text}\nx=1\n")
+    });
+    edit("demo/global/access/outputs.tf", |text| {
+        format!("{text}\n}}")
+    });
     edit("stacks.json", |text| text.replacen(':', "", 1));
     fs_err::remove_file(root.join("README.md")).unwrap();
     fs_err::write(root.join("demo/notes.txt"), "mine").unwrap();
@@ -130,7 +138,10 @@ fn what_is_no_tree_is_said_to_be_none() {
     let path = Utf8Path::from_path(directory.path()).unwrap();
     let error = |path: &Utf8Path| verify_directory(path, &Context::default()).unwrap_err();
     assert!(matches!(error(path), VerifyError::NotATree { .. }));
-    assert!(matches!(error(&path.join("x")), VerifyError::Missing { .. }));
+    assert!(matches!(
+        error(&path.join("x")),
+        VerifyError::Missing { .. }
+    ));
     fs_err::write(path.join("manifest.json"), "{").unwrap();
     assert!(matches!(error(path), VerifyError::Manifest { .. }));
 }

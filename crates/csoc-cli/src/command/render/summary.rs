@@ -63,7 +63,9 @@ fn objects(rendering: &Rendering) -> String {
             files(BackendName::Terraform),
             files(BackendName::Helm),
             files(BackendName::Argocd),
-            waiting.get(object.as_str()).map_or_else(|| "-".to_owned(), usize::to_string),
+            waiting
+                .get(object.as_str())
+                .map_or_else(|| "-".to_owned(), usize::to_string),
         ]);
     }
     format!("{}\n", table.text(""))
@@ -86,7 +88,8 @@ fn pending(rendering: &Rendering) -> String {
     if stacks.is_empty() {
         return String::new();
     }
-    let mut text = "pending until these stacks have run and their outputs are recorded:\n".to_owned();
+    let mut text =
+        "pending until these stacks have run and their outputs are recorded:\n".to_owned();
     for (stack, outputs) in stacks {
         let _ = writeln!(text, "  {stack}");
         for (output, objects) in outputs {
