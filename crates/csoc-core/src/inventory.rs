@@ -12,6 +12,8 @@ use crate::model::deferred::Deferred;
 use crate::model::environment::Seeder;
 use crate::model::stack::{OutputId, OutputKind, OutputType};
 use crate::render::CompileOptions;
+use crate::tree::{Document, File, Tree};
+use crate::value::Node;
 
 /// A secret: what is in it, who fills it and when. Never its value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -115,7 +117,8 @@ impl Fleet {
                 objects.insert(file.object().to_owned());
             }
         }
-        for (output, object) in awaited(self.contracts()) {
+        let awaited = awaited(self.contracts()).into_iter();
+        for (output, object) in awaited.chain(blocking(&tree)) {
             waiting.entry(output).or_default().insert(object);
         }
         let mut outputs = self.recorded();
@@ -224,6 +227,27 @@ fn awaited(contracts: &Contracts) -> Vec<(String, String)> {
             .flat_map(|acl| &acl.allow_lists);
         for list in lists {
             add(waits(&list.nat), &list.environment.to_string());
+        }
+    }
+    all
+}
+
+/// What keeps Terraform roots from being planned, with the object that each is of.
+fn blocking(tree: &Tree) -> Vec<(String, String)> {
+    let Some(Document::Json(stacks)) = tree.get("terraform/stacks.json").map(File::document) else {
+        return Vec::new();
+    };
+    let stacks = stacks.get("stacks").map(Node::items).unwrap_or_default();
+    let mut all = Vec::new();
+    for stack in stacks {
+        let object = stack.get("object").and_then(Node::text).unwrap_or_default();
+        for input in stack.get("inputs").map(Node::items).unwrap_or_default() {
+            let is_missing = input.get("state").and_then(Node::text) == Some("missing");
+            let from = input.get("from").and_then(Node::text);
+            // Other inputs are secrets, or are of nobody that the fleet knows.
+            if let Some(from) = from.filter(|from| is_missing && from.starts_with("v1/")) {
+                all.push((from.to_owned(), object.to_owned()));
+            }
         }
     }
     all

@@ -9,7 +9,6 @@ use crate::args::{Format, Outputs, OutputsCommand, OutputsList};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::table::count;
 
 pub(crate) fn run(arguments: &Outputs, session: &Session) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -65,7 +64,7 @@ fn text(outputs: &[RequiredOutput]) -> String {
             let state = match (&output.value, &output.place) {
                 (Some(value), Some(place)) => format!("= {value}  ({place})"),
                 (Some(value), None) => format!("= {value}"),
-                (None, _) => format!("pending, {} wait", count(output.waiting.len(), "object")),
+                (None, _) => format!("pending, for {}", output.waiting.join(", ")),
             };
             let _ = writeln!(text, "  {}  {state}", output.output);
         }

@@ -282,7 +282,7 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
                 let purpose = database.name.as_str();
                 add(NameKind::DatabaseCluster, purpose, &database.identifier);
                 let purpose = format!("{purpose}-database");
-                add(NameKind::Secret, &purpose, &database.master_secret);
+                add(NameKind::ClusterSecret, &purpose, &database.master_secret);
             }
             for search in &contract.search {
                 add(NameKind::SearchDomain, search.name.as_str(), &search.domain);

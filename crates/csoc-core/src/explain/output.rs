@@ -150,7 +150,12 @@ fn input(fleet: &Fleet, path: &str) -> Input {
     };
     let (value, place) = match (found, explained) {
         (Some((node, place)), _) => (Some(short(&node)), place),
-        (None, Some(explanation)) => (explanation.value.as_ref().map(short), explanation.place),
+        (None, Some(explanation)) => (
+            explanation.value.as_ref().map(short),
+            explanation
+                .place
+                .or(explanation.rule.and_then(|rule| rule.place)),
+        ),
         (None, None) => (None, None),
     };
     Input {

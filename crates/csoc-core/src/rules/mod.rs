@@ -31,8 +31,8 @@ mod users;
 pub use codes::codes;
 pub(crate) use context::FleetContext;
 pub(crate) use policy::apply_policy;
-pub(crate) use registry::{RULES, find};
-pub(crate) use rule::{Check, PerTier, Rule};
+use registry::RULES;
+use rule::Check;
 
 use crate::context::Context;
 use crate::contract::Contracts;
@@ -46,12 +46,12 @@ pub(crate) fn check(
     context: &Context,
 ) -> Diagnostics {
     let mut found = Diagnostics::default();
-    for rule in RULES {
+    for (at, rule) in RULES.iter().enumerate() {
+        context.progress("check", at, RULES.len());
         let view = FleetContext {
             rule,
             fleet,
             contracts,
-            as_of: context.as_of.as_ref(),
         };
         match rule.check {
             Check::Fleet(check) => check(&view, &mut found),

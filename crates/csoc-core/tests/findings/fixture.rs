@@ -5,30 +5,30 @@ use std::path::{Path, PathBuf};
 use csoc_core::{Context, Fleet, FleetError, Limits, Report, SourceSet, read_directory};
 
 /// The day of all tests.
-pub const DAY: &str = "2026-11-24";
+pub(crate) const DAY: &str = "2026-11-24";
 
 /// The directory of fixtures.
-pub fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
 /// The root of the repository.
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Whether expected files are written instead of compared.
-pub fn updates() -> bool {
+pub(crate) fn updates() -> bool {
     std::env::var_os("CSOC_UPDATE").is_some()
 }
 
 /// The files of the base fleet, which has no findings.
-pub fn base() -> SourceSet {
+pub(crate) fn base() -> SourceSet {
     read_directory(&fixtures().join("base"), Limits::default()).unwrap()
 }
 
 /// The base with a directory laid over it, without the files that its `.removed` lists.
-pub fn overlaid(directory: &Path) -> SourceSet {
+pub(crate) fn overlaid(directory: &Path) -> SourceSet {
     let mut set = if directory.is_dir() {
         read_directory(directory, Limits::default()).unwrap()
     } else {
@@ -44,9 +44,9 @@ pub fn overlaid(directory: &Path) -> SourceSet {
 }
 
 /// All findings of a fleet of these files, whether it loads or not.
-pub fn report(set: SourceSet, context: &Context) -> Report {
+pub(crate) fn report(set: SourceSet, context: &Context) -> Report {
     match Fleet::from_sources(set, context) {
-        Ok(fleet) => fleet.check(context),
+        Ok(fleet) => fleet.check(context).unwrap(),
         Err(FleetError::Invalid(report)) => report,
         Err(error) => panic!("{error}"),
     }
@@ -54,7 +54,7 @@ pub fn report(set: SourceSet, context: &Context) -> Report {
 
 /// Compares a file with what it should be, or writes it where `CSOC_UPDATE` is set.
 #[track_caller]
-pub fn assert_file(path: &Path, expected: &str) {
+pub(crate) fn assert_file(path: &Path, expected: &str) {
     if updates() {
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, expected).unwrap();
