@@ -91,7 +91,9 @@ class Cases:
             root = pathlib.Path(folder)
             (root / "fleet.yaml").write_bytes(content)
             check = run(self.command, "check", str(root), "--format", "json")
-            self.verdict(name, check.returncode == 0, check.returncode, "accepted" if check.returncode == 0 else check.stdout)
+            self.verdict(
+                name, check.returncode == 0, check.returncode, "accepted" if check.returncode == 0 else check.stdout
+            )
 
 
 def output_cases(cases):
@@ -105,10 +107,14 @@ def output_cases(cases):
         out = root / "file"
         out.write_text("mine")
         result = run(cases.command, "render", fleet, "--out", str(out))
-        cases.verdict("output is a file", result.returncode == 2 and out.read_text() == "mine", result.returncode, result.stderr)
+        cases.verdict(
+            "output is a file", result.returncode == 2 and out.read_text() == "mine", result.returncode, result.stderr
+        )
 
         result = run(cases.command, "render", str(root / "nowhere"), "--out", str(root / "out"))
-        cases.verdict("missing directory", result.returncode == 2 and "nowhere" in result.stderr, result.returncode, result.stderr)
+        cases.verdict(
+            "missing directory", result.returncode == 2 and "nowhere" in result.stderr, result.returncode, result.stderr
+        )
 
         if os.geteuid() == 0:
             print("skipped: unreadable file and read-only output (root may read and write everything)")
@@ -118,7 +124,12 @@ def output_cases(cases):
             (secret / "b.yaml").write_text("account: demo\n")
             (secret / "b.yaml").chmod(0)
             result = run(cases.command, "check", fleet)
-            cases.verdict("unreadable file", result.returncode in (1, 2) and "b.yaml" in result.stdout + result.stderr, result.returncode, result.stdout)
+            cases.verdict(
+                "unreadable file",
+                result.returncode in (1, 2) and "b.yaml" in result.stdout + result.stderr,
+                result.returncode,
+                result.stdout,
+            )
             shutil.rmtree(secret)
             locked = root / "locked"
             locked.mkdir()
@@ -128,7 +139,15 @@ def output_cases(cases):
             locked.chmod(0o700)
 
         out = root / "two"
-        both = [subprocess.Popen([*cases.command, "render", fleet, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        both = [
+            subprocess.Popen(
+                [*cases.command, "render", fleet, "--out", str(out)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
         said = [process.communicate(timeout=60)[1] for process in both]
         statuses = sorted(process.returncode for process in both)
         alone = root / "alone"
@@ -136,7 +155,12 @@ def output_cases(cases):
         same = {path.relative_to(out): path.read_bytes() for path in written(out)} == {
             path.relative_to(alone): path.read_bytes() for path in written(alone)
         }
-        cases.verdict("two renders at once", statuses in ([0, 0], [0, 2]) and same, statuses, " / ".join(filter(None, said)) or "both right")
+        cases.verdict(
+            "two renders at once",
+            statuses in ([0, 0], [0, 2]) and same,
+            statuses,
+            " / ".join(filter(None, said)) or "both right",
+        )
 
         disk_full(cases, root, fleet)
 
@@ -190,7 +214,9 @@ def main():
     cases.accepted("CRLF", FLEET.replace("\n", "\r\n").encode())
     cases.fleet("alias bomb", {"fleet.yaml": FLEET, "clusters/bomb.yaml": BOMB}, "yaml-budget")
     cases.fleet("alias inside itself", {"fleet.yaml": FLEET, "clusters/cycle.yaml": "account: &a [*a]\n"}, "yaml-alias")
-    cases.fleet("200 levels of nesting", {"fleet.yaml": FLEET, "clusters/deep.yaml": "[" * 200 + "]" * 200}, "yaml-depth")
+    cases.fleet(
+        "200 levels of nesting", {"fleet.yaml": FLEET, "clusters/deep.yaml": "[" * 200 + "]" * 200}, "yaml-depth"
+    )
     cases.fleet("10 MB file", {"fleet.yaml": FLEET, "clusters/large.yaml": "# " + "x" * (10 << 20)}, "file-too-large")
     cases.fleet("no fleet.yaml", {"clusters/a.yaml": "account: demo\n"}, "fleet-missing")
     output_cases(cases)

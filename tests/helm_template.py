@@ -52,7 +52,9 @@ UNPINNABLE = [
     (r"hot-node", r"^busybox:latest$"),
     (r"-test-connection$|^Job/(fence-check|gen3-integration-tests)$", r"^(busybox|curlimages/curl|bitnami/kubectl)$"),
 ]
-MOVING = re.compile(r"([\w./-]+/[\w.-]+:(?:master|main|latest|develop|stable|(?:feat|fix|chore|qa)[_-][\w.-]+))(?![\w.-])")
+MOVING = re.compile(
+    r"([\w./-]+/[\w.-]+:(?:master|main|latest|develop|stable|(?:feat|fix|chore|qa)[_-][\w.-]+))(?![\w.-])"
+)
 UNTAGGED = re.compile(r"^\s*-?\s*image:\s*[\"']?([\w./-]+(?::\d+/[\w./-]+)?)[\"']?\s*$")
 
 

@@ -1,1 +1,50 @@
-//! The `csoc` command as a library.
+//! The `csoc` command as a library, which the executable and the Python package share.
+//!
+//! Arguments are parsed and results are printed here; nothing is decided here.
+
+mod args;
+mod command;
+mod date;
+mod exit;
+mod failure;
+mod report;
+mod session;
+mod table;
+mod terminal;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use args::Cli;
+use exit::Exit;
+use session::Session;
+
+/// Runs the command with its arguments, the first of which is its name, and gives back the exit status.
+///
+/// It prints to the process's own streams, and it never ends the process, since that may be a Python interpreter.
+pub fn run(arguments: Vec<OsString>) -> u8 {
+    let exit = match Cli::try_parse_from(arguments) {
+        Ok(cli) => run_command(cli),
+        Err(error) => match error.print() {
+            // Help and version are what was asked for.
+            Ok(()) if !error.use_stderr() => Exit::Done,
+            Ok(()) => Exit::Unusable,
+            Err(_) => Exit::Pipe,
+        },
+    };
+    exit.code()
+}
+
+fn run_command(cli: Cli) -> Exit {
+    let session = Session::new(&cli.common);
+    let result = command::run(cli.command, &session);
+    session.finish();
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => {
+            session.explain(&failure);
+            failure.exit
+        }
+    }
+}

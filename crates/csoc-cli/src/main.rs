@@ -1,2 +1,7 @@
 //! The `csoc` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(csoc_cli::run(std::env::args_os().collect()))
+}

@@ -1,8 +1,10 @@
 //! The fleet as embedders see it: load, check, look around.
 
-use std::fmt;
-use std::path::Path;
+use std::fmt::{self, Debug};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::context::{Context, Stopped};
 use crate::contract::{self, Contracts};
@@ -58,6 +60,11 @@ impl Fleet {
         Self::from_sources(read_directory(path.as_ref(), Limits::default())?, context)
     }
 
+    /// The nearest fleet directory at or above a directory: the first that holds a `fleet.yaml`.
+    pub fn find(start: impl AsRef<Path>) -> Option<PathBuf> {
+        source::nearest(start.as_ref())
+    }
+
     /// Makes a fleet of files that were read or made elsewhere.
     pub fn from_sources(set: SourceSet, context: &Context) -> Result<Self, FleetError> {
         context.run(|| {
@@ -102,6 +109,11 @@ impl Fleet {
         let mut all = self.inner.found.clone();
         all.extend(diagnostics(found, &self.resolved().loaded.sources));
         all
+    }
+
+    /// What loading and linking found: where it has errors, parts of the fleet are left out.
+    pub fn load_report(&self) -> Report {
+        Report::new(self.inner.found.clone())
     }
 
     /// The files it was made of.
@@ -150,6 +162,14 @@ impl Fleet {
             .environments
             .get(&at)
             .map(|environment| &environment.spec)
+    }
+
+    /// An object as data, as it is in effect: after all layers, with defaults, and with what its open fields hold.
+    ///
+    /// The path is empty for the fleet, else `accounts NAME`, `clusters NAME`,
+    /// `commons NAME` or `commons NAME environments NAME`, a part each.
+    pub fn data(&self, path: &[&str]) -> Option<impl Serialize + Debug + use<>> {
+        self.resolved().data(path)
     }
 
     pub(crate) fn resolved(&self) -> &ResolvedFleet {

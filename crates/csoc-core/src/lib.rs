@@ -5,9 +5,11 @@ pub(crate) mod catalog;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;
+mod explain;
 mod fleet;
 pub(crate) mod graph;
 pub(crate) mod hcl;
+mod inventory;
 pub mod init;
 pub mod model;
 pub(crate) mod naming;
@@ -19,6 +21,7 @@ pub(crate) mod source;
 pub(crate) mod span;
 pub(crate) mod tree;
 pub(crate) mod value;
+mod verify;
 pub(crate) mod write;
 
 pub use context::{Context, StopSign, Stopped, Watch};
@@ -26,8 +29,11 @@ pub use diagnostic::{
     Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,
     TextStyle,
 };
+pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
+pub use inventory::{RequiredOutput, Secret};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
 pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};
+pub use verify::{VerifyError, verify_directory};

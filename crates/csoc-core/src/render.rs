@@ -291,11 +291,10 @@ impl Driver<'_> {
     fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
         let mut all = self.fleet.check_model(self.context);
-        self.context.progress("check", 1, 1);
-        let roots = [
-            self.open("terraform", self.options.terraform.as_deref())?,
-            self.open("gitops", self.options.gitops.as_deref())?,
-        ];
+        // Left in reverse, so that a render that comes to nothing takes the directory back that both are in.
+        let terraform = self.open("terraform", self.options.terraform.as_deref())?;
+        let gitops = self.open("gitops", self.options.gitops.as_deref())?;
+        let roots = [gitops, terraform];
         let ownership = self.ownership();
         let filter = Filter::new(&self.options.compile);
         let gathered = Mutex::new(Gathered::default());

@@ -1,1 +1,65 @@
-//! Python bindings.
+//! Python bindings of gen3-csoc.
+//!
+//! A method here unwraps its arguments, lets other Python threads run, calls
+//! `csoc-core` and wraps what comes back. What is right or wrong in a fleet is
+//! decided there, never here. The classes are documented for users in
+//! `python/gen3_csoc/_native.pyi`.
+
+mod call;
+mod convert;
+mod diagnostic;
+mod error;
+mod explanation;
+mod fleet;
+mod html;
+mod map;
+mod object;
+mod rendering;
+mod report;
+mod tree;
+
+use std::ffi::OsString;
+
+use pyo3::prelude::*;
+
+/// The native half of `gen3_csoc`.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::{run_cli, schema};
+    #[pymodule_export]
+    use crate::tree::compile_again;
+
+    #[pymodule_export]
+    use crate::{
+        diagnostic::{PyDiagnostic, PyLabel},
+        explanation::PyExplanation,
+        fleet::PyFleet,
+        map::PyObjectMap,
+        object::{PyAccount, PyCluster, PyCommons, PyEnvironment},
+        rendering::PyRendering,
+        report::PyReport,
+        tree::{PyFile, PyTree},
+    };
+
+    /// The version of csoc.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python packages use")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}
+
+/// The JSON Schema of one kind of object.
+#[pyfunction]
+#[pyo3(signature = (object = "fleet"))]
+fn schema<'py>(py: Python<'py>, object: &str) -> PyResult<Bound<'py, PyAny>> {
+    let object: csoc_core::model::Object = object.parse().map_err(error::value_error)?;
+    let schema: serde_json::Value =
+        serde_json::from_str(&object.json_schema()).map_err(error::value_error)?;
+    convert::to_python(py, &schema)
+}
+
+/// Runs the `csoc` command and gives back its exit status.
+#[pyfunction]
+fn run_cli(py: Python<'_>, argv: Vec<OsString>) -> u8 {
+    py.detach(|| csoc_cli::run(argv))
+}

@@ -207,6 +207,13 @@ pub(crate) struct QueueContract {
     pub(crate) arn: String,
 }
 
+impl QueueContract {
+    /// The queue of what could not be worked off.
+    pub(crate) fn dead_name(&self) -> String {
+        format!("{}-dead", self.name)
+    }
+}
+
 /// How the public reaches an environment.
 #[derive(Debug, Clone)]
 pub(crate) struct EndpointContract {

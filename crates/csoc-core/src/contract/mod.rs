@@ -6,6 +6,7 @@
 mod account;
 mod cluster;
 mod environment;
+mod facts;
 mod grants;
 mod identity;
 mod linker;
@@ -23,6 +24,7 @@ pub(crate) use environment::{
     ApplicationContract, BucketContract, BucketPurpose, EndpointContract, EnvironmentContract,
     IdentityContract, ParentContract, QueueContract, QueuePurpose, RoleAttachment, RoleOwner,
 };
+pub(crate) use facts::{facts, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use secret::{Phase, SecretContract};

@@ -146,3 +146,9 @@ impl Diagnostics {
         self.findings
     }
 }
+
+impl Extend<Finding> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
+        self.findings.extend(findings);
+    }
+}

@@ -1,6 +1,7 @@
 //! Findings as SARIF 2.1.0 (OASIS), which code-scanning services read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -213,10 +214,11 @@ fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> S
     ]
     .join("\0");
     let digest = Sha256::digest(key.as_bytes());
-    let digest: String = digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = digest[..16].iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     let count = seen.entry(key).or_default();
     *count += 1;
     format!("{digest}:{count}")

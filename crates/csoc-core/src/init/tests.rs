@@ -13,33 +13,76 @@ fn answers(more: &[(&str, &str)]) -> Answers {
         ("accountId", vec!["012345678901".to_owned()]),
         ("region", vec!["us-east-1".to_owned()]),
         ("domain", vec!["example.org".to_owned()]),
-        ("dictionary", vec!["https://example.org/schema.json".to_owned()]),
+        (
+            "dictionary",
+            vec!["https://example.org/schema.json".to_owned()],
+        ),
         ("indexdPrefix", vec!["dg.DEMO".to_owned()]),
         ("administrators", vec!["admin@example.org".to_owned()]),
         ("tier", vec!["prod".to_owned()]),
     ];
-    given.extend(more.iter().map(|(field, value)| (*field, vec![(*value).to_owned()])));
+    given.extend(
+        more.iter()
+            .map(|(field, value)| (*field, vec![(*value).to_owned()])),
+    );
     Answers::collect(None, &given).unwrap()
 }
 
 #[test]
 fn a_new_fleet_loads_whatever_its_answers_look_like() {
-    for more in [&[][..], &[("title", "On: the \"moon\" # yes")], &[("identityProvider", "generic"), ("clientSecret", "secretsmanager:a#b")]] {
+    for more in [
+        &[][..],
+        &[("title", "On: the \"moon\" # yes")],
+        &[
+            ("identityProvider", "generic"),
+            ("clientSecret", "secretsmanager:a#b"),
+        ],
+    ] {
         let files = new_fleet(&answers(more));
-        let set: SourceSet = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+        let set: SourceSet = files
+            .into_iter()
+            .map(|(path, text)| (path, text.into_bytes()))
+            .collect();
         let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
         let environment = fleet.environment("demo", "prod").unwrap();
         assert_eq!(environment.hostname.as_str(), "demo.example.org");
-        assert_eq!(fleet.accounts().next().unwrap().1.id.as_str(), "012345678901");
+        assert_eq!(
+            fleet.accounts().next().unwrap().1.id.as_str(),
+            "012345678901"
+        );
     }
 }
 
 #[test]
 fn missing_and_wrong_answers_are_all_named() {
-    let error = Answers::collect(None, &[("accountId", vec!["12".into()]), ("region", vec!["nowhere".into()])]).unwrap_err();
-    let paths: Vec<_> = error.0.diagnostics().iter().filter_map(|found| found.path.clone()).collect();
-    for field in ["name", "accountId", "region", "domain", "dictionary", "indexdPrefix", "administrators", "tier"] {
-        assert!(paths.iter().any(|path| path == field), "{field} in {paths:?}");
+    let error = Answers::collect(
+        None,
+        &[
+            ("accountId", vec!["12".into()]),
+            ("region", vec!["nowhere".into()]),
+        ],
+    )
+    .unwrap_err();
+    let paths: Vec<_> = error
+        .0
+        .diagnostics()
+        .iter()
+        .filter_map(|found| found.path.clone())
+        .collect();
+    for field in [
+        "name",
+        "accountId",
+        "region",
+        "domain",
+        "dictionary",
+        "indexdPrefix",
+        "administrators",
+        "tier",
+    ] {
+        assert!(
+            paths.iter().any(|path| path == field),
+            "{field} in {paths:?}"
+        );
     }
 }
 
@@ -85,7 +128,13 @@ fn an_object_joins_its_siblings_and_comments_stay() {
     };
     assert_eq!(without, INLINE);
     let set = SourceSet::from_iter([(path, text.into_bytes())]);
-    assert_eq!(Fleet::from_sources(set, &Context::default()).unwrap().accounts().count(), 2);
+    assert_eq!(
+        Fleet::from_sources(set, &Context::default())
+            .unwrap()
+            .accounts()
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -106,6 +155,18 @@ fn an_environment_is_added_once_and_only_to_what_is_there() {
     let set = SourceSet::from_iter([("fleet.yaml", text.into_bytes())]);
     let again = Fleet::from_sources(set, &Context::default()).unwrap();
     assert_eq!(again.environments().count(), 2);
-    assert_eq!(fleet.add(&environment("demo", "dev", "demo")).unwrap_err().to_string(), "`commons.demo.environments.dev` is there already");
-    assert_eq!(fleet.add(&environment("none", "dev", "demo")).unwrap_err().to_string(), "there is no `commons.none`");
+    assert_eq!(
+        fleet
+            .add(&environment("demo", "dev", "demo"))
+            .unwrap_err()
+            .to_string(),
+        "`commons.demo.environments.dev` is there already"
+    );
+    assert_eq!(
+        fleet
+            .add(&environment("none", "dev", "demo"))
+            .unwrap_err()
+            .to_string(),
+        "there is no `commons.none`"
+    );
 }

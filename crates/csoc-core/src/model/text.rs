@@ -51,7 +51,7 @@ macro_rules! text_type {
 
             /// The same check as the schema walker calls it: the refusal names the text.
             pub(crate) fn parse(text: &str) -> Result<(), crate::value::parsers::Refusal> {
-                Self::check(text).map_err(|error| crate::model::text::refuse(text, error))
+                Self::check(text).map_err(|error| crate::model::text::refuse(text, error, $example))
             }
 
             /// Whether a text may be one.
@@ -128,14 +128,14 @@ macro_rules! text_type {
 pub(crate) use text_type;
 
 /// What the walker says of a text that is refused.
-pub(crate) fn refuse(text: &str, error: TextError) -> Refusal {
+pub(crate) fn refuse(text: &str, error: TextError, example: &str) -> Refusal {
     const LONGEST: usize = 80;
     let shown: String = text.chars().take(LONGEST).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
     Refusal {
         code: None,
         message: format!("`{shown}{more}` is not {}", error.message),
-        help: error.help,
+        help: error.help.or_else(|| Some(format!("write it like `{example}`"))),
     }
 }
 

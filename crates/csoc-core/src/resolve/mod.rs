@@ -1,5 +1,6 @@
 //! Layers merged into the fleet, with history.
 
+mod data;
 mod fleet;
 mod layer;
 mod outputs;

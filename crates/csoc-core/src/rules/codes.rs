@@ -16,6 +16,51 @@ pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
 /// Codes of findings that no rule makes: reading files, decoding, the baseline.
 const OTHERS: &[CodeFacts] = &[
     facts(
+        crate::verify::FILE_EDITED,
+        Severity::Error,
+        "A rendered file was edited.",
+    ),
+    facts(
+        crate::verify::FILE_MISSING,
+        Severity::Error,
+        "A rendered file is gone.",
+    ),
+    facts(
+        crate::verify::FILE_UNFORMATTED,
+        Severity::Warning,
+        "HCL is not laid out as `terraform fmt` would.",
+    ),
+    facts(
+        crate::verify::FILE_UNLISTED,
+        Severity::Info,
+        "A file lies in a rendered tree and was not rendered.",
+    ),
+    facts(
+        crate::verify::TEXT_READS_DIFFERENTLY,
+        Severity::Error,
+        "The text of a rendered document reads as something else.",
+    ),
+    facts(
+        crate::render::OBJECT_VANISHED,
+        Severity::Error,
+        "An object has rendered files and is no longer in the fleet.",
+    ),
+    facts(
+        crate::render::VALUE_PENDING,
+        Severity::Warning,
+        "A file has a marker in place of a value that only the cloud can give.",
+    ),
+    facts(
+        crate::value::json_read::DEPTH,
+        Severity::Error,
+        "JSON has too many levels.",
+    ),
+    facts(
+        crate::value::json_read::SYNTAX,
+        Severity::Error,
+        "Text is not JSON.",
+    ),
+    facts(
         crate::value::walker_finding::DUPLICATE_KEY,
         Severity::Error,
         "A key is written twice in one map.",
@@ -170,6 +215,97 @@ const OTHERS: &[CodeFacts] = &[
         Severity::Info,
         "The baseline lists findings that are gone.",
     ),
+    // Backends and the writer; nothing here may use them, so the test below keeps the texts the same.
+    facts(
+        Code::new("content-invalid"),
+        Severity::Error,
+        "A content file is not what its name says.",
+    ),
+    facts(
+        Code::new("content-missing"),
+        Severity::Error,
+        "An environment names a content file that is not there.",
+    ),
+    facts(
+        Code::new("content-unknown"),
+        Severity::Error,
+        "A name of content means nothing to the chart.",
+    ),
+    facts(
+        Code::new("json-depth"),
+        Severity::Error,
+        "JSON values are nested too deeply.",
+    ),
+    facts(
+        Code::new("json-syntax"),
+        Severity::Error,
+        "A text is not JSON.",
+    ),
+    facts(
+        Code::new("object-vanished"),
+        Severity::Error,
+        "What was rendered for an object is still there, and the object is not.",
+    ),
+    facts(
+        Code::new("omit-invalid"),
+        Severity::Error,
+        "An entry of `omit` is no row of keys.",
+    ),
+    facts(
+        Code::new("value-pending"),
+        Severity::Warning,
+        "A file is written with markers in place of values that only the cloud can give.",
+    ),
+    facts(
+        Code::new("waf-capacity-exceeded"),
+        Severity::Warning,
+        "The rules of a web ACL cost more than its price includes.",
+    ),
+    facts(
+        Code::new("waf-group-unknown"),
+        Severity::Warning,
+        "A rule that shall only count is of no group of its web ACL.",
+    ),
+    facts(
+        Code::new("addon-unknown"),
+        Severity::Error,
+        "cluster-level-resources has no such add-on.",
+    ),
+    facts(
+        Code::new("addon-values-unreachable"),
+        Severity::Error,
+        "Values of an add-on lie where its chart does not look for them.",
+    ),
+    facts(
+        Code::new("application-source-missing"),
+        Severity::Warning,
+        "Applications are left out: the fleet does not say where Argo CD finds them.",
+    ),
+    facts(
+        Code::new("file-edited"),
+        Severity::Error,
+        "A rendered file was edited.",
+    ),
+    facts(
+        Code::new("file-missing"),
+        Severity::Error,
+        "A rendered file is not there.",
+    ),
+    facts(
+        Code::new("file-unformatted"),
+        Severity::Warning,
+        "A file is not laid out as `terraform fmt` would.",
+    ),
+    facts(
+        Code::new("file-unlisted"),
+        Severity::Info,
+        "A file lies in a rendered tree and no manifest lists it.",
+    ),
+    facts(
+        Code::new("text-reads-differently"),
+        Severity::Error,
+        "A rendered text reads differently from what was meant.",
+    ),
 ];
 
 const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
@@ -220,12 +356,12 @@ mod tests {
             let code = known.code.as_str();
             let words: Vec<&str> = code.split('-').collect();
             assert!((2..=4).contains(&words.len()), "{code}");
-            let lower = |word: &&str| {
+            let lower = |word: &str| {
                 word.bytes()
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
             };
             assert!(
-                words.iter().all(|word| !word.is_empty() && lower(&word)),
+                words.iter().all(|word| !word.is_empty() && lower(word)),
                 "{code}"
             );
             assert!(known.summary.ends_with('.'), "{code}");

@@ -3,7 +3,6 @@
 use super::rule::Rule;
 use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
-use crate::model::version::Date;
 use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 use crate::span::Span;
@@ -18,8 +17,6 @@ pub(crate) struct FleetContext<'a> {
     pub(crate) fleet: &'a ResolvedFleet,
     /// Its contracts; an environment whose references lead nowhere has none.
     pub(crate) contracts: &'a Contracts,
-    /// The day, where the caller gave one.
-    pub(crate) as_of: Option<&'a Date>,
 }
 
 impl<'a> FleetContext<'a> {
@@ -63,6 +60,8 @@ impl<'a> FleetContext<'a> {
         (0..=path.len())
             .rev()
             .find_map(|length| shown(&self.fleet.root, &path[..length]))
+            // What stands nowhere yet would stand beside the fleet's name.
+            .or_else(|| shown(&self.fleet.root, &["name"]))
     }
 
     /// Where a field of an environment was set, or the environment itself.

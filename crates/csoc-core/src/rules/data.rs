@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::FleetContext;
 use crate::diagnostic::Diagnostics;
-use crate::value::suggestion::closest;
+use crate::model::name::ContentPath;
 
 /// The services that read the data dictionary.
 const DICTIONARY_READERS: [&str; 2] = ["peregrine", "sheepdog"];
@@ -74,36 +74,12 @@ pub(crate) fn dictionary_missing(context: &FleetContext<'_>, found: &mut Diagnos
     }
 }
 
-/// Content that an environment names is there.
-pub(crate) fn content_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let files = &context.fleet.loaded.content;
-    for (at, environment) in context.environments() {
-        for (name, path) in &environment.spec.content {
-            if files.contains_key(camino::Utf8Path::new(path.as_str())) {
-                continue;
-            }
-            let field = ["content", name.as_str()];
-            let known = files.keys().map(|file| file.as_str());
-            let help = match closest(path.as_str(), known) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("put it at `content/{path}` in the fleet directory"),
-            };
-            found.push(
-                context
-                    .environment_finding(at, &field, format!("there is no file `content/{path}`"))
-                    .help(help)
-                    .label(context.environment_place(at, &field), "named here"),
-            );
-        }
-    }
-}
-
 /// Content that is there is named by some environment.
 pub(crate) fn content_unreferenced(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let named: BTreeSet<&str> = context
         .environments()
         .flat_map(|(_, environment)| environment.spec.content.values())
-        .map(|path| path.as_str())
+        .map(ContentPath::as_str)
         .collect();
     for (path, file) in &context.fleet.loaded.content {
         let name = path.file_name().unwrap_or_default();

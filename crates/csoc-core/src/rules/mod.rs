@@ -31,8 +31,8 @@ mod users;
 pub use codes::codes;
 pub(crate) use context::FleetContext;
 pub(crate) use policy::apply_policy;
-pub(crate) use registry::{RULES, find};
-pub(crate) use rule::{Check, PerTier, Rule};
+use registry::RULES;
+use rule::Check;
 
 use rayon::prelude::*;
 
@@ -55,7 +55,6 @@ pub(crate) fn check(
                 rule,
                 fleet,
                 contracts,
-                as_of: context.as_of.as_ref(),
             };
             match rule.check {
                 Check::Fleet(check) => check(&view, &mut found),
@@ -67,5 +66,6 @@ pub(crate) fn check(
         .collect();
     let mut found = Diagnostics::default();
     of_each.into_iter().for_each(|one| found.append(one));
+    context.progress("check", RULES.len(), RULES.len());
     found
 }

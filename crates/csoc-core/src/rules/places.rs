@@ -4,7 +4,7 @@ use super::context::{FleetContext, is_rendered};
 use crate::catalog::Regions;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::Provider;
-use crate::model::cloud::Region;
+use crate::model::cloud::{Region, Zone};
 use crate::model::cluster::Platform;
 use crate::resolve::ResolvedFleet;
 use crate::value::suggestion::closest;
@@ -91,7 +91,7 @@ pub(crate) fn zones_too_few(context: &FleetContext<'_>, found: &mut Diagnostics)
             .network
             .zones
             .iter()
-            .map(|zone| zone.as_str())
+            .map(Zone::as_str)
             .collect();
         zones.sort_unstable();
         zones.dedup();

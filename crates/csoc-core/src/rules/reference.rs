@@ -4,139 +4,156 @@ use super::context::FleetContext;
 use crate::contract::choose;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::name::ObjectName;
+use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment};
 use crate::value::suggestion::closest;
 
 /// Whatever is named is there.
 pub(crate) fn reference_unknown(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let fleet = context.fleet;
-    for (name, cluster) in &fleet.clusters {
-        let path = ["clusters", name.as_str(), "account"];
-        if !fleet.accounts.contains_key(&cluster.spec.account) {
-            let finding = context.finding(
-                &path,
-                format!("there is no account `{}`", cluster.spec.account),
-            );
-            let finding = finding.label(context.place(&path), "named here");
-            found.push(suggest(
-                finding,
-                &cluster.spec.account,
-                fleet.accounts.keys(),
-                "accounts",
-            ));
-        }
-    }
-    if let Some(hub) = &fleet.spec.hub {
-        if !fleet.accounts.contains_key(&hub.account) {
-            let path = ["hub", "account"];
-            let finding = context.finding(&path, format!("there is no account `{}`", hub.account));
-            found.push(suggest(
-                finding.label(context.place(&path), "named here"),
-                &hub.account,
-                fleet.accounts.keys(),
-                "accounts",
-            ));
-        }
-        if let Some(cluster) = hub
-            .cluster
-            .as_ref()
-            .filter(|cluster| !fleet.clusters.contains_key(*cluster))
-        {
-            let path = ["hub", "cluster"];
-            let finding = context.finding(&path, format!("there is no cluster `{cluster}`"));
-            found.push(suggest(
-                finding.label(context.place(&path), "named here"),
-                cluster,
-                fleet.clusters.keys(),
-                "clusters",
-            ));
-        }
-    }
+    clusters(context, found);
+    hub(context, found);
     for (at, environment) in context.environments() {
-        let spec = &environment.spec;
-        let missing = |field: &'static str, what: &str, name: &ObjectName| {
-            context
-                .environment_finding(at, &[field], format!("there is no {what} `{name}`"))
-                .label(context.environment_place(at, &[field]), "named here")
-        };
-        let Some(cluster) = fleet.clusters.get(&spec.cluster) else {
-            found.push(suggest(
-                missing("cluster", "cluster", &spec.cluster),
-                &spec.cluster,
-                fleet.clusters.keys(),
-                "clusters",
-            ));
-            continue;
-        };
-        if let Some(parent) = spec
-            .parent
-            .as_ref()
-            .filter(|parent| !fleet.commons.contains_key(*parent))
-        {
-            found.push(suggest(
-                missing("parent", "commons", parent),
-                parent,
-                fleet.commons.keys(),
-                "commons",
-            ));
-        }
-        let shared: [(&'static str, &str, Option<&ObjectName>, Vec<&ObjectName>); 3] = [
-            (
-                "loadBalancer",
-                "load balancer",
-                spec.load_balancer.as_ref(),
-                cluster.spec.load_balancers.keys().collect(),
-            ),
-            (
-                "database",
-                "database cluster",
-                spec.database.as_ref(),
-                cluster.spec.databases.keys().collect(),
-            ),
-            (
-                "search",
-                "search domain",
-                spec.search.as_ref(),
-                cluster.spec.search.keys().collect(),
-            ),
-        ];
-        for (field, what, named, known) in shared {
-            let usual = if field == "loadBalancer" {
-                "public"
-            } else {
-                "main"
-            };
-            let implicit = known.is_empty() && named.is_none_or(|named| named.as_str() == usual);
-            if implicit || choose(named, &known, usual).is_some() {
-                continue;
+        match context.fleet.clusters.get(&environment.spec.cluster) {
+            Some(cluster) => {
+                parent(context, at, environment, found);
+                shared(context, at, environment, cluster, found);
             }
-            let finding = match named {
-                Some(named) => {
-                    let finding = missing(field, what, named);
-                    suggest(
-                        finding,
-                        named,
-                        known.into_iter(),
-                        &format!("the cluster `{}`", spec.cluster),
-                    )
-                }
-                None => context
-                    .environment_finding(
-                        at,
-                        &[field],
-                        format!(
-                            "the cluster `{}` has several and none is the {what} `{usual}`",
-                            spec.cluster
-                        ),
-                    )
-                    .help(format!("say which {what} it uses: {field}: NAME"))
-                    .label(
-                        context.environment_place(at, &[field]),
-                        "says nothing of it",
-                    ),
-            };
-            found.push(finding);
+            None => found.push(suggest(
+                missing(context, at, "cluster", "cluster", &environment.spec.cluster),
+                &environment.spec.cluster,
+                context.fleet.clusters.keys(),
+                "clusters",
+            )),
         }
     }
+}
+
+fn clusters(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let accounts = &context.fleet.accounts;
+    for (name, cluster) in &context.fleet.clusters {
+        let account = &cluster.spec.account;
+        if !accounts.contains_key(account) {
+            let path = ["clusters", name.as_str(), "account"];
+            let finding = context
+                .finding(&path, format!("there is no account `{account}`"))
+                .label(context.place(&path), "named here");
+            found.push(suggest(finding, account, accounts.keys(), "accounts"));
+        }
+    }
+}
+
+fn hub(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let fleet = context.fleet;
+    let Some(hub) = &fleet.spec.hub else {
+        return;
+    };
+    if !fleet.accounts.contains_key(&hub.account) {
+        let path = ["hub", "account"];
+        let finding = context
+            .finding(&path, format!("there is no account `{}`", hub.account))
+            .label(context.place(&path), "named here");
+        found.push(suggest(
+            finding,
+            &hub.account,
+            fleet.accounts.keys(),
+            "accounts",
+        ));
+    }
+    if let Some(cluster) = &hub.cluster
+        && !fleet.clusters.contains_key(cluster)
+    {
+        let path = ["hub", "cluster"];
+        let finding = context
+            .finding(&path, format!("there is no cluster `{cluster}`"))
+            .label(context.place(&path), "named here");
+        found.push(suggest(finding, cluster, fleet.clusters.keys(), "clusters"));
+    }
+}
+
+fn parent(
+    context: &FleetContext<'_>,
+    at: &EnvironmentRef,
+    environment: &ResolvedEnvironment,
+    found: &mut Diagnostics,
+) {
+    let commons = &context.fleet.commons;
+    if let Some(parent) = &environment.spec.parent
+        && !commons.contains_key(parent)
+    {
+        let finding = missing(context, at, "parent", "commons", parent);
+        found.push(suggest(finding, parent, commons.keys(), "commons"));
+    }
+}
+
+/// What an environment uses of its cluster: the one it names, the only one, or the one of the usual name.
+fn shared(
+    context: &FleetContext<'_>,
+    at: &EnvironmentRef,
+    environment: &ResolvedEnvironment,
+    cluster: &ResolvedCluster,
+    found: &mut Diagnostics,
+) {
+    let spec = &environment.spec;
+    let uses: [(&str, &str, &str, Option<&ObjectName>, Vec<&ObjectName>); 3] = [
+        (
+            "loadBalancer",
+            "load balancer",
+            "public",
+            spec.load_balancer.as_ref(),
+            cluster.spec.load_balancers.keys().collect(),
+        ),
+        (
+            "database",
+            "database cluster",
+            "main",
+            spec.database.as_ref(),
+            cluster.spec.databases.keys().collect(),
+        ),
+        (
+            "search",
+            "search domain",
+            "main",
+            spec.search.as_ref(),
+            cluster.spec.search.keys().collect(),
+        ),
+    ];
+    for (field, what, usual, named, known) in uses {
+        let implicit = known.is_empty() && named.is_none_or(|named| named.as_str() == usual);
+        if implicit || choose(named, &known, usual).is_some() {
+            continue;
+        }
+        let there = format!("the cluster `{}`", spec.cluster);
+        found.push(match named {
+            Some(named) => suggest(
+                missing(context, at, field, what, named),
+                named,
+                known.into_iter(),
+                &there,
+            ),
+            None => context
+                .environment_finding(
+                    at,
+                    &[field],
+                    format!("{there} has several and none is the {what} `{usual}`"),
+                )
+                .help(format!("say which {what} it uses: {field}: NAME"))
+                .label(
+                    context.environment_place(at, &[field]),
+                    "says nothing of it",
+                ),
+        });
+    }
+}
+
+fn missing(
+    context: &FleetContext<'_>,
+    at: &EnvironmentRef,
+    field: &str,
+    what: &str,
+    name: &ObjectName,
+) -> Finding {
+    context
+        .environment_finding(at, &[field], format!("there is no {what} `{name}`"))
+        .label(context.environment_place(at, &[field]), "named here")
 }
 
 /// A finding with the name that was perhaps meant, or with all there are.

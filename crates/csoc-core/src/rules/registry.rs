@@ -146,14 +146,6 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(platform::cluster_name_reserved),
     },
     Rule {
-        code: Code::new("content-missing"),
-        since: "0.1.0",
-        severity: PerTier::all(Severity::Error),
-        controls: &[],
-        summary: "An environment names a content file that is not there.",
-        check: Check::Fleet(data::content_missing),
-    },
-    Rule {
         code: Code::new("content-unreferenced"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Info),
@@ -490,8 +482,3 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(places::zones_too_few),
     },
 ];
-
-/// The rule of a code.
-pub(crate) fn find(code: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.code.as_str() == code)
-}

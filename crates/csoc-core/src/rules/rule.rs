@@ -83,7 +83,7 @@ impl PerTier {
     }
 
     /// The severity for a tier.
-    pub(crate) const fn of(&self, tier: Option<Tier>) -> Severity {
+    pub(crate) const fn of(self, tier: Option<Tier>) -> Severity {
         match tier {
             Some(Tier::Dev) => self.dev,
             Some(Tier::Test) => self.test,

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::hcl;
+use crate::model::text::TextError;
 use crate::value::{Key, Kind, Node, json_write, yaml_write};
 
 /// Who rendered a file.
@@ -33,6 +34,17 @@ impl BackendName {
             Self::Helm => "helm",
             Self::Argocd => "argocd",
         }
+    }
+}
+
+impl std::str::FromStr for BackendName {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Self::ALL
+            .into_iter()
+            .find(|backend| backend.as_str() == text)
+            .ok_or_else(|| TextError::new("one of terraform, helm, argocd"))
     }
 }
 
@@ -141,6 +153,16 @@ impl File {
         outputs.sort();
         outputs.dedup();
         outputs.iter().map(Key::to_string).collect()
+    }
+
+    /// What it holds, as Helm or a JSON reader would read it; nothing for other languages.
+    ///
+    /// Values that wait for outputs are the markers that `allow_pending` would write.
+    pub fn data(&self) -> Option<impl Serialize + '_> {
+        match &self.document {
+            Document::Yaml(node) | Document::Json(node) => Some(node),
+            Document::Hcl(_) | Document::Bytes(_) => None,
+        }
     }
 
     /// Its bytes as they are written.

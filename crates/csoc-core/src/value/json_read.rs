@@ -79,14 +79,12 @@ impl Reader<'_> {
         } else {
             self.at
         };
-        let finding = Finding::error(SYNTAX, message).label(
+        let help = help.unwrap_or("look at this place and before it: a quote, comma or bracket is missing or too much");
+        let finding = Finding::error(SYNTAX, message).help(help).label(
             Span::new(self.file, at, at + length.max(1)),
             "not JSON from here on",
         );
-        Box::new(match help {
-            Some(help) => finding.help(help),
-            None => finding,
-        })
+        Box::new(finding)
     }
 
     fn origin(&self, start: usize) -> Origin {

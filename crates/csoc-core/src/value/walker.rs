@@ -135,7 +135,8 @@ impl<'s> Walker<'_, 's> {
             "{} is `{text}`, which {problem}",
             finding::subject(self.path)
         );
-        self.report(finding::invalid_value(message, at, self.path));
+        let found = finding::invalid_value(message, at, self.path);
+        self.report(found.help("write another text: the limit is the outside's, not ours"));
     }
 
     fn number(&mut self, node: &Node, rule: &Number) {
@@ -161,7 +162,8 @@ impl<'s> Walker<'_, 's> {
             finding::subject(self.path),
             scalar.text
         );
-        self.report(finding::invalid_value(message, node.span(), self.path));
+        let found = finding::invalid_value(message, node.span(), self.path);
+        self.report(found.help(format!("write {must}")));
     }
 
     fn words(&mut self, node: &Node, words: &[Node]) {
@@ -185,11 +187,8 @@ impl<'s> Walker<'_, 's> {
                 finding::subject(self.path),
                 items.len()
             );
-            self.report(finding::invalid_value(
-                message,
-                finding::place(node),
-                self.path,
-            ));
+            let found = finding::invalid_value(message, finding::place(node), self.path);
+            self.report(found.help(format!("write {must}")));
         }
         for item in items {
             let identity = list

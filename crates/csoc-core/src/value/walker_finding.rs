@@ -42,16 +42,14 @@ pub(super) fn wrong_type(node: &Node, must: &str, strings: bool, path: &ModelPat
         }) if text.is_empty() => "empty",
         _ => node.kind_name(),
     };
-    let finding = Finding::error(
+    let help = wrong_type_help(node, must, strings).unwrap_or_else(|| format!("write {must}"));
+    Finding::error(
         WRONG_TYPE,
         format!("{} is {is}, and must be {must}", subject(path)),
     )
+    .help(help)
     .label(place(node), is)
-    .path(path);
-    match wrong_type_help(node, must, strings) {
-        Some(help) => finding.help(help),
-        None => finding,
-    }
+    .path(path)
 }
 
 fn wrong_type_help(node: &Node, must: &str, strings: bool) -> Option<String> {

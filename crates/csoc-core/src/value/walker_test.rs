@@ -199,6 +199,7 @@ tier: dev
         help: add `secretName:` to it
     invalid-value [replicas] `replicas` is 300, and must be at most 255
         6:11 not valid
+        help: write at most 255
     wrong-type [debug] `debug` is a string, and must be `true` or `false`
         7:8 a string
         help: remove the quotes: true
@@ -216,11 +217,13 @@ tier: dev
         help: add `port:` to it
     wrong-type [services[]] an item of `services` is a string, and must be a map
         11:3 a string
+        help: write a map
     bad-name [clusters."A b"] name `A b` holds other characters
         13:3 not valid
         help: use lower-case letters
     wrong-type [clusters."A b".parent.port] `port` is a number, and must be a whole number
         13:53 a number
+        help: write a whole number
     wrong-type [note] `note` is empty, and must be a string
         15:5 empty
         help: give it a value, or remove the key
@@ -321,11 +324,13 @@ properties:
         help: quote it: "1"
     wrong-type [spec.raw.known] `known` is a string, and must be a whole number
         1:47 a string
+        help: write a whole number
     unknown-key [spec.rules[one].ip] `ip` is no key of item `one`
         1:69 not known here
         help: keys here: `id`
     invalid-value [spec.weight] `weight` is 11, and must be at most 10
         1:86 not valid
+        help: write at most 10
     unknown-key [spec.extra] `extra` is no key of `spec`
         1:90 not known here
         help: keys here: `port`, `mode`, `labels`, `raw`, `rules`, `weight`

@@ -24,12 +24,9 @@ pub(super) fn syntax(text: &str, file: FileId, error: &ScanError) -> Finding {
         return too_deep(Span::new(file, at, at + 1));
     }
     let (message, help) = words(error);
-    let finding =
-        Finding::error(SYNTAX, message).label(place(text, file, at), "not YAML from here on");
-    match help {
-        Some(help) => finding.help(help),
-        None => finding,
-    }
+    Finding::error(SYNTAX, message)
+        .help(help)
+        .label(place(text, file, at), "not YAML from here on")
 }
 
 /// The finding for values nested too deeply.
@@ -83,8 +80,8 @@ fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<std::ops::Ra
     Some(first..first + length)
 }
 
-/// What is wrong, and how to mend it where that is known.
-fn words(error: &ScanError) -> (String, Option<&'static str>) {
+/// What is wrong, and how to mend it.
+fn words(error: &ScanError) -> (String, &'static str) {
     let help = match error.kind() {
         ErrorKind::MappingValueNotAllowed
         | ErrorKind::InvalidColonPlacement
@@ -106,9 +103,9 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey => {
             "keys of one map, and dashes of one list, must be indented alike"
         }
-        _ => return (lower_case(&error.info()), None),
+        _ => "look at this line and the one above: quotes, brackets and indentation must fit",
     };
-    (lower_case(&error.info()), Some(help))
+    (lower_case(&error.info()), help)
 }
 
 fn lower_case(text: &str) -> String {

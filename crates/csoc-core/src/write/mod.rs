@@ -47,7 +47,7 @@ mod writer;
 pub(crate) use digest::Digest;
 pub(crate) use disk::Durability;
 pub(crate) use error::WriteError;
-pub(crate) use manifest::State;
+pub(crate) use manifest::{Manifest, State};
 pub(crate) use plan::Ownership;
 pub(crate) use report::{Kept, Reason, Report, Vanished};
 pub(crate) use unit::{Rendered, Unit, UnitKey, UnitRecord, Withheld};

@@ -2,7 +2,7 @@
 
 use super::root::Content;
 use super::variables::Variable;
-use crate::hcl::{Block, Body, Expression, ExpressionKind, For};
+use crate::hcl::{Block, Body, Expression, ExpressionKind, For, Item};
 use crate::model::network::Hostname;
 use crate::model::stack::OutputKind;
 
@@ -45,8 +45,10 @@ impl Dns {
             grouped: false,
             condition: None,
         })));
-        let record = Block::new("resource", ["aws_route53_record", "validation"])
-            .attribute("for_each", records)
+        let mut record = Block::new("resource", ["aws_route53_record", "validation"])
+            .attribute("for_each", records);
+        record.body.push(Item::Blank);
+        let record = record
             .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
             .attribute("name", Expression::reference("each.value.name"))
             .attribute("type", Expression::reference("each.value.type"))

@@ -12,6 +12,7 @@ mod dns;
 mod foundation;
 mod identity;
 mod observe;
+mod observe_policy;
 mod outputs;
 mod place;
 mod policy;

@@ -15,7 +15,7 @@ impl Storage {
     pub(super) fn queue_blocks(&self, body: Body, queue: &QueueContract) -> Body {
         let name = label(queue.purpose.as_str());
         let dead = format!("{name}_dead");
-        let dead_name = format!("{}-dead", queue.name);
+        let dead_name = queue.dead_name();
         let bucket = match queue.purpose {
             QueuePurpose::Upload => self.bucket(BucketPurpose::Upload),
             QueuePurpose::Audit => None,
@@ -32,10 +32,9 @@ impl Storage {
             ("deadLetterTargetArn", of("aws_sqs_queue", &dead, "arn")),
             ("maxReceiveCount", Expression::from(5)),
         ]);
-        let main = encrypted(queue.purpose, &name, &queue.name)
+        let mut main = encrypted(queue.purpose, &name, &queue.name)
             .attribute("visibility_timeout_seconds", 300)
             .attribute("receive_wait_time_seconds", 20);
-        let mut main = main;
         main.body = main
             .body
             .blank()

@@ -1,5 +1,6 @@
 //! What stands beside the roots: `stacks.json` for programs, `README.md` for people.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -12,13 +13,13 @@ use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
 /// One stack as both files show it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stack {
     id: String,
     /// The directory below `terraform/`.
     path: String,
     object: String,
-    #[serde(skip)]
+    /// Where its kind stands in the order of layers.
     rank: usize,
     kind: &'static str,
     account: String,
@@ -31,7 +32,7 @@ pub(crate) struct Stack {
 }
 
 /// One variable of a stack.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 struct Input {
     name: &'static str,
     /// The output, or the secret, or nobody that the fleet knows.
@@ -146,6 +147,14 @@ pub(super) fn files(stacks: &[Stack], object: &str) -> Vec<File> {
     ]
 }
 
+/// A variable that stacks wait for.
+#[derive(Debug, Serialize)]
+struct Missing<'a> {
+    name: &'a str,
+    from: Option<&'a str>,
+    count: usize,
+}
+
 static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
     let mut tera = Tera::new();
     tera.add_raw_template("README.md", include_str!("README.md.tera"))
@@ -167,15 +176,23 @@ fn readme(stacks: &[Stack], object: &str) -> String {
         })
         .filter(|(_, count)| *count > 0)
         .collect();
-    let blocked: Vec<&Stack> = stacks
-        .iter()
-        .filter(|stack| stack.status == "blocked")
+    let mut missing: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    for input in stacks.iter().flat_map(|stack| &stack.inputs) {
+        if input.state == "missing" {
+            *missing
+                .entry((input.name, input.from.as_deref()))
+                .or_default() += 1;
+        }
+    }
+    let missing: Vec<Missing<'_>> = missing
+        .into_iter()
+        .map(|((name, from), count)| Missing { name, from, count })
         .collect();
     let mut context = tera::Context::new();
     context.insert("object", object);
     context.insert("kinds", &kinds);
     context.insert("count", &stacks.len());
-    context.insert("blocked", &blocked);
+    context.insert("missing", &missing);
     TEMPLATES
         .render("README.md", &context)
         .expect("a template of ours with its variables")

@@ -189,15 +189,15 @@ pub(super) fn visibility(metric: &str) -> Block {
 
 fn host_comment(guarded: &Guarded<'_>) -> String {
     let host = &guarded.list.hostname;
+    let hosts = 1 + guarded.longer.len();
     let mut comment = format!(
-        "WCU {}: a host {HOST_CAPACITY}, two address sets {SETS_CAPACITY}. The host is compared by its start, since {host}:443 and {host}. are the same host;\nwhat begins with it and is no host of this load balancer is blocked too.",
+        "WCU {}: comparing a host, {hosts} times {HOST_CAPACITY}; two address sets {SETS_CAPACITY}.\nThe host is compared by its start: {host}:443 and \"{host}.\" are the same host.",
         guarded.capacity()
     );
     if !guarded.longer.is_empty() {
-        comment.push_str(&format!(
-            " Not meant: {}, of other environments.",
-            guarded.longer.join(", ")
-        ));
+        comment.push_str("\nHosts of other environments that start alike are not meant: ");
+        comment.push_str(&guarded.longer.join(", "));
+        comment.push('.');
     }
     comment
 }

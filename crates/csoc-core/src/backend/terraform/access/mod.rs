@@ -189,7 +189,13 @@ impl Access {
             ),
             None => statement,
         };
-        let mut assume = Statement::allow("AssumeFromHub")
+        // Without a hub, whoever the account's own policies let assume roles.
+        let sid = if principal.ends_with(":root") {
+            "AssumeWithinAccount"
+        } else {
+            "AssumeFromHub"
+        };
+        let mut assume = Statement::allow(sid)
             .actions(["sts:AssumeRole"])
             .principals("AWS", [principal]);
         if self.asks_external_id {

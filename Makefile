@@ -1,0 +1,131 @@
+# Everything that people and CI do here. `make help` lists it.
+
+PYTHON  ?= python3
+CARGO   ?= cargo
+FLEET   ?= examples/consortium
+OUT     ?= build/consortium
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+CRATES  := -p csoc-core -p csoc-cli
+TARGETS := --lib --bins --tests --examples
+
+export PYTHONDONTWRITEBYTECODE := 1
+# A command in a virtual environment of someone else's would install there.
+unexport CONDA_PREFIX
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## List what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: demo
+demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium into build/consortium
+	$(BIN)/maturin develop --profile demo --locked
+	@mkdir -p $(dir $(OUT))
+	$(BIN)/csoc render $(FLEET) --out $(OUT)
+	@echo
+	@echo 'Rendered $(FLEET) into $(OUT):'
+	@echo '  $(OUT)/terraform   one root a stack, stacks.json says in which order'
+	@echo '  $(OUT)/gitops      what Argo CD reads: a directory a cluster, in it one an environment'
+	@echo 'Try next: $(BIN)/csoc check $(FLEET)   $(BIN)/csoc --help'
+
+.PHONY: test
+test: lint test-rust test-python test-real ## Everything CI runs
+
+.PHONY: lint
+lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
+
+.PHONY: lint-rust
+lint-rust:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: lint-python
+lint-python: native
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/python -m mypy
+	$(BIN)/python -m mypy.stubtest gen3_csoc
+
+.PHONY: test-rust
+test-rust: ## Rust tests, documentation examples, example programs
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+	  $(CARGO) nextest run $(CRATES) $(TARGETS) --locked; \
+	else \
+	  $(CARGO) test $(CRATES) $(TARGETS) --locked; \
+	fi
+	$(CARGO) test $(CRATES) --doc --locked
+
+.PHONY: test-python
+test-python: native ## Tests of the Python package, notebooks included
+	$(BIN)/python -m pytest
+
+# Real charts and tools are beside the checkout, or nowhere: each script says itself what it skips.
+SHARED    ?= ../shared
+HELM      ?= $(firstword $(wildcard $(SHARED)/bin/helm) helm)
+GEN3_HELM ?= $(SHARED)/gen3-helm
+REAL      := build/real
+
+.PHONY: test-real
+test-real: native ## Bad input, and real charts where they are at hand
+	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	@rm -rf $(REAL)
+	@for fleet in quickstart consortium; do \
+	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
+	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## Benchmarks: each stage, then fleets of 10, 100 and 1,000 environments
+	$(CARGO) bench -p csoc-bench --locked
+	$(CARGO) run --release -p csoc-bench --locked
+
+.PHONY: docs
+docs: ## Documentation of the Rust crates, into target/doc
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc $(CRATES) --no-deps --locked
+
+.PHONY: fmt
+fmt: $(BIN)/ruff ## Format everything
+	$(CARGO) fmt --all
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix-only
+
+.PHONY: deny
+deny: ## Licences, bans and sources of dependencies; needs cargo-deny
+	$(CARGO) deny check bans licenses sources
+
+.PHONY: stubs
+stubs: native ## Check that _native.pyi says what the extension has
+	$(BIN)/python -m mypy.stubtest gen3_csoc
+
+.PHONY: wheel
+wheel: $(BIN)/maturin ## The wheel as it is released, into dist/
+	$(BIN)/maturin build --release --locked --out dist
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	$(CARGO) clean
+	rm -rf $(VENV) build dist
+
+# The virtual environment. Its tools are pinned in requirements-dev.txt.
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The demo needs nothing else.
+$(BIN)/maturin: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^maturin==' requirements-dev.txt)"
+	@touch $@
+
+$(BIN)/ruff: requirements-dev.txt $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Cargo knows what is out of date; a second run takes seconds.
+.PHONY: native
+native: $(BIN)/ruff
+	$(BIN)/maturin develop --locked

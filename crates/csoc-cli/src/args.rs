@@ -1,0 +1,318 @@
+//! The command line as types: what clap parses, with the text of the help.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use csoc_core::BackendName;
+use csoc_core::model::Object;
+use csoc_core::model::version::Date;
+
+/// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
+/// Argo CD applications, and checked as a whole.
+#[derive(Debug, Parser)]
+#[command(
+    name = "csoc",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = EXIT_STATUS
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    done and clean
+  1    the content is wrong, or files were kept because someone edited them
+  2    wrong usage, unreadable input, unwritable output, or another process holds the lock
+  3    differences found, where asked for
+  130  interrupted";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(crate) struct Common {
+    /// How many threads to use; one a core where it is not said
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// The day that expiry dates are compared with; today (UTC) where it is not said
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Refuse facts that csoc.lock does not pin; fleets without a csoc.lock use the built-in ones, so this changes nothing yet
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to print a result as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What to print a report as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people, with the lines concerned
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+impl From<ReportFormat> for csoc_core::ReportFormat {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Text => Self::Text,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Sarif => Self::Sarif,
+            ReportFormat::Github => Self::Github,
+        }
+    }
+}
+
+/// `--format` of most commands.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct FormatOption {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+}
+
+/// What `check`, `verify` and `render` share.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DenyOption {
+    /// Let warnings fail, too
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+}
+
+/// What fails beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// New warnings
+    Warnings,
+}
+
+/// The fleet that a command is about.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FleetArgument {
+    /// A fleet directory or its fleet.yaml; the nearest one at or above the current directory where it is not said
+    #[arg(value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a fleet: everything that render does up to writing files
+    Check(Check),
+    /// Check, compile, verify and write a fleet's files
+    Render(Render),
+    /// Check a tree that was rendered
+    Verify(Verify),
+    /// Say where a value comes from
+    Explain(Explain),
+    /// Print the JSON Schema of fleet files, for editors
+    Schema(Schema),
+    /// Outputs of stacks: what is recorded, and what the fleet waits for
+    Outputs(Outputs),
+    /// Secrets: what there must be, and who fills it
+    Secrets(Secrets),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+/// `csoc check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// Record today's findings in baseline.yaml: shown and counted from then on, and not failing
+    #[arg(long)]
+    pub(crate) write_baseline: bool,
+    #[command(flatten)]
+    pub(crate) deny: DenyOption,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+/// `csoc render`.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct Render {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// The directory for terraform/ and gitops/
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Utf8PathBuf,
+    /// Only objects whose path matches: commons.midrc.*; such a render removes nothing
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// Only this backend: terraform, helm or argocd; such a render removes nothing
+    #[arg(long, value_name = "NAME")]
+    pub(crate) backend: Vec<BackendName>,
+    /// Write files that wait for outputs, with a marker in place of each value
+    #[arg(long)]
+    pub(crate) allow_pending: bool,
+    /// Render also what is only observed
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) include: Option<Include>,
+    /// Overwrite this file or directory, whoever edited or made it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) force: Vec<Utf8PathBuf>,
+    /// A repository of its own for the Argo CD tree
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gitops: Option<Utf8PathBuf>,
+    /// A repository of its own for the Terraform roots
+    #[arg(long, value_name = "DIR")]
+    pub(crate) terraform: Option<Utf8PathBuf>,
+    /// Make sure that the result survives a power loss
+    #[arg(long)]
+    pub(crate) durable: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) deny: DenyOption,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// What is rendered beside what is managed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Include {
+    /// Objects that are only observed
+    Observed,
+}
+
+/// `csoc verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The directory that was given to render, or one root of it
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Utf8PathBuf,
+    #[command(flatten)]
+    pub(crate) deny: DenyOption,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+/// `csoc explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  csoc explain commons.midrc.environments.prod.hostname
+  csoc explain commons.midrc.environments.prod.names.secret.fence-config
+  csoc explain 'gitops/midrcprod/data.midrc.org/values/values.yaml#/global/hostname'")]
+pub(crate) struct Explain {
+    /// A path of the model, or OUTPUT_FILE#/pointer
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// Where the fleet is rendered: PATH may then be a file below it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc schema`.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The kind of object: fleet, account, cluster, commons or environment
+    #[arg(value_name = "OBJECT", default_value = "fleet")]
+    pub(crate) object: Object,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc outputs`.
+#[derive(Debug, Args)]
+pub(crate) struct Outputs {
+    #[command(subcommand)]
+    pub(crate) command: OutputsCommand,
+}
+
+/// A command about outputs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OutputsCommand {
+    /// List every output by the stack that gives it
+    List(OutputsList),
+    /// The same for what is not recorded only; fails if anything is not
+    Check(OutputsList),
+}
+
+/// `csoc outputs list` and `check`.
+#[derive(Debug, Args)]
+pub(crate) struct OutputsList {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc secrets`.
+#[derive(Debug, Args)]
+pub(crate) struct Secrets {
+    #[command(subcommand)]
+    pub(crate) command: SecretsCommand,
+}
+
+/// A command about secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretsCommand {
+    /// List every secret with its shape, its seeder and when it must exist
+    List(SecretsList),
+}
+
+/// `csoc secrets list`.
+#[derive(Debug, Args)]
+pub(crate) struct SecretsList {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}

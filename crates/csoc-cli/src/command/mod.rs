@@ -1,0 +1,29 @@
+//! One command a file.
+
+mod check;
+mod completions;
+mod explain;
+mod outputs;
+mod render;
+mod schema;
+mod secrets;
+mod verify;
+
+use crate::args::Command;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, session),
+        Command::Render(arguments) => render::run(arguments, session),
+        Command::Verify(arguments) => verify::run(&arguments, session),
+        Command::Explain(arguments) => explain::run(&arguments, session),
+        Command::Schema(arguments) => schema::run(&arguments, session),
+        Command::Outputs(arguments) => outputs::run(&arguments, session),
+        Command::Secrets(arguments) => secrets::run(&arguments, session),
+        Command::Completions(arguments) => completions::run(&arguments, session),
+    }
+}

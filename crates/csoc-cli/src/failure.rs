@@ -1,0 +1,121 @@
+//! What keeps a command from doing its work.
+
+use std::error::Error;
+use std::io;
+
+use csoc_core::{ExplainError, FleetError, RenderError, Stopped, VerifyError};
+
+use crate::exit::Exit;
+
+/// Why a command gave up: the exit status, and what to say.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    /// Nothing where there is nothing to say, or all was said.
+    pub(crate) message: Option<String>,
+    pub(crate) help: Option<String>,
+}
+
+impl Failure {
+    /// One that says so, with the causes of an error.
+    pub(crate) fn new(exit: Exit, error: &dyn Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // An error that only passes on its cause has said it already.
+            if !message.ends_with(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        Self {
+            exit,
+            message: Some(message),
+            help: None,
+        }
+    }
+
+    /// One of wrong usage or unusable input.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Unusable,
+            message: Some(message.into()),
+            help: None,
+        }
+    }
+
+    /// The same with the way to mend it.
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// One that has nothing to say.
+    pub(crate) fn silent(exit: Exit) -> Self {
+        Self {
+            exit,
+            message: None,
+            help: None,
+        }
+    }
+}
+
+impl From<Stopped> for Failure {
+    fn from(_: Stopped) -> Self {
+        Self {
+            exit: Exit::Interrupted,
+            message: Some("interrupted".to_owned()),
+            help: None,
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::silent(Exit::Pipe),
+            _ => Self::new(Exit::Unusable, &error),
+        }
+    }
+}
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Stopped(stopped) => stopped.into(),
+            FleetError::Invalid(_) => Self::new(Exit::Wrong, &error),
+            error => Self::new(Exit::Unusable, &error).help(
+                "name the fleet directory or its `fleet.yaml`, or make one with `csoc init DIR`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Stopped(stopped) => stopped.into(),
+            error => Self::new(Exit::Unusable, &error),
+        }
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Stopped(stopped) => stopped.into(),
+            error => Self::new(Exit::Unusable, &error),
+        }
+    }
+}
+
+impl From<ExplainError> for Failure {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::Stopped(stopped) => stopped.into(),
+            error => Self::new(Exit::Unusable, &error).help(error.help()),
+        }
+    }
+}

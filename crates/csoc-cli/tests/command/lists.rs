@@ -1,0 +1,60 @@
+//! `csoc outputs`, `csoc secrets`, `csoc schema`, `csoc completions`.
+
+use super::Place;
+
+#[test]
+fn outputs_are_pending_until_they_are_recorded() {
+    let place = Place::new();
+    let run = place.run("outputs list fleet");
+    assert_eq!(run.exit, 0);
+    assert!(run.out.contains("v1/111122223333/us-east-1/dns/environment/demo/dev\n  certificate_arn  pending, for commons.demo.environments.dev\n"), "{}", run.out);
+    assert_eq!(place.run("outputs check fleet").exit, 1);
+
+    place.write(
+        "fleet/outputs/v1/111122223333/us-east-1/dns/environment/demo/dev.json",
+        r#"{"certificate_arn": {"value": "arn:aws:acm:us-east-1:111122223333:certificate/x"}}"#,
+    );
+    let run = place.run("outputs list fleet --format json");
+    let json = run.json();
+    assert_eq!(json["recorded"], 1);
+    let outputs = json["outputs"].as_array().unwrap();
+    let certificate = outputs
+        .iter()
+        .find(|output| output["output"] == "certificate_arn")
+        .unwrap();
+    assert_eq!(certificate["place"]["line"], 1);
+    assert!(certificate["value"].as_str().unwrap().contains("certificate/x"));
+    assert!(!place.run("outputs check fleet").out.contains("certificate_arn"));
+}
+
+#[test]
+fn every_secret_has_a_seeder() {
+    let place = Place::new();
+    let run = place.run("secrets list fleet");
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("demodev-fence-jwt"), "{}", run.out);
+    let json = place.run("secrets list fleet --format json").json();
+    let secrets = json["secrets"].as_array().unwrap();
+    assert!(secrets.len() > 5);
+    assert!(secrets.iter().all(|secret| !secret["seeder"].as_str().unwrap().is_empty()));
+}
+
+#[test]
+fn schemas_are_json() {
+    let place = Place::new();
+    for object in ["", "fleet", "account", "cluster", "commons", "environment"] {
+        let run = place.run(&format!("schema {object}"));
+        assert_eq!(run.exit, 0, "{}", run.err);
+        assert!(run.json()["$defs"].is_object());
+    }
+}
+
+#[test]
+fn completions_are_there_for_each_shell() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = place.run(&format!("completions {shell}"));
+        assert_eq!(run.exit, 0, "{}", run.err);
+        assert!(run.out.contains("csoc"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Policies fit into what IAM takes.
+
+use std::collections::BTreeMap;
+
+use super::{bodies, compile, fleet, recorded};
+use crate::Fleet;
+use crate::hcl::{Expression, Scope, policy};
+use crate::value::{Node, json_write};
+
+/// The characters that IAM counts: all but white space.
+fn size(expression: &Expression, scope: &Scope<'_>) -> usize {
+    let node = policy(expression, scope).node;
+    assert!(!node.is_pending(), "{expression:?}");
+    let mut text = String::new();
+    json_write::write_json(&node, &mut text);
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .count()
+}
+
+fn assert_fit(fleet: &Fleet) {
+    for (file, body) in bodies(&compile(fleet, true).files) {
+        let mut scope = Scope::new();
+        scope.read(body);
+        for name in [
+            "external_id",
+            "oidc_issuer",
+            "oidc_provider_arn",
+            "data_key_arn",
+            "secrets_key_arn",
+        ] {
+            // As long as an issuer, the longest of them.
+            scope.define(format!("var.{name}"), Node::string("x".repeat(100)));
+        }
+        let mut inline: BTreeMap<String, usize> = BTreeMap::new();
+        for block in body.blocks_of("resource") {
+            let sized = |attribute: &str| {
+                block
+                    .body
+                    .get(attribute)
+                    .map_or(0, |policy| size(policy, &scope))
+            };
+            match block.label(0) {
+                Some("aws_iam_policy") => assert!(
+                    sized("policy") <= 6144,
+                    "{}: {:?}",
+                    file.path(),
+                    block.label(1)
+                ),
+                Some("aws_iam_role") => {
+                    assert!(sized("assume_role_policy") <= 2048, "{}", file.path())
+                }
+                Some("aws_iam_role_policy") => {
+                    let role = format!("{:?}", block.body.get("role"));
+                    *inline.entry(role).or_default() += sized("policy");
+                }
+                _ => {}
+            }
+        }
+        for (role, size) in inline {
+            assert!(size <= 10_240, "{}: {role}: {size}", file.path());
+        }
+    }
+}
+
+#[test]
+fn policies_fit_also_with_many_regions() {
+    assert_fit(&recorded());
+    let third = super::CONSORTIUM.replace(
+        "commons:\n",
+        "  west: { account: alpha, region: us-west-1, network: { cidr: 10.23.0.0/16 } }\n  north: { account: alpha, region: us-west-2, network: { cidr: 10.24.0.0/16 } }\ncommons:\n",
+    );
+    assert_fit(&fleet(&third, &[]));
+}

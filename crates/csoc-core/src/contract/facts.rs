@@ -1,0 +1,238 @@
+//! The contracts as facts: what observing the rendered documents must show again.
+
+use super::account::{ACCESS_ROLES, AccountContract, BREAKGLASS_ROLE, VOLUME_KEY};
+use super::cluster::ClusterContract;
+use super::environment::{
+    BucketPurpose, EnvironmentContract, IdentityContract, QueuePurpose, RoleOwner,
+};
+use super::grants::{KeyPurpose, Resource};
+use super::linker::Contracts;
+use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
+use crate::value::Origin;
+
+/// All facts of the contracts, in a fixed order.
+pub(crate) fn facts(contracts: &Contracts) -> Vec<Fact> {
+    let mut facts = Facts(Vec::new());
+    contracts
+        .accounts
+        .values()
+        .for_each(|account| facts.account(account));
+    contracts
+        .clusters
+        .values()
+        .for_each(|cluster| facts.cluster(cluster));
+    contracts
+        .environments
+        .values()
+        .for_each(|environment| facts.environment(environment));
+    facts.0
+}
+
+impl KeyPurpose {
+    /// The key of an account and region, `111122223333/us-east-1`.
+    pub(crate) fn thing(self, region: &str) -> ThingId {
+        key(region, self.as_str())
+    }
+}
+
+fn key(region: &str, name: &str) -> ThingId {
+    ThingId::new(ThingKind::Key, region, format!("gen3/{name}"))
+}
+
+/// The role of an ARN, by its account and its name with path; none where the ARN is no role's.
+pub(crate) fn role_of(arn: &str) -> Option<ThingId> {
+    let mut parts = arn.splitn(6, ':').skip(4);
+    let account = parts.next()?;
+    let name = parts.next()?.strip_prefix("role/")?;
+    Some(ThingId::new(ThingKind::Role, account, name))
+}
+
+struct Facts(Vec<Fact>);
+
+impl Facts {
+    fn thing(&mut self, thing: &ThingId) {
+        self.0.push(Fact::Thing(thing.clone(), Origin::Unknown));
+    }
+
+    fn edge(&mut self, from: &ThingId, relation: Relation, to: ThingId) {
+        self.0.push(Fact::Edge(Edge {
+            from: from.clone(),
+            relation,
+            to: Target::Exact(to),
+            origin: Origin::Unknown,
+        }));
+    }
+
+    fn account(&mut self, account: &AccountContract) {
+        for name in ACCESS_ROLES {
+            let role = ThingId::new(ThingKind::Role, account.spec.id.as_str(), name);
+            self.thing(&role);
+            let principal = if name == BREAKGLASS_ROLE {
+                account.emergency()
+            } else {
+                account.operator()
+            };
+            if let Some(principal) = role_of(&principal) {
+                self.edge(&role, Relation::Trusts, principal);
+            }
+        }
+        for region in &account.regions {
+            let region = format!("{}/{region}", account.spec.id);
+            self.thing(&key(&region, VOLUME_KEY));
+            for purpose in KeyPurpose::ALL {
+                self.thing(&purpose.thing(&region));
+            }
+        }
+    }
+
+    fn cluster(&mut self, cluster: &ClusterContract) {
+        let region = format!("{}/{}", cluster.account_id, cluster.region);
+        for balancer in &cluster.load_balancers {
+            let thing = ThingId::new(
+                ThingKind::LoadBalancer,
+                cluster.name.as_str(),
+                balancer.group.as_str(),
+            );
+            self.thing(&thing);
+            let Some(web_acl) = &balancer.web_acl else {
+                continue;
+            };
+            let guard = ThingId::new(ThingKind::WebAcl, region.as_str(), web_acl.name.as_str());
+            self.thing(&guard);
+            self.edge(&thing, Relation::GuardedBy, guard);
+            for list in &web_acl.allow_lists {
+                let host = ThingId::new(ThingKind::Hostname, "world", list.hostname.as_str());
+                for name in [&list.ip_set_v4, &list.ip_set_v6] {
+                    let set = ThingId::new(ThingKind::IpSet, region.as_str(), name.as_str());
+                    self.thing(&set);
+                    self.edge(&host, Relation::Admits, set);
+                }
+            }
+        }
+        for search in &cluster.search {
+            self.thing(&ThingId::new(
+                ThingKind::SearchDomain,
+                region.as_str(),
+                search.domain.as_str(),
+            ));
+        }
+    }
+
+    fn environment(&mut self, environment: &EnvironmentContract) {
+        let region = format!("{}/{}", environment.account_id, environment.region);
+        let namespace = format!("{}/{}", environment.cluster, environment.namespace);
+        for bucket in &environment.buckets {
+            let thing = ThingId::new(ThingKind::Bucket, "world", bucket.name.as_str());
+            self.thing(&thing);
+            // Access logs are delivered only to buckets without a key.
+            if bucket.purpose != BucketPurpose::AccessLogs {
+                self.edge(
+                    &thing,
+                    Relation::EncryptedBy,
+                    KeyPurpose::Data.thing(&region),
+                );
+            }
+        }
+        for queue in &environment.queues {
+            for name in [queue.name.clone(), queue.dead_name()] {
+                let thing = ThingId::new(ThingKind::Queue, region.as_str(), name);
+                self.thing(&thing);
+                // Upload events name objects only: SQS encrypts them with a key of its own.
+                if queue.purpose == QueuePurpose::Audit {
+                    self.edge(
+                        &thing,
+                        Relation::EncryptedBy,
+                        KeyPurpose::Data.thing(&region),
+                    );
+                }
+            }
+        }
+        for secret in &environment.secrets {
+            let stored = ThingId::new(ThingKind::Secret, region.as_str(), secret.name.as_str());
+            self.thing(&stored);
+            self.edge(
+                &stored,
+                Relation::EncryptedBy,
+                KeyPurpose::Secrets.thing(&region),
+            );
+            let synced = ThingId::new(
+                ThingKind::KubernetesSecret,
+                namespace.as_str(),
+                secret.kubernetes.as_str(),
+            );
+            self.thing(&synced);
+            self.edge(&synced, Relation::SyncedFrom, stored);
+        }
+        for identity in &environment.identities {
+            self.identity(identity, &namespace, &region);
+        }
+        self.delivery(environment, &namespace, &region);
+    }
+
+    fn identity(&mut self, identity: &IdentityContract, namespace: &str, region: &str) {
+        let account = ThingId::new(
+            ThingKind::ServiceAccount,
+            namespace,
+            identity.service_account.as_str(),
+        );
+        self.thing(&account);
+        let Some(role) = role_of(&identity.role_arn) else {
+            return;
+        };
+        self.edge(&account, Relation::RunsAs, role.clone());
+        if identity.owner == RoleOwner::External {
+            return;
+        }
+        self.thing(&role);
+        self.edge(&role, Relation::Trusts, account);
+        for resource in identity.grants.iter().flat_map(|grant| &grant.resources) {
+            self.edge(&role, Relation::Allows, thing_of(resource, region));
+        }
+    }
+
+    fn delivery(&mut self, environment: &EnvironmentContract, namespace: &str, region: &str) {
+        let endpoint = &environment.endpoint;
+        let host = ThingId::new(ThingKind::Hostname, "world", endpoint.hostname.as_str());
+        self.thing(&host);
+        let balancer = ThingId::new(
+            ThingKind::LoadBalancer,
+            environment.cluster.as_str(),
+            endpoint.group.as_str(),
+        );
+        self.edge(&host, Relation::ServedBy, balancer);
+        if endpoint.certificate.is_some() {
+            let certificate =
+                ThingId::new(ThingKind::Certificate, region, endpoint.hostname.as_str());
+            self.thing(&certificate);
+            self.edge(&host, Relation::CertifiedBy, certificate);
+        }
+        let application = &environment.application;
+        let deployed = ThingId::new(
+            ThingKind::Application,
+            application.instance.as_str(),
+            application.name.as_str(),
+        );
+        self.thing(&deployed);
+        let (cluster, name) = namespace.split_once('/').unwrap_or(("", namespace));
+        self.edge(
+            &deployed,
+            Relation::DeploysTo,
+            ThingId::new(ThingKind::Namespace, cluster, name),
+        );
+    }
+}
+
+/// What a grant is about; which objects of a bucket is no matter of the graph.
+fn thing_of(resource: &Resource, region: &str) -> ThingId {
+    match resource {
+        Resource::Bucket(name) | Resource::Objects(name) | Resource::Object(name, _) => {
+            ThingId::new(ThingKind::Bucket, "world", name.as_str())
+        }
+        Resource::Queue(name) => ThingId::new(ThingKind::Queue, region, name.as_str()),
+        Resource::Secret(name) => ThingId::new(ThingKind::Secret, region, name.as_str()),
+        Resource::Key(purpose) => purpose.thing(region),
+        Resource::SearchDomain(name) => {
+            ThingId::new(ThingKind::SearchDomain, region, name.as_str())
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Our own trees on disk: what the manifests list, and what else lies there.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use fs_err as fs;
+use rayon::prelude::*;
+
+use super::error::VerifyError;
+use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, close, document};
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
+use crate::render::VALUE_PENDING;
+use crate::rules;
+use crate::span::{FileId, SourceFile, Sources, Span};
+use crate::tree::{BackendName, Document, File};
+use crate::write::{Digest, Manifest, State};
+
+/// The names of output roots.
+const ROOTS: [&str; 3] = ["terraform", "gitops", "kro"];
+/// The manifest's name in its root.
+const MANIFEST: &str = "manifest.json";
+/// Directories that are other tools' or the writer's own.
+const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
+/// How the marker of a pending value starts.
+const MARKER: &str = "<pending: ";
+
+/// Verifies a tree that `render` wrote: the directory given as `--out`, or one root with its own manifest.
+///
+/// Files are what the manifest lists, read as what they say and hold no marker in place of a value.
+pub fn verify_directory(
+    path: impl AsRef<Utf8Path>,
+    context: &Context,
+) -> Result<Report, VerifyError> {
+    let path = path.as_ref();
+    context.run(|| {
+        context.check()?;
+        let roots = roots(path)?;
+        let mut all = Vec::new();
+        let mut files = Vec::new();
+        for (name, root) in roots {
+            verify_root(name, &root, context, &mut all, &mut files)?;
+        }
+        close(&files.iter().collect::<Vec<_>>(), &mut all);
+        Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
+    })
+}
+
+/// The output roots at a path, each with what its files' paths start with.
+fn roots(path: &Utf8Path) -> Result<Vec<(&'static str, Utf8PathBuf)>, VerifyError> {
+    if !path.is_dir() {
+        return Err(VerifyError::Missing {
+            path: path.to_owned(),
+        });
+    }
+    if path.join(MANIFEST).is_file() {
+        return Ok(vec![("", path.to_owned())]);
+    }
+    let found: Vec<_> = ROOTS
+        .into_iter()
+        .map(|name| (name, path.join(name)))
+        .filter(|(_, root)| root.join(MANIFEST).is_file())
+        .collect();
+    if found.is_empty() {
+        return Err(VerifyError::NotATree {
+            path: path.to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// A file that was read.
+struct Loaded {
+    /// The path below the output directory.
+    path: Utf8PathBuf,
+    object: Arc<str>,
+    backend: BackendName,
+    bytes: Vec<u8>,
+    /// Its number, where it is text.
+    text: Option<FileId>,
+    state: State,
+}
+
+fn verify_root(
+    name: &str,
+    root: &Utf8Path,
+    context: &Context,
+    all: &mut Vec<Diagnostic>,
+    files: &mut Vec<File>,
+) -> Result<(), VerifyError> {
+    let manifest = manifest(root)?;
+    let mut sources = Sources::default();
+    let mut loaded = Vec::with_capacity(manifest.files.len());
+    let mut found = Diagnostics::default();
+    for (path, entry) in &manifest.files {
+        context.check()?;
+        let place = path.below(root);
+        let shown = Utf8Path::new(name).join(path.as_str());
+        let is_file = fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_file());
+        if !is_file {
+            found.push(
+                Finding::error(FILE_MISSING, format!("`{shown}` is listed and not there"))
+                    .help("render again; if it is not wanted, change the fleet and not the tree")
+                    .object(&entry.object)
+                    .path(&shown),
+            );
+            continue;
+        }
+        let bytes = fs::read(&place).map_err(|source| VerifyError::Read {
+            path: place.clone(),
+            source,
+        })?;
+        let text = std::str::from_utf8(&bytes)
+            .ok()
+            .map(|text| sources.add(SourceFile::new(&shown, text)));
+        if Digest::of(&bytes) != entry.digest {
+            found.push(
+                Finding::error(FILE_EDITED, format!("`{shown}` is not what was rendered"))
+                    .help("make the change in the fleet and render again; `csoc render --force PATH` overwrites the edit")
+                    .label(text.map(Span::file_start), "edited by hand or by another tool")
+                    .object(&entry.object)
+                    .path(&shown),
+            );
+        }
+        loaded.push(Loaded {
+            path: shown,
+            object: entry.object.clone(),
+            backend: entry.backend.parse().unwrap_or(match name {
+                "terraform" => BackendName::Terraform,
+                _ => BackendName::Helm,
+            }),
+            bytes,
+            text,
+            state: entry.state,
+        });
+    }
+    let listed: BTreeSet<&str> = manifest.files.keys().map(|path| path.as_str()).collect();
+    unlisted(root, Utf8Path::new(""), &listed, &mut |path| {
+        let shown = Utf8Path::new(name).join(path);
+        found.push(
+            Finding::new(
+                FILE_UNLISTED,
+                Severity::Info,
+                format!("`{shown}` was not rendered, and is not checked"),
+            )
+            .path(&shown),
+        );
+    })?;
+    let read: Result<Vec<(File, Diagnostics)>, VerifyError> = loaded
+        .into_par_iter()
+        .map(|file| {
+            context.check()?;
+            Ok(read(file, &sources))
+        })
+        .collect();
+    for (file, more) in read? {
+        found.append(more);
+        files.push(file);
+    }
+    all.extend(
+        found
+            .into_vec()
+            .into_iter()
+            .map(|finding| finding.resolve(&sources, Root::Tree)),
+    );
+    Ok(())
+}
+
+fn manifest(root: &Utf8Path) -> Result<Manifest, VerifyError> {
+    let path = root.join(MANIFEST);
+    let text = fs::read(&path).map_err(|source| VerifyError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    Manifest::parse(&text, &path).map_err(|source| VerifyError::Manifest {
+        source: Box::new(source),
+    })
+}
+
+/// Reads a file as the document it is, and looks for values that are not there yet.
+fn read(file: Loaded, sources: &Sources) -> (File, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let document = match file.text {
+        Some(id) => {
+            let text = sources.file(id).text();
+            let document = document::read(&file.path, text, id, &mut found);
+            markers(&file, text, id, &mut found);
+            document
+        }
+        None => Document::Bytes(file.bytes.into()),
+    };
+    let mut about = Diagnostics::default();
+    for mut finding in found.into_vec() {
+        finding.object = Some(file.object.to_string());
+        finding.path = Some(file.path.to_string());
+        about.push(finding);
+    }
+    let file = File::new(file.path, &*file.object, file.backend, document);
+    (file, about)
+}
+
+fn markers(file: &Loaded, text: &str, id: FileId, found: &mut Diagnostics) {
+    let mut any = false;
+    for (start, _) in text.match_indices(MARKER) {
+        let Some(length) = text[start..].find('>') else {
+            continue;
+        };
+        any = true;
+        let outputs = &text[start + MARKER.len()..start + length];
+        found.push(
+            Finding::error(
+                VALUE_PENDING,
+                format!("`{}` has a marker in place of a value", file.path),
+            )
+            .help(format!(
+                "apply the stacks that give it, record their outputs and render again: {outputs}"
+            ))
+            .label(Span::new(id, start, start + length + 1), "not known yet"),
+        );
+    }
+    if file.state == State::Pending && !any {
+        found.push(
+            Finding::warning(
+                VALUE_PENDING,
+                format!(
+                    "`{}` is older than the fleet: its new content waits for outputs",
+                    file.path
+                ),
+            )
+            .help("see `csoc outputs list` for what it waits for"),
+        );
+    }
+}
+
+/// Calls back for each file that is not listed, sorted, without entering what belongs to tools.
+fn unlisted(
+    root: &Utf8Path,
+    below: &Utf8Path,
+    listed: &BTreeSet<&str>,
+    found: &mut impl FnMut(&Utf8Path),
+) -> Result<(), VerifyError> {
+    let directory = root.join(below);
+    let failed = |source| VerifyError::Read {
+        path: directory.clone(),
+        source,
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_directory = entry.file_type().map_err(failed)?.is_dir();
+        // A name that is no text is no file of ours either.
+        let name = entry.file_name().to_string_lossy().into_owned();
+        names.push((name, is_directory));
+    }
+    names.sort();
+    for (name, is_directory) in names {
+        if TOOLS.contains(&name.as_str()) {
+            continue;
+        }
+        let path = below.join(&name);
+        if is_directory {
+            unlisted(root, &path, listed, found)?;
+        } else if !listed.contains(path.as_str()) && path != MANIFEST {
+            found(&path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Trees that read back, and trees that someone touched.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::*;
+use crate::fleet::Fleet;
+use crate::render::{CompileOptions, RenderOptions};
+use crate::source::SourceSet;
+use crate::tree::{BackendName, Document};
+use crate::value::Node;
+
+const FLEET: &str = include_str!("../../../../examples/quickstart/fleet.yaml");
+
+fn fleet() -> Fleet {
+    let set: SourceSet = [("fleet.yaml", FLEET.as_bytes())].into_iter().collect();
+    Fleet::from_sources(set, &Context::default()).unwrap()
+}
+
+fn codes(report: &Report) -> Vec<String> {
+    report
+        .diagnostics()
+        .iter()
+        .map(|found| format!("{} {}", found.code, found.path.as_deref().unwrap_or("-")))
+        .collect()
+}
+
+struct Rendered {
+    _directory: tempfile::TempDir,
+    out: Utf8PathBuf,
+}
+
+fn rendered(allow_pending: bool) -> Rendered {
+    let directory = tempfile::tempdir().unwrap();
+    let out = Utf8PathBuf::from_path_buf(directory.path().join("out")).unwrap();
+    let mut options = RenderOptions::into_directory(&out);
+    options.compile.allow_pending = allow_pending;
+    let rendering = fleet().render(&options, &Context::default()).unwrap();
+    assert!(rendering.written, "{:?}", rendering.report);
+    Rendered {
+        _directory: directory,
+        out,
+    }
+}
+
+fn verify(path: &Utf8Path) -> Vec<String> {
+    codes(&verify_directory(path, &Context::default()).unwrap())
+}
+
+#[test]
+fn compiled_trees_read_back() {
+    let (tree, _) = fleet()
+        .compile(&CompileOptions::default(), &Context::default())
+        .unwrap();
+    assert!(tree.len() > 10);
+    for file in tree.iter() {
+        assert_eq!(document::reads_back(file), Ok(()), "{}", file.path());
+    }
+    let report = tree.verify(&Context::default()).unwrap();
+    assert!(codes(&report).iter().all(|code| code.starts_with("value-pending ")));
+}
+
+#[test]
+fn what_reads_differently_is_named() {
+    let file = |node| File::new("a.yaml", "fleet", BackendName::Helm, Document::Yaml(node));
+    let mut node = Node::map();
+    node.insert("a", Node::list([Node::integer(1)]));
+    assert!(verify_file(&file(node.clone())).is_empty());
+    // A key twice, with two values: whoever reads the text takes one of them.
+    if let crate::value::Kind::Map(entries) = &mut node.kind {
+        entries.insert(0, entries[0].clone());
+        entries[0].node = Node::integer(2);
+    }
+    let found = verify_file(&file(node));
+    assert_eq!(found[0].code.as_str(), "text-reads-differently");
+}
+
+#[test]
+fn untouched_trees_are_clean() {
+    let tree = rendered(false);
+    assert_eq!(verify(&tree.out), [String::new(); 0]);
+    assert_eq!(verify(&tree.out.join("terraform")), [String::new(); 0]);
+}
+
+#[test]
+fn touched_files_are_found() {
+    let tree = rendered(false);
+    let root = tree.out.join("terraform");
+    let edit = |path: &str, change: fn(String) -> String| {
+        let path = root.join(path);
+        let text = fs_err::read_to_string(&path).unwrap();
+        fs_err::write(&path, change(text)).unwrap();
+    };
+    edit("demo/global/access/main.tf", |text| format!("{text}\nx=1\n"));
+    edit("demo/global/access/outputs.tf", |text| format!("{text}\n}}"));
+    edit("stacks.json", |text| text.replacen(':', "", 1));
+    fs_err::remove_file(root.join("README.md")).unwrap();
+    fs_err::write(root.join("demo/notes.txt"), "mine").unwrap();
+    fs_err::create_dir(root.join("demo/.terraform")).unwrap();
+    fs_err::write(root.join("demo/.terraform/x"), "theirs").unwrap();
+    let mut found = verify(&tree.out);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "file-edited terraform/demo/global/access/main.tf",
+            "file-edited terraform/demo/global/access/outputs.tf",
+            "file-edited terraform/stacks.json",
+            "file-missing terraform/README.md",
+            "file-unformatted terraform/demo/global/access/main.tf",
+            "file-unlisted terraform/demo/notes.txt",
+            "json-syntax terraform/stacks.json",
+            "terraform-syntax terraform/demo/global/access/outputs.tf",
+        ]
+    );
+}
+
+#[test]
+fn markers_are_errors() {
+    let tree = rendered(true);
+    let report = verify_directory(&tree.out, &Context::default()).unwrap();
+    assert!(report.has_failures());
+    let found = report.failures().next().unwrap();
+    assert_eq!(found.code.as_str(), "value-pending");
+    assert!(found.labels[0].excerpt.contains("<pending: "));
+}
+
+#[test]
+fn what_is_no_tree_is_said_to_be_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = Utf8Path::from_path(directory.path()).unwrap();
+    let error = |path: &Utf8Path| verify_directory(path, &Context::default()).unwrap_err();
+    assert!(matches!(error(path), VerifyError::NotATree { .. }));
+    assert!(matches!(error(&path.join("x")), VerifyError::Missing { .. }));
+    fs_err::write(path.join("manifest.json"), "{").unwrap();
+    assert!(matches!(error(path), VerifyError::Manifest { .. }));
+}

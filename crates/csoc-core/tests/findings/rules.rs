@@ -1,0 +1,186 @@
+//! Every code has a failing fixture, a passing one and a page, and none is left over.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::fixture::{DAY, assert_file, base, fixtures, overlaid, report, repository, updates};
+use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
+
+/// Codes without fixtures here, and where they are tested.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("file-edited", "src/verify/mod.rs"),
+    ("file-missing", "src/verify/mod.rs"),
+    ("file-unformatted", "src/verify/mod.rs"),
+    ("file-unlisted", "src/verify/mod.rs"),
+    ("text-reads-differently", "src/verify/mod.rs"),
+    ("file-too-large", "tests/findings/bad_input.rs"),
+    ("object-vanished", "src/render.rs"),
+    ("terraform-syntax", "src/hcl/tests/reading.rs"),
+    ("value-pending", "src/render.rs"),
+    (
+        "waf-capacity-exceeded",
+        "src/backend/terraform/waf_rules.rs",
+    ),
+];
+
+/// Codes of which the good fixture is one without a date.
+const WITHOUT_DATE: &str = "date-rules-skipped";
+
+fn context(code: &str) -> Context {
+    if code == WITHOUT_DATE {
+        Context::default()
+    } else {
+        Context::default().as_of(DAY.parse().unwrap())
+    }
+}
+
+fn with_fixtures() -> impl Iterator<Item = &'static CodeFacts> {
+    codes().iter().filter(|facts| {
+        !ELSEWHERE
+            .iter()
+            .any(|(code, _)| *code == facts.code.as_str())
+    })
+}
+
+/// The findings of one code in a report, as text.
+fn text_of(code: &str, report: &Report) -> String {
+    report
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.code.as_str() == code)
+        .map(|diagnostic| diagnostic.to_text(TextStyle::plain()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_base_has_no_findings() {
+    let report = report(base(), &context(""));
+    assert_eq!(report.to_text(TextStyle::plain()), "");
+}
+
+#[test]
+fn bad_fixtures_are_found_and_good_ones_are_not() {
+    let mut wrong = Vec::new();
+    for facts in with_fixtures() {
+        let code = facts.code.as_str();
+        let directory = fixtures().join("rules").join(code);
+        let bad = report(overlaid(&directory.join("bad")), &context(code));
+        let text = text_of(code, &bad);
+        if text.is_empty() {
+            wrong.push(format!(
+                "{code}: the bad fixture yields only\n{}",
+                bad.to_text(TextStyle::plain())
+            ));
+            continue;
+        }
+        for diagnostic in bad.diagnostics() {
+            if diagnostic.code.as_str() == code && diagnostic.help.is_none() {
+                wrong.push(format!("{code}: no help"));
+            }
+        }
+        let expected = directory.join("expected.txt");
+        if updates() {
+            assert_file(&expected, &text);
+        } else if fs_err::read_to_string(&expected).unwrap_or_default() != text {
+            wrong.push(format!("{code}: expected.txt differs from\n{text}"));
+        }
+        let good = report(overlaid(&directory.join("good")), &context(code));
+        let text = text_of(code, &good);
+        if !text.is_empty() {
+            wrong.push(format!("{code}: the good fixture yields\n{text}"));
+        }
+        if good.has_failures() {
+            let text = good.to_text(TextStyle::plain());
+            wrong.push(format!("{code}: the good fixture fails\n{text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn no_fixture_is_left_over_or_missing() {
+    let expected: BTreeSet<String> = with_fixtures()
+        .map(|facts| facts.code.to_string())
+        .collect();
+    assert_eq!(names(&fixtures().join("rules")), expected);
+    for code in &expected {
+        let there = names(&fixtures().join("rules").join(code));
+        for part in ["bad", "expected.txt", "good"] {
+            assert!(there.contains(part), "{code} lacks {part}");
+        }
+    }
+    for (code, place) in ELSEWHERE {
+        assert!(codes().iter().any(|facts| facts.code.as_str() == code));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
+        let text = fs_err::read_to_string(&path).unwrap_or_default();
+        let tested = text.contains(code) || place.starts_with("src/");
+        assert!(path.exists() && tested, "{place} does not test {code}");
+    }
+}
+
+#[test]
+fn every_code_has_a_page_and_the_index_lists_it() {
+    let pages = repository().join("docs/rules");
+    let there: BTreeSet<String> = names(&pages);
+    let mut expected: BTreeSet<String> = codes()
+        .iter()
+        .map(|facts| format!("{}.md", facts.code))
+        .collect();
+    expected.insert("README.md".to_owned());
+    if !updates() {
+        assert_eq!(there, expected);
+    }
+    for facts in codes() {
+        let path = pages.join(format!("{}.md", facts.code));
+        let text = fs_err::read_to_string(&path).unwrap();
+        assert_file(&path, &page(facts, &text));
+    }
+    assert_file(&pages.join("README.md"), &index());
+}
+
+/// A page as it must be: what the registry says, what a person wrote, what the fixture yields.
+fn page(facts: &CodeFacts, text: &str) -> String {
+    const WHY: &str = "## Why it matters\n";
+    const FIX: &str = "## How to mend it\n";
+    const EXAMPLE: &str = "## What it looks like\n";
+    let start = text.find(WHY).expect("a page says why");
+    let end = text.find(EXAMPLE).expect("a page has an example");
+    let written = &text[start..end];
+    assert!(written.contains(FIX), "{} lacks `{FIX}`", facts.code);
+    let example = fixtures()
+        .join("rules")
+        .join(facts.code.as_str())
+        .join("expected.txt");
+    let example = match fs_err::read_to_string(example) {
+        Ok(all) => {
+            let first = all.split("\n\n").next().unwrap_or_default().trim_end();
+            format!("\n```text\n{first}\n```\n")
+        }
+        Err(_) => text[end + EXAMPLE.len()..].to_owned(),
+    };
+    let controls = [&[""], facts.controls].concat().join(" · ");
+    format!(
+        "# {}\n\n{}\n\n*{} · since {}{controls}*\n\n{written}{EXAMPLE}{example}",
+        facts.code, facts.summary, facts.severity, facts.since
+    )
+}
+
+fn index() -> String {
+    let mut text = "# Findings\n\nEvery finding of csoc has a code that is never renamed. The page of each says why it matters and how to\nmend it. A fleet sets other severities in `policy.severities`, accepts findings for good in\n`policy.waivers`, and those that were there before in `baseline.yaml`.\n\n<!-- Generated: CSOC_UPDATE=1 cargo test -p csoc-core --test findings -->\n\n| code | severity | what it says |\n|---|---|---|\n".to_owned();
+    for facts in codes() {
+        let row = format!(
+            "| [{0}]({0}.md) | {1} | {2} |\n",
+            facts.code, facts.severity, facts.summary
+        );
+        text.push_str(&row);
+    }
+    text
+}
+
+fn names(directory: &Path) -> BTreeSet<String> {
+    fs_err::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}

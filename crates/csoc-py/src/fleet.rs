@@ -1,0 +1,329 @@
+//! A fleet, and what can be done with it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use csoc_core::{Fleet, SourceSet};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyType};
+
+use crate::call;
+use crate::convert::{quoted, serialized};
+use crate::error;
+use crate::explanation::PyExplanation;
+use crate::html;
+use crate::map::{Kind, PyObjectMap};
+use crate::rendering::{Output, PyRendering};
+use crate::report::PyReport;
+use crate::tree::{PyTree, Selection};
+
+/// A fleet that loaded.
+#[pyclass(name = "Fleet", module = "gen3_csoc", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct PyFleet(pub(crate) Fleet);
+
+impl PyFleet {
+    fn from_set(py: Python<'_>, set: SourceSet, threads: Option<NonZeroUsize>) -> PyResult<Self> {
+        let context = call::context(threads, None)?;
+        let fleet = call::long(py, context, |context| Fleet::from_sources(set, context))?;
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
+    }
+
+    /// A row a environment: where it is and what it runs.
+    fn rows(&self) -> Vec<[String; 6]> {
+        self.0
+            .environments()
+            .map(|(commons, name, environment)| {
+                [
+                    commons.to_string(),
+                    name.to_string(),
+                    environment.tier.as_str().to_owned(),
+                    environment.cluster.to_string(),
+                    environment.hostname.to_string(),
+                    environment.release.to_string(),
+                ]
+            })
+            .collect()
+    }
+}
+
+/// The columns of [`PyFleet::rows`].
+const COLUMNS: [&str; 6] = [
+    "commons",
+    "environment",
+    "tier",
+    "cluster",
+    "hostname",
+    "release",
+];
+
+#[pymethods]
+impl PyFleet {
+    #[classmethod]
+    #[pyo3(signature = (path, *, threads = None))]
+    fn load(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        path: PathBuf,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<Self> {
+        let context = call::context(threads, None)?;
+        let fleet = call::long(py, context, |context| Fleet::load(path, context))?;
+        fleet
+            .map(Self)
+            .map_err(|found| error::from_fleet(py, found))
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (files, *, threads = None))]
+    fn from_files(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        files: &Bound<'_, PyAny>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<Self> {
+        let mut set = SourceSet::new();
+        for file in files.call_method0("items")?.try_iter()? {
+            let (path, content): (String, Bound<'_, PyAny>) = file?.extract()?;
+            let bytes = match content.extract::<String>() {
+                Ok(text) => text.into_bytes(),
+                Err(_) => content.extract::<Vec<u8>>()?,
+            };
+            set.insert(path, bytes);
+        }
+        Self::from_set(py, set, threads)
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.spec().name.as_str()
+    }
+
+    #[getter]
+    fn edition(&self) -> &str {
+        self.0.spec().edition.as_str()
+    }
+
+    #[getter]
+    fn organization<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().organization)
+    }
+
+    #[getter]
+    fn hub<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().hub)
+    }
+
+    #[getter]
+    fn gitops<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().gitops)
+    }
+
+    #[getter]
+    fn registry<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().registry)
+    }
+
+    #[getter]
+    fn terraform<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().terraform)
+    }
+
+    #[getter]
+    fn charts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().charts)
+    }
+
+    #[getter]
+    fn naming<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().naming)
+    }
+
+    #[getter]
+    fn network<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().network)
+    }
+
+    #[getter]
+    fn policy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().policy)
+    }
+
+    #[getter]
+    fn accounts(fleet: Bound<'_, Self>) -> PyObjectMap {
+        PyObjectMap::new(fleet.unbind(), Kind::Accounts)
+    }
+
+    #[getter]
+    fn clusters(fleet: Bound<'_, Self>) -> PyObjectMap {
+        PyObjectMap::new(fleet.unbind(), Kind::Clusters)
+    }
+
+    #[getter]
+    fn commons(fleet: Bound<'_, Self>) -> PyObjectMap {
+        PyObjectMap::new(fleet.unbind(), Kind::Commons)
+    }
+
+    #[getter]
+    fn files<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let files = PyDict::new(py);
+        for (path, bytes) in self.0.sources().iter() {
+            files.set_item(path.as_str(), PyBytes::new(py, bytes))?;
+        }
+        Ok(files)
+    }
+
+    #[pyo3(signature = (*, as_of = None, threads = None))]
+    fn check(
+        &self,
+        py: Python<'_>,
+        as_of: Option<&Bound<'_, PyAny>>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyReport> {
+        let context = call::context(threads, as_of)?;
+        let report = call::long(py, context, |context| self.0.check(context))?;
+        report
+            .map(|report| PyReport::new(&report))
+            .map_err(error::from_stop)
+    }
+
+    #[pyo3(signature = (path, *, threads = None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        path: &str,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyExplanation> {
+        let context = call::context(threads, None)?;
+        PyExplanation::explain(py, &self.0, path, context)
+    }
+
+    #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]
+    fn compile(
+        fleet: Bound<'_, Self>,
+        backends: Option<Vec<String>>,
+        only: Option<Vec<String>>,
+        include_observed: bool,
+        as_of: Option<&Bound<'_, PyAny>>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyTree> {
+        let context = call::context(threads, as_of)?;
+        let selection = Selection::new(backends, only, include_observed)?;
+        PyTree::compile(fleet, selection, context)
+    }
+
+    #[pyo3(signature = (
+        out, *, backends = None, only = None, include_observed = false, allow_pending = false,
+        terraform = None, gitops = None, force = None, durable = false, dry_run = false,
+        as_of = None, threads = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "keywords of a Python call"
+    )]
+    fn render(
+        &self,
+        py: Python<'_>,
+        out: PathBuf,
+        backends: Option<Vec<String>>,
+        only: Option<Vec<String>>,
+        include_observed: bool,
+        allow_pending: bool,
+        terraform: Option<PathBuf>,
+        gitops: Option<PathBuf>,
+        force: Option<Vec<PathBuf>>,
+        durable: bool,
+        dry_run: bool,
+        as_of: Option<&Bound<'_, PyAny>>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyRendering> {
+        let context = call::context(threads, as_of)?;
+        let selection = Selection::new(backends, only, include_observed)?;
+        let output = Output {
+            out,
+            terraform,
+            gitops,
+            force: force.unwrap_or_default(),
+            allow_pending,
+            durable,
+            dry_run,
+        };
+        PyRendering::render(py, &self.0, &selection, output, context)
+    }
+
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, self.0.data(&[]))
+    }
+
+    fn to_records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let records = PyList::empty(py);
+        for row in self.rows() {
+            let record = PyDict::new(py);
+            for (column, value) in COLUMNS.iter().zip(row) {
+                record.set_item(column, value)?;
+            }
+            records.append(record)?;
+        }
+        Ok(records)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!(
+            "Fleet(name={}, accounts={}, clusters={}, commons={}, environments={})",
+            quoted(py, self.name())?,
+            self.0.accounts().count(),
+            self.0.clusters().count(),
+            self.0.commons().count(),
+            self.0.environments().count()
+        ))
+    }
+
+    fn __rich_repr__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let parts = PyDict::new(py);
+        parts.set_item("name", self.name())?;
+        parts.set_item("accounts", self.0.accounts().count())?;
+        parts.set_item("clusters", self.0.clusters().count())?;
+        parts.set_item("commons", self.0.commons().count())?;
+        parts.set_item("environments", self.0.environments().count())?;
+        parts.call_method0("items")
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(html::table(
+            &self.__repr__(py)?,
+            COLUMNS,
+            self.rows().into_iter(),
+        ))
+    }
+
+    #[pyo3(signature = (include = None, exclude = None))]
+    fn _repr_mimebundle_<'py>(
+        &self,
+        py: Python<'py>,
+        include: Option<&Bound<'py, PyAny>>,
+        exclude: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let _ = (include, exclude);
+        html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (path, bytes) in self.0.sources().iter() {
+            (path, bytes).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
+        let make = py.get_type::<Self>().getattr("from_files")?;
+        Ok((make, (self.files(py)?,)))
+    }
+}

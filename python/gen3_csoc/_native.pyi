@@ -1,0 +1,1116 @@
+"""The native half of gen3-csoc: everything that `gen3_csoc` re-exports."""
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
+from datetime import date
+from os import PathLike
+from types import GenericAlias
+from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, final, overload
+
+_Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
+_Default = TypeVar("_Default")
+_Path: TypeAlias = str | PathLike[str]
+_Backend: TypeAlias = Literal["terraform", "helm", "argocd"]
+_Severity: TypeAlias = Literal["error", "warning", "info"]
+_Status: TypeAlias = Literal["new", "baselined", "waived"]
+# `object` and `bytes` are also names of properties below.
+_Anything: TypeAlias = object
+_Bytes: TypeAlias = bytes
+# Whatever YAML or JSON can hold.
+_Data: TypeAlias = Any
+_Root: TypeAlias = Literal["fleet", "tree"]
+
+class _Summary(TypedDict):
+    errors: int
+    warnings: int
+    infos: int
+    baselined: int
+    waived: int
+
+class _Place(TypedDict):
+    file: str
+    line: int
+    column: int
+
+class _LayerValue(TypedDict):
+    layer: str
+    place: _Place | None
+    value: Any
+    effect: Literal["sets", "merges", "resets", "overridden"]
+
+class _Pending(TypedDict):
+    path: str
+    object: str
+    outputs: list[str]
+
+__all__ = [
+    "Account",
+    "Cluster",
+    "Commons",
+    "Diagnostic",
+    "Environment",
+    "Explanation",
+    "File",
+    "Fleet",
+    "Label",
+    "ObjectMap",
+    "Rendering",
+    "Report",
+    "Tree",
+    "__version__",
+    "_compile_again",
+    "run_cli",
+    "schema",
+]
+
+__version__: str
+"""The version of csoc."""
+
+def schema(
+    object: Literal["fleet", "account", "cluster", "commons", "environment"] = "fleet",  # noqa: A002
+) -> dict[str, Any]:
+    """The JSON Schema of fleet files, or of one kind of object in them.
+
+    Raises:
+        ValueError: There is no such kind of object.
+    """
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Run the `csoc` command; give back its exit status.
+
+    Args:
+        argv: The arguments, the first of which is the command's own name.
+    """
+
+def _compile_again(fleet: Fleet, options: dict[str, Any]) -> Tree:
+    """A tree that crossed a process: a function of its fleet and options, it is compiled again."""
+
+@final
+class Fleet:
+    """A fleet that loaded: typed objects after all layers are merged.
+
+    It is a function of its files alone: two fleets of the same files are equal,
+    and a pickled fleet travels as its files.
+    """
+
+    @classmethod
+    def load(cls, path: _Path, *, threads: int | None = None) -> Fleet:
+        """Load a fleet directory, or the one that a given `fleet.yaml` is in.
+
+        Args:
+            path: The directory or the file.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            FleetError: The files are not those of a fleet; it carries every finding.
+            OSError: The directory cannot be read.
+        """
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, str | bytes], *, threads: int | None = None) -> Fleet:
+        """Make a fleet of files that were read or made elsewhere.
+
+        Args:
+            files: Their content by their path below the fleet directory.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            FleetError: The files are not those of a fleet; it carries every finding.
+        """
+
+    @property
+    def name(self) -> str:
+        """The name of the fleet."""
+
+    @property
+    def edition(self) -> str:
+        """The set of product defaults, tier profiles and naming rules."""
+
+    @property
+    def organization(self) -> dict[str, Any] | None:
+        """Who runs it."""
+
+    @property
+    def hub(self) -> dict[str, Any] | None:
+        """The account, cluster and domain that the fleet is run from."""
+
+    @property
+    def gitops(self) -> dict[str, Any] | None:
+        """The repository that Argo CD reads."""
+
+    @property
+    def registry(self) -> str | None:
+        """Where images of the Gen3 release come from."""
+
+    @property
+    def terraform(self) -> dict[str, Any]:
+        """Versions and state of Terraform."""
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The charts and their pinned versions."""
+
+    @property
+    def naming(self) -> dict[str, str]:
+        """Naming rules that differ from the edition's, by name."""
+
+    @property
+    def network(self) -> dict[str, Any] | None:
+        """Address space of the fleet."""
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Severities and waivers."""
+
+    @property
+    def accounts(self) -> ObjectMap[Account]:
+        """Cloud accounts by name."""
+
+    @property
+    def clusters(self) -> ObjectMap[Cluster]:
+        """Kubernetes clusters by name."""
+
+    @property
+    def commons(self) -> ObjectMap[Commons]:
+        """Data commons by name."""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files it was made of, by their path."""
+
+    def check(self, *, as_of: date | str | None = None, threads: int | None = None) -> Report:
+        """Find everything that rendering would find, without writing anything.
+
+        Args:
+            as_of: The day that expiry dates are compared with; without one, rules about dates
+                are not evaluated.
+            threads: How many threads to use; one a core by default.
+        """
+
+    def explain(self, path: str, *, threads: int | None = None) -> Explanation:
+        """Tell where a value comes from.
+
+        Args:
+            path: A model path (`commons.midrc.environments.prod.hostname`), a derived name, or a
+                part of a rendered file (`gitops/…/values.yaml#/global/hostname`).
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            LookupError: The path leads nowhere; a note says what was probably meant.
+            ValueError: It is no path.
+        """
+
+    def compile(
+        self,
+        *,
+        backends: Iterable[_Backend] | None = None,
+        only: Iterable[str] | None = None,
+        include_observed: bool = False,
+        as_of: date | str | None = None,
+        threads: int | None = None,
+    ) -> Tree:
+        """Make every file that rendering would write, in memory.
+
+        Files that wait for outputs are in it, and say so.
+
+        Args:
+            backends: Only these kinds of output; all by default.
+            only: Only objects whose model path one of these patterns matches, where `*` stands
+                for anything; all by default.
+            include_observed: Also objects that are only observed.
+            as_of: The day that expiry dates are compared with.
+            threads: How many threads to use; one a core by default.
+        """
+
+    def render(
+        self,
+        out: _Path,
+        *,
+        backends: Iterable[_Backend] | None = None,
+        only: Iterable[str] | None = None,
+        include_observed: bool = False,
+        allow_pending: bool = False,
+        terraform: _Path | None = None,
+        gitops: _Path | None = None,
+        force: Iterable[_Path] | None = None,
+        durable: bool = False,
+        dry_run: bool = False,
+        as_of: date | str | None = None,
+        threads: int | None = None,
+    ) -> Rendering:
+        """Check, compile, verify and write.
+
+        Args:
+            out: The directory that `terraform/` and `gitops/` are in.
+            backends: Only these kinds of output; all by default.
+            only: Only objects whose model path one of these patterns matches.
+            include_observed: Also objects that are only observed.
+            allow_pending: Write markers in place of values that wait for outputs, instead of
+                withholding their files.
+            terraform: A repository of its own for the Terraform roots.
+            gitops: A repository of its own for the Argo CD tree.
+            force: Files and directories below `out` that are overwritten whoever made them.
+            durable: Whether the result must survive a power loss.
+            dry_run: Only report; nothing is written, and errors are in the report.
+            as_of: The day that expiry dates are compared with.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            FleetError: Something is wrong that nothing covers; nothing was written.
+            WriteError: The output cannot be written; what was there is whole.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in effect as plain data, with the keys of fleet files."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One record an environment."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class ObjectMap(Generic[_Object]):
+    """The objects of one kind by name: a mapping, sorted, that cannot be changed."""
+
+    @classmethod
+    def __class_getitem__(cls, item: type[_Object]) -> GenericAlias: ...
+    def __getitem__(self, name: str, /) -> _Object: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[str]: ...
+    @overload
+    def get(self, name: str, default: None = None, /) -> _Object | None: ...
+    @overload
+    def get(self, name: str, default: _Default, /) -> _Object | _Default:
+        """The object of that name, or `default`."""
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+
+    def values(self) -> ValuesView[_Object]:
+        """The objects."""
+
+    def items(self) -> ItemsView[str, _Object]:
+        """Names and objects."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of them as plain data, by name."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One record an object."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Account:
+    """A cloud account that clusters and commons live in."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the fleet."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its model path."""
+
+    @property
+    def provider(self) -> Literal["aws", "gcp", "azure", "onprem"]:
+        """Whose cloud it is."""
+
+    @property
+    def id(self) -> str:
+        """Its number: twelve digits in quotes."""
+
+    @property
+    def region(self) -> str:
+        """The region of its clusters that name none."""
+
+    @property
+    def bootstrap_role(self) -> str | None:
+        """The role that may apply the `access` layer, and nothing else uses."""
+
+    @property
+    def external_id(self) -> str | None:
+        """Where the external id is that the account's roles ask for."""
+
+    @property
+    def domain(self) -> str | None:
+        """The domain whose zone this account holds."""
+
+    @property
+    def budget(self) -> dict[str, Any] | None:
+        """Money."""
+
+    @property
+    def contacts(self) -> list[str]:
+        """Who is told about the account."""
+
+    @property
+    def environment_defaults(self) -> dict[str, Any]:
+        """A layer below the environments of this account's clusters."""
+
+    @property
+    def naming(self) -> dict[str, str]:
+        """Naming rules of this account."""
+
+    @property
+    def management(self) -> dict[str, Any]:
+        """Who owns its Terraform."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in effect as plain data, with the keys of fleet files."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Cluster:
+    """A Kubernetes cluster."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the fleet."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its model path."""
+
+    @property
+    def account(self) -> str:
+        """The account it is in, by its name under `accounts`."""
+
+    @property
+    def region(self) -> str | None:
+        """Its region. Default: the account's."""
+
+    @property
+    def platform(self) -> Literal["eks", "gke", "aks", "openshift", "rke2", "k3s", "kind"]:
+        """What kind of Kubernetes it is."""
+
+    @property
+    def version(self) -> str | None:
+        """The Kubernetes version."""
+
+    @property
+    def vpc(self) -> str | None:
+        """The name of its network, `{vpc}` in names. Default: the cluster's name."""
+
+    @property
+    def project(self) -> str | None:
+        """What it is for, a label of its metrics and costs. Default: the fleet's name."""
+
+    @property
+    def network(self) -> dict[str, Any]:
+        """Its network."""
+
+    @property
+    def nodes(self) -> _Data:
+        """Node pools: values of the Karpenter part of cluster-level-resources."""
+
+    @property
+    def addons(self) -> dict[str, Any]:
+        """Add-ons by their name in cluster-level-resources.
+
+        Those that the environments need are added.
+        """
+
+    @property
+    def delivery(self) -> Literal["spoke-pull", "hub-push"]:
+        """How applications reach it."""
+
+    @property
+    def load_balancers(self) -> dict[str, Any]:
+        """Load balancers that environments share, by name."""
+
+    @property
+    def databases(self) -> dict[str, Any]:
+        """Database clusters that environments share, by name."""
+
+    @property
+    def search(self) -> dict[str, Any]:
+        """Search domains that environments share, by name."""
+
+    @property
+    def environment_defaults(self) -> dict[str, Any]:
+        """A layer below the environments of this cluster."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Raw values of the chart cluster-level-resources, merged last."""
+
+    @property
+    def naming(self) -> dict[str, str]:
+        """Naming rules of this cluster."""
+
+    @property
+    def management(self) -> dict[str, Any]:
+        """Who owns its outputs."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in effect as plain data, with the keys of fleet files."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Commons:
+    """A data commons, without its environments and without what it lends them."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the fleet."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its model path."""
+
+    @property
+    def title(self) -> str | None:
+        """What it is called where people read it."""
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for it."""
+
+    @property
+    def tiers(self) -> dict[str, Any]:
+        """Layers below the environments of one tier."""
+
+    @property
+    def environments(self) -> ObjectMap[Environment]:
+        """Its environments by name."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in effect as plain data, with the keys of fleet files."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Environment:
+    """One environment of a commons, after all layers are merged."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the fleet."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its model path."""
+
+    @property
+    def tier(self) -> Literal["dev", "test", "staging", "prod"]:
+        """How much it matters."""
+
+    @property
+    def cluster(self) -> str:
+        """The cluster it runs on, by its name under `clusters`."""
+
+    @property
+    def hostname(self) -> str:
+        """Its public host name."""
+
+    @property
+    def release(self) -> str:
+        """The Gen3 monthly release that its images are of."""
+
+    @property
+    def size(self) -> Literal["small", "medium", "large"]:
+        """How large its shared resources are."""
+
+    @property
+    def certificate(self) -> Literal["acm", "le-dns01", "le-http01", "byo"]:
+        """Where its certificate comes from."""
+
+    @property
+    def load_balancer(self) -> str | None:
+        """The load balancer it is behind, by its name in the cluster. Default: `public`."""
+
+    @property
+    def database(self) -> str | None:
+        """The database cluster it uses, by its name in the cluster. Default: `main`."""
+
+    @property
+    def search(self) -> str | None:
+        """The search domain it uses, by its name in the cluster. Default: `main`."""
+
+    @property
+    def dictionary(self) -> str | None:
+        """The data dictionary."""
+
+    @property
+    def indexd(self) -> dict[str, Any] | None:
+        """The index of data files."""
+
+    @property
+    def frontend(self) -> Literal["portal", "gen3ff", "none"]:
+        """What users see first. Default: `portal`."""
+
+    @property
+    def profiles(self) -> list[str]:
+        """What the commons does. Default: `[core]`."""
+
+    @property
+    def services(self) -> dict[str, Any]:
+        """Settings of single services, by their chart names."""
+
+    @property
+    def replicas(self) -> int:
+        """Copies of the services that share load."""
+
+    @property
+    def disruption_budgets(self) -> bool:
+        """Whether a service with several copies keeps one during maintenance."""
+
+    @property
+    def topology_spread(self) -> bool:
+        """Whether copies are spread over zones."""
+
+    @property
+    def network_policies(self) -> bool:
+        """Whether services may only talk to whom they need."""
+
+    @property
+    def registry(self) -> str | None:
+        """Where images come from. Default: the fleet's registry."""
+
+    @property
+    def images(self) -> dict[str, str]:
+        """Tags of images that the chart leaves on a moving tag, by image name.
+
+        Default: the release.
+        """
+
+    @property
+    def image_policy(self) -> Literal["any", "pinned"]:
+        """Which image tags are allowed."""
+
+    @property
+    def sync(self) -> dict[str, Any]:
+        """How Argo CD keeps it in step."""
+
+    @property
+    def identity_providers(self) -> dict[str, Any]:
+        """Who vouches for users."""
+
+    @property
+    def users(self) -> dict[str, Any]:
+        """Who may do what."""
+
+    @property
+    def access_requests(self) -> Literal["none", "requestor", "rems"]:
+        """How users ask for access."""
+
+    @property
+    def exposure(self) -> dict[str, Any]:
+        """Who reaches it."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What data it holds."""
+
+    @property
+    def data_buckets(self) -> list[dict[str, Any]]:
+        """Buckets of data files beside its own, also of other accounts."""
+
+    @property
+    def explorer(self) -> dict[str, Any]:
+        """Search over its data."""
+
+    @property
+    def workspaces(self) -> dict[str, Any]:
+        """Notebooks beside its data."""
+
+    @property
+    def parent(self) -> str | None:
+        """The commons whose sign-in and index it uses."""
+
+    @property
+    def content(self) -> dict[str, str]:
+        """Files of the application, by what they are for: a file below `content/` each."""
+
+    @property
+    def secrets(self) -> dict[str, Any]:
+        """Secrets that are named or filled otherwise than by default, by purpose: `fence-jwt`."""
+
+    @property
+    def database_setup(self) -> Literal["job", "none"]:
+        """Who makes the services' databases."""
+
+    @property
+    def maintenance(self) -> bool:
+        """Banner that replaces the commons while it is worked on."""
+
+    @property
+    def notifications(self) -> dict[str, Any]:
+        """Where alerts about its jobs go."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Raw values of the chart gen3, merged last."""
+
+    @property
+    def omit(self) -> list[str]:
+        """Values that we would generate and that must not be there: dotted paths."""
+
+    @property
+    def lifecycle(self) -> Literal["active", "retiring", "retired"]:
+        """Whether it stays."""
+
+    @property
+    def management(self) -> dict[str, str]:
+        """Who owns its outputs."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Names that an imported environment keeps."""
+
+    @property
+    def naming(self) -> dict[str, str]:
+        """Naming rules of this environment."""
+
+    @property
+    def commons(self) -> Commons:
+        """The commons it is of."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in effect as plain data, with the keys of fleet files."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Tree:
+    """A rendered tree: a mapping of paths to files, sorted, in memory.
+
+    It is a function of its fleet and of what was compiled; a pickled tree is
+    compiled again where it is read.
+    """
+
+    @property
+    def fleet(self) -> Fleet:
+        """The fleet it was compiled from."""
+
+    @property
+    def report(self) -> Report:
+        """What compiling it found."""
+
+    @property
+    def pending(self) -> list[File]:
+        """The files that wait for outputs."""
+
+    def verify(self, *, threads: int | None = None) -> Report:
+        """Check the files as they would be written.
+
+        Each text reads as its document, no value is missing, and who runs as what agrees.
+
+        Args:
+            threads: How many threads to use; as many as compiling it by default.
+        """
+
+    def write(
+        self,
+        out: _Path,
+        *,
+        allow_pending: bool = False,
+        terraform: _Path | None = None,
+        gitops: _Path | None = None,
+        force: Iterable[_Path] | None = None,
+        durable: bool = False,
+        dry_run: bool = False,
+        threads: int | None = None,
+    ) -> Rendering:
+        """Write it, as `Fleet.render` with what was compiled here.
+
+        Args:
+            out: The directory that `terraform/` and `gitops/` are in.
+            allow_pending: Write markers in place of values that wait for outputs, instead of
+                withholding their files.
+            terraform: A repository of its own for the Terraform roots.
+            gitops: A repository of its own for the Argo CD tree.
+            force: Files and directories below `out` that are overwritten whoever made them.
+            durable: Whether the result must survive a power loss.
+            dry_run: Only report; nothing is written, and errors are in the report.
+            threads: How many threads to use; as many as compiling it by default.
+
+        Raises:
+            FleetError: Something is wrong that nothing covers; nothing was written.
+            WriteError: The output cannot be written; what was there is whole.
+        """
+
+    def __getitem__(self, path: str, /) -> File: ...
+    def __contains__(self, path: object, /) -> bool: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[str]: ...
+    @overload
+    def get(self, path: str, default: None = None, /) -> File | None: ...
+    @overload
+    def get(self, path: str, default: _Default, /) -> File | _Default:
+        """The file at that path, or `default`."""
+
+    def keys(self) -> KeysView[str]:
+        """The paths."""
+
+    def values(self) -> ValuesView[File]:
+        """The files."""
+
+    def items(self) -> ItemsView[str, File]:
+        """Paths and files."""
+
+    def to_dict(self) -> dict[str, bytes]:
+        """The bytes of all files by path."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One record a file: path, object, backend, number of bytes, what it waits for."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class File:
+    """A rendered file, in memory."""
+
+    @property
+    def path(self) -> str:
+        """Its path below the output directory."""
+
+    @property
+    def object(self) -> str:
+        """The model path of the fleet object it comes from."""
+
+    @property
+    def backend(self) -> _Backend:
+        """Who rendered it."""
+
+    @property
+    def bytes(self) -> _Bytes:
+        """Its bytes as they are written."""
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+
+    @property
+    def data(self) -> _Data:
+        """What it holds, as Helm or a JSON reader would read it; `None` for other languages."""
+
+    @property
+    def pending(self) -> list[str]:
+        """The outputs it waits for, each as `STACK#OUTPUT`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its path, object, backend, number of bytes and what it waits for."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Rendering:
+    """What a render did, by what happened to each file; paths are below the output directory."""
+
+    def __new__(cls, data: str, report: Report) -> Rendering: ...
+    @property
+    def written(self) -> bool:
+        """Whether anything was written."""
+
+    @property
+    def added(self) -> list[str]:
+        """Files that were not there."""
+
+    @property
+    def changed(self) -> list[str]:
+        """Files whose content is new."""
+
+    @property
+    def removed(self) -> list[str]:
+        """Files that are no longer rendered."""
+
+    @property
+    def unchanged(self) -> int:
+        """How many files were there already, byte for byte."""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Files that were left alone, with the reason."""
+
+    @property
+    def pending(self) -> list[_Pending]:
+        """Files that wait for outputs."""
+
+    @property
+    def objects(self) -> dict[str, dict[str, int]]:
+        """How many files each object renders, by backend."""
+
+    @property
+    def report(self) -> Report:
+        """Everything that was found."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it but the report as plain data."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One record a file that something happened to: path, state, detail."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Explanation:
+    """A value with what set it, what it overrode and the rule that derived it."""
+
+    def __new__(cls, data: str) -> Explanation: ...
+    @property
+    def path(self) -> str:
+        """The path that was asked for."""
+
+    @property
+    def value(self) -> _Data:
+        """The value; `None` where the field is not set and has no default."""
+
+    @property
+    def place(self) -> _Place | None:
+        """Where it stands, if it is written in a file."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of it, in a sentence each."""
+
+    @property
+    def layers(self) -> list[_LayerValue]:
+        """What each layer says of it, lowest first."""
+
+    @property
+    def rule(self) -> dict[str, Any] | None:
+        """The rule that derived it, with its inputs."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def to_records(self) -> list[_LayerValue]:
+        """One record a layer."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Report:
+    """Everything that a call found: new findings first, errors before warnings, then by place."""
+
+    def __new__(cls, diagnostics: Sequence[Diagnostic], summary: Sequence[int], text: str) -> Report: ...
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All findings."""
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The errors that neither baseline nor waiver covers."""
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The warnings that neither baseline nor waiver covers."""
+
+    @property
+    def summary(self) -> _Summary:
+        """How many findings there are of each kind."""
+
+    def to_text(self) -> str:
+        """What a terminal shows."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One flat record a finding, with the first of its places."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as `csoc check --format json` prints."""
+
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+    def __iter__(self) -> Iterator[Diagnostic]: ...
+    def __getitem__(self, index: int, /) -> Diagnostic: ...
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Diagnostic:
+    """Something that does not hold, with its place and its fix."""
+
+    def __new__(
+        cls,
+        code: str,
+        severity: str,
+        message: str,
+        help: str | None,  # noqa: A002
+        labels: Sequence[Label],
+        object: str | None,  # noqa: A002
+        path: str | None,
+        docs: str,
+        status: str,
+        is_failure: bool,
+    ) -> Diagnostic: ...
+    @property
+    def code(self) -> str:
+        """Which kind: a stable word."""
+
+    @property
+    def severity(self) -> _Severity:
+        """How much it matters."""
+
+    @property
+    def message(self) -> str:
+        """What it is and what it must be."""
+
+    @property
+    def help(self) -> str | None:
+        """How to mend it."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Where; the first is the place to go to."""
+
+    @property
+    def object(self) -> str | None:
+        """The object it concerns, as a model path."""
+
+    @property
+    def path(self) -> str | None:
+        """The field it concerns, as a model path."""
+
+    @property
+    def docs(self) -> str:
+        """Where to read more about it."""
+
+    @property
+    def status(self) -> _Status:
+        """Whether it counts."""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether a check fails on it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Label:
+    """One place of a finding.
+
+    Lines and columns count from 1, columns in characters, ends are exclusive.
+    """
+
+    def __new__(
+        cls,
+        file: str,
+        line: int,
+        column: int,
+        end_line: int,
+        end_column: int,
+        root: str,
+        message: str,
+        excerpt: str,
+    ) -> Label: ...
+    @property
+    def file(self) -> str:
+        """The file, relative to its root."""
+
+    @property
+    def line(self) -> int:
+        """First line."""
+
+    @property
+    def column(self) -> int:
+        """First column."""
+
+    @property
+    def end_line(self) -> int:
+        """Last line."""
+
+    @property
+    def end_column(self) -> int:
+        """Column behind the last character."""
+
+    @property
+    def root(self) -> _Root:
+        """What `file` is relative to: the fleet or a tree."""
+
+    @property
+    def message(self) -> str:
+        """What is here."""
+
+    @property
+    def excerpt(self) -> str:
+        """The text of the line, as written."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it but the excerpt as plain data."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
