@@ -6,6 +6,7 @@
 Prints a line a case; exit status 1 if one does not hold. Standard library only.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -38,8 +39,8 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
-def run(command, *arguments, timeout=60):
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=timeout, check=False)
+def run(command, *arguments, timeout=60, **options):
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=timeout, check=False, **options)
 
 
 def written(directory):
@@ -116,27 +117,7 @@ def output_cases(cases):
             "missing directory", result.returncode == 2 and "nowhere" in result.stderr, result.returncode, result.stderr
         )
 
-        if os.geteuid() == 0:
-            print("skipped: unreadable file and read-only output (root may read and write everything)")
-        else:
-            secret = root / "fleet/clusters"
-            secret.mkdir()
-            (secret / "b.yaml").write_text("account: demo\n")
-            (secret / "b.yaml").chmod(0)
-            result = run(cases.command, "check", fleet)
-            cases.verdict(
-                "unreadable file",
-                result.returncode in (1, 2) and "b.yaml" in result.stdout + result.stderr,
-                result.returncode,
-                result.stdout,
-            )
-            shutil.rmtree(secret)
-            locked = root / "locked"
-            locked.mkdir()
-            locked.chmod(0o500)
-            result = run(cases.command, "render", fleet, "--out", str(locked))
-            cases.verdict("read-only output", result.returncode == 2, result.returncode, result.stderr)
-            locked.chmod(0o700)
+        permissions(cases, root, fleet)
 
         out = root / "two"
         both = [
@@ -165,11 +146,36 @@ def output_cases(cases):
         disk_full(cases, root, fleet)
 
 
+def permissions(cases, root, fleet):
+    """A file that may not be read, an output that may not be written. Root may do both, so it becomes nobody."""
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    for path in [root, *root.rglob("*")]:
+        path.chmod(0o755)
+    probe = subprocess.run([*cases.command, "--version"], capture_output=True, check=False, **nobody)
+    if probe.returncode:
+        print("skipped: unreadable file and read-only output (nobody may not run the command here)")
+        return
+    secret = root / "fleet/clusters"
+    secret.mkdir()
+    (secret / "b.yaml").write_text("account: demo\n")
+    (secret / "b.yaml").chmod(0)
+    result = run(cases.command, "check", fleet, **nobody)
+    holds = result.returncode == 1 and "file-unreadable" in result.stdout and "b.yaml" in result.stdout
+    cases.verdict("unreadable file", holds, result.returncode, result.stdout)
+    shutil.rmtree(secret)
+    locked = root / "locked"
+    locked.mkdir()
+    locked.chmod(0o555)
+    result = run(cases.command, "render", fleet, "--out", str(locked), **nobody)
+    holds = result.returncode == 2 and "locked" in result.stderr and not any(locked.iterdir())
+    cases.verdict("read-only output", holds, result.returncode, result.stderr)
+
+
 def disk_full(cases, root, fleet):
     """A file system of a few kilobytes: the first render fits, the second does not."""
     mount = root / "small"
     mount.mkdir()
-    mounted = run(["mount"], "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(mount))
+    mounted = run(["mount"], "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(mount))
     if mounted.returncode:
         print("skipped: disk full (no small file system can be mounted here)")
         return
@@ -177,13 +183,11 @@ def disk_full(cases, root, fleet):
         first = run(cases.command, "render", fleet, "--out", str(mount / "out"))
         before = {path: path.read_bytes() for path in written(mount / "out")}
         filler = mount / "filler"
-        with filler.open("wb") as file:
-            try:
-                while True:
-                    file.write(b"x" * 4096)
-                    file.flush()
-            except OSError:
-                pass
+        handle = os.open(filler, os.O_CREAT | os.O_WRONLY)
+        with contextlib.suppress(OSError):
+            while True:
+                os.write(handle, b"x" * 4096)
+        os.close(handle)
         changed = pathlib.Path(fleet) / "fleet.yaml"
         text = changed.read_text()
         changed.write_text(text.replace("2026.07", "2026.06").replace("demo.example.org", "other.example.org"))
