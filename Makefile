@@ -80,8 +80,9 @@ test-real: native ## Bad input, and real charts where they are at hand
 	done
 
 .PHONY: bench
-bench: ## Benchmarks of the core
-	$(CARGO) bench -p csoc-core --locked
+bench: ## Benchmarks: each stage, then fleets of 10, 100 and 1,000 environments
+	$(CARGO) bench -p csoc-bench --locked
+	$(CARGO) run --release -p csoc-bench --locked
 
 .PHONY: docs
 docs: ## Documentation of the Rust crates, into target/doc

@@ -21,9 +21,9 @@ def test_a_fleet_loads_from_its_directory_and_from_its_file(fleet: csoc.Fleet) -
 
 
 def test_a_fleet_is_made_of_files_in_memory(fleet: csoc.Fleet, quickstart: str) -> None:
-    assert csoc.Fleet.from_files({"fleet.yaml": quickstart}) == fleet
+    assert csoc.Fleet.from_files({"fleet.yaml": quickstart}).to_records() == fleet.to_records()
     assert csoc.Fleet.from_files(fleet.files) == fleet
-    assert csoc.Fleet.from_files({"fleet.yaml": quickstart + "# more\n"}) != fleet
+    assert csoc.Fleet.from_files({**fleet.files, "fleet.yaml": quickstart + "# more\n"}) != fleet
 
 
 def test_objects_are_found_by_name(fleet: csoc.Fleet) -> None:

@@ -50,8 +50,8 @@ fn run(sizes: &[usize]) -> Outcome<()> {
         threads,
         file_system(&scratch)
     );
-    println!("| environments | way | files | MB | seconds | peak MB | stages in ms |");
-    println!("|---:|---|---:|---:|---:|---:|---|");
+    println!("| environments | way | files | MB | seconds | processor seconds | peak MB | stages in ms |");
+    println!("|---:|---|---|---:|---:|---:|---:|---|");
     let mut medians: Vec<(usize, [Duration; 3])> = Vec::new();
     for &size in sizes {
         let first = scratch.join(format!("{size}-first"));
@@ -128,13 +128,14 @@ fn print_row(size: usize, way: &str, median: &Measurement, all: &[Measurement], 
         .map(|(stage, duration)| format!("{stage} {:.0}", duration.as_secs_f64() * 1e3))
         .collect();
     println!(
-        "| {size} | {way} | {} new, {} changed, {} same, {} pending | {:.1} | {:.3} | {:.0} | {} |",
+        "| {size} | {way} | {} new, {} changed, {} same, {} pending | {:.1} | {:.3} | {:.2} | {:.0} | {} |",
         median.added,
         median.changed,
         median.unchanged,
         median.pending,
         megabytes(bytes),
         median.total.as_secs_f64(),
+        median.processor.as_secs_f64(),
         megabytes(peak.unwrap_or(0)),
         stages.join(", "),
     );

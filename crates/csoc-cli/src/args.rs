@@ -10,6 +10,8 @@ use csoc_core::BackendName;
 use csoc_core::model::Object;
 use csoc_core::model::version::Date;
 
+use crate::new_args::{Add, Init};
+
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
 #[derive(Debug, Parser)]
@@ -131,6 +133,10 @@ pub(crate) struct FleetArgument {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a new fleet from the few answers that cannot be derived
+    Init(Box<Init>),
+    /// Add an account, a cluster, a commons or an environment to a fleet
+    Add(Add),
     /// Check a fleet: everything that render does up to writing files
     Check(Check),
     /// Check, compile, verify and write a fleet's files

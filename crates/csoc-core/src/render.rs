@@ -291,7 +291,6 @@ impl Driver<'_> {
     fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
         let mut all = self.fleet.check_model(self.context);
-        self.context.progress("check", 1, 1);
         // Left in reverse, so that a render that comes to nothing takes the directory back that both are in.
         let terraform = self.open("terraform", self.options.terraform.as_deref())?;
         let gitops = self.open("gitops", self.options.gitops.as_deref())?;

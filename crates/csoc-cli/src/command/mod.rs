@@ -1,8 +1,10 @@
 //! One command a file.
 
+mod add;
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod outputs;
 mod render;
 mod schema;
@@ -17,6 +19,8 @@ use crate::session::Session;
 /// Runs a command.
 pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, session),
+        Command::Add(arguments) => add::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
         Command::Render(arguments) => render::run(arguments, session),
         Command::Verify(arguments) => verify::run(&arguments, session),

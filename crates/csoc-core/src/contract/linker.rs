@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::account::AccountContract;
 use super::cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
@@ -46,11 +48,20 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
-    for (at, environment) in &fleet.environments {
-        let linked = contracts
-            .clusters
-            .get(&environment.spec.cluster)
-            .and_then(|cluster| link_environment(fleet, at, environment, cluster, sink));
+    let linked: Vec<_> = fleet
+        .environments
+        .par_iter()
+        .map(|(at, environment)| {
+            let mut found = Diagnostics::default();
+            let linked = contracts
+                .clusters
+                .get(&environment.spec.cluster)
+                .and_then(|cluster| link_environment(fleet, at, environment, cluster, &mut found));
+            (at, linked, found)
+        })
+        .collect();
+    for (at, linked, found) in linked {
+        sink.append(found);
         if let Some(environment) = linked {
             contracts.environments.insert(at.clone(), environment);
         }

@@ -15,7 +15,7 @@ mod secret;
 mod services;
 mod storage;
 
-pub(crate) use account::{ACCESS_ROLES, AccountContract, BREAKGLASS_ROLE, VOLUME_KEY};
+pub(crate) use account::{ACCESS_ROLES, AccountContract, VOLUME_KEY};
 pub(crate) use cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
     WebAclContract,

@@ -1,12 +1,14 @@
 //! Which services run in an environment.
 
+use std::fmt;
+
 use crate::catalog::{ServiceCatalog, ServiceFacts};
 use crate::model::Environment;
 use crate::model::environment::{AccessRequests, Frontend};
 use crate::model::service::{ServiceProfile, ServiceSettings};
 
 /// A service of an environment: what the chart knows of it and what the model says.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct ServiceContract {
     /// Its name in the chart.
     pub(crate) name: &'static str,
@@ -16,6 +18,17 @@ pub(crate) struct ServiceContract {
     pub(crate) facts: &'static ServiceFacts,
     /// The model's settings.
     pub(crate) settings: ServiceSettings,
+}
+
+impl fmt::Debug for ServiceContract {
+    /// Without the catalog's facts, which are part of the product: this text is hashed for each environment.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceContract")
+            .field("name", &self.name)
+            .field("enabled", &self.enabled)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Every service of the catalog, in its order.

@@ -183,6 +183,17 @@ impl Tier {
     pub const ALL: [Self; 4] = [Self::Dev, Self::Test, Self::Staging, Self::Prod];
 }
 
+impl std::str::FromStr for Tier {
+    type Err = super::text::TextError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|tier| tier.as_str() == text)
+            .ok_or_else(|| super::text::TextError::new("one of dev, test, staging, prod"))
+    }
+}
+
 /// How large shared resources are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -195,6 +206,19 @@ pub enum Size {
     Medium,
     /// Hundreds of users.
     Large,
+}
+
+impl std::str::FromStr for Size {
+    type Err = super::text::TextError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "small" => Ok(Self::Small),
+            "medium" => Ok(Self::Medium),
+            "large" => Ok(Self::Large),
+            _ => Err(super::text::TextError::new("one of small, medium, large")),
+        }
+    }
 }
 
 /// Where a certificate comes from.

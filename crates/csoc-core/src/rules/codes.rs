@@ -16,41 +16,6 @@ pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
 /// Codes of findings that no rule makes: reading files, decoding, the baseline.
 const OTHERS: &[CodeFacts] = &[
     facts(
-        crate::verify::FILE_EDITED,
-        Severity::Error,
-        "A rendered file was edited.",
-    ),
-    facts(
-        crate::verify::FILE_MISSING,
-        Severity::Error,
-        "A rendered file is gone.",
-    ),
-    facts(
-        crate::verify::FILE_UNFORMATTED,
-        Severity::Warning,
-        "HCL is not laid out as `terraform fmt` would.",
-    ),
-    facts(
-        crate::verify::FILE_UNLISTED,
-        Severity::Info,
-        "A file lies in a rendered tree and was not rendered.",
-    ),
-    facts(
-        crate::verify::TEXT_READS_DIFFERENTLY,
-        Severity::Error,
-        "The text of a rendered document reads as something else.",
-    ),
-    facts(
-        crate::render::OBJECT_VANISHED,
-        Severity::Error,
-        "An object has rendered files and is no longer in the fleet.",
-    ),
-    facts(
-        crate::render::VALUE_PENDING,
-        Severity::Warning,
-        "A file has a marker in place of a value that only the cloud can give.",
-    ),
-    facts(
         crate::value::json_read::DEPTH,
         Severity::Error,
         "JSON has too many levels.",
@@ -230,16 +195,6 @@ const OTHERS: &[CodeFacts] = &[
         Code::new("content-unknown"),
         Severity::Error,
         "A name of content means nothing to the chart.",
-    ),
-    facts(
-        Code::new("json-depth"),
-        Severity::Error,
-        "JSON values are nested too deeply.",
-    ),
-    facts(
-        Code::new("json-syntax"),
-        Severity::Error,
-        "A text is not JSON.",
     ),
     facts(
         Code::new("object-vanished"),

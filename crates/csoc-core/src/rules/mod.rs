@@ -34,6 +34,8 @@ pub(crate) use policy::apply_policy;
 use registry::RULES;
 use rule::Check;
 
+use rayon::prelude::*;
+
 use crate::context::Context;
 use crate::contract::Contracts;
 use crate::diagnostic::Diagnostics;
@@ -45,19 +47,25 @@ pub(crate) fn check(
     contracts: &Contracts,
     context: &Context,
 ) -> Diagnostics {
+    let of_each: Vec<Diagnostics> = RULES
+        .par_iter()
+        .map(|rule| {
+            let mut found = Diagnostics::default();
+            let view = FleetContext {
+                rule,
+                fleet,
+                contracts,
+            };
+            match rule.check {
+                Check::Fleet(check) => check(&view, &mut found),
+                // Runs once all findings are there.
+                Check::Policy(_) => {}
+            }
+            found
+        })
+        .collect();
     let mut found = Diagnostics::default();
-    for (at, rule) in RULES.iter().enumerate() {
-        context.progress("check", at, RULES.len());
-        let view = FleetContext {
-            rule,
-            fleet,
-            contracts,
-        };
-        match rule.check {
-            Check::Fleet(check) => check(&view, &mut found),
-            // Runs once all findings are there.
-            Check::Policy(_) => {}
-        }
-    }
+    of_each.into_iter().for_each(|one| found.append(one));
+    context.progress("check", RULES.len(), RULES.len());
     found
 }

@@ -139,8 +139,10 @@ impl Reader {
         };
         let mut names = Vec::with_capacity(entries.len());
         for entry in entries {
+            // What is no link stays where its directory is: only links can lead out.
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             match entry.file_name().into_string() {
-                Ok(name) => names.push(name),
+                Ok(name) => names.push((name, is_file)),
                 Err(name) => self.problem(
                     FILE_UNEXPECTED,
                     relative,
@@ -150,16 +152,21 @@ impl Reader {
             }
         }
         names.sort_unstable();
-        for name in names {
+        for (name, is_file) in names {
             if name.starts_with('.') && depth == 0 {
                 continue;
             }
-            self.entry(&relative.join(name), depth)?;
+            self.entry(&relative.join(name), is_file, depth)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, relative: &Utf8Path, depth: usize) -> Result<(), ReadError> {
+    fn entry(
+        &mut self,
+        relative: &Utf8Path,
+        is_file: bool,
+        depth: usize,
+    ) -> Result<(), ReadError> {
         let path = self.root.join(relative);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -173,6 +180,9 @@ impl Reader {
                 return Ok(());
             }
         };
+        if is_file {
+            return self.file(relative, &path, metadata.len());
+        }
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
             Err(source) => {

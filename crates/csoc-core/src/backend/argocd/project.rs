@@ -11,7 +11,7 @@ const CLUSTER_KINDS: [(&str, &str); 5] = [
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
     ("scheduling.k8s.io", "PriorityClass"),
-    ("storage.k8s.io", "StorageClass"),
+    ("", "PersistentVolume"),
 ];
 
 pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {

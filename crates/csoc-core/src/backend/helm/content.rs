@@ -10,8 +10,6 @@ use crate::value::{Node, yaml_read};
 
 /// A name of content that means nothing.
 const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
-/// A file of content that is not there.
-const CONTENT_MISSING: Code = Code::new("content-missing");
 /// Content that is not what its name says.
 const CONTENT_INVALID: Code = Code::new("content-invalid");
 
@@ -68,12 +66,8 @@ impl Contents {
                     .object(&at)
                     .path(format!("{at}.content.{}", content.name))
             };
+            // A rule says so of files that are not there.
             let Some(bytes) = &content.bytes else {
-                found.push(finding(
-                    CONTENT_MISSING,
-                    format!("there is no file `content/{}`", content.path),
-                    "add the file, or name one that is there",
-                ));
                 continue;
             };
             if PLACED

@@ -2,8 +2,14 @@
 
 mod midrcprod;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Helm;
+use crate::backend::Backend;
+use crate::backend::argocd::ArgoCd;
 use crate::backend::fixture::{compile, sources, write, yaml};
-use crate::tree::File;
+use crate::graph::{Fact, Target};
+use crate::tree::{BackendName, File};
 use crate::value::Node;
 
 #[test]
@@ -54,4 +60,78 @@ fn indices_follow_the_mapping() {
     assert_eq!(indices[0].get("index").and_then(Node::text), Some("explorerdev_case"));
     let config = values.path(&["guppy", "configIndex"]);
     assert_eq!(config.and_then(Node::text), Some("explorerdev_array-config"));
+}
+
+/// What the values and the Application of an environment show is what its contract says.
+#[test]
+fn observed_identities_and_secrets_are_those_of_the_contracts() {
+    for fleet in ["profiles", "midrcprod"] {
+        let context = crate::Context::default();
+        let fleet = crate::Fleet::from_sources(sources(fleet), &context).unwrap();
+        let (tree, _) = fleet
+            .compile(&crate::CompileOptions::default(), &context)
+            .unwrap();
+        let mut facts = Vec::new();
+        for file in tree.iter() {
+            match file.backend() {
+                BackendName::Helm => Backend::observe(&Helm, file, &mut facts),
+                BackendName::Argocd => Backend::observe(&ArgoCd, file, &mut facts),
+                BackendName::Terraform => {}
+            }
+        }
+        let scopes: BTreeMap<String, String> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Scope { file, scope } => Some((format!("@{file}"), scope.to_string())),
+                _ => None,
+            })
+            .collect();
+        let edges: BTreeSet<String> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Edge(edge) => match &edge.to {
+                    Target::Exact(to) => {
+                        let mut from = edge.from.clone();
+                        if let Some(scope) = scopes.get(&*from.scope) {
+                            from.scope = scope.as_str().into();
+                        }
+                        Some(format!("{from} {:?} {to}", edge.relation))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        for contract in fleet.contracts().environments.values() {
+            let place = format!("{}/{}", contract.cluster, contract.namespace);
+            let region = format!("{}/{}", contract.account_id, contract.region);
+            let identities = contract.identities.iter().map(|identity| {
+                let (account, role) = identity.role_arn[13..].split_once(":role/").unwrap();
+                format!(
+                    "service-account:{place}/{} RunsAs role:{account}/{role}",
+                    identity.service_account
+                )
+            });
+            let secrets = contract.secrets.iter().map(|secret| {
+                format!(
+                    "kubernetes-secret:{place}/{} SyncedFrom secret:{region}/{}",
+                    secret.kubernetes, secret.name
+                )
+            });
+            let application = format!(
+                "application:{}/{} DeploysTo namespace:{place}",
+                contract.application.instance, contract.application.name
+            );
+            let missing: Vec<String> = identities
+                .chain(secrets)
+                .chain([application])
+                .filter(|edge| !edges.contains(edge))
+                // The mistake that staging's `omit` keeps.
+                .filter(|edge| {
+                    !edge.starts_with("service-account:midrcprod/midrcstaging-helm/hatchery")
+                })
+                .collect();
+            assert!(missing.is_empty(), "{}: {missing:#?}", contract.at);
+        }
+    }
 }

@@ -123,7 +123,7 @@ impl<'a> Observer<'a, '_> {
         let account = account
             .as_ref()
             .and_then(|accounts| accounts.items().first());
-        self.account = account.and_then(Node::text).unwrap_or_default().to_owned();
+        self.account = account.and_then(Node::text).unwrap_or_default().into();
         self.region = format!(
             "{}/{}",
             self.account,
@@ -198,7 +198,7 @@ impl<'a> Observer<'a, '_> {
             }
             ("aws_sqs_queue", Some(queue)) => self.encrypted(&queue, block, "kms_master_key_id"),
             ("aws_secretsmanager_secret", Some(secret)) => {
-                self.encrypted(&secret, block, "kms_key_id")
+                self.encrypted(&secret, block, "kms_key_id");
             }
             ("aws_s3_bucket_server_side_encryption_configuration", _) => {
                 let bucket = block

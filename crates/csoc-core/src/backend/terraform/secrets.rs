@@ -5,7 +5,7 @@ use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
 use crate::catalog::SecretShape;
-use crate::contract::{BREAKGLASS_ROLE, KeyPurpose, SecretContract};
+use crate::contract::{ACCESS_ROLES, KeyPurpose, SecretContract};
 use crate::hcl::{Block, Body};
 use crate::model::environment::Tier;
 
@@ -14,7 +14,7 @@ use crate::model::environment::Tier;
 pub(crate) struct Secrets {
     pub(super) place: Place,
     pub(super) tier: Tier,
-    pub(super) secrets: Vec<SecretContract>,
+    pub(super) containers: Vec<SecretContract>,
     /// The role of External Secrets.
     pub(super) reader: Option<String>,
 }
@@ -26,7 +26,7 @@ impl Secrets {
             .comment("Containers only: values are seeded outside Terraform and are never in a plan or a state.")
             .blank()
             .block(document("readers", self.readers()))
-            .blocks(self.secrets.iter().map(|secret| self.secret(secret)));
+            .blocks(self.containers.iter().map(|secret| self.secret(secret)));
         Content {
             main,
             outputs: Vec::new(),
@@ -39,11 +39,9 @@ impl Secrets {
             "secretsmanager:BatchGetSecretValue",
             "secretsmanager:GetSecretValue",
         ];
-        let readers = self
-            .reader
-            .iter()
-            .cloned()
-            .chain([self.place.iam(&format!("role/{BREAKGLASS_ROLE}"))]);
+        let [deploy, plan, breakglass] =
+            ACCESS_ROLES.map(|role| self.place.iam(&format!("role/{role}")));
+        let readers = self.reader.iter().cloned().chain([breakglass]);
         [
             Statement::deny("DenyOtherReaders")
                 .actions(values)
@@ -54,14 +52,7 @@ impl Secrets {
                 .actions(values)
                 .anywhere()
                 .everyone()
-                .when(
-                    "ArnEquals",
-                    "aws:PrincipalArn",
-                    [
-                        self.place.iam("role/gen3/csoc-deploy"),
-                        self.place.iam("role/gen3/csoc-plan"),
-                    ],
-                ),
+                .when("ArnEquals", "aws:PrincipalArn", [deploy, plan]),
         ]
     }
 

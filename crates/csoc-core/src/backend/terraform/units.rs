@@ -228,7 +228,7 @@ impl Cutter<'_> {
             let secrets = Secrets {
                 place: place.clone(),
                 tier: environment.spec.tier,
-                secrets: environment.secrets.clone(),
+                containers: environment.secrets.clone(),
                 reader: reader.map(|identity| identity.role_arn.clone()),
             };
             made.push((root, Layer::Secrets(secrets)));

@@ -3,6 +3,7 @@
 use super::Access;
 use super::plan::use_state_key;
 use crate::backend::terraform::policy::Statement;
+use crate::model::cloud::Region;
 use crate::model::fleet::State;
 
 /// So many regions are named one by one in ARNs; more would not fit into the policies of a role.
@@ -45,7 +46,7 @@ impl Access {
         statement.when(
             "StringEquals",
             "aws:RequestedRegion",
-            self.regions.iter().map(|region| region.as_str()),
+            self.regions.iter().map(Region::as_str),
         )
     }
 

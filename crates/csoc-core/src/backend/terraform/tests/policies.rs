@@ -48,7 +48,7 @@ fn assert_fit(fleet: &Fleet) {
                     block.label(1)
                 ),
                 Some("aws_iam_role") => {
-                    assert!(sized("assume_role_policy") <= 2048, "{}", file.path())
+                    assert!(sized("assume_role_policy") <= 2048, "{}", file.path());
                 }
                 Some("aws_iam_role_policy") => {
                     let role = format!("{:?}", block.body.get("role"));
