@@ -51,10 +51,10 @@ fn wrong_usage(#[case] arguments: &str) {
 
 #[test]
 fn wrong_usage_says_what_was_meant() {
-    assert_snapshot!(Place::new().run("chekc").err, @r"
-    error: unrecognized subcommand 'chekc'
+    assert_snapshot!(Place::new().run("rendr").err, @r"
+    error: unrecognized subcommand 'rendr'
 
-      tip: a similar subcommand exists: 'check'
+      tip: a similar subcommand exists: 'render'
 
     Usage: csoc [OPTIONS] <COMMAND>
 
