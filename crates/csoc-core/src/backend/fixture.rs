@@ -29,7 +29,11 @@ pub(crate) fn compile(set: SourceSet) -> (Tree, Report) {
     let fleet = match Fleet::from_sources(set, &context) {
         Ok(fleet) => fleet,
         Err(crate::FleetError::Invalid(report)) => {
-            let all: Vec<String> = report.diagnostics().iter().map(|found| format!("{found:?}")).collect();
+            let all: Vec<String> = report
+                .diagnostics()
+                .iter()
+                .map(|found| format!("{found:?}"))
+                .collect();
             panic!("{}", all.join("\n"))
         }
         Err(error) => panic!("{error}"),

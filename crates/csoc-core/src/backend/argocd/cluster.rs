@@ -109,20 +109,13 @@ fn values(input: &ClusterInput) -> Node {
         ("project", input.project.as_str().into()),
         ("accountNumber", input.account_id.as_str().into()),
     ]);
-    if let Some(endpoint) = input
-        .endpoint
-        .as_ref()
-        .filter(|_| is_on(input, KARPENTER))
-    {
+    if let Some(endpoint) = input.endpoint.as_ref().filter(|_| is_on(input, KARPENTER)) {
         values.insert("eksClusterEndpoint", endpoint.clone().into());
     }
     values.insert(
         "configuration",
         map([
-            (
-                "configurationRepo",
-                input.gitops.repository.as_str().into(),
-            ),
+            ("configurationRepo", input.gitops.repository.as_str().into()),
             (
                 "configurationRevision",
                 input.gitops.revision.as_str().into(),

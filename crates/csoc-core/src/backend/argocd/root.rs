@@ -12,10 +12,7 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
             ("namespace", ARGO_CD.into()),
         ]);
         let source = map([
-            (
-                "path",
-                layout::in_repository(&input.gitops, cluster).into(),
-            ),
+            ("path", layout::in_repository(&input.gitops, cluster).into()),
             ("repoURL", input.gitops.repository.as_str().into()),
             ("targetRevision", input.gitops.revision.as_str().into()),
             (

@@ -17,7 +17,10 @@ fn applications_name_every_values_file_and_only_those() {
     for fleet in ["profiles", "midrcprod"] {
         let (tree, _) = compile(sources(fleet));
         let mut seen = 0;
-        for file in tree.iter().filter(|file| file.path().ends_with("templates/app.yaml")) {
+        for file in tree
+            .iter()
+            .filter(|file| file.path().ends_with("templates/app.yaml"))
+        {
             let directory = file.path().parent().unwrap().parent().unwrap();
             let application = yaml(&tree, file.path().as_str());
             let sources = application.path(&["spec", "sources"]).unwrap().items();
@@ -48,7 +51,9 @@ fn production_has_no_finalizer_and_others_do() {
     let (tree, _) = compile(sources("midrcprod"));
     let finalizers = |host: &str| {
         let path = format!("gitops/midrcprod/{host}/templates/app.yaml");
-        yaml(&tree, &path).path(&["metadata", "finalizers"]).cloned()
+        yaml(&tree, &path)
+            .path(&["metadata", "finalizers"])
+            .cloned()
     };
     assert_eq!(finalizers("data.midrc.org"), None);
     assert!(finalizers("staging.midrc.org").is_some());
@@ -74,7 +79,10 @@ fn objects_are_what_argo_cds_schemas_allow() {
     let mut walked = 0;
     for fleet in ["profiles", "midrcprod"] {
         let (tree, _) = compile(sources(fleet));
-        for file in tree.iter().filter(|file| file.backend() == BackendName::Argocd) {
+        for file in tree
+            .iter()
+            .filter(|file| file.backend() == BackendName::Argocd)
+        {
             let Document::Yaml(node) = file.document() else {
                 continue;
             };
@@ -104,7 +112,10 @@ fn objects_are_what_argo_cds_schemas_allow() {
 #[test]
 fn a_template_prints_braces_as_they_are() {
     let (tree, _) = compile(sources("profiles"));
-    for file in tree.iter().filter(|file| file.path().ends_with("templates/app.yaml")) {
+    for file in tree
+        .iter()
+        .filter(|file| file.path().ends_with("templates/app.yaml"))
+    {
         let bytes = file.bytes();
         assert!(!std::str::from_utf8(&bytes).unwrap().contains("{{"));
     }

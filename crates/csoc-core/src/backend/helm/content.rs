@@ -10,6 +10,8 @@ use crate::value::{Node, yaml_read};
 
 /// A name of content that means nothing.
 const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
+/// A file of content that is not there.
+const CONTENT_MISSING: Code = Code::new("content-missing");
 /// Content that is not what its name says.
 const CONTENT_INVALID: Code = Code::new("content-invalid");
 
@@ -33,10 +35,22 @@ const NAMED: [(&str, Shape, &[&str]); 9] = [
     ("etl-mapping", Shape::Data, &["etl", "etlMapping"]),
     ("guppy-indices", Shape::List, &["guppy", "indices"]),
     ("hatchery", Shape::Hatchery, &["hatchery", "hatchery"]),
-    ("portal-config", Shape::JsonText, &["portal", "gitops", "json"]),
-    ("fence-config-public", Shape::Data, &["fence", "FENCE_CONFIG_PUBLIC"]),
+    (
+        "portal-config",
+        Shape::JsonText,
+        &["portal", "gitops", "json"],
+    ),
+    (
+        "fence-config-public",
+        Shape::Data,
+        &["fence", "FENCE_CONFIG_PUBLIC"],
+    ),
     ("user-yaml", Shape::Text, &["fence", "USER_YAML"]),
-    ("aggregate-metadata", Shape::JsonText, &["metadata", "aggMdsConfig"]),
+    (
+        "aggregate-metadata",
+        Shape::JsonText,
+        &["metadata", "aggMdsConfig"],
+    ),
     ("sower-jobs", Shape::List, &["sower", "sowerConfig"]),
     ("ohif-config", Shape::Text, &["ohif-viewer", "APP_CONFIG"]),
 ];
@@ -66,8 +80,12 @@ impl Contents {
                     .object(&at)
                     .path(format!("{at}.content.{}", content.name))
             };
-            // A rule says so of files that are not there.
             let Some(bytes) = &content.bytes else {
+                found.push(finding(
+                    CONTENT_MISSING,
+                    format!("there is no file `content/{}`", content.path),
+                    "add the file, or name one that is there",
+                ));
                 continue;
             };
             if PLACED
@@ -164,18 +182,14 @@ fn read(shape: Shape, content: &Content, bytes: &[u8]) -> Result<Node, &'static 
     };
     match shape {
         Shape::Text => Ok(Node::string(text)),
-        Shape::Data => data()
-            .filter(|node| node.is_map())
-            .ok_or("a YAML map"),
+        Shape::Data => data().filter(|node| node.is_map()).ok_or("a YAML map"),
         Shape::List => data()
             .filter(|node| matches!(node.kind, crate::value::Kind::List(_)))
             .ok_or("a YAML list"),
-        Shape::JsonText => is_json(text)
-            .then(|| Node::string(text))
-            .ok_or("JSON"),
-        Shape::Hatchery if text.trim_start().starts_with('{') => is_json(text)
-            .then(|| Node::string(text))
-            .ok_or("JSON"),
+        Shape::JsonText => is_json(text).then(|| Node::string(text)).ok_or("JSON"),
+        Shape::Hatchery if text.trim_start().starts_with('{') => {
+            is_json(text).then(|| Node::string(text)).ok_or("JSON")
+        }
         Shape::Hatchery => data()
             .filter(|node| node.is_map())
             .ok_or("JSON or a YAML map"),

@@ -59,7 +59,11 @@ fn custom(
         gitops.repository.as_str().into(),
         "/gitops.repository",
     );
-    set("branch", gitops.revision.as_str().into(), "/gitops.revision");
+    set(
+        "branch",
+        gitops.revision.as_str().into(),
+        "/gitops.revision",
+    );
     set(
         "dir",
         layout::in_repository(gitops, &place).into(),

@@ -84,7 +84,12 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     }
     if spec.network_policies {
         let inputs = &["networkPolicies"];
-        set(&["netPolicy", "enabled"], true.into(), "network policies", inputs);
+        set(
+            &["netPolicy", "enabled"],
+            true.into(),
+            "network policies",
+            inputs,
+        );
         let subnets = subject.input.database_subnets.iter();
         let subnets = Node::list(subnets.map(|subnet| subnet.as_str().into()));
         let cluster = format!("/clusters.{}.network.databaseSubnets", contract.cluster);

@@ -41,7 +41,12 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             RoleAttachment::SecretStore => {
                 let store = ["global", "aws", "secretStoreServiceAccount"];
                 let [global, aws, account] = store;
-                values.set(&[global, aws, account, "enabled"], true, "reader of secrets", &[]);
+                values.set(
+                    &[global, aws, account, "enabled"],
+                    true,
+                    "reader of secrets",
+                    &[],
+                );
                 values.set(
                     &[global, aws, account, "roleArn"],
                     identity.role_arn.as_str(),

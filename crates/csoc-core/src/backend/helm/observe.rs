@@ -66,8 +66,7 @@ impl Observer<'_> {
         self.facts.push(Fact::Thing(thing.clone(), origin));
         let certificate = self.values.path(&["global", "revproxyArn"]);
         if let Some(arn) = certificate.filter(|arn| arn.text() != Some("")) {
-            let certificate =
-                ThingId::new(ThingKind::Certificate, self.region.as_str(), host);
+            let certificate = ThingId::new(ThingKind::Certificate, self.region.as_str(), host);
             self.facts
                 .push(Fact::Thing(certificate.clone(), arn.origin));
             self.edge(&thing, Relation::CertifiedBy, certificate, arn.origin);
@@ -209,11 +208,7 @@ impl Observer<'_> {
     }
 
     fn synced(&mut self, kubernetes: &str, stored: String, path: &[&str]) {
-        let from = ThingId::new(
-            ThingKind::KubernetesSecret,
-            self.scope.as_str(),
-            kubernetes,
-        );
+        let from = ThingId::new(ThingKind::KubernetesSecret, self.scope.as_str(), kubernetes);
         let to = ThingId::new(ThingKind::Secret, self.region.as_str(), stored);
         let origin = origin(self.values, path);
         self.facts.push(Fact::Thing(from.clone(), origin));

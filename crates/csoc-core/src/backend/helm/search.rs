@@ -127,7 +127,11 @@ fn mapped(subject: &Subject<'_>) -> Vec<(String, String)> {
                     Some("aggregator" | "collector")
                 )
             });
-            pairs(&Node::new(Kind::List(kept.cloned().collect())), "name", "doc_type")
+            pairs(
+                &Node::new(Kind::List(kept.cloned().collect())),
+                "name",
+                "doc_type",
+            )
         })
         .unwrap_or_default()
 }
@@ -170,7 +174,10 @@ mod tests {
     #[test]
     fn the_prefix_ends_at_an_underscore() {
         let prefix = |names: &[&str]| common_prefix(names);
-        assert_eq!(prefix(&["midrc_case", "midrc_file"]).as_deref(), Some("midrc"));
+        assert_eq!(
+            prefix(&["midrc_case", "midrc_file"]).as_deref(),
+            Some("midrc")
+        );
         assert_eq!(prefix(&["a_b_case", "a_b_card"]).as_deref(), Some("a_b"));
         assert_eq!(prefix(&["a_b_case"]).as_deref(), Some("a_b"));
         assert_eq!(prefix(&["case", "file"]), None);

@@ -66,6 +66,11 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         switch("hatchery", "createK8sStataSecret", true, "stata-license");
     }
     if contract.secret("wts-client-secret").is_some() {
-        switch("wts", "createWtsOidcClientSecret", false, "wts-client-secret");
+        switch(
+            "wts",
+            "createWtsOidcClientSecret",
+            false,
+            "wts-client-secret",
+        );
     }
 }

@@ -45,7 +45,12 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         }
         if let Some(resources) = subject.input.resources.get(name) {
             let input = format!("services.{name}.resources");
-            values.set(&[name, "resources"], resources.clone(), "resources", &[&input]);
+            values.set(
+                &[name, "resources"],
+                resources.clone(),
+                "resources",
+                &[&input],
+            );
         }
     }
     values.set(

@@ -122,7 +122,8 @@ fn read(path: &Path) -> Node {
 
 /// Takes application content out of production's values and beside them.
 fn content(set: &mut SourceSet, values: &Node, directory: &Path) {
-    let mut insert = |path: &str, bytes: Vec<u8>| set.insert(format!("content/midrc/{path}"), bytes);
+    let mut insert =
+        |path: &str, bytes: Vec<u8>| set.insert(format!("content/midrc/{path}"), bytes);
     let data = |path: &[&str]| {
         let mut text = String::new();
         if let Some(node) = values.path(path) {
@@ -154,7 +155,11 @@ fn merged(tree: &crate::Tree, directory: &str) -> Node {
             merged = merge(merged, yaml(tree, &path), Nulls::Data);
         }
     }
-    merge(merged, yaml(tree, &format!("{root}/values.yaml")), Nulls::Data)
+    merge(
+        merged,
+        yaml(tree, &format!("{root}/values.yaml")),
+        Nulls::Data,
+    )
 }
 
 fn leaves(node: &Node) -> BTreeMap<String, Node> {
@@ -191,7 +196,13 @@ fn differences(theirs: &BTreeMap<String, Node>, ours: &BTreeMap<String, Node>) -
     paths
         .into_iter()
         .filter(|path| theirs.get(*path) != ours.get(*path))
-        .map(|path| (path.clone(), theirs.get(path).cloned(), ours.get(path).cloned()))
+        .map(|path| {
+            (
+                path.clone(),
+                theirs.get(path).cloned(),
+                ours.get(path).cloned(),
+            )
+        })
         .collect()
 }
 
@@ -202,7 +213,9 @@ fn raw_leaves(set: &SourceSet, environment: &str) -> usize {
         environment: environment.parse().unwrap(),
     };
     let merged = &fleet.resolved().environments[&at].layers.merged;
-    merged.get("values").map_or(0, |values| leaves(values).len())
+    merged
+        .get("values")
+        .map_or(0, |values| leaves(values).len())
 }
 
 fn show(node: Option<&Node>) -> String {
