@@ -9,12 +9,15 @@ use serde::Serialize;
 
 use crate::backend::{Compiled, FleetView, InputDigest, Task, registry};
 use crate::context::{Context, Stopped};
+use crate::contract::facts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
 use crate::fleet::Fleet;
+use crate::graph::close;
 use crate::model::Lifecycle;
 use crate::pattern::Wildcard;
 use crate::rules;
 use crate::tree::{BackendName, File, Tree};
+use crate::verify;
 use crate::write::{
     self, Digest, Durability, Kept, Rendered, Scope, State, Unit, UnitKey, Withheld, Writer,
 };
@@ -139,7 +142,12 @@ impl Fleet {
                 ..CompileOptions::default()
             };
             let tree = self.compile_into(&options, context, &mut all)?;
-            drop(tree);
+            let expected = close(facts(self.contracts()));
+            let mut broken = Diagnostics::default();
+            for finding in verify::compare(&expected, &verify::observe(tree.iter())) {
+                broken.push(finding);
+            }
+            all.extend(self.leave(broken));
             Ok(self.report(all, context))
         })
     }

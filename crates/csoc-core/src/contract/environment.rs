@@ -36,6 +36,8 @@ pub(crate) struct EnvironmentContract {
     pub(crate) application: ApplicationContract,
     /// The database cluster it uses, and the secret with its master credentials.
     pub(crate) database: Option<super::cluster::DatabaseContract>,
+    /// The secret with the master credentials, where its jobs make databases or the cluster names it.
+    pub(crate) master_secret: Option<String>,
     /// The search domain it uses.
     pub(crate) search: Option<super::cluster::SearchContract>,
     /// The commons it signs in to, where it has a parent: that commons' environment of the same tier.

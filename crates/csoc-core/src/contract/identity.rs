@@ -23,6 +23,8 @@ pub(crate) struct Holdings<'a> {
     pub(crate) queues: &'a [QueueContract],
     pub(crate) secrets: &'a [SecretContract],
     pub(crate) search: Option<&'a SearchContract>,
+    /// The secret with the master credentials of the database cluster, where jobs of the environment read it.
+    pub(crate) master_secret: Option<&'a str>,
 }
 
 /// The identities of an environment, in the order of the catalog, the reader of secrets last.
@@ -118,7 +120,11 @@ const READ_QUEUE: &[&str] = &[
     "sqs:ReceiveMessage",
 ];
 const SEND_QUEUE: &[&str] = &["sqs:GetQueueAttributes", "sqs:SendMessage"];
-const LIST_BUCKET: &[&str] = &["s3:GetBucketLocation", "s3:ListBucket"];
+const LIST_BUCKET: &[&str] = &[
+    "s3:GetBucketLocation",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+];
 const READ_OBJECTS: &[&str] = &["s3:GetObject"];
 const WRITE_OBJECTS: &[&str] = &[
     "s3:AbortMultipartUpload",
@@ -227,7 +233,9 @@ fn grants(purpose: &str, holdings: &Holdings<'_>, _: &Place<'_>) -> Vec<Grant> {
             let secrets = holdings
                 .secrets
                 .iter()
-                .map(|secret| Resource::Secret(secret.name.clone()));
+                .map(|secret| secret.name.as_str())
+                .chain(holdings.master_secret)
+                .map(|name| Resource::Secret(name.to_owned()));
             grants.add("ReadSecrets", READ_SECRETS, secrets);
             grants.key(
                 "DecryptSecrets",

@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::cloud::Arn;
 use crate::model::cluster::{Delivery, LoadBalancer, Scheme, WebAclMode};
 use crate::model::deferred::Deferred;
-use crate::model::environment::Certificate;
+use crate::model::environment::{Certificate, DatabaseSetup};
 use crate::model::name::ObjectName;
 use crate::model::network::Cidr;
 use crate::model::stack::{OutputKind, StackKind};
@@ -362,6 +362,17 @@ fn link_environment(
     let buckets = storage::buckets(&runs, &mut namer);
     let queues = storage::queues(&runs, &place, &mut namer);
     let secrets = secret::secrets(spec, &services, &mut namer);
+    let database = cluster
+        .databases
+        .iter()
+        .find(|known| Some(&known.name) == database);
+    let declared = |name: &ObjectName| {
+        let databases = fleet.cluster(cluster.name.as_str()).map(|cluster| &cluster.spec.databases);
+        databases.and_then(|databases| databases.get(name)).is_some_and(|spec| spec.master_secret.is_some())
+    };
+    let master_secret = database
+        .filter(|database| spec.database_setup == DatabaseSetup::Job || declared(&database.name))
+        .map(|database| database.master_secret.clone());
     let identities = identity::identities(
         &identity::Holdings {
             spec,
@@ -370,6 +381,7 @@ fn link_environment(
             queues: &queues,
             secrets: &secrets,
             search: search.as_ref(),
+            master_secret: master_secret.as_deref(),
         },
         &place,
         &mut namer,
@@ -442,11 +454,8 @@ fn link_environment(
             web_acl: balancer.web_acl.as_ref().map(|web_acl| web_acl.arn.clone()),
         },
         application,
-        database: cluster
-            .databases
-            .iter()
-            .find(|known| Some(&known.name) == database)
-            .cloned(),
+        database: database.cloned(),
+        master_secret,
         search,
         parent: parent(fleet, environment),
         children: children(fleet, at, environment),

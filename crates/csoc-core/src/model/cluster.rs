@@ -217,7 +217,7 @@ impl Waf {
     }
 
     fn default_count_only() -> Vec<String> {
-        vec!["AWSManagedRulesCommonRuleSet/SizeRestrictions_BODY".to_owned()]
+        ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"].map(|rule| format!("AWSManagedRulesCommonRuleSet/{rule}")).into_iter().chain(["AWSManagedRulesSQLiRuleSet/SQLi_BODY".to_owned()]).collect()
     }
 
     fn default_log_days() -> u32 {

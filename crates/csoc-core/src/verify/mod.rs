@@ -1,11 +1,13 @@
 //! Trees against themselves: files read as what they say, print as they should, and are what the manifest lists.
 
+mod closing;
 mod directory;
 mod document;
 mod error;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use closing::{compare, observe};
 pub use directory::verify_directory;
 pub use error::VerifyError;
 
@@ -89,5 +91,7 @@ fn pending(file: &File) -> Option<Diagnostic> {
 }
 
 /// Closes the contracts over the documents of a tree, ours in memory or one that was read: observed facts
-/// are joined here, and what does not meet is a finding.
-fn close(_files: &[&File], _all: &mut Vec<Diagnostic>) {}
+/// are joined, and what does not meet is a finding.
+fn close(files: &[&File], all: &mut Vec<Diagnostic>) {
+    all.extend(closing::check(&closing::observe(files.iter().copied())));
+}

@@ -194,17 +194,14 @@ fn database(subject: &Subject<'_>, values: &mut Values) {
         "who makes databases",
         &["databaseSetup"],
     );
-    let Some(database) = &contract.database else {
-        return;
-    };
-    if by_job || subject.input.master_secret_declared {
+    if let (Some(database), Some(secret)) = (&contract.database, &contract.master_secret) {
         let cluster = format!(
             "/clusters.{}.databases.{}.masterSecret",
             contract.cluster, database.name
         );
         values.set(
             &["global", "postgres", "externalSecret"],
-            database.master_secret.as_str(),
+            secret.as_str(),
             "master secret of the database cluster",
             &["database", &cluster],
         );

@@ -24,8 +24,6 @@ pub(crate) struct EnvironmentInput {
     /// Where images come from.
     pub(crate) registry: String,
     pub(crate) gitops: Option<Gitops>,
-    /// Whether the cluster names the master secret of the database itself.
-    pub(crate) master_secret_declared: bool,
     /// The subnets that network policies let services reach.
     pub(crate) database_subnets: Vec<String>,
     /// The availability zones of the cluster.
@@ -109,15 +107,10 @@ fn input(
         .as_ref()
         .or(view.fleet.spec.registry.as_ref())
         .map_or_else(|| PUBLIC_REGISTRY.to_owned(), ToString::to_string);
-    let declared = cluster
-        .zip(contract.database.as_ref())
-        .and_then(|(cluster, database)| cluster.spec.databases.get(&database.name))
-        .is_some_and(|database| database.master_secret.is_some());
     let texts = |texts: &mut dyn Iterator<Item = String>| texts.collect();
     EnvironmentInput {
         registry,
         gitops: view.fleet.spec.gitops.clone(),
-        master_secret_declared: declared,
         database_subnets: cluster.map_or_else(Vec::new, |cluster| {
             texts(
                 &mut cluster
