@@ -30,15 +30,23 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     };
     println!("The fleet `{}`:", fleet.spec().name);
     for (commons, name, environment) in fleet.environments() {
-        println!("  {commons}/{name}  {}  {}", environment.hostname, environment.release);
+        println!(
+            "  {commons}/{name}  {}  {}",
+            environment.hostname, environment.release
+        );
     }
 
     // The same tree that `csoc render` writes, in memory.
     let (tree, report) = fleet.compile(&CompileOptions::default(), &context)?;
     for diagnostic in &report {
         let place = diagnostic.labels.first();
-        let place = place.map_or(String::new(), |label| format!(" ({}:{})", label.file, label.line));
-        println!("{} {}{place}: {}", diagnostic.severity, diagnostic.code, diagnostic.message);
+        let place = place.map_or(String::new(), |label| {
+            format!(" ({}:{})", label.file, label.line)
+        });
+        println!(
+            "{} {}{place}: {}",
+            diagnostic.severity, diagnostic.code, diagnostic.message
+        );
     }
     let mut sizes: BTreeMap<_, (usize, usize)> = BTreeMap::new();
     for file in tree.iter() {
@@ -50,7 +58,11 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         println!("{backend}: {files} files, {bytes} bytes");
     }
     for file in tree.pending() {
-        println!("{} waits for {}", file.path(), file.pending_outputs().join(", "));
+        println!(
+            "{} waits for {}",
+            file.path(),
+            file.pending_outputs().join(", ")
+        );
     }
     Ok(if report.has_failures() {
         ExitCode::FAILURE

@@ -127,7 +127,10 @@ tiers:
         self.outputs(
             &format!("v1/{id}/global/access/account"),
             &[
-                ("boundary_arn", format!("\"arn:aws:iam::{id}:policy/gen3/csoc-boundary\"")),
+                (
+                    "boundary_arn",
+                    format!("\"arn:aws:iam::{id}:policy/gen3/csoc-boundary\""),
+                ),
                 ("deploy_role_arn", role("csoc-deploy")),
                 ("plan_role_arn", role("csoc-plan")),
             ],
@@ -135,12 +138,17 @@ tiers:
         self.outputs(
             &format!("v1/{id}/global/foundation/account"),
             &[
-                ("name_servers", "[\"ns-107.awsdns-43.com\", \"ns-701.awsdns-61.net\"]".to_owned()),
+                (
+                    "name_servers",
+                    "[\"ns-107.awsdns-43.com\", \"ns-701.awsdns-61.net\"]".to_owned(),
+                ),
                 ("zone_id", format!("\"Z0{mark}{number:06}EXAMPLE\"")),
             ],
         );
         let key = |purpose: usize| {
-            format!("\"arn:aws:kms:{REGION}:{id}:key/{mark}a2b3c4d-{purpose:04}-4000-8000-{number:012}\"")
+            format!(
+                "\"arn:aws:kms:{REGION}:{id}:key/{mark}a2b3c4d-{purpose:04}-4000-8000-{number:012}\""
+            )
         };
         self.outputs(
             &format!("v1/{id}/{REGION}/foundation/account"),
@@ -182,14 +190,19 @@ search:
         let other = self.pick("A", "B");
         let stack = |kind: &str| format!("v1/{id}/{REGION}/{kind}/cluster/{name}");
         let ids = |what: &str| {
-            let ids: Vec<String> = (0..3).map(|zone| format!("\"{what}-0{mark}{number:08}{zone:06}\"")).collect();
+            let ids: Vec<String> = (0..3)
+                .map(|zone| format!("\"{what}-0{mark}{number:08}{zone:06}\""))
+                .collect();
             format!("[{}]", ids.join(", "))
         };
         self.outputs(
             &stack("network"),
             &[
                 ("database_subnet_ids", ids("subnet")),
-                ("nat_addresses", format!("[\"203.0.{}.{}\"]", number % 256, number / 256 + 1)),
+                (
+                    "nat_addresses",
+                    format!("[\"203.0.{}.{}\"]", number % 256, number / 256 + 1),
+                ),
                 ("private_subnet_ids", ids("subnet")),
                 ("vpc_id", format!("\"vpc-0{mark}{number:014}\"")),
             ],
@@ -198,23 +211,52 @@ search:
         self.outputs(
             &stack("cluster"),
             &[
-                ("cluster_certificate_authority", "\"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==\"".to_owned()),
-                ("cluster_endpoint", format!("\"https://{other}{number:031}.gr7.{REGION}.eks.amazonaws.com\"")),
+                (
+                    "cluster_certificate_authority",
+                    "\"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==\"".to_owned(),
+                ),
+                (
+                    "cluster_endpoint",
+                    format!("\"https://{other}{number:031}.gr7.{REGION}.eks.amazonaws.com\""),
+                ),
                 ("oidc_issuer", format!("\"{issuer}\"")),
-                ("oidc_provider_arn", format!("\"arn:aws:iam::{id}:oidc-provider/{issuer}\"")),
+                (
+                    "oidc_provider_arn",
+                    format!("\"arn:aws:iam::{id}:oidc-provider/{issuer}\""),
+                ),
             ],
         );
         let item = |value: String| format!("{{ \"main\": \"{value}\" }}");
         self.outputs(
             &stack("data"),
             &[
-                ("database_endpoints", item(format!("{name}-main.cluster-{mark}.{REGION}.rds.amazonaws.com"))),
-                ("database_reader_endpoints", item(format!("{name}-main.cluster-ro-{mark}.{REGION}.rds.amazonaws.com"))),
-                ("search_domain_arns", item(format!("arn:aws:es:{REGION}:{id}:domain/{name}-main"))),
-                ("search_endpoints", item(format!("vpc-{name}-main-{mark}example.{REGION}.es.amazonaws.com"))),
+                (
+                    "database_endpoints",
+                    item(format!(
+                        "{name}-main.cluster-{mark}.{REGION}.rds.amazonaws.com"
+                    )),
+                ),
+                (
+                    "database_reader_endpoints",
+                    item(format!(
+                        "{name}-main.cluster-ro-{mark}.{REGION}.rds.amazonaws.com"
+                    )),
+                ),
+                (
+                    "search_domain_arns",
+                    item(format!("arn:aws:es:{REGION}:{id}:domain/{name}-main")),
+                ),
+                (
+                    "search_endpoints",
+                    item(format!(
+                        "vpc-{name}-main-{mark}example.{REGION}.es.amazonaws.com"
+                    )),
+                ),
             ],
         );
-        let web_acl = format!("arn:aws:wafv2:{REGION}:{id}:regional/webacl/{name}-public/{mark}a2b3c4d-0001-4000-8000-{number:012}");
+        let web_acl = format!(
+            "arn:aws:wafv2:{REGION}:{id}:regional/webacl/{name}-public/{mark}a2b3c4d-0001-4000-8000-{number:012}"
+        );
         self.outputs(
             &stack("waf"),
             &[("web_acl_arns", format!("{{ \"public\": \"{web_acl}\" }}"))],
@@ -272,7 +314,10 @@ identityProviders:
             )],
         );
         let prefix = format!("{name}{tier}{}", self.pick("", "x"));
-        self.add(format!("content/{name}/{tier}/etl-mapping.yaml"), mapping(&prefix));
+        self.add(
+            format!("content/{name}/{tier}/etl-mapping.yaml"),
+            mapping(&prefix),
+        );
         let indices = INDICES.iter().fold(String::new(), |mut text, kind| {
             let _ = writeln!(text, "- index: {prefix}_{kind}\n  type: {kind}");
             text

@@ -29,9 +29,11 @@ fn main() -> Outcome<()> {
             println!("{}", serde_json::to_string(&measurement)?);
             Ok(())
         }
-        [way, environments, directory] if way == "generate" => {
-            write(environments.parse()?, Variant::First, directory.as_str().into())
-        }
+        [way, environments, directory] if way == "generate" => write(
+            environments.parse()?,
+            Variant::First,
+            directory.as_str().into(),
+        ),
         [] => run(&[10, 100, 1000]),
         sizes => run(&sizes
             .iter()
@@ -50,7 +52,9 @@ fn run(sizes: &[usize]) -> Outcome<()> {
         threads,
         file_system(&scratch)
     );
-    println!("| environments | way | files | MB | seconds | processor seconds | peak MB | stages in ms |");
+    println!(
+        "| environments | way | files | MB | seconds | processor seconds | peak MB | stages in ms |"
+    );
     println!("|---:|---|---|---:|---:|---:|---:|---|");
     let mut medians: Vec<(usize, [Duration; 3])> = Vec::new();
     for &size in sizes {
@@ -86,7 +90,10 @@ fn run(sizes: &[usize]) -> Outcome<()> {
             .iter()
             .enumerate()
             .map(|(at, way)| {
-                format!("{way} {:.1}", more[at].as_secs_f64() / fewer[at].as_secs_f64())
+                format!(
+                    "{way} {:.1}",
+                    more[at].as_secs_f64() / fewer[at].as_secs_f64()
+                )
             })
             .collect();
         println!("\ntime({large})/time({small}): {}", ratios.join(", "));
@@ -175,5 +182,8 @@ fn file_system(directory: &Utf8Path) -> String {
         })
         .filter(|(mount, _)| directory.starts_with(mount))
         .max_by_key(|(mount, _)| mount.len())
-        .map_or_else(|| "unknown file system".to_owned(), |(_, kind)| kind.to_owned())
+        .map_or_else(
+            || "unknown file system".to_owned(),
+            |(_, kind)| kind.to_owned(),
+        )
 }

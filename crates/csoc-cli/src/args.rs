@@ -50,7 +50,7 @@ pub(crate) struct Common {
     /// Refuse facts that csoc.lock does not pin; fleets without a csoc.lock use the built-in ones, so this changes nothing yet
     #[arg(long, global = true)]
     pub(crate) locked: bool,
-    /// When to use colour; NO_COLOR is honoured
+    /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 }
@@ -172,10 +172,6 @@ pub(crate) struct Check {
 
 /// `csoc render`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 pub(crate) struct Render {
     #[command(flatten)]
     pub(crate) fleet: FleetArgument,
@@ -243,7 +239,7 @@ Examples:
   csoc explain commons.midrc.environments.prod.names.secret.fence-config
   csoc explain 'gitops/midrcprod/data.midrc.org/values/values.yaml#/global/hostname'")]
 pub(crate) struct Explain {
-    /// A path of the model, or OUTPUT_FILE#/pointer
+    /// A path of the model, or `OUTPUT_FILE#/pointer`
     #[arg(value_name = "PATH")]
     pub(crate) path: String,
     #[command(flatten)]

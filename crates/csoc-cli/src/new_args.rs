@@ -49,7 +49,7 @@ pub(crate) struct AnswerOptions {
     /// Who vouches for users: google, microsoft, okta, cognito, ras, cilogon, orcid, fence, generic
     #[arg(long, value_name = "KIND")]
     pub(crate) identity_provider: Option<String>,
-    /// Address of the provider's OpenID configuration, for kinds that have no fixed one
+    /// Address of the provider's `OpenID` configuration, for kinds that have no fixed one
     #[arg(long, value_name = "URL")]
     pub(crate) discovery_url: Option<String>,
     /// The client's public identifier

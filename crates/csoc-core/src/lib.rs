@@ -8,9 +8,13 @@ pub(crate) mod diagnostic;
 mod explain;
 mod fleet;
 pub(crate) mod graph;
+#[expect(
+    dead_code,
+    reason = "the tree is whole, also where no backend needs it yet"
+)]
 pub(crate) mod hcl;
-mod inventory;
 pub mod init;
+mod inventory;
 pub mod model;
 pub(crate) mod naming;
 mod pattern;

@@ -1,28 +1,27 @@
 //! Places in text: which file, and which bytes of it.
 
-use std::fmt;
 use std::sync::Arc;
 
 use camino::Utf8Path;
 
 /// A file of a [`Sources`] set, by its number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(u32);
+pub(crate) struct FileId(u32);
 
 /// A run of bytes in one file, the end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
+pub(crate) struct Span {
     /// The file.
-    pub file: FileId,
+    pub(crate) file: FileId,
     /// Offset of the first byte.
-    pub start: u32,
+    pub(crate) start: u32,
     /// Offset behind the last byte.
-    pub end: u32,
+    pub(crate) end: u32,
 }
 
 impl Span {
     /// The bytes `start..end` of `file`.
-    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+    pub(crate) fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self {
             file,
@@ -32,7 +31,7 @@ impl Span {
     }
 
     /// The start of `file`, for findings about a file as a whole.
-    pub fn file_start(file: FileId) -> Self {
+    pub(crate) fn file_start(file: FileId) -> Self {
         Self {
             file,
             start: 0,
@@ -42,7 +41,7 @@ impl Span {
 
     /// From the start of `self` to the end of `other`; `self` where they are in different files.
     #[must_use]
-    pub fn to(self, other: Self) -> Self {
+    pub(crate) fn to(self, other: Self) -> Self {
         if self.file == other.file {
             Self {
                 end: self.end.max(other.end),
@@ -56,16 +55,16 @@ impl Span {
 
 /// A line and a column, both counted from 1; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
+pub(crate) struct Position {
     /// The line, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The column in characters, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
 }
 
 /// One file's text with its path relative to the root it was read from.
 #[derive(Debug, Clone)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     path: Arc<Utf8Path>,
     text: Arc<str>,
     lines: Arc<[u32]>,
@@ -73,7 +72,7 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// A file of that relative path and text.
-    pub fn new(path: impl AsRef<Utf8Path>, text: impl Into<Arc<str>>) -> Self {
+    pub(crate) fn new(path: impl AsRef<Utf8Path>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let starts = std::iter::once(0)
             .chain(
@@ -92,17 +91,17 @@ impl SourceFile {
     }
 
     /// The path below the root.
-    pub fn path(&self) -> &Utf8Path {
+    pub(crate) fn path(&self) -> &Utf8Path {
         &self.path
     }
 
     /// The whole text.
-    pub fn text(&self) -> &Arc<str> {
+    pub(crate) fn text(&self) -> &Arc<str> {
         &self.text
     }
 
     /// Where a byte offset is, as a person counts.
-    pub fn position(&self, offset: u32) -> Position {
+    pub(crate) fn position(&self, offset: u32) -> Position {
         let line = self
             .lines
             .partition_point(|start| *start <= offset)
@@ -120,7 +119,7 @@ impl SourceFile {
     }
 
     /// The text of a line counted from 1, without its line break; empty past the end.
-    pub fn line(&self, line: u32) -> &str {
+    pub(crate) fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
         let Some(start) = self.lines.get(index) else {
             return "";
@@ -150,36 +149,29 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
 
 /// The files that spans point into.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     files: Vec<SourceFile>,
 }
 
 impl Sources {
     /// Adds a file and gives the number that spans name it by.
-    pub fn add(&mut self, file: SourceFile) -> FileId {
+    pub(crate) fn add(&mut self, file: SourceFile) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(file);
         id
     }
 
     /// The file of that number.
-    pub fn file(&self, id: FileId) -> &SourceFile {
+    pub(crate) fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }
 
     /// All files with their numbers, in the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files
             .iter()
             .enumerate()
             .map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file))
-    }
-
-    /// `file:line:column` of the start of a span, for one-line output.
-    pub fn display(&self, span: Span) -> impl fmt::Display + '_ {
-        let file = self.file(span.file);
-        let at = file.position(span.start);
-        fmt::from_fn(move |f| write!(f, "{}:{}:{}", file.path(), at.line, at.column))
     }
 }
 

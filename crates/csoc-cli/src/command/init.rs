@@ -16,8 +16,12 @@ use crate::session::Session;
 pub(crate) fn run(arguments: &Init, session: &Session) -> Result<Exit, Failure> {
     let directory = arguments.directory.as_path();
     if !is_free(directory)? {
-        return Err(Failure::unusable(format!("`{}` is not empty", directory.display()))
-            .help("name a directory that is not there yet, or use `csoc add` for a fleet that is".to_owned()));
+        return Err(
+            Failure::unusable(format!("`{}` is not empty", directory.display())).help(
+                "name a directory that is not there yet, or use `csoc add` for a fleet that is"
+                    .to_owned(),
+            ),
+        );
     }
     let answers = answers(&arguments.answers, session)?;
     let files = new_fleet(&answers);
@@ -68,11 +72,17 @@ fn answers(options: &AnswerOptions, session: &Session) -> Result<Answers, Failur
         })?),
         None => None,
     };
-    let path = options.answers.as_ref().map(|path| path.display().to_string());
+    let path = options
+        .answers
+        .as_ref()
+        .map(|path| path.display().to_string());
     let file = path.as_deref().zip(text.as_deref());
     if file.is_none() && io::stdin().is_terminal() {
         for (field, values) in &mut given {
-            if let Some(question) = QUESTIONS.iter().find(|question| question.field == *field && values.is_empty()) {
+            if let Some(question) = QUESTIONS
+                .iter()
+                .find(|question| question.field == *field && values.is_empty())
+            {
                 *values = ask(question)?;
             }
         }
@@ -82,7 +92,10 @@ fn answers(options: &AnswerOptions, session: &Session) -> Result<Answers, Failur
         Failure {
             exit: Exit::Unusable,
             message: None,
-            help: Some("give each answer by its flag, or all by `--answers FILE`: see `csoc init --help`".to_owned()),
+            help: Some(
+                "give each answer by its flag, or all by `--answers FILE`: see `csoc init --help`"
+                    .to_owned(),
+            ),
         }
     })
 }
@@ -105,7 +118,11 @@ fn ask(question: &Question) -> Result<Vec<String>, Failure> {
         let answer = line.trim();
         let parts = |text: &str| -> Vec<String> {
             if question.many {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned)
+                    .collect()
             } else {
                 vec![text.to_owned()]
             }

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Watches calls of the core: shows how far they are, and hands on that someone pressed Ctrl-C.
 pub(crate) struct Terminal {
     start: Instant,
-    is_terminal: bool,
+    shows: bool,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -23,7 +23,7 @@ impl Terminal {
     pub(crate) fn new() -> Self {
         Self {
             start: Instant::now(),
-            is_terminal: io::stderr().is_terminal(),
+            shows: io::stderr().is_terminal(),
             bar: Mutex::new(None),
         }
     }
@@ -39,7 +39,7 @@ impl Terminal {
 
 impl Watch for Terminal {
     fn progress(&self, stage: &'static str, done: usize, total: usize) {
-        if !self.is_terminal || self.start.elapsed() < PATIENCE {
+        if !self.shows || self.start.elapsed() < PATIENCE {
             return;
         }
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);

@@ -92,9 +92,6 @@ pub(crate) trait AnyBackend: Sync {
     /// Its units as tasks.
     fn tasks<'a>(&'a self, view: &FleetView<'a>) -> Vec<Task<'a>>;
 
-    /// The facts that a file shows.
-    fn observe(&self, file: &File, facts: &mut Vec<Fact>);
-
     /// The facts that the files of one directory show together.
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
 }
@@ -116,10 +113,6 @@ impl<B: Backend> AnyBackend for B {
                 run: Box::new(move || self.compile(&unit)),
             })
             .collect()
-    }
-
-    fn observe(&self, file: &File, facts: &mut Vec<Fact>) {
-        Backend::observe(self, file, facts);
     }
 
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {

@@ -7,8 +7,8 @@ mod services;
 pub(crate) use addons::{AddonCatalog, AddonFacts};
 pub(crate) use regions::Regions;
 pub(crate) use services::{
-    AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
-    ServiceCatalog, ServiceFacts,
+    AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
+    ServiceFacts,
 };
 
 mod versions;

@@ -5,7 +5,6 @@ use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
 use crate::model::network::{Cidr, Hostname};
-use crate::model::stack::StackId;
 use crate::resolve::EnvironmentRef;
 
 /// A cluster with what its environments share.
@@ -21,8 +20,6 @@ pub(crate) struct ClusterContract {
     pub(crate) load_balancers: Vec<LoadBalancerContract>,
     pub(crate) databases: Vec<DatabaseContract>,
     pub(crate) search: Vec<SearchContract>,
-    /// The environments on it, in order.
-    pub(crate) environments: Vec<EnvironmentRef>,
 }
 
 /// A load balancer and the environments behind it.
@@ -43,7 +40,6 @@ pub(crate) struct LoadBalancerContract {
 #[derive(Debug, Clone)]
 pub(crate) struct WebAclContract {
     pub(crate) name: String,
-    pub(crate) stack: StackId,
     /// Its ARN, once the stack has run.
     pub(crate) arn: Deferred<String>,
     /// The hosts that only some addresses reach.

@@ -63,11 +63,6 @@ impl EnvironmentContract {
             .any(|known| known.name == service && known.enabled)
     }
 
-    /// A service by its chart name.
-    pub(crate) fn service(&self, name: &str) -> Option<&ServiceContract> {
-        self.services.iter().find(|service| service.name == name)
-    }
-
     /// The secret of a purpose.
     pub(crate) fn secret(&self, purpose: &str) -> Option<&SecretContract> {
         self.secrets.iter().find(|secret| secret.purpose == purpose)

@@ -225,7 +225,7 @@ impl Facts {
 /// What a grant is about; which objects of a bucket is no matter of the graph.
 fn thing_of(resource: &Resource, region: &str) -> ThingId {
     match resource {
-        Resource::Bucket(name) | Resource::Objects(name) | Resource::Object(name, _) => {
+        Resource::Bucket(name) | Resource::Objects(name) => {
             ThingId::new(ThingKind::Bucket, "world", name.as_str())
         }
         Resource::Queue(name) => ThingId::new(ThingKind::Queue, region, name.as_str()),

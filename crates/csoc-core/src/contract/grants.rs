@@ -20,8 +20,6 @@ pub(crate) enum Resource {
     Bucket(String),
     /// The objects of a bucket.
     Objects(String),
-    /// One object of a bucket.
-    Object(String, String),
     /// A queue of the environment's account and region.
     Queue(String),
     /// A secret of the environment's account and region.

@@ -83,23 +83,20 @@ fn identity(
     place: &Place<'_>,
     namer: &mut Namer<'_>,
 ) -> IdentityContract {
-    let (role, role_arn, owner) = match given {
-        Some(arn) => {
-            let role = arn
-                .as_str()
-                .split_once(":role/")
-                .map_or(arn.as_str(), |(_, role)| role)
-                .to_owned();
-            (role, arn.to_string(), RoleOwner::External)
-        }
-        None => {
-            let role = namer.name(NameKind::Role, Some(purpose));
-            let arn = format!(
-                "arn:{}:iam::{}:role/{role}",
-                place.partition, place.account_id
-            );
-            (role, arn, RoleOwner::Managed)
-        }
+    let (role, role_arn, owner) = if let Some(arn) = given {
+        let role = arn
+            .as_str()
+            .split_once(":role/")
+            .map_or(arn.as_str(), |(_, role)| role)
+            .to_owned();
+        (role, arn.to_string(), RoleOwner::External)
+    } else {
+        let role = namer.name(NameKind::Role, Some(purpose));
+        let arn = format!(
+            "arn:{}:iam::{}:role/{role}",
+            place.partition, place.account_id
+        );
+        (role, arn, RoleOwner::Managed)
     };
     IdentityContract {
         purpose: purpose.to_owned(),

@@ -111,6 +111,10 @@ fn controller(fleet: &ResolvedFleet) -> Option<Arn> {
     .ok()
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one field of the contract after the other"
+)]
 fn link_cluster(
     fleet: &ResolvedFleet,
     name: &ObjectName,
@@ -129,7 +133,7 @@ fn link_cluster(
     let mut load_balancers = Vec::new();
     let declared = &cluster.spec.load_balancers;
     let implicit = default_name("public");
-    let balancers: Vec<(&ObjectName, LoadBalancer)> = if declared.is_empty() {
+    let all: Vec<(&ObjectName, LoadBalancer)> = if declared.is_empty() {
         vec![(&implicit, LoadBalancer::default())]
     } else {
         declared
@@ -137,12 +141,16 @@ fn link_cluster(
             .map(|(name, spec)| (name, spec.clone()))
             .collect()
     };
-    let names: Vec<&ObjectName> = balancers.iter().map(|(name, _)| *name).collect();
-    for (balancer, spec) in &balancers {
+    let all_names: Vec<&ObjectName> = all.iter().map(|(name, _)| *name).collect();
+    for (balancer, spec) in &all {
         let behind: Vec<_> = fleet
             .environments_of(name)
             .filter(|(_, environment)| {
-                choose(environment.spec.load_balancer.as_ref(), &names, "public") == Some(*balancer)
+                choose(
+                    environment.spec.load_balancer.as_ref(),
+                    &all_names,
+                    "public",
+                ) == Some(*balancer)
             })
             .collect();
         let guarded = spec.web_acl.unwrap_or(match spec.scheme {
@@ -157,7 +165,6 @@ fn link_cluster(
                 OutputKind::WebAclArns,
                 Some(balancer.as_str()),
             )),
-            stack,
             allow_lists: behind
                 .iter()
                 .filter_map(|(at, environment)| allow_list(fleet, at, environment, sink))
@@ -188,7 +195,12 @@ fn link_cluster(
     .map(|(database, spec)| DatabaseContract {
         identifier: namer.name(NameKind::DatabaseCluster, Some(database.as_str())),
         master_secret: spec.master_secret.map_or_else(
-            || namer.name(NameKind::ClusterSecret, Some(&format!("{database}-database"))),
+            || {
+                namer.name(
+                    NameKind::ClusterSecret,
+                    Some(&format!("{database}-database")),
+                )
+            },
             |name| name.to_string(),
         ),
         name: database,
@@ -226,10 +238,6 @@ fn link_cluster(
         load_balancers,
         databases,
         search,
-        environments: fleet
-            .environments_of(name)
-            .map(|(at, _)| at.clone())
-            .collect(),
     })
 }
 
@@ -305,6 +313,10 @@ fn allow_list(
     (!namer.finish(sink)).then_some(list)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one field of the contract after the other"
+)]
 fn link_environment(
     fleet: &ResolvedFleet,
     at: &EnvironmentRef,
@@ -367,8 +379,12 @@ fn link_environment(
         .iter()
         .find(|known| Some(&known.name) == database);
     let declared = |name: &ObjectName| {
-        let databases = fleet.cluster(cluster.name.as_str()).map(|cluster| &cluster.spec.databases);
-        databases.and_then(|databases| databases.get(name)).is_some_and(|spec| spec.master_secret.is_some())
+        let databases = fleet
+            .cluster(cluster.name.as_str())
+            .map(|cluster| &cluster.spec.databases);
+        databases
+            .and_then(|databases| databases.get(name))
+            .is_some_and(|spec| spec.master_secret.is_some())
     };
     let master_secret = database
         .filter(|database| spec.database_setup == DatabaseSetup::Job || declared(&database.name))

@@ -16,13 +16,10 @@ mod services;
 mod storage;
 
 pub(crate) use account::{ACCESS_ROLES, AccountContract, VOLUME_KEY};
-pub(crate) use cluster::{
-    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
-    WebAclContract,
-};
+pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use environment::{
-    ApplicationContract, BucketContract, BucketPurpose, EndpointContract, EnvironmentContract,
-    IdentityContract, ParentContract, QueueContract, QueuePurpose, RoleAttachment, RoleOwner,
+    BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
+    QueuePurpose, RoleAttachment, RoleOwner,
 };
 pub(crate) use facts::{facts, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};

@@ -29,7 +29,7 @@ impl<'a> Namer<'a> {
             Some(purpose) => self.names.name_for(kind, purpose),
             None => self.names.name(kind),
         };
-        name.map(|name| name.text).unwrap_or_else(|error| {
+        name.map_or_else(|error| {
             self.found.push(
                 Finding::error(NAME_UNDERIVABLE, error.to_string())
                     .help("use a variable that this object has, or set the rule at a layer that knows it")
@@ -38,7 +38,7 @@ impl<'a> Namer<'a> {
                     .path(format!("{}.naming.{}", self.object, kind.as_str())),
             );
             String::new()
-        })
+        }, |name| name.text)
     }
 
     /// Hands over what went wrong, and says whether anything did.

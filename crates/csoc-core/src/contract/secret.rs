@@ -111,9 +111,10 @@ pub(crate) fn secrets(
         for secret in &service.facts.secrets {
             let wanted = match secret.when {
                 SecretCondition::Always => true,
-                SecretCondition::Google => spec.secrets.contains_key(&secret.purpose),
+                SecretCondition::Google | SecretCondition::AskedFor => {
+                    spec.secrets.contains_key(&secret.purpose)
+                }
                 SecretCondition::Dbgap => spec.users.dbgap,
-                SecretCondition::AskedFor => spec.secrets.contains_key(&secret.purpose),
             };
             if wanted {
                 let facts = Facts {

@@ -61,6 +61,7 @@ impl Finding {
 
     /// The same, about that object.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "texts and paths alike")]
     pub(crate) fn object(mut self, object: impl ToString) -> Self {
         self.object = Some(object.to_string());
         self
@@ -68,6 +69,7 @@ impl Finding {
 
     /// The same, about that field.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "texts and paths alike")]
     pub(crate) fn path(mut self, path: impl ToString) -> Self {
         self.path = Some(path.to_string());
         self

@@ -63,6 +63,11 @@ impl Report {
         &self.diagnostics
     }
 
+    /// The findings one after the other, in the same order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.diagnostics.iter()
+    }
+
     /// The findings that make a check fail.
     pub fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics

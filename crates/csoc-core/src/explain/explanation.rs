@@ -85,6 +85,7 @@ pub struct Input {
 }
 
 impl Explanation {
+    #[expect(clippy::needless_pass_by_value, reason = "texts and paths alike")]
     pub(crate) fn new(path: impl ToString, value: Option<Node>) -> Self {
         Self {
             path: path.to_string(),

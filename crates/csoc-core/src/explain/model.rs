@@ -121,7 +121,7 @@ fn environment_field(
     let layers = layers(fleet, environment, field);
     let merged = field
         .find(&environment.layers.merged)
-        .filter(|node| !(node.is_null() && !is_open(field)));
+        .filter(|node| !node.is_null() || is_open(field));
     let mut explanation = if let Some(node) = merged {
         let explanation = Explanation::new(path, Some(node.clone())).at((!node.is_map()
             || layers.len() < 2)

@@ -30,17 +30,19 @@ mod scope;
 mod tests;
 
 pub(crate) use read::TERRAFORM_SYNTAX;
-pub(crate) use {
-    body::{Attribute, Block, Body, Item, Label, Name, Spacing},
-    eval::{Evaluated, evaluate},
-    expression::{
-        Call, Conditional, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey,
-        Part, Step, Trim,
-    },
+#[cfg(test)]
+use {
+    body::{Attribute, Spacing},
+    eval::Evaluated,
+    expression::{Call, Directive, ObjectKey, Trim},
     json::print_json,
-    node::NotKnown,
-    operation::{Binary, BinaryOperator, UnaryOperator},
-    policy::{policy, policy_document},
+    operation::{BinaryOperator, UnaryOperator},
+};
+pub(crate) use {
+    body::{Block, Body, Item, Name},
+    eval::evaluate,
+    expression::{Expression, ExpressionKind, For, Layout, Part, Step},
+    policy::policy,
     print::print,
     read::parse,
     scope::Scope,

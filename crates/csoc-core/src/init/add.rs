@@ -53,7 +53,7 @@ pub struct NewCommons {
     pub indexd_prefix: String,
     /// Who vouches for users.
     pub identity_provider: Option<IdentityProviderKind>,
-    /// Where the provider's OpenID configuration is.
+    /// Where the provider's `OpenID` configuration is.
     pub discovery_url: Option<HttpsUrl>,
     /// The client's public identifier.
     pub client_id: Option<String>,

@@ -50,7 +50,7 @@ pub struct Answers {
     /// Who vouches for users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity_provider: Option<IdentityProviderKind>,
-    /// Where the provider's OpenID configuration is.
+    /// Where the provider's `OpenID` configuration is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discovery_url: Option<HttpsUrl>,
     /// The client's public identifier.

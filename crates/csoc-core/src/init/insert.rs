@@ -24,7 +24,7 @@ pub(crate) fn insert_entry(text: &str, map: &Node, name: &str, body: &str) -> Op
     if !result.ends_with('\n') {
         result.push_str(newline);
     }
-    result.push_str(&format!("{indent}{name}:{newline}"));
+    result.extend([indent, name, ":", newline]);
     for line in body.lines() {
         if !line.trim().is_empty() {
             result.push_str(indent);

@@ -23,6 +23,7 @@ impl Context {
     }
 
     /// With a text that may be missing: empty then.
+    #[expect(clippy::needless_pass_by_value, reason = "texts and names alike")]
     pub(crate) fn optional(self, name: &'static str, value: Option<impl AsRef<str>>) -> Self {
         self.with(name, value.as_ref().map_or("", AsRef::as_ref))
     }

@@ -217,7 +217,11 @@ impl Waf {
     }
 
     fn default_count_only() -> Vec<String> {
-        ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"].map(|rule| format!("AWSManagedRulesCommonRuleSet/{rule}")).into_iter().chain(["AWSManagedRulesSQLiRuleSet/SQLi_BODY".to_owned()]).collect()
+        ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"]
+            .map(|rule| format!("AWSManagedRulesCommonRuleSet/{rule}"))
+            .into_iter()
+            .chain(["AWSManagedRulesSQLiRuleSet/SQLi_BODY".to_owned()])
+            .collect()
     }
 
     fn default_log_days() -> u32 {

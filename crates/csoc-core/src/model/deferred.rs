@@ -33,24 +33,6 @@ impl<T> Deferred<T> {
             Self::Pending(outputs) => Deferred::Pending(outputs),
         }
     }
-
-    /// Both, pending on whatever either waits for.
-    pub(crate) fn zip<U>(self, other: Deferred<U>) -> Deferred<(T, U)> {
-        match (self, other) {
-            (Self::Known(left, origin), Deferred::Known(right, _)) => {
-                Deferred::Known((left, right), origin)
-            }
-            (Self::Pending(left), Deferred::Pending(right)) => {
-                let mut all: Vec<OutputId> = left.into_iter().chain(right).collect();
-                all.sort();
-                all.dedup();
-                Deferred::Pending(all.into())
-            }
-            (Self::Pending(outputs), _) | (_, Deferred::Pending(outputs)) => {
-                Deferred::Pending(outputs)
-            }
-        }
-    }
 }
 
 impl<T: Into<Node>> From<Deferred<T>> for Node {

@@ -13,6 +13,10 @@ use super::service::{ServiceProfile, Services};
 use super::version::{ImageTag, ReleaseTag};
 
 /// One environment of a commons, after all layers are merged.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that users write"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -369,7 +373,7 @@ pub struct IdentityProvider {
     /// What the sign-in button says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where its OpenID configuration is, for kinds that have no fixed one.
+    /// Where its `OpenID` configuration is, for kinds that have no fixed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discovery_url: Option<HttpsUrl>,
     /// The client's public identifier.
@@ -401,7 +405,7 @@ pub enum IdentityProviderKind {
     Orcid,
     /// Another commons' fence.
     Fence,
-    /// Any other OpenID Connect provider.
+    /// Any other `OpenID` Connect provider.
     Generic,
 }
 

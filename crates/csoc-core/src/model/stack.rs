@@ -9,7 +9,7 @@ use super::name::ObjectName;
 /// What a stack is for. The texts are frozen, since they stand in state keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum StackKind {
+pub(crate) enum StackKind {
     /// State bucket, its key and the pipeline's identity.
     Bootstrap,
     /// Deploy, plan and break-glass roles of an account, and the boundary of all other roles.
@@ -48,7 +48,7 @@ pub enum StackKind {
 
 impl StackKind {
     /// All kinds, in the order in which they are applied.
-    pub const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Organization,
         Self::Bootstrap,
         Self::Access,
@@ -69,7 +69,7 @@ impl StackKind {
     ];
 
     /// Its text in state keys and directories.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Access => "access",
@@ -100,7 +100,7 @@ impl fmt::Display for StackKind {
 
 /// What a stack belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StackScope {
+pub(crate) enum StackScope {
     /// The account as a whole.
     Account,
     /// A cluster.
@@ -111,25 +111,25 @@ pub enum StackScope {
 
 /// A stack: the path of its state, `v1/<account id>/<region|global>/<kind>/<scope>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StackId {
+pub(crate) struct StackId {
     /// The account it is applied in.
-    pub account: AccountId,
+    pub(crate) account: AccountId,
     /// Its region; none for what an account has once.
-    pub region: Option<Region>,
+    pub(crate) region: Option<Region>,
     /// What it is for.
-    pub kind: StackKind,
+    pub(crate) kind: StackKind,
     /// What it belongs to.
-    pub scope: StackScope,
+    pub(crate) scope: StackScope,
 }
 
 impl StackId {
     /// The key of its state object.
-    pub fn state_key(&self) -> String {
+    pub(crate) fn state_key(&self) -> String {
         format!("{self}/terraform.tfstate")
     }
 
     /// The file below the fleet directory that its outputs are recorded in.
-    pub fn outputs_path(&self) -> String {
+    pub(crate) fn outputs_path(&self) -> String {
         format!("outputs/{self}.json")
     }
 }
@@ -186,7 +186,7 @@ impl FromStr for StackId {
 
 /// The type of an output's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputType {
+pub(crate) enum OutputType {
     /// One text.
     Text,
     /// Several texts.
@@ -201,29 +201,29 @@ macro_rules! outputs {
         /// A value that only the cloud can give, by the stack kind that gives it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum OutputKind { $(#[doc = $doc] $name,)* }
+        pub(crate) enum OutputKind { $(#[doc = $doc] $name,)* }
 
         impl OutputKind {
             /// All outputs.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// Its name in `outputs.tf`.
-            pub const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
             /// The kind of stack that gives it.
-            pub const fn stack_kind(self) -> StackKind {
+            pub(crate) const fn stack_kind(self) -> StackKind {
                 match self { $(Self::$name => StackKind::$stack,)* }
             }
 
             /// The type of its value.
-            pub const fn output_type(self) -> OutputType {
+            pub(crate) const fn output_type(self) -> OutputType {
                 match self { $(Self::$name => OutputType::$kind,)* }
             }
 
             /// What it is, in a sentence.
-            pub const fn description(self) -> &'static str {
+            pub(crate) const fn description(self) -> &'static str {
                 match self { $(Self::$name => $doc.trim_ascii(),)* }
             }
         }
@@ -287,13 +287,13 @@ outputs! {
 
 /// One output of one stack; for outputs by name also whose.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutputId {
+pub(crate) struct OutputId {
     /// The stack that gives it.
-    pub stack: StackId,
+    pub(crate) stack: StackId,
     /// Which.
-    pub kind: OutputKind,
+    pub(crate) kind: OutputKind,
     /// The key in an output of texts by name.
-    pub item: Option<Box<str>>,
+    pub(crate) item: Option<Box<str>>,
 }
 
 impl fmt::Display for OutputId {

@@ -135,7 +135,9 @@ pub(crate) fn refuse(text: &str, error: TextError, example: &str) -> Refusal {
     Refusal {
         code: None,
         message: format!("`{shown}{more}` is not {}", error.message),
-        help: error.help.or_else(|| Some(format!("write it like `{example}`"))),
+        help: error
+            .help
+            .or_else(|| Some(format!("write it like `{example}`"))),
     }
 }
 

@@ -4,6 +4,6 @@ mod names;
 mod pattern;
 mod rule;
 
-pub(crate) use names::{Names, NamingError, Purpose};
-pub(crate) use pattern::{Pattern, Variable, Variables};
-pub(crate) use rule::{Charset, Name, NameKind, NameRule, Scope, shorten};
+pub(crate) use names::Names;
+pub(crate) use pattern::{Pattern, Variable};
+pub(crate) use rule::{NameKind, Scope};

@@ -135,10 +135,10 @@ impl Pattern {
             match part {
                 Part::Text(piece) => text.push_str(piece),
                 Part::Variable(Variable::Service) => {
-                    text.push_str(service.ok_or(Variable::Service)?)
+                    text.push_str(service.ok_or(Variable::Service)?);
                 }
                 Part::Variable(variable) => {
-                    text.push_str(variables.get(*variable).ok_or(*variable)?)
+                    text.push_str(variables.get(*variable).ok_or(*variable)?);
                 }
             }
         }

@@ -14,8 +14,6 @@ pub(crate) enum Scope {
     Region,
     /// In a cluster.
     Cluster,
-    /// In a namespace.
-    Namespace,
 }
 
 /// What a name may be made of.

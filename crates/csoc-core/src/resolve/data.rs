@@ -45,10 +45,7 @@ impl ResolvedFleet {
                     environment: environment.parse().ok()?,
                 };
                 let environment = self.environments.get(&at)?;
-                Some(filled(
-                    &environment.spec,
-                    Some(&environment.layers.merged),
-                ))
+                Some(filled(&environment.spec, Some(&environment.layers.merged)))
             }
             _ => None,
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::value::Node;
 use crate::value::overlay::{Nulls, merge};
-use crate::value::{Node, Origin};
 
 /// Where a layer stands, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,25 +82,6 @@ impl Stack {
             layers,
             merged: Arc::new(merge_layer(&self.merged, node)),
         }
-    }
-
-    /// The layers that say something at a path, lowest first, with what they say.
-    pub(crate) fn history<'a>(&'a self, path: &[&str]) -> Vec<(LayerKind, &'a Node)> {
-        self.layers
-            .iter()
-            .filter_map(|layer| layer.node.path(path).map(|node| (layer.kind, node)))
-            .collect()
-    }
-
-    /// Where the value at a path was set last, or its nearest parent.
-    pub(crate) fn origin(&self, path: &[&str]) -> Origin {
-        (0..=path.len())
-            .rev()
-            .find_map(|length| {
-                let here = self.merged.path(&path[..length])?;
-                here.span().map(|_| here.origin)
-            })
-            .unwrap_or_default()
     }
 }
 

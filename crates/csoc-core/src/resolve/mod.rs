@@ -8,7 +8,6 @@ mod resolver;
 mod schemas;
 
 pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
-pub(crate) use layer::{Layer, LayerKind, Stack};
-pub(crate) use outputs::{OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE, Outputs};
+pub(crate) use outputs::{OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE};
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
 pub(crate) use schemas::Schemas;

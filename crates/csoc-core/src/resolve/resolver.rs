@@ -336,10 +336,10 @@ impl Resolver<'_> {
                 identity.release_name.as_ref().map(AsRef::as_ref),
             ),
         ] {
-            match kept
-                .map(|kept| Ok(kept.to_owned()))
-                .unwrap_or_else(|| names.name(kind).map(|name| name.text))
-            {
+            match kept.map_or_else(
+                || names.name(kind).map(|name| name.text),
+                |kept| Ok(kept.to_owned()),
+            ) {
                 Ok(text) => names.variables.set(variable, text),
                 Err(error) => {
                     self.found.push(

@@ -65,7 +65,9 @@ pub(crate) fn check(
         })
         .collect();
     let mut found = Diagnostics::default();
-    of_each.into_iter().for_each(|one| found.append(one));
+    for one in of_each {
+        found.append(one);
+    }
     context.progress("check", RULES.len(), RULES.len());
     found
 }

@@ -288,7 +288,7 @@ impl Collector<'_, '_> {
             Scope::World => String::new(),
             Scope::Account => self.account.clone(),
             Scope::Region => self.region.clone(),
-            Scope::Cluster | Scope::Namespace => self.cluster.clone(),
+            Scope::Cluster => self.cluster.clone(),
         };
         self.uses.push(NameUse {
             kind,

@@ -77,7 +77,7 @@ fn collision(
             "and must be unique in the account and region `{}`",
             name.scope
         ),
-        Scope::Cluster | Scope::Namespace => {
+        Scope::Cluster => {
             format!("and must be unique in the cluster `{}`", name.scope)
         }
     };

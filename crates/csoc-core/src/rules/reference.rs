@@ -84,6 +84,15 @@ fn parent(
     }
 }
 
+/// A field, what it names, the usual name, the name given, and the names that there are.
+type Use<'a> = (
+    &'a str,
+    &'a str,
+    &'a str,
+    Option<&'a ObjectName>,
+    Vec<&'a ObjectName>,
+);
+
 /// What an environment uses of its cluster: the one it names, the only one, or the one of the usual name.
 fn shared(
     context: &FleetContext<'_>,
@@ -93,7 +102,7 @@ fn shared(
     found: &mut Diagnostics,
 ) {
     let spec = &environment.spec;
-    let uses: [(&str, &str, &str, Option<&ObjectName>, Vec<&ObjectName>); 3] = [
+    let uses: [Use<'_>; 3] = [
         (
             "loadBalancer",
             "load balancer",

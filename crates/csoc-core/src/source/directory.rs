@@ -146,7 +146,7 @@ impl Reader {
                 Err(name) => self.problem(
                     FILE_UNEXPECTED,
                     relative,
-                    &format!("the file name {name:?} is not UTF-8"),
+                    &format!("the file name `{}` is not UTF-8", name.display()),
                     "rename it: paths become names of the model, and names are UTF-8",
                 ),
             }
@@ -161,12 +161,7 @@ impl Reader {
         Ok(())
     }
 
-    fn entry(
-        &mut self,
-        relative: &Utf8Path,
-        is_file: bool,
-        depth: usize,
-    ) -> Result<(), ReadError> {
+    fn entry(&mut self, relative: &Utf8Path, is_file: bool, depth: usize) -> Result<(), ReadError> {
         let path = self.root.join(relative);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,

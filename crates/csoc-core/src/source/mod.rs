@@ -5,8 +5,9 @@ mod load;
 mod role;
 mod set;
 
-pub(crate) use directory::{FILE_TOO_LARGE, FILE_UNEXPECTED, FILE_UNREADABLE, LINK_LEAVES_FLEET, nearest};
+pub(crate) use directory::{
+    FILE_TOO_LARGE, FILE_UNEXPECTED, FILE_UNREADABLE, LINK_LEAVES_FLEET, nearest,
+};
 pub use directory::{Limits, ReadError, read_directory};
 pub(crate) use load::{FIELD_SET_TWICE, FILE_EMPTY, FILE_NOT_UTF8, FLEET_MISSING, Loaded, load};
-pub(crate) use role::Role;
 pub use set::SourceSet;

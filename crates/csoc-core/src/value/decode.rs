@@ -13,12 +13,12 @@ use super::node::{Entry, Key, Kind, Node, Origin, Reading};
 /// A node that is not what its type must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}{}", Below(.keys))]
-pub struct DecodeError {
+pub(crate) struct DecodeError {
     message: String,
     /// The innermost key first.
     keys: Vec<Key>,
     /// Where the innermost value that failed came from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 struct Below<'a>(&'a [Key]);

@@ -79,7 +79,9 @@ impl Reader<'_> {
         } else {
             self.at
         };
-        let help = help.unwrap_or("look at this place and before it: a quote, comma or bracket is missing or too much");
+        let help = help.unwrap_or(
+            "look at this place and before it: a quote, comma or bracket is missing or too much",
+        );
         let finding = Finding::error(SYNTAX, message).help(help).label(
             Span::new(self.file, at, at + length.max(1)),
             "not JSON from here on",

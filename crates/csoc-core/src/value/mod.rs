@@ -6,6 +6,7 @@ pub(crate) mod json_read;
 mod json_test;
 pub(crate) mod json_write;
 mod node;
+#[cfg_attr(not(test), expect(dead_code, reason = "importers take differences"))]
 pub(crate) mod overlay;
 pub(crate) mod parsers;
 pub(crate) mod path;
@@ -31,4 +32,4 @@ mod yaml_test;
 mod yaml_text;
 pub(crate) mod yaml_write;
 
-pub(crate) use node::{Entry, Key, Kind, Node, Origin, Reading, Scalar, Style};
+pub(crate) use node::{Entry, Key, Kind, Node, Origin, Reading, Scalar};

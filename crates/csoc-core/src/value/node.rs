@@ -9,16 +9,16 @@ use crate::span::Span;
 
 /// A value and where it came from. Two nodes are equal if their data is; places do not count.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Where it came from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// What a [`Node`] can be. Maps are equal if they hold the same, in whatever order.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A single value.
     Scalar(Scalar),
     /// A sequence.
@@ -31,18 +31,18 @@ pub enum Kind {
 
 /// One key of a map with its value.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub key: Key,
+    pub(crate) key: Key,
     /// Where the key stands.
-    pub key_origin: Origin,
+    pub(crate) key_origin: Origin,
     /// The value.
-    pub node: Node,
+    pub(crate) node: Node,
 }
 
 /// Where a node came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// Text of a file.
     Text(Span),
     /// A rule of ours; the number is into the table of the document that holds the node.
@@ -54,7 +54,7 @@ pub enum Origin {
 
 impl Origin {
     /// The place in a file, where it is one.
-    pub fn span(self) -> Option<Span> {
+    pub(crate) fn span(self) -> Option<Span> {
         match self {
             Self::Text(span) => Some(span),
             Self::Made(_) | Self::Unknown => None,
@@ -67,16 +67,16 @@ impl Origin {
 /// How a YAML reader takes it is a function of both: `off` plain is a boolean
 /// for Helm (YAML 1.1), `'off'` is a string.
 #[derive(Debug, Clone)]
-pub struct Scalar {
+pub(crate) struct Scalar {
     /// The text after escapes and folding are undone.
-    pub text: Box<str>,
+    pub(crate) text: Box<str>,
     /// How it was, or must be, written.
-    pub style: Style,
+    pub(crate) style: Style,
 }
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// Without quotes: its type follows from the text.
     Plain,
     /// Quoted or a block: always a string.
@@ -85,7 +85,7 @@ pub enum Style {
 
 /// What a reader takes a scalar for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reading<'a> {
+pub(crate) enum Reading<'a> {
     /// `null`, `~` or nothing at all.
     Null,
     /// A boolean.
@@ -100,7 +100,7 @@ pub enum Reading<'a> {
 
 /// A map key: opaque, compared by content, cheap to copy.
 #[derive(Clone)]
-pub struct Key(KeyText);
+pub(crate) struct Key(KeyText);
 
 #[derive(Clone)]
 enum KeyText {
@@ -110,12 +110,12 @@ enum KeyText {
 
 impl Key {
     /// A key whose text the program holds anyway; costs nothing.
-    pub const fn fixed(text: &'static str) -> Self {
+    pub(crate) const fn fixed(text: &'static str) -> Self {
         Self(KeyText::Static(text))
     }
 
     /// The text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match &self.0 {
             KeyText::Static(text) => text,
             KeyText::Shared(text) => text,
@@ -245,7 +245,7 @@ impl PartialEq for Scalar {
 
 impl Scalar {
     /// A string, whatever its text looks like.
-    pub fn string(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn string(text: impl Into<Box<str>>) -> Self {
         Self {
             text: text.into(),
             style: Style::Quoted,
@@ -253,7 +253,7 @@ impl Scalar {
     }
 
     /// A scalar without quotes.
-    pub fn plain(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn plain(text: impl Into<Box<str>>) -> Self {
         Self {
             text: text.into(),
             style: Style::Plain,
@@ -261,7 +261,7 @@ impl Scalar {
     }
 
     /// What Helm's reader takes it for: YAML 1.1 booleans and numbers.
-    pub fn reading(&self) -> Reading<'_> {
+    pub(crate) fn reading(&self) -> Reading<'_> {
         match self.style {
             Style::Quoted => Reading::Text(&self.text),
             Style::Plain => super::scalar::read_plain(&self.text),
@@ -271,7 +271,7 @@ impl Scalar {
 
 impl Node {
     /// A node of no recorded origin.
-    pub fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
             origin: Origin::Unknown,
@@ -279,12 +279,12 @@ impl Node {
     }
 
     /// A string.
-    pub fn string(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn string(text: impl Into<Box<str>>) -> Self {
         Self::new(Kind::Scalar(Scalar::string(text)))
     }
 
     /// `true` or `false`.
-    pub fn bool(value: bool) -> Self {
+    pub(crate) fn bool(value: bool) -> Self {
         Self::new(Kind::Scalar(Scalar::plain(if value {
             "true"
         } else {
@@ -293,34 +293,34 @@ impl Node {
     }
 
     /// A whole number.
-    pub fn integer(value: impl Into<i128>) -> Self {
+    pub(crate) fn integer(value: impl Into<i128>) -> Self {
         Self::new(Kind::Scalar(Scalar::plain(value.into().to_string())))
     }
 
     /// `null`.
-    pub fn null() -> Self {
+    pub(crate) fn null() -> Self {
         Self::new(Kind::Scalar(Scalar::plain("null")))
     }
 
     /// A list.
-    pub fn list(items: impl IntoIterator<Item = Node>) -> Self {
+    pub(crate) fn list(items: impl IntoIterator<Item = Node>) -> Self {
         Self::new(Kind::List(items.into_iter().collect()))
     }
 
     /// An empty map, to be filled with [`Node::set`] or [`Node::insert`].
-    pub fn map() -> Self {
+    pub(crate) fn map() -> Self {
         Self::new(Kind::Map(Vec::new()))
     }
 
     /// The same node, of that origin.
     #[must_use]
-    pub fn at(mut self, origin: Origin) -> Self {
+    pub(crate) fn at(mut self, origin: Origin) -> Self {
         self.origin = origin;
         self
     }
 
     /// The entries, where it is a map.
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             Kind::Map(entries) => entries,
             _ => &[],
@@ -328,7 +328,7 @@ impl Node {
     }
 
     /// The items, where it is a list.
-    pub fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.kind {
             Kind::List(items) => items,
             _ => &[],
@@ -336,7 +336,7 @@ impl Node {
     }
 
     /// The value of a key, the last where it is written twice.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries()
             .iter()
             .rev()
@@ -345,12 +345,12 @@ impl Node {
     }
 
     /// The value below a row of keys.
-    pub fn path(&self, keys: &[&str]) -> Option<&Node> {
+    pub(crate) fn path(&self, keys: &[&str]) -> Option<&Node> {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// The value of a key, for change.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.kind {
             Kind::Map(entries) => entries
                 .iter_mut()
@@ -362,7 +362,7 @@ impl Node {
     }
 
     /// The text of a scalar.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar(scalar) => Some(&scalar.text),
             _ => None,
@@ -370,17 +370,17 @@ impl Node {
     }
 
     /// Whether it is `null`.
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(scalar) if scalar.reading() == Reading::Null)
     }
 
     /// Whether it is a map.
-    pub fn is_map(&self) -> bool {
+    pub(crate) fn is_map(&self) -> bool {
         matches!(self.kind, Kind::Map(_))
     }
 
     /// Sets a key of a map, in place where it stands, else at the end. Anything but a map becomes one.
-    pub fn insert(&mut self, key: impl Into<Key>, node: Node) -> &mut Node {
+    pub(crate) fn insert(&mut self, key: impl Into<Key>, node: Node) -> &mut Node {
         let key = key.into();
         if !self.is_map() {
             self.kind = Kind::Map(Vec::new());
@@ -404,7 +404,7 @@ impl Node {
     }
 
     /// Sets the value below a row of keys, making maps on the way.
-    pub fn set<K: Into<Key> + Clone>(&mut self, path: &[K], node: Node) {
+    pub(crate) fn set<K: Into<Key> + Clone>(&mut self, path: &[K], node: Node) {
         let Some((last, parents)) = path.split_last() else {
             *self = node;
             return;
@@ -426,7 +426,7 @@ impl Node {
     }
 
     /// Takes a key out of a map.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Node> {
         match &mut self.kind {
             Kind::Map(entries) => entries
                 .iter()
@@ -437,7 +437,7 @@ impl Node {
     }
 
     /// What it is, with its article, as messages say it: `a map`, `a whole number`.
-    pub fn kind_name(&self) -> &'static str {
+    pub(crate) fn kind_name(&self) -> &'static str {
         match &self.kind {
             Kind::Scalar(scalar) => match scalar.reading() {
                 Reading::Null => "null",
@@ -453,12 +453,12 @@ impl Node {
     }
 
     /// Its place in a file, where it has one.
-    pub fn span(&self) -> Option<Span> {
+    pub(crate) fn span(&self) -> Option<Span> {
         self.origin.span()
     }
 
     /// Whether any value in it is pending.
-    pub fn is_pending(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         match &self.kind {
             Kind::Pending(_) => true,
             Kind::Scalar(_) => false,

@@ -50,6 +50,7 @@ impl Parsers {
 
     /// With a way to match the `pattern` of a schema.
     #[must_use]
+    #[expect(dead_code, reason = "schemas of custom resources have patterns")]
     pub(crate) fn with_patterns(mut self, matches: fn(pattern: &str, text: &str) -> bool) -> Self {
         self.matches = Some(matches);
         self

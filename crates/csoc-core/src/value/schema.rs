@@ -132,6 +132,10 @@ impl Schema {
     }
 
     /// The names of the parsers that it asks for, so that a test can prove that each is there.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "a test proves that each is there")
+    )]
     pub(crate) fn parsers(&self) -> impl Iterator<Item = &str> {
         self.shapes.iter().filter_map(|shape| match shape {
             Shape::Text(text) => text.parser.as_deref(),

@@ -135,7 +135,11 @@ fn verify_root(
             state: entry.state,
         });
     }
-    let listed: BTreeSet<&str> = manifest.files.keys().map(|path| path.as_str()).collect();
+    let listed: BTreeSet<&str> = manifest
+        .files
+        .keys()
+        .map(crate::write::FilePath::as_str)
+        .collect();
     unlisted(root, Utf8Path::new(""), &listed, &mut |path| {
         let shown = Utf8Path::new(name).join(path);
         found.push(

@@ -32,7 +32,9 @@ pub(super) fn read(
             let (mut nodes, found) =
                 yaml_read::documents(text, file, &yaml_read::Limits::default());
             sink.append(found);
-            nodes.iter().for_each(|node| no_duplicates(node, sink));
+            for node in &nodes {
+                no_duplicates(node, sink);
+            }
             match nodes.len() {
                 0 | 1 => nodes.pop().map_or_else(bytes, Document::Yaml),
                 _ => bytes(),

@@ -81,8 +81,8 @@ fn what_reads_differently_is_named() {
 #[test]
 fn untouched_trees_are_clean() {
     let tree = rendered(false);
-    assert_eq!(verify(&tree.out), [String::new(); 0]);
-    assert_eq!(verify(&tree.out.join("terraform")), [String::new(); 0]);
+    assert_eq!(verify(&tree.out), Vec::<String>::new());
+    assert_eq!(verify(&tree.out.join("terraform")), Vec::<String>::new());
 }
 
 #[test]

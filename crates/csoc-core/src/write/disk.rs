@@ -105,7 +105,7 @@ impl Disk {
     pub(crate) fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<Stat, WriteError> {
         let write = || -> io::Result<Stat> {
             self.step(Change::Write, || {
-                drop(fs::write(path, &bytes[..bytes.len() / 2]))
+                drop(fs::write(path, &bytes[..bytes.len() / 2]));
             })?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
             file.write_all(bytes)?;

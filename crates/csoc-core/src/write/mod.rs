@@ -48,7 +48,10 @@ pub(crate) use digest::Digest;
 pub(crate) use disk::Durability;
 pub(crate) use error::WriteError;
 pub(crate) use manifest::{Manifest, State};
+pub(crate) use path::FilePath;
 pub(crate) use plan::Ownership;
-pub(crate) use report::{Kept, Reason, Report, Vanished};
-pub(crate) use unit::{Rendered, Unit, UnitKey, UnitRecord, Withheld};
+#[cfg(test)]
+pub(crate) use report::Report;
+pub(crate) use report::{Kept, Reason, Vanished};
+pub(crate) use unit::{Rendered, Unit, UnitKey, Withheld};
 pub(crate) use writer::{Mode, Options, Scope, Writer};

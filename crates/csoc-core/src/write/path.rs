@@ -96,13 +96,6 @@ impl FilePath {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
     }
 
-    /// Whether it lies below the directory `directory`, at whatever depth.
-    pub(crate) fn is_below(&self, directory: &str) -> bool {
-        self.0
-            .strip_prefix(directory)
-            .is_some_and(|rest| rest.starts_with('/'))
-    }
-
     /// The place in the file system, given that of the root.
     pub(crate) fn below(&self, root: &Utf8Path) -> Utf8PathBuf {
         root.join(&*self.0)
@@ -177,7 +170,6 @@ mod tests {
         let path = FilePath::parse("a/b/.terraform.lock.hcl").unwrap();
         assert_eq!(path.directory(), "a/b");
         assert_eq!(path.directories().collect::<Vec<_>>(), ["a", "a/b"]);
-        assert!(path.is_below("a") && path.is_below("a/b") && !path.is_below("a/"));
         assert_eq!(FilePath::parse("top").unwrap().directory(), "");
         assert!(FilePath::parse("a/manifest.json").is_ok());
     }

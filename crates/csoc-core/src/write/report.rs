@@ -58,6 +58,7 @@ pub(crate) struct Vanished {
 
 impl Report {
     /// Whether the tree is, or would be, another than before.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests ask it"))]
     pub(crate) fn is_change(&self) -> bool {
         !(self.added.is_empty()
             && self.changed.is_empty()

@@ -139,7 +139,7 @@ fn settings(input: &ClusterInput, addon: &str, facts: &AddonFacts) -> Node {
         .get(addon)
         .and_then(|settings| settings.version.as_ref());
     let version = given
-        .map(|version| version.as_str())
+        .map(crate::model::version::Version::as_str)
         .or(facts.version.as_deref());
     if let Some(version) = version.filter(|_| facts.version.is_some()) {
         node.insert("targetRevision", version.into());

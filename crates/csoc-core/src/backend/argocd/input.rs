@@ -263,14 +263,14 @@ fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterI
             .keys()
             .filter_map(|addon| {
                 let values = raw(&["addons", addon.as_ref(), "values"])?;
-                Some((addon.to_string(), values))
+                Some((addon.clone(), values))
             })
             .collect(),
         addons: resolved
             .spec
             .addons
             .iter()
-            .map(|(name, addon)| (name.to_string(), addon.clone()))
+            .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
         needed: needed(view, name),
         nodes: raw(&["nodes"]),

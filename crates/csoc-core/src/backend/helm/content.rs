@@ -182,7 +182,7 @@ fn read(shape: Shape, content: &Content, bytes: &[u8]) -> Result<Node, &'static 
     };
     match shape {
         Shape::Text => Ok(Node::string(text)),
-        Shape::Data => data().filter(|node| node.is_map()).ok_or("a YAML map"),
+        Shape::Data => data().filter(Node::is_map).ok_or("a YAML map"),
         Shape::List => data()
             .filter(|node| matches!(node.kind, crate::value::Kind::List(_)))
             .ok_or("a YAML list"),
@@ -190,9 +190,7 @@ fn read(shape: Shape, content: &Content, bytes: &[u8]) -> Result<Node, &'static 
         Shape::Hatchery if text.trim_start().starts_with('{') => {
             is_json(text).then(|| Node::string(text)).ok_or("JSON")
         }
-        Shape::Hatchery => data()
-            .filter(|node| node.is_map())
-            .ok_or("JSON or a YAML map"),
+        Shape::Hatchery => data().filter(Node::is_map).ok_or("JSON or a YAML map"),
     }
 }
 

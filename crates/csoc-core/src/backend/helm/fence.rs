@@ -12,16 +12,16 @@ use crate::value::{Node, yaml_write};
 pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     let contract = &subject.input.contract;
     let spec = &contract.spec;
-    if contract.runs("indexd") {
-        if let Some(indexd) = &spec.indexd {
-            let prefix = indexd.prefix.trim_end_matches('/');
-            values.set(
-                &["indexd", "defaultPrefix"],
-                format!("{prefix}/"),
-                "prefix of new identifiers",
-                &["indexd.prefix"],
-            );
-        }
+    if contract.runs("indexd")
+        && let Some(indexd) = &spec.indexd
+    {
+        let prefix = indexd.prefix.trim_end_matches('/');
+        values.set(
+            &["indexd", "defaultPrefix"],
+            format!("{prefix}/"),
+            "prefix of new identifiers",
+            &["indexd.prefix"],
+        );
     }
     if !contract.runs("fence") {
         return;
@@ -40,28 +40,27 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             &["users.dbgap"],
         );
     }
-    match &spec.users.user_yaml {
-        Some(place) => values.set(
+    if let Some(place) = &spec.users.user_yaml {
+        values.set(
             &["fence", "usersync", "userYamlS3Path"],
             place.as_str(),
             "user.yaml outside the fleet",
             &["users.userYaml"],
-        ),
-        None => {
+        );
+    } else {
+        values.set(
+            &["fence", "usersync", "userYamlS3Path"],
+            "none",
+            "user.yaml stands in the values",
+            &["users"],
+        );
+        if subject.contents.get("user-yaml").is_none() {
             values.set(
-                &["fence", "usersync", "userYamlS3Path"],
-                "none",
-                "user.yaml stands in the values",
-                &["users"],
+                &["fence", "USER_YAML"],
+                first_user_yaml(subject),
+                "first user.yaml from the administrators",
+                &["users.administrators"],
             );
-            if subject.contents.get("user-yaml").is_none() {
-                values.set(
-                    &["fence", "USER_YAML"],
-                    first_user_yaml(subject),
-                    "first user.yaml from the administrators",
-                    &["users.administrators"],
-                );
-            }
         }
     }
     public_config(subject, values);

@@ -153,14 +153,14 @@ impl Observer<'_> {
         );
         if let Some(map) = &account.annotation {
             let path = [service, map.as_str(), "annotations", ROLE];
-            self.runs_as(from, &path, true);
+            self.runs_as(&from, &path, true);
         } else if let Some(key) = &account.global {
             let by_arn = format!("{key}Arn");
             let path = ["global", "aws", by_arn.as_str()];
             if self.values.path(&path).is_some() {
-                self.runs_as(from, &path, true);
+                self.runs_as(&from, &path, true);
             } else {
-                self.runs_as(from, &["global", "aws", key], false);
+                self.runs_as(&from, &["global", "aws", key], false);
             }
         }
     }
@@ -176,7 +176,7 @@ impl Observer<'_> {
                 self.scope.as_str(),
                 name.unwrap_or("secret-store-sa"),
             );
-            self.runs_as(from, &[global, aws, account, "roleArn"], true);
+            self.runs_as(&from, &[global, aws, account, "roleArn"], true);
         }
         let secrets = "externalSecrets";
         if flag(self.values, &[global, secrets, "createSlackWebhookSecret"]) == Some(true) {
@@ -188,12 +188,12 @@ impl Observer<'_> {
     }
 
     /// The role of a service account, by its ARN or, in this account, by its name.
-    fn runs_as(&mut self, from: ThingId, path: &[&str], by_arn: bool) {
+    fn runs_as(&mut self, from: &ThingId, path: &[&str], by_arn: bool) {
         let Some(role) = self.values.path(path).and_then(Node::text) else {
             return;
         };
         let (account, role) = if by_arn {
-            let account = role.splitn(6, ':').nth(4);
+            let account = role.split(':').nth(4);
             match account.zip(role.split_once(":role/")) {
                 Some((account, (_, role))) => (account, role),
                 None => return,
@@ -204,7 +204,7 @@ impl Observer<'_> {
         let role = ThingId::new(ThingKind::Role, account, role);
         let origin = origin(self.values, path);
         self.facts.push(Fact::Thing(from.clone(), origin));
-        self.edge(&from, Relation::RunsAs, role, origin);
+        self.edge(from, Relation::RunsAs, role, origin);
     }
 
     fn synced(&mut self, kubernetes: &str, stored: String, path: &[&str]) {

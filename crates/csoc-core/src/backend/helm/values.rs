@@ -86,9 +86,9 @@ fn sort_below(node: &mut Node) {
     match &mut node.kind {
         Kind::Map(entries) => {
             entries.sort_by(|one, two| one.key.cmp(&two.key));
-            entries
-                .iter_mut()
-                .for_each(|entry| sort_below(&mut entry.node));
+            for entry in entries {
+                sort_below(&mut entry.node);
+            }
         }
         Kind::List(_) | Kind::Scalar(_) | Kind::Pending(_) => {}
     }

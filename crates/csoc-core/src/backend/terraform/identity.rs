@@ -115,7 +115,6 @@ impl Identity {
         match resource {
             Resource::Bucket(name) => self.place.s3(name).into(),
             Resource::Objects(name) => self.place.s3(&format!("{name}/*")).into(),
-            Resource::Object(name, key) => self.place.s3(&format!("{name}/{key}")).into(),
             Resource::Queue(name) => self.place.arn("sqs", name).into(),
             // The cloud appends six characters of its own; a shorter pattern would match longer names too.
             Resource::Secret(name) => self

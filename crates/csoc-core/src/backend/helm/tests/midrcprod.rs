@@ -90,8 +90,10 @@ fn values_equal_those_of_production() {
             let kind = expected
                 .iter()
                 .find(|(known, _)| known == path)
-                .map(|(_, kind)| *kind)
-                .unwrap_or_else(|| panic!("unexpected difference at {path}"));
+                .map_or_else(
+                    || panic!("unexpected difference at {path}"),
+                    |(_, kind)| *kind,
+                );
             assert!(holds(kind, path, theirs.as_ref(), ours.as_ref()), "{path}");
         }
         assert_eq!(differences.len(), expected.len());
