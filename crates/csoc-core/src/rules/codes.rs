@@ -207,6 +207,21 @@ const OTHERS: &[CodeFacts] = &[
         "An entry of `omit` is no row of keys.",
     ),
     facts(
+        Code::new("role-trust-missing"),
+        Severity::Error,
+        "A service account runs as a role of the tree that does not trust it.",
+    ),
+    facts(
+        Code::new("secret-unreadable"),
+        Severity::Error,
+        "A secret is synced with a role of the tree that may not read it.",
+    ),
+    facts(
+        Code::new("contract-broken"),
+        Severity::Error,
+        "A raw value says another role, secret or host than everything else is made for.",
+    ),
+    facts(
         Code::new("value-pending"),
         Severity::Warning,
         "A file is written with markers in place of values that only the cloud can give.",

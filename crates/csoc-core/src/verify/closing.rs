@@ -52,7 +52,9 @@ pub(super) fn check(graph: &ClosedGraph) -> Vec<Diagnostic> {
         let (Relation::RunsAs, Target::Exact(role)) = (relation, target) else {
             continue;
         };
-        if !graph.things.contains_key(role) {
+        // Without its Application a values file does not know its namespace.
+        let is_placed = !account.scope.starts_with('@');
+        if !is_placed || !graph.things.contains_key(role) {
             continue;
         }
         if &*account.name == READER {

@@ -145,3 +145,87 @@ fn what_is_no_tree_is_said_to_be_none() {
     fs_err::write(path.join("manifest.json"), "{").unwrap();
     assert!(matches!(error(path), VerifyError::Manifest { .. }));
 }
+
+/// The quickstart's tree with another text in one file.
+fn with_edit(path: &str, from: &str, to: &str) -> Vec<String> {
+    let files: Vec<(String, Vec<u8>)> = [(
+        "fleet.yaml",
+        include_bytes!("../../../../examples/quickstart/fleet.yaml").to_vec(),
+    )]
+    .into_iter()
+    .map(|(path, bytes)| (path.to_owned(), bytes))
+    .chain(recorded())
+    .collect();
+    let set: SourceSet = files.into_iter().collect();
+    let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let out = Utf8PathBuf::from_path_buf(directory.path().join("out")).unwrap();
+    let options = RenderOptions::into_directory(&out);
+    let rendering = fleet.render(&options, &Context::default()).unwrap();
+    assert!(
+        rendering.written && rendering.pending.is_empty(),
+        "{rendering:?}"
+    );
+    assert_eq!(verify(&out), Vec::<String>::new());
+    let file = out.join(path);
+    let text = fs_err::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{from} in {text}");
+    fs_err::write(&file, text.replace(from, to)).unwrap();
+    verify(&out)
+}
+
+/// The recorded outputs of the quickstart.
+fn recorded() -> Vec<(String, Vec<u8>)> {
+    fn below(
+        directory: &std::path::Path,
+        root: &std::path::Path,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        for entry in fs_err::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                below(&path, root, files);
+            } else {
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                files.push((name, fs_err::read(&path).unwrap()));
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/quickstart");
+    let mut files = Vec::new();
+    below(&root.join("outputs"), &root, &mut files);
+    files
+}
+
+#[test]
+fn a_role_that_trusts_somebody_else_is_found() {
+    let found = with_edit(
+        "terraform/demo/us-east-1/identity/demo/dev/main.tf",
+        "system:serviceaccount:demodev-helm:fence-sa",
+        "system:serviceaccount:default:fence-sa",
+    );
+    assert!(
+        found.contains(&"role-trust-missing service-account:demo/demodev-helm/fence-sa".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_secret_that_nobody_may_read_is_found() {
+    let found = with_edit(
+        "gitops/demo/demo.example.org/values/values.yaml",
+        "fenceConfig: demodev-fence-config",
+        "fenceConfig: demodev-other",
+    );
+    assert!(
+        found.contains(
+            &"secret-unreadable kubernetes-secret:demo/demodev-helm/fence-config".to_owned()
+        ),
+        "{found:?}"
+    );
+}

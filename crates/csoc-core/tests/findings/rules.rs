@@ -7,7 +7,9 @@ use crate::fixture::{DAY, assert_file, base, fixtures, overlaid, report, reposit
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 12] = [
+    ("role-trust-missing", "src/verify/tests.rs"),
+    ("secret-unreadable", "src/verify/tests.rs"),
     ("file-edited", "src/verify/mod.rs"),
     ("file-missing", "src/verify/mod.rs"),
     ("file-unformatted", "src/verify/mod.rs"),
