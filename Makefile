@@ -64,20 +64,37 @@ test-rust: ## Rust tests, documentation examples, example programs
 test-python: native ## Tests of the Python package, notebooks included
 	$(BIN)/python -m pytest
 
-# Real charts and tools are beside the checkout, or nowhere: each script says itself what it skips.
+# Real tools and charts are beside the checkout, or nowhere: what is missing is said and skipped.
 SHARED    ?= ../shared
-HELM      ?= $(firstword $(wildcard $(SHARED)/bin/helm) helm)
 GEN3_HELM ?= $(SHARED)/gen3-helm
 REAL      := build/real
+TOOLS     := build/tools
+HELM      ?= $(TOOLS)/helm
+# Roots that `terraform validate` is run on: all is `/`, and takes some minutes.
+ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native ## Bad input, and real charts where they are at hand
+test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	@rm -rf $(REAL)
 	@for fleet in quickstart consortium; do \
 	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
+	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
+	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
+	  --replay $(SHARED)/tools/replay_provider.py --python $(TOOLS)/venv/bin/python
+
+.PHONY: real-tools
+real-tools: $(BIN)/python
+	@mkdir -p $(TOOLS)
+	@if [ -f $(SHARED)/tools/get_tools.py ]; then \
+	  [ -x $(TOOLS)/helm ] || $(BIN)/python $(SHARED)/tools/get_tools.py $(TOOLS) helm aws-provider; \
+	  [ -d $(TOOLS)/venv ] || { $(PYTHON) -m venv $(TOOLS)/venv && \
+	    $(TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check grpcio tfplugin-proto-all; }; \
+	else \
+	  echo 'skipped: fetching real tools (there is no $(SHARED)/tools)'; \
+	fi
 
 .PHONY: bench
 bench: ## Benchmarks: each stage, then fleets of 10, 100 and 1,000 environments
