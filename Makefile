@@ -76,6 +76,7 @@ ROOTS     ?= quickstart/
 .PHONY: test-real
 test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	@rm -rf $(REAL)
 	@for fleet in quickstart consortium; do \
 	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
