@@ -9,10 +9,8 @@ use serde::Serialize;
 
 use crate::backend::{Compiled, FleetView, InputDigest, Task, registry};
 use crate::context::{Context, Stopped};
-use crate::contract::facts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
 use crate::fleet::Fleet;
-use crate::graph::close;
 use crate::model::Lifecycle;
 use crate::pattern::Wildcard;
 use crate::rules;
@@ -141,13 +139,8 @@ impl Fleet {
                 include_observed: true,
                 ..CompileOptions::default()
             };
-            let tree = self.compile_into(&options, context, &mut all)?;
-            let expected = close(facts(self.contracts()));
-            let mut broken = Diagnostics::default();
-            for finding in verify::compare(&expected, &verify::observe(tree.iter())) {
-                broken.push(finding);
-            }
-            all.extend(self.leave(broken));
+            self.compile_into(&options, context, &mut all)?;
+            all.extend(self.overlays(&options));
             Ok(self.report(all, context))
         })
     }
@@ -218,6 +211,13 @@ impl Fleet {
             }
         }
         Ok(tree)
+    }
+
+    /// Where raw values undo what is derived.
+    fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
+        let found = verify::overlays(&self.view(options));
+        let leave = |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
+        found.into_iter().map(leave).collect()
     }
 
     fn view(&self, options: &CompileOptions) -> FleetView<'_> {
@@ -343,6 +343,7 @@ impl Driver<'_> {
                     .map(|vanished| self.vanished(root.name, &vanished)),
             );
         }
+        all.extend(self.fleet.overlays(&self.options.compile));
         gathered.pending.sort();
         let mut rendering = Rendering {
             pending: gathered.pending,

@@ -4,10 +4,11 @@ mod closing;
 mod directory;
 mod document;
 mod error;
+mod overlays;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use closing::{compare, observe};
+pub(crate) use overlays::overlays;
 pub use directory::verify_directory;
 pub use error::VerifyError;
 
