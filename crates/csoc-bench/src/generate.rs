@@ -268,7 +268,7 @@ search:
         self.add(
             format!("commons/{name}.yaml"),
             format!(
-                r#"title: Commons {number}
+                r"title: Commons {number}
 owner: {name}@example.org
 dictionary: https://s3.amazonaws.com/dictionary-artifacts/datadictionary/develop/schema.json
 indexd: {{ prefix: dg.C{number:05} }}
@@ -281,7 +281,7 @@ identityProviders:
     kind: google
     clientId: {number}.apps.googleusercontent.com
     clientSecret: secretsmanager:{name}-google-client#client_secret
-"#
+"
             ),
         );
     }
@@ -293,7 +293,7 @@ identityProviders:
         let account = account_name(cluster / 5);
         let id = account_id(cluster / 5);
         let name = commons_name(commons);
-        let listed = if number % 10 == 0 {
+        let listed = if number.is_multiple_of(10) {
             "exposure:\n  allowList: [192.0.2.0/24, 198.51.100.0/24]\n"
         } else {
             ""

@@ -216,7 +216,8 @@ impl Fleet {
     /// Where raw values undo what is derived.
     fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
         let found = verify::overlays(&self.view(options));
-        let leave = |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
+        let leave =
+            |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
         found.into_iter().map(leave).collect()
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn long<T: Send>(
                 match receiver.recv_timeout(GLANCE) {
                     Ok(done) => return interrupt.map_or(Ok(done), Err),
                     Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
-                        interrupt = Python::attach(|py| py.check_signals()).err();
+                        interrupt = Python::attach(Python::check_signals).err();
                         if interrupt.is_some() {
                             sign.stop();
                         }

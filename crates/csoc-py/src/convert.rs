@@ -47,10 +47,10 @@ pub(crate) fn word(value: impl serde::Serialize) -> String {
 }
 
 /// Anything that can be serialized, as Python data.
-pub(crate) fn serialized<'py>(
-    py: Python<'py>,
+pub(crate) fn serialized(
+    py: Python<'_>,
     value: impl serde::Serialize,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     to_python(
         py,
         &serde_json::to_value(value).map_err(crate::error::value_error)?,

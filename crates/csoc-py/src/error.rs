@@ -39,6 +39,7 @@ pub(crate) fn from_fleet(py: Python<'_>, error: FleetError) -> PyErr {
 }
 
 /// Findings that keep something from being done, with all of them in the traceback.
+#[expect(clippy::needless_pass_by_value, reason = "it is used up here")]
 pub(crate) fn with_report(py: Python<'_>, message: String, report: Report) -> PyErr {
     let report = PyReport::new(&report);
     let text = report.text().to_owned();
@@ -51,10 +52,6 @@ pub(crate) fn with_report(py: Python<'_>, message: String, report: Report) -> Py
 }
 
 /// The call was told to stop.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that `map_err` takes"
-)]
 pub(crate) fn from_stop(_stopped: Stopped) -> PyErr {
     PyKeyboardInterrupt::new_err(())
 }

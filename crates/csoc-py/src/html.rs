@@ -69,11 +69,7 @@ fn escape(text: &str, html: &mut String) {
 }
 
 /// What a notebook asks an object for: the same as text and as HTML.
-pub(crate) fn bundle<'py>(
-    py: Python<'py>,
-    plain: String,
-    html: String,
-) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn bundle(py: Python<'_>, plain: String, html: String) -> PyResult<Bound<'_, PyDict>> {
     let bundle = PyDict::new(py);
     bundle.set_item("text/plain", plain)?;
     bundle.set_item("text/html", html)?;

@@ -4,6 +4,14 @@
 //! `csoc-core` and wraps what comes back. What is right or wrong in a fleet is
 //! decided there, never here. The classes are documented for users in
 //! `python/gen3_csoc/_native.pyi`.
+#![expect(
+    clippy::used_underscore_items,
+    reason = "Python names what notebooks call with an underscore"
+)]
+#![expect(
+    clippy::type_complexity,
+    reason = "what `__reduce__` gives is a tuple of tuples"
+)]
 
 mod call;
 mod convert;

@@ -1,5 +1,6 @@
 //! Rendered files in memory.
 
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -99,7 +100,7 @@ impl PyTree {
         })
     }
 
-    fn file<'py>(tree: &Bound<'py, Self>, path: &str) -> Option<PyFile> {
+    fn file(tree: &Bound<'_, Self>, path: &str) -> Option<PyFile> {
         tree.get().tree.get(path)?;
         Some(PyFile {
             tree: tree.clone().unbind(),
@@ -150,10 +151,6 @@ impl PyTree {
         durable = false, dry_run = false, threads = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-    #[expect(
-        clippy::fn_params_excessive_bools,
-        reason = "keywords of a Python call"
-    )]
     fn write(
         &self,
         py: Python<'_>,
@@ -261,11 +258,13 @@ impl PyTree {
             let of_it = self.tree.iter().filter(|file| file.backend() == backend);
             of_it.count()
         };
-        let backends: String = BackendName::ALL
-            .into_iter()
-            .filter(|backend| count(*backend) > 0)
-            .map(|backend| format!(", {backend}={}", count(backend)))
-            .collect();
+        let mut backends = String::new();
+        for backend in BackendName::ALL {
+            if count(backend) > 0 {
+                // Writing into a text cannot fail.
+                let _ = write!(backends, ", {backend}={}", count(backend));
+            }
+        }
         format!(
             "Tree(files={}{backends}, pending={})",
             self.tree.len(),

@@ -8,9 +8,9 @@ mod overlays;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use overlays::overlays;
 pub use directory::verify_directory;
 pub use error::VerifyError;
+pub(crate) use overlays::overlays;
 
 use rayon::prelude::*;
 
