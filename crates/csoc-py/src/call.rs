@@ -51,7 +51,12 @@ pub(crate) fn long<T: Send>(
                 match receiver.recv_timeout(GLANCE) {
                     Ok(done) => return interrupt.map_or(Ok(done), Err),
                     Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
-                        interrupt = Python::attach(Python::check_signals).err();
+                        #[expect(
+                            clippy::redundant_closure_for_method_calls,
+                            reason = "the method is not general enough over lifetimes"
+                        )]
+                        let signal = Python::attach(|py| py.check_signals());
+                        interrupt = signal.err();
                         if interrupt.is_some() {
                             sign.stop();
                         }
