@@ -40,7 +40,7 @@ test: lint test-rust test-python test-real ## Everything CI runs
 lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
 
 .PHONY: lint-rust
-lint-rust:
+lint-rust: $(BIN)/python
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
@@ -52,7 +52,7 @@ lint-python: native
 	$(BIN)/python -m mypy.stubtest gen3_csoc
 
 .PHONY: test-rust
-test-rust: ## Rust tests, documentation examples, example programs
+test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	  $(CARGO) nextest run $(CRATES) $(TARGETS) --locked; \
 	else \
@@ -103,7 +103,7 @@ bench: ## Benchmarks: each stage, then fleets of 10, 100 and 1,000 environments
 	$(CARGO) run --release -p csoc-bench --locked
 
 .PHONY: docs
-docs: ## Documentation of the Rust crates, into target/doc
+docs: $(BIN)/python ## Documentation of the Rust crates, into target/doc
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc $(CRATES) --no-deps --locked
 
 .PHONY: fmt

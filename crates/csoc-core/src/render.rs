@@ -22,9 +22,6 @@ use crate::write::{
 
 /// A file that an object of the fleet once rendered, and that object is no longer there.
 pub(crate) const OBJECT_VANISHED: Code = Code::new("object-vanished");
-/// A file is written with a marker in place of a value that only the cloud can give.
-pub(crate) const VALUE_PENDING: Code = Code::new("value-pending");
-
 /// What is compiled.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -562,7 +559,7 @@ fn describe(reason: write::Reason) -> &'static str {
 
 fn pending_finding(file: &File) -> Finding {
     Finding::warning(
-        VALUE_PENDING,
+        verify::VALUE_PENDING,
         format!(
             "`{}` is written with markers in place of values",
             file.path()

@@ -8,10 +8,9 @@ use fs_err as fs;
 use rayon::prelude::*;
 
 use super::error::VerifyError;
-use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, close, document};
+use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
-use crate::render::VALUE_PENDING;
 use crate::rules;
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::tree::{BackendName, Document, File};

@@ -20,6 +20,8 @@ use crate::rules;
 use crate::span::Sources;
 use crate::tree::{File, Tree};
 
+/// A file is written with a marker in place of a value that only the cloud can give.
+pub(crate) const VALUE_PENDING: Code = Code::new("value-pending");
 /// A listed file has another content than was rendered.
 pub(crate) const FILE_EDITED: Code = Code::new("file-edited");
 /// A listed file is not there.
@@ -78,7 +80,7 @@ fn pending(file: &File) -> Option<Diagnostic> {
     let outputs = file.pending_outputs();
     (!outputs.is_empty()).then(|| {
         Finding::error(
-            crate::render::VALUE_PENDING,
+            VALUE_PENDING,
             format!("`{}` has values that are not known yet", file.path()),
         )
         .help(format!(
