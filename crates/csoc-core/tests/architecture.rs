@@ -56,7 +56,7 @@ fn sources(directory: &Path, found: &mut Vec<std::path::PathBuf>) {
         }
         if path.is_dir() {
             sources(&path, found);
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
@@ -82,10 +82,7 @@ fn no_stage_uses_a_later_one() {
         let text = std::fs::read_to_string(&file).unwrap();
         let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for used in text.split("crate::").skip(1) {
-            let name: String = used
-                .chars()
-                .take_while(|letter| letter.is_ascii_lowercase())
-                .collect();
+            let name: String = used.chars().take_while(char::is_ascii_lowercase).collect();
             if rows.contains_key(name.as_str()) && !allowed.contains(name.as_str()) {
                 wrong.push(format!("{relative} uses `{name}`"));
             }
