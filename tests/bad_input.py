@@ -40,7 +40,9 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 def run(command, *arguments, timeout=60, **options):
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=timeout, check=False, **options)
+    return subprocess.run(
+        [*command, *arguments], capture_output=True, text=True, timeout=timeout, check=False, **options
+    )
 
 
 def written(directory):

@@ -15,6 +15,7 @@ given by --python) under the version constraint --replay-version.
 Prints one line a failed root, and counts. What cannot run says `skipped: …`.
 Exit status: 0 if every root that was validated is valid, else 1.
 """
+
 import argparse
 import json
 import os
@@ -51,10 +52,14 @@ def validate(root, environment, prefix=(), version=None):
                 shutil.copy(file, scratch)
         if version:
             settings = pathlib.Path(scratch, "terraform.tf")
-            text = re.sub(r'(version += )"[^"]*"(\s*\n\s*}\s*\n\s*})', rf'\1"{version}"\2', settings.read_text(), count=1)
+            text = re.sub(
+                r'(version += )"[^"]*"(\s*\n\s*}\s*\n\s*})', rf'\1"{version}"\2', settings.read_text(), count=1
+            )
             settings.write_text(text)
         script = "terraform init -backend=false -input=false -no-color > init.log 2>&1 || { cat init.log >&2; exit 1; }; terraform validate -json -no-color"
-        run = subprocess.run([*prefix, "sh", "-c", script], cwd=scratch, env=environment, capture_output=True, text=True)
+        run = subprocess.run(
+            [*prefix, "sh", "-c", script], cwd=scratch, env=environment, capture_output=True, text=True, check=False
+        )
     try:
         answer = json.loads(run.stdout)
     except ValueError:
@@ -83,7 +88,10 @@ def every_root(name, found, environment, **how):
         for text in errors + warnings:
             print(f"{name}: {root}: {text}", flush=True)
     seconds = time.monotonic() - started
-    print(f"{name}: {len(found) - invalid} of {len(found)} roots valid, {warned} with warnings, {seconds:.1f} s", flush=True)
+    print(
+        f"{name}: {len(found) - invalid} of {len(found)} roots valid, {warned} with warnings, {seconds:.1f} s",
+        flush=True,
+    )
     return invalid
 
 
@@ -105,7 +113,7 @@ def main():
         print("skipped: the real provider, no --cli-config with a mirror of it")
     if options.replay and options.replay.is_file():
         prefix = (options.python, str(options.replay.resolve()), "--")
-        needs = subprocess.run([options.python, "-c", "import grpc, tfplugin_proto"], capture_output=True)
+        needs = subprocess.run([options.python, "-c", "import grpc, tfplugin_proto"], capture_output=True, check=False)
         if needs.returncode == 0:
             invalid += every_root("recorded schema", found, environment, prefix=prefix, version=options.replay_version)
         else:
