@@ -84,7 +84,7 @@ test-real: native real-tools ## Bad input, real Terraform with both providers, r
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
-	  --replay $(SHARED)/tools/replay_provider.py --python $(TOOLS)/venv/bin/python
+	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 
 .PHONY: real-tools
 real-tools: $(BIN)/python
