@@ -92,7 +92,7 @@ real-tools: $(BIN)/python
 	@if [ -f $(SHARED)/tools/get_tools.py ]; then \
 	  [ -x $(TOOLS)/helm ] || $(BIN)/python $(SHARED)/tools/get_tools.py $(TOOLS) helm aws-provider; \
 	  [ -d $(TOOLS)/venv ] || { $(PYTHON) -m venv $(TOOLS)/venv && \
-	    $(TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check grpcio tfplugin-proto-all; }; \
+	    $(TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check grpcio protobuf tfplugin-proto-all; }; \
 	else \
 	  echo 'skipped: fetching real tools (there is no $(SHARED)/tools)'; \
 	fi
