@@ -12,6 +12,7 @@ use std::fmt::Debug;
 use crate::contract::Contracts;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Fact;
+use crate::model::Mode;
 use crate::resolve::ResolvedFleet;
 use crate::tree::{BackendName, File};
 
@@ -23,6 +24,17 @@ pub(crate) struct FleetView<'a> {
     pub(crate) contracts: &'a Contracts,
     /// Objects that are only observed are rendered too.
     pub(crate) include_observed: bool,
+}
+
+impl FleetView<'_> {
+    /// Whether an aspect that is managed so is rendered.
+    pub(crate) const fn renders(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Managed | Mode::Adopt => true,
+            Mode::Observed => self.include_observed,
+            Mode::External => false,
+        }
+    }
 }
 
 /// One unit of work: all that its files depend on.

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::span::{SourceFile, Sources};
-use crate::value::{decode, yaml_read};
+use super::embedded;
 
 /// All add-ons of the chart, by name, in the order of the catalog.
 #[derive(Debug, Deserialize)]
@@ -30,13 +29,8 @@ pub(crate) struct AddonFacts {
 impl AddonCatalog {
     /// The catalog that this version carries.
     pub(crate) fn embedded() -> &'static Self {
-        static CATALOG: LazyLock<AddonCatalog> = LazyLock::new(|| {
-            let text = include_str!("data/addons.yaml");
-            let id = Sources::default().add(SourceFile::new("addons.yaml", text));
-            let (node, _) = yaml_read::read(text, id, &yaml_read::Limits::default());
-            decode::decode(&node.expect("a test reads the same text"))
-                .expect("a test reads the same text")
-        });
+        static CATALOG: LazyLock<AddonCatalog> =
+            LazyLock::new(|| embedded("addons.yaml", include_str!("data/addons.yaml")));
         &CATALOG
     }
 

@@ -1,5 +1,10 @@
 //! Facts about the outside world, each with its source. They are data, never constants in code.
 
+use serde::de::DeserializeOwned;
+
+use crate::span::{SourceFile, Sources};
+use crate::value::{decode, yaml_read};
+
 mod addons;
 mod regions;
 mod services;
@@ -13,6 +18,16 @@ pub(crate) use services::{
 };
 
 pub(crate) use versions::Versions;
+
+/// What an embedded text says.
+fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
+    let id = Sources::default().add(SourceFile::new(name, text));
+    let (node, found) = yaml_read::read(text, id, &yaml_read::Limits::default());
+    let node = node
+        .filter(|_| found.is_empty())
+        .expect("a test reads the same text");
+    decode::decode(&node).expect("a test reads the same text")
+}
 
 /// The texts that this version's facts are read from: part of what every unit depends on.
 pub(crate) const TEXTS: [&str; 4] = [

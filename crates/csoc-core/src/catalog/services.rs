@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::embedded;
+
 use crate::model::service::ServiceProfile;
-use crate::span::{SourceFile, Sources};
-use crate::value::{decode, yaml_read};
 
 /// All services of the chart, by name, in the order of the catalog.
 #[derive(Debug, Deserialize)]
@@ -149,15 +149,8 @@ pub(crate) enum SecretCondition {
 impl ServiceCatalog {
     /// The catalog that this version carries.
     pub(crate) fn embedded() -> &'static Self {
-        static CATALOG: LazyLock<ServiceCatalog> = LazyLock::new(|| {
-            let text = include_str!("data/services.yaml");
-            let id = Sources::default().add(SourceFile::new("services.yaml", text));
-            let (node, found) = yaml_read::read(text, id, &yaml_read::Limits::default());
-            let node = node
-                .filter(|_| found.is_empty())
-                .expect("a test reads the same text");
-            decode::decode(&node).expect("a test reads the same text")
-        });
+        static CATALOG: LazyLock<ServiceCatalog> =
+            LazyLock::new(|| embedded("services.yaml", include_str!("data/services.yaml")));
         &CATALOG
     }
 

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::embedded;
+
 use crate::model::version::{ReleaseTag, Version};
-use crate::span::{SourceFile, Sources};
-use crate::value::{decode, yaml_read};
 
 /// What a new fleet runs.
 #[derive(Debug, Deserialize)]
@@ -27,13 +27,8 @@ pub(crate) struct Versions {
 impl Versions {
     /// The versions that this version carries.
     pub(crate) fn embedded() -> &'static Self {
-        static VERSIONS: LazyLock<Versions> = LazyLock::new(|| {
-            let text = include_str!("data/versions.yaml");
-            let id = Sources::default().add(SourceFile::new("versions.yaml", text));
-            let (node, _) = yaml_read::read(text, id, &yaml_read::Limits::default());
-            decode::decode(&node.expect("a test reads the same text"))
-                .expect("a test reads the same text")
-        });
+        static VERSIONS: LazyLock<Versions> =
+            LazyLock::new(|| embedded("versions.yaml", include_str!("data/versions.yaml")));
         &VERSIONS
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::backend::helm::input::is_rendered;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
@@ -143,7 +142,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         .environments
         .values()
         .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
-        .filter(|contract| is_rendered(contract.spec.management.applications, view))
+        .filter(|contract| view.renders(contract.spec.management.applications))
         .collect();
     let mut units: Vec<Unit<Input>> = applications
         .iter()
@@ -225,8 +224,8 @@ fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterI
         .iter()
         .find(|(known, _)| known.as_str() == name)?
         .1;
-    let values = is_rendered(resolved.spec.management.values, view);
-    let applications = is_rendered(resolved.spec.management.applications, view);
+    let values = view.renders(resolved.spec.management.values);
+    let applications = view.renders(resolved.spec.management.applications);
     if !values && !applications {
         return None;
     }

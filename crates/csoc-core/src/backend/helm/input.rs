@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
+use crate::model::Lifecycle;
 use crate::model::fleet::Gitops;
-use crate::model::{Lifecycle, Mode};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
 use crate::span::{FileId, Span};
 use crate::value::Node;
@@ -64,15 +64,6 @@ impl fmt::Debug for Content {
     }
 }
 
-/// Whether a backend renders an aspect that is managed so.
-pub(crate) fn is_rendered(mode: Mode, view: &FleetView<'_>) -> bool {
-    match mode {
-        Mode::Managed | Mode::Adopt => true,
-        Mode::External => false,
-        Mode::Observed => view.include_observed,
-    }
-}
-
 /// The environments whose values are rendered.
 pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<EnvironmentInput>> {
     view.contracts
@@ -80,7 +71,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<EnvironmentInput>> {
         .iter()
         .filter(|(_, contract)| {
             contract.spec.lifecycle != Lifecycle::Retired
-                && is_rendered(contract.spec.management.values, view)
+                && view.renders(contract.spec.management.values)
         })
         .filter_map(|(at, contract)| {
             let resolved = view.fleet.environments.get(at)?;

@@ -18,7 +18,7 @@ use crate::contract::{
     AccountContract, ClusterContract, EnvironmentContract, KeyPurpose, RoleOwner,
 };
 use crate::model::cloud::Region;
-use crate::model::lifecycle::{Lifecycle, Mode};
+use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
@@ -31,32 +31,23 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     };
     let contracts = view.contracts;
     for account in contracts.accounts.values() {
-        if view_of(view, account.mode) {
+        if view.renders(account.mode) {
             cutter.account(account);
         }
     }
     for cluster in contracts.clusters.values() {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
-        if view_of(view, mode) {
+        if view.renders(mode) {
             cutter.waf(cluster);
         }
     }
     for environment in contracts.environments.values() {
         let is_gone = environment.spec.lifecycle == Lifecycle::Retired;
-        if !is_gone && view_of(view, environment.spec.management.terraform) {
+        if !is_gone && view.renders(environment.spec.management.terraform) {
             cutter.environment(environment);
         }
     }
     cutter.finish()
-}
-
-/// Whether an object of that mode is rendered.
-fn view_of(view: &FleetView<'_>, mode: Mode) -> bool {
-    match mode {
-        Mode::Managed | Mode::Adopt => true,
-        Mode::Observed => view.include_observed,
-        Mode::External => false,
-    }
 }
 
 struct Cutter<'a> {
