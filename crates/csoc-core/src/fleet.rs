@@ -13,7 +13,7 @@ use crate::model::name::ObjectName;
 use crate::model::{Account, Cluster, Commons, Environment, FleetSpec};
 use crate::resolve::{self, EnvironmentRef, ResolvedFleet};
 use crate::rules;
-use crate::source::{self, Limits, ReadError, SourceSet, read_directory};
+use crate::source::{self, Limits, ReadError, SourceSet};
 
 /// A fleet that loaded: typed objects after all layers are merged, linked into contracts.
 ///
@@ -57,7 +57,9 @@ impl Fleet {
     /// # Ok::<(), csoc_core::FleetError>(())
     /// ```
     pub fn load(path: impl AsRef<Path>, context: &Context) -> Result<Self, FleetError> {
-        Self::from_sources(read_directory(path.as_ref(), Limits::default())?, context)
+        let path = path.as_ref();
+        let set = context.run(|| source::read(path, Limits::default()))?;
+        Self::from_sources(set, context)
     }
 
     /// The nearest fleet directory at or above a directory: the first that holds a `fleet.yaml`.

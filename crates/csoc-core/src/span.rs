@@ -1,6 +1,6 @@
 //! Places in text: which file, and which bytes of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8Path;
 
@@ -67,27 +67,32 @@ pub(crate) struct Position {
 pub(crate) struct SourceFile {
     path: Arc<Utf8Path>,
     text: Arc<str>,
-    lines: Arc<[u32]>,
+    /// Where lines start; counted when somebody asks.
+    lines: OnceLock<Arc<[u32]>>,
 }
 
 impl SourceFile {
     /// A file of that relative path and text.
     pub(crate) fn new(path: impl AsRef<Utf8Path>, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
-        let starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|(_, byte)| *byte == b'\n')
-                    .map(|(at, _)| at + 1),
-            )
-            .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
-            .collect();
         Self {
             path: Arc::from(path.as_ref()),
-            text,
-            lines: starts,
+            text: text.into(),
+            lines: OnceLock::new(),
         }
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate();
+            std::iter::once(0)
+                .chain(
+                    breaks
+                        .filter(|(_, byte)| *byte == b'\n')
+                        .map(|(at, _)| at + 1),
+                )
+                .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
+                .collect()
+        })
     }
 
     /// The path below the root.
@@ -102,11 +107,11 @@ impl SourceFile {
 
     /// Where a byte offset is, as a person counts.
     pub(crate) fn position(&self, offset: u32) -> Position {
-        let line = self
-            .lines
+        let lines = self.lines();
+        let line = lines
             .partition_point(|start| *start <= offset)
             .saturating_sub(1);
-        let start = self.lines[line] as usize;
+        let start = lines[line] as usize;
         let end = floor_char_boundary(&self.text, offset as usize);
         let column = self
             .text
@@ -121,11 +126,11 @@ impl SourceFile {
     /// The text of a line counted from 1, without its line break; empty past the end.
     pub(crate) fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
-        let Some(start) = self.lines.get(index) else {
+        let lines = self.lines();
+        let Some(start) = lines.get(index) else {
             return "";
         };
-        let end = self
-            .lines
+        let end = lines
             .get(index + 1)
             .map_or(self.text.len(), |next| *next as usize);
         self.text

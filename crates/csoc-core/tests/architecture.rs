@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &str); 24] = [
     ("diagnostic", "span"),
     ("value", "diagnostic"),
     ("hcl", "value"),
-    ("source", "value"),
+    ("source", "value context"),
     ("model", "value"),
     ("context", "model"),
     ("catalog", "model"),

@@ -7,7 +7,7 @@ pub(crate) mod fixture;
 pub(crate) mod helm;
 pub(crate) mod terraform;
 
-use std::fmt::Debug;
+use serde::Serialize;
 
 use crate::contract::Contracts;
 use crate::diagnostic::Diagnostics;
@@ -43,7 +43,7 @@ pub(crate) struct Unit<I> {
     pub(crate) id: String,
     /// The fleet object that its files come from.
     pub(crate) object: String,
-    /// The input. Its `Debug` text is hashed: whatever reaches a file must be in it.
+    /// The input. Its serialized form is hashed: whatever reaches a file must be in it.
     pub(crate) input: I,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Compiled {
 /// One kind of output.
 pub(crate) trait Backend: Sync {
     /// All that a unit may read.
-    type Input: Debug + Send + Sync;
+    type Input: Serialize + Send + Sync;
 
     /// Its name.
     fn name(&self) -> BackendName;

@@ -103,7 +103,7 @@ pub(crate) struct SecretFacts {
 }
 
 /// What a secret holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SecretShape {
     /// `database`, `username`, `password`, `host`, `port`, `dbcreated`.

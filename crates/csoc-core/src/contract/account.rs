@@ -7,7 +7,7 @@ use crate::model::name::ObjectName;
 use crate::model::{Account, Mode};
 
 /// An account, its regions and whom it trusts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct AccountContract {
     pub(crate) name: ObjectName,
     pub(crate) spec: Account,

@@ -8,7 +8,7 @@ use crate::model::network::{Cidr, Hostname};
 use crate::resolve::EnvironmentRef;
 
 /// A cluster with what its environments share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct ClusterContract {
     pub(crate) name: ObjectName,
     pub(crate) account: ObjectName,
@@ -23,7 +23,7 @@ pub(crate) struct ClusterContract {
 }
 
 /// A load balancer and the environments behind it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct LoadBalancerContract {
     pub(crate) name: ObjectName,
     /// The ingress group that joins the environments' ingresses.
@@ -37,7 +37,7 @@ pub(crate) struct LoadBalancerContract {
 }
 
 /// A web ACL: one a load balancer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct WebAclContract {
     pub(crate) name: String,
     /// Its ARN, once the stack has run.
@@ -47,7 +47,7 @@ pub(crate) struct WebAclContract {
 }
 
 /// The only networks that reach a host.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct AllowList {
     pub(crate) environment: EnvironmentRef,
     pub(crate) hostname: Hostname,
@@ -62,7 +62,7 @@ pub(crate) struct AllowList {
 }
 
 /// A database cluster that environments share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct DatabaseContract {
     pub(crate) name: ObjectName,
     /// The identifier in the cloud.
@@ -72,7 +72,7 @@ pub(crate) struct DatabaseContract {
 }
 
 /// A search domain that environments share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct SearchContract {
     pub(crate) name: ObjectName,
     /// The domain's name in the cloud.

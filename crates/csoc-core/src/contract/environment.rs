@@ -12,7 +12,7 @@ use crate::naming::Names;
 use crate::resolve::EnvironmentRef;
 
 /// An environment with everything derived: names, services, identities, secrets, buckets, queues, endpoint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct EnvironmentContract {
     pub(crate) at: EnvironmentRef,
     pub(crate) spec: Environment,
@@ -21,6 +21,8 @@ pub(crate) struct EnvironmentContract {
     pub(crate) account_id: AccountId,
     pub(crate) region: Region,
     pub(crate) partition: &'static str,
+    /// What its names were made by; backends take the names themselves, so it is in no digest.
+    #[serde(skip)]
     pub(crate) names: Names,
     pub(crate) environment_id: String,
     pub(crate) namespace: String,
@@ -47,7 +49,7 @@ pub(crate) struct EnvironmentContract {
 }
 
 /// The environment that a child signs in to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct ParentContract {
     pub(crate) at: EnvironmentRef,
     pub(crate) hostname: Hostname,
@@ -80,7 +82,7 @@ impl EnvironmentContract {
 }
 
 /// A Kubernetes service account, the role it runs as, and what that role may do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct IdentityContract {
     /// The purpose in the role's name: `audit-sqs-sender`.
     pub(crate) purpose: String,
@@ -121,7 +123,7 @@ impl IdentityContract {
 }
 
 /// Who makes a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub(crate) enum RoleOwner {
     /// The `identity` layer.
     Managed,
@@ -130,7 +132,7 @@ pub(crate) enum RoleOwner {
 }
 
 /// Where the chart takes a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) enum RoleAttachment {
     /// `<service>.<map>.annotations`.
     Annotation(String),
@@ -141,7 +143,7 @@ pub(crate) enum RoleAttachment {
 }
 
 /// What a bucket is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) enum BucketPurpose {
     /// Logs of access to the others.
     AccessLogs,
@@ -169,14 +171,14 @@ impl BucketPurpose {
 }
 
 /// A bucket of an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct BucketContract {
     pub(crate) purpose: BucketPurpose,
     pub(crate) name: String,
 }
 
 /// What a queue is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) enum QueuePurpose {
     /// Events that audit records.
     Audit,
@@ -195,7 +197,7 @@ impl QueuePurpose {
 }
 
 /// A queue of an environment, with a second one for what could not be worked off.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct QueueContract {
     pub(crate) purpose: QueuePurpose,
     pub(crate) name: String,
@@ -212,7 +214,7 @@ impl QueueContract {
 }
 
 /// How the public reaches an environment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct EndpointContract {
     pub(crate) hostname: Hostname,
     /// The certificate, once it is issued; none where it is not ACM's.
@@ -228,7 +230,7 @@ pub(crate) struct EndpointContract {
 }
 
 /// The Argo CD application of an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct ApplicationContract {
     pub(crate) name: String,
     /// The directory below the cluster's.

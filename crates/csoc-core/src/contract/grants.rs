@@ -1,7 +1,7 @@
 //! What a role may do, on which resource, and with which key.
 
 /// One permission of a role: actions on resources.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Grant {
     /// What it is for, as a statement id: letters and digits.
     pub(crate) sid: &'static str,
@@ -14,7 +14,7 @@ pub(crate) struct Grant {
 }
 
 /// A resource that a grant names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub(crate) enum Resource {
     /// A bucket, for listing.
     Bucket(String),
@@ -31,7 +31,7 @@ pub(crate) enum Resource {
 }
 
 /// What a key of the account's foundation is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) enum KeyPurpose {
     /// Log groups.
     Logs,

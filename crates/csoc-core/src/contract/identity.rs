@@ -288,7 +288,7 @@ fn fence(
 }
 
 /// Grants as they grow; one without resources is none.
-#[derive(Default)]
+#[derive(Default, serde::Serialize)]
 struct Grants(Vec<Grant>);
 
 impl Grants {

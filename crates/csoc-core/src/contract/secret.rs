@@ -8,7 +8,7 @@ use crate::model::environment::Seeder;
 use crate::naming::NameKind;
 
 /// When a secret must exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub(crate) enum Phase {
     /// With the database cluster.
     Database,
@@ -30,7 +30,7 @@ impl Phase {
 }
 
 /// One secret of an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct SecretContract {
     /// What it is for, in names: `fence-jwt`.
     pub(crate) purpose: String,

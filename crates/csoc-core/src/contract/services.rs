@@ -1,34 +1,22 @@
 //! Which services run in an environment.
 
-use std::fmt;
-
 use crate::catalog::{ServiceCatalog, ServiceFacts};
 use crate::model::Environment;
 use crate::model::environment::{AccessRequests, Frontend};
 use crate::model::service::{ServiceProfile, ServiceSettings};
 
 /// A service of an environment: what the chart knows of it and what the model says.
-#[derive(Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct ServiceContract {
     /// Its name in the chart.
     pub(crate) name: &'static str,
     /// Whether it runs.
     pub(crate) enabled: bool,
-    /// The catalog's facts.
+    /// The catalog's facts; part of the product, and of every digest that way.
+    #[serde(skip)]
     pub(crate) facts: &'static ServiceFacts,
     /// The model's settings.
     pub(crate) settings: ServiceSettings,
-}
-
-impl fmt::Debug for ServiceContract {
-    /// Without the catalog's facts, which are part of the product: this text is hashed for each environment.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceContract")
-            .field("name", &self.name)
-            .field("enabled", &self.enabled)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Every service of the catalog, in its order.

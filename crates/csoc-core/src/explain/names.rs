@@ -113,8 +113,8 @@ pub(super) fn derive(
     }
     let mut explanation = Explanation::new(path, Some(Node::string(rendered.text.as_str())));
     explanation.rule = Some(RuleUse {
-        place: rule_place(fleet, owner, &name),
-        name,
+        place: rule_place(fleet, owner, name),
+        name: name.to_owned(),
         pattern: Some(rule.pattern.to_string()),
         inputs,
         full: rendered.full,

@@ -23,6 +23,12 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 
 /// Writes the inside of a quoted literal; `before_expression` says that a `${` or `%{` follows it.
 pub(crate) fn write_literal(out: &mut String, text: &str, escape: Escape, before_expression: bool) {
+    let is_plain =
+        |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%');
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+        return;
+    }
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
         match character {

@@ -4,10 +4,10 @@ use super::stack::OutputId;
 use crate::value::{Key, Kind, Node, Origin};
 
 /// A value that is known, or that waits for outputs. Whatever is made of a pending value is pending.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(crate) enum Deferred<T> {
     /// Known, and where from.
-    Known(T, Origin),
+    Known(T, #[serde(skip)] Origin),
     /// It waits for these outputs.
     Pending(Box<[OutputId]>),
 }

@@ -7,7 +7,7 @@ use super::cloud::{AccountId, Region};
 use super::name::ObjectName;
 
 /// What a stack is for. The texts are frozen, since they stand in state keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub(crate) enum StackKind {
     /// State bucket, its key and the pipeline's identity.
@@ -99,7 +99,7 @@ impl fmt::Display for StackKind {
 }
 
 /// What a stack belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) enum StackScope {
     /// The account as a whole.
     Account,
@@ -110,7 +110,7 @@ pub(crate) enum StackScope {
 }
 
 /// A stack: the path of its state, `v1/<account id>/<region|global>/<kind>/<scope>`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) struct StackId {
     /// The account it is applied in.
     pub(crate) account: AccountId,
@@ -185,7 +185,7 @@ impl FromStr for StackId {
 }
 
 /// The type of an output's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub(crate) enum OutputType {
     /// One text.
     Text,
@@ -199,7 +199,7 @@ pub(crate) enum OutputType {
 macro_rules! outputs {
     ($(#[doc = $doc:literal] $name:ident = $text:literal, $stack:ident, $kind:ident;)*) => {
         /// A value that only the cloud can give, by the stack kind that gives it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[non_exhaustive]
         pub(crate) enum OutputKind { $(#[doc = $doc] $name,)* }
 
@@ -286,7 +286,7 @@ outputs! {
 }
 
 /// One output of one stack; for outputs by name also whose.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) struct OutputId {
     /// The stack that gives it.
     pub(crate) stack: StackId,

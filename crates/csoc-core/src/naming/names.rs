@@ -22,10 +22,19 @@ pub(crate) enum NamingError {
     },
 }
 
+/// A rule of a kind: for one purpose, or for every other.
+#[derive(Debug, Clone)]
+struct Named {
+    /// Its name in `naming`.
+    name: Box<str>,
+    purpose: Option<Box<str>>,
+    rule: NameRule,
+}
+
 /// The naming rules of one object with the values of its variables.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    rules: Arc<BTreeMap<String, NameRule>>,
+    rules: Arc<BTreeMap<NameKind, Vec<Named>>>,
     /// The values of variables.
     pub(crate) variables: Variables,
 }
@@ -35,33 +44,39 @@ impl Names {
     ///
     /// Gives back whether there is such a kind.
     pub(crate) fn set_rule(&mut self, name: &str, pattern: &Pattern) -> bool {
-        let kind = name.split_once('.').map_or(name, |(kind, _)| kind);
+        let (kind, purpose) = match name.split_once('.') {
+            Some((kind, purpose)) => (kind, Some(purpose)),
+            None => (name, None),
+        };
         let Some(kind) = NameKind::ALL.iter().find(|known| known.as_str() == kind) else {
             return false;
         };
-        Arc::make_mut(&mut self.rules).insert(
-            name.to_owned(),
-            NameRule {
+        let rules = Arc::make_mut(&mut self.rules).entry(*kind).or_default();
+        rules.retain(|named| named.purpose.as_deref() != purpose);
+        rules.push(Named {
+            name: name.into(),
+            purpose: purpose.map(Into::into),
+            rule: NameRule {
                 kind: *kind,
                 pattern: pattern.clone(),
             },
-        );
+        });
         true
     }
 
     /// The rule that makes the names of a kind for a purpose.
-    pub(crate) fn rule(&self, kind: NameKind, purpose: Option<&Purpose>) -> (String, &NameRule) {
-        let special = purpose.map(|purpose| format!("{}.{purpose}", kind.as_str()));
-        if let Some((name, rule)) =
-            special.and_then(|name| self.rules.get(&name).map(|rule| (name, rule)))
-        {
-            return (name, rule);
-        }
-        let rule = self
-            .rules
-            .get(kind.as_str())
+    pub(crate) fn rule(&self, kind: NameKind, purpose: Option<&Purpose>) -> (&str, &NameRule) {
+        let rules = self.rules.get(&kind).map_or(&[][..], Vec::as_slice);
+        let of = |purpose| {
+            rules
+                .iter()
+                .find(|named| named.purpose.as_deref() == purpose)
+        };
+        let named = purpose
+            .and_then(|purpose| of(Some(purpose)))
+            .or_else(|| of(None))
             .expect("the edition has a rule for every kind");
-        (kind.as_str().to_owned(), rule)
+        (&named.name, &named.rule)
     }
 
     /// The name of a kind that has one a scope.
@@ -78,7 +93,7 @@ impl Names {
         let (name, rule) = self.rule(kind, purpose);
         let rendered = rule.render(&self.variables, purpose);
         rendered.map_err(|variable| NamingError::NoValue {
-            rule: name,
+            rule: name.to_owned(),
             variable: variable.as_str(),
         })
     }

@@ -38,7 +38,7 @@ pub(crate) struct ResolvedFleet {
 }
 
 /// A commons and an environment of it, by their names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) struct EnvironmentRef {
     pub(crate) commons: ObjectName,
     pub(crate) environment: ObjectName,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 use super::layer::{LayerKind, Stack};
 use super::outputs::Outputs;
@@ -29,10 +31,19 @@ const EDITION: &str = include_str!("editions/2026.11.yaml");
 /// Merges, checks and decodes. No fleet where its files do not have the shape of one.
 pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<ResolvedFleet> {
     let schemas = Schemas::get();
+    let of_parts: Vec<Diagnostics> = loaded
+        .parts
+        .par_iter()
+        .map(|part| {
+            let mut found = Diagnostics::default();
+            schemas.walk(part, &[], Presence::Ignore, &mut found);
+            found
+        })
+        .collect();
     let mut found = Diagnostics::default();
-    for part in &loaded.parts {
-        schemas.walk(part, &[], Presence::Ignore, &mut found);
-    }
+    of_parts
+        .into_iter()
+        .for_each(|of_part| found.append(of_part));
     let outputs = Outputs::read(std::mem::take(&mut loaded.outputs), &mut found);
     if found.has_errors() {
         sink.append(found);
@@ -220,7 +231,7 @@ impl Resolver<'_> {
         BTreeMap<EnvironmentRef, ResolvedEnvironment>,
     ) {
         let mut all = BTreeMap::new();
-        let mut environments = BTreeMap::new();
+        let mut layered = Vec::new();
         let mut prefixes: BTreeMap<(String, String), Stack> = BTreeMap::new();
         for (commons, node) in named(self.root.get("commons")) {
             let own = only(&without_nulls(node), &["title", "owner"]);
@@ -256,10 +267,27 @@ impl Resolver<'_> {
                     .with(LayerKind::Commons, Some(&shared))
                     .with(LayerKind::CommonsTier, commons_tier.as_ref())
                     .with(LayerKind::Environment, Some(&Arc::new(node.clone())));
-                if let Some(environment) = self.environment(&at, layers, clusters, names) {
-                    environments.insert(at, environment);
-                }
+                layered.push((at, layers));
             }
+        }
+        let (schemas, root, edition) = (self.schemas, self.root, self.edition);
+        let resolved: Vec<_> = layered
+            .into_par_iter()
+            .map(|(at, layers)| {
+                let mut own = Resolver {
+                    schemas,
+                    root,
+                    edition,
+                    found: Diagnostics::default(),
+                };
+                let environment = own.environment(&at, layers, clusters, names);
+                (at, environment, own.found)
+            })
+            .collect();
+        let mut environments = BTreeMap::new();
+        for (at, environment, found) in resolved {
+            self.found.append(found);
+            environments.extend(environment.map(|environment| (at, environment)));
         }
         (all, environments)
     }

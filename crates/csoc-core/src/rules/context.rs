@@ -1,5 +1,8 @@
 //! What rules look at, with short ways to say where something stands.
 
+use std::sync::OnceLock;
+
+use super::name_use::{NameUse, uses};
 use super::rule::Rule;
 use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
@@ -17,9 +20,16 @@ pub(crate) struct FleetContext<'a> {
     pub(crate) fleet: &'a ResolvedFleet,
     /// Its contracts; an environment whose references lead nowhere has none.
     pub(crate) contracts: &'a Contracts,
+    /// Every derived name, found out once for all rules.
+    pub(super) names: &'a OnceLock<Vec<NameUse<'a>>>,
 }
 
 impl<'a> FleetContext<'a> {
+    /// Every derived name of the fleet.
+    pub(super) fn names(&self) -> &'a [NameUse<'a>] {
+        self.names.get_or_init(|| uses(self))
+    }
+
     /// A finding about an object that is no environment; `path` are the keys below the fleet.
     pub(crate) fn finding(&self, path: &[&str], message: impl Into<String>) -> Finding {
         self.tier_finding(None, path, message)

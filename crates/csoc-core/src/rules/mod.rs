@@ -34,6 +34,8 @@ pub(crate) use policy::apply_policy;
 use registry::RULES;
 use rule::Check;
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -47,6 +49,7 @@ pub(crate) fn check(
     contracts: &Contracts,
     context: &Context,
 ) -> Diagnostics {
+    let names = OnceLock::new();
     let of_each: Vec<Diagnostics> = RULES
         .par_iter()
         .map(|rule| {
@@ -55,6 +58,7 @@ pub(crate) fn check(
                 rule,
                 fleet,
                 contracts,
+                names: &names,
             };
             match rule.check {
                 Check::Fleet(check) => check(&view, &mut found),

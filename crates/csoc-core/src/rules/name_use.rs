@@ -1,6 +1,7 @@
 //! Every derived name of a fleet with who uses it and where it must be unique.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::context::FleetContext;
 use crate::contract::{ClusterContract, EnvironmentContract, RoleOwner};
@@ -33,19 +34,19 @@ pub(crate) struct NameUse<'a> {
     /// What it is the name of.
     pub(crate) kind: NameKind,
     /// What for, where one rule makes several.
-    pub(crate) purpose: Option<String>,
+    pub(crate) purpose: Option<&'a str>,
     /// The name.
-    pub(crate) text: String,
+    pub(crate) text: &'a str,
     /// The full name, where it had to be shortened.
     pub(crate) full: Option<String>,
     /// Whose.
     pub(crate) owner: Owner<'a>,
     /// The place in which it must be unique, as people write it.
-    pub(crate) scope: String,
+    pub(crate) scope: Arc<str>,
     /// Whether the model gives it, so that no rule made it.
     pub(crate) is_given: bool,
     /// The naming rule.
-    pub(crate) rule: String,
+    pub(crate) rule: &'a str,
     names: &'a Names,
 }
 
@@ -57,7 +58,7 @@ impl NameUse<'_> {
 
     /// The variables that made it.
     pub(crate) fn variables(&self) -> impl Iterator<Item = Variable> {
-        let (_, rule) = self.names.rule(self.kind, self.purpose.as_deref());
+        let (_, rule) = self.names.rule(self.kind, self.purpose);
         rule.pattern.variables()
     }
 
@@ -78,7 +79,7 @@ impl NameUse<'_> {
         match self.owner {
             Owner::Environment(at) => context.environment_finding(at, &self.field(), message),
             Owner::Cluster(name) => {
-                let rule = self.rule.as_str();
+                let rule = self.rule;
                 context.finding(&["clusters", name.as_str(), "naming", rule], message)
             }
         }
@@ -89,7 +90,7 @@ impl NameUse<'_> {
         match self.owner {
             Owner::Environment(at) => context.environment_place(at, &self.field()),
             Owner::Cluster(name) => {
-                let rule = self.rule.as_str();
+                let rule = self.rule;
                 context.place(&["clusters", name.as_str(), "naming", rule])
             }
         }
@@ -98,13 +99,13 @@ impl NameUse<'_> {
     fn field(&self) -> [&str; 2] {
         match self.identity_field() {
             Some(field) => ["identity", field],
-            None => ["naming", &self.rule],
+            None => ["naming", self.rule],
         }
     }
 }
 
 /// All names of the fleet: what clusters share first, then each environment's, causes before what follows from them.
-pub(crate) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
+pub(super) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
     let mut uses = Vec::new();
     for (name, cluster) in &context.contracts.clusters {
         if let Some(resolved) = context.fleet.cluster(name.as_str()) {
@@ -115,7 +116,7 @@ pub(crate) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
         environment_uses(at, environment, &mut uses);
     }
     for (name, cluster) in &context.contracts.clusters {
-        let region = format!("{} {}", cluster.account_id, cluster.region);
+        let region: Arc<str> = format!("{} {}", cluster.account_id, cluster.region).into();
         for balancer in &cluster.load_balancers {
             for list in balancer
                 .web_acl
@@ -132,9 +133,9 @@ pub(crate) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
                 let mut names = Collector {
                     owner: Owner::Environment(at),
                     names: &environment.names,
-                    account: cluster.account_id.to_string(),
+                    account: cluster.account_id.as_str().into(),
                     region: region.clone(),
-                    cluster: name.to_string(),
+                    cluster: name.as_str().into(),
                     uses: &mut uses,
                 };
                 names.add(NameKind::IpSet, Some("v4"), &list.ip_set_v4, false);
@@ -154,9 +155,9 @@ fn cluster_uses<'a>(
     let mut names = Collector {
         owner: Owner::Cluster(name),
         names,
-        account: cluster.account_id.to_string(),
-        region: format!("{} {}", cluster.account_id, cluster.region),
-        cluster: name.to_string(),
+        account: cluster.account_id.as_str().into(),
+        region: format!("{} {}", cluster.account_id, cluster.region).into(),
+        cluster: name.as_str().into(),
         uses,
     };
     for database in &cluster.databases {
@@ -191,9 +192,9 @@ fn environment_uses<'a>(
     let mut names = Collector {
         owner: Owner::Environment(at),
         names: &environment.names,
-        account: environment.account_id.to_string(),
-        region: format!("{} {}", environment.account_id, environment.region),
-        cluster: environment.cluster.to_string(),
+        account: environment.account_id.as_str().into(),
+        region: format!("{} {}", environment.account_id, environment.region).into(),
+        cluster: environment.cluster.as_str().into(),
         uses,
     };
     let application = &environment.application;
@@ -227,9 +228,9 @@ fn environment_uses<'a>(
         names.add(kind, None, text, is_given);
     }
     let given = identity.application.is_some();
-    names.cluster = application.instance.to_string();
+    names.cluster = application.instance.as_str().into();
     names.add(NameKind::Application, None, &application.name, given);
-    names.cluster = environment.cluster.to_string();
+    names.cluster = environment.cluster.as_str().into();
     for identity in &environment.identities {
         if identity.owner == RoleOwner::Managed {
             names.add(
@@ -272,28 +273,28 @@ fn environment_uses<'a>(
 struct Collector<'a, 'u> {
     owner: Owner<'a>,
     names: &'a Names,
-    account: String,
-    region: String,
-    cluster: String,
+    account: Arc<str>,
+    region: Arc<str>,
+    cluster: Arc<str>,
     uses: &'u mut Vec<NameUse<'a>>,
 }
 
-impl Collector<'_, '_> {
-    fn add(&mut self, kind: NameKind, purpose: Option<&str>, text: &str, is_given: bool) {
+impl<'a> Collector<'a, '_> {
+    fn add(&mut self, kind: NameKind, purpose: Option<&'a str>, text: &'a str, is_given: bool) {
         let made = match purpose {
             Some(purpose) => self.names.name_for(kind, purpose),
             None => self.names.name(kind),
         };
         let scope = match kind.scope() {
-            Scope::World => String::new(),
+            Scope::World => Arc::default(),
             Scope::Account => self.account.clone(),
             Scope::Region => self.region.clone(),
             Scope::Cluster => self.cluster.clone(),
         };
         self.uses.push(NameUse {
             kind,
-            purpose: purpose.map(str::to_owned),
-            text: text.to_owned(),
+            purpose,
+            text,
             full: made.ok().and_then(|name| name.full).filter(|_| !is_given),
             owner: self.owner,
             scope,

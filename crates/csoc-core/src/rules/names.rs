@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::FleetContext;
-use super::name_use::{NameUse, Owner, uses};
+use super::name_use::{NameUse, Owner};
 use crate::diagnostic::Diagnostics;
 use crate::naming::{NameKind, Scope, Variable};
 
 /// Every derived name is unique in its scope, over the whole fleet.
 pub(crate) fn name_not_unique(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let uses = uses(context);
     let mut first: BTreeMap<(NameKind, &str, &str), &NameUse<'_>> = BTreeMap::new();
     let mut explained: BTreeMap<(Owner<'_>, Owner<'_>), BTreeSet<Variable>> = BTreeMap::new();
-    for name in &uses {
-        let key = (name.kind, name.scope.as_str(), name.text.as_str());
+    for name in context.names() {
+        let key = (name.kind, &*name.scope, name.text);
         let Some(other) = first.get(&key) else {
             first.insert(key, name);
             continue;
@@ -98,9 +97,8 @@ fn collision(
 
 /// A name that had to be cut says so once for each kind and object.
 pub(crate) fn name_shortened(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let uses = uses(context);
     let mut cut: BTreeMap<(Owner<'_>, NameKind), Vec<&NameUse<'_>>> = BTreeMap::new();
-    for name in uses.iter().filter(|name| name.full.is_some()) {
+    for name in context.names().iter().filter(|name| name.full.is_some()) {
         cut.entry((name.owner, name.kind)).or_default().push(name);
     }
     for ((owner, kind), names) in cut {
@@ -133,8 +131,8 @@ pub(crate) fn name_shortened(context: &FleetContext<'_>, found: &mut Diagnostics
 
 /// Every derived name is made of characters that its kind may have.
 pub(crate) fn name_invalid_characters(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    for name in uses(context) {
-        if name.is_given || name.kind.charset().accepts(&name.text) {
+    for name in context.names() {
+        if name.is_given || name.kind.charset().accepts(name.text) {
             continue;
         }
         found.push(

@@ -1,14 +1,17 @@
 //! Reading a fleet directory: the one place of the core that reads files of a fleet.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use fs_err as fs;
+use rayon::prelude::*;
 
 use super::role::Role;
 use super::set::SourceSet;
+use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Label, Root, Severity, Status};
 
 /// A file is larger than a fleet's files may be.
@@ -85,6 +88,11 @@ pub enum ReadError {
 /// Files that cannot be taken in (too large, unreadable, behind a link that
 /// leads out) become findings of the set, so that all are reported at once.
 pub fn read_directory(path: &Path, limits: Limits) -> Result<SourceSet, ReadError> {
+    Context::default().run(|| read(path, limits))
+}
+
+/// The same, in the pool of the caller.
+pub(crate) fn read(path: &Path, limits: Limits) -> Result<SourceSet, ReadError> {
     let metadata = fs::metadata(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => ReadError::Missing { path: path.into() },
         _ => ReadError::Directory {
@@ -112,9 +120,46 @@ pub fn read_directory(path: &Path, limits: Limits) -> Result<SourceSet, ReadErro
         limits,
         set: SourceSet::new(),
         entered: BTreeSet::new(),
+        files: Vec::new(),
     };
     reader.directory(Utf8Path::new(""), 0)?;
+    reader.read();
     Ok(reader.set)
+}
+
+/// A file that belongs to the fleet.
+struct Listed {
+    relative: Utf8PathBuf,
+    /// The most bytes it may have.
+    limit: u64,
+}
+
+/// Why a file was not taken in.
+enum Refusal {
+    TooLarge(u64),
+    Unreadable(io::Error),
+}
+
+impl Listed {
+    fn read(&self, root: &Path) -> Result<Arc<[u8]>, Refusal> {
+        let read = || -> io::Result<Result<Arc<[u8]>, Refusal>> {
+            let file = fs::File::open(root.join(&self.relative))?;
+            let size = file.metadata()?.len();
+            if size > self.limit {
+                return Ok(Err(Refusal::TooLarge(size)));
+            }
+            // One more than is said, so that the end is seen without growing.
+            let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+            file.take(self.limit + 1).read_to_end(&mut bytes)?;
+            let read = bytes.len() as u64;
+            Ok(if read > self.limit {
+                Err(Refusal::TooLarge(read))
+            } else {
+                Ok(bytes.into())
+            })
+        };
+        read().unwrap_or_else(|error| Err(Refusal::Unreadable(error)))
+    }
 }
 
 struct Reader {
@@ -123,6 +168,8 @@ struct Reader {
     limits: Limits,
     set: SourceSet,
     entered: BTreeSet<PathBuf>,
+    /// Files to read, in the order of their paths.
+    files: Vec<Listed>,
 }
 
 impl Reader {
@@ -162,6 +209,9 @@ impl Reader {
     }
 
     fn entry(&mut self, relative: &Utf8Path, is_file: bool, depth: usize) -> Result<(), ReadError> {
+        if is_file {
+            return self.file(relative);
+        }
         let path = self.root.join(relative);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -175,9 +225,6 @@ impl Reader {
                 return Ok(());
             }
         };
-        if is_file {
-            return self.file(relative, &path, metadata.len());
-        }
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
             Err(source) => {
@@ -211,10 +258,19 @@ impl Reader {
             }
             return Ok(());
         }
-        self.file(relative, &path, metadata.len())
+        if !metadata.is_file() {
+            self.problem(
+                FILE_UNEXPECTED,
+                relative,
+                &format!("`{relative}` is neither a file nor a directory"),
+                "remove it, or move it out of the fleet directory",
+            );
+            return Ok(());
+        }
+        self.file(relative)
     }
 
-    fn file(&mut self, relative: &Utf8Path, path: &Path, size: u64) -> Result<(), ReadError> {
+    fn file(&mut self, relative: &Utf8Path) -> Result<(), ReadError> {
         let role = Role::of(relative);
         let limit = match role {
             Role::Ignored => return Ok(()),
@@ -235,31 +291,41 @@ impl Reader {
             Role::Content => self.limits.content_bytes,
             _ => self.limits.model_bytes,
         };
-        if size > limit {
-            self.problem(
-                FILE_TOO_LARGE,
-                relative,
-                &format!("`{relative}` has {size} bytes; at most {limit} are read"),
-                "split it, or move application content below `content/`",
-            );
-            return Ok(());
-        }
-        if self.set.len() >= self.limits.files {
+        if self.files.len() >= self.limits.files {
             return Err(ReadError::TooManyFiles {
                 path: self.root.clone(),
                 limit: self.limits.files,
             });
         }
-        match fs::read(path) {
-            Ok(bytes) => self.set.insert(relative, bytes),
-            Err(source) => self.problem(
-                FILE_UNREADABLE,
-                relative,
-                &format!("`{relative}` cannot be read: {}", plain(&source)),
-                "give yourself the permission to read it",
-            ),
-        }
+        self.files.push(Listed {
+            relative: relative.to_owned(),
+            limit,
+        });
         Ok(())
+    }
+
+    /// Reads what was listed.
+    fn read(&mut self) {
+        let files = std::mem::take(&mut self.files);
+        let root = &self.root;
+        let read: Vec<_> = files.par_iter().map(|file| file.read(root)).collect();
+        for (Listed { relative, limit }, read) in files.into_iter().zip(read) {
+            match read {
+                Ok(bytes) => self.set.insert(relative, bytes),
+                Err(Refusal::TooLarge(size)) => self.problem(
+                    FILE_TOO_LARGE,
+                    &relative,
+                    &format!("`{relative}` has {size} bytes; at most {limit} are read"),
+                    "split it, or move application content below `content/`",
+                ),
+                Err(Refusal::Unreadable(source)) => self.problem(
+                    FILE_UNREADABLE,
+                    &relative,
+                    &format!("`{relative}` cannot be read: {}", plain(&source)),
+                    "give yourself the permission to read it",
+                ),
+            }
+        }
     }
 
     fn problem(&mut self, code: Code, path: &Utf8Path, message: &str, help: &str) {

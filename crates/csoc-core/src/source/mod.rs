@@ -5,6 +5,7 @@ mod load;
 mod role;
 mod set;
 
+pub(crate) use directory::read;
 pub(crate) use directory::{
     FILE_TOO_LARGE, FILE_UNEXPECTED, FILE_UNREADABLE, LINK_LEAVES_FLEET, nearest,
 };

@@ -1,6 +1,7 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
 
 pub(crate) mod decode;
+mod exact;
 pub(crate) mod json_read;
 #[cfg(test)]
 mod json_test;
@@ -20,6 +21,9 @@ mod walker_choice;
 pub(crate) mod walker_finding;
 #[cfg(test)]
 mod walker_test;
+mod yaml_block;
+#[cfg(test)]
+mod yaml_block_test;
 mod yaml_budget;
 mod yaml_build;
 pub(crate) mod yaml_error;
@@ -32,4 +36,5 @@ mod yaml_test;
 mod yaml_text;
 pub(crate) mod yaml_write;
 
+pub(crate) use exact::Exact;
 pub(crate) use node::{Entry, Key, Kind, Node, Origin, Reading, Scalar};

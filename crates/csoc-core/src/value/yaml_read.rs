@@ -4,7 +4,7 @@ use granit_parser::{Event, Parser, options};
 
 use super::node::Node;
 use super::yaml_build::Builder;
-use super::yaml_error;
+use super::{yaml_block, yaml_error};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::span::{FileId, Span};
 
@@ -62,6 +62,14 @@ pub(crate) fn read(text: &str, file: FileId, limits: &Limits) -> (Option<Node>, 
 
 /// Reads a stream of documents; empty ones are left out. Nothing is given back of a text that is not YAML.
 pub(crate) fn documents(text: &str, file: FileId, limits: &Limits) -> (Vec<Node>, Diagnostics) {
+    match yaml_block::read(text, file, limits) {
+        Some(node) => (vec![node], Diagnostics::default()),
+        None => parse(text, file, limits),
+    }
+}
+
+/// The same, whatever the text looks like.
+pub(super) fn parse(text: &str, file: FileId, limits: &Limits) -> (Vec<Node>, Diagnostics) {
     let options = options! {
         emit_comments: false,
         emit_unresolved_aliases: true,

@@ -29,7 +29,7 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
         files.yaml(format!("{directory}/cluster-values.yaml"), values);
         for (addon, values) in &input.addon_values {
             if has_file(input, addon) {
-                files.yaml(format!("{directory}/{addon}.yaml"), values.clone());
+                files.yaml(format!("{directory}/{addon}.yaml"), values.0.clone());
             }
         }
     }

@@ -15,13 +15,13 @@ use crate::model::stack::{OutputKind, StackKind};
 use crate::model::{Lifecycle, Mode, Tier};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
-use crate::value::Node;
+use crate::value::Exact;
 
 /// The fleet does not say where charts or values come from.
 const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing");
 
 /// The input of one unit.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
@@ -30,7 +30,7 @@ pub(crate) enum Input {
 }
 
 /// An environment's Application.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct EnvironmentInput {
     pub(super) name: String,
     pub(super) cluster: String,
@@ -50,7 +50,7 @@ pub(crate) struct EnvironmentInput {
 }
 
 /// Where an Application deploys to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub(crate) enum Destination {
     /// The cluster that Argo CD runs in.
     Here,
@@ -59,7 +59,7 @@ pub(crate) enum Destination {
 }
 
 /// A cluster's values for cluster-level-resources, and its Application.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct ClusterInput {
     pub(super) name: String,
     pub(super) project: String,
@@ -70,15 +70,16 @@ pub(crate) struct ClusterInput {
     pub(super) endpoint: Option<Deferred<String>>,
     pub(super) addons: BTreeMap<String, Addon>,
     /// Values of add-ons by name.
-    pub(super) addon_values: BTreeMap<String, Node>,
+    pub(super) addon_values: BTreeMap<String, Exact>,
     /// Add-ons that the environments need.
     pub(super) needed: Vec<&'static str>,
-    pub(super) nodes: Option<Node>,
-    pub(super) overlay: Option<Node>,
+    pub(super) nodes: Option<Exact>,
+    pub(super) overlay: Option<Exact>,
     pub(super) gitops: Gitops,
     pub(super) chart: Option<Chart>,
     pub(super) destination: Destination,
     /// Where the model names add-ons.
+    #[serde(skip)]
     pub(super) place: Option<Span>,
     /// Whether the values, and whether the Application, are ours to write.
     pub(super) values: bool,
@@ -86,7 +87,7 @@ pub(crate) struct ClusterInput {
 }
 
 /// What all applications of the fleet share.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct SharedInput {
     pub(super) fleet: String,
     pub(super) gitops: Gitops,
@@ -99,14 +100,14 @@ pub(crate) struct SharedInput {
 }
 
 /// What the applications of one commons may reach.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Serialize)]
 pub(crate) struct Project {
     /// Where they deploy to, and into which namespaces.
     pub(super) destinations: Vec<(Destination, String)>,
 }
 
 /// An object whose Applications cannot be written.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct MissingInput {
     field: &'static str,
 }
@@ -231,7 +232,7 @@ fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterI
     }
     let raw = |path: &[&str]| {
         let path: Vec<&str> = ["clusters", name].iter().chain(path).copied().collect();
-        view.fleet.root.path(&path).cloned()
+        view.fleet.root.path(&path).cloned().map(Exact)
     };
     let cluster_name = &contract.name;
     let stack = view.fleet.cluster_stack(cluster_name, StackKind::Cluster);

@@ -1,10 +1,9 @@
 //! All that an environment's values may depend on.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use serde::{Serialize, Serializer};
 
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
@@ -12,13 +11,13 @@ use crate::model::Lifecycle;
 use crate::model::fleet::Gitops;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
 use crate::span::{FileId, Span};
-use crate::value::Node;
+use crate::value::{Exact, Node};
 
 /// The registry that images come from where the fleet names none.
 pub(crate) const PUBLIC_REGISTRY: &str = "quay.io/cdis";
 
 /// The input of an environment's values.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct EnvironmentInput {
     pub(crate) contract: EnvironmentContract,
     /// Where images come from.
@@ -29,38 +28,37 @@ pub(crate) struct EnvironmentInput {
     /// The availability zones of the cluster.
     pub(crate) zones: Vec<String>,
     /// Requests and limits by service.
-    pub(crate) resources: BTreeMap<String, Node>,
+    pub(crate) resources: BTreeMap<String, Exact>,
     /// Raw values.
-    pub(crate) overlay: Option<Node>,
+    pub(crate) overlay: Option<Exact>,
     /// Content by name, in the order of the model.
     pub(crate) content: Vec<Content>,
 }
 
 /// A file of the application.
+#[derive(Debug, Serialize)]
 pub(crate) struct Content {
     /// What it is for.
     pub(crate) name: String,
     /// Where it lies below `content/`.
     pub(crate) path: String,
     /// Its bytes; none where there is no such file.
+    #[serde(serialize_with = "as_bytes")]
     pub(crate) bytes: Option<Arc<[u8]>>,
     /// Its number, where it is text.
+    #[serde(skip)]
     pub(crate) file: Option<FileId>,
     /// Where the model names it.
+    #[serde(skip)]
     pub(crate) place: Option<Span>,
 }
 
-impl fmt::Debug for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digest: Option<[u8; 32]> = self
-            .bytes
-            .as_ref()
-            .map(|bytes| Sha256::digest(bytes).into());
-        f.debug_struct("Content")
-            .field("name", &self.name)
-            .field("path", &self.path)
-            .field("digest", &digest)
-            .finish_non_exhaustive()
+/// Bytes at once, not one by one.
+#[expect(clippy::ref_option, reason = "a field's reference is what serde gives")]
+fn as_bytes<S: Serializer>(bytes: &Option<Arc<[u8]>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match bytes {
+        Some(bytes) => serializer.serialize_bytes(bytes),
+        None => serializer.serialize_none(),
     }
 }
 
@@ -122,10 +120,10 @@ fn input(
             .iter()
             .filter_map(|entry| {
                 let resources = entry.node.get("resources")?;
-                Some((entry.key.to_string(), resources.clone()))
+                Some((entry.key.to_string(), Exact(resources.clone())))
             })
             .collect(),
-        overlay: merged.get("values").cloned(),
+        overlay: merged.get("values").cloned().map(Exact),
         content: spec
             .content
             .iter()

@@ -47,7 +47,7 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             let input = format!("services.{name}.resources");
             values.set(
                 &[name, "resources"],
-                resources.clone(),
+                resources.0.clone(),
                 "resources",
                 &[&input],
             );

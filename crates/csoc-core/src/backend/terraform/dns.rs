@@ -7,7 +7,7 @@ use crate::model::network::Hostname;
 use crate::model::stack::OutputKind;
 
 /// What an environment's certificate is made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Dns {
     pub(super) hostname: Hostname,
 }

@@ -10,14 +10,14 @@ use crate::model::network::Hostname;
 use crate::model::stack::OutputKind;
 
 /// What an account has once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct AccountFoundation {
     pub(super) account: ObjectName,
     pub(super) domain: Option<Hostname>,
 }
 
 /// What an account has in each of its regions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct RegionFoundation {
     pub(super) place: Place,
 }

@@ -9,7 +9,7 @@ use crate::hcl::{Block, Body, Expression, Part};
 use crate::model::stack::OutputKind;
 
 /// What an environment's roles are made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Identity {
     pub(super) place: Place,
     pub(super) namespace: String,

@@ -38,7 +38,7 @@ use root::{Content, Root};
 pub(crate) struct Terraform;
 
 /// What a unit is compiled from.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) enum Input {
     /// A root and what its layer is made of.
     Root(Box<Root>, Box<Layer>),
@@ -47,7 +47,7 @@ pub(crate) enum Input {
 }
 
 /// What a root's layer is made of.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) enum Layer {
     /// Who may change the account.
     Access(access::Access),

@@ -3,7 +3,7 @@
 use crate::model::cloud::{AccountId, Region};
 
 /// A partition, an account and a region.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Place {
     pub(super) partition: &'static str,
     pub(super) account: AccountId,

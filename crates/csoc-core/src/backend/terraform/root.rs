@@ -1,7 +1,8 @@
 //! What every root has: its directory, versions, state, provider, variables and outputs.
 
-use std::fmt;
 use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use super::outputs;
 use super::variables::{self, Variable};
@@ -18,7 +19,7 @@ const TERRAFORM_VERSIONS: &str = ">= 1.11, < 2.0";
 const AWS_VERSIONS: &str = "~> 5.100";
 
 /// One root: a directory with one state.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Root {
     pub(super) stack: StackId,
     /// The account's name in the fleet, which is in the path.
@@ -37,7 +38,7 @@ pub(crate) struct Root {
 }
 
 /// Versions and state: what the fleet says for all roots.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Settings {
     terraform: String,
     aws: String,
@@ -45,12 +46,12 @@ pub(crate) struct Settings {
 }
 
 /// A provider lock file of the fleet.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct LockFile(pub(super) Arc<[u8]>);
 
-impl fmt::Debug for LockFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
+impl Serialize for LockFile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::hcl::{Block, Body};
 use crate::model::environment::Tier;
 
 /// What an environment's secrets are made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Secrets {
     pub(super) place: Place,
     pub(super) tier: Tier,

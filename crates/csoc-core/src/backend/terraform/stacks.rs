@@ -13,7 +13,7 @@ use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
 /// One stack as both files show it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Stack {
     id: String,
     /// The directory below `terraform/`.
@@ -32,7 +32,7 @@ pub(crate) struct Stack {
 }
 
 /// One variable of a stack.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 struct Input {
     name: &'static str,
     /// The output, or the secret, or nobody that the fleet knows.

@@ -10,7 +10,7 @@ use crate::model::environment::Tier;
 use crate::model::network::Hostname;
 
 /// What an environment's buckets and queues are made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Storage {
     pub(super) place: Place,
     pub(super) hostname: Hostname,

@@ -5,7 +5,7 @@ use crate::model::stack::{OutputId, OutputType};
 use crate::value::{Key, Node};
 
 /// One variable of a root.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Variable {
     pub(super) name: &'static str,
     pub(super) source: Source,
@@ -14,7 +14,7 @@ pub(crate) struct Variable {
 }
 
 /// Where a variable's value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) enum Source {
     /// An output of another stack.
     Output(OutputId),
@@ -33,7 +33,7 @@ pub(crate) enum Source {
 }
 
 /// A value that a recorded output gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) enum Known {
     /// One text.
     Text(String),

@@ -13,14 +13,14 @@ use crate::model::name::ObjectName;
 use crate::model::stack::OutputKind;
 
 /// What a cluster's web ACLs are made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Waf {
     pub(super) cluster: ObjectName,
     pub(super) web_acls: Vec<WebAcl>,
 }
 
 /// The web ACL of a load balancer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct WebAcl {
     pub(super) name: String,
     pub(super) load_balancer: ObjectName,

@@ -59,11 +59,18 @@ impl Run {
             .map(|(_, columns)| *columns)
             .max()
             .unwrap_or(0);
-        for (at, columns) in self.cells.drain(..).rev() {
-            if columns < widest {
-                out.insert_str(at, &" ".repeat(widest - columns));
+        let narrower = |cell: &&(usize, usize)| cell.1 < widest;
+        if let Some((first, _)) = self.cells.iter().find(narrower) {
+            let tail = out.split_off(*first);
+            let mut written = *first;
+            for (at, columns) in self.cells.iter().filter(narrower) {
+                out.push_str(&tail[written - first..at - first]);
+                out.extend(std::iter::repeat_n(' ', widest - columns));
+                written = *at;
             }
+            out.push_str(&tail[written - first..]);
         }
+        self.cells.clear();
     }
 }
 

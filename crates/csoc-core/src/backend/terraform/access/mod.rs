@@ -23,7 +23,7 @@ use crate::model::stack::OutputKind;
 pub(super) const EXTERNAL_ID: &str = "external_id";
 
 /// What an account's access is made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Access {
     pub(super) place: Place,
     /// The regions that deploy works in.
