@@ -50,6 +50,14 @@ impl Generator {
         self.files.push((path.into(), text.into()));
     }
 
+    fn account_id(&self, number: usize) -> String {
+        let first: u64 = match self.variant {
+            Variant::First => 111_122_220_000,
+            Variant::Second => 222_233_330_000,
+        };
+        format!("{}", first + number as u64)
+    }
+
     fn pick<'a>(&self, first: &'a str, second: &'a str) -> &'a str {
         match self.variant {
             Variant::First => first,
@@ -108,13 +116,13 @@ defaults:
 tiers:
   prod: {{ replicas: 3 }}
 "#,
-            id = account_id(0),
+            id = self.account_id(0),
         );
         self.add("fleet.yaml", text);
     }
 
     fn account(&mut self, number: usize) {
-        let id = account_id(number);
+        let id = self.account_id(number);
         let name = account_name(number);
         self.add(
             format!("accounts/{name}.yaml"),
@@ -165,7 +173,7 @@ tiers:
     fn cluster(&mut self, number: usize) {
         let name = cluster_name(number);
         let account = number / 5;
-        let id = account_id(account);
+        let id = self.account_id(account);
         let (high, low) = (number / 16, number % 16 * 16);
         self.add(
             format!("clusters/{name}.yaml"),
@@ -291,7 +299,7 @@ identityProviders:
         let tier = TIERS[number % 4];
         let cluster = commons / 2 * 2 + number % 4 / 2;
         let account = account_name(cluster / 5);
-        let id = account_id(cluster / 5);
+        let id = self.account_id(cluster / 5);
         let name = commons_name(commons);
         let listed = if number.is_multiple_of(10) {
             "exposure:\n  allowList: [192.0.2.0/24, 198.51.100.0/24]\n"
@@ -328,10 +336,6 @@ identityProviders:
 
 const REGION: &str = "us-east-1";
 const INDICES: [&str; 4] = ["subject", "sample", "study", "file"];
-
-fn account_id(number: usize) -> String {
-    format!("{}", 111_122_220_000_u64 + number as u64)
-}
 
 fn account_name(number: usize) -> String {
     format!("a{number:03}")

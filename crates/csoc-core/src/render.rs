@@ -296,26 +296,15 @@ struct Gathered {
 impl Driver<'_> {
     fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
-        let mut all = self.fleet.check_model(self.context);
-        // Left in reverse, so that a render that comes to nothing takes the directory back that both are in.
-        let terraform = self.open("terraform", self.options.terraform.as_deref())?;
-        let gitops = self.open("gitops", self.options.gitops.as_deref())?;
-        let roots = [gitops, terraform];
-        let ownership = self.ownership();
-        let filter = Filter::new(&self.options.compile);
-        let gathered = Mutex::new(Gathered::default());
         let view = self.fleet.view(&self.options.compile);
-        let sets: Vec<Vec<Task<'_>>> = registry()
-            .into_iter()
-            .filter(|backend| filter.backend(backend.name()))
-            .map(|backend| {
-                backend
-                    .tasks(&view)
-                    .into_iter()
-                    .filter(|task| filter.object(&task.object))
-                    .collect()
-            })
-            .collect();
+        // Nothing of these needs another: what is wrong, what there is to do, where it goes.
+        let (mut all, (roots, sets)) = rayon::join(
+            || self.fleet.check_model(self.context),
+            || rayon::join(|| self.open_all(), || self.tasks(&view)),
+        );
+        let roots = roots?;
+        let ownership = self.ownership();
+        let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
         let mut done = 0;
         self.context.progress("prepare", 1, 1);
@@ -374,6 +363,29 @@ impl Driver<'_> {
         self.context.progress("write", 1, 1);
         rendering.written = !self.options.dry_run;
         Ok(rendering)
+    }
+
+    /// The output roots, left in reverse, so that a render that comes to nothing takes the directory back that both are in.
+    fn open_all(&self) -> Result<[OutputRoot; 2], RenderError> {
+        let terraform = self.open("terraform", self.options.terraform.as_deref())?;
+        let gitops = self.open("gitops", self.options.gitops.as_deref())?;
+        Ok([gitops, terraform])
+    }
+
+    /// What there is to do, backend by backend.
+    fn tasks<'v>(&self, view: &FleetView<'v>) -> Vec<Vec<Task<'v>>> {
+        let filter = Filter::new(&self.options.compile);
+        registry()
+            .into_par_iter()
+            .filter(|backend| filter.backend(backend.name()))
+            .map(|backend| {
+                backend
+                    .tasks(view)
+                    .into_iter()
+                    .filter(|task| filter.object(&task.object))
+                    .collect()
+            })
+            .collect()
     }
 
     fn open(&self, name: &'static str, own: Option<&Utf8Path>) -> Result<OutputRoot, RenderError> {
@@ -501,7 +513,7 @@ impl Driver<'_> {
             let state = if waits { State::Pending } else { State::Ready };
             unit.files.push(Rendered {
                 path,
-                bytes: file.bytes().to_vec(),
+                bytes: file.text().into_owned(),
                 object,
                 backend,
                 state,

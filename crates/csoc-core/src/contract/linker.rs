@@ -20,7 +20,7 @@ use crate::model::cluster::{Delivery, LoadBalancer, Scheme, WebAclMode};
 use crate::model::deferred::Deferred;
 use crate::model::environment::{Certificate, DatabaseSetup};
 use crate::model::name::ObjectName;
-use crate::model::network::Cidr;
+use crate::model::network::{Cidr, Hostname};
 use crate::model::stack::{OutputKind, StackKind};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
@@ -43,11 +43,14 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
                 .insert(name.clone(), link_account(fleet, name));
         }
     }
+    let on = fleet.environments_by_cluster();
     for (name, cluster) in &fleet.clusters {
-        if let Some(cluster) = link_cluster(fleet, name, cluster, sink) {
+        let on = on.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(cluster) = link_cluster(fleet, name, cluster, on, sink) {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
+    let children = children(fleet);
     let linked: Vec<_> = fleet
         .environments
         .par_iter()
@@ -56,7 +59,11 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
             let linked = contracts
                 .clusters
                 .get(&environment.spec.cluster)
-                .and_then(|cluster| link_environment(fleet, at, environment, cluster, &mut found));
+                .and_then(|cluster| link_environment(fleet, at, environment, cluster, &mut found))
+                .map(|linked| EnvironmentContract {
+                    children: children.get(at).cloned().unwrap_or_default(),
+                    ..linked
+                });
             (at, linked, found)
         })
         .collect();
@@ -119,6 +126,7 @@ fn link_cluster(
     fleet: &ResolvedFleet,
     name: &ObjectName,
     cluster: &ResolvedCluster,
+    environments: &[(&EnvironmentRef, &ResolvedEnvironment)],
     sink: &mut Diagnostics,
 ) -> Option<ClusterContract> {
     let account = fleet
@@ -143,8 +151,8 @@ fn link_cluster(
     };
     let all_names: Vec<&ObjectName> = all.iter().map(|(name, _)| *name).collect();
     for (balancer, spec) in &all {
-        let behind: Vec<_> = fleet
-            .environments_of(name)
+        let behind: Vec<_> = environments
+            .iter()
             .filter(|(_, environment)| {
                 choose(
                     environment.spec.load_balancer.as_ref(),
@@ -474,7 +482,7 @@ fn link_environment(
         master_secret,
         search,
         parent: parent(fleet, environment),
-        children: children(fleet, at, environment),
+        children: Vec::new(),
         services,
     };
     (!namer.finish(sink)).then_some(contract)
@@ -511,16 +519,14 @@ fn parent(fleet: &ResolvedFleet, environment: &ResolvedEnvironment) -> Option<Pa
     })
 }
 
-fn children(
-    fleet: &ResolvedFleet,
-    at: &EnvironmentRef,
-    _: &ResolvedEnvironment,
-) -> Vec<crate::model::network::Hostname> {
-    fleet
-        .environments
-        .values()
-        .filter(|child| child.spec.parent.as_ref() == Some(&at.commons))
-        .filter(|child| parent_of(fleet, child).is_some_and(|(parent, _)| parent == at))
-        .map(|child| child.spec.hostname.clone())
-        .collect()
+/// The hosts of children by the environment that each signs in to.
+fn children(fleet: &ResolvedFleet) -> BTreeMap<&EnvironmentRef, Vec<Hostname>> {
+    let mut children: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for child in fleet.environments.values() {
+        if let Some((parent, _)) = parent_of(fleet, child) {
+            let hosts = children.entry(parent).or_default();
+            hosts.push(child.spec.hostname.clone());
+        }
+    }
+    children
 }

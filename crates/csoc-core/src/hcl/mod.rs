@@ -43,7 +43,7 @@ pub(crate) use {
     eval::evaluate,
     expression::{Expression, ExpressionKind, For, Layout, Part, Step},
     policy::policy,
-    print::print,
+    print::{print, print_behind},
     read::parse,
     scope::Scope,
 };

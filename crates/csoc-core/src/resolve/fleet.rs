@@ -95,14 +95,16 @@ impl ResolvedFleet {
         Some((cluster, account))
     }
 
-    /// The environments of a cluster.
-    pub(crate) fn environments_of<'a>(
-        &'a self,
-        cluster: &'a ObjectName,
-    ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> {
-        self.environments
-            .iter()
-            .filter(move |(_, environment)| environment.spec.cluster == *cluster)
+    /// The environments of each cluster, in order.
+    pub(crate) fn environments_by_cluster(
+        &self,
+    ) -> BTreeMap<&ObjectName, Vec<(&EnvironmentRef, &ResolvedEnvironment)>> {
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (at, environment) in &self.environments {
+            let on = all.entry(&environment.spec.cluster).or_default();
+            on.push((at, environment));
+        }
+        all
     }
 
     /// The place of a value of the fleet by its path, or of its nearest parent that has one.

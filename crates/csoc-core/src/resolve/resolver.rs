@@ -41,9 +41,9 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
         })
         .collect();
     let mut found = Diagnostics::default();
-    of_parts
-        .into_iter()
-        .for_each(|of_part| found.append(of_part));
+    for of_part in of_parts {
+        found.append(of_part);
+    }
     let outputs = Outputs::read(std::mem::take(&mut loaded.outputs), &mut found);
     if found.has_errors() {
         sink.append(found);

@@ -1,5 +1,6 @@
 //! One rendered file: a document, the object it comes from, and where each part of it was made.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -168,27 +169,36 @@ impl File {
     /// Its bytes as they are written.
     pub fn bytes(&self) -> Arc<[u8]> {
         match &self.document {
+            Document::Bytes(bytes) => bytes.clone(),
+            _ => self.text().into_owned().into(),
+        }
+    }
+
+    /// Its bytes, made for whoever takes them.
+    pub(crate) fn text(&self) -> Cow<'_, [u8]> {
+        let text = match &self.document {
             Document::Yaml(node) => {
                 let mut text = self.header();
                 yaml_write::write(node, &mut text);
-                text.into_bytes().into()
+                text
             }
             Document::Hcl(body) => {
                 let mut text = self.header();
                 if !body.is_empty() {
                     text.push('\n');
-                    text.push_str(&hcl::print(body));
+                    text = hcl::print_behind(text, body);
                 }
-                text.into_bytes().into()
+                text
             }
             Document::Json(node) => {
                 let mut text = String::new();
                 json_write::write_json(node, &mut text);
                 text.push('\n');
-                text.into_bytes().into()
+                text
             }
-            Document::Bytes(bytes) => bytes.clone(),
-        }
+            Document::Bytes(bytes) => return Cow::Borrowed(bytes),
+        };
+        Cow::Owned(text.into_bytes())
     }
 
     fn header(&self) -> String {

@@ -240,8 +240,7 @@ fn is_word(bytes: &[u8]) -> bool {
     let mut inside = |byte: &u8| {
         let before = std::mem::replace(&mut previous, *byte);
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => true,
-            b'_' | b'-' | b'.' | b'/' | b'@' | b'+' | b'=' | b'(' | b')' | b',' | b':' => true,
+            _ if byte.is_ascii_alphanumeric() || b"_-./@+=(),:".contains(byte) => true,
             b' ' => before != b':',
             b'#' => before != b' ',
             _ => false,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
-use crate::contract::EnvironmentContract;
+use crate::contract::{ClusterContract, EnvironmentContract};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::cluster::{Addon, Delivery};
 use crate::model::deferred::Deferred;
@@ -153,8 +153,17 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             input: Input::Environment(Box::new(environment(view, contract, gitops, chart))),
         })
         .collect();
-    for name in view.contracts.clusters.keys() {
-        if let Some(input) = cluster(view, name.as_str(), gitops) {
+    let mut on: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
+    for contract in view.contracts.environments.values() {
+        if contract.spec.lifecycle != Lifecycle::Retired {
+            on.entry(contract.cluster.as_str())
+                .or_default()
+                .push(contract);
+        }
+    }
+    for (name, contract) in &view.contracts.clusters {
+        let on = on.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(input) = cluster(view, contract, on, gitops) {
             units.push(Unit {
                 id: format!("clusters.{name}"),
                 object: format!("clusters.{name}"),
@@ -217,14 +226,14 @@ fn environment(
     }
 }
 
-fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterInput> {
+fn cluster(
+    view: &FleetView<'_>,
+    contract: &ClusterContract,
+    environments: &[&EnvironmentContract],
+    gitops: &Gitops,
+) -> Option<ClusterInput> {
+    let name = contract.name.as_str();
     let resolved = view.fleet.cluster(name)?;
-    let contract = view
-        .contracts
-        .clusters
-        .iter()
-        .find(|(known, _)| known.as_str() == name)?
-        .1;
     let values = view.renders(resolved.spec.management.values);
     let applications = view.renders(resolved.spec.management.applications);
     if !values && !applications {
@@ -272,7 +281,7 @@ fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterI
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(view, name),
+        needed: needed(environments),
         nodes: raw(&["nodes"]),
         overlay: raw(&["values"]),
         gitops: gitops.clone(),
@@ -285,14 +294,7 @@ fn cluster(view: &FleetView<'_>, name: &str, gitops: &Gitops) -> Option<ClusterI
 }
 
 /// The add-ons that a cluster's environments do not work without.
-fn needed(view: &FleetView<'_>, cluster: &str) -> Vec<&'static str> {
-    let on: Vec<&EnvironmentContract> = view
-        .contracts
-        .environments
-        .values()
-        .filter(|contract| contract.cluster.as_str() == cluster)
-        .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
-        .collect();
+fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
     let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
     let grows = any(|contract| {
         contract.services.iter().any(|service| {

@@ -31,30 +31,28 @@ impl Error for Refused {
 type Fed = Result<(), Refused>;
 
 impl Feed<'_> {
-    fn sized(self, kind: u8, bytes: &[u8]) -> Fed {
+    fn sized(self, kind: u8, bytes: &[u8]) {
         self.0.write(&[kind]);
         self.0.write(&(bytes.len() as u64).to_le_bytes());
         self.0.write(bytes);
-        Ok(())
     }
 
-    fn number(self, kind: u8, bytes: [u8; 16]) -> Fed {
+    fn number(self, kind: u8, bytes: [u8; 16]) {
         self.0.write(&[kind]);
         self.0.write(&bytes);
-        Ok(())
     }
 }
 
 impl<'a> Feed<'a> {
-    fn open(self, kind: u8) -> Result<Open<'a>, Refused> {
+    fn open(self, kind: u8) -> Open<'a> {
         self.0.write(&[kind]);
-        Ok(Open(self.0))
+        Open(self.0)
     }
 
-    fn variant(self, kind: u8, index: u32) -> Result<Open<'a>, Refused> {
+    fn variant(self, kind: u8, index: u32) -> Open<'a> {
         self.0.write(&[kind]);
         self.0.write(&index.to_le_bytes());
-        Ok(Open(self.0))
+        Open(self.0)
     }
 }
 
@@ -62,7 +60,8 @@ impl<'a> Feed<'a> {
 macro_rules! integers {
     ($($method:ident: $type:ty,)*) => {
         $(fn $method(self, value: $type) -> Fed {
-            self.number(b'i', i128::from(value).to_le_bytes())
+            self.number(b'i', i128::from(value).to_le_bytes());
+            Ok(())
         })*
     };
 }
@@ -91,7 +90,8 @@ impl<'a> Serializer for Feed<'a> {
     }
 
     fn serialize_u128(self, value: u128) -> Fed {
-        self.number(b'u', value.to_le_bytes())
+        self.number(b'u', value.to_le_bytes());
+        Ok(())
     }
 
     fn serialize_bool(self, value: bool) -> Fed {
@@ -104,19 +104,23 @@ impl<'a> Serializer for Feed<'a> {
     }
 
     fn serialize_f64(self, value: f64) -> Fed {
-        self.number(b'f', u128::from(value.to_bits()).to_le_bytes())
+        self.number(b'f', u128::from(value.to_bits()).to_le_bytes());
+        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Fed {
-        self.number(b'c', u128::from(value).to_le_bytes())
+        self.number(b'c', u128::from(value).to_le_bytes());
+        Ok(())
     }
 
     fn serialize_str(self, value: &str) -> Fed {
-        self.sized(b's', value.as_bytes())
+        self.sized(b's', value.as_bytes());
+        Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Fed {
-        self.sized(b'y', value)
+        self.sized(b'y', value);
+        Ok(())
     }
 
     fn serialize_none(self) -> Fed {
@@ -139,7 +143,8 @@ impl<'a> Serializer for Feed<'a> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, index: u32, _: &'static str) -> Fed {
-        self.variant(b'v', index).map(drop)
+        self.variant(b'v', index);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Fed {
@@ -153,20 +158,19 @@ impl<'a> Serializer for Feed<'a> {
         _: &'static str,
         value: &T,
     ) -> Fed {
-        let open = self.variant(b'w', index)?;
-        value.serialize(Feed(open.0))
+        value.serialize(Feed(self.variant(b'w', index).0))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Open<'a>, Refused> {
-        self.open(b'[')
+        Ok(self.open(b'['))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Open<'a>, Refused> {
-        self.open(b'(')
+        Ok(self.open(b'('))
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Open<'a>, Refused> {
-        self.open(b'(')
+        Ok(self.open(b'('))
     }
 
     fn serialize_tuple_variant(
@@ -176,15 +180,15 @@ impl<'a> Serializer for Feed<'a> {
         _: &'static str,
         _: usize,
     ) -> Result<Open<'a>, Refused> {
-        self.variant(b')', index)
+        Ok(self.variant(b')', index))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Open<'a>, Refused> {
-        self.open(b'{')
+        Ok(self.open(b'{'))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'a>, Refused> {
-        self.open(b'<')
+        Ok(self.open(b'<'))
     }
 
     fn serialize_struct_variant(
@@ -194,7 +198,7 @@ impl<'a> Serializer for Feed<'a> {
         _: &'static str,
         _: usize,
     ) -> Result<Open<'a>, Refused> {
-        self.variant(b'>', index)
+        Ok(self.variant(b'>', index))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -210,9 +214,8 @@ impl Open<'_> {
         value.serialize(Feed(self.0))
     }
 
-    fn close(self) -> Fed {
+    fn close(self) {
         self.0.write(b".");
-        Ok(())
     }
 }
 
@@ -228,7 +231,8 @@ macro_rules! unnamed {
             }
 
             fn end(self) -> Fed {
-                self.close()
+                self.close();
+                Ok(())
             }
         })*
     };
@@ -258,7 +262,8 @@ macro_rules! named {
             }
 
             fn end(self) -> Fed {
-                self.close()
+                self.close();
+                Ok(())
             }
         })*
     };
@@ -282,6 +287,7 @@ impl SerializeMap for Open<'_> {
     }
 
     fn end(self) -> Fed {
-        self.close()
+        self.close();
+        Ok(())
     }
 }

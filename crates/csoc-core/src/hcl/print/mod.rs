@@ -18,7 +18,15 @@ const WIDTH: usize = 80;
 
 /// The text of a file.
 pub(crate) fn print(body: &Body) -> String {
-    let mut printer = Printer::default();
+    print_behind(String::new(), body)
+}
+
+/// The same behind what is there already.
+pub(crate) fn print_behind(out: String, body: &Body) -> String {
+    let mut printer = Printer {
+        out,
+        ..Printer::default()
+    };
     printer.body(body);
     printer.out
 }
