@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-/// Two fleets of the same size whose rendered files all differ.
+/// Two fleets of the same size whose rendered files differ wherever a field of the fleet reaches them: all but declarations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variant {
     /// One.

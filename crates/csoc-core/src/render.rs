@@ -309,13 +309,14 @@ impl Driver<'_> {
         let mut done = 0;
         self.context.progress("prepare", 1, 1);
         // One backend after the other: an application waits if the values of its object do.
-        for tasks in &sets {
+        for tasks in sets {
             let waiting = lock(&gathered).waiting.clone();
-            tasks.par_iter().try_for_each(|task| {
-                self.context.check()?;
-                self.task(task, &waiting, &roots, &gathered)
-            })?;
             done += tasks.len();
+            // Each task goes as soon as it is done, by the thread that did it.
+            tasks.into_par_iter().try_for_each(|task| {
+                self.context.check()?;
+                self.task(&task, &waiting, &roots, &gathered)
+            })?;
             self.context.progress("compile", done, total);
         }
         let mut gathered = gathered

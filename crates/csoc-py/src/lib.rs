@@ -30,6 +30,10 @@ use std::ffi::OsString;
 
 use pyo3::prelude::*;
 
+/// The system's allocator takes a third longer for what a render asks of it: many small values on all threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The native half of `gen3_csoc`.
 #[pymodule]
 mod _native {
