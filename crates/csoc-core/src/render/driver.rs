@@ -1,280 +1,30 @@
-//! The one driver: check, compile, verify, write.
+//! One render: tasks from many threads, kept or compiled, into the two output roots.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use serde::Serialize;
 
+use super::OBJECT_VANISHED;
+use super::options::{Filter, RenderOptions};
+use super::pending::{decode, encode, pending_finding};
+use super::rendering::{PendingFile, RenderError, Rendering};
 use crate::backend::{Compiled, FleetView, InputDigest, Task, registry};
-use crate::context::{Context, Stopped};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
 use crate::fleet::Fleet;
 use crate::model::Lifecycle;
-use crate::pattern::Wildcard;
-use crate::rules;
-use crate::tree::{BackendName, File, Tree};
-use crate::verify;
+use crate::tree::BackendName;
 use crate::write::{
     self, Digest, Durability, Kept, Rendered, Scope, State, Unit, UnitKey, Withheld, Writer,
 };
 
-/// A file that an object of the fleet once rendered, and that object is no longer there.
-pub(crate) const OBJECT_VANISHED: Code = Code::new("object-vanished");
-/// What is compiled.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct CompileOptions {
-    /// Only these backends; all where none is named.
-    pub backends: BTreeSet<BackendName>,
-    /// Only objects whose model path one of these patterns matches (`*` stands for anything); all where none is given.
-    pub only: Vec<String>,
-    /// Objects that are only observed are rendered too.
-    pub include_observed: bool,
-    /// Values that wait for outputs are written as a marker, instead of their files being withheld.
-    pub allow_pending: bool,
-}
-
-/// Where and how a fleet is rendered.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct RenderOptions {
-    /// What is compiled.
-    pub compile: CompileOptions,
-    /// The directory that `terraform/` and `gitops/` are in.
-    pub out: Utf8PathBuf,
-    /// A repository of its own for the Terraform roots, in place of `OUT/terraform`.
-    pub terraform: Option<Utf8PathBuf>,
-    /// A repository of its own for the Argo CD tree, in place of `OUT/gitops`.
-    pub gitops: Option<Utf8PathBuf>,
-    /// Files and directories below the output directory that are overwritten whoever made or edited them.
-    pub force: BTreeSet<Utf8PathBuf>,
-    /// Whether the result must survive a power loss.
-    pub durable: bool,
-    /// Whether only the report is wanted.
-    pub dry_run: bool,
-}
-
-impl RenderOptions {
-    /// A full render into a directory.
-    pub fn into_directory(out: impl Into<Utf8PathBuf>) -> Self {
-        Self {
-            compile: CompileOptions::default(),
-            out: out.into(),
-            terraform: None,
-            gitops: None,
-            force: BTreeSet::new(),
-            durable: false,
-            dry_run: false,
-        }
-    }
-}
-
-/// What a render did, by what happened to each file. Paths are below the output directory, sorted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Rendering {
-    /// Whether anything was written: no finding was a new error.
-    pub written: bool,
-    /// Files that were not there.
-    pub added: Vec<Utf8PathBuf>,
-    /// Files whose content is new.
-    pub changed: Vec<Utf8PathBuf>,
-    /// Files that are no longer rendered.
-    pub removed: Vec<Utf8PathBuf>,
-    /// How many files were there already, byte for byte.
-    pub unchanged: usize,
-    /// Files that were left alone since someone edited them or put them there, with the reason.
-    pub kept: Vec<(Utf8PathBuf, &'static str)>,
-    /// Files that wait for outputs.
-    pub pending: Vec<PendingFile>,
-    /// How many files each object renders, by backend.
-    pub objects: BTreeMap<String, BTreeMap<BackendName, usize>>,
-    /// Everything that was found.
-    #[serde(skip)]
-    pub report: Report,
-}
-
-/// A file that waits for outputs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[non_exhaustive]
-pub struct PendingFile {
-    /// The file.
-    pub path: Utf8PathBuf,
-    /// The object it is of.
-    pub object: String,
-    /// The outputs it waits for, each as `STACK#OUTPUT`; none where it waits with another file of its object.
-    pub outputs: Vec<String>,
-}
-
-/// Why nothing was rendered.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RenderError {
-    /// The output cannot be written.
-    #[error("{0}")]
-    Write(#[source] Box<dyn std::error::Error + Send + Sync>, String),
-    /// The call was told to stop; nothing was written.
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-}
-
-impl From<write::WriteError> for RenderError {
-    fn from(error: write::WriteError) -> Self {
-        let text = error.to_string();
-        Self::Write(Box::new(error), text)
-    }
-}
-
-impl Fleet {
-    /// Everything that `render` would find, without writing anything. Observed objects are included.
-    pub fn check(&self, context: &Context) -> Result<Report, Stopped> {
-        context.run(|| {
-            let mut all = self.check_model(context);
-            let options = CompileOptions {
-                include_observed: true,
-                ..CompileOptions::default()
-            };
-            self.compile_into(&options, context, &mut all)?;
-            all.extend(self.overlays(&options));
-            Ok(self.report(all, context))
-        })
-    }
-
-    /// The tree that `render` would write, in memory, with what was found.
-    ///
-    /// Files that wait for outputs are in it, and say so.
-    pub fn compile(
-        &self,
-        options: &CompileOptions,
-        context: &Context,
-    ) -> Result<(Tree, Report), Stopped> {
-        context.run(|| {
-            let mut all = self.check_model(context);
-            let tree = self.compile_into(options, context, &mut all)?;
-            Ok((tree, self.report(all, context)))
-        })
-    }
-
-    /// Checks, compiles, verifies and writes. Nothing is written where a finding is both an error and new.
-    pub fn render(
-        &self,
-        options: &RenderOptions,
-        context: &Context,
-    ) -> Result<Rendering, RenderError> {
-        context.run(|| {
-            Driver {
-                fleet: self,
-                options,
-                context,
-            }
-            .run()
-        })
-    }
-
-    fn compile_into(
-        &self,
-        options: &CompileOptions,
-        context: &Context,
-        all: &mut Vec<Diagnostic>,
-    ) -> Result<Tree, Stopped> {
-        let view = self.view(options);
-        let mut tree = Tree::default();
-        let filter = Filter::new(options);
-        for backend in registry() {
-            if !filter.backend(backend.name()) {
-                continue;
-            }
-            let tasks: Vec<Task<'_>> = backend
-                .tasks(&view)
-                .into_iter()
-                .filter(|task| filter.object(&task.object))
-                .collect();
-            let done: Vec<Result<Compiled, Stopped>> = tasks
-                .par_iter()
-                .map(|task| {
-                    context.check()?;
-                    Ok(task.run())
-                })
-                .collect();
-            for compiled in done {
-                let compiled = compiled?;
-                all.extend(self.leave(compiled.found));
-                compiled
-                    .files
-                    .into_iter()
-                    .for_each(|file| tree.insert(file));
-            }
-        }
-        Ok(tree)
-    }
-
-    /// Where raw values undo what is derived.
-    fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
-        let found = verify::overlays(&self.view(options));
-        let leave =
-            |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
-        found.into_iter().map(leave).collect()
-    }
-
-    fn view(&self, options: &CompileOptions) -> FleetView<'_> {
-        FleetView {
-            fleet: self.resolved(),
-            contracts: self.contracts(),
-            include_observed: options.include_observed,
-        }
-    }
-
-    /// The findings with their places as lines and columns.
-    fn leave(&self, found: Diagnostics) -> impl Iterator<Item = Diagnostic> + '_ {
-        found
-            .into_vec()
-            .into_iter()
-            .map(|finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet))
-    }
-
-    fn report(&self, all: Vec<Diagnostic>, context: &Context) -> Report {
-        rules::apply_policy(Some(self.resolved()), context.as_of.as_ref(), all)
-    }
-}
-
-/// What of the fleet is rendered.
-struct Filter<'a> {
-    options: &'a CompileOptions,
-    only: Vec<Wildcard>,
-}
-
-impl<'a> Filter<'a> {
-    fn new(options: &'a CompileOptions) -> Self {
-        Self {
-            options,
-            only: options
-                .only
-                .iter()
-                .map(|text| Wildcard::new(text))
-                .collect(),
-        }
-    }
-
-    fn backend(&self, name: BackendName) -> bool {
-        self.options.backends.is_empty() || self.options.backends.contains(&name)
-    }
-
-    fn object(&self, object: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(object))
-    }
-
-    fn is_full(&self) -> bool {
-        self.options.backends.is_empty() && self.only.is_empty()
-    }
-}
-
 /// One render.
-struct Driver<'a> {
-    fleet: &'a Fleet,
-    options: &'a RenderOptions,
-    context: &'a Context,
+pub(super) struct Driver<'a> {
+    pub(super) fleet: &'a Fleet,
+    pub(super) options: &'a RenderOptions,
+    pub(super) context: &'a Context,
 }
 
 /// An output root: the first part of its files' paths, where it is, its writer.
@@ -294,7 +44,7 @@ struct Gathered {
 }
 
 impl Driver<'_> {
-    fn run(&self) -> Result<Rendering, RenderError> {
+    pub(super) fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
         let view = self.fleet.view(&self.options.compile);
         // Nothing of these needs another: what is wrong, what there is to do, where it goes.
@@ -568,46 +318,4 @@ fn describe(reason: write::Reason) -> &'static str {
         write::Reason::Unlisted => "not ours",
         write::Reason::Obstructed => "in the way",
     }
-}
-
-fn pending_finding(file: &File) -> Finding {
-    Finding::warning(
-        verify::VALUE_PENDING,
-        format!(
-            "`{}` is written with markers in place of values",
-            file.path()
-        ),
-    )
-    .help(format!(
-        "apply the stacks that give them and record their outputs: {}",
-        file.pending_outputs().join(", ")
-    ))
-    .object(file.object())
-    .path(file.path())
-}
-
-/// Pending files as the index keeps them: a line a file, fields between tabs.
-fn encode(pending: &[PendingFile]) -> Vec<u8> {
-    let lines: Vec<String> = pending
-        .iter()
-        .map(|file| format!("{}\t{}", file.path, file.outputs.join("\t")))
-        .collect();
-    lines.join("\n").into_bytes()
-}
-
-fn decode(bytes: &[u8], object: &str) -> Vec<PendingFile> {
-    String::from_utf8_lossy(bytes)
-        .lines()
-        .map(|line| {
-            let mut fields = line.split('\t');
-            PendingFile {
-                path: fields.next().unwrap_or_default().into(),
-                object: object.to_owned(),
-                outputs: fields
-                    .filter(|field| !field.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
-            }
-        })
-        .collect()
 }

@@ -1,0 +1,206 @@
+//! Linking a cluster: what its environments share.
+
+use super::environment::choose;
+use crate::contract::cluster::{
+    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
+    WebAclContract,
+};
+use crate::contract::namer::Namer;
+use crate::diagnostic::Diagnostics;
+use crate::model::cluster::{LoadBalancer, Scheme, WebAclMode};
+use crate::model::deferred::Deferred;
+use crate::model::name::ObjectName;
+use crate::model::network::Cidr;
+use crate::model::stack::{OutputKind, StackKind};
+use crate::naming::NameKind;
+use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one field of the contract after the other"
+)]
+pub(super) fn link_cluster(
+    fleet: &ResolvedFleet,
+    name: &ObjectName,
+    cluster: &ResolvedCluster,
+    environments: &[(&EnvironmentRef, &ResolvedEnvironment)],
+    sink: &mut Diagnostics,
+) -> Option<ClusterContract> {
+    let account = fleet
+        .account(cluster.spec.account.as_str())
+        .filter(|account| ResolvedFleet::is_aws(account))?;
+    let region = cluster.region.clone()?;
+    let mut namer = Namer::new(
+        &cluster.names,
+        format!("clusters.{name}"),
+        fleet.place(&["clusters", name.as_str()]),
+    );
+    let mut load_balancers = Vec::new();
+    let declared = &cluster.spec.load_balancers;
+    let implicit = default_name("public");
+    let all: Vec<(&ObjectName, LoadBalancer)> = if declared.is_empty() {
+        vec![(&implicit, LoadBalancer::default())]
+    } else {
+        declared
+            .iter()
+            .map(|(name, spec)| (name, spec.clone()))
+            .collect()
+    };
+    let all_names: Vec<&ObjectName> = all.iter().map(|(name, _)| *name).collect();
+    for (balancer, spec) in &all {
+        let behind: Vec<_> = environments
+            .iter()
+            .filter(|(_, environment)| {
+                choose(
+                    environment.spec.load_balancer.as_ref(),
+                    &all_names,
+                    "public",
+                ) == Some(*balancer)
+            })
+            .collect();
+        let guarded = spec.web_acl.unwrap_or(match spec.scheme {
+            Scheme::InternetFacing => WebAclMode::Managed,
+            Scheme::Internal => WebAclMode::None,
+        });
+        let stack = fleet.cluster_stack(name, StackKind::Waf)?;
+        let web_acl = (guarded == WebAclMode::Managed).then(|| WebAclContract {
+            name: namer.name(NameKind::WebAcl, Some(balancer.as_str())),
+            arn: fleet.outputs.text(&ResolvedFleet::output(
+                stack.clone(),
+                OutputKind::WebAclArns,
+                Some(balancer.as_str()),
+            )),
+            allow_lists: behind
+                .iter()
+                .filter_map(|(at, environment)| allow_list(fleet, at, environment, sink))
+                .collect(),
+        });
+        load_balancers.push(LoadBalancerContract {
+            name: (*balancer).clone(),
+            group: spec.group.as_ref().map_or_else(
+                || namer.name(NameKind::IngressGroup, Some(balancer.as_str())),
+                ToString::to_string,
+            ),
+            scheme: spec.scheme,
+            web_acl,
+            hosts: behind
+                .iter()
+                .map(|(at, environment)| ((*at).clone(), environment.spec.hostname.clone()))
+                .collect(),
+            spec: spec.clone(),
+        });
+    }
+    let databases = with_default(
+        cluster
+            .spec
+            .databases
+            .iter()
+            .map(|(name, spec)| (name.clone(), spec.clone())),
+    )
+    .map(|(database, spec)| DatabaseContract {
+        identifier: namer.name(NameKind::DatabaseCluster, Some(database.as_str())),
+        master_secret: spec.master_secret.map_or_else(
+            || {
+                namer.name(
+                    NameKind::ClusterSecret,
+                    Some(&format!("{database}-database")),
+                )
+            },
+            |name| name.to_string(),
+        ),
+        name: database,
+    })
+    .collect();
+    let search_stack = fleet.cluster_stack(name, StackKind::Data)?;
+    let search = with_default(
+        cluster
+            .spec
+            .search
+            .iter()
+            .map(|(name, spec)| (name.clone(), spec.clone())),
+    )
+    .map(|(domain, spec)| SearchContract {
+        domain: namer.name(NameKind::SearchDomain, Some(domain.as_str())),
+        endpoint: match spec.endpoint {
+            Some(endpoint) => Deferred::known(endpoint.to_string()),
+            None => fleet.outputs.text(&ResolvedFleet::output(
+                search_stack.clone(),
+                OutputKind::SearchEndpoints,
+                Some(domain.as_str()),
+            )),
+        },
+        name: domain,
+    })
+    .collect();
+    let failed = namer.finish(sink);
+    (!failed).then(|| ClusterContract {
+        name: name.clone(),
+        account: cluster.spec.account.clone(),
+        account_id: account.id.clone(),
+        partition: ResolvedFleet::partition(&region),
+        region,
+        vpc: cluster.spec.vpc.as_ref().unwrap_or(name).to_string(),
+        load_balancers,
+        databases,
+        search,
+    })
+}
+
+pub(super) fn default_name(text: &str) -> ObjectName {
+    text.parse().expect("a name of ours")
+}
+
+/// The declared resources, or one of default settings called `main`.
+fn with_default<T: Default>(
+    declared: impl Iterator<Item = (ObjectName, T)>,
+) -> impl Iterator<Item = (ObjectName, T)> {
+    let mut declared: Vec<_> = declared.collect();
+    if declared.is_empty() {
+        declared.push((default_name("main"), T::default()));
+    }
+    declared.into_iter()
+}
+
+fn allow_list(
+    fleet: &ResolvedFleet,
+    at: &EnvironmentRef,
+    environment: &ResolvedEnvironment,
+    sink: &mut Diagnostics,
+) -> Option<AllowList> {
+    let listed = &environment.spec.exposure.allow_list;
+    if listed.is_empty() {
+        return None;
+    }
+    let mut namer = Namer::new(
+        &environment.names,
+        at.to_string(),
+        fleet.environment_place(at, &["exposure", "allowList"]),
+    );
+    let ip_set_v4 = namer.name(NameKind::IpSet, Some("v4"));
+    let ip_set_v6 = namer.name(NameKind::IpSet, Some("v6"));
+    let is_v4 = |cidr: &&Cidr| matches!(cidr.network(), ipnet::IpNet::V4(_));
+    let network = fleet.cluster_stack(&environment.spec.cluster, StackKind::Network)?;
+    let nat = fleet
+        .outputs
+        .texts(&ResolvedFleet::output(
+            network,
+            OutputKind::NatAddresses,
+            None,
+        ))
+        .map(|addresses| {
+            addresses
+                .iter()
+                .map(|address| format!("{address}/32"))
+                .collect()
+        });
+    let list = AllowList {
+        environment: at.clone(),
+        hostname: environment.spec.hostname.clone(),
+        ip_set_v4,
+        ip_set_v6,
+        v4: listed.iter().filter(is_v4).cloned().collect(),
+        v6: listed.iter().filter(|cidr| !is_v4(cidr)).cloned().collect(),
+        nat,
+    };
+    (!namer.finish(sink)).then_some(list)
+}

@@ -1,0 +1,72 @@
+//! Linking: every environment's contract, and what clusters and accounts share.
+
+mod account;
+mod cluster;
+mod environment;
+
+pub(crate) use environment::choose;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::contract::account::AccountContract;
+use crate::contract::cluster::ClusterContract;
+use crate::contract::environment::EnvironmentContract;
+use crate::diagnostic::Diagnostics;
+use crate::model::name::ObjectName;
+use crate::resolve::{EnvironmentRef, ResolvedFleet};
+use account::link_account;
+use cluster::link_cluster;
+use environment::{children, link_environment};
+
+/// The contracts of a whole fleet.
+#[derive(Debug, Default)]
+pub(crate) struct Contracts {
+    pub(crate) accounts: BTreeMap<ObjectName, AccountContract>,
+    pub(crate) clusters: BTreeMap<ObjectName, ClusterContract>,
+    pub(crate) environments: BTreeMap<EnvironmentRef, EnvironmentContract>,
+}
+
+/// Links a fleet. Objects whose references lead nowhere are left out; a rule says so of each.
+pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
+    let mut contracts = Contracts::default();
+    for (name, account) in &fleet.accounts {
+        if ResolvedFleet::is_aws(account) {
+            contracts
+                .accounts
+                .insert(name.clone(), link_account(fleet, name));
+        }
+    }
+    let on = fleet.environments_by_cluster();
+    for (name, cluster) in &fleet.clusters {
+        let on = on.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(cluster) = link_cluster(fleet, name, cluster, on, sink) {
+            contracts.clusters.insert(name.clone(), cluster);
+        }
+    }
+    let children = children(fleet);
+    let linked: Vec<_> = fleet
+        .environments
+        .par_iter()
+        .map(|(at, environment)| {
+            let mut found = Diagnostics::default();
+            let linked = contracts
+                .clusters
+                .get(&environment.spec.cluster)
+                .and_then(|cluster| link_environment(fleet, at, environment, cluster, &mut found))
+                .map(|linked| EnvironmentContract {
+                    children: children.get(at).cloned().unwrap_or_default(),
+                    ..linked
+                });
+            (at, linked, found)
+        })
+        .collect();
+    for (at, linked, found) in linked {
+        sink.append(found);
+        if let Some(environment) = linked {
+            contracts.environments.insert(at.clone(), environment);
+        }
+    }
+    contracts
+}

@@ -1,0 +1,137 @@
+//! The one driver: check, compile, verify, write.
+
+mod driver;
+mod options;
+mod pending;
+mod rendering;
+#[cfg(test)]
+mod tests;
+
+pub use options::{CompileOptions, RenderOptions};
+pub use rendering::{PendingFile, RenderError, Rendering};
+
+use rayon::prelude::*;
+
+use crate::backend::{Compiled, FleetView, Task, registry};
+use crate::context::{Context, Stopped};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
+use crate::fleet::Fleet;
+use crate::tree::Tree;
+use crate::{rules, verify};
+use driver::Driver;
+use options::Filter;
+
+/// A file that an object of the fleet once rendered, and that object is no longer there.
+pub(crate) const OBJECT_VANISHED: Code = Code::new("object-vanished");
+
+impl Fleet {
+    /// Everything that `render` would find, without writing anything. Observed objects are included.
+    pub fn check(&self, context: &Context) -> Result<Report, Stopped> {
+        context.run(|| {
+            let mut all = self.check_model(context);
+            let options = CompileOptions {
+                include_observed: true,
+                ..CompileOptions::default()
+            };
+            self.compile_into(&options, context, &mut all)?;
+            all.extend(self.overlays(&options));
+            Ok(self.report(all, context))
+        })
+    }
+
+    /// The tree that `render` would write, in memory, with what was found.
+    ///
+    /// Files that wait for outputs are in it, and say so.
+    pub fn compile(
+        &self,
+        options: &CompileOptions,
+        context: &Context,
+    ) -> Result<(Tree, Report), Stopped> {
+        context.run(|| {
+            let mut all = self.check_model(context);
+            let tree = self.compile_into(options, context, &mut all)?;
+            Ok((tree, self.report(all, context)))
+        })
+    }
+
+    /// Checks, compiles, verifies and writes. Nothing is written where a finding is both an error and new.
+    pub fn render(
+        &self,
+        options: &RenderOptions,
+        context: &Context,
+    ) -> Result<Rendering, RenderError> {
+        context.run(|| {
+            Driver {
+                fleet: self,
+                options,
+                context,
+            }
+            .run()
+        })
+    }
+
+    fn compile_into(
+        &self,
+        options: &CompileOptions,
+        context: &Context,
+        all: &mut Vec<Diagnostic>,
+    ) -> Result<Tree, Stopped> {
+        let view = self.view(options);
+        let mut tree = Tree::default();
+        let filter = Filter::new(options);
+        for backend in registry() {
+            if !filter.backend(backend.name()) {
+                continue;
+            }
+            let tasks: Vec<Task<'_>> = backend
+                .tasks(&view)
+                .into_iter()
+                .filter(|task| filter.object(&task.object))
+                .collect();
+            let done: Vec<Result<Compiled, Stopped>> = tasks
+                .par_iter()
+                .map(|task| {
+                    context.check()?;
+                    Ok(task.run())
+                })
+                .collect();
+            for compiled in done {
+                let compiled = compiled?;
+                all.extend(self.leave(compiled.found));
+                compiled
+                    .files
+                    .into_iter()
+                    .for_each(|file| tree.insert(file));
+            }
+        }
+        Ok(tree)
+    }
+
+    /// Where raw values undo what is derived.
+    fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
+        let found = verify::overlays(&self.view(options));
+        let leave =
+            |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
+        found.into_iter().map(leave).collect()
+    }
+
+    fn view(&self, options: &CompileOptions) -> FleetView<'_> {
+        FleetView {
+            fleet: self.resolved(),
+            contracts: self.contracts(),
+            include_observed: options.include_observed,
+        }
+    }
+
+    /// The findings with their places as lines and columns.
+    fn leave(&self, found: Diagnostics) -> impl Iterator<Item = Diagnostic> + '_ {
+        found
+            .into_vec()
+            .into_iter()
+            .map(|finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet))
+    }
+
+    fn report(&self, all: Vec<Diagnostic>, context: &Context) -> Report {
+        rules::apply_policy(Some(self.resolved()), context.as_of.as_ref(), all)
+    }
+}
