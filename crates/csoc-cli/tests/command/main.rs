@@ -3,6 +3,8 @@
 
 mod check;
 mod explain;
+#[cfg(unix)]
+mod interrupt;
 mod lists;
 mod render;
 mod usage;

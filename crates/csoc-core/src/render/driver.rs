@@ -273,8 +273,8 @@ impl Driver<'_> {
         unit.findings = encode(&pending);
         root.writer.add(unit)?;
         let mut gathered = lock(gathered);
-        gathered.found.extend(self.fleet.leave(found));
-        gathered.found.extend(self.fleet.leave(marked));
+        gathered.found.extend(self.fleet.leave(found.into_vec()));
+        gathered.found.extend(self.fleet.leave(marked.into_vec()));
         *gathered
             .objects
             .entry(task.object.clone())

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::backend::{Compiled, FleetView, Task, registry};
 use crate::context::{Context, Stopped};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
+use crate::diagnostic::{Code, Diagnostic, Finding, Report, Root};
 use crate::fleet::Fleet;
 use crate::tree::Tree;
 use crate::{rules, verify};
@@ -97,7 +97,7 @@ impl Fleet {
                 .collect();
             for compiled in done {
                 let compiled = compiled?;
-                all.extend(self.leave(compiled.found));
+                all.extend(self.leave(compiled.found.into_vec()));
                 compiled
                     .files
                     .into_iter()
@@ -110,9 +110,7 @@ impl Fleet {
     /// Where raw values undo what is derived.
     fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
         let found = verify::overlays(&self.view(options));
-        let leave =
-            |finding: Finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet);
-        found.into_iter().map(leave).collect()
+        self.leave(found).collect()
     }
 
     fn view(&self, options: &CompileOptions) -> FleetView<'_> {
@@ -123,12 +121,18 @@ impl Fleet {
         }
     }
 
-    /// The findings with their places as lines and columns.
-    fn leave(&self, found: Diagnostics) -> impl Iterator<Item = Diagnostic> + '_ {
-        found
-            .into_vec()
-            .into_iter()
-            .map(|finding| finding.resolve(&self.resolved().loaded.sources, Root::Fleet))
+    /// The findings with their places as lines and columns. One that only names its field is shown there.
+    fn leave(&self, found: Vec<Finding>) -> impl Iterator<Item = Diagnostic> + '_ {
+        let fleet = self.resolved();
+        found.into_iter().map(|finding| {
+            let place = match &finding.path {
+                Some(path) if finding.labels.is_empty() => rules::place_of(fleet, path),
+                _ => None,
+            };
+            finding
+                .label(place, "here")
+                .resolve(&fleet.loaded.sources, Root::Fleet)
+        })
     }
 
     fn report(&self, all: Vec<Diagnostic>, context: &Context) -> Report {

@@ -9,7 +9,7 @@ use crate::diagnostic::Finding;
 use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 use crate::span::Span;
-use crate::value::path::ModelPath;
+use crate::value::path::{ModelPath, Step};
 use crate::value::{Kind, Node};
 
 /// The fleet as a rule sees it.
@@ -67,20 +67,12 @@ impl<'a> FleetContext<'a> {
 
     /// Where a value of the fleet stands, or its nearest parent.
     pub(crate) fn place(&self, path: &[&str]) -> Option<Span> {
-        (0..=path.len())
-            .rev()
-            .find_map(|length| shown(&self.fleet.root, &path[..length]))
-            // What stands nowhere yet would stand beside the fleet's name.
-            .or_else(|| shown(&self.fleet.root, &["name"]))
+        place(self.fleet, path)
     }
 
     /// Where a field of an environment was set, or the environment itself.
     pub(crate) fn environment_place(&self, at: &EnvironmentRef, field: &[&str]) -> Option<Span> {
-        let environment = self.fleet.environments.get(at)?;
-        let exact = (!field.is_empty())
-            .then(|| shown(&environment.layers.merged, field))
-            .flatten();
-        exact.or_else(|| self.place(&keys(at)))
+        environment_place(self.fleet, at, field)
     }
 
     /// All environments, in order.
@@ -130,6 +122,45 @@ fn object_of(path: &[&str]) -> String {
 
 fn model_path(path: &[&str]) -> String {
     path.iter().copied().collect::<ModelPath>().to_string()
+}
+
+/// Where the value of a model path stands, or its nearest parent: for findings that only name their field.
+pub(crate) fn place_of(fleet: &ResolvedFleet, path: &str) -> Option<Span> {
+    let path: ModelPath = path.parse().ok()?;
+    let keys: Vec<&str> = path
+        .steps()
+        .iter()
+        .map_while(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Item(_) => None,
+        })
+        .collect();
+    if let ["commons", commons, "environments", environment, field @ ..] = &keys[..]
+        && let (Ok(commons), Ok(environment)) = (commons.parse(), environment.parse())
+    {
+        let at = EnvironmentRef {
+            commons,
+            environment,
+        };
+        return environment_place(fleet, &at, field);
+    }
+    place(fleet, &keys)
+}
+
+fn place(fleet: &ResolvedFleet, path: &[&str]) -> Option<Span> {
+    (0..=path.len())
+        .rev()
+        .find_map(|length| shown(&fleet.root, &path[..length]))
+        // What stands nowhere yet would stand beside the fleet's name.
+        .or_else(|| shown(&fleet.root, &["name"]))
+}
+
+fn environment_place(fleet: &ResolvedFleet, at: &EnvironmentRef, field: &[&str]) -> Option<Span> {
+    let environment = fleet.environments.get(at)?;
+    let exact = (!field.is_empty())
+        .then(|| shown(&environment.layers.merged, field))
+        .flatten();
+    exact.or_else(|| place(fleet, &keys(at)))
 }
 
 /// What is to be shown of a value: a scalar itself, the key of a map or list, or their first character.

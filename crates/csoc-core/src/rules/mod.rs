@@ -29,7 +29,7 @@ mod services;
 mod users;
 
 pub use codes::codes;
-pub(crate) use context::FleetContext;
+pub(crate) use context::{FleetContext, place_of};
 pub(crate) use policy::apply_policy;
 use registry::RULES;
 use rule::Check;
