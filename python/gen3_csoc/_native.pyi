@@ -37,6 +37,22 @@ class _LayerValue(TypedDict):
     value: Any
     effect: Literal["sets", "merges", "resets", "overridden"]
 
+class _GraphNode(TypedDict):
+    id: str
+    kind: str
+    scope: str
+    name: str
+    object: str | None
+
+# `from` is a word of Python's.
+_GraphLink = TypedDict("_GraphLink", {"from": str, "relation": str, "to": str})
+
+class _Reached(TypedDict):
+    distance: int
+    node: str
+    relation: str
+    over: str
+
 class _Pending(TypedDict):
     path: str
     object: str
@@ -51,6 +67,7 @@ __all__ = [
     "Explanation",
     "File",
     "Fleet",
+    "Graph",
     "Label",
     "ObjectMap",
     "Rendering",
@@ -197,6 +214,18 @@ class Fleet:
         Raises:
             LookupError: The path leads nowhere; a note says what was probably meant.
             ValueError: It is no path.
+        """
+
+    def graph(self, focus: str | None = None) -> Graph:
+        """The contract graph: who runs as what, reads which secret, is reached by which name.
+
+        Args:
+            focus: A node by its id, an environment by its path, or anything by a name that nothing
+                else has: only what it needs and what needs it.
+
+        Raises:
+            LookupError: There is no such node.
+            ValueError: Several nodes have that name.
         """
 
     def compile(
@@ -903,6 +932,80 @@ class Rendering:
     def __eq__(self, other: _Anything, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Graph:
+    """What a fleet's environments are made of, and what needs what.
+
+    `fleet.graph()` is all of it; `fleet.graph("commons.midrc.environments.prod")` is
+    what one node needs and what breaks if it goes. A notebook draws it.
+    """
+
+    @property
+    def nodes(self) -> list[_GraphNode]:
+        """Everything there is, sorted by `id`."""
+
+    @property
+    def links(self) -> list[_GraphLink]:
+        """How it hangs together: `from` needs `to`, or trusts it."""
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many nodes there are of each kind."""
+
+    @property
+    def node(self) -> str | None:
+        """The id of the node that it is about; `None` where it is about all."""
+
+    @property
+    def needs(self) -> list[_Reached] | None:
+        """What that node needs, the nearest first; `None` where there is none."""
+
+    @property
+    def breaks(self) -> list[_Reached] | None:
+        """What breaks if that node goes, the nearest first; `None` where there is none."""
+
+    def focus(self, node: str) -> Graph:
+        """The graph around one node of the whole fleet.
+
+        Args:
+            node: Its id, the path of its environment, or a name that no other node has.
+
+        Raises:
+            LookupError: There is no such node.
+            ValueError: Several nodes have that name.
+        """
+
+    def to_mermaid(self) -> str:
+        """The graph as a Mermaid flowchart."""
+
+    def to_dot(self) -> str:
+        """The graph in the language of Graphviz."""
+
+    def to_svg(self) -> str:
+        """The graph as a picture: the 60 nodes nearest to the focus, or a whole graph of no more.
+
+        Raises:
+            ValueError: A whole graph has more nodes than a picture shows.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def to_records(self) -> list[_GraphLink]:
+        """The links, for a table."""
+
+    def __len__(self) -> int:
+        """How many nodes there are."""
+
+    def __contains__(self, key: str, /) -> bool:
+        """Whether there is a node of that id."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...

@@ -182,3 +182,32 @@ def test_a_value_says_where_it_comes_from(fleet: csoc.Fleet) -> None:
     with pytest.raises(LookupError) as caught:
         fleet.explain("commons.demo.environments.dev.hostnam")
     assert "hostname" in str(caught.value.__notes__)
+
+
+def test_a_graph_says_what_breaks(fleet: csoc.Fleet) -> None:
+    graph = fleet.graph()
+    assert "environment:demo/dev" in graph
+    assert len(graph) == len(graph.nodes) == sum(graph.kinds.values())
+    assert graph.node is None
+    assert graph.needs is None
+    assert graph.to_records()[0].keys() == {"from", "relation", "to"}
+
+    host = fleet.graph("hostname:world/demo.example.org")
+    assert host == graph.focus("hostname:world/demo.example.org")
+    assert [one["node"] for one in host.breaks or []] == ["environment:demo/dev"]
+    assert "web-acl" in {node["kind"] for node in host.nodes}
+    assert pickle.loads(pickle.dumps(host)) == host
+    assert hash(copy.copy(host)) == hash(host)
+    assert repr(host).startswith("Graph(node='hostname:world/demo.example.org', nodes=")
+    bundle = host._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == host.to_svg()
+    assert host.to_mermaid().startswith("flowchart LR\n")
+    assert host.to_dot().startswith("digraph")
+
+
+def test_a_graph_says_which_nodes_there_are(fleet: csoc.Fleet) -> None:
+    with pytest.raises(LookupError) as caught:
+        fleet.graph("enviroment:demo/dev")
+    assert "environment:demo/dev" in str(caught.value.__notes__)
+    with pytest.raises(ValueError, match="is the name of 2 nodes"):
+        fleet.graph("demo.example.org")

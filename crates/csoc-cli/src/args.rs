@@ -145,6 +145,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Say where a value comes from
     Explain(Explain),
+    /// Show the contract graph: what needs what, and what breaks if something goes
+    Graph(Graph),
     /// Print the JSON Schema of fleet files, for editors
     Schema(Schema),
     /// Outputs of stacks: what is recorded, and what the fleet waits for
@@ -249,6 +251,39 @@ pub(crate) struct Explain {
     pub(crate) out: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
+}
+
+/// `csoc graph`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  csoc graph --focus commons.midrc.environments.prod --format svg > prod.svg
+  csoc graph --focus key:111122223333/us-east-1/gen3/secrets
+  csoc graph --format json")]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// A node by its id, an environment by its path, or anything by a name that nothing else has
+    #[arg(long, value_name = "NODE")]
+    pub(crate) focus: Option<String>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: GraphFormat,
+}
+
+/// What to print a graph as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For people: what the focus needs and what breaks without it, or how much there is of each kind
+    Text,
+    /// For programs
+    Json,
+    /// For GitHub, notebooks and wikis
+    Mermaid,
+    /// For Graphviz
+    Dot,
+    /// A picture of a focus, or of a graph of up to 60 nodes
+    Svg,
 }
 
 /// `csoc schema`.

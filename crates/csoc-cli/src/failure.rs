@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, RenderError, Stopped, VerifyError};
+use csoc_core::{ExplainError, FleetError, FocusError, RenderError, Stopped, VerifyError};
 
 use crate::exit::Exit;
 
@@ -117,5 +117,11 @@ impl From<ExplainError> for Failure {
             ExplainError::Stopped(stopped) => stopped.into(),
             error => Self::new(Exit::Unusable, &error).help(error.help()),
         }
+    }
+}
+
+impl From<FocusError> for Failure {
+    fn from(error: FocusError) -> Self {
+        Self::new(Exit::Unusable, &error).help(error.help())
     }
 }

@@ -18,6 +18,7 @@ mod inventory;
 pub mod model;
 pub(crate) mod naming;
 mod pattern;
+mod picture;
 mod render;
 pub(crate) mod resolve;
 pub(crate) mod rules;
@@ -36,6 +37,7 @@ pub use diagnostic::{
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use inventory::{RequiredOutput, Secret};
+pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
 pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};

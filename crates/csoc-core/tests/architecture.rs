@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Each folder or file with what it may use. What a row leads to need not be named again in it.
-const MAY_USE: [(&str, &str); 24] = [
+const MAY_USE: [(&str, &str); 25] = [
     ("span", ""),
     ("diagnostic", "span"),
     ("value", "diagnostic"),
@@ -30,7 +30,8 @@ const MAY_USE: [(&str, &str); 24] = [
     ("explain", "render"),
     ("init", "fleet"),
     ("inventory", "explain"),
-    ("lib", "inventory init"),
+    ("picture", "fleet"),
+    ("lib", "inventory init picture"),
 ];
 
 /// Everything that a row leads to.

@@ -97,3 +97,23 @@ fn the_examples_are_clean_and_wait_for_nothing() {
         assert!(!tree.is_empty(), "{name} renders nothing");
     }
 }
+
+/// The picture of one environment in the documentation; `CSOC_UPDATE=1` draws it again.
+#[test]
+fn the_picture_of_contracts_is_of_the_example() {
+    let fleet = Fleet::load(
+        repository().join("examples/consortium"),
+        &Context::default(),
+    )
+    .unwrap();
+    let graph = fleet
+        .graph()
+        .focus("commons.cardio.environments.prod")
+        .unwrap();
+    let path = repository().join("docs/graph.svg");
+    let drawn = graph.to_svg().unwrap();
+    if std::env::var_os("CSOC_UPDATE").is_some() {
+        fs_err::write(&path, &drawn).unwrap();
+    }
+    assert_eq!(fs_err::read_to_string(path).unwrap(), drawn);
+}

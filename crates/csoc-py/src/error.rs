@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, ReadError, RenderError, Report, Stopped};
+use csoc_core::{ExplainError, FleetError, FocusError, ReadError, RenderError, Report, Stopped};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
@@ -66,10 +66,22 @@ pub(crate) fn from_explain(py: Python<'_>, error: &ExplainError) -> PyErr {
         }
         _ => PyValueError::new_err(message),
     };
-    match error
-        .help()
-        .map(|help| raised.value(py).call_method1("add_note", (help,)))
-    {
+    with_note(py, raised, error.help())
+}
+
+/// Why there is nothing to focus on, or to draw.
+pub(crate) fn from_focus(py: Python<'_>, error: &FocusError) -> PyErr {
+    let message = error.to_string();
+    let raised = match error {
+        FocusError::Unknown { .. } => PyLookupError::new_err(message),
+        _ => PyValueError::new_err(message),
+    };
+    with_note(py, raised, error.help())
+}
+
+/// The error with the way to mend it as a note.
+fn with_note(py: Python<'_>, raised: PyErr, help: Option<String>) -> PyErr {
+    match help.map(|help| raised.value(py).call_method1("add_note", (help,))) {
         Some(Err(other)) => other,
         _ => raised,
     }

@@ -12,6 +12,7 @@ use crate::call;
 use crate::convert::{quoted, serialized};
 use crate::error;
 use crate::explanation::PyExplanation;
+use crate::graph::PyGraph;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
 use crate::rendering::{Output, PyRendering};
@@ -199,6 +200,11 @@ impl PyFleet {
     ) -> PyResult<PyExplanation> {
         let context = call::context(threads, None)?;
         PyExplanation::explain(py, &self.0, path, context)
+    }
+
+    #[pyo3(signature = (focus = None))]
+    fn graph(&self, py: Python<'_>, focus: Option<&str>) -> PyResult<PyGraph> {
+        PyGraph::of(py, self, focus)
     }
 
     #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]

@@ -19,6 +19,7 @@ mod diagnostic;
 mod error;
 mod explanation;
 mod fleet;
+mod graph;
 mod html;
 mod map;
 mod object;
@@ -47,6 +48,7 @@ mod _native {
         diagnostic::{PyDiagnostic, PyLabel},
         explanation::PyExplanation,
         fleet::PyFleet,
+        graph::PyGraph,
         map::PyObjectMap,
         object::{PyAccount, PyCluster, PyCommons, PyEnvironment},
         rendering::PyRendering,

@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod completions;
 mod explain;
+mod graph;
 mod init;
 mod outputs;
 mod render;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Render(arguments) => render::run(arguments, session),
         Command::Verify(arguments) => verify::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
+        Command::Graph(arguments) => graph::run(&arguments, session),
         Command::Schema(arguments) => schema::run(&arguments, session),
         Command::Outputs(arguments) => outputs::run(&arguments, session),
         Command::Secrets(arguments) => secrets::run(&arguments, session),

@@ -3,6 +3,7 @@
 
 mod check;
 mod explain;
+mod graph;
 #[cfg(unix)]
 mod interrupt;
 mod lists;

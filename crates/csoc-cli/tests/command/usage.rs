@@ -15,6 +15,7 @@ fn help_names_every_command_and_exit_status() {
         "render",
         "verify",
         "explain",
+        "graph",
         "schema",
         "outputs",
         "secrets",

@@ -12,20 +12,32 @@ use crate::value::Origin;
 
 /// All facts of the contracts, in a fixed order.
 pub(crate) fn facts(contracts: &Contracts) -> Vec<Fact> {
-    let mut facts = Facts(Vec::new());
-    contracts
-        .accounts
-        .values()
-        .for_each(|account| facts.account(account));
-    contracts
-        .clusters
-        .values()
-        .for_each(|cluster| facts.cluster(cluster));
-    contracts
+    facts_by_object(contracts)
+        .flat_map(|(_, facts)| facts)
+        .collect()
+}
+
+/// The same, with the object of the fleet that each comes from.
+pub(crate) fn facts_by_object(
+    contracts: &Contracts,
+) -> impl Iterator<Item = (String, Vec<Fact>)> + '_ {
+    let accounts = contracts.accounts.iter().map(|(name, account)| {
+        (
+            format!("accounts.{name}"),
+            Facts::of(|it| it.account(account)),
+        )
+    });
+    let clusters = contracts.clusters.iter().map(|(name, cluster)| {
+        (
+            format!("clusters.{name}"),
+            Facts::of(|it| it.cluster(cluster)),
+        )
+    });
+    let environments = contracts
         .environments
-        .values()
-        .for_each(|environment| facts.environment(environment));
-    facts.0
+        .iter()
+        .map(|(at, environment)| (at.to_string(), Facts::of(|it| it.environment(environment))));
+    accounts.chain(clusters).chain(environments)
 }
 
 impl KeyPurpose {
@@ -50,6 +62,12 @@ pub(crate) fn role_of(arn: &str) -> Option<ThingId> {
 struct Facts(Vec<Fact>);
 
 impl Facts {
+    fn of(say: impl FnOnce(&mut Self)) -> Vec<Fact> {
+        let mut facts = Self(Vec::new());
+        say(&mut facts);
+        facts.0
+    }
+
     fn thing(&mut self, thing: &ThingId) {
         self.0.push(Fact::Thing(thing.clone(), Origin::Unknown));
     }

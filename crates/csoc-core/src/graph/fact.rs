@@ -26,6 +26,38 @@ pub(crate) enum Relation {
     Admits,
     /// An application deploys into a namespace.
     DeploysTo,
+    /// An environment is made of it or cannot do without it.
+    Uses,
+    /// A secret has the credentials of a database.
+    Opens,
+    /// The users of a child commons sign in at its parent.
+    SignsInAt,
+}
+
+impl Relation {
+    /// Its text. Frozen, as those of things are.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::RunsAs => "runs-as",
+            Self::Trusts => "trusts",
+            Self::Allows => "allows",
+            Self::SyncedFrom => "synced-from",
+            Self::EncryptedBy => "encrypted-by",
+            Self::ServedBy => "served-by",
+            Self::CertifiedBy => "certified-by",
+            Self::GuardedBy => "guarded-by",
+            Self::Admits => "admits",
+            Self::DeploysTo => "deploys-to",
+            Self::Uses => "uses",
+            Self::Opens => "opens",
+            Self::SignsInAt => "signs-in-at",
+        }
+    }
+
+    /// Whether the first needs the second. A trust is a way in: what lets someone in works without them.
+    pub(crate) const fn is_need(self) -> bool {
+        !matches!(self, Self::Trusts)
+    }
 }
 
 /// What an edge leads to.

@@ -35,6 +35,10 @@ pub(crate) enum ThingKind {
     Application,
     /// A namespace; scope: cluster.
     Namespace,
+    /// A database cluster; scope: account and region.
+    Database,
+    /// An environment of the fleet; scope: its commons.
+    Environment,
 }
 
 impl ThingKind {
@@ -56,6 +60,8 @@ impl ThingKind {
             Self::IpSet => "ip-set",
             Self::Application => "application",
             Self::Namespace => "namespace",
+            Self::Database => "database",
+            Self::Environment => "environment",
         }
     }
 }
