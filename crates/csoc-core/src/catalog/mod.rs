@@ -6,6 +6,11 @@ use crate::span::{SourceFile, Sources};
 use crate::value::{decode, yaml_read};
 
 mod addons;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "readers of catalogs come one by one")
+)]
+pub(crate) mod flat;
 mod regions;
 mod services;
 mod versions;
