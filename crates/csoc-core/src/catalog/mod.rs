@@ -8,6 +8,15 @@ use crate::value::{decode, yaml_read};
 mod addons;
 #[cfg_attr(
     not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "readers of catalogs come one by one"
+    )
+)]
+pub(crate) mod chart;
+#[cfg_attr(
+    not(test),
     expect(dead_code, reason = "readers of catalogs come one by one")
 )]
 pub(crate) mod flat;

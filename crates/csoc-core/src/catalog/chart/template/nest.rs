@@ -59,39 +59,19 @@ impl Nest {
                 let head = self.head(keyword, rest, line);
                 self.push(line, Kind::Choice(vec![branch(head)]));
             }
-            "define" => match rest {
-                [Token::Text(name)] => self.define(name.clone(), line),
-                _ => {
-                    self.fault(line, "`define` needs a name");
-                    self.define(Key::fixed(""), line);
-                }
-            },
-            "block" => match rest {
-                [Token::Text(name), rest @ ..] => {
-                    let argument = Some(self.pipeline(rest, line));
-                    self.item(Item::Call {
-                        name: name.clone(),
-                        argument,
-                        line,
-                    });
-                    self.define(name.clone(), line);
-                }
-                _ => {
-                    self.fault(line, "`block` needs a name");
-                    self.define(Key::fixed(""), line);
-                }
-            },
-            "template" => match rest {
-                [Token::Text(name), rest @ ..] => {
-                    let argument = (!rest.is_empty()).then(|| self.pipeline(rest, line));
-                    self.item(Item::Call {
-                        name: name.clone(),
-                        argument,
-                        line,
-                    });
-                }
-                _ => self.fault(line, "`template` needs a name"),
-            },
+            "define" => {
+                let name = self.name(rest, line);
+                self.define(name, line);
+            }
+            "block" => {
+                let name = self.name(rest, line);
+                self.call(name.clone(), rest, line);
+                self.define(name, line);
+            }
+            "template" => {
+                let name = self.name(rest, line);
+                self.call(name, rest, line);
+            }
             "else" => self.otherwise(rest, line),
             "end" => self.end(line),
             "break" | "continue" if rest.is_empty() => {}
@@ -104,6 +84,27 @@ impl Nest {
 
     fn pipeline(&mut self, tokens: &[Token], line: u32) -> Pipeline {
         pipeline(tokens, line, &mut self.template.faults)
+    }
+
+    /// The name that a named template is defined or called by.
+    fn name(&mut self, rest: &[Token], line: u32) -> Key {
+        if let [Token::Text(name), ..] = rest {
+            return name.clone();
+        }
+        self.fault(line, "a named template has no name");
+        Key::fixed("")
+    }
+
+    fn call(&mut self, name: Key, rest: &[Token], line: u32) {
+        let argument = match rest {
+            [] | [_] => None,
+            [_, argument @ ..] => Some(self.pipeline(argument, line)),
+        };
+        self.item(Item::Call {
+            name,
+            argument,
+            line,
+        });
     }
 
     fn head(&mut self, keyword: &str, tokens: &[Token], line: u32) -> Head {
@@ -139,7 +140,10 @@ impl Nest {
                 self.head(name.as_str(), rest, line)
             }
             _ => {
-                self.fault(line, "`else` is followed by something else than `if` and `with`");
+                self.fault(
+                    line,
+                    "`else` is followed by something else than `if` and `with`",
+                );
                 Head::If(self.pipeline(rest, line))
             }
         };

@@ -125,16 +125,13 @@ impl Reader<'_> {
         self.depth += 1;
         let inner = self.pipeline();
         self.depth -= 1;
-        let below = match self.tokens {
-            [Token::Close(fields), rest @ ..] => {
-                self.tokens = rest;
-                fields.clone()
-            }
-            _ => {
-                self.fault("a bracket does not close");
-                Vec::new()
-            }
-        };
+        let mut below = Vec::new();
+        if let [Token::Close(fields), rest @ ..] = self.tokens {
+            self.tokens = rest;
+            below.clone_from(fields);
+        } else {
+            self.fault("a bracket does not close");
+        }
         Operand::Nested(Box::new(inner), below)
     }
 }

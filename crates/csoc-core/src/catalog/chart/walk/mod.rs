@@ -12,7 +12,7 @@ mod value;
 mod walker;
 
 pub(crate) use path::{PathId, Paths, Step};
-pub(crate) use reading::{Condition, Gates, Place, Reading, Use};
+pub(crate) use reading::{Gates, Place, Reading, Use};
 pub(crate) use walker::{Defines, Walker};
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::reading::Condition;
 use super::scope::Scope;
 use super::walker::Walker;
 use crate::catalog::chart::template::{Command, Operand, Pipeline};
+use crate::value::Key;
 
 /// What must hold for a value to be true.
 #[derive(Debug, Default)]
@@ -63,13 +64,8 @@ impl Walker<'_> {
         before.unwrap_or_default()
     }
 
-    fn command_truth(
-        &mut self,
-        command: &Command,
-        piped: Option<Truth>,
-        scope: &Scope,
-    ) -> Truth {
-        let name = command.function.as_ref().map(|name| name.as_str());
+    fn command_truth(&mut self, command: &Command, piped: Option<Truth>, scope: &Scope) -> Truth {
+        let name = command.function.as_ref().map(Key::as_str);
         if !matches!(
             name,
             None | Some("and" | "or" | "not" | "default" | "coalesce")

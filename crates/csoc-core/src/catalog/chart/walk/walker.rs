@@ -154,7 +154,13 @@ impl<'t> Walker<'t> {
             [name] => scope.set(name, item.clone()),
             [key, name] => {
                 let texts = list.members.keys().cloned().collect();
-                scope.set(key, Value { texts, ..Value::default() });
+                scope.set(
+                    key,
+                    Value {
+                        texts,
+                        ..Value::default()
+                    },
+                );
                 scope.set(name, item.clone());
             }
             _ => {}
@@ -221,7 +227,9 @@ impl<'t> Walker<'t> {
     }
 
     fn fields(&mut self, value: Value, fields: &[Key]) -> Value {
-        fields.iter().fold(value, |value, field| self.field(&value, field))
+        fields
+            .iter()
+            .fold(value, |value, field| self.field(&value, field))
     }
 
     fn field(&mut self, value: &Value, field: &Key) -> Value {
