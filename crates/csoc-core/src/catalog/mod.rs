@@ -22,6 +22,7 @@ pub(crate) mod chart;
 pub(crate) mod flat;
 mod regions;
 mod services;
+mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
@@ -31,6 +32,7 @@ pub(crate) use services::{
     ServiceFacts,
 };
 
+pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};
 pub(crate) use versions::Versions;
 
 /// What an embedded text says.

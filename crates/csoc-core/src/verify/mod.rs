@@ -7,6 +7,11 @@ mod error;
 mod overlays;
 #[cfg(test)]
 mod tests;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "what reads releases of charts calls it")
+)]
+pub(crate) mod values;
 
 pub use directory::verify_directory;
 pub use error::VerifyError;

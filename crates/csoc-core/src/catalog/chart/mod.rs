@@ -14,7 +14,7 @@ mod metadata;
 mod reader;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod types;
 mod view;
 mod walk;

@@ -19,16 +19,8 @@ mod header;
 mod tests;
 mod value;
 
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "readers of catalogs come one by one")
-)]
 pub(crate) use build::encode;
 pub(crate) use error::FlatError;
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "readers of catalogs come one by one")
-)]
 pub(crate) use header::{CatalogKind, Header};
 pub(crate) use value::FlatValue;
 

@@ -1,1 +1,1 @@
-mod oracle;
+pub(crate) mod oracle;

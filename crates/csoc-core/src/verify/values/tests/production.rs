@@ -1,0 +1,204 @@
+//! What is found in a part of a production fleet, against what is known to be wrong in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::backend::fixture::shared;
+use crate::catalog::chart::ChartCatalog;
+use crate::catalog::chart::tests::oracle::{chart, charts};
+use crate::diagnostic::{Diagnostic, Diagnostics, Root, Severity};
+use crate::span::{FileId, SourceFile, Sources};
+use crate::value::{Node, yaml_read};
+use crate::verify::values::{ValuesFile, check};
+
+/// Kinds of the list of what is wrong, each with our code.
+const KINDS: [(&str, &str); 11] = [
+    ("account-unquoted", "account-id-unquoted"),
+    ("bool-as-string", "values-boolean-quoted"),
+    ("declared-but-never-read", "values-key-unread"),
+    ("empty-file", "values-file-empty"),
+    ("gated-key", "values-key-gated"),
+    ("image-tag-not-string", "image-tag-unquoted"),
+    ("null-override", "values-default-deleted"),
+    ("num-vs-string", "values-number-text"),
+    ("set-in-two-files", "values-set-twice"),
+    ("type-mismatch", "values-type-mismatch"),
+    ("unknown-key", "values-key-unknown"),
+];
+
+struct Read {
+    path: Utf8PathBuf,
+    file: FileId,
+    node: Option<Node>,
+}
+
+fn read(root: &Path, path: &Path, sources: &mut Sources) -> Read {
+    let text = fs_err::read_to_string(path).unwrap();
+    let relative = path.strip_prefix(root).unwrap();
+    let path = Utf8Path::from_path(relative).unwrap().to_owned();
+    let file = sources.add(SourceFile::new(&path, text.as_str()));
+    let (node, _) = yaml_read::read(&text, file, &yaml_read::Limits::default());
+    Read { path, file, node }
+}
+
+fn listed(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs_err::read_dir(directory) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        extension.is_empty() || path.extension().is_some_and(|found| found == extension)
+    });
+    paths.sort();
+    paths
+}
+
+/// The values files that an Application names, in its order.
+fn order(commons: &Path, root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for file in listed(&commons.join("templates"), "yaml") {
+        let text = fs_err::read_to_string(file).unwrap();
+        for line in text.lines() {
+            if let Some((_, path)) = line.split_once("$values/") {
+                let path = root.join(path.trim_end_matches(['"', '\'', ' ']));
+                if path.starts_with(commons) && path.exists() {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn check_release(
+    chart: &ChartCatalog,
+    root: &Path,
+    paths: &[PathBuf],
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut sources = Sources::default();
+    let read: Vec<Read> = paths
+        .iter()
+        .map(|path| read(root, path, &mut sources))
+        .collect();
+    let files: Vec<ValuesFile<'_>> = read
+        .iter()
+        .map(|read| ValuesFile {
+            path: &read.path,
+            file: read.file,
+            node: read.node.as_ref(),
+        })
+        .collect();
+    let mut sink = Diagnostics::default();
+    check(chart, &files, &mut sink);
+    let resolved = sink
+        .into_vec()
+        .into_iter()
+        .map(|finding| finding.resolve(&sources, Root::Tree));
+    found.extend(resolved);
+}
+
+/// Everything that is found in the recorded part of the fleet.
+fn findings(root: &Path, gen3: &ChartCatalog, clusters: &ChartCatalog) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for cluster in listed(root, "") {
+        for commons in listed(&cluster, "") {
+            let all = listed(&commons.join("values"), "yaml");
+            let mut ordered = order(&commons, root);
+            if ordered.is_empty() {
+                ordered.clone_from(&all);
+            }
+            check_release(gen3, root, &ordered, &mut found);
+            for path in all.iter().filter(|path| !ordered.contains(path)) {
+                check_release(gen3, root, std::slice::from_ref(path), &mut found);
+            }
+        }
+        for name in ["cluster-values", "cluster-level-resources"] {
+            let path = cluster.join(name).join("cluster-values.yaml");
+            if path.exists() {
+                check_release(clusters, root, &[path], &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn place(diagnostic: &Diagnostic) -> String {
+    let label = &diagnostic.labels[0];
+    format!("{}:{}", label.file, label.line)
+}
+
+#[test]
+fn what_is_wrong_in_production_is_found_and_nothing_else_is_called_an_error() {
+    let (Some(place_of_charts), Some(root)) = (charts(), shared("data/gen3-gitops")) else {
+        println!("skipped: no ../shared/gen3-helm or no ../shared/data/gen3-gitops");
+        return;
+    };
+    let (gen3, _) = chart(&place_of_charts, "gen3");
+    let (clusters, _) = chart(&place_of_charts, "cluster-level-resources");
+    let start = std::time::Instant::now();
+    let found = findings(&root, &gen3, &clusters);
+    println!("checked in {:?}", start.elapsed());
+    let known = fs_err::read_to_string(root.join("expected-findings.md")).unwrap();
+    let mut expected: BTreeMap<&str, BTreeSet<(String, bool)>> = BTreeMap::new();
+    let mut absent = BTreeSet::new();
+    for line in known.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        if let [_, severity, kind, place, ..] = cells.as_slice()
+            && let Some((_, code)) = KINDS.iter().find(|(name, _)| name == kind)
+        {
+            let file = place.split(':').next().unwrap();
+            if !root.join(file).exists() {
+                absent.insert(file.to_owned());
+                continue;
+            }
+            expected
+                .entry(code)
+                .or_default()
+                .insert(((*place).to_owned(), *severity == "error"));
+        }
+    }
+    println!("not in the recorded part: {absent:?}");
+    println!(
+        "{:24} {:>8} {:>6} {:>8}",
+        "code", "expected", "found", "matched"
+    );
+    let (mut all, mut matched) = (0, 0);
+    let mut missed = Vec::new();
+    let codes: BTreeSet<&str> = found
+        .iter()
+        .map(|found| found.code.as_str())
+        .chain(KINDS.iter().map(|(_, code)| *code))
+        .collect();
+    for code in codes {
+        let here: BTreeSet<String> = found
+            .iter()
+            .filter(|diagnostic| diagnostic.code.as_str() == code)
+            .map(place)
+            .collect();
+        let known = expected.get(code).cloned().unwrap_or_default();
+        let lost = known.iter().filter(|(place, _)| !here.contains(place));
+        missed.extend(lost.map(|(place, _)| format!("{code} {place}")));
+        let met = known
+            .iter()
+            .filter(|(place, _)| here.contains(place))
+            .count();
+        println!("{code:24} {:>8} {:>6} {met:>8}", known.len(), here.len());
+        all += known.len();
+        matched += met;
+    }
+    println!("missed: {missed:#?}");
+    assert!(matched * 100 >= all * 98, "{matched} of {all}");
+    let errors: Vec<String> = found
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .filter(|found| {
+            let known = expected.get(found.code.as_str());
+            !known.is_some_and(|known| known.contains(&(place(found), true)))
+        })
+        .map(|found| format!("{} {}: {}", place(found), found.code, found.message))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
