@@ -19,16 +19,8 @@ mod header;
 mod tests;
 mod value;
 
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "readers of catalogs come one by one")
-)]
 pub(crate) use build::encode;
 pub(crate) use error::FlatError;
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "readers of catalogs come one by one")
-)]
 pub(crate) use header::{CatalogKind, Header};
 pub(crate) use value::FlatValue;
 
@@ -73,6 +65,12 @@ impl Catalog {
     /// Who it is.
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// Whether another says the same, whoever it is.
+    #[cfg(test)]
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.body == other.body
     }
 
     /// What it says.
