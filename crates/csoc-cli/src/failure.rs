@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, RenderError, Stopped, VerifyError};
+use csoc_core::{CatalogError, ExplainError, FleetError, RenderError, Stopped, VerifyError};
 
 use crate::exit::Exit;
 
@@ -117,5 +117,12 @@ impl From<ExplainError> for Failure {
             ExplainError::Stopped(stopped) => stopped.into(),
             error => Self::new(Exit::Unusable, &error).help(error.help()),
         }
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        let help = error.help();
+        Self::new(Exit::Unusable, &error).help(help)
     }
 }

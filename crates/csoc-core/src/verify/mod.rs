@@ -7,10 +7,6 @@ mod error;
 mod overlays;
 #[cfg(test)]
 mod tests;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "what reads releases of charts calls it")
-)]
 pub(crate) mod values;
 
 pub use directory::verify_directory;

@@ -1,7 +1,7 @@
 //! A chart's keys as the tree that a catalog holds.
 //!
 //! ```text
-//! catalog  { files: [path], charts: { key: [[condition]] }, values: key }
+//! catalog  { files: [path], charts: { key: [[condition]] }, notes: [text], values: key }
 //! key      { k: { name: key }, e: key, t: types, d: default, n: items of the default,
 //!            at: [file, line], by: [file, line], o: open, w: whole, u: unused, g: [[flag]] }
 //! flag     { k: [[name]], h: holds }
@@ -15,8 +15,8 @@ use crate::value::{Kind, Node, Reading, Scalar};
 /// Characters of a default that are kept: enough to be shown.
 const SHOWN: usize = 120;
 
-/// The tree of a chart.
-pub(super) fn tree(chart: &ReadChart) -> Node {
+/// The tree of a chart, with what is to be said of it.
+pub(super) fn tree(chart: &ReadChart, notes: &[String]) -> Node {
     let mut map = Node::map();
     map.append(
         "files",
@@ -28,6 +28,8 @@ pub(super) fn tree(chart: &ReadChart) -> Node {
         charts.append(key.clone(), Node::list(conditions.iter().map(path)));
     }
     map.append("charts", charts);
+    let notes = notes.iter().map(|note| Node::string(note.as_str()));
+    map.append("notes", Node::list(notes));
     map.append("values", key(&chart.keys, KeyTree::ROOT).0);
     map
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use sha2::{Digest, Sha256};
+
+use crate::catalog::digest;
 
 /// How much a chart may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,25 +77,15 @@ impl ChartFiles {
 
     /// SHA-256 over all paths and contents, as catalogs name what they were made of.
     pub(crate) fn digest(&self) -> String {
-        let mut hash = Sha256::new();
+        let mut all = Vec::new();
         for (path, bytes) in &self.files {
-            hash.update((path.as_str().len() as u64).to_le_bytes());
-            hash.update(path.as_str());
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
+            all.extend(path.as_str().as_bytes());
+            all.push(0);
+            all.extend(digest(bytes).as_bytes());
+            all.push(b'\n');
         }
-        digest_text(&hash.finalize())
+        digest(&all)
     }
-}
-
-/// `sha256:` and the digits.
-pub(super) fn digest_text(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = "sha256:".to_owned();
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 /// A path without `.` and `..`, as far as it does not lead out of where it starts.

@@ -9,7 +9,7 @@ use super::files::{ChartFiles, normalized};
 use super::metadata::{Dependency, Metadata};
 use super::template::{Template, parse};
 use super::walk::Place;
-use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::value::{Node, yaml_read};
 
@@ -144,7 +144,7 @@ impl<'f> Loader<'f> {
         self.sink.push(
             Finding::new(
                 CHART_DEPENDENCY_MISSING,
-                crate::diagnostic::Severity::Info,
+                Severity::Info,
                 format!("chart `{}` is not part of what was read", dependency.name),
             )
             .help("every key below it is accepted; run `helm dependency build` first, so that it is checked as well")

@@ -1,51 +1,47 @@
-//! Charts, wherever they lie, made into catalogs.
+//! Charts, wherever they lie, made into the facts of a catalog.
 
 use std::path::Path;
 
 use super::disk::{self, ChartError, Found};
-use super::files::{ChartFiles, ChartLimits, digest_text};
+use super::files::{ChartFiles, ChartLimits};
 use super::{archive, encode, reader};
-use crate::catalog::flat::{self, CatalogKind, Header};
-use crate::diagnostic::{Diagnostics, Finding, Severity};
+use crate::catalog::digest;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::span::Sources;
-use sha2::{Digest, Sha256};
-
-use super::load::CHART_TOO_LARGE;
+use crate::value::Node;
 
 /// The version of this reader; one that finds more has another.
 pub(crate) const READER: u32 = 1;
 
+/// What a chart says.
+#[derive(Debug)]
+pub(crate) struct ChartFacts {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its version, where `Chart.yaml` says one.
+    pub(crate) version: Option<String>,
+    /// Digest of the archive, or of the files of the directory.
+    pub(crate) digest: String,
+    /// The facts.
+    pub(crate) tree: Node,
+}
+
 /// A chart that was read.
 #[derive(Debug)]
-pub(crate) struct MadeChart {
-    /// The catalog; none where an error was found, so that nothing half-read is ever used.
-    pub(crate) catalog: Option<(Header, Vec<u8>)>,
+pub(crate) struct ReadChart {
+    /// What it says; nothing where an error was found, so that nothing half-read is ever used.
+    pub(crate) facts: Option<ChartFacts>,
     /// What was found.
     pub(crate) found: Diagnostics,
-    /// The texts that findings point into.
-    pub(crate) sources: Sources,
 }
 
-/// Where a chart comes from, as people are told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ChartSource {
-    /// The source with its revision: `uc-cdis/gen3-helm@42cc46bc helm/gen3`.
-    pub(crate) text: String,
-    /// The version, where it is known better than the chart itself does.
-    pub(crate) version: Option<String>,
-}
-
-/// Reads a chart directory or `.tgz` and makes its catalog.
-pub(crate) fn chart(
-    path: &Path,
-    source: &ChartSource,
-    limits: ChartLimits,
-) -> Result<MadeChart, ChartError> {
+/// Reads a chart directory or `.tgz`.
+pub(crate) fn read(path: &Path, limits: ChartLimits) -> Result<ReadChart, ChartError> {
     let mut sink = Diagnostics::default();
     let (files, digest) = match disk::read(path, limits, &mut sink)? {
         Found::Archive(bytes) => {
             let files = archive::unpack(&bytes, limits, &mut sink);
-            (files, digest_text(&Sha256::digest(&bytes)))
+            (files, digest(&bytes))
         }
         Found::Files(mut files) => {
             let digest = files.digest();
@@ -53,51 +49,48 @@ pub(crate) fn chart(
             (files, digest)
         }
     };
-    Ok(catalog(&files, digest, source, sink))
+    Ok(facts(&files, digest, sink))
 }
 
-/// Makes the catalog of a set of files.
-pub(super) fn catalog(
-    files: &ChartFiles,
-    digest: String,
-    source: &ChartSource,
-    mut sink: Diagnostics,
-) -> MadeChart {
+/// What a set of files says.
+pub(super) fn facts(files: &ChartFiles, digest: String, mut sink: Diagnostics) -> ReadChart {
     // What was refused is not half of a chart.
     if sink.has_errors() {
-        return MadeChart {
-            catalog: None,
+        return ReadChart {
+            facts: None,
             found: sink,
-            sources: Sources::default(),
         };
     }
     let (chart, found, sources) = reader::read(files);
     sink.append(found);
-    let made = chart.filter(|_| !sink.has_errors()).and_then(|chart| {
-        let header = Header {
-            kind: CatalogKind::Chart,
-            name: chart.name.clone(),
-            version: source.version.clone().unwrap_or(chart.version.clone()),
-            source: source.text.clone(),
-            digest,
-            reader: READER,
-        };
-        match flat::encode(&header, &encode::tree(&chart)) {
-            Ok(bytes) => Some((header, bytes)),
-            Err(error) => {
-                let finding = Finding::new(CHART_TOO_LARGE, Severity::Error, error.to_string());
-                sink.push(
-                    finding
-                        .help("take out what Helm does not need")
-                        .path(&files.root),
-                );
-                None
-            }
-        }
+    let chart = chart.filter(|_| !sink.has_errors());
+    let facts = chart.map(|chart| ChartFacts {
+        tree: encode::tree(&chart, &notes(&sink, &sources)),
+        name: chart.name,
+        version: Some(chart.version).filter(|version| !version.is_empty()),
+        digest,
     });
-    MadeChart {
-        catalog: made,
-        found: sink,
-        sources,
-    }
+    ReadChart { facts, found: sink }
+}
+
+/// What is wrong with a chart that can be used all the same, as lines for people.
+fn notes(found: &Diagnostics, sources: &Sources) -> Vec<String> {
+    let mut notes: Vec<String> = found
+        .iter()
+        .filter(|finding| finding.severity != Severity::Error)
+        .map(|finding| match finding.labels.first() {
+            Some((span, _)) => {
+                let file = sources.file(span.file);
+                let line = file.position(span.start).line;
+                format!("{}:{line}: {}", file.path(), finding.message)
+            }
+            None => format!(
+                "{}: {}",
+                finding.path.as_deref().unwrap_or_default(),
+                finding.message
+            ),
+        })
+        .collect();
+    notes.dedup();
+    notes
 }

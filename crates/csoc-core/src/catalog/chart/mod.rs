@@ -5,6 +5,7 @@
 
 mod archive;
 mod disk;
+mod embedded;
 mod encode;
 mod files;
 mod keys;
@@ -14,13 +15,14 @@ mod metadata;
 mod reader;
 mod template;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod types;
 mod view;
 mod walk;
 
 pub(crate) use disk::ChartError;
+pub(crate) use embedded::EMBEDDED;
 pub(crate) use files::ChartLimits;
-pub(crate) use make::{ChartSource, MadeChart, chart};
+pub(crate) use make::{READER, read};
 pub(crate) use types::Types;
 pub(crate) use view::{ChartCatalog, ChartFlag, ChartKey};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::types::Types;
-use crate::catalog::flat::{Catalog, CatalogKind, FlatError, FlatValue, Header};
+use crate::catalog::flat::{Catalog, CatalogKind, FlatValue};
 use crate::value::Node;
 
 /// What a chart takes.
 #[derive(Debug)]
-pub(crate) struct ChartCatalog {
-    catalog: Catalog,
+pub(crate) struct ChartCatalog<'c> {
+    catalog: &'c Catalog,
     /// Where each name of a key stands, made when somebody asks.
     places: OnceLock<BTreeMap<String, Vec<String>>>,
 }
@@ -31,26 +31,28 @@ pub(crate) struct ChartFlag<'c> {
 /// How deep names are indexed: below are the application's own.
 const INDEXED: usize = 9;
 
-impl ChartCatalog {
-    /// Opens the bytes of a catalog.
-    pub(crate) fn open(bytes: &[u8]) -> Result<Self, FlatError> {
-        let catalog = Catalog::open(bytes)?;
-        if catalog.header().kind != CatalogKind::Chart {
-            return Err(FlatError::NotACatalog);
-        }
-        Ok(Self {
+impl<'c> ChartCatalog<'c> {
+    /// What a catalog says of a chart; nothing where it is one of something else.
+    pub(crate) fn new(catalog: &'c Catalog) -> Option<Self> {
+        (catalog.header().kind == CatalogKind::Chart).then(|| Self {
             catalog,
             places: OnceLock::new(),
         })
     }
 
-    /// Who it is.
-    pub(crate) fn header(&self) -> &Header {
-        self.catalog.header()
+    /// Its name.
+    pub(crate) fn name(&self) -> &'c str {
+        &self.catalog.header().name
+    }
+
+    /// Its version.
+    #[cfg(test)]
+    pub(crate) fn version(&self) -> &'c str {
+        &self.catalog.header().version
     }
 
     /// All values.
-    pub(crate) fn values(&self) -> ChartKey<'_> {
+    pub(crate) fn values(&self) -> ChartKey<'c> {
         ChartKey(
             self.catalog
                 .root()
@@ -60,7 +62,7 @@ impl ChartCatalog {
     }
 
     /// The key below a row of names.
-    pub(crate) fn at<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<ChartKey<'_>> {
+    pub(crate) fn at<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<ChartKey<'c>> {
         path.into_iter().try_fold(self.values(), ChartKey::child)
     }
 
@@ -70,7 +72,7 @@ impl ChartCatalog {
     }
 
     /// The keys that decide whether a chart below is rendered, the first one set counts.
-    pub(crate) fn conditions(&self, key: &str) -> Option<Vec<Vec<&str>>> {
+    pub(crate) fn conditions(&self, key: &str) -> Option<Vec<Vec<&'c str>>> {
         let conditions = self.catalog.root().path(["charts", key])?;
         Some(
             conditions
@@ -179,6 +181,7 @@ impl<'c> ChartKey<'c> {
     }
 
     /// Whether a template reads it.
+    #[cfg(test)]
     pub(crate) fn is_read(self) -> bool {
         self.holds("by")
     }

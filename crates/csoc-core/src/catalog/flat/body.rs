@@ -82,7 +82,7 @@ impl Shape {
 }
 
 /// The tables.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Body {
     root: u32,
     /// Where each string starts, and where the last ends.

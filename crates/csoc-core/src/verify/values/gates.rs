@@ -21,7 +21,10 @@ fn below(view: &View<'_>, node: &Node, key: ChartKey<'_>, path: &mut Path, sink:
         };
         path.push_key(&entry.key);
         match switched_off(view, child) {
-            Some(reason) if !entry.node.is_null() => sink.push(finding(&reason, entry, path)),
+            Some(off) if !entry.node.is_null() => {
+                let reader = view.chart.read_at(child);
+                sink.push(finding(&off, entry, reader.as_deref(), path));
+            }
             _ => below(view, &entry.node, child, path, sink),
         }
         path.pop();
@@ -62,7 +65,7 @@ fn describe(flag: &ChartFlag<'_>) -> String {
     }
 }
 
-fn finding(off: &Off, entry: &Entry, path: &Path) -> Finding {
+fn finding(off: &Off, entry: &Entry, reader: Option<&str>, path: &Path) -> Finding {
     let flags: Vec<&str> = off.flags.iter().map(String::as_str).collect();
     Finding::new(
         VALUES_KEY_GATED,
@@ -72,7 +75,10 @@ fn finding(off: &Off, entry: &Entry, path: &Path) -> Finding {
             flags.join(", or ")
         ),
     )
-    .help("set the flag, or remove what it switches off")
+    .help(format!(
+        "set the flag, or remove what it switches off; it is read at `{}`",
+        reader.unwrap_or_default()
+    ))
     .label(entry.key_origin.span(), "not read")
     .label(off.place, "says so")
     .path(path)

@@ -6,6 +6,7 @@ mod keys;
 mod merged;
 mod names;
 mod overruled;
+mod release;
 mod scalars;
 #[cfg(test)]
 mod tests;
@@ -64,16 +65,16 @@ pub(crate) struct ValuesFile<'f> {
 ///
 /// Keys are checked in each file, flags over what all of them and the chart's
 /// defaults say. Duplicate keys are findings of reading, not of this.
-pub(crate) fn check(chart: &ChartCatalog, files: &[ValuesFile<'_>], sink: &mut Diagnostics) {
+pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &mut Diagnostics) {
     let merged = Merged::new(chart, files);
     let view = View {
         chart,
-        notes: ValuesNotes::of(&chart.header().name),
+        notes: ValuesNotes::of(chart.name()),
         merged: &merged,
     };
     for file in files {
         let Some(node) = file.node else {
-            sink.push(empty(file, &chart.header().name));
+            sink.push(empty(file, chart.name()));
             continue;
         };
         keys::check(&view, node, sink);
@@ -86,7 +87,7 @@ pub(crate) fn check(chart: &ChartCatalog, files: &[ValuesFile<'_>], sink: &mut D
 
 /// What the checks of one file may look at.
 struct View<'c> {
-    chart: &'c ChartCatalog,
+    chart: &'c ChartCatalog<'c>,
     notes: &'static ChartNotes,
     merged: &'c Merged<'c>,
 }

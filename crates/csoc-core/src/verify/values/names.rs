@@ -71,7 +71,7 @@ pub(super) fn unknown(
     parent: ChartKey<'_>,
     path: &Path,
 ) -> Finding {
-    let chart = &view.chart.header().name;
+    let chart = view.chart.name();
     let key = entry.key.as_str();
     let message = format!("`{path}` has no effect: chart `{chart}` neither declares nor reads it");
     let note = path.note(&view.notes.removed);

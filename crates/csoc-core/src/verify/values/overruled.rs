@@ -19,10 +19,11 @@ pub(super) fn check(view: &View<'_>, node: &Node, sink: &mut Diagnostics) {
                     continue;
                 }
                 let path = [top.key.as_str(), group.key.as_str(), flag.key.as_str()];
-                let Some(note) = view.notes.overruled.iter().find(|note| note.is_on(path)) else {
+                let mut rules = view.notes.overruled.iter();
+                let Some(rule) = rules.find(|rule| rule.is_on(path)) else {
                     continue;
                 };
-                let by: Vec<&str> = note.by.split('.').collect();
+                let by: Vec<&str> = rule.by.split('.').collect();
                 let truth = view.merged.truth(&by);
                 if !truth.is_true {
                     continue;
@@ -33,12 +34,12 @@ pub(super) fn check(view: &View<'_>, node: &Node, sink: &mut Diagnostics) {
                         VALUES_FLAG_OVERRULED,
                         format!(
                             "`{path}` is false in vain: `{}` is true, and {}",
-                            note.by, note.because
+                            rule.by, rule.because
                         ),
                     )
                     .help(format!(
                         "set `{}` to false, and `{path}` to true where it is wanted",
-                        note.by
+                        rule.by
                     ))
                     .label(flag.key_origin.span(), "has no effect")
                     .label(truth.place, "overrules it")

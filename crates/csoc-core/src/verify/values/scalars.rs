@@ -36,7 +36,8 @@ fn walk(node: &Node, path: &mut Path, sink: &mut Diagnostics) {
 
 fn scalar_of(entry: &Entry, scalar: &Scalar, path: &Path) -> Option<Finding> {
     let printed = match scalar.reading() {
-        Reading::Integer(value) => float_text(value as f64),
+        // Helm reads every number as one of Go's, which text makes best.
+        Reading::Integer(value) => float_text(value.to_string().parse().unwrap_or(f64::MAX)),
         Reading::Float(value) => float_text(value),
         _ => return None,
     };
