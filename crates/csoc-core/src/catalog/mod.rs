@@ -10,6 +10,7 @@ use crate::value::{decode, yaml_read};
 
 mod addons;
 pub(crate) mod chart;
+mod content;
 pub(crate) mod flat;
 #[expect(
     dead_code,
@@ -24,6 +25,7 @@ mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
+pub(crate) use content::ContentFacts;
 pub(crate) use regions::Regions;
 pub(crate) use services::{
     AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,

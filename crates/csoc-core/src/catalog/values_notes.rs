@@ -1,4 +1,4 @@
-//! What keys of charts do not say of themselves: where they went, what is wrong with them, what overrules them.
+//! What keys of charts do not say of themselves: where those went that are gone.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,12 +21,6 @@ pub(crate) struct ChartNotes {
     /// Keys that mean nothing any more.
     #[serde(default)]
     pub(crate) removed: Vec<KeyNote>,
-    /// Keys that are read, and do not do what they say.
-    #[serde(default)]
-    pub(crate) broken: Vec<KeyNote>,
-    /// Flags that cannot be switched off.
-    #[serde(default)]
-    pub(crate) overruled: Vec<Overruled>,
 }
 
 /// A key that something else stands for.
@@ -41,17 +35,6 @@ pub(crate) struct KeyNote {
     pub(crate) because: String,
 }
 
-/// A flag that another overrules.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Overruled {
-    key: String,
-    /// The flag that overrules it.
-    pub(crate) by: String,
-    /// How that comes.
-    pub(crate) because: String,
-}
-
 impl ValuesNotes {
     /// The notes on a chart that this version carries; none on charts it does not know.
     pub(crate) fn of(chart: &str) -> &'static ChartNotes {
@@ -59,8 +42,6 @@ impl ValuesNotes {
             LazyLock::new(|| embedded("values-notes.yaml", include_str!("data/values-notes.yaml")));
         static NONE: ChartNotes = ChartNotes {
             removed: Vec::new(),
-            broken: Vec::new(),
-            overruled: Vec::new(),
         };
         NOTES.charts.get(chart).unwrap_or(&NONE)
     }
@@ -80,13 +61,6 @@ impl KeyNote {
             (Some(_), Some(chart)) => format!("{chart}.{instead}"),
             _ => instead.to_owned(),
         })
-    }
-}
-
-impl Overruled {
-    /// Whether the note is on the key at a path.
-    pub(crate) fn is_on<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> bool {
-        matches(&self.key, path)
     }
 }
 

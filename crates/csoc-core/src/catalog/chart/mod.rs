@@ -23,6 +23,6 @@ mod walk;
 pub(crate) use disk::ChartError;
 pub(crate) use embedded::EMBEDDED;
 pub(crate) use files::ChartLimits;
-pub(crate) use make::{READER, read};
+pub(crate) use make::{READER, ReadChart, read};
 pub(crate) use types::Types;
 pub(crate) use view::{ChartCatalog, ChartFlag, ChartKey};

@@ -2,7 +2,7 @@
 
 use super::names::{Path, unknown};
 use super::types;
-use super::{VALUES_KEY_BROKEN, VALUES_KEY_UNREAD, View};
+use super::{VALUES_KEY_UNREAD, View};
 use crate::catalog::chart::ChartKey;
 use crate::diagnostic::{Diagnostics, Finding, Severity};
 use crate::value::{Entry, Kind, Node};
@@ -65,7 +65,6 @@ impl<'c> Walk<'_, 'c> {
             return;
         };
         types::check(entry, key, &self.path, self.sink);
-        self.broken(entry);
         let is_single = !matches!(entry.node.kind, Kind::Map(_));
         if !is_whole
             && !parent.is_whole()
@@ -102,22 +101,5 @@ impl<'c> Walk<'_, 'c> {
             .label(entry.key_origin.span(), "never read")
             .path(&self.path),
         );
-    }
-
-    fn broken(&mut self, entry: &Entry) {
-        let Some(note) = self.path.note(&self.view.notes.broken) else {
-            return;
-        };
-        if entry.node.is_null() || entry.node.text() == Some("") {
-            return;
-        }
-        let message = format!("`{}` does not work: {}", self.path, note.because);
-        let mut finding = Finding::error(VALUES_KEY_BROKEN, message)
-            .label(entry.key_origin.span(), "does not do what it says")
-            .path(&self.path);
-        if let Some(instead) = &note.instead {
-            finding = finding.help(format!("set `{instead}` instead"));
-        }
-        self.sink.push(finding);
     }
 }

@@ -1,11 +1,11 @@
 //! Values files against the chart that they are for: what it does not know, does not read, or reads as something else.
 
+mod content;
 mod files;
 mod gates;
 mod keys;
 mod merged;
 mod names;
-mod overruled;
 mod release;
 mod scalars;
 #[cfg(test)]
@@ -16,9 +16,12 @@ use camino::Utf8Path;
 
 use crate::catalog::chart::ChartCatalog;
 use crate::catalog::{ChartNotes, ValuesNotes};
-use crate::diagnostic::{Code, Diagnostics, Finding};
-use crate::span::{FileId, Span};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::value::Node;
+pub(crate) use content::{
+    EMBEDDED_TEXT_INVALID, ETL_INDEX_TWICE, FENCE_OPTION_UNKNOWN, SOWER_ACTION_TWICE,
+    USER_REFERENCE_UNKNOWN,
+};
 use merged::Merged;
 
 /// A key that the chart neither declares nor reads.
@@ -27,10 +30,6 @@ pub(crate) const VALUES_KEY_UNKNOWN: Code = Code::new("values-key-unknown");
 pub(crate) const VALUES_KEY_UNREAD: Code = Code::new("values-key-unread");
 /// A key that is read only where a flag says so, which says otherwise.
 pub(crate) const VALUES_KEY_GATED: Code = Code::new("values-key-gated");
-/// A key that is read, and does not do what it says.
-pub(crate) const VALUES_KEY_BROKEN: Code = Code::new("values-key-broken");
-/// A flag that another overrules.
-pub(crate) const VALUES_FLAG_OVERRULED: Code = Code::new("values-flag-overruled");
 /// A value of another type than the chart's default.
 pub(crate) const VALUES_TYPE_MISMATCH: Code = Code::new("values-type-mismatch");
 /// A boolean in quotes, which templates take for true.
@@ -43,8 +42,6 @@ pub(crate) const VALUES_NUMBER_TEXT: Code = Code::new("values-number-text");
 pub(crate) const VALUES_DEFAULT_DELETED: Code = Code::new("values-default-deleted");
 /// Two files of one release set the same key.
 pub(crate) const VALUES_SET_TWICE: Code = Code::new("values-set-twice");
-/// A values file that holds nothing.
-pub(crate) const VALUES_FILE_EMPTY: Code = Code::new("values-file-empty");
 /// An account number that is not in quotes.
 pub(crate) const ACCOUNT_ID_UNQUOTED: Code = Code::new("account-id-unquoted");
 /// An image tag that Helm reads as a number.
@@ -55,8 +52,6 @@ pub(crate) const IMAGE_TAG_UNQUOTED: Code = Code::new("image-tag-unquoted");
 pub(crate) struct ValuesFile<'f> {
     /// Its path, for messages.
     pub(crate) path: &'f Utf8Path,
-    /// Its number among the sources.
-    pub(crate) file: FileId,
     /// What it holds; none where that is nothing.
     pub(crate) node: Option<&'f Node>,
 }
@@ -64,7 +59,8 @@ pub(crate) struct ValuesFile<'f> {
 /// Checks the values files of one release, given in the order that Helm merges them.
 ///
 /// Keys are checked in each file, flags over what all of them and the chart's
-/// defaults say. Duplicate keys are findings of reading, not of this.
+/// defaults say. Duplicate keys are findings of reading, and files that hold
+/// nothing of whoever lists them.
 pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &mut Diagnostics) {
     let merged = Merged::new(chart, files);
     let view = View {
@@ -74,13 +70,12 @@ pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &m
     };
     for file in files {
         let Some(node) = file.node else {
-            sink.push(empty(file, chart.name()));
             continue;
         };
         keys::check(&view, node, sink);
         scalars::check(node, sink);
         gates::check(&view, node, sink);
-        overruled::check(&view, node, sink);
+        content::check(&view, node, sink);
     }
     files::set_twice(files, sink);
 }
@@ -90,16 +85,4 @@ struct View<'c> {
     chart: &'c ChartCatalog<'c>,
     notes: &'static ChartNotes,
     merged: &'c Merged<'c>,
-}
-
-fn empty(file: &ValuesFile<'_>, chart: &str) -> Finding {
-    Finding::warning(
-        VALUES_FILE_EMPTY,
-        format!("`{}` holds nothing", file.path),
-    )
-    .help(format!(
-        "remove it, or fill it: with the defaults of `{chart}` alone nothing is set up for production"
-    ))
-    .label(Span::file_start(file.file), "empty")
-    .path(file.path)
 }

@@ -5,17 +5,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{ValuesFile, check};
 use crate::catalog::Catalogs;
 use crate::diagnostic::{Diagnostics, Report, Root};
-use crate::span::{FileId, SourceFile, Sources};
+use crate::span::{SourceFile, Sources};
 use crate::value::{Node, yaml_read};
 use crate::verify::document::no_duplicates;
 
 /// A values file that was read.
 struct Read {
     path: Utf8PathBuf,
-    file: FileId,
     node: Option<Node>,
-    /// Whether it could not be read, which is another thing than being empty.
-    is_broken: bool,
 }
 
 impl Catalogs {
@@ -41,11 +38,10 @@ impl Catalogs {
             .into_iter()
             .map(|(path, text)| read(path.as_ref(), text, &mut sources, &mut sink))
             .collect();
-        let readable = read.iter().filter(|file| !file.is_broken);
-        let files: Vec<ValuesFile<'_>> = readable
+        let files: Vec<ValuesFile<'_>> = read
+            .iter()
             .map(|file| ValuesFile {
                 path: &file.path,
-                file: file.file,
                 node: file.node.as_ref(),
             })
             .collect();
@@ -62,15 +58,12 @@ impl Catalogs {
 fn read(path: &Utf8Path, text: &str, sources: &mut Sources, sink: &mut Diagnostics) -> Read {
     let file = sources.add(SourceFile::new(path, text));
     let (node, found) = yaml_read::read(text, file, &yaml_read::Limits::default());
-    let is_broken = found.has_errors() && node.is_none();
     sink.append(found);
     if let Some(node) = &node {
         no_duplicates(node, sink);
     }
     Read {
         path: path.to_owned(),
-        file,
         node,
-        is_broken,
     }
 }

@@ -113,7 +113,9 @@ pub(crate) enum Operand {
     Text(Key),
     /// `true` or `false`.
     Bool(bool),
-    /// A number, `nil`, or a function without arguments: nothing that names a key.
+    /// A whole number: the place of an item in a list.
+    Number(Key),
+    /// Any other number, `nil`, or a function without arguments: nothing that names a key.
     Constant,
     /// A pipeline in parentheses and what is below its value.
     Nested(Box<Pipeline>, Vec<Key>),

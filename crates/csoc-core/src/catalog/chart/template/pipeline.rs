@@ -98,7 +98,13 @@ impl Reader<'_> {
                 Token::Name(name) if matches!(name.as_str(), "true" | "false") => {
                     command.operands.push(Operand::Bool(*name == "true"));
                 }
-                Token::Name(_) | Token::Number => command.operands.push(Operand::Constant),
+                Token::Number(text)
+                    if !text.as_str().is_empty()
+                        && text.as_str().bytes().all(|byte| byte.is_ascii_digit()) =>
+                {
+                    command.operands.push(Operand::Number(text.clone()));
+                }
+                Token::Name(_) | Token::Number(_) => command.operands.push(Operand::Constant),
                 Token::Field(fields) => command.operands.push(Operand::Field(fields.clone())),
                 Token::Variable(name, fields) => {
                     command

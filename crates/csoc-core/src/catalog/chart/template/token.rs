@@ -15,7 +15,7 @@ pub(super) enum Token {
     /// Text in quotes, its escapes undone.
     Text(Key),
     /// A number or a character.
-    Number,
+    Number(Key),
     /// `(`.
     Open,
     /// `)` and what is taken from the value in the brackets.
@@ -127,7 +127,7 @@ impl Reader<'_> {
             .map_or(self.text.len(), |end| end + 1);
         let has_digit = self.text[..end].bytes().any(|byte| byte.is_ascii_digit());
         let token = if has_digit {
-            Token::Number
+            Token::Number(Key::from(&self.text[..end]))
         } else {
             Token::Unknown
         };
@@ -143,7 +143,7 @@ impl Reader<'_> {
         let token = if quote == '"' {
             Token::Text(Key::from(text))
         } else {
-            Token::Number
+            Token::Number(Key::fixed(""))
         };
         self.sign(close + 2, token)
     }

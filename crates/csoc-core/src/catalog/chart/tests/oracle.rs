@@ -118,7 +118,7 @@ fn theirs(node: &serde_json::Value, path: &str, out: &mut BTreeMap<String, Facts
 }
 
 /// Where the two differ, and why ours is right.
-const EXPLAINED: [(&str, &[&str]); 3] = [
+const EXPLAINED: [(&str, &[&str]); 4] = [
     (
         "one chart prints it without declaring it, another declares it as a single value: nothing can be below it",
         &[
@@ -145,6 +145,15 @@ const EXPLAINED: [(&str, &[&str]); 3] = [
     (
         "read as `get … .key` with a key that callers pass as text",
         &["/global/postgres/master/database"],
+    ),
+    (
+        "passed in a list of arguments of which each is taken by its place, and no list itself",
+        &[
+            "/indexd/secrets/userdb/fence/[]",
+            "/indexd/secrets/userdb/gateway/[]",
+            "/indexd/secrets/userdb/sheepdog/[]",
+            "/indexd/secrets/userdb/ssj/[]",
+        ],
     ),
 ];
 

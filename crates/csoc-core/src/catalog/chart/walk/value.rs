@@ -16,6 +16,8 @@ pub(super) struct Value {
     pub(super) members: BTreeMap<Key, Value>,
     /// Texts that it can be.
     pub(super) texts: BTreeSet<Key>,
+    /// The place in a list that it is, where it is a whole number.
+    pub(super) place: Option<Key>,
 }
 
 impl Value {

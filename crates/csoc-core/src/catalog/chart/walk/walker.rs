@@ -218,6 +218,10 @@ impl<'t> Walker<'t> {
             Operand::Field(fields) => self.fields(scope.dot.clone(), fields),
             Operand::Variable(name, fields) => self.fields(scope.variable(name), fields),
             Operand::Text(text) => Value::text(text.clone()),
+            Operand::Number(place) => Value {
+                place: Some(place.clone()),
+                ..Value::default()
+            },
             Operand::Nested(inner, fields) => {
                 let value = self.pipeline(inner, scope);
                 self.fields(value, fields)
@@ -260,6 +264,9 @@ impl<'t> Walker<'t> {
 
     /// What stands under the names that `key` can be; any element where it can be anything.
     fn below(&mut self, value: &Value, key: &Value) -> Value {
+        if let Some(member) = key.place.as_ref().and_then(|at| value.members.get(at)) {
+            return member.clone();
+        }
         if key.texts.is_empty() {
             return self.step(value, &Step::Element);
         }
@@ -309,8 +316,6 @@ impl<'t> Walker<'t> {
                 let mut list = Value::default();
                 for (at, item) in arguments.iter().enumerate() {
                     self.read(item, Use::Value);
-                    list.paths.extend(&item.paths);
-                    list.is_context |= item.is_context;
                     list.members.insert(Key::from(at.to_string()), item.clone());
                 }
                 list
@@ -403,6 +408,12 @@ impl<'t> Walker<'t> {
 
     /// Records that the keys which a value can come from are read.
     fn read(&mut self, value: &Value, how: Use) {
+        // What is printed as a whole is printed with all that a template put into it.
+        if how == Use::Whole {
+            for member in value.members.values() {
+                self.read(member, how);
+            }
+        }
         for path in value.paths.iter().filter(|path| **path != Paths::ROOT) {
             let reading = self.readings.entry(*path).or_default();
             reading.uses.insert(how);

@@ -10,11 +10,10 @@ use crate::catalog::Catalogs;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Kinds of the list of what is wrong, each with our code.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 10] = [
     ("account-unquoted", "account-id-unquoted"),
     ("bool-as-string", "values-boolean-quoted"),
     ("declared-but-never-read", "values-key-unread"),
-    ("empty-file", "values-file-empty"),
     ("gated-key", "values-key-gated"),
     ("image-tag-not-string", "image-tag-unquoted"),
     ("null-override", "values-default-deleted"),
