@@ -72,6 +72,10 @@ pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &m
         let Some(node) = file.node else {
             continue;
         };
+        if !node.is_map() && !node.is_null() {
+            sink.push(types::not_a_map(node));
+            continue;
+        }
         keys::check(&view, node, sink);
         scalars::check(node, sink);
         gates::check(&view, node, sink);

@@ -48,6 +48,17 @@ pub(super) fn check(entry: &Entry, key: ChartKey<'_>, path: &Path, sink: &mut Di
     }
 }
 
+/// The finding of a values file that is something else.
+pub(super) fn not_a_map(node: &Node) -> Finding {
+    let is = node.kind_name();
+    Finding::error(
+        VALUES_TYPE_MISMATCH,
+        format!("the values file is {is}, and must be a map"),
+    )
+    .help("write keys of the chart, each with its value")
+    .label(node.span(), is)
+}
+
 fn mismatch(entry: &Entry, must: Types, path: &Path, severity: Severity) -> Finding {
     let is = entry.node.kind_name();
     Finding::new(
