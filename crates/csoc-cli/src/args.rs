@@ -10,6 +10,7 @@ use csoc_core::BackendName;
 use csoc_core::model::Object;
 use csoc_core::model::version::Date;
 
+use crate::catalog_args::Catalog;
 use crate::new_args::{Add, Init};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -153,6 +154,8 @@ pub(crate) enum Command {
     Outputs(Outputs),
     /// Secrets: what there must be, and who fills it
     Secrets(Secrets),
+    /// Catalogs: the facts about the outside world that checks use, and where they come from
+    Catalog(Catalog),
     /// Print completions for a shell
     Completions(Completions),
 }

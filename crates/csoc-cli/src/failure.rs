@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, FocusError, RenderError, Stopped, VerifyError};
+use csoc_core::{
+    CatalogError, ExplainError, FleetError, FocusError, RenderError, Stopped, VerifyError,
+};
 
 use crate::exit::Exit;
 
@@ -123,5 +125,12 @@ impl From<ExplainError> for Failure {
 impl From<FocusError> for Failure {
     fn from(error: FocusError) -> Self {
         Self::new(Exit::Unusable, &error).help(error.help())
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        let help = error.help();
+        Self::new(Exit::Unusable, &error).help(help)
     }
 }

@@ -3,6 +3,7 @@
 //! Arguments are parsed and results are printed here; nothing is decided here.
 
 mod args;
+mod catalog_args;
 mod command;
 mod date;
 mod exit;

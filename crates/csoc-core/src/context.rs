@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::catalog::Catalogs;
 use crate::model::version::Date;
 
 /// A long call's way to say how far it is, and to be told to stop.
@@ -33,6 +34,8 @@ pub struct Context {
     pub threads: Option<NonZeroUsize>,
     /// Who watches.
     pub watch: Option<Arc<dyn Watch>>,
+    /// Facts about the outside world; those that this version carries where it is not said.
+    pub catalogs: Option<Arc<Catalogs>>,
 }
 
 impl fmt::Debug for Context {
@@ -64,6 +67,20 @@ impl Context {
     pub fn watch(mut self, watch: Arc<dyn Watch>) -> Self {
         self.watch = Some(watch);
         self
+    }
+
+    /// The same with those facts about the outside world.
+    #[must_use]
+    pub fn catalogs(mut self, catalogs: Arc<Catalogs>) -> Self {
+        self.catalogs = Some(catalogs);
+        self
+    }
+
+    /// The facts about the outside world.
+    pub(crate) fn facts(&self) -> &Catalogs {
+        self.catalogs
+            .as_deref()
+            .unwrap_or_else(|| Catalogs::embedded())
     }
 
     /// Whether the call was told to stop.

@@ -29,6 +29,7 @@ pub(crate) mod value;
 mod verify;
 pub(crate) mod write;
 
+pub use catalog::{AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs};
 pub use context::{Context, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,

@@ -1,6 +1,7 @@
 //! One command a file.
 
 mod add;
+mod catalog;
 mod check;
 mod completions;
 mod explain;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Schema(arguments) => schema::run(&arguments, session),
         Command::Outputs(arguments) => outputs::run(&arguments, session),
         Command::Secrets(arguments) => secrets::run(&arguments, session),
+        Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

@@ -1,6 +1,7 @@
 //! The command as people and scripts meet it: exit status, standard output, standard error.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod catalog;
 mod check;
 mod explain;
 mod graph;

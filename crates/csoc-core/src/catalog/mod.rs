@@ -1,23 +1,51 @@
 //! Facts about the outside world, each with its source. They are data, never constants in code.
 
+use std::fmt::Write as _;
+
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use crate::span::{SourceFile, Sources};
 use crate::value::{decode, yaml_read};
 
 mod addons;
+pub(crate) mod chart;
+mod content;
+pub(crate) mod flat;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the verifier of Terraform comes next"
+)]
+pub(crate) mod provider;
 mod regions;
 mod services;
+mod store;
+mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
+pub(crate) use content::ContentFacts;
 pub(crate) use regions::Regions;
 pub(crate) use services::{
     AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
     ServiceFacts,
 };
 
+pub(crate) use store::ProviderChoice;
+pub use store::{AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs};
+pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};
 pub(crate) use versions::Versions;
+
+/// What a catalog's header says of the bytes it was made of.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold("sha256:".to_owned(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 /// What an embedded text says.
 fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {

@@ -403,6 +403,20 @@ impl Node {
         &mut entries[at].node
     }
 
+    /// Adds an entry at the end of a map whose key is known not to be in it. Anything but a map becomes one.
+    pub(crate) fn append(&mut self, key: impl Into<Key>, node: Node) {
+        if !self.is_map() {
+            self.kind = Kind::Map(Vec::new());
+        }
+        if let Kind::Map(entries) = &mut self.kind {
+            entries.push(Entry {
+                key: key.into(),
+                key_origin: node.origin,
+                node,
+            });
+        }
+    }
+
     /// Sets the value below a row of keys, making maps on the way.
     pub(crate) fn set<K: Into<Key> + Clone>(&mut self, path: &[K], node: Node) {
         let Some((last, parents)) = path.split_last() else {

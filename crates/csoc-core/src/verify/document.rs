@@ -68,7 +68,7 @@ fn is_template(path: &Utf8Path) -> bool {
     path.components().any(|part| part.as_str() == "templates")
 }
 
-fn no_duplicates(node: &Node, sink: &mut Diagnostics) {
+pub(super) fn no_duplicates(node: &Node, sink: &mut Diagnostics) {
     use std::sync::LazyLock;
     static OPEN: LazyLock<Schema> = LazyLock::new(|| {
         Schema::compile(&Node::map(), Dialect::JsonSchema).expect("an empty schema allows all")

@@ -7,6 +7,7 @@ mod error;
 mod overlays;
 #[cfg(test)]
 mod tests;
+pub(crate) mod values;
 
 pub use directory::verify_directory;
 pub use error::VerifyError;

@@ -1,0 +1,66 @@
+//! `csoc catalog`.
+
+use super::Place;
+
+const SCHEMA: &str = r#"{"format_version":"1.0","provider_schemas":{"registry.terraform.io/example/demo":{"provider":{"block":{}},"resource_schemas":{"demo_thing":{"block":{"attributes":{"name":{"type":"string","required":true}}}}}}}}"#;
+
+#[test]
+fn a_provider_is_added_listed_and_shown() {
+    let place = Place::new();
+    place.write("demo.json", SCHEMA);
+    let run = place.run("catalog add provider demo.json --fleet fleet");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.err.contains("a version is not said in `demo.json`"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("--version"), "{}", run.err);
+    let run = place.run("catalog add provider demo.json --fleet fleet --version 1.0.0");
+    assert_eq!(
+        (run.exit, &*run.out),
+        (
+            0,
+            "added provider example/demo 1.0.0, pinned in csoc.lock\n"
+        )
+    );
+    assert!(place.read("fleet/csoc.lock").contains("\"format\": 1"));
+    let run = place.run("catalog list fleet");
+    assert!(
+        run.out
+            .contains("provider  example/demo          1.0.0    csoc.lock  demo.json"),
+        "{}",
+        run.out
+    );
+    let json = place.run("catalog list fleet --format json").json();
+    assert!(json["catalogs"].as_array().unwrap().len() > 10);
+    let run = place.run("catalog show provider example/demo --fleet fleet --path resources.demo_thing --format json");
+    let json = run.json();
+    assert_eq!(json["value"]["attributes"]["name"]["required"], true);
+    assert_eq!(json["counts"]["resources"], 1);
+    let run = place.run("catalog show provider hashicorp/aws --version 5.100.0");
+    assert!(run.out.contains("resources     1526"), "{}", run.out);
+    assert_eq!(place.run("check fleet").exit, 0);
+}
+
+#[test]
+fn what_is_not_there_is_said_with_how_to_add_it() {
+    let place = Place::new();
+    let run = place.run("catalog show provider hashicorp/aws --version 4.0.0");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.err
+            .contains("there is no provider catalog `hashicorp/aws` 4.0.0"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains("csoc catalog add provider FILE"),
+        "{}",
+        run.err
+    );
+    place.write("fleet/csoc.lock", "{\"format\": 2}");
+    let run = place.run("catalog list fleet");
+    assert_eq!(run.exit, 2);
+    assert!(run.err.contains("has format 2"), "{}", run.err);
+}

@@ -1,0 +1,28 @@
+//! What a Helm chart takes: every key that it declares or reads.
+//!
+//! No chart of Gen3 ships a schema of its values, so Helm takes any key in
+//! silence. What a key means is in the templates, which are followed here.
+
+mod archive;
+mod disk;
+mod embedded;
+mod encode;
+mod files;
+mod keys;
+mod load;
+mod make;
+mod metadata;
+mod reader;
+mod template;
+#[cfg(test)]
+mod tests;
+mod types;
+mod view;
+mod walk;
+
+pub(crate) use disk::ChartError;
+pub(crate) use embedded::EMBEDDED;
+pub(crate) use files::ChartLimits;
+pub(crate) use make::{READER, ReadChart, read};
+pub(crate) use types::Types;
+pub(crate) use view::{ChartCatalog, ChartFlag, ChartKey};

@@ -1,0 +1,203 @@
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::super::flat::Catalog;
+use super::*;
+use crate::catalog::flat::{CatalogKind, FlatValue, Header, encode};
+use crate::span::{SourceFile, Sources};
+use crate::value::json_read;
+
+/// Each embedded catalog with the file it is made of: below the data of providers, or beside the catalogs.
+const FILES: [(&str, &str); 11] = [
+    ("terraform-1.11.4", "terraform.json"),
+    ("aws-6.25.0", "aws.json.gz"),
+    ("aws-5.100.0", "real/aws-5.100.0.json.gz"),
+    ("azurerm-4.55.0", "azurerm.json.gz"),
+    ("google-6.50.0", "google.json.gz"),
+    ("helm-3.1.1", "helm.json.gz"),
+    ("kubernetes-2.38.0", "kubernetes.json.gz"),
+    ("null-3.2.4", "null.json.gz"),
+    ("random-3.7.2", "random.json.gz"),
+    ("time-0.13.1", "time.json.gz"),
+    ("tls-4.1.0", "tls.json.gz"),
+];
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/data/provider")
+}
+
+fn upstream(file: &str) -> Option<Vec<u8>> {
+    if file == "terraform.json" {
+        return Some(fs_err::read(data().join(file)).unwrap());
+    }
+    let shared =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/provider-schemas");
+    fs_err::read(shared.join(file)).ok()
+}
+
+/// The catalog that an upstream file makes.
+fn made(name: &str, file: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut text = String::new();
+    if Path::new(file)
+        .extension()
+        .is_some_and(|extension| extension == "gz")
+    {
+        flate2::read::GzDecoder::new(bytes)
+            .read_to_string(&mut text)
+            .unwrap();
+    } else {
+        text = String::from_utf8(bytes.to_vec()).unwrap();
+    }
+    let id = Sources::default().add(SourceFile::new(file, ""));
+    let (node, found) = json_read::read_json(&text, id);
+    assert!(found.is_empty());
+    let mut providers = read(&node.unwrap());
+    assert_eq!(providers.len(), 1);
+    let facts = providers.remove(0);
+    let (_, version) = name.split_once('-').unwrap();
+    if let Some(said) = &facts.version {
+        assert_eq!(said, version);
+    }
+    let source = match file {
+        "terraform.json" => "written by hand after Terraform's own documentation",
+        _ if file.starts_with("real/") => "terraform providers schema -json",
+        _ => "derived from the provider's published bindings",
+    };
+    let header = Header {
+        kind: CatalogKind::Provider,
+        name: facts.name,
+        version: version.to_owned(),
+        source: source.to_owned(),
+        digest: crate::catalog::digest(bytes),
+        reader: READER,
+    };
+    encode(&header, &facts.tree).unwrap()
+}
+
+#[test]
+fn embedded_catalogs_are_what_their_upstream_says() {
+    let mut total = 0;
+    for (name, file) in FILES {
+        let path = data().join(format!("{name}.catalog"));
+        let Some(bytes) = upstream(file) else {
+            println!("skipped: there is no {file}");
+            continue;
+        };
+        let made = made(name, file, &bytes);
+        total += made.len();
+        println!("{name}: {} bytes", made.len());
+        if std::env::var_os("CSOC_UPDATE").is_some() {
+            fs_err::write(&path, &made).unwrap();
+            continue;
+        }
+        // Compressed bytes may change with the compressor; what they say may not.
+        let there = Catalog::open(&fs_err::read(&path).unwrap()).unwrap();
+        let made = Catalog::open(&made).unwrap();
+        assert_eq!(there.header(), made.header());
+        assert!(there.says_the_same(&made), "{name}: run with CSOC_UPDATE=1");
+    }
+    println!("together: {total} bytes");
+}
+
+#[test]
+fn embedded_catalogs_are_small_and_open() {
+    let total: usize = EMBEDDED.iter().map(|embedded| embedded.bytes.len()).sum();
+    assert!(total <= 900_000, "{total}");
+    for embedded in &EMBEDDED {
+        let provider = Provider::new(embedded.open()).unwrap();
+        assert_eq!(provider.name(), embedded.name);
+        assert_eq!(provider.version(), embedded.version);
+        assert!(provider.configuration().is_some());
+        assert!(embedded.version.parse::<ProviderVersion>().is_ok());
+    }
+    let names: Vec<_> = EMBEDDED.iter().map(|embedded| embedded.name).collect();
+    assert!(names.is_sorted());
+}
+
+#[test]
+fn schemas_say_what_upstream_says() {
+    let aws = |version: &str| {
+        let found = EMBEDDED
+            .iter()
+            .find(|embedded| embedded.name == "hashicorp/aws" && embedded.version == version);
+        Provider::new(found.unwrap().open()).unwrap()
+    };
+    for version in ["6.25.0", "5.100.0"] {
+        let queue = aws(version)
+            .schema(SchemaKind::Resource, "aws_sqs_queue")
+            .unwrap();
+        let arn = queue.attribute("arn").unwrap();
+        assert!(arn.is_computed() && !arn.is_settable() && !arn.is_required());
+        assert!(matches!(arn.of(), TypeSchema::String));
+        assert!(
+            matches!(queue.attribute("tags").unwrap().of(), TypeSchema::Map(of) if of.str() == Some("string"))
+        );
+        let cluster = aws(version)
+            .schema(SchemaKind::Resource, "aws_eks_cluster")
+            .unwrap();
+        let network = cluster.block("vpc_config").unwrap();
+        assert_eq!((network.least(), network.most()), (1, Some(1)));
+        assert_eq!(network.nesting(), Nesting::List);
+        let subnets = network.schema().unwrap().attribute("subnet_ids").unwrap();
+        assert!(subnets.is_required());
+        assert!(
+            aws(version)
+                .types(SchemaKind::DataSource)
+                .any(|name| name == "aws_iam_policy_document")
+        );
+    }
+    assert_eq!(aws("6.25.0").types(SchemaKind::Resource).count(), 1581);
+    let deprecated = aws("5.100.0")
+        .schema(SchemaKind::Resource, "aws_opsworks_stack")
+        .unwrap();
+    assert!(
+        deprecated
+            .attributes()
+            .any(|(_, attribute)| attribute.is_sensitive())
+            || deprecated.is_deprecated()
+    );
+}
+
+/// Every attribute name of a block and of what is nested in it.
+fn names(block: BlockSchema<'_>, all: &mut usize) {
+    *all += block.attributes().count();
+    for (_, nested) in block.blocks() {
+        names(nested.schema().unwrap(), all);
+    }
+}
+
+#[test]
+fn every_type_of_every_provider_is_walked() {
+    let mut all = 0;
+    for embedded in &EMBEDDED {
+        let provider = Provider::new(embedded.open()).unwrap();
+        for kind in [
+            SchemaKind::Resource,
+            SchemaKind::DataSource,
+            SchemaKind::Ephemeral,
+        ] {
+            for name in provider.types(kind) {
+                names(provider.schema(kind, name).unwrap(), &mut all);
+            }
+        }
+    }
+    assert!(all > 100_000, "{all}");
+}
+
+#[test]
+fn text_that_is_no_schema_has_no_providers() {
+    let id = Sources::default().add(SourceFile::new("x", ""));
+    for text in [
+        "{}",
+        "[]",
+        "1",
+        "{\"provider_schemas\":[]}",
+        "{\"provider_schemas\":{\"a/b\":1}}",
+    ] {
+        let node = json_read::read_json(text, id).0.unwrap();
+        for facts in read(&node) {
+            assert_eq!(facts.tree, crate::value::Node::map());
+        }
+    }
+    assert!(FlatValue::str(Catalog::open(EMBEDDED[0].bytes).unwrap().root()).is_none());
+}

@@ -1,0 +1,323 @@
+//! The catalogs there are: those that this version carries, and those that a fleet pins in `catalogs/`.
+
+mod add;
+mod error;
+mod lock;
+#[cfg(test)]
+mod tests;
+mod upstream;
+
+pub use add::AddOptions;
+pub use error::CatalogError;
+
+use std::cmp::Reverse;
+
+use camino::Utf8Path;
+use fs_err as fs;
+use serde::Serialize;
+
+use super::chart::{self, ChartCatalog};
+use super::flat::{Catalog, CatalogKind, FlatValue, Header};
+use super::provider::{Constraint, EMBEDDED, Embedded, Provider, ProviderVersion};
+use crate::value::{Node, json_write};
+use lock::Lock;
+
+/// Facts about the outside world: providers, charts, modules, custom resources.
+///
+/// Embedded ones are opened when somebody asks for them; those of a fleet
+/// are all checked when they are loaded.
+#[derive(Debug, Default)]
+pub struct Catalogs {
+    /// Those of a fleet, by kind, name and version.
+    pinned: Vec<Catalog>,
+}
+
+/// Who a catalog is, for lists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct CatalogEntry {
+    /// `chart`, `crd`, `git-refs`, `module` or `provider`.
+    pub kind: String,
+    /// What it holds facts about.
+    pub name: String,
+    /// The version of that.
+    pub version: String,
+    /// Digest of the upstream artifact.
+    pub digest: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// Whether the fleet's `csoc.lock` pins it; else this version of csoc carries it.
+    pub pinned: bool,
+}
+
+impl CatalogEntry {
+    fn new(header: &Header, pinned: bool) -> Self {
+        Self {
+            kind: header.kind.to_string(),
+            name: header.name.clone(),
+            version: header.version.clone(),
+            digest: header.digest.clone(),
+            source: header.source.clone(),
+            pinned,
+        }
+    }
+}
+
+/// What a catalog says, for people.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CatalogContent {
+    /// Who it is.
+    #[serde(flatten)]
+    pub entry: CatalogEntry,
+    /// How many of each thing it has.
+    pub counts: std::collections::BTreeMap<String, usize>,
+    /// What it says at the path that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Node>,
+}
+
+impl CatalogContent {
+    /// What it says at the path that was asked for, as JSON.
+    pub fn text(&self) -> Option<String> {
+        self.value.as_ref().map(|node| {
+            let mut text = String::new();
+            json_write::write_json(node, &mut text);
+            text.push('\n');
+            text
+        })
+    }
+}
+
+/// A provider as a root asks for it.
+#[derive(Debug)]
+pub(crate) enum ProviderChoice<'a> {
+    /// The newest version that is allowed.
+    Found(Provider<'a>),
+    /// There are only versions that are not allowed: these.
+    NoVersion(Vec<&'a str>),
+    /// There is no such provider.
+    Unknown,
+}
+
+impl Catalogs {
+    /// Those that this version carries.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: Catalogs = Catalogs { pinned: Vec::new() };
+        &EMBEDDED
+    }
+
+    /// Those that this version carries, and those that the fleet in a directory pins.
+    pub fn load(fleet: impl AsRef<Utf8Path>) -> Result<Self, CatalogError> {
+        let fleet = fleet.as_ref();
+        let lock = Lock::read(fleet)?;
+        let mut pinned = Vec::with_capacity(lock.catalogs.len());
+        for header in &lock.catalogs {
+            let place = lock::place(header)?;
+            let path = fleet.join(&place);
+            let bytes = fs::read(&path).map_err(|source| CatalogError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            let catalog = Catalog::open(&bytes).map_err(|error| CatalogError::Damaged {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
+            if catalog.header() != header {
+                return Err(CatalogError::NotPinned { path });
+            }
+            pinned.push(catalog);
+        }
+        pinned.sort_by(|one, two| one.header().cmp(two.header()));
+        Ok(Self { pinned })
+    }
+
+    /// All of them, by kind, name and version.
+    pub fn list(&self) -> Vec<CatalogEntry> {
+        let pinned = self
+            .pinned
+            .iter()
+            .map(|catalog| CatalogEntry::new(catalog.header(), true));
+        let mut all: Vec<CatalogEntry> = pinned.collect();
+        let providers = EMBEDDED.iter().map(|one| (CatalogKind::Provider, one));
+        let charts = chart::EMBEDDED.iter().map(|one| (CatalogKind::Chart, one));
+        for (kind, embedded) in providers.chain(charts) {
+            let is_pinned = self.pinned.iter().any(|catalog| {
+                let header = catalog.header();
+                header.kind == kind
+                    && header.name == embedded.name
+                    && header.version == embedded.version
+            });
+            if !is_pinned && let Ok(header) = Catalog::peek(embedded.bytes) {
+                all.push(CatalogEntry::new(&header, false));
+            }
+        }
+        all.sort();
+        all
+    }
+
+    /// What one says: how many of each thing, and the text at a dotted path below it.
+    ///
+    /// Without a version it is the newest one.
+    pub fn show(
+        &self,
+        kind: &str,
+        name: &str,
+        version: Option<&str>,
+        path: Option<&str>,
+    ) -> Result<CatalogContent, CatalogError> {
+        let catalog = self.find(kind, name, version)?;
+        let pinned = self.pinned.iter().any(|one| std::ptr::eq(one, catalog));
+        let counts = catalog
+            .root()
+            .entries()
+            .filter(|(_, value)| value.is_map() || value.is_list())
+            .map(|(key, value)| (key.to_owned(), value.len()))
+            .collect();
+        let value = path
+            .map(|path| {
+                let found = below(catalog.root(), path);
+                let found = found.ok_or_else(|| CatalogError::NothingThere {
+                    path: path.to_owned(),
+                })?;
+                Ok(found.to_node())
+            })
+            .transpose()?;
+        Ok(CatalogContent {
+            entry: CatalogEntry::new(catalog.header(), pinned),
+            counts,
+            value,
+        })
+    }
+
+    fn find(
+        &self,
+        kind: &str,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<&Catalog, CatalogError> {
+        let of_name = |header: &Header| header.kind.as_str() == kind && header.name == name;
+        let mut found: Vec<&Catalog> = self
+            .pinned
+            .iter()
+            .filter(|catalog| of_name(catalog.header()))
+            .collect();
+        let embedded: &[Embedded] = match kind.parse() {
+            Ok(CatalogKind::Provider) => &EMBEDDED,
+            Ok(CatalogKind::Chart) => &chart::EMBEDDED,
+            _ => &[],
+        };
+        let of_name = embedded.iter().filter(|embedded| embedded.name == name);
+        found.extend(of_name.map(Embedded::open));
+        let available = || {
+            found
+                .iter()
+                .map(|one| one.header().version.clone())
+                .collect()
+        };
+        let wanted = match version {
+            Some(version) => found.iter().find(|one| one.header().version == version),
+            None => found
+                .iter()
+                .max_by(|one, two| compare(&one.header().version, &two.header().version)),
+        };
+        wanted.copied().ok_or_else(|| CatalogError::Unknown {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            version: version.map(str::to_owned),
+            available: available(),
+        })
+    }
+
+    /// The newest version of a provider that a constraint allows.
+    pub(crate) fn provider(
+        &self,
+        name: &str,
+        constraint: Option<&Constraint>,
+    ) -> ProviderChoice<'_> {
+        let pinned = self
+            .pinned
+            .iter()
+            .filter_map(Provider::new)
+            .filter(|provider| provider.name() == name)
+            .map(|provider| (provider.version(), Some(provider)));
+        let embedded = EMBEDDED.iter().filter(|embedded| embedded.name == name);
+        let embedded_versions = embedded.clone().map(|embedded| (embedded.version, None));
+        let mut all: Vec<(&str, Option<Provider<'_>>)> = pinned.chain(embedded_versions).collect();
+        if all.is_empty() {
+            return ProviderChoice::Unknown;
+        }
+        // A sort that keeps order, so that a pinned catalog goes before an embedded one of the same version.
+        all.sort_by(|one, two| compare(two.0, one.0));
+        let allowed = all.iter().find(|(version, _)| {
+            let version = version.parse::<ProviderVersion>();
+            constraint.is_none_or(|constraint| version.is_ok_and(|it| constraint.allows(&it)))
+        });
+        let Some((version, provider)) = allowed else {
+            return ProviderChoice::NoVersion(
+                all.into_iter().map(|(version, _)| version).collect(),
+            );
+        };
+        let embedded = || {
+            let mut embedded = embedded.filter(|embedded| embedded.version == *version);
+            embedded
+                .next()
+                .and_then(|embedded| Provider::new(embedded.open()))
+        };
+        provider
+            .or_else(embedded)
+            .map_or(ProviderChoice::Unknown, ProviderChoice::Found)
+    }
+
+    /// What a chart takes: as the fleet pins it, in that version or the newest one, else as this version
+    /// carries it. Nothing where neither knows the chart.
+    pub(crate) fn chart(&self, name: &str, version: Option<&str>) -> Option<ChartCatalog<'_>> {
+        let pinned = self.pinned(CatalogKind::Chart);
+        let mut pinned: Vec<&Catalog> = pinned
+            .filter(|catalog| catalog.header().name == name)
+            .collect();
+        pinned.sort_by(|one, two| compare(&one.header().version, &two.header().version));
+        let exact = pinned
+            .iter()
+            .find(|catalog| version == Some(&*catalog.header().version));
+        let catalog = exact.or(pinned.last()).copied();
+        let embedded = || {
+            let mut all = chart::EMBEDDED.iter();
+            all.find(|embedded| embedded.name == name)
+                .map(Embedded::open)
+        };
+        ChartCatalog::new(catalog.or_else(embedded)?)
+    }
+
+    /// The catalogs of a kind that the fleet pins.
+    pub(crate) fn pinned(&self, kind: CatalogKind) -> impl Iterator<Item = &Catalog> {
+        self.pinned
+            .iter()
+            .filter(move |catalog| catalog.header().kind == kind)
+    }
+}
+
+/// How two versions compare; one that is none is before all that are.
+fn compare(one: &str, two: &str) -> std::cmp::Ordering {
+    match (
+        one.parse::<ProviderVersion>(),
+        two.parse::<ProviderVersion>(),
+    ) {
+        (Ok(one), Ok(two)) => one.compare(&two),
+        (one, two) => Reverse(one.is_err()).cmp(&Reverse(two.is_err())),
+    }
+}
+
+/// The value at a dotted path. Keys may hold dots, so the longest that is there counts.
+fn below<'a>(value: FlatValue<'a>, path: &str) -> Option<FlatValue<'a>> {
+    if path.is_empty() {
+        return Some(value);
+    }
+    if let Some(found) = value.get(path) {
+        return Some(found);
+    }
+    path.rmatch_indices('.').find_map(|(at, _)| {
+        let inner = value.get(&path[..at])?;
+        below(inner, &path[at + 1..])
+    })
+}
