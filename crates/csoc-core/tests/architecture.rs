@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Each folder or file with what it may use. What a row leads to need not be named again in it.
-const MAY_USE: [(&str, &str); 24] = [
+const MAY_USE: [(&str, &str); 25] = [
     ("span", ""),
     ("diagnostic", "span"),
     ("value", "diagnostic"),
@@ -20,7 +20,8 @@ const MAY_USE: [(&str, &str); 24] = [
     ("resolve", "source naming catalog"),
     ("graph", "model"),
     ("contract", "graph resolve"),
-    ("rules", "contract context tree"),
+    ("gitops", "source catalog tree"),
+    ("rules", "contract context gitops"),
     ("backend", "contract tree"),
     ("write", "tree"),
     ("verify", "rules backend write"),

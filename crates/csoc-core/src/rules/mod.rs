@@ -10,6 +10,7 @@ mod context;
 mod data;
 mod exposure;
 mod family;
+mod gitops;
 mod hosts;
 mod lifecycle;
 mod name_use;
@@ -30,6 +31,7 @@ mod users;
 
 pub use codes::codes;
 pub(crate) use context::FleetContext;
+pub(crate) use gitops::check as check_gitops;
 pub(crate) use policy::apply_policy;
 use registry::RULES;
 use rule::Check;
@@ -61,7 +63,9 @@ pub(crate) fn check(
                 names: &names,
             };
             match rule.check {
-                Check::Fleet(check) => check(&view, &mut found),
+                Check::Fleet(check) | Check::Both { fleet: check, .. } => check(&view, &mut found),
+                // Runs over repositories.
+                Check::Gitops(_) => {}
                 // Runs once all findings are there.
                 Check::Policy(_) => {}
             }

@@ -1,0 +1,1 @@
+//! link-leaves-tree tree-kind-unread
