@@ -135,9 +135,13 @@ mod tests {
     #[test]
     fn json_and_lines_say_the_same() {
         let json = GitRefs::parse(r#"{"https://github.com/a/B.git": ["refs/heads/main", "v1"]}"#);
-        let lines = GitRefs::parse("# a list\ngit@github.com:a/b main\nhttps://github.com/a/b/ refs/tags/v1\n");
+        let lines = GitRefs::parse(
+            "# a list\ngit@github.com:a/b main\nhttps://github.com/a/b/ refs/tags/v1\n",
+        );
         assert_eq!(json, lines);
-        let remote = GitRefs::parse("From https://github.com/a/b\n0123456789abcdef0123456789abcdef01234567\trefs/heads/main\n0123456789abcdef0123456789abcdef01234567\trefs/tags/v1^{}\n");
+        let remote = GitRefs::parse(
+            "From https://github.com/a/b\n0123456789abcdef0123456789abcdef01234567\trefs/heads/main\n0123456789abcdef0123456789abcdef01234567\trefs/tags/v1^{}\n",
+        );
         assert_eq!(json, remote);
         let refs = json.unwrap();
         assert_eq!(refs.has("https://github.com/a/b", "main"), Some(true));

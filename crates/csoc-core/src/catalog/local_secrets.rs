@@ -43,7 +43,10 @@ impl LocalSecrets {
     /// The catalog that this version carries.
     pub(crate) fn embedded() -> &'static Self {
         static CATALOG: LazyLock<LocalSecrets> = LazyLock::new(|| {
-            embedded("local-secrets.yaml", include_str!("data/local-secrets.yaml"))
+            embedded(
+                "local-secrets.yaml",
+                include_str!("data/local-secrets.yaml"),
+            )
         });
         &CATALOG
     }

@@ -8,20 +8,20 @@ use crate::value::{decode, yaml_read};
 mod addons;
 mod git_refs;
 mod local_secrets;
-mod shared_accounts;
 mod regions;
 mod services;
+mod shared_accounts;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;
-pub(crate) use shared_accounts::SharedAccounts;
 pub(crate) use services::{
     AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
     ServiceFacts,
 };
+pub(crate) use shared_accounts::SharedAccounts;
 
 pub(crate) use versions::Versions;
 

@@ -18,7 +18,10 @@ impl SharedAccounts {
     /// The catalog that this version carries.
     pub(crate) fn embedded() -> &'static Self {
         static CATALOG: LazyLock<SharedAccounts> = LazyLock::new(|| {
-            embedded("shared-accounts.yaml", include_str!("data/shared-accounts.yaml"))
+            embedded(
+                "shared-accounts.yaml",
+                include_str!("data/shared-accounts.yaml"),
+            )
         });
         &CATALOG
     }

@@ -76,16 +76,16 @@ impl Application {
     /// The same of a document that was read already.
     pub(super) fn of_document(node: Node, file: FileId) -> Option<Self> {
         let is_application = node.get("kind").and_then(Node::text) == Some("Application");
-        is_application.then(|| {
-            Self::of(node, file, &Masked::new(""), &mut Diagnostics::default())
-        })
+        is_application.then(|| Self::of(node, file, &Masked::new(""), &mut Diagnostics::default()))
     }
 
     fn of(node: Node, file: FileId, masked: &Masked, found: &mut Diagnostics) -> Self {
         let mut reader = Reader { masked, found };
         let sources = match node.path(&["spec", "sources"]) {
             Some(sources) => sources.items(),
-            None => node.path(&["spec", "source"]).map_or(&[][..], std::slice::from_ref),
+            None => node
+                .path(&["spec", "source"])
+                .map_or(&[][..], std::slice::from_ref),
         };
         let sources = sources.iter().map(|source| reader.source(source)).collect();
         Self {
@@ -112,9 +112,10 @@ impl Source {
     /// Whether it is the umbrella chart of Gen3.
     pub(crate) fn is_gen3(&self) -> bool {
         self.chart.as_deref() == Some("gen3")
-            || self.path.as_deref().is_some_and(|path| {
-                path.trim_end_matches('/').rsplit('/').next() == Some("gen3")
-            })
+            || self
+                .path
+                .as_deref()
+                .is_some_and(|path| path.trim_end_matches('/').rsplit('/').next() == Some("gen3"))
     }
 }
 
@@ -126,7 +127,9 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn source(&mut self, source: &Node) -> Source {
-        let values = source.path(&["helm", "valueFiles"]).map_or(&[][..], Node::items);
+        let values = source
+            .path(&["helm", "valueFiles"])
+            .map_or(&[][..], Node::items);
         Source {
             path: self.text(source, &["path"]),
             chart: self.text(source, &["chart"]),

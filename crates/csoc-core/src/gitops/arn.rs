@@ -41,8 +41,14 @@ mod tests {
 
     #[test]
     fn finds_names_in_texts() {
-        let text = r#"{"a": "arn:aws:iam::111122223333:role/x/y", "b": "arn:aws:s3:::bucket"} arn:aws"#;
-        let found: Vec<_> = arns(text).map(|arn| (arn.service, arn.account, arn.resource)).collect();
-        assert_eq!(found, [("iam", "111122223333", "role/x/y"), ("s3", "", "bucket")]);
+        let text =
+            r#"{"a": "arn:aws:iam::111122223333:role/x/y", "b": "arn:aws:s3:::bucket"} arn:aws"#;
+        let found: Vec<_> = arns(text)
+            .map(|arn| (arn.service, arn.account, arn.resource))
+            .collect();
+        assert_eq!(
+            found,
+            [("iam", "111122223333", "role/x/y"), ("s3", "", "bucket")]
+        );
     }
 }

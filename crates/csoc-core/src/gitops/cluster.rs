@@ -80,7 +80,11 @@ pub(super) fn place(root: &Node, path: &[&str]) -> Option<Span> {
             // A block of text would be shown whole.
             let span = entry.node.span()?;
             let is_line = entry.node.text().is_some_and(|text| !text.contains('\n'));
-            return Some(if is_line { span } else { entry.key_origin.span().unwrap_or(span) });
+            return Some(if is_line {
+                span
+            } else {
+                entry.key_origin.span().unwrap_or(span)
+            });
         }
         entry.key_origin.span().or_else(|| entry.node.span())
     })

@@ -63,7 +63,9 @@ impl Deployment {
 
     /// The Application that installs the chart gen3, the first where there are several.
     pub(crate) fn application(&self) -> Option<&Application> {
-        self.applications.iter().find(|application| application.chart().is_some())
+        self.applications
+            .iter()
+            .find(|application| application.chart().is_some())
     }
 
     /// The namespace that it is deployed to.
@@ -84,6 +86,11 @@ impl Deployment {
     /// The text of a scalar that is not empty.
     pub(crate) fn text(&self, path: &[&str]) -> Option<&str> {
         self.get(path)?.text().filter(|text| !text.is_empty())
+    }
+
+    /// Whether a value is set, also where only the cloud can give it; an empty text is none.
+    pub(crate) fn has(&self, path: &[&str]) -> bool {
+        self.get(path).is_some_and(|node| node.text() != Some(""))
     }
 
     /// Whether a template takes a value for true; nothing where it is not set.

@@ -12,7 +12,10 @@ use crate::diagnostic::{Diagnostics, Finding};
 use crate::source::{FILE_NOT_UTF8, SourceSet};
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Document, File};
-use crate::value::{Node, yaml_read};
+use crate::value::{Kind, Node, yaml_read};
+
+/// How the marker of a value that is not known yet starts.
+const MARKER: &str = "<pending: ";
 
 /// A file that was read.
 #[derive(Debug)]
@@ -48,11 +51,7 @@ impl Content {
 }
 
 /// Reads a repository. What cannot be read is left out and reported.
-pub(crate) fn read(
-    set: &SourceSet,
-    sources: &mut Sources,
-    found: &mut Diagnostics,
-) -> Repository {
+pub(crate) fn read(set: &SourceSet, sources: &mut Sources, found: &mut Diagnostics) -> Repository {
     let files: Vec<(Utf8PathBuf, Role, Option<FileId>)> = set
         .iter()
         .map(|(path, bytes)| {
@@ -72,7 +71,14 @@ pub(crate) fn read(
                 Some(id) => content(texts.file(id).text(), id, role, &mut found),
                 None => Content::Unread,
             };
-            (Parsed { path, role, content }, found)
+            (
+                Parsed {
+                    path,
+                    role,
+                    content,
+                },
+                found,
+            )
         })
         .collect();
     Repository::new(parsed.into_iter().map(|(parsed, more)| {
@@ -99,7 +105,11 @@ fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Con
         }
     };
     found.append(nodes.1);
-    Content::Text { file, nodes: nodes.0, is_empty }
+    Content::Text {
+        file,
+        nodes: nodes.0,
+        is_empty,
+    }
 }
 
 /// The number of a text; a finding where it is none.
@@ -135,11 +145,13 @@ impl Parsed {
         let content = match (role, file.document(), text) {
             (Role::Other, ..) | (_, _, None) => Content::Unread,
             (Role::Application, Document::Yaml(node), Some(id)) => Content::Applications(
-                Application::of_document(node.clone(), id).into_iter().collect(),
+                Application::of_document(node.clone(), id)
+                    .into_iter()
+                    .collect(),
             ),
             (_, Document::Yaml(node), Some(id)) => Content::Text {
                 file: id,
-                nodes: vec![node.clone()],
+                nodes: vec![with_pending(node.clone())],
                 is_empty: false,
             },
             (_, _, Some(id)) => Content::Text {
@@ -148,6 +160,27 @@ impl Parsed {
                 is_empty: false,
             },
         };
-        Self { path: path.to_owned(), role, content }
+        Self {
+            path: path.to_owned(),
+            role,
+            content,
+        }
     }
+}
+
+/// A document with what its markers stand for: values that only the cloud can give.
+fn with_pending(mut node: Node) -> Node {
+    node.kind = match node.kind {
+        Kind::Scalar(scalar) if scalar.text.contains(MARKER) => Kind::Pending([].into()),
+        Kind::List(items) => Kind::List(items.into_iter().map(with_pending).collect()),
+        Kind::Map(mut entries) => {
+            for entry in &mut entries {
+                let value = std::mem::replace(&mut entry.node, Node::null());
+                entry.node = with_pending(value);
+            }
+            Kind::Map(entries)
+        }
+        kind => kind,
+    };
+    node
 }

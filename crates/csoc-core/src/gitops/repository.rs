@@ -37,9 +37,17 @@ impl Repository {
         let mut parts: BTreeMap<(String, String), Parts> = BTreeMap::new();
         for parsed in files {
             let mut names = parsed.path.as_str().split('/');
-            let (cluster, name) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+            let (cluster, name) = (
+                names.next().unwrap_or_default(),
+                names.next().unwrap_or_default(),
+            );
             match (parsed.role, parsed.content) {
-                (Role::ClusterValues, Content::Text { file, mut nodes, .. }) => {
+                (
+                    Role::ClusterValues,
+                    Content::Text {
+                        file, mut nodes, ..
+                    },
+                ) => {
                     repository.cluster(cluster).values = Some(ClusterValues {
                         file,
                         node: nodes.pop().unwrap_or_else(Node::map),
@@ -49,13 +57,27 @@ impl Repository {
                     let addon = parsed.path.file_stem().unwrap_or_default().into();
                     let file = content.file();
                     let path = parsed.path.clone();
-                    repository.cluster(cluster).addons.push(AddonFile { addon, path, file });
+                    repository
+                        .cluster(cluster)
+                        .addons
+                        .push(AddonFile { addon, path, file });
                 }
                 (Role::Application, Content::Applications(applications)) => {
                     let key = (cluster.to_owned(), name.to_owned());
-                    parts.entry(key).or_default().applications.extend(applications);
+                    parts
+                        .entry(key)
+                        .or_default()
+                        .applications
+                        .extend(applications);
                 }
-                (Role::Values, Content::Text { file, mut nodes, is_empty }) => {
+                (
+                    Role::Values,
+                    Content::Text {
+                        file,
+                        mut nodes,
+                        is_empty,
+                    },
+                ) => {
                     let key = (cluster.to_owned(), name.to_owned());
                     parts.entry(key).or_default().files.push(ValuesFile {
                         path: parsed.path.clone(),
@@ -79,11 +101,13 @@ impl Repository {
     }
 
     fn cluster(&mut self, directory: &str) -> &mut Cluster {
-        self.clusters.entry(directory.into()).or_insert_with(|| Cluster {
-            directory: directory.into(),
-            values: None,
-            addons: Vec::new(),
-        })
+        self.clusters
+            .entry(directory.into())
+            .or_insert_with(|| Cluster {
+                directory: directory.into(),
+                values: None,
+                addons: Vec::new(),
+            })
     }
 
     /// The clusters in order.

@@ -29,9 +29,13 @@ impl Role {
             return Self::Other;
         }
         match parts {
-            [_, "cluster-values" | "cluster-level-resources", CLUSTER_VALUES, "", ""] => {
-                Self::ClusterValues
-            }
+            [
+                _,
+                "cluster-values" | "cluster-level-resources",
+                CLUSTER_VALUES,
+                "",
+                "",
+            ] => Self::ClusterValues,
             [_, "cluster-values", _, "", ""] => Self::Addon,
             [_, _, "templates", _, ""] | [_, _, "app.yaml", "", ""] => Self::Application,
             [_, _, "values", _, ""] => Self::Values,

@@ -23,7 +23,11 @@ impl Masked {
                 .find("}}")
                 .map_or(template.len(), |length| start + length + 2);
             text.push_str(&template[at..start]);
-            let letter = if is_alone(template, start, end) { ' ' } else { 'x' };
+            let letter = if is_alone(template, start, end) {
+                ' '
+            } else {
+                'x'
+            };
             text.extend(template[start..end].bytes().map(|byte| match byte {
                 b'\n' => '\n',
                 _ => letter,
@@ -47,7 +51,9 @@ impl Masked {
 /// Whether there is nothing but actions in the lines of one.
 fn is_alone(template: &str, start: usize, end: usize) -> bool {
     let line_start = template[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = template[end..].find('\n').map_or(template.len(), |at| end + at);
+    let line_end = template[end..]
+        .find('\n')
+        .map_or(template.len(), |at| end + at);
     let mut rest = &template[line_start..line_end];
     loop {
         rest = rest.trim();
@@ -65,6 +71,13 @@ mod tests {
     #[test]
     fn actions_become_letters_or_blank_lines() {
         let masked = Masked::new("{{- if .a }}\nname: \"{{ .n }}\"\n{{ end }}{{/* é */}}\nx: {{ y");
-        assert_eq!(masked.text, format!("{}\nname: \"xxxxxxxx\"\n{}\nx: xxxx", " ".repeat(12), " ".repeat(9 + 12)));
+        assert_eq!(
+            masked.text,
+            format!(
+                "{}\nname: \"xxxxxxxx\"\n{}\nx: xxxx",
+                " ".repeat(12),
+                " ".repeat(9 + 12)
+            )
+        );
     }
 }

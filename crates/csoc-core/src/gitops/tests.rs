@@ -6,7 +6,10 @@ use crate::source::SourceSet;
 use crate::span::Sources;
 
 fn repository(files: &[(&str, &str)]) -> (Repository, Diagnostics) {
-    let set: SourceSet = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+    let set: SourceSet = files
+        .iter()
+        .map(|(path, text)| (*path, text.as_bytes()))
+        .collect();
     let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
     let repository = read(&set, &mut sources, &mut found);
     (repository, found)
@@ -24,9 +27,18 @@ spec:
 fn values_are_merged_in_the_order_of_the_application() {
     let (repository, found) = repository(&[
         ("main/a/templates/app.yaml", APPLICATION),
-        ("main/a/values/b.yaml", "fence: {replicaCount: 2, enabled: false}\n"),
-        ("main/a/values/z.yaml", "fence: {replicaCount: 4, image: {tag: x}}\n"),
-        ("main/cluster-values/cluster-values.yaml", "accountNumber: \"111122223333\"\n"),
+        (
+            "main/a/values/b.yaml",
+            "fence: {replicaCount: 2, enabled: false}\n",
+        ),
+        (
+            "main/a/values/z.yaml",
+            "fence: {replicaCount: 4, image: {tag: x}}\n",
+        ),
+        (
+            "main/cluster-values/cluster-values.yaml",
+            "accountNumber: \"111122223333\"\n",
+        ),
     ]);
     assert!(found.is_empty());
     let deployment = repository.deployments().next().unwrap();
@@ -42,10 +54,16 @@ fn values_are_merged_in_the_order_of_the_application() {
 #[test]
 fn bad_files_are_findings_and_nothing_panics() {
     let (repository, found) = repository(&[
-        ("main/a/templates/app.yaml", "{{ if }}\nkind: Application\nspec: {{ x"),
+        (
+            "main/a/templates/app.yaml",
+            "{{ if }}\nkind: Application\nspec: {{ x",
+        ),
         ("main/a/values/values.yaml", "a: [\n"),
         ("main/b/values/values.yaml", "- 1\n"),
-        ("main/b/templates/app.yaml", "kind: Application\nspec: {sources: {a: 1}, source: [1]}\n"),
+        (
+            "main/b/templates/app.yaml",
+            "kind: Application\nspec: {sources: {a: 1}, source: [1]}\n",
+        ),
         ("main/cluster-values/cluster-values.yaml", "\"\n"),
         ("main/cluster-values/x.yaml", ""),
     ]);

@@ -338,10 +338,7 @@ mod tests {
         for pair in codes().windows(2) {
             assert!(pair[0].code < pair[1].code, "{} twice", pair[0].code);
         }
-        for list in [
-            crate::rules::registry::RULES,
-            crate::rules::gitops::RULES,
-        ] {
+        for list in [crate::rules::registry::RULES, crate::rules::gitops::RULES] {
             for pair in list.windows(2) {
                 assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
             }

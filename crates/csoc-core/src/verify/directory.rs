@@ -89,7 +89,10 @@ fn verify_foreign(
         let finding = Finding::new(
             KIND_UNREAD,
             Severity::Info,
-            format!("`{path}` holds {}, too, which cannot be read yet", kind.name()),
+            format!(
+                "`{path}` holds {}, too, which cannot be read yet",
+                kind.name()
+            ),
         );
         all.push(finding.resolve(&Sources::default(), Root::Tree));
     }

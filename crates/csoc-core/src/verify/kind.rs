@@ -74,7 +74,9 @@ fn kind(path: &Utf8Path, is_directory: bool) -> Option<Kind> {
         | ([_, _, "values"], true)
         | ([_, _, "templates", "app.yaml"], false) => Some(Kind::Gitops),
         ([.., "resource-groups" | "resourcegroups" | "rgds"], true) => Some(Kind::Kro),
-        ([.., name], false) if name.contains("-rg.yaml") || name.contains("rgd") && name.ends_with(".yaml") => {
+        ([.., name], false)
+            if name.contains("-rg.yaml") || name.contains("rgd") && name.ends_with(".yaml") =>
+        {
             Some(Kind::Kro)
         }
         ([.., name], false) if name.ends_with(".tf") || name.ends_with(".tf.json") => {

@@ -82,7 +82,9 @@ fn kinds(code: &str) -> impl Iterator<Item = FixtureKind> {
         let prefix = kind.prefix();
         there.contains(&format!("{prefix}bad")) || there.contains(&format!("{prefix}good"))
     };
-    [FixtureKind::Fleet, FixtureKind::Gitops].into_iter().filter(has)
+    [FixtureKind::Fleet, FixtureKind::Gitops]
+        .into_iter()
+        .filter(has)
 }
 
 /// The findings of one code in a report, as text.
@@ -133,9 +135,7 @@ fn bad_fixtures_are_found_and_good_ones_are_not() {
         if updates() {
             assert_file(&expected, &text);
         } else if fs_err::read_to_string(&expected).unwrap_or_default() != text {
-            wrong.push(format!(
-                "{code}: {prefix}expected.txt differs from\n{text}"
-            ));
+            wrong.push(format!("{code}: {prefix}expected.txt differs from\n{text}"));
         }
         let good = kind.report(&directory.join(format!("{prefix}good")), code);
         let text = text_of(code, &good);

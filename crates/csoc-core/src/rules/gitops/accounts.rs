@@ -20,17 +20,34 @@ pub(super) fn account_missing(context: &GitopsContext<'_>, found: &mut Diagnosti
         if !deployment.is_on(&["global", "aws", "enabled"]) || deployment.get(&ACCOUNT).is_some() {
             continue;
         }
-        let has_arn = deployment.get(&["global", "aws", "awsEsProxyRoleArn"]).is_some();
-        let mut needs: Vec<&str> = ["hatchery", "sower"].into_iter().filter(|service| deployment.runs(service)).collect();
+        let has_arn = deployment
+            .get(&["global", "aws", "awsEsProxyRoleArn"])
+            .is_some();
+        let mut needs: Vec<&str> = ["hatchery", "sower"]
+            .into_iter()
+            .filter(|service| deployment.runs(service))
+            .collect();
         if !has_arn {
-            needs.extend(["aws-es-proxy", "aws-sigv4-proxy"].into_iter().filter(|service| deployment.runs(service)));
+            needs.extend(
+                ["aws-es-proxy", "aws-sigv4-proxy"]
+                    .into_iter()
+                    .filter(|service| deployment.runs(service)),
+            );
         }
         if needs.is_empty() {
             continue;
         }
         found.push(
             context
-                .value(deployment, &ACCOUNT, format!("`global.aws.account` is not set, and the roles of {} are named with it", list(&needs)), "`account` is missing here")
+                .value(
+                    deployment,
+                    &ACCOUNT,
+                    format!(
+                        "`global.aws.account` is not set, and the roles of {} are named with it",
+                        list(&needs)
+                    ),
+                    "`account` is missing here",
+                )
                 .help("write the account's number in quotes: account: \"012345678901\""),
         );
     }
@@ -38,19 +55,31 @@ pub(super) fn account_missing(context: &GitopsContext<'_>, found: &mut Diagnosti
 
 /// Words as they stand in a sentence.
 pub(super) fn list<T: AsRef<str>>(words: &[T]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("`{}`", word.as_ref()))
+        .collect();
     words.join(", ")
 }
 
 /// The deployment and its cluster are in one account.
 pub(super) fn account_cluster_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
-        let Some(cluster) = context.repository.values_of(deployment) else { continue };
-        let (Some(own), Some(theirs)) = (deployment.text(&ACCOUNT), cluster.account()) else { continue };
+        let Some(cluster) = context.repository.values_of(deployment) else {
+            continue;
+        };
+        let (Some(own), Some(theirs)) = (deployment.text(&ACCOUNT), cluster.account()) else {
+            continue;
+        };
         if own != theirs {
             found.push(
                 context
-                    .value(deployment, &ACCOUNT, format!("the account is `{own}`, and the cluster is in `{theirs}`"), "another account")
+                    .value(
+                        deployment,
+                        &ACCOUNT,
+                        format!("the account is `{own}`, and the cluster is in `{theirs}`"),
+                        "another account",
+                    )
                     .help("name the account of the cluster: roles of another one cannot be assumed")
                     .label(cluster.place(&["accountNumber"]), "the cluster's account"),
             );
@@ -63,13 +92,27 @@ pub(super) fn account_id_invalid(context: &GitopsContext<'_>, found: &mut Diagno
     let message = |text: &str| format!("`{text}` is not the number of an account: twelve digits");
     let help = "write all twelve digits in quotes: \"012345678901\"";
     for deployment in context.deployments() {
-        if let Some(text) = deployment.text(&ACCOUNT).filter(|text| AccountId::check(text).is_err()) {
-            found.push(context.value(deployment, &ACCOUNT, message(text), "no account").help(help));
+        if let Some(text) = deployment
+            .text(&ACCOUNT)
+            .filter(|text| AccountId::check(text).is_err())
+        {
+            found.push(
+                context
+                    .value(deployment, &ACCOUNT, message(text), "no account")
+                    .help(help),
+            );
         }
     }
     for cluster in context.repository.clusters() {
-        if let Some(text) = cluster.account().filter(|text| AccountId::check(text).is_err()) {
-            found.push(context.cluster_value(cluster, &["accountNumber"], message(text), "no account").help(help));
+        if let Some(text) = cluster
+            .account()
+            .filter(|text| AccountId::check(text).is_err())
+        {
+            found.push(
+                context
+                    .cluster_value(cluster, &["accountNumber"], message(text), "no account")
+                    .help(help),
+            );
         }
     }
 }
@@ -88,13 +131,24 @@ fn is_data(path: &[&str]) -> bool {
 /// Calls back for each ARN of another account in the values of deployments.
 fn foreign(context: &GitopsContext<'_>, visit: &mut impl FnMut(&[&str], &Node, &str, Finding)) {
     for deployment in context.deployments() {
-        let Some(account) = context.repository.account(deployment) else { continue };
-        for node in deployment.files.iter().filter_map(|file| file.node.as_ref()) {
+        let Some(account) = context.repository.account(deployment) else {
+            continue;
+        };
+        for node in deployment
+            .files
+            .iter()
+            .filter_map(|file| file.node.as_ref())
+        {
             leaves(node, &mut |path, leaf| {
-                let Some(text) = leaf.text().filter(|text| text.len() < DOCUMENT) else { return };
+                let Some(text) = leaf.text().filter(|text| text.len() < DOCUMENT) else {
+                    return;
+                };
                 for arn in arns(text) {
                     let other = arn.account;
-                    if other.is_empty() || other == account || SharedAccounts::embedded().contains(other) {
+                    if other.is_empty()
+                        || other == account
+                        || SharedAccounts::embedded().contains(other)
+                    {
                         continue;
                     }
                     let finding = context
@@ -119,16 +173,27 @@ pub(crate) fn arn_account_mismatch(context: &GitopsContext<'_>, found: &mut Diag
         }
     });
     for cluster in context.repository.clusters() {
-        let (Some(account), Some(values)) = (cluster.account(), &cluster.values) else { continue };
+        let (Some(account), Some(values)) = (cluster.account(), &cluster.values) else {
+            continue;
+        };
         leaves(&values.node, &mut |path, leaf| {
             for arn in leaf.text().into_iter().flat_map(arns) {
                 let other = arn.account;
-                if other.is_empty() || other == account || SharedAccounts::embedded().contains(other) {
+                if other.is_empty()
+                    || other == account
+                    || SharedAccounts::embedded().contains(other)
+                {
                     continue;
                 }
                 found.push(
                     context
-                        .finding(&cluster.directory, format!("`{}` is of the account `{other}`, and the cluster of `{account}`", arn.text))
+                        .finding(
+                            &cluster.directory,
+                            format!(
+                                "`{}` is of the account `{other}`, and the cluster of `{account}`",
+                                arn.text
+                            ),
+                        )
                         .path(dotted(path))
                         .help("name the one of the cluster's own account")
                         .label(line(leaf), "of another account"),
@@ -157,5 +222,12 @@ pub(super) fn arn_account_foreign(context: &GitopsContext<'_>, found: &mut Diagn
 pub(super) fn line(leaf: &Node) -> Option<Span> {
     let span = leaf.span()?;
     let is_line = leaf.text().is_some_and(|text| !text.contains('\n'));
-    Some(if is_line { span } else { Span { end: span.start + 1, ..span } })
+    Some(if is_line {
+        span
+    } else {
+        Span {
+            end: span.start + 1,
+            ..span
+        }
+    })
 }

@@ -34,7 +34,10 @@ fn each<'a>(
 /// All sources with their deployment.
 fn sources<'a>(context: &GitopsContext<'a>) -> impl Iterator<Item = (&'a Deployment, &'a Source)> {
     each(context).flat_map(|(deployment, application)| {
-        application.sources.iter().map(move |source| (deployment, source))
+        application
+            .sources
+            .iter()
+            .map(move |source| (deployment, source))
     })
 }
 
@@ -47,7 +50,9 @@ fn start(application: &Application) -> Span {
 pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
     for (deployment, application) in installed(context) {
-        let Some(name) = application.name.as_deref() else { continue };
+        let Some(name) = application.name.as_deref() else {
+            continue;
+        };
         let Some(other) = first.get(&(&*deployment.cluster, name)) else {
             first.insert((&deployment.cluster, name), application);
             continue;
@@ -67,7 +72,9 @@ pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &m
 pub(super) fn application_release_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
     for (deployment, application) in installed(context) {
-        let Some(namespace) = application.namespace.as_ref() else { continue };
+        let Some(namespace) = application.namespace.as_ref() else {
+            continue;
+        };
         let key: (&str, &str) = (&deployment.cluster, namespace);
         let Some(other) = first.get(&key) else {
             first.insert(key, application);
@@ -96,7 +103,13 @@ pub(super) fn application_revision_gone(context: &GitopsContext<'_>, found: &mut
         }
         found.push(
             context
-                .finding(deployment.directory(), format!("`{}` is no branch or tag of `{}`", &**revision, &**repository))
+                .finding(
+                    deployment.directory(),
+                    format!(
+                        "`{}` is no branch or tag of `{}`",
+                        &**revision, &**repository
+                    ),
+                )
                 .path("spec.sources[].targetRevision")
                 .help("name a revision that exists: Argo CD renders nothing from one that is gone")
                 .label(revision.span, "gone"),
@@ -121,12 +134,19 @@ pub(super) fn application_revision_missing(context: &GitopsContext<'_>, found: &
 /// Charts stay what they were when they were reviewed.
 pub(crate) fn chart_unpinned(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, source) in sources(context).filter(|(_, source)| source.is_gen3()) {
-        let Some(revision) = source.revision.as_ref().filter(|revision| !is_pinned(revision)) else {
+        let Some(revision) = source
+            .revision
+            .as_ref()
+            .filter(|revision| !is_pinned(revision))
+        else {
             continue;
         };
         found.push(
             context
-                .finding(deployment.directory(), format!("the chart gen3 follows `{}`, which moves", &**revision))
+                .finding(
+                    deployment.directory(),
+                    format!("the chart gen3 follows `{}`, which moves", &**revision),
+                )
                 .path("spec.sources[].targetRevision")
                 .help("name a version of the chart, a tag with a version number or a commit")
                 .label(revision.span, "no version"),
@@ -140,8 +160,8 @@ fn is_pinned(revision: &str) -> bool {
         .as_bytes()
         .windows(3)
         .any(|bytes| bytes[0].is_ascii_digit() && bytes[1] == b'.' && bytes[2].is_ascii_digit());
-    let is_commit = (7..=40).contains(&revision.len())
-        && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit =
+        (7..=40).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_range = revision.contains(['*', '^', '~', '>', '<']);
     (has_version && !revision.contains('/') && !is_range) || is_commit
 }
@@ -154,9 +174,7 @@ fn references<'a>(
         .flat_map(|(deployment, application)| {
             application.values().map(move |placed| (deployment, placed))
         })
-        .filter_map(|(deployment, placed)| {
-            Some((deployment, placed, placed.strip_prefix(VALUES)?))
-        })
+        .filter_map(|(deployment, placed)| Some((deployment, placed, placed.strip_prefix(VALUES)?)))
 }
 
 /// A values file that an Application lists is there.
@@ -167,7 +185,10 @@ pub(super) fn values_file_missing(context: &GitopsContext<'_>, found: &mut Diagn
         }
         found.push(
             context
-                .finding(deployment.directory(), format!("`{path}` is listed and not there: nothing is rendered"))
+                .finding(
+                    deployment.directory(),
+                    format!("`{path}` is listed and not there: nothing is rendered"),
+                )
                 .path("spec.sources[].helm.valueFiles")
                 .help("add the file, or take it off the list")
                 .label(placed.span, "no such file"),
@@ -179,13 +200,18 @@ pub(super) fn values_file_missing(context: &GitopsContext<'_>, found: &mut Diagn
 pub(super) fn values_file_foreign(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, placed, path) in references(context) {
         let own = format!("{}/", deployment.directory());
-        let Some(file) = context.repository.referenced(path) else { continue };
+        let Some(file) = context.repository.referenced(path) else {
+            continue;
+        };
         if file.as_str().starts_with(&own) {
             continue;
         }
         found.push(
             context
-                .finding(deployment.directory(), format!("`{file}` belongs to another deployment"))
+                .finding(
+                    deployment.directory(),
+                    format!("`{file}` belongs to another deployment"),
+                )
                 .path("spec.sources[].helm.valueFiles")
                 .help(format!("list files below `{own}values/`"))
                 .label(placed.span, "somebody else's values"),
@@ -214,7 +240,10 @@ pub(super) fn values_file_repeated(context: &GitopsContext<'_>, found: &mut Diag
 /// A values file is found from the repository's root.
 pub(super) fn values_file_relative(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, application) in each(context) {
-        for placed in application.values().filter(|placed| !placed.starts_with(['/', '$'])) {
+        for placed in application
+            .values()
+            .filter(|placed| !placed.starts_with(['/', '$']))
+        {
             if placed.contains("://") {
                 continue;
             }
@@ -234,7 +263,11 @@ pub(super) fn values_file_unlisted(context: &GitopsContext<'_>, found: &mut Diag
     let listed: BTreeSet<_> = references(context)
         .filter_map(|(_, _, path)| context.repository.referenced(path))
         .collect();
-    for deployment in context.repository.all().filter(|deployment| !deployment.applications.is_empty()) {
+    for deployment in context
+        .repository
+        .all()
+        .filter(|deployment| !deployment.applications.is_empty())
+    {
         for file in &deployment.files {
             let own: BTreeSet<&str> = deployment
                 .applications
@@ -243,13 +276,18 @@ pub(super) fn values_file_unlisted(context: &GitopsContext<'_>, found: &mut Diag
                 .filter_map(|placed| placed.strip_prefix(VALUES))
                 .collect();
             let is_listed = listed.contains(&*file.path)
-                && own.iter().any(|path| context.repository.referenced(path) == Some(&file.path));
+                && own
+                    .iter()
+                    .any(|path| context.repository.referenced(path) == Some(&file.path));
             if is_listed {
                 continue;
             }
             found.push(
                 context
-                    .finding(deployment.directory(), format!("no Application reads `{}`", file.path))
+                    .finding(
+                        deployment.directory(),
+                        format!("no Application reads `{}`", file.path),
+                    )
                     .path(&file.path)
                     .help("list it in `valueFiles`, or remove it")
                     .label(Span::file_start(file.file), "has no effect"),

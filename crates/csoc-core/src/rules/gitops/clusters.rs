@@ -15,21 +15,38 @@ const DIRECTORY: &str = "custom-objects";
 
 /// The add-ons of a cluster with what is said of them.
 fn addons(cluster: &Cluster) -> impl Iterator<Item = (&str, &Node)> {
-    let entries = cluster.values.as_ref().map_or(&[][..], |values| values.node.entries());
-    entries.iter().filter(|entry| entry.node.is_map()).map(|entry| (entry.key.as_str(), &entry.node))
+    let entries = cluster
+        .values
+        .as_ref()
+        .map_or(&[][..], |values| values.node.entries());
+    entries
+        .iter()
+        .filter(|entry| entry.node.is_map())
+        .map(|entry| (entry.key.as_str(), &entry.node))
 }
 
 /// Whether an add-on takes its values from a file.
 fn has_file(addon: &Node) -> bool {
-    addon.path(&["configuration", "enabled"]).is_some_and(flag_of)
+    addon
+        .path(&["configuration", "enabled"])
+        .is_some_and(flag_of)
 }
 
 /// A cluster is called as its directory.
 pub(super) fn cluster_directory_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for cluster in context.repository.clusters() {
-        let Some(name) = cluster.text(&["cluster"]).filter(|name| *name != &*cluster.directory) else { continue };
+        let Some(name) = cluster
+            .text(&["cluster"])
+            .filter(|name| *name != &*cluster.directory)
+        else {
+            continue;
+        };
         let uses: Vec<&str> = addons(cluster)
-            .filter(|(addon, node)| *addon != WITHOUT_FILE && node.get("enabled").is_some_and(flag_of) && (has_file(node) || *addon == DIRECTORY))
+            .filter(|(addon, node)| {
+                *addon != WITHOUT_FILE
+                    && node.get("enabled").is_some_and(flag_of)
+                    && (has_file(node) || *addon == DIRECTORY)
+            })
             .map(|(addon, _)| addon)
             .collect();
         let effect = if uses.is_empty() {
@@ -38,7 +55,15 @@ pub(super) fn cluster_directory_differs(context: &GitopsContext<'_>, found: &mut
             format!("{} look for their values in `{name}/`", list(&uses))
         };
         let mut finding = context
-            .cluster_value(cluster, &["cluster"], format!("the cluster is called `{name}`, and its directory `{}`: {effect}", cluster.directory), "another name")
+            .cluster_value(
+                cluster,
+                &["cluster"],
+                format!(
+                    "the cluster is called `{name}`, and its directory `{}`: {effect}",
+                    cluster.directory
+                ),
+                "another name",
+            )
             .help("rename the directory, or the cluster");
         if uses.is_empty() {
             finding.severity = Severity::Warning;
@@ -49,7 +74,11 @@ pub(super) fn cluster_directory_differs(context: &GitopsContext<'_>, found: &mut
 
 /// The values file of an add-on is read.
 pub(super) fn addon_file_ignored(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for cluster in context.repository.clusters().filter(|cluster| cluster.values.is_some()) {
+    for cluster in context
+        .repository
+        .clusters()
+        .filter(|cluster| cluster.values.is_some())
+    {
         for file in &cluster.addons {
             if cluster.is_on(&[&file.addon, "configuration", "enabled"]) {
                 continue;
@@ -68,7 +97,9 @@ pub(super) fn addon_file_ignored(context: &GitopsContext<'_>, found: &mut Diagno
 /// An add-on that takes its values from a file has one.
 pub(super) fn addon_file_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for cluster in context.repository.clusters() {
-        for (addon, node) in addons(cluster).filter(|(addon, node)| *addon != WITHOUT_FILE && has_file(node)) {
+        for (addon, node) in
+            addons(cluster).filter(|(addon, node)| *addon != WITHOUT_FILE && has_file(node))
+        {
             if cluster.addons.iter().any(|file| &*file.addon == addon) {
                 continue;
             }
@@ -99,13 +130,30 @@ pub(super) fn karpenter_crds_alone(context: &GitopsContext<'_>, found: &mut Diag
 
 /// External Secrets serves the version that the chart asks for.
 pub(crate) fn addon_version_old(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&DEPLOY)) {
-        let Some(cluster) = context.repository.values_of(deployment) else { continue };
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&DEPLOY))
+    {
+        let Some(cluster) = context.repository.values_of(deployment) else {
+            continue;
+        };
         let path = ["external-secrets", "targetRevision"];
-        let asked = deployment.text(&["global", "externalSecrets", "apiVersion"]).unwrap_or("external-secrets.io/v1");
-        let Some(version) = cluster.text(&path).filter(|_| cluster.is_on(&["external-secrets", "enabled"])) else { continue };
-        let mut numbers = version.trim_start_matches('v').split('.').map(|part| part.parse::<u32>().ok());
-        let (Some(Some(major)), Some(Some(minor))) = (numbers.next(), numbers.next()) else { continue };
+        let asked = deployment
+            .text(&["global", "externalSecrets", "apiVersion"])
+            .unwrap_or("external-secrets.io/v1");
+        let Some(version) = cluster
+            .text(&path)
+            .filter(|_| cluster.is_on(&["external-secrets", "enabled"]))
+        else {
+            continue;
+        };
+        let mut numbers = version
+            .trim_start_matches('v')
+            .split('.')
+            .map(|part| part.parse::<u32>().ok());
+        let (Some(Some(major)), Some(Some(minor))) = (numbers.next(), numbers.next()) else {
+            continue;
+        };
         if asked.ends_with("/v1") && (major, minor) < (0, 16) {
             found.push(
                 context

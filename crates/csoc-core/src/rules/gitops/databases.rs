@@ -22,7 +22,10 @@ const LOCAL: [&str; 3] = ["global", "externalSecrets", "createLocalK8sSecret"];
 
 /// Whether data outlives a restart is decided, not inherited.
 pub(super) fn dev_mode_unset(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.get(&DEV).is_none()) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.get(&DEV).is_none())
+    {
         found.push(
             context
                 .value(deployment, &DEV, "`global.dev` is not set, and is true: databases run inside the cluster and keep nothing", "`dev` is missing here")
@@ -33,10 +36,18 @@ pub(super) fn dev_mode_unset(context: &GitopsContext<'_>, found: &mut Diagnostic
 
 /// Databases that keep nothing are for tests.
 pub(super) fn dev_mode_on(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&DEV)) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&DEV))
+    {
         found.push(
             context
-                .value(deployment, &DEV, "databases run inside the cluster and keep nothing", "for tests only")
+                .value(
+                    deployment,
+                    &DEV,
+                    "databases run inside the cluster and keep nothing",
+                    "for tests only",
+                )
                 .help("set global.dev: false, and name a database server"),
         );
     }
@@ -51,13 +62,21 @@ pub(super) fn push_secret_host_missing(context: &GitopsContext<'_>, found: &mut 
         }
         let pushing: Vec<&str> = pushing(deployment);
         let all = deployment.is_on(&PUSH);
-        let missing: Vec<&str> = pushing.iter().copied().filter(|service| deployment.get(&[service, "postgres", "host"]).is_none()).collect();
+        let missing: Vec<&str> = pushing
+            .iter()
+            .copied()
+            .filter(|service| deployment.get(&[service, "postgres", "host"]).is_none())
+            .collect();
         let who = match missing.as_slice() {
             _ if all && missing.is_empty() => "of every service with a database".to_owned(),
             [] => continue,
             some => format!("of {}", list(some)),
         };
-        let own = [missing.first().copied().unwrap_or_default(), "externalSecrets", "pushSecret"];
+        let own = [
+            missing.first().copied().unwrap_or_default(),
+            "externalSecrets",
+            "pushSecret",
+        ];
         let path: &[&str] = if all { &PUSH } else { &own };
         found.push(
             context
@@ -71,18 +90,28 @@ pub(super) fn push_secret_host_missing(context: &GitopsContext<'_>, found: &mut 
 fn pushing(deployment: &Deployment) -> Vec<&str> {
     deployment
         .blocks()
-        .filter(|(_, block)| block.path(&["externalSecrets", "pushSecret"]).is_some_and(flag_of))
+        .filter(|(_, block)| {
+            block
+                .path(&["externalSecrets", "pushSecret"])
+                .is_some_and(flag_of)
+        })
         .map(|(service, _)| service)
         .collect()
 }
 
 /// What is pushed into the secret manager is read from there.
 pub(super) fn push_secret_conflict(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&PUSH)) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&PUSH))
+    {
         let (path, why) = if !deployment.is_on(&DEPLOY) {
             (&DEPLOY, "nothing is read from there: `deploy` is off")
         } else if deployment.is_on(&LOCAL) {
-            (&LOCAL, "credentials are made in the cluster: `createLocalK8sSecret` is on")
+            (
+                &LOCAL,
+                "credentials are made in the cluster: `createLocalK8sSecret` is on",
+            )
         } else {
             continue;
         };
@@ -99,7 +128,10 @@ pub(super) fn push_secret_conflict(context: &GitopsContext<'_>, found: &mut Diag
 pub(super) fn database_master_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
         let is_made = deployment.flag(&CREATE).unwrap_or(true);
-        let is_known = deployment.text(&["global", "postgres", "externalSecret"]).is_some() || deployment.get(&MASTER).is_some();
+        let is_known = deployment
+            .text(&["global", "postgres", "externalSecret"])
+            .is_some()
+            || deployment.get(&MASTER).is_some();
         if deployment.is_on(&DEV) || deployment.get(&DEV).is_none() || !is_made || is_known {
             continue;
         }
@@ -115,19 +147,36 @@ pub(super) fn database_master_missing(context: &GitopsContext<'_>, found: &mut D
 pub(super) fn database_secret_shared(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
         let mut first: BTreeMap<&str, &str> = BTreeMap::new();
-        for (service, _) in deployment.blocks().filter(|(service, _)| deployment.runs(service)) {
+        for (service, _) in deployment
+            .blocks()
+            .filter(|(service, _)| deployment.runs(service))
+        {
             let path = [service, "externalSecrets", "dbcreds"];
             // Peregrine reads the database of sheepdog by design.
-            let Some(secret) = deployment.text(&path).filter(|_| service != "peregrine") else { continue };
+            let Some(secret) = deployment.text(&path).filter(|_| service != "peregrine") else {
+                continue;
+            };
             let Some(other) = first.get(secret) else {
                 first.insert(secret, service);
                 continue;
             };
             found.push(
                 context
-                    .value(deployment, &path, format!("`{other}` and `{service}` use the database of one secret, `{secret}`"), "and here")
-                    .help("give each service a database of its own: their tables have the same names")
-                    .label(deployment.place(&[other, "externalSecrets", "dbcreds"]), "used here"),
+                    .value(
+                        deployment,
+                        &path,
+                        format!(
+                            "`{other}` and `{service}` use the database of one secret, `{secret}`"
+                        ),
+                        "and here",
+                    )
+                    .help(
+                        "give each service a database of its own: their tables have the same names",
+                    )
+                    .label(
+                        deployment.place(&[other, "externalSecrets", "dbcreds"]),
+                        "used here",
+                    ),
             );
         }
     }
@@ -135,7 +184,10 @@ pub(super) fn database_secret_shared(context: &GitopsContext<'_>, found: &mut Di
 
 /// A service cannot take back that databases are made.
 pub(super) fn database_creation_forced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&CREATE)) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&CREATE))
+    {
         for (service, block) in deployment.blocks() {
             let own = block.path(&["postgres", "dbCreate"]);
             if own.is_none_or(|own| own.is_null() || flag_of(own)) {
@@ -155,7 +207,10 @@ pub(super) fn database_creation_forced(context: &GitopsContext<'_>, found: &mut 
 pub(super) fn database_secret_store_ignored(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let path = ["global", "externalSecrets", "clusterSecretStoreRef"];
     for deployment in context.deployments() {
-        if deployment.is_on(&DEPLOY) && deployment.text(&path).is_some() && !deployment.is_on(&LOCAL) {
+        if deployment.is_on(&DEPLOY)
+            && deployment.text(&path).is_some()
+            && !deployment.is_on(&LOCAL)
+        {
             found.push(
                 context
                     .value(deployment, &path, "credentials of databases are looked for in the store of the deployment, not in this one", "not for databases")

@@ -20,12 +20,14 @@ const AWS: [&str; 3] = ["global", "aws", "enabled"];
 
 /// The deployments that a load balancer of AWS leads to.
 fn on_aws<'a>(context: &GitopsContext<'a>) -> impl Iterator<Item = &'a Deployment> {
-    context.deployments().filter(|deployment| deployment.is_on(&AWS))
+    context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&AWS))
 }
 
 /// What AWS leads to has a certificate.
 pub(super) fn certificate_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in on_aws(context).filter(|deployment| deployment.text(&CERTIFICATE).is_none()) {
+    for deployment in on_aws(context).filter(|deployment| !deployment.has(&CERTIFICATE)) {
         found.push(
             context
                 .value(deployment, &CERTIFICATE, "`global.revproxyArn` is not set, and the chart's default is of nobody's account", "the load balancer needs a certificate")
@@ -37,10 +39,25 @@ pub(super) fn certificate_missing(context: &GitopsContext<'_>, found: &mut Diagn
 /// Whether a text is one ARN of that service whose resource has these parts.
 fn is_arn(text: &str, service: &str, parts: &[&str]) -> bool {
     let mut all = arns(text);
-    let Some(arn) = all.next().filter(|arn| arn.text == text) else { return false };
+    let Some(arn) = all.next().filter(|arn| arn.text == text) else {
+        return false;
+    };
     let mut resource = arn.resource.split('/');
-    let named = parts.iter().all(|part| resource.next().is_some_and(|text| if part.is_empty() { !text.is_empty() } else { text == *part }));
-    let id = resource.next().is_some_and(|id| id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));
+    let named = parts.iter().all(|part| {
+        resource.next().is_some_and(|text| {
+            if part.is_empty() {
+                !text.is_empty()
+            } else {
+                text == *part
+            }
+        })
+    });
+    let id = resource.next().is_some_and(|id| {
+        id.len() == 36
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    });
     let placed = AccountId::check(arn.account).is_ok() && Region::check(arn.region).is_ok();
     arn.service == service && placed && named && id && resource.next().is_none()
 }
@@ -48,7 +65,12 @@ fn is_arn(text: &str, service: &str, parts: &[&str]) -> bool {
 /// A certificate is one.
 pub(super) fn certificate_arn_invalid(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
-        let Some(text) = deployment.text(&CERTIFICATE).filter(|text| !is_arn(text, "acm", &["certificate"])) else { continue };
+        let Some(text) = deployment
+            .text(&CERTIFICATE)
+            .filter(|text| !is_arn(text, "acm", &["certificate"]))
+        else {
+            continue;
+        };
         found.push(
             context
                 .value(deployment, &CERTIFICATE, format!("`{text}` is not the ARN of a certificate"), "no certificate")
@@ -60,7 +82,12 @@ pub(super) fn certificate_arn_invalid(context: &GitopsContext<'_>, found: &mut D
 /// A web ACL is one that load balancers take.
 pub(super) fn web_acl_arn_invalid(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
-        let Some(text) = deployment.text(&WEB_ACL).filter(|text| !is_arn(text, "wafv2", &["regional", "webacl", ""])) else { continue };
+        let Some(text) = deployment
+            .text(&WEB_ACL)
+            .filter(|text| !is_arn(text, "wafv2", &["regional", "webacl", ""]))
+        else {
+            continue;
+        };
         found.push(
             context
                 .value(deployment, &WEB_ACL, format!("`{text}` is not the ARN of a regional web ACL"), "no web ACL")
@@ -75,7 +102,12 @@ pub(super) fn web_acl_unnamed(context: &GitopsContext<'_>, found: &mut Diagnosti
         if deployment.is_on(&WEB_ACL_ON) && deployment.get(&WEB_ACL).is_none() {
             found.push(
                 context
-                    .value(deployment, &WEB_ACL_ON, "a web ACL is asked for, and none is named", "without `wafAclArn`")
+                    .value(
+                        deployment,
+                        &WEB_ACL_ON,
+                        "a web ACL is asked for, and none is named",
+                        "without `wafAclArn`",
+                    )
                     .help("name it: wafAclArn: arn:aws:wafv2:…"),
             );
         }
@@ -88,7 +120,12 @@ pub(super) fn web_acl_unused(context: &GitopsContext<'_>, found: &mut Diagnostic
         if !deployment.is_on(&WEB_ACL_ON) && deployment.get(&WEB_ACL).is_some() {
             found.push(
                 context
-                    .value(deployment, &WEB_ACL, "a web ACL is named, and not used: `wafv2.enabled` is not true", "has no effect")
+                    .value(
+                        deployment,
+                        &WEB_ACL,
+                        "a web ACL is named, and not used: `wafv2.enabled` is not true",
+                        "has no effect",
+                    )
                     .help("set global.aws.wafv2.enabled: true"),
             );
         }
@@ -113,8 +150,15 @@ pub(crate) fn web_acl_missing(context: &GitopsContext<'_>, found: &mut Diagnosti
 /// What one load balancer uses is of one region.
 pub(super) fn load_balancer_regions_differ(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in on_aws(context) {
-        let region = |path: &[&str]| deployment.text(path).and_then(|text| arns(text).next()).map(|arn| arn.region);
-        let (Some(certificate), Some(acl)) = (region(&CERTIFICATE), region(&WEB_ACL)) else { continue };
+        let region = |path: &[&str]| {
+            deployment
+                .text(path)
+                .and_then(|text| arns(text).next())
+                .map(|arn| arn.region)
+        };
+        let (Some(certificate), Some(acl)) = (region(&CERTIFICATE), region(&WEB_ACL)) else {
+            continue;
+        };
         if certificate != acl && deployment.is_on(&WEB_ACL_ON) {
             found.push(
                 context
@@ -163,15 +207,26 @@ pub(super) fn ingress_paths_several(context: &GitopsContext<'_>, found: &mut Dia
     const WAYS: [(&str, &[&str]); 4] = [
         ("a load balancer of AWS", &AWS),
         ("one of Google", &["global", "gcp", "enabled"]),
-        ("a route of OpenShift", &["revproxy", "openshiftRoute", "enabled"]),
+        (
+            "a route of OpenShift",
+            &["revproxy", "openshiftRoute", "enabled"],
+        ),
         ("an Ingress of its own", &["revproxy", "ingress", "enabled"]),
     ];
     for deployment in context.deployments() {
-        let ways: Vec<_> = WAYS.iter().filter(|(_, path)| deployment.is_on(path)).collect();
+        let ways: Vec<_> = WAYS
+            .iter()
+            .filter(|(_, path)| deployment.is_on(path))
+            .collect();
         if let [(one, _), (two, path), ..] = ways[..] {
             found.push(
                 context
-                    .value(deployment, path, format!("{one} and {two} lead to the same host"), "switched on, too")
+                    .value(
+                        deployment,
+                        path,
+                        format!("{one} and {two} lead to the same host"),
+                        "switched on, too",
+                    )
                     .help("switch on the one way that the platform has"),
             );
         }
@@ -190,7 +245,12 @@ pub(super) fn route_host_differs(context: &GitopsContext<'_>, found: &mut Diagno
         if host != route {
             found.push(
                 context
-                    .value(deployment, &path, format!("the route answers to `{route}`, and the host is `{host}`"), "another host")
+                    .value(
+                        deployment,
+                        &path,
+                        format!("the route answers to `{route}`, and the host is `{host}`"),
+                        "another host",
+                    )
                     .help(format!("set revproxy.openshiftRoute.host: {host}")),
             );
         }

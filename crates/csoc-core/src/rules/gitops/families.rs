@@ -22,8 +22,12 @@ fn children<'a>(context: &GitopsContext<'a>) -> Vec<(&'a Deployment, &'a str, &'
         .deployments()
         .filter_map(|child| {
             let own = hostname(child)?;
-            let named = addresses(extra(child, "fence_url")?).next().filter(|host| *host != own)?;
-            let hub = context.deployments().find(|other| hostname(other) == Some(named))?;
+            let named = addresses(extra(child, "fence_url")?)
+                .next()
+                .filter(|host| *host != own)?;
+            let hub = context
+                .deployments()
+                .find(|other| hostname(other) == Some(named))?;
             Some((child, own, hub))
         })
         .collect()
@@ -33,14 +37,24 @@ fn children<'a>(context: &GitopsContext<'a>) -> Vec<(&'a Deployment, &'a str, &'
 pub(super) fn hub_origin_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (child, own, hub) in children(context) {
         let origins = hub.get(&ORIGINS).map_or(&[][..], Node::items);
-        let is_listed = origins.iter().filter_map(Node::text).any(|origin| addresses(origin).next() == Some(own) || origin == own);
+        let is_listed = origins
+            .iter()
+            .filter_map(Node::text)
+            .any(|origin| addresses(origin).next() == Some(own) || origin == own);
         if is_listed {
             continue;
         }
         found.push(
             context
-                .value(hub, &ORIGINS, format!("`{own}` signs in here, and its pages are not let in"), "not listed here")
-                .help(format!("add https://{own} to global.origins_allow_credentials"))
+                .value(
+                    hub,
+                    &ORIGINS,
+                    format!("`{own}` signs in here, and its pages are not let in"),
+                    "not listed here",
+                )
+                .help(format!(
+                    "add https://{own} to global.origins_allow_credentials"
+                ))
                 .label(child.place(&[EXTRA[0], EXTRA[1], "fence_url"]), "the child"),
         );
     }
@@ -49,7 +63,9 @@ pub(super) fn hub_origin_missing(context: &GitopsContext<'_>, found: &mut Diagno
 /// The cookie of a hub is sent to its children.
 pub(super) fn hub_cookie_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (child, own, hub) in children(context) {
-        let Some(domain) = extra(child, "cookie_domain") else { continue };
+        let Some(domain) = extra(child, "cookie_domain") else {
+            continue;
+        };
         let bare = domain.trim_start_matches('.');
         let covers = |host: &str| host == bare || host.ends_with(&format!(".{bare}"));
         let named = hostname(hub).unwrap_or_default();
@@ -58,7 +74,12 @@ pub(super) fn hub_cookie_differs(context: &GitopsContext<'_>, found: &mut Diagno
         }
         found.push(
             context
-                .value(child, &[EXTRA[0], EXTRA[1], "cookie_domain"], format!("cookies of `{domain}` do not reach both `{named}` and `{own}`"), "not a parent of both")
+                .value(
+                    child,
+                    &[EXTRA[0], EXTRA[1], "cookie_domain"],
+                    format!("cookies of `{domain}` do not reach both `{named}` and `{own}`"),
+                    "not a parent of both",
+                )
                 .help("name the domain that both hosts are below"),
         );
     }
@@ -67,10 +88,16 @@ pub(super) fn hub_cookie_differs(context: &GitopsContext<'_>, found: &mut Diagno
 /// A child asks the services of its hub where they are.
 pub(super) fn hub_namespace_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (child, _, hub) in children(context) {
-        let Some(namespace) = hub.namespace() else { continue };
+        let Some(namespace) = hub.namespace() else {
+            continue;
+        };
         for key in ["arborist_url", "indexd_url"] {
-            let Some(text) = extra(child, key) else { continue };
-            let Some((_, rest)) = text.split_once("-service.") else { continue };
+            let Some(text) = extra(child, key) else {
+                continue;
+            };
+            let Some((_, rest)) = text.split_once("-service.") else {
+                continue;
+            };
             let asked = rest.split('.').next().unwrap_or_default();
             if child.cluster == hub.cluster && asked != namespace {
                 found.push(

@@ -51,7 +51,11 @@ pub(crate) fn check(repository: &Repository, refs: Option<&GitRefs>) -> Diagnost
         .map(|rule| {
             let mut found = Diagnostics::default();
             if let Check::Gitops(check) | Check::Both { gitops: check, .. } = rule.check {
-                let context = GitopsContext { rule, repository, refs };
+                let context = GitopsContext {
+                    rule,
+                    repository,
+                    refs,
+                };
                 check(&context, &mut found);
             }
             found

@@ -11,7 +11,10 @@ const ENVIRONMENT: [&str; 2] = ["global", "environment"];
 
 /// A deployment has a short name.
 pub(super) fn environment_name_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.text(&ENVIRONMENT).is_none()) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.text(&ENVIRONMENT).is_none())
+    {
         found.push(
             context
                 .value(deployment, &["global", "hostname"], "`global.environment` is not set: secrets, buckets and the load balancer are called `default`", "without `environment`")
@@ -24,7 +27,12 @@ pub(super) fn environment_name_missing(context: &GitopsContext<'_>, found: &mut 
 pub(super) fn environment_name_shared(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Deployment> = BTreeMap::new();
     for deployment in context.deployments() {
-        let (Some(account), Some(name)) = (context.repository.account(deployment), deployment.text(&ENVIRONMENT)) else { continue };
+        let (Some(account), Some(name)) = (
+            context.repository.account(deployment),
+            deployment.text(&ENVIRONMENT),
+        ) else {
+            continue;
+        };
         let Some(other) = first.get(&(account, name)) else {
             first.insert((account, name), deployment);
             continue;

@@ -9,9 +9,15 @@ const POLICY: [&str; 3] = ["global", "netPolicy", "enabled"];
 
 /// Services may reach their databases.
 pub(super) fn database_subnets_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&POLICY) && !deployment.is_on(&DEV)) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&POLICY) && !deployment.is_on(&DEV))
+    {
         let path = ["global", "netPolicy", "dbSubnets"];
-        if deployment.get(&path).is_none_or(|node| node.items().is_empty()) {
+        if deployment
+            .get(&path)
+            .is_none_or(|node| node.items().is_empty())
+        {
             found.push(
                 context
                     .value(deployment, &path, "traffic is limited, and `dbSubnets` does not say where the databases are: no service can reach its own", "`dbSubnets` is missing here")
@@ -23,9 +29,20 @@ pub(super) fn database_subnets_missing(context: &GitopsContext<'_>, found: &mut 
 
 /// Policies find the namespaces that they are about.
 pub(super) fn namespace_label_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&POLICY)) {
-        let Some(application) = deployment.application() else { continue };
-        let label = application.node.path(&["spec", "syncPolicy", "managedNamespaceMetadata", "labels", "role"]);
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&POLICY))
+    {
+        let Some(application) = deployment.application() else {
+            continue;
+        };
+        let label = application.node.path(&[
+            "spec",
+            "syncPolicy",
+            "managedNamespaceMetadata",
+            "labels",
+            "role",
+        ]);
         if label.and_then(crate::value::Node::text) == Some("gen3") {
             continue;
         }

@@ -2,8 +2,8 @@
 
 use super::super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, applications, clusters, databases, entrances, families, frontends, hosts, images,
-    namespaces, networks, roles, scale, secrets, services, workspaces, GitopsContext,
+    GitopsContext, accounts, applications, clusters, databases, entrances, families, frontends,
+    hosts, images, namespaces, networks, roles, scale, secrets, services, workspaces,
 };
 use crate::diagnostic::{Code, Diagnostics, Severity};
 

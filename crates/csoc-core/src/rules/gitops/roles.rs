@@ -9,7 +9,11 @@ use crate::gitops::{Deployment, arns, leaves};
 const NAMED: [(&str, &str, Option<&str>); 4] = [
     ("sower", "sower_role", None),
     ("hatchery", "hatchery_role", None),
-    ("aws-sigv4-proxy", "awsEsProxyRole", Some("awsEsProxyRoleArn")),
+    (
+        "aws-sigv4-proxy",
+        "awsEsProxyRole",
+        Some("awsEsProxyRoleArn"),
+    ),
     ("aws-es-proxy", "awsEsProxyRole", Some("awsEsProxyRoleArn")),
 ];
 
@@ -18,9 +22,12 @@ const COMMON: [&str; 3] = ["argo", "default", "kube-system"];
 
 /// A service with a role says which.
 pub(super) fn role_name_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&["global", "aws", "enabled"])) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&["global", "aws", "enabled"]))
+    {
         for (service, key, other) in NAMED {
-            let is_set = |key: &str| deployment.text(&["global", "aws", key]).is_some();
+            let is_set = |key: &str| deployment.has(&["global", "aws", key]);
             if !deployment.runs(service) || is_set(key) || other.is_some_and(is_set) {
                 continue;
             }
@@ -38,11 +45,18 @@ pub(super) fn role_name_is_arn(context: &GitopsContext<'_>, found: &mut Diagnost
     for deployment in context.deployments() {
         for key in ["hatchery_role", "sower_role", "awsEsProxyRole"] {
             let path = ["global", "aws", key];
-            let Some(text) = deployment.text(&path).filter(|text| text.starts_with("arn:")) else { continue };
+            let Some(text) = deployment
+                .text(&path)
+                .filter(|text| text.starts_with("arn:"))
+            else {
+                continue;
+            };
             let mut finding = context
                 .value(deployment, &path, format!("`{key}` holds an ARN, and must be a role's name: the chart writes the rest before it"), "an ARN")
                 .help(format!("write `{}`", text.split_once(":role/").map_or("the name alone", |(_, name)| name)));
-            let is_used = NAMED.iter().any(|(service, named, _)| *named == key && deployment.runs(service));
+            let is_used = NAMED
+                .iter()
+                .any(|(service, named, _)| *named == key && deployment.runs(service));
             if !is_used {
                 finding.severity = Severity::Warning;
             }
@@ -54,15 +68,28 @@ pub(super) fn role_name_is_arn(context: &GitopsContext<'_>, found: &mut Diagnost
 /// A role that names a namespace names the deployment's.
 pub(super) fn role_namespace_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {
-        let (Some(namespace), Some(account)) = (deployment.namespace(), context.repository.account(deployment)) else { continue };
-        for node in deployment.files.iter().filter_map(|file| file.node.as_ref()) {
+        let (Some(namespace), Some(account)) = (
+            deployment.namespace(),
+            context.repository.account(deployment),
+        ) else {
+            continue;
+        };
+        for node in deployment
+            .files
+            .iter()
+            .filter_map(|file| file.node.as_ref())
+        {
             leaves(node, &mut |path, leaf| {
                 for arn in leaf.text().into_iter().flat_map(arns) {
                     if arn.account != account || arn.service != "iam" {
                         continue;
                     }
                     let name = arn.resource.rsplit('/').next().unwrap_or_default();
-                    let Some(other) = namespace_in(name).filter(|other| *other != namespace && !COMMON.contains(other)) else { continue };
+                    let Some(other) = namespace_in(name)
+                        .filter(|other| *other != namespace && !COMMON.contains(other))
+                    else {
+                        continue;
+                    };
                     found.push(
                         context
                             .finding(deployment.directory(), format!("the role `{name}` is made for the namespace `{other}`, and the Application deploys to `{namespace}`"))

@@ -21,11 +21,16 @@ fn number(node: &Node) -> Option<i128> {
 
 /// What is protected has more than one copy.
 pub(crate) fn disruption_budget_ineffective(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&["global", "pdb"])) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&["global", "pdb"]))
+    {
         for (service, block) in deployment.blocks() {
             let grows = block.path(&["autoscaling", "enabled"]).is_some_and(flag_of);
             let is_off = deployment.flag(&[service, "enabled"]) == Some(false);
-            let Some(copies @ (0 | 1)) = block.get("replicaCount").and_then(number) else { continue };
+            let Some(copies @ (0 | 1)) = block.get("replicaCount").and_then(number) else {
+                continue;
+            };
             if grows || is_off {
                 continue;
             }
@@ -44,13 +49,23 @@ pub(crate) fn autoscaling_bounds_reversed(context: &GitopsContext<'_>, found: &m
     for deployment in context.deployments() {
         for (service, block) in deployment.blocks() {
             let bound = |key: &str| block.path(&["autoscaling", key]).and_then(number);
-            let (Some(fewest), Some(most)) = (bound("minReplicas"), bound("maxReplicas")) else { continue };
+            let (Some(fewest), Some(most)) = (bound("minReplicas"), bound("maxReplicas")) else {
+                continue;
+            };
             if fewest > most {
                 found.push(
                     context
-                        .value(deployment, &[service, "autoscaling", "minReplicas"], format!("`{service}` needs {fewest} copies, and may have {most}"), "more")
+                        .value(
+                            deployment,
+                            &[service, "autoscaling", "minReplicas"],
+                            format!("`{service}` needs {fewest} copies, and may have {most}"),
+                            "more",
+                        )
                         .help("exchange the two")
-                        .label(deployment.place(&[service, "autoscaling", "maxReplicas"]), "than this"),
+                        .label(
+                            deployment.place(&[service, "autoscaling", "maxReplicas"]),
+                            "than this",
+                        ),
                 );
             }
         }
@@ -62,13 +77,26 @@ pub(crate) fn autoscaling_replicas_conflict(context: &GitopsContext<'_>, found: 
     for deployment in context.deployments() {
         for (service, block) in deployment.blocks() {
             let grows = block.path(&["autoscaling", "enabled"]).is_some_and(flag_of);
-            if !grows || block.get("replicaCount").and_then(number).is_none_or(|copies| copies == 0) {
+            if !grows
+                || block
+                    .get("replicaCount")
+                    .and_then(number)
+                    .is_none_or(|copies| copies == 0)
+            {
                 continue;
             }
             let mut finding = context
-                .value(deployment, &[service, "replicaCount"], format!("`{service}` grows by itself: a fixed number of copies has no effect"), "has no effect")
+                .value(
+                    deployment,
+                    &[service, "replicaCount"],
+                    format!("`{service}` grows by itself: a fixed number of copies has no effect"),
+                    "has no effect",
+                )
                 .help("remove it, or set autoscaling.enabled: false")
-                .label(deployment.place(&[service, "autoscaling", "enabled"]), "grows by itself");
+                .label(
+                    deployment.place(&[service, "autoscaling", "enabled"]),
+                    "grows by itself",
+                );
             finding.severity = Severity::Info;
             found.push(finding);
         }
@@ -77,7 +105,10 @@ pub(crate) fn autoscaling_replicas_conflict(context: &GitopsContext<'_>, found: 
 
 /// A service cannot stay at one size while all others grow.
 pub(super) fn autoscaling_not_off(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&GROW)) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&GROW))
+    {
         for (service, block) in deployment.blocks() {
             let own = block.path(&["autoscaling", "enabled"]);
             if own.is_none_or(|own| own.is_null() || flag_of(own)) {

@@ -18,14 +18,23 @@ const EXAMPLE_USERS: &str = "helm-test/user.yaml";
 
 /// The explorer has something to search in.
 pub(super) fn search_endpoint_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.runs("guppy")) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.runs("guppy"))
+    {
         let has_proxy = PROXIES.iter().any(|proxy| deployment.runs(proxy));
-        if has_proxy || deployment.is_on(&DEV) || deployment.get(&["guppy", "esEndpoint"]).is_some() {
+        if has_proxy || deployment.is_on(&DEV) || deployment.get(&["guppy", "esEndpoint"]).is_some()
+        {
             continue;
         }
         found.push(
             context
-                .value(deployment, &["guppy", "enabled"], "`guppy` runs, and nothing leads to a search domain", "has nothing to search in")
+                .value(
+                    deployment,
+                    &["guppy", "enabled"],
+                    "`guppy` runs, and nothing leads to a search domain",
+                    "has nothing to search in",
+                )
                 .help("switch aws-sigv4-proxy on, or set guppy.esEndpoint"),
         );
     }
@@ -33,12 +42,23 @@ pub(super) fn search_endpoint_missing(context: &GitopsContext<'_>, found: &mut D
 
 /// One proxy answers for the search domain.
 pub(super) fn search_proxies_conflict(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| PROXIES.iter().all(|proxy| deployment.runs(proxy))) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| PROXIES.iter().all(|proxy| deployment.runs(proxy)))
+    {
         found.push(
             context
-                .value(deployment, &["aws-es-proxy", "enabled"], "`aws-es-proxy` and `aws-sigv4-proxy` run both, and make one Service", "the older one")
+                .value(
+                    deployment,
+                    &["aws-es-proxy", "enabled"],
+                    "`aws-es-proxy` and `aws-sigv4-proxy` run both, and make one Service",
+                    "the older one",
+                )
                 .help("switch aws-es-proxy off")
-                .label(deployment.place(&["aws-sigv4-proxy", "enabled"]), "the newer one"),
+                .label(
+                    deployment.place(&["aws-sigv4-proxy", "enabled"]),
+                    "the newer one",
+                ),
         );
     }
 }
@@ -48,10 +68,19 @@ pub(super) fn search_endpoint_default(context: &GitopsContext<'_>, found: &mut D
     for deployment in context.deployments() {
         for proxy in PROXIES.into_iter().filter(|proxy| deployment.runs(proxy)) {
             let path = [proxy, "esEndpoint"];
-            if deployment.text(&path).is_none_or(|text| text.contains(EXAMPLE_DOMAIN)) {
+            if !deployment.has(&path)
+                || deployment
+                    .text(&path)
+                    .is_some_and(|text| text.contains(EXAMPLE_DOMAIN))
+            {
                 found.push(
                     context
-                        .value(deployment, &path, format!("`{proxy}` leads to the search domain of the chart's example"), "which domain?")
+                        .value(
+                            deployment,
+                            &path,
+                            format!("`{proxy}` leads to the search domain of the chart's example"),
+                            "which domain?",
+                        )
                         .help(format!("name the domain: {proxy}.esEndpoint")),
                 );
             }
@@ -61,13 +90,22 @@ pub(super) fn search_endpoint_default(context: &GitopsContext<'_>, found: &mut D
 
 /// The explorer shows what is indexed.
 pub(super) fn guppy_index_unproduced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.runs("guppy")) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.runs("guppy"))
+    {
         let names = |path: &[&str], key: &str| -> BTreeSet<String> {
             let items = deployment.get(path).map_or(&[][..], Node::items);
-            items.iter().filter_map(|item| item.get(key)?.text().map(str::to_owned)).collect()
+            items
+                .iter()
+                .filter_map(|item| item.get(key)?.text().map(str::to_owned))
+                .collect()
         };
         let made = names(&["etl", "etlMapping", "mappings"], "name");
-        let missing: Vec<String> = names(&["guppy", "indices"], "index").difference(&made).cloned().collect();
+        let missing: Vec<String> = names(&["guppy", "indices"], "index")
+            .difference(&made)
+            .cloned()
+            .collect();
         if made.is_empty() || missing.is_empty() {
             continue;
         }
@@ -82,9 +120,15 @@ pub(super) fn guppy_index_unproduced(context: &GitopsContext<'_>, found: &mut Di
 
 /// An index is made from a mapping of one's own.
 pub(super) fn etl_mapping_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.runs("etl")) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.runs("etl"))
+    {
         let path = ["etl", "etlMapping", "mappings"];
-        if deployment.get(&path).is_some_and(|node| !node.items().is_empty()) {
+        if deployment
+            .get(&path)
+            .is_some_and(|node| !node.items().is_empty())
+        {
             continue;
         }
         let is_suspended = deployment.flag(&["etl", "suspendCronjob"]).unwrap_or(true);
@@ -100,11 +144,16 @@ pub(super) fn etl_mapping_missing(context: &GitopsContext<'_>, found: &mut Diagn
 
 /// Users are synced from a list of one's own.
 pub(super) fn users_path_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| deployment.is_on(&["fence", "usersync", "usersync"])) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&["fence", "usersync", "usersync"]))
+    {
         let path = ["fence", "usersync", "userYamlS3Path"];
         let message = match deployment.text(&path) {
             None => "users are synced, and nothing says from where",
-            Some(text) if text.ends_with(EXAMPLE_USERS) => "users are synced from the list of the chart's example",
+            Some(text) if text.ends_with(EXAMPLE_USERS) => {
+                "users are synced from the list of the chart's example"
+            }
             Some(_) => continue,
         };
         found.push(
@@ -119,10 +168,20 @@ pub(super) fn users_path_missing(context: &GitopsContext<'_>, found: &mut Diagno
 pub(super) fn tier_access_level_invalid(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let path = ["global", "tierAccessLevel"];
     for deployment in context.deployments() {
-        let Some(level) = deployment.text(&path).filter(|level| !matches!(*level, "libre" | "regular" | "private")) else { continue };
+        let Some(level) = deployment
+            .text(&path)
+            .filter(|level| !matches!(*level, "libre" | "regular" | "private"))
+        else {
+            continue;
+        };
         found.push(
             context
-                .value(deployment, &path, format!("`{level}` is no level of access: libre, regular or private"), "no such level")
+                .value(
+                    deployment,
+                    &path,
+                    format!("`{level}` is no level of access: libre, regular or private"),
+                    "no such level",
+                )
                 .help("write one of the three"),
         );
     }
@@ -132,7 +191,9 @@ pub(super) fn tier_access_level_invalid(context: &GitopsContext<'_>, found: &mut
 pub(crate) fn tier_access_limit_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let path = ["global", "tierAccessLevel"];
     for deployment in context.deployments() {
-        if deployment.text(&path) == Some("regular") && deployment.get(&["global", "tierAccessLimit"]).is_none() {
+        if deployment.text(&path) == Some("regular")
+            && deployment.get(&["global", "tierAccessLimit"]).is_none()
+        {
             found.push(
                 context
                     .value(deployment, &path, "counts are hidden below a number, and `tierAccessLimit` does not say which", "needs a limit")
@@ -146,7 +207,9 @@ pub(crate) fn tier_access_limit_missing(context: &GitopsContext<'_>, found: &mut
 pub(super) fn maintenance_mode_invalid(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let path = ["global", "maintenanceMode"];
     for deployment in context.deployments() {
-        let Some(Kind::Scalar(scalar)) = deployment.get(&path).map(|node| &node.kind) else { continue };
+        let Some(Kind::Scalar(scalar)) = deployment.get(&path).map(|node| &node.kind) else {
+            continue;
+        };
         if matches!(scalar.reading(), Reading::Text("on" | "off")) {
             continue;
         }
@@ -161,13 +224,29 @@ pub(super) fn maintenance_mode_invalid(context: &GitopsContext<'_>, found: &mut 
 /// Keys that the chart prints the wrong thing for.
 pub(super) fn global_key_misprinted(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     const KEYS: [&str; 9] = [
-        "arboristURL", "cookieDomain", "desNamespace", "indexdURL", "manifestServiceURL", "mapboxToken", "privacyPolicyURL", "workspaceURL", "wtsURL",
+        "arboristURL",
+        "cookieDomain",
+        "desNamespace",
+        "indexdURL",
+        "manifestServiceURL",
+        "mapboxToken",
+        "privacyPolicyURL",
+        "workspaceURL",
+        "wtsURL",
     ];
     for deployment in context.deployments() {
-        for key in KEYS.into_iter().filter(|key| deployment.get(&["global", key]).is_some()) {
+        for key in KEYS
+            .into_iter()
+            .filter(|key| deployment.get(&["global", key]).is_some())
+        {
             found.push(
                 context
-                    .value(deployment, &["global", key], format!("the chart prints everything it knows in place of `{key}`"), "is not what is printed")
+                    .value(
+                        deployment,
+                        &["global", key],
+                        format!("the chart prints everything it knows in place of `{key}`"),
+                        "is not what is printed",
+                    )
                     .help("set it in global.manifestGlobalExtraValues instead"),
             );
         }
@@ -178,11 +257,18 @@ pub(super) fn global_key_misprinted(context: &GitopsContext<'_>, found: &mut Dia
 pub(super) fn funnel_switch_ignored(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let path = ["funnel", "enabled"];
     for deployment in context.deployments() {
-        let Some(own) = deployment.flag(&path) else { continue };
+        let Some(own) = deployment.flag(&path) else {
+            continue;
+        };
         if own != deployment.is_on(&["gen3-workflow", "enabled"]) {
             found.push(
                 context
-                    .value(deployment, &path, "`funnel` runs where `gen3-workflow` does, whatever is written here", "has no effect")
+                    .value(
+                        deployment,
+                        &path,
+                        "`funnel` runs where `gen3-workflow` does, whatever is written here",
+                        "has no effect",
+                    )
                     .help("set gen3-workflow.enabled, and remove this"),
             );
         }
@@ -190,9 +276,15 @@ pub(super) fn funnel_switch_ignored(context: &GitopsContext<'_>, found: &mut Dia
 }
 
 /// Metadata of others are gathered from somewhere.
-pub(super) fn aggregate_metadata_unconfigured(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(super) fn aggregate_metadata_unconfigured(
+    context: &GitopsContext<'_>,
+    found: &mut Diagnostics,
+) {
     let path = ["metadata", "useAggMds"];
-    for deployment in context.deployments().filter(|deployment| deployment.runs("metadata")) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.runs("metadata"))
+    {
         if deployment.is_on(&path) && deployment.get(&["metadata", "aggMdsConfig"]).is_none() {
             found.push(
                 context
@@ -213,9 +305,18 @@ struct Need {
 
 /// Findings where a cluster does not have what a deployment needs.
 fn needs(context: &GitopsContext<'_>, need: &Need, found: &mut Diagnostics) {
-    for deployment in context.deployments().filter(|deployment| (need.is_needed)(deployment)) {
-        let Some(cluster) = context.repository.values_of(deployment) else { continue };
-        if need.addons.iter().any(|addon| cluster.is_on(&[addon, "enabled"])) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| (need.is_needed)(deployment))
+    {
+        let Some(cluster) = context.repository.values_of(deployment) else {
+            continue;
+        };
+        if need
+            .addons
+            .iter()
+            .any(|addon| cluster.is_on(&[addon, "enabled"]))
+        {
             continue;
         }
         found.push(
@@ -228,50 +329,70 @@ fn needs(context: &GitopsContext<'_>, need: &Need, found: &mut Diagnostics) {
 
 /// Whoever reads secrets has something that does.
 pub(super) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(context, &Need {
-        is_needed: |deployment| deployment.is_on(&super::databases::DEPLOY),
-        path: &super::databases::DEPLOY,
-        addons: &["external-secrets"],
-        message: "secrets come from the secret manager",
-    }, found);
+    needs(
+        context,
+        &Need {
+            is_needed: |deployment| deployment.is_on(&super::databases::DEPLOY),
+            path: &super::databases::DEPLOY,
+            addons: &["external-secrets"],
+            message: "secrets come from the secret manager",
+        },
+        found,
+    );
 }
 
 /// Whoever changes pods has a certificate.
 pub(super) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(context, &Need {
-        is_needed: |deployment| deployment.is_on(&["mutatingWebhook", "enabled"]),
-        path: &["mutatingWebhook", "enabled"],
-        addons: &["cert-manager"],
-        message: "the webhook takes its certificate from cert-manager",
-    }, found);
+    needs(
+        context,
+        &Need {
+            is_needed: |deployment| deployment.is_on(&["mutatingWebhook", "enabled"]),
+            path: &["mutatingWebhook", "enabled"],
+            addons: &["cert-manager"],
+            message: "the webhook takes its certificate from cert-manager",
+        },
+        found,
+    );
 }
 
 /// Whoever starts workflows has something that runs them.
 pub(super) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(context, &Need {
-        is_needed: |deployment| deployment.is_on(&["argo-wrapper", "enabled"]),
-        path: &["argo-wrapper", "enabled"],
-        addons: &["argo-workflows"],
-        message: "`argo-wrapper` starts workflows",
-    }, found);
+    needs(
+        context,
+        &Need {
+            is_needed: |deployment| deployment.is_on(&["argo-wrapper", "enabled"]),
+            path: &["argo-wrapper", "enabled"],
+            addons: &["argo-workflows"],
+            message: "`argo-wrapper` starts workflows",
+        },
+        found,
+    );
 }
 
 /// Whoever asks for a load balancer has something that makes it.
 pub(super) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(context, &Need {
-        is_needed: |deployment| deployment.is_on(&["global", "aws", "enabled"]),
-        path: &["global", "aws", "enabled"],
-        addons: &["alb-controller"],
-        message: "a load balancer leads to it",
-    }, found);
+    needs(
+        context,
+        &Need {
+            is_needed: |deployment| deployment.is_on(&["global", "aws", "enabled"]),
+            path: &["global", "aws", "enabled"],
+            addons: &["alb-controller"],
+            message: "a load balancer leads to it",
+        },
+        found,
+    );
 }
 
 /// Whoever limits traffic has something that does.
 pub(super) fn network_policy_unenforced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(context, &Need {
-        is_needed: |deployment| deployment.is_on(&["global", "netPolicy", "enabled"]),
-        path: &["global", "netPolicy", "enabled"],
-        addons: &["calico", "cilium"],
-        message: "network policies are asked for",
-    }, found);
+    needs(
+        context,
+        &Need {
+            is_needed: |deployment| deployment.is_on(&["global", "netPolicy", "enabled"]),
+            path: &["global", "netPolicy", "enabled"],
+            addons: &["calico", "cilium"],
+            message: "network policies are asked for",
+        },
+        found,
+    );
 }

@@ -39,7 +39,9 @@ pub(super) fn read(root: &Utf8Path) -> Result<SourceSet, VerifyError> {
     };
     reader.directory(Utf8Path::new(""), 0).map_err(failed)?;
     let Reader {
-        files, mut problems, ..
+        files,
+        mut problems,
+        ..
     } = reader;
     let read: Vec<(Utf8PathBuf, Result<Arc<[u8]>, Problem>)> = files
         .into_par_iter()
@@ -105,7 +107,9 @@ impl Problem {
 fn bytes(path: &Utf8Path) -> Result<Arc<[u8]>, Problem> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        fs::File::open(path)?.take(FILE + 1).read_to_end(&mut bytes)?;
+        fs::File::open(path)?
+            .take(FILE + 1)
+            .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| Problem::Unreadable(plain(&error)))?;
@@ -163,7 +167,11 @@ impl Reader<'_> {
         let unreadable = |error: io::Error| Problem::Unreadable(plain(&error));
         let place = self.root.join(path);
         let metadata = fs::metadata(&place).map_err(unreadable)?;
-        if is_link && !fs::canonicalize(&place).map_err(unreadable)?.starts_with(&self.canonical) {
+        if is_link
+            && !fs::canonicalize(&place)
+                .map_err(unreadable)?
+                .starts_with(&self.canonical)
+        {
             return Err(Problem::LeavesTree);
         }
         if metadata.is_dir() {
@@ -183,7 +191,12 @@ impl Reader<'_> {
             return Err(Problem::NotAFile);
         }
         if self.files.len() >= FILES {
-            return if self.files.len() == FILES { self.files.push(path.to_owned()); Err(Problem::TooMany) } else { Ok(()) };
+            return if self.files.len() == FILES {
+                self.files.push(path.to_owned());
+                Err(Problem::TooMany)
+            } else {
+                Ok(())
+            };
         }
         self.files.push(path.to_owned());
         Ok(())
