@@ -43,5 +43,6 @@ pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};
 pub use verify::{
-    VerifyError, VerifyOptions, verify_directory, verify_directory_with, verify_gitops,
+    HelmRelease, HelmRendering, VerifyError, VerifyOptions, helm_releases, verify_directory,
+    verify_directory_with, verify_gitops, verify_rendered,
 };

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use csoc_core::{
-    Context, Diagnostic, Fleet, GitRefs, RenderOptions, Severity, VerifyError, VerifyOptions,
-    verify_directory, verify_directory_with,
+    Context, Diagnostic, Fleet, GitRefs, HelmRendering, RenderOptions, Severity, VerifyError,
+    VerifyOptions, helm_releases, verify_directory, verify_directory_with, verify_rendered,
 };
 
 /// What the list of known defects calls a kind, and the codes that we have for it.
@@ -358,6 +358,36 @@ fn kinds_are_told_from_the_layout() {
     assert!(matches!(error(), VerifyError::NotATree { .. }));
     fs_err::create_dir_all(path.join("argocd/charts/resource-groups")).unwrap();
     assert!(error().to_string().contains("a kro repository"));
+}
+
+#[test]
+fn what_helm_cannot_render_is_a_finding() {
+    let failed = HelmRendering::new("main/a", Err("Error: no host\n".to_owned()), None);
+    let broken = HelmRendering::new(
+        "main/b",
+        Ok("a: [\n".to_owned()),
+        Some("kind: x".to_owned()),
+    );
+    let report = verify_rendered(&[failed, broken], &Context::default()).unwrap();
+    let codes: Vec<&str> = report
+        .diagnostics()
+        .iter()
+        .map(|found| found.code.as_str())
+        .collect();
+    assert!(
+        codes.contains(&"rendering-failed") && codes.contains(&"yaml-syntax"),
+        "{codes:?}"
+    );
+    let releases = helm_releases(Place::new().path(""), &Context::default()).unwrap();
+    assert_eq!(releases.len(), 2);
+    assert_eq!(
+        (
+            &*releases[0].release,
+            &*releases[0].namespace,
+            releases[0].values.len()
+        ),
+        ("gen3-demo", "demo-helm", 2)
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod addons;
 mod git_refs;
 mod local_secrets;
 mod regions;
+mod rendered_accepted;
 mod services;
 mod shared_accounts;
 mod versions;
@@ -17,6 +18,7 @@ pub(crate) use addons::{AddonCatalog, AddonFacts};
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;
+pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{
     AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
     ServiceFacts,

@@ -21,7 +21,9 @@ pub(crate) struct Deployment {
     pub(crate) applications: Vec<Application>,
     /// Its own values files, in order of path.
     pub(crate) files: Vec<ValuesFile>,
-    /// Its own values, merged in the order in which its Application lists them.
+    /// The paths of its own values files, in the order in which its Application lists them.
+    pub(crate) order: Vec<Utf8PathBuf>,
+    /// Its own values, merged in that order.
     pub(crate) values: Node,
 }
 
@@ -46,12 +48,15 @@ impl Deployment {
         applications: Vec<Application>,
         files: Vec<ValuesFile>,
     ) -> Self {
-        let values = merged(cluster, name, &applications, &files);
+        let order = in_order(cluster, name, &applications, &files);
+        let values = merged(&order);
+        let order = order.into_iter().map(|file| file.path.clone()).collect();
         Self {
             cluster: cluster.into(),
             name: name.into(),
             applications,
             files,
+            order,
             values,
         }
     }
@@ -129,7 +134,12 @@ impl Deployment {
 }
 
 /// The files as Helm merges them: in the Application's order, else in that of their paths.
-fn merged(cluster: &str, name: &str, applications: &[Application], files: &[ValuesFile]) -> Node {
+fn in_order<'f>(
+    cluster: &str,
+    name: &str,
+    applications: &[Application],
+    files: &'f [ValuesFile],
+) -> Vec<&'f ValuesFile> {
     let own = format!("{cluster}/{name}/values/");
     let listed: Vec<&ValuesFile> = applications
         .iter()
@@ -138,12 +148,16 @@ fn merged(cluster: &str, name: &str, applications: &[Application], files: &[Valu
         .filter_map(|path| Some(&path[path.find(&own)?..]))
         .filter_map(|path| files.iter().find(|file| file.path == Utf8Path::new(path)))
         .collect();
-    let order = if listed.is_empty() {
+    if listed.is_empty() {
         files.iter().collect()
     } else {
         listed
-    };
-    let mut nodes = order.into_iter().filter_map(|file| file.node.as_ref());
+    }
+}
+
+/// What files say together; later ones win.
+fn merged(files: &[&ValuesFile]) -> Node {
+    let mut nodes = files.iter().filter_map(|file| file.node.as_ref());
     let Some(first) = nodes.next() else {
         return Node::map();
     };

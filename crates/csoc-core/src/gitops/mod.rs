@@ -8,6 +8,7 @@ mod application;
 mod arn;
 mod cluster;
 mod deployment;
+mod manifests;
 mod placed;
 mod read;
 mod repository;
@@ -21,6 +22,7 @@ pub(crate) use application::{Application, FIELD_TEMPLATED, Source, TEMPLATE_UNRE
 pub(crate) use arn::arns;
 pub(crate) use cluster::Cluster;
 pub(crate) use deployment::Deployment;
+pub(crate) use manifests::{Manifest, Manifests};
 pub(crate) use placed::Placed;
 pub(crate) use read::{Parsed, read};
 pub(crate) use repository::Repository;

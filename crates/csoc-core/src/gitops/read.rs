@@ -96,13 +96,12 @@ fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Con
         line.is_empty() || line.starts_with('#') || line == "---"
     });
     let limits = yaml_read::Limits::default();
-    let nodes = match role {
-        // A stream of manifests is no defect of an add-on's file.
-        Role::Addon => yaml_read::documents(text, file, &limits),
-        _ => {
-            let (node, problems) = yaml_read::read(text, file, &limits);
-            (node.into_iter().collect(), problems)
-        }
+    // A stream of manifests is no defect of an add-on's file.
+    let nodes = if role == Role::Addon {
+        yaml_read::documents(text, file, &limits)
+    } else {
+        let (node, problems) = yaml_read::read(text, file, &limits);
+        (node.into_iter().collect(), problems)
     };
     found.append(nodes.1);
     Content::Text {

@@ -287,6 +287,11 @@ const OTHERS: &[CodeFacts] = &[
         "The template of an Application cannot be read without Helm.",
     ),
     facts(
+        Code::new("rendering-failed"),
+        Severity::Error,
+        "Helm does not render a deployment.",
+    ),
+    facts(
         Code::new("link-leaves-tree"),
         Severity::Error,
         "A link leads out of the tree that is verified.",
@@ -338,7 +343,11 @@ mod tests {
         for pair in codes().windows(2) {
             assert!(pair[0].code < pair[1].code, "{} twice", pair[0].code);
         }
-        for list in [crate::rules::registry::RULES, crate::rules::gitops::RULES] {
+        for list in [
+            crate::rules::registry::RULES,
+            crate::rules::gitops::RULES,
+            crate::rules::rendered::RULES,
+        ] {
             for pair in list.windows(2) {
                 assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
             }

@@ -23,6 +23,7 @@ mod policy_rules;
 mod reference;
 mod registry;
 mod release;
+mod rendered;
 mod report;
 mod rule;
 mod secrets;
@@ -34,6 +35,7 @@ pub(crate) use context::FleetContext;
 pub(crate) use gitops::check as check_gitops;
 pub(crate) use policy::apply_policy;
 use registry::RULES;
+pub(crate) use rendered::check as check_rendered;
 use rule::Check;
 
 use std::sync::OnceLock;
@@ -64,10 +66,8 @@ pub(crate) fn check(
             };
             match rule.check {
                 Check::Fleet(check) | Check::Both { fleet: check, .. } => check(&view, &mut found),
-                // Runs over repositories.
-                Check::Gitops(_) => {}
-                // Runs once all findings are there.
-                Check::Policy(_) => {}
+                // Those of policy run once all findings are there, the others over something else.
+                Check::Gitops(_) | Check::Rendered(_) | Check::Policy(_) => {}
             }
             found
         })

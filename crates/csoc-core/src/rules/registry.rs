@@ -1,17 +1,17 @@
 //! Every rule, once: the list that runs them, documents them and proves that each has fixtures and a page.
 //!
-//! Those that only GitOps repositories have stand in a list of their own, in their folder.
+//! Those that only GitOps repositories have, and what Helm makes of them, stand in lists of their own.
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, data, exposure, family, gitops, hosts, lifecycle, names, network, places, platform,
-    policy_rules, reference, release, secrets, services, users,
+    policy_rules, reference, release, rendered, secrets, services, users,
 };
 use crate::diagnostic::{Code, Severity};
 
-/// Every rule: those of fleets, and those that only repositories have.
+/// Every rule: those of fleets, of repositories and of what Helm makes of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(gitops::RULES)
+    RULES.iter().chain(gitops::RULES).chain(rendered::RULES)
 }
 
 /// The rules of fleets, sorted by code.

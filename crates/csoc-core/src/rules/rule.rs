@@ -3,6 +3,7 @@
 use super::context::FleetContext;
 use super::gitops::GitopsContext;
 use super::policy::PolicyContext;
+use super::rendered::RenderedContext;
 use crate::diagnostic::{Code, CodeFacts, Diagnostics, Severity};
 use crate::model::Tier;
 
@@ -41,6 +42,8 @@ pub(crate) enum Check {
     Fleet(fn(&FleetContext<'_>, &mut Diagnostics)),
     /// A GitOps repository, ours or foreign.
     Gitops(fn(&GitopsContext<'_>, &mut Diagnostics)),
+    /// What Helm made of one deployment.
+    Rendered(fn(&RenderedContext<'_>, &mut Diagnostics)),
     /// The same defect in a fleet and in a repository.
     Both {
         /// In the fleet.

@@ -24,7 +24,7 @@ use crate::write::{Digest, Manifest, State};
 /// The names of output roots.
 const ROOTS: [&str; 3] = ["terraform", "gitops", "kro"];
 /// The manifest's name in its root.
-const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 /// Directories that are other tools' or the writer's own.
 const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
 /// How the marker of a pending value starts.

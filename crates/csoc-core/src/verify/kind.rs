@@ -69,19 +69,23 @@ pub(crate) fn foreign(root: &Utf8Path) -> Result<BTreeSet<Kind>, VerifyError> {
 /// The kind that the path of one file or directory shows.
 fn kind(path: &Utf8Path, is_directory: bool) -> Option<Kind> {
     let parts: Vec<&str> = path.as_str().split('/').collect();
-    match (parts.as_slice(), is_directory) {
-        ([_, "cluster-values" | "cluster-level-resources"], true)
-        | ([_, _, "values"], true)
-        | ([_, _, "templates", "app.yaml"], false) => Some(Kind::Gitops),
-        ([.., "resource-groups" | "resourcegroups" | "rgds"], true) => Some(Kind::Kro),
-        ([.., name], false)
-            if name.contains("-rg.yaml") || name.contains("rgd") && name.ends_with(".yaml") =>
-        {
-            Some(Kind::Kro)
-        }
-        ([.., name], false) if name.ends_with(".tf") || name.ends_with(".tf.json") => {
-            Some(Kind::Terraform)
-        }
+    if is_directory {
+        return match parts.as_slice() {
+            [_, "cluster-values" | "cluster-level-resources"] | [_, _, "values"] => {
+                Some(Kind::Gitops)
+            }
+            ["argocd", "bootstrap" | "spokes"] | [.., "resource-groups" | "rgds"] => {
+                Some(Kind::Kro)
+            }
+            _ => None,
+        };
+    }
+    let stem = path.file_stem().unwrap_or_default();
+    match (parts.as_slice(), path.extension()) {
+        ([_, _, "templates", "app.yaml"], _) => Some(Kind::Gitops),
+        (_, Some("tf")) => Some(Kind::Terraform),
+        (_, Some("json")) if Utf8Path::new(stem).extension() == Some("tf") => Some(Kind::Terraform),
+        (_, Some("yaml")) if stem.ends_with("-rg") || stem.ends_with("-rgd") => Some(Kind::Kro),
         _ => None,
     }
 }

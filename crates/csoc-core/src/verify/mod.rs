@@ -9,6 +9,7 @@ mod gitops;
 mod kind;
 mod options;
 mod overlays;
+mod rendered;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use error::VerifyError;
 pub use gitops::verify_gitops;
 pub use options::VerifyOptions;
 pub(crate) use overlays::overlays;
+pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 
 use rayon::prelude::*;
 

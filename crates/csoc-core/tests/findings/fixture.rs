@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use csoc_core::{
-    Context, Fleet, FleetError, GitRefs, Limits, Report, SourceSet, VerifyOptions, read_directory,
-    verify_gitops,
+    Context, Fleet, FleetError, GitRefs, HelmRendering, Limits, Report, SourceSet, VerifyOptions,
+    read_directory, verify_gitops, verify_rendered,
 };
 
 /// The day of all tests.
@@ -85,6 +85,14 @@ pub(crate) fn repository_report(directory: &Path, context: &Context) -> Report {
         options = options.git_refs(GitRefs::parse(&text).unwrap());
     }
     verify_gitops(&set, &options, context).unwrap()
+}
+
+/// All findings about what Helm made: `manifests.yaml`, and another time `again.yaml`.
+pub(crate) fn rendered_report(directory: &Path, context: &Context) -> Report {
+    let read = |name: &str| fs_err::read_to_string(directory.join(name));
+    let manifests = read("manifests.yaml").map_err(|error| error.to_string());
+    let rendering = HelmRendering::new("main/demo.example.org", manifests, read("again.yaml").ok());
+    verify_rendered(&[rendering], context).unwrap()
 }
 
 /// Adds every file below a directory, but for the list of branches.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::fixture::{
-    DAY, assert_file, base, fixtures, overlaid, report, repository, repository_report, updates,
+    DAY, assert_file, base, fixtures, overlaid, rendered_report, report, repository,
+    repository_report, updates,
 };
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("rendering-failed", "tests/gitops.rs"),
     ("link-leaves-tree", "tests/gitops.rs"),
     ("tree-kind-unread", "tests/gitops.rs"),
     ("role-trust-missing", "src/verify/tests.rs"),
@@ -55,14 +57,20 @@ enum FixtureKind {
     Fleet,
     /// A GitOps repository.
     Gitops,
+    /// What Helm made of a deployment.
+    Rendered,
 }
 
 impl FixtureKind {
+    /// All of them, in the order in which a page prefers them.
+    const ALL: [Self; 3] = [Self::Fleet, Self::Gitops, Self::Rendered];
+
     /// What the names of its parts start with.
     const fn prefix(self) -> &'static str {
         match self {
             Self::Fleet => "",
             Self::Gitops => "gitops-",
+            Self::Rendered => "rendered-",
         }
     }
 
@@ -71,6 +79,7 @@ impl FixtureKind {
         match self {
             Self::Fleet => report(overlaid(directory), &context(code)),
             Self::Gitops => repository_report(directory, &context(code)),
+            Self::Rendered => rendered_report(directory, &context(code)),
         }
     }
 }
@@ -82,9 +91,7 @@ fn kinds(code: &str) -> impl Iterator<Item = FixtureKind> {
         let prefix = kind.prefix();
         there.contains(&format!("{prefix}bad")) || there.contains(&format!("{prefix}good"))
     };
-    [FixtureKind::Fleet, FixtureKind::Gitops]
-        .into_iter()
-        .filter(has)
+    FixtureKind::ALL.into_iter().filter(has)
 }
 
 /// The findings of one code in a report, as text.
@@ -209,7 +216,7 @@ fn page(facts: &CodeFacts, text: &str) -> String {
     let written = &text[start..end];
     assert!(written.contains(FIX), "{} lacks `{FIX}`", facts.code);
     let directory = fixtures().join("rules").join(facts.code.as_str());
-    let example = [FixtureKind::Fleet, FixtureKind::Gitops]
+    let example = FixtureKind::ALL
         .into_iter()
         .map(|kind| directory.join(format!("{}expected.txt", kind.prefix())))
         .find(|path| path.exists());

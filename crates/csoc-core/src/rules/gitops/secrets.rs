@@ -102,9 +102,12 @@ fn names(deployment: &Deployment) -> Vec<(String, Vec<String>)> {
     names
 }
 
+/// A deployment that reads a secret, and the keys that name it.
+type Use<'a> = (&'a Deployment, Vec<String>);
+
 /// Two deployments have two secrets.
 pub(super) fn secret_shared_in_account(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    let mut users: BTreeMap<(&str, String), Vec<(&Deployment, Vec<String>)>> = BTreeMap::new();
+    let mut users: BTreeMap<(&str, String), Vec<Use<'_>>> = BTreeMap::new();
     for deployment in context.deployments() {
         let Some(account) = context.repository.account(deployment) else {
             continue;

@@ -24,6 +24,9 @@ const FILES: usize = 200_000;
 /// Directories inside each other.
 const DEPTH: usize = 16;
 
+/// The bytes of a file, or why it has none.
+type Taken = Result<Arc<[u8]>, Problem>;
+
 /// Reads a repository. What cannot be taken in becomes a finding of the set.
 pub(super) fn read(root: &Utf8Path) -> Result<SourceSet, VerifyError> {
     let failed = |source| VerifyError::Read {
@@ -43,7 +46,7 @@ pub(super) fn read(root: &Utf8Path) -> Result<SourceSet, VerifyError> {
         mut problems,
         ..
     } = reader;
-    let read: Vec<(Utf8PathBuf, Result<Arc<[u8]>, Problem>)> = files
+    let read: Vec<(Utf8PathBuf, Taken)> = files
         .into_par_iter()
         .map(|path| {
             let bytes = match Role::of(&path) {

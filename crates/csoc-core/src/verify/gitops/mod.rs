@@ -2,13 +2,14 @@
 
 mod directory;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
+use super::directory::MANIFEST;
 use super::error::VerifyError;
 use super::options::VerifyOptions;
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Diagnostic, Diagnostics, Report, Root};
-use crate::gitops;
+use crate::gitops::{self, Repository};
 use crate::rules;
 use crate::source::SourceSet;
 use crate::span::Sources;
@@ -36,6 +37,27 @@ pub(super) fn verify_path(
     options: &VerifyOptions,
 ) -> Result<Vec<Diagnostic>, VerifyError> {
     Ok(verify(&directory::read(path)?, options))
+}
+
+/// The directory of the repository itself: ours lies in a directory of a rendered tree.
+pub(super) fn below(path: &Utf8Path) -> Utf8PathBuf {
+    let ours = path.join("gitops");
+    if !path.join(MANIFEST).is_file() && ours.join(MANIFEST).is_file() {
+        ours
+    } else {
+        path.to_owned()
+    }
+}
+
+/// A repository on disk, whatever is wrong with it.
+pub(super) fn repository(root: &Utf8Path) -> Result<Repository, VerifyError> {
+    let files = directory::read(root)?;
+    let mut sources = Sources::default();
+    Ok(gitops::read(
+        &files,
+        &mut sources,
+        &mut Diagnostics::default(),
+    ))
 }
 
 /// The findings of a repository.
