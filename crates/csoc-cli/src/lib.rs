@@ -7,6 +7,7 @@ mod command;
 mod date;
 mod exit;
 mod failure;
+mod helm;
 mod new_args;
 mod report;
 mod session;
