@@ -62,11 +62,17 @@ impl Helm {
                             return;
                         }
                         let manifests = self.template(chart, release);
+                        let (manifests, said) = match manifests {
+                            Ok((manifests, said)) => (Ok(manifests), said),
+                            Err(reason) => (Err(reason), String::new()),
+                        };
                         let again = manifests
                             .is_ok()
                             .then(|| self.template(chart, release).ok())
-                            .flatten();
-                        let rendering = HelmRendering::new(&*release.directory, manifests, again);
+                            .flatten()
+                            .map(|(manifests, _)| manifests);
+                        let directory = &*release.directory;
+                        let rendering = HelmRendering::new(directory, manifests, again).said(said);
                         renderings
                             .lock()
                             .unwrap_or_else(PoisonError::into_inner)
@@ -90,7 +96,8 @@ impl Helm {
         )
     }
 
-    fn template(&self, chart: &Chart, release: &HelmRelease) -> Result<String, String> {
+    /// The manifests and what was said beside them; else why there are none.
+    fn template(&self, chart: &Chart, release: &HelmRelease) -> Result<(String, String), String> {
         let mut command = Command::new(&self.program);
         // A name that starts with a dash is no option.
         command
@@ -110,7 +117,7 @@ impl Helm {
             .map_err(|error| format!("it cannot be started: {error}"))?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         if output.status.success() {
-            Ok(text(output.stdout))
+            Ok((text(output.stdout), text(output.stderr)))
         } else {
             let said = text(output.stderr);
             // Where the template stands is the last of many lines.

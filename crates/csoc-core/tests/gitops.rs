@@ -368,12 +368,15 @@ fn what_helm_cannot_render_is_a_finding() {
         Ok("a: [\n".to_owned()),
         Some("kind: x".to_owned()),
     );
-    let report = verify_rendered(&[failed, broken], &Context::default()).unwrap();
+    let ignored = HelmRendering::new("main/c", Ok(String::new()), None)
+        .said("coalesce.go:298: warning: cannot overwrite table with non table for a (map[])\n");
+    let report = verify_rendered(&[failed, broken, ignored], &Context::default()).unwrap();
     let codes: Vec<&str> = report
         .diagnostics()
         .iter()
         .map(|found| found.code.as_str())
         .collect();
+    assert!(codes.contains(&"rendering-ignores-value"), "{codes:?}");
     assert!(
         codes.contains(&"rendering-failed") && codes.contains(&"yaml-syntax"),
         "{codes:?}"

@@ -124,9 +124,15 @@ impl Repository {
     ///
     /// Values without an Application and without a cluster are of a test.
     pub(crate) fn deployments(&self) -> impl Iterator<Item = &Deployment> {
+        self.deployed().filter(|deployment| deployment.has_values())
+    }
+
+    /// The deployments that somebody deploys, in order, also those that say nothing.
+    pub(crate) fn deployed(&self) -> impl Iterator<Item = &Deployment> {
         self.deployments.iter().filter(|deployment| {
-            deployment.has_values()
-                && (!deployment.applications.is_empty() || self.values_of(deployment).is_some())
+            let is_deployed =
+                !deployment.applications.is_empty() || self.values_of(deployment).is_some();
+            is_deployed && !deployment.files.is_empty()
         })
     }
 

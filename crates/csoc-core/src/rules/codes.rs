@@ -292,6 +292,11 @@ const OTHERS: &[CodeFacts] = &[
         "Helm does not render a deployment.",
     ),
     facts(
+        Code::new("rendering-ignores-value"),
+        Severity::Warning,
+        "Helm ignores a value that is of another kind than the chart's own.",
+    ),
+    facts(
         Code::new("link-leaves-tree"),
         Severity::Error,
         "A link leads out of the tree that is verified.",

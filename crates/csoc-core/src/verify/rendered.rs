@@ -14,6 +14,11 @@ use crate::span::{SourceFile, Sources};
 /// A deployment does not render.
 pub(crate) const RENDERING_FAILED: Code = Code::new("rendering-failed");
 
+/// A value is of another kind than the chart's own.
+pub(crate) const RENDERING_IGNORES: Code = Code::new("rendering-ignores-value");
+/// Letters of what Helm says that are shown: it prints whole values.
+const WARNING: usize = 160;
+
 /// A deployment as Helm is to be called for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,6 +43,8 @@ pub struct HelmRendering {
     pub manifests: Result<String, String>,
     /// The manifests of another run with the same input, where there was one.
     pub again: Option<String>,
+    /// What Helm said beside the manifests.
+    pub said: String,
 }
 
 impl HelmRendering {
@@ -51,7 +58,15 @@ impl HelmRendering {
             directory: directory.into(),
             manifests,
             again,
+            said: String::new(),
         }
+    }
+
+    /// The same with what Helm said beside the manifests.
+    #[must_use]
+    pub fn said(mut self, said: impl Into<String>) -> Self {
+        self.said = said.into();
+        self
     }
 }
 
@@ -64,7 +79,7 @@ pub fn helm_releases(
     context.run(|| {
         let root = below(path);
         let repository = repository(&root)?;
-        let releases = repository.deployments().map(|deployment| {
+        let releases = repository.deployed().map(|deployment| {
             let source = deployment
                 .application()
                 .and_then(|application| application.chart());
@@ -114,6 +129,18 @@ fn verify(rendering: &HelmRendering) -> Vec<Diagnostic> {
             );
         }
         Ok(text) => {
+            // Other things that Helm says are about itself.
+            let ignored = |line: &&str| {
+                line.contains("cannot overwrite table") || line.contains("Not a table")
+            };
+            for line in rendering.said.lines().filter(ignored) {
+                let line: String = line.chars().take(WARNING).collect();
+                found.push(
+                    Finding::warning(RENDERING_IGNORES, format!("Helm ignores a value: {line}"))
+                        .help("write a map where the chart has one, or take the key out")
+                        .object(&rendering.directory),
+                );
+            }
             let mut read = |name: &str, text: &str| {
                 let path = format!("rendered/{}/{name}", rendering.directory);
                 let file = sources.add(SourceFile::new(path, text));

@@ -10,7 +10,8 @@ use crate::fixture::{
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("rendering-ignores-value", "tests/gitops.rs"),
     ("rendering-failed", "tests/gitops.rs"),
     ("link-leaves-tree", "tests/gitops.rs"),
     ("tree-kind-unread", "tests/gitops.rs"),
