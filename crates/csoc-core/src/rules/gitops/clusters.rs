@@ -164,3 +164,36 @@ pub(crate) fn addon_version_old(context: &GitopsContext<'_>, found: &mut Diagnos
         }
     }
 }
+
+/// Nodes are made in the networks of their cluster.
+pub(super) fn karpenter_selector_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let path = ["karpenter-crds", "selectorTag"];
+    for cluster in context
+        .repository
+        .clusters()
+        .filter(|cluster| cluster.is_on(&["karpenter-crds", "enabled"]))
+    {
+        let Some(name) = cluster.text(&["cluster"]) else {
+            continue;
+        };
+        let tag = cluster.text(&path).unwrap_or_default();
+        if tag == name || Some(tag) == cluster.text(&["eksClusterName"]) {
+            continue;
+        }
+        let message = if tag.is_empty() {
+            "`selectorTag` is not set, and no network has an empty name".to_owned()
+        } else {
+            format!(
+                "nodes are made in networks that are tagged `{tag}`, and the cluster is `{name}`"
+            )
+        };
+        found.push(
+            context
+                .cluster_value(cluster, &path, message, "another name")
+                .help(format!(
+                    "write `{name}`, or what Terraform tagged the networks with"
+                ))
+                .label(cluster.place(&["cluster"]), "the cluster"),
+        );
+    }
+}

@@ -256,3 +256,49 @@ pub(super) fn route_host_differs(context: &GitopsContext<'_>, found: &mut Diagno
         }
     }
 }
+
+/// Whether a deployment is on OpenShift.
+const ROUTE: [&str; 3] = ["revproxy", "openshiftRoute", "enabled"];
+
+/// Where nothing runs as root, nothing listens on root's ports.
+pub(super) fn route_port_privileged(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&ROUTE))
+    {
+        for (service, _) in deployment
+            .blocks()
+            .filter(|(service, _)| deployment.runs(service))
+        {
+            let path = [service, "service", "targetPort"];
+            let port = deployment
+                .text(&path)
+                .and_then(|text| text.parse::<u16>().ok());
+            if let Some(port) = port.filter(|port| *port < 1024) {
+                found.push(
+                    context
+                        .value(deployment, &path, format!("`{service}` listens on {port}, which only root may, and nothing runs as root"), "below 1024")
+                        .help("use a port above 1024, such as 8080")
+                        .label(deployment.place(&ROUTE), "on OpenShift"),
+                );
+            }
+        }
+    }
+}
+
+/// The proxy asks the platform's name server.
+pub(super) fn route_resolver_default(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let path = ["revproxy", "nginx", "resolver"];
+    for deployment in context
+        .deployments()
+        .filter(|deployment| deployment.is_on(&ROUTE))
+    {
+        if !deployment.has(&path) {
+            found.push(
+                context
+                    .value(deployment, &path, "the proxy asks the name server of other platforms", "`resolver` is missing here")
+                    .help("set revproxy.nginx.resolver to the address of the cluster's name server, such as 172.30.0.10"),
+            );
+        }
+    }
+}

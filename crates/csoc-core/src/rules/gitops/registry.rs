@@ -373,6 +373,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         clusters::karpenter_crds_alone,
     ),
     rule(
+        Code::new("karpenter-selector-differs"),
+        Warning,
+        &[],
+        "Nodes are made in networks of another name than the cluster's.",
+        clusters::karpenter_selector_differs,
+    ),
+    rule(
         Code::new("load-balancer-regions-differ"),
         Error,
         &["NIST 800-53 SC-8"],
@@ -476,6 +483,20 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[],
         "A route answers to another host.",
         entrances::route_host_differs,
+    ),
+    rule(
+        Code::new("route-port-privileged"),
+        Error,
+        &["NIST 800-53 AC-6"],
+        "A service listens on a port that only root may use, where nothing runs as root.",
+        entrances::route_port_privileged,
+    ),
+    rule(
+        Code::new("route-resolver-default"),
+        Warning,
+        &[],
+        "The proxy asks a name server that the platform does not have.",
+        entrances::route_resolver_default,
     ),
     rule(
         Code::new("search-endpoint-default"),
