@@ -142,7 +142,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Check, compile, verify and write a fleet's files
     Render(Render),
-    /// Check a tree that was rendered
+    /// Check a tree that was rendered, or a GitOps repository
     Verify(Verify),
     /// Say where a value comes from
     Explain(Explain),
@@ -226,9 +226,27 @@ pub(crate) enum Include {
 /// `csoc verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The directory that was given to render, or one root of it
+    /// The directory that was given to render, one root of it, or a GitOps repository of somebody else
     #[arg(value_name = "DIR")]
     pub(crate) directory: Utf8PathBuf,
+    /// The branches and tags that git repositories have: JSON of address → names, or a line for each; revisions of
+    /// Applications are looked up in it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) git_refs: Option<PathBuf>,
+    /// Render each deployment with Helm, twice, and check what comes out
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// The chart gen3, a directory; what it depends on may lie beside it
+    #[arg(long, value_name = "DIR", requires = "render")]
+    pub(crate) chart: Option<PathBuf>,
+    /// Helm
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        default_value = "helm",
+        requires = "render"
+    )]
+    pub(crate) helm: PathBuf,
     #[command(flatten)]
     pub(crate) deny: DenyOption,
     /// What to print

@@ -8,6 +8,7 @@ mod command;
 mod date;
 mod exit;
 mod failure;
+mod helm;
 mod new_args;
 mod report;
 mod session;

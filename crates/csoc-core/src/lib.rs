@@ -7,6 +7,7 @@ pub(crate) mod contract;
 pub(crate) mod diagnostic;
 mod explain;
 mod fleet;
+pub(crate) mod gitops;
 pub(crate) mod graph;
 #[expect(
     dead_code,
@@ -29,7 +30,9 @@ pub(crate) mod value;
 mod verify;
 pub(crate) mod write;
 
-pub use catalog::{AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs};
+pub use catalog::{
+    AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs, GitRefs, GitRefsError,
+};
 pub use context::{Context, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,
@@ -43,4 +46,7 @@ pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Render
 pub use rules::codes;
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};
-pub use verify::{VerifyError, verify_directory};
+pub use verify::{
+    HelmRelease, HelmRendering, VerifyError, VerifyOptions, helm_releases, verify_directory,
+    verify_directory_with, verify_gitops, verify_rendered,
+};

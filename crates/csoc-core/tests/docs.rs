@@ -117,3 +117,30 @@ fn the_picture_of_contracts_is_of_the_example() {
     }
     assert_eq!(fs_err::read_to_string(path).unwrap(), drawn);
 }
+
+/// Every statement has a row, and every row names findings that there are.
+#[test]
+fn every_invariant_has_a_row_and_its_findings_exist() {
+    let page = fs_err::read_to_string(repository().join("docs/invariants.md")).unwrap();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| # "))
+        .collect();
+    for (at, row) in rows.iter().enumerate() {
+        assert!(row.starts_with(&format!("| {} |", at + 1)), "{row}");
+        for link in row.split("](rules/").skip(1) {
+            let code = link.split(".md)").next().unwrap();
+            assert!(
+                csoc_core::codes()
+                    .iter()
+                    .any(|known| known.code.as_str() == code),
+                "{code}"
+            );
+        }
+        assert!(
+            row.contains("](rules/") || row.contains("| none | not checked: "),
+            "{row}"
+        );
+    }
+    assert_eq!(rows.len(), 70);
+}

@@ -1,15 +1,54 @@
-//! `csoc verify`: a rendered tree against its manifest and against itself.
+//! `csoc verify`: a tree against what it says of itself, against what is known, and against what Helm makes of it.
 
-use csoc_core::verify_directory;
+use std::num::NonZeroUsize;
+
+use csoc_core::{
+    GitRefs, Report, Stopped, VerifyOptions, helm_releases, verify_directory_with, verify_rendered,
+};
 
 use crate::args::Verify;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::helm::{Chart, Helm};
 use crate::report;
 use crate::session::Session;
 
 pub(crate) fn run(arguments: &Verify, session: &Session) -> Result<Exit, Failure> {
-    let report = verify_directory(&arguments.directory, &session.context)?;
+    let mut options = VerifyOptions::default();
+    if let Some(path) = &arguments.git_refs {
+        let text = fs_err::read_to_string(path)?;
+        let refs = GitRefs::parse(&text)
+            .map_err(|error| Failure::unusable(format!("`{}`: {error}", path.display())))?;
+        options = options.git_refs(refs);
+    }
+    let mut report = verify_directory_with(&arguments.directory, &options, &session.context)?;
+    if arguments.render {
+        match rendered(arguments, session)? {
+            Ok(more) => report = report.and(more),
+            Err(reason) => session.say(&format!("skipped: rendering with Helm ({reason})\n")),
+        }
+    }
     report::print(&report, arguments.format, session)?;
     Ok(report::exit(&report, arguments.deny))
+}
+
+/// The findings about what Helm makes; else why it makes nothing.
+fn rendered(arguments: &Verify, session: &Session) -> Result<Result<Report, String>, Failure> {
+    let Some(chart) = &arguments.chart else {
+        return Ok(Err("name the chart: --chart DIR".to_owned()));
+    };
+    let parts = Helm::find(&arguments.helm)
+        .and_then(|helm| Chart::prepare(chart).map(|chart| (helm, chart)));
+    let (helm, chart) = match parts {
+        Ok(parts) => parts,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let releases = helm_releases(&arguments.directory, &session.context)?;
+    let threads = session
+        .context
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, NonZeroUsize::get);
+    let renderings = helm.render(&chart, &releases, threads).ok_or(Stopped)?;
+    Ok(Ok(verify_rendered(&renderings, &session.context)?))
 }

@@ -37,6 +37,101 @@ fn markers_are_errors() {
 fn what_is_no_tree_exits_with_2() {
     let place = Place::new();
     assert_eq!(place.run("verify fleet").exit, 2);
-    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it");
+    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it; nor is it a GitOps repository");
     assert_eq!(place.run("verify nowhere").exit, 2);
+}
+
+/// A repository with one deployment, whose values say that much.
+fn repository(place: &Place, values: &str) {
+    place.write(
+        "repo/main/data.example.org/templates/app.yaml",
+        "kind: Application\nmetadata: { name: gen3-a }\nspec:\n  destination: { namespace: a-helm }\n  sources:\n  - path: helm/gen3\n    repoURL: https://github.com/uc-cdis/gen3-helm\n    targetRevision: feat/old\n    helm: { releaseName: a, valueFiles: [$values/main/data.example.org/values/values.yaml] }\n",
+    );
+    place.write("repo/main/data.example.org/values/values.yaml", values);
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_read() {
+    let place = Place::new();
+    repository(
+        &place,
+        "global:\n  hostname: other.example.org\n  dev: false\n  postgres: { dbCreate: false }\n",
+    );
+    let run = place.run("verify repo");
+    assert_eq!(run.exit, 0, "{}", run.err);
+    assert!(
+        run.out.contains("warning[hostname-directory-differs]"),
+        "{}",
+        run.out
+    );
+    place.write(
+        "refs.txt",
+        "https://github.com/uc-cdis/gen3-helm.git master\n",
+    );
+    let run = place.run("verify repo --git-refs refs.txt");
+    assert_eq!(run.exit, 1);
+    assert!(
+        run.out.contains("error[application-revision-gone]"),
+        "{}",
+        run.out
+    );
+    place.write("refs.txt", "alone\n");
+    assert_eq!(place.run("verify repo --git-refs refs.txt").exit, 2);
+    assert_eq!(place.run("verify repo --git-refs nowhere.txt").exit, 2);
+}
+
+#[test]
+fn rendering_is_skipped_where_helm_or_the_chart_is_missing() {
+    let place = Place::new();
+    repository(
+        &place,
+        "global:\n  hostname: data.example.org\n  dev: false\n  postgres: { dbCreate: false }\n",
+    );
+    for arguments in [
+        "--render",
+        "--render --chart nowhere --helm no-such-helm",
+        "--render --chart nowhere",
+    ] {
+        let run = place.run(&format!("verify repo {arguments}"));
+        assert_eq!(run.exit, 0, "{}", run.err);
+        assert!(
+            run.err.contains("skipped: rendering with Helm ("),
+            "{}",
+            run.err
+        );
+    }
+    assert_eq!(place.run("verify repo --chart x").exit, 2);
+}
+
+/// A program that answers as Helm does.
+#[cfg(unix)]
+#[test]
+fn what_helm_makes_is_checked() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    repository(
+        &place,
+        "global:\n  hostname: data.example.org\n  dev: false\n  postgres: { dbCreate: false }\n",
+    );
+    place.write("charts/gen3/Chart.yaml", "name: gen3\ndependencies:\n- name: a\n  repository: file://../a\n- name: b\n  version: 1.2.3\n  repository: https://charts.example.org\n");
+    place.write("charts/a/Chart.yaml", "name: a\n");
+    place.write(
+        "helm",
+        "#!/bin/sh\ncase $1 in version) exit 0;; esac\nfor chart; do :; done\ntest -f $chart/charts/a/Chart.yaml && test -f $chart/charts/b/Chart.yaml || exit 1\necho \"kind: ConfigMap\nmetadata: { name: c }\ndata: { x: 'map[]', y: $$ }\"\n",
+    );
+    let path = place.path("helm");
+    fs_err::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    let run = place.run("verify repo --render --chart charts/gen3 --helm ./helm");
+    assert_eq!(run.exit, 1, "{}", run.err);
+    assert!(
+        run.out.contains("error[rendered-map-printed]"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("warning[rendering-not-repeatable]"),
+        "{}",
+        run.out
+    );
+    assert!(!place.path("charts/gen3/charts").exists());
 }

@@ -12,6 +12,8 @@ mod addons;
 pub(crate) mod chart;
 mod content;
 pub(crate) mod flat;
+mod git_refs;
+mod local_secrets;
 #[expect(
     dead_code,
     unused_imports,
@@ -19,18 +21,24 @@ pub(crate) mod flat;
 )]
 pub(crate) mod provider;
 mod regions;
+mod rendered_accepted;
 mod services;
+mod shared_accounts;
 mod store;
 mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
 pub(crate) use content::ContentFacts;
+pub use git_refs::{GitRefs, GitRefsError};
+pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;
+pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{
     AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
     ServiceFacts,
 };
+pub(crate) use shared_accounts::SharedAccounts;
 
 pub(crate) use store::ProviderChoice;
 pub use store::{AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::registry::RULES;
+use super::registry::all;
 use super::rule::Rule;
 use crate::diagnostic::{Code, CodeFacts, Severity};
 
@@ -276,6 +276,36 @@ const OTHERS: &[CodeFacts] = &[
         Severity::Error,
         "A rendered text reads differently from what was meant.",
     ),
+    facts(
+        crate::gitops::FIELD_TEMPLATED,
+        Severity::Info,
+        "A field of an Application is made by a template.",
+    ),
+    facts(
+        crate::gitops::TEMPLATE_UNREADABLE,
+        Severity::Warning,
+        "The template of an Application cannot be read without Helm.",
+    ),
+    facts(
+        Code::new("rendering-failed"),
+        Severity::Error,
+        "Helm does not render a deployment.",
+    ),
+    facts(
+        Code::new("rendering-ignores-value"),
+        Severity::Warning,
+        "Helm ignores a value that is of another kind than the chart's own.",
+    ),
+    facts(
+        Code::new("link-leaves-tree"),
+        Severity::Error,
+        "A link leads out of the tree that is verified.",
+    ),
+    facts(
+        Code::new("tree-kind-unread"),
+        Severity::Info,
+        "A part of a tree is of a kind that cannot be read yet.",
+    ),
 ];
 
 const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
@@ -296,8 +326,7 @@ const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFac
 /// ```
 pub fn codes() -> &'static [CodeFacts] {
     static CODES: LazyLock<Vec<CodeFacts>> = LazyLock::new(|| {
-        let mut codes: Vec<CodeFacts> = RULES
-            .iter()
+        let mut codes: Vec<CodeFacts> = all()
             .map(Rule::facts)
             .chain(OTHERS.iter().copied())
             .collect();
@@ -319,8 +348,14 @@ mod tests {
         for pair in codes().windows(2) {
             assert!(pair[0].code < pair[1].code, "{} twice", pair[0].code);
         }
-        for pair in RULES.windows(2) {
-            assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
+        for list in [
+            crate::rules::registry::RULES,
+            crate::rules::gitops::RULES,
+            crate::rules::rendered::RULES,
+        ] {
+            for pair in list.windows(2) {
+                assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
+            }
         }
         for known in codes() {
             let code = known.code.as_str();

@@ -10,6 +10,7 @@ mod context;
 mod data;
 mod exposure;
 mod family;
+mod gitops;
 mod hosts;
 mod lifecycle;
 mod name_use;
@@ -22,6 +23,7 @@ mod policy_rules;
 mod reference;
 mod registry;
 mod release;
+mod rendered;
 mod report;
 mod rule;
 mod secrets;
@@ -30,8 +32,10 @@ mod users;
 
 pub use codes::codes;
 pub(crate) use context::{FleetContext, place_of};
+pub(crate) use gitops::check as check_gitops;
 pub(crate) use policy::apply_policy;
 use registry::RULES;
+pub(crate) use rendered::check as check_rendered;
 use rule::Check;
 
 use std::sync::OnceLock;
@@ -61,9 +65,9 @@ pub(crate) fn check(
                 names: &names,
             };
             match rule.check {
-                Check::Fleet(check) => check(&view, &mut found),
-                // Runs once all findings are there.
-                Check::Policy(_) => {}
+                Check::Fleet(check) | Check::Both { fleet: check, .. } => check(&view, &mut found),
+                // Those of policy run once all findings are there, the others over something else.
+                Check::Gitops(_) | Check::Rendered(_) | Check::Policy(_) => {}
             }
             found
         })

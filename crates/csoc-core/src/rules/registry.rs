@@ -1,13 +1,20 @@
-//! Every rule, once: the one list that runs them, documents them and proves that each has fixtures and a page.
+//! Every rule, once: the list that runs them, documents them and proves that each has fixtures and a page.
+//!
+//! Those that only GitOps repositories have, and what Helm makes of them, stand in lists of their own.
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, data, exposure, family, hosts, lifecycle, names, network, places, platform,
-    policy_rules, reference, release, secrets, services, users,
+    accounts, data, exposure, family, gitops, hosts, lifecycle, names, network, places, platform,
+    policy_rules, reference, release, rendered, secrets, services, users,
 };
 use crate::diagnostic::{Code, Severity};
 
-/// All rules, sorted by code.
+/// Every rule: those of fleets, of repositories and of what Helm makes of them.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(gitops::RULES).chain(rendered::RULES)
+}
+
+/// The rules of fleets, sorted by code.
 pub(crate) static RULES: &[Rule] = &[
     Rule {
         code: Code::new("account-id-shared"),
@@ -23,7 +30,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "External Secrets is older than what the chart's secrets need.",
-        check: Check::Fleet(platform::addon_version_old),
+        check: Check::Both {
+            fleet: platform::addon_version_old,
+            gitops: gitops::addon_version_old,
+        },
     },
     Rule {
         code: Code::new("administrators-missing"),
@@ -55,7 +65,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &["NIST 800-53 AC-3"],
         summary: "A role is of another account than the object that names it.",
-        check: Check::Fleet(accounts::arn_account_mismatch),
+        check: Check::Both {
+            fleet: accounts::arn_account_mismatch,
+            gitops: gitops::arn_account_mismatch,
+        },
     },
     Rule {
         code: Code::new("autoscaling-bounds-reversed"),
@@ -63,7 +76,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "A service needs more copies than it may have.",
-        check: Check::Fleet(services::autoscaling_bounds_reversed),
+        check: Check::Both {
+            fleet: services::autoscaling_bounds_reversed,
+            gitops: gitops::autoscaling_bounds_reversed,
+        },
     },
     Rule {
         code: Code::new("autoscaling-replicas-conflict"),
@@ -71,7 +87,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Warning),
         controls: &[],
         summary: "A service has a fixed number of copies and grows by itself.",
-        check: Check::Fleet(services::autoscaling_replicas_conflict),
+        check: Check::Both {
+            fleet: services::autoscaling_replicas_conflict,
+            gitops: gitops::autoscaling_replicas_conflict,
+        },
     },
     Rule {
         code: Code::new("chart-unpinned"),
@@ -79,7 +98,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::rising(),
         controls: &["NIST 800-53 CM-2"],
         summary: "A chart follows a branch.",
-        check: Check::Fleet(release::chart_unpinned),
+        check: Check::Both {
+            fleet: release::chart_unpinned,
+            gitops: gitops::chart_unpinned,
+        },
     },
     Rule {
         code: Code::new("charts-missing"),
@@ -175,7 +197,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Warning),
         controls: &[],
         summary: "Disruption budgets are asked for where services run in one copy.",
-        check: Check::Fleet(services::disruption_budget_ineffective),
+        check: Check::Both {
+            fleet: services::disruption_budget_ineffective,
+            gitops: gitops::disruption_budget_ineffective,
+        },
     },
     Rule {
         code: Code::new("gitops-missing"),
@@ -191,7 +216,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "Two environments have the same host name.",
-        check: Check::Fleet(hosts::hostname_not_unique),
+        check: Check::Both {
+            fleet: hosts::hostname_not_unique,
+            gitops: gitops::hostname_not_unique,
+        },
     },
     Rule {
         code: Code::new("hostname-outside-domain"),
@@ -239,7 +267,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::prod(Severity::Error, Severity::Warning),
         controls: &["NIST 800-53 CM-2"],
         summary: "An image follows a branch where only pinned images are allowed.",
-        check: Check::Fleet(release::image_tag_mutable),
+        check: Check::Both {
+            fleet: release::image_tag_mutable,
+            gitops: gitops::image_tag_mutable,
+        },
     },
     Rule {
         code: Code::new("indexd-prefix-missing"),
@@ -431,7 +462,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "The tier access level `regular` lacks its limit.",
-        check: Check::Fleet(exposure::tier_access_limit_missing),
+        check: Check::Both {
+            fleet: exposure::tier_access_limit_missing,
+            gitops: gitops::tier_access_limit_missing,
+        },
     },
     Rule {
         code: Code::new("waiver-code-unknown"),
@@ -463,7 +497,10 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::prod(Severity::Warning, Severity::Info),
         controls: &["NIST 800-53 SC-7"],
         summary: "The internet reaches an environment without a web ACL.",
-        check: Check::Fleet(exposure::web_acl_missing),
+        check: Check::Both {
+            fleet: exposure::web_acl_missing,
+            gitops: gitops::web_acl_missing,
+        },
     },
     Rule {
         code: Code::new("zone-unknown"),

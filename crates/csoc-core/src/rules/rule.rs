@@ -1,7 +1,9 @@
 //! What a rule is.
 
 use super::context::FleetContext;
+use super::gitops::GitopsContext;
 use super::policy::PolicyContext;
+use super::rendered::RenderedContext;
 use crate::diagnostic::{Code, CodeFacts, Diagnostics, Severity};
 use crate::model::Tier;
 
@@ -38,6 +40,17 @@ impl Rule {
 pub(crate) enum Check {
     /// The fleet and its contracts.
     Fleet(fn(&FleetContext<'_>, &mut Diagnostics)),
+    /// A GitOps repository, ours or foreign.
+    Gitops(fn(&GitopsContext<'_>, &mut Diagnostics)),
+    /// What Helm made of one deployment.
+    Rendered(fn(&RenderedContext<'_>, &mut Diagnostics)),
+    /// The same defect in a fleet and in a repository.
+    Both {
+        /// In the fleet.
+        fleet: fn(&FleetContext<'_>, &mut Diagnostics),
+        /// In a repository.
+        gitops: fn(&GitopsContext<'_>, &mut Diagnostics),
+    },
     /// What the fleet's policy did to the findings of all other rules.
     Policy(fn(&PolicyContext<'_>, &mut Diagnostics)),
 }
@@ -49,6 +62,8 @@ pub(crate) struct PerTier {
     pub(crate) test: Severity,
     pub(crate) staging: Severity,
     pub(crate) prod: Severity,
+    /// Where nobody says which tier it is: in foreign trees.
+    pub(crate) unknown: Severity,
 }
 
 impl PerTier {
@@ -59,6 +74,7 @@ impl PerTier {
             test: severity,
             staging: severity,
             prod: severity,
+            unknown: severity,
         }
     }
 
@@ -69,6 +85,7 @@ impl PerTier {
             test: Severity::Info,
             staging: Severity::Warning,
             prod: Severity::Error,
+            unknown: Severity::Warning,
         }
     }
 
@@ -79,6 +96,7 @@ impl PerTier {
             test: below,
             staging: below,
             prod,
+            unknown: below,
         }
     }
 

@@ -8,9 +8,14 @@ use fs_err as fs;
 use rayon::prelude::*;
 
 use super::error::VerifyError;
-use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document};
+use super::kind::{self, Kind};
+use super::options::VerifyOptions;
+use super::{
+    FILE_EDITED, FILE_MISSING, FILE_UNLISTED, KIND_UNREAD, VALUE_PENDING, close, document, gitops,
+};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
+use crate::gitops::{Parsed, Repository};
 use crate::rules;
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::tree::{BackendName, Document, File};
@@ -19,34 +24,82 @@ use crate::write::{Digest, Manifest, State};
 /// The names of output roots.
 const ROOTS: [&str; 3] = ["terraform", "gitops", "kro"];
 /// The manifest's name in its root.
-const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 /// Directories that are other tools' or the writer's own.
 const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
 /// How the marker of a pending value starts.
 const MARKER: &str = "<pending: ";
 
-/// Verifies a tree that `render` wrote: the directory given as `--out`, or one root with its own manifest.
+/// Verifies a tree: one that `render` wrote, or a GitOps repository of somebody else.
 ///
-/// Files are what the manifest lists, read as what they say and hold no marker in place of a value.
+/// A rendered tree is the directory given as `--out`, or one root with its own
+/// manifest: files are what the manifest lists, read as what they say and hold
+/// no marker in place of a value. What a GitOps repository says of itself is
+/// checked wherever it comes from.
 pub fn verify_directory(
     path: impl AsRef<Utf8Path>,
+    context: &Context,
+) -> Result<Report, VerifyError> {
+    verify_directory_with(path, &VerifyOptions::default(), context)
+}
+
+/// The same, with what else is known.
+pub fn verify_directory_with(
+    path: impl AsRef<Utf8Path>,
+    options: &VerifyOptions,
     context: &Context,
 ) -> Result<Report, VerifyError> {
     let path = path.as_ref();
     context.run(|| {
         context.check()?;
-        let roots = roots(path)?;
         let mut all = Vec::new();
+        let roots = roots(path)?;
+        if roots.is_empty() {
+            verify_foreign(path, options, &mut all)?;
+        }
         let mut files = Vec::new();
         for (name, root) in roots {
-            verify_root(name, &root, context, &mut all, &mut files)?;
+            verify_root(name, &root, options, context, &mut all, &mut files)?;
         }
         close(&files.iter().collect::<Vec<_>>(), &mut all);
         Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
     })
 }
 
-/// The output roots at a path, each with what its files' paths start with.
+/// Verifies what csoc did not render, each kind as far as it can be read.
+fn verify_foreign(
+    path: &Utf8Path,
+    options: &VerifyOptions,
+    all: &mut Vec<Diagnostic>,
+) -> Result<(), VerifyError> {
+    let kinds = kind::foreign(path)?;
+    if !kinds.contains(&Kind::Gitops) {
+        return Err(match kinds.first() {
+            Some(kind) => VerifyError::KindUnread {
+                path: path.to_owned(),
+                kind: kind.name(),
+            },
+            None => VerifyError::NotATree {
+                path: path.to_owned(),
+            },
+        });
+    }
+    all.extend(gitops::verify_path(path, options)?);
+    for kind in kinds.into_iter().filter(|kind| *kind != Kind::Gitops) {
+        let finding = Finding::new(
+            KIND_UNREAD,
+            Severity::Info,
+            format!(
+                "`{path}` holds {}, too, which cannot be read yet",
+                kind.name()
+            ),
+        );
+        all.push(finding.resolve(&Sources::default(), Root::Tree));
+    }
+    Ok(())
+}
+
+/// The output roots at a path, each with what its files' paths start with; none where nothing was rendered there.
 fn roots(path: &Utf8Path) -> Result<Vec<(&'static str, Utf8PathBuf)>, VerifyError> {
     if !path.is_dir() {
         return Err(VerifyError::Missing {
@@ -61,11 +114,6 @@ fn roots(path: &Utf8Path) -> Result<Vec<(&'static str, Utf8PathBuf)>, VerifyErro
         .map(|name| (name, path.join(name)))
         .filter(|(_, root)| root.join(MANIFEST).is_file())
         .collect();
-    if found.is_empty() {
-        return Err(VerifyError::NotATree {
-            path: path.to_owned(),
-        });
-    }
     Ok(found)
 }
 
@@ -84,6 +132,7 @@ struct Loaded {
 fn verify_root(
     name: &str,
     root: &Utf8Path,
+    options: &VerifyOptions,
     context: &Context,
     all: &mut Vec<Diagnostic>,
     files: &mut Vec<File>,
@@ -150,16 +199,27 @@ fn verify_root(
             .path(&shown),
         );
     })?;
-    let read: Result<Vec<(File, Diagnostics)>, VerifyError> = loaded
+    let read: Result<Vec<(File, Option<FileId>, Diagnostics)>, VerifyError> = loaded
         .into_par_iter()
         .map(|file| {
             context.check()?;
-            Ok(read(file, &sources))
+            let text = file.text;
+            let (file, found) = read(file, &sources);
+            Ok((file, text, found))
         })
         .collect();
-    for (file, more) in read? {
+    let mut parsed = Vec::new();
+    for (file, text, more) in read? {
         found.append(more);
+        if file.backend() != BackendName::Terraform {
+            let below = file.path().strip_prefix(name).unwrap_or(file.path());
+            parsed.push(Parsed::of_ours(below, &file, text));
+        }
         files.push(file);
+    }
+    let repository = Repository::new(parsed);
+    if !repository.is_empty() {
+        found.append(rules::check_gitops(&repository, options.git_refs.as_ref()));
     }
     all.extend(
         found

@@ -16,11 +16,19 @@ pub enum VerifyError {
     },
     /// Nothing was rendered there.
     #[error(
-        "`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it"
+        "`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it; nor is it a GitOps repository"
     )]
     NotATree {
         /// The path.
         path: Utf8PathBuf,
+    },
+    /// What is there cannot be read yet.
+    #[error("`{path}` holds {kind}, which csoc cannot read yet")]
+    KindUnread {
+        /// The path.
+        path: Utf8PathBuf,
+        /// What is there.
+        kind: &'static str,
     },
     /// A manifest that cannot be read as one.
     #[error("failed to read the manifest")]

@@ -1,17 +1,25 @@
-//! Trees against themselves: files read as what they say, print as they should, and are what the manifest lists.
+//! Trees against themselves and against what is known: files read as what they say, are what the manifest lists,
+//! and what they say of each other holds.
 
 mod closing;
 mod directory;
 mod document;
 mod error;
+mod gitops;
+mod kind;
+mod options;
 mod overlays;
+mod rendered;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values;
 
-pub use directory::verify_directory;
+pub use directory::{verify_directory, verify_directory_with};
 pub use error::VerifyError;
+pub use gitops::verify_gitops;
+pub use options::VerifyOptions;
 pub(crate) use overlays::overlays;
+pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 
 use rayon::prelude::*;
 
@@ -31,6 +39,8 @@ pub(crate) const FILE_MISSING: Code = Code::new("file-missing");
 pub(crate) const FILE_UNLISTED: Code = Code::new("file-unlisted");
 /// HCL that is not laid out as `terraform fmt` would.
 pub(crate) const FILE_UNFORMATTED: Code = Code::new("file-unformatted");
+/// A part of a tree is of a kind that cannot be read yet.
+pub(crate) const KIND_UNREAD: Code = Code::new("tree-kind-unread");
 /// A document of ours whose text reads as something else: a defect of the product.
 pub(crate) const TEXT_READS_DIFFERENTLY: Code = Code::new("text-reads-differently");
 

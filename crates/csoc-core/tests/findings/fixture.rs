@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use csoc_core::{Context, Fleet, FleetError, Limits, Report, SourceSet, read_directory};
+use csoc_core::{
+    Context, Fleet, FleetError, GitRefs, HelmRendering, Limits, Report, SourceSet, VerifyOptions,
+    read_directory, verify_gitops, verify_rendered,
+};
 
 /// The day of all tests.
 pub(crate) const DAY: &str = "2026-11-24";
@@ -66,4 +69,44 @@ pub(crate) fn assert_file(path: &Path, expected: &str) {
         "{} is not as it should be; look at the difference after running with CSOC_UPDATE=1.\n--- there\n{there}\n--- expected\n{expected}",
         path.display()
     );
+}
+
+/// The branches and tags that exist, in a fixture of a repository.
+const GIT_REFS: &str = "git-refs.txt";
+
+/// All findings of the base repository with a directory laid over it.
+pub(crate) fn repository_report(directory: &Path, context: &Context) -> Report {
+    let mut set = SourceSet::new();
+    for root in [&fixtures().join("gitops-base"), directory] {
+        files(root, root, &mut set);
+    }
+    let mut options = VerifyOptions::default();
+    if let Ok(text) = fs_err::read_to_string(directory.join(GIT_REFS)) {
+        options = options.git_refs(GitRefs::parse(&text).unwrap());
+    }
+    verify_gitops(&set, &options, context).unwrap()
+}
+
+/// All findings about what Helm made: `manifests.yaml`, and another time `again.yaml`.
+pub(crate) fn rendered_report(directory: &Path, context: &Context) -> Report {
+    let read = |name: &str| fs_err::read_to_string(directory.join(name));
+    let manifests = read("manifests.yaml").map_err(|error| error.to_string());
+    let rendering = HelmRendering::new("main/demo.example.org", manifests, read("again.yaml").ok());
+    verify_rendered(&[rendering], context).unwrap()
+}
+
+/// Adds every file below a directory, but for the list of branches.
+fn files(directory: &Path, root: &Path, set: &mut SourceSet) {
+    let Ok(entries) = fs_err::read_dir(directory) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, root, set);
+        } else if !path.ends_with(GIT_REFS) {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+            set.insert(name, fs_err::read(&path).unwrap());
+        }
+    }
 }

@@ -3,11 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::fixture::{DAY, assert_file, base, fixtures, overlaid, report, repository, updates};
+use crate::fixture::{
+    DAY, assert_file, base, fixtures, overlaid, rendered_report, report, repository,
+    repository_report, updates,
+};
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("rendering-ignores-value", "tests/gitops.rs"),
+    ("rendering-failed", "tests/gitops.rs"),
+    ("link-leaves-tree", "tests/gitops.rs"),
+    ("tree-kind-unread", "tests/gitops.rs"),
     ("role-trust-missing", "src/verify/tests.rs"),
     ("secret-unreadable", "src/verify/tests.rs"),
     ("file-edited", "src/verify/tests.rs"),
@@ -44,6 +51,50 @@ fn with_fixtures() -> impl Iterator<Item = &'static CodeFacts> {
     })
 }
 
+/// What a fixture is laid over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FixtureKind {
+    /// A fleet.
+    Fleet,
+    /// A GitOps repository.
+    Gitops,
+    /// What Helm made of a deployment.
+    Rendered,
+}
+
+impl FixtureKind {
+    /// All of them, in the order in which a page prefers them.
+    const ALL: [Self; 3] = [Self::Fleet, Self::Gitops, Self::Rendered];
+
+    /// What the names of its parts start with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Fleet => "",
+            Self::Gitops => "gitops-",
+            Self::Rendered => "rendered-",
+        }
+    }
+
+    /// The findings of a part.
+    fn report(self, directory: &Path, code: &str) -> Report {
+        match self {
+            Self::Fleet => report(overlaid(directory), &context(code)),
+            Self::Gitops => repository_report(directory, &context(code)),
+            Self::Rendered => rendered_report(directory, &context(code)),
+        }
+    }
+}
+
+/// What a code has fixtures for.
+fn kinds(code: &str) -> impl Iterator<Item = FixtureKind> {
+    let there = names(&fixtures().join("rules").join(code));
+    let has = move |kind: &FixtureKind| {
+        let prefix = kind.prefix();
+        there.contains(&format!("{prefix}bad")) || there.contains(&format!("{prefix}good"))
+    };
+    FixtureKind::ALL.into_iter().filter(has)
+}
+
 /// The findings of one code in a report, as text.
 fn text_of(code: &str, report: &Report) -> String {
     report
@@ -59,15 +110,22 @@ fn text_of(code: &str, report: &Report) -> String {
 fn the_base_has_no_findings() {
     let report = report(base(), &context(""));
     assert_eq!(report.to_text(TextStyle::plain()), "");
+    let nothing = fixtures().join("nothing");
+    let report = repository_report(&nothing, &context(""));
+    assert_eq!(report.to_text(TextStyle::plain()), "");
 }
 
 #[test]
 fn bad_fixtures_are_found_and_good_ones_are_not() {
     let mut wrong = Vec::new();
-    for facts in with_fixtures() {
+    let fixtures = with_fixtures().flat_map(|facts| {
         let code = facts.code.as_str();
-        let directory = fixtures().join("rules").join(code);
-        let bad = report(overlaid(&directory.join("bad")), &context(code));
+        kinds(code).map(move |kind| (code, kind))
+    });
+    for (code, kind) in fixtures {
+        let directory = crate::fixture::fixtures().join("rules").join(code);
+        let prefix = kind.prefix();
+        let bad = kind.report(&directory.join(format!("{prefix}bad")), code);
         let text = text_of(code, &bad);
         if text.is_empty() {
             wrong.push(format!(
@@ -81,13 +139,13 @@ fn bad_fixtures_are_found_and_good_ones_are_not() {
                 wrong.push(format!("{code}: no help"));
             }
         }
-        let expected = directory.join("expected.txt");
+        let expected = directory.join(format!("{prefix}expected.txt"));
         if updates() {
             assert_file(&expected, &text);
         } else if fs_err::read_to_string(&expected).unwrap_or_default() != text {
-            wrong.push(format!("{code}: expected.txt differs from\n{text}"));
+            wrong.push(format!("{code}: {prefix}expected.txt differs from\n{text}"));
         }
-        let good = report(overlaid(&directory.join("good")), &context(code));
+        let good = kind.report(&directory.join(format!("{prefix}good")), code);
         let text = text_of(code, &good);
         if !text.is_empty() {
             wrong.push(format!("{code}: the good fixture yields\n{text}"));
@@ -108,8 +166,12 @@ fn no_fixture_is_left_over_or_missing() {
     assert_eq!(names(&fixtures().join("rules")), expected);
     for code in &expected {
         let there = names(&fixtures().join("rules").join(code));
-        for part in ["bad", "expected.txt", "good"] {
-            assert!(there.contains(part), "{code} lacks {part}");
+        assert!(kinds(code).count() > 0, "{code} has no fixture");
+        for kind in kinds(code) {
+            for part in ["bad", "expected.txt", "good"] {
+                let part = format!("{}{part}", kind.prefix());
+                assert!(there.contains(&part), "{code} lacks {part}");
+            }
         }
     }
     for (code, place) in ELSEWHERE {
@@ -154,16 +216,17 @@ fn page(facts: &CodeFacts, text: &str) -> String {
     let end = text.find(EXAMPLE).expect("a page has an example");
     let written = &text[start..end];
     assert!(written.contains(FIX), "{} lacks `{FIX}`", facts.code);
-    let example = fixtures()
-        .join("rules")
-        .join(facts.code.as_str())
-        .join("expected.txt");
-    let example = match fs_err::read_to_string(example) {
-        Ok(all) => {
+    let directory = fixtures().join("rules").join(facts.code.as_str());
+    let example = FixtureKind::ALL
+        .into_iter()
+        .map(|kind| directory.join(format!("{}expected.txt", kind.prefix())))
+        .find(|path| path.exists());
+    let example = match example.map(fs_err::read_to_string) {
+        Some(Ok(all)) => {
             let first = all.split("\n\n").next().unwrap_or_default().trim_end();
             format!("\n```text\n{first}\n```\n")
         }
-        Err(_) => text[end + EXAMPLE.len()..].to_owned(),
+        _ => text[end + EXAMPLE.len()..].to_owned(),
     };
     let controls = [&[""], facts.controls].concat().join(" · ");
     format!(

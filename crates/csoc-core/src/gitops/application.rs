@@ -1,0 +1,173 @@
+//! Argo CD Applications, as far as they can be read without Helm.
+
+use super::placed::Placed;
+use super::template::Masked;
+use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
+use crate::span::{FileId, Span};
+use crate::value::{Node, yaml_read};
+
+/// A field of an Application that only Helm can tell.
+pub(crate) const FIELD_TEMPLATED: Code = Code::new("application-field-templated");
+/// A template that is no YAML, even without its actions.
+pub(crate) const TEMPLATE_UNREADABLE: Code = Code::new("application-template-unreadable");
+
+/// An Application: what is deployed where, from which sources.
+#[derive(Debug)]
+pub(crate) struct Application {
+    /// The file.
+    pub(crate) file: FileId,
+    /// Its name.
+    pub(crate) name: Option<Placed>,
+    /// The namespace that it deploys to.
+    pub(crate) namespace: Option<Placed>,
+    /// Its sources, in order.
+    pub(crate) sources: Vec<Source>,
+    /// All of it.
+    pub(crate) node: Node,
+}
+
+/// A source of an Application.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The directory of a chart in a git repository.
+    pub(crate) path: Option<Placed>,
+    /// The name of a chart in a chart repository.
+    pub(crate) chart: Option<Placed>,
+    /// The repository's address.
+    pub(crate) repository: Option<Placed>,
+    /// A branch, tag, commit or version.
+    pub(crate) revision: Option<Placed>,
+    /// Whether there is a revision, also where it cannot be read.
+    pub(crate) has_revision: bool,
+    /// The release's name.
+    pub(crate) release: Option<Placed>,
+    /// The values files, in order.
+    pub(crate) values: Vec<Placed>,
+    /// Where it starts.
+    pub(crate) span: Option<Span>,
+}
+
+impl Application {
+    /// The Applications in a file.
+    pub(super) fn read(text: &str, file: FileId, found: &mut Diagnostics) -> Vec<Self> {
+        let masked = Masked::new(text);
+        let (nodes, problems) =
+            yaml_read::documents(&masked.text, file, &yaml_read::Limits::default());
+        if text.contains("{{") && problems.has_errors() {
+            found.push(
+                Finding::new(
+                    TEMPLATE_UNREADABLE,
+                    Severity::Warning,
+                    "the template cannot be read without Helm, so that nothing is known of its Application",
+                )
+                .help("write the Application as plain YAML, with actions only inside of values")
+                .label(Span::file_start(file), "this template"),
+            );
+            return Vec::new();
+        }
+        found.append(problems);
+        nodes
+            .into_iter()
+            .filter(|node| node.get("kind").and_then(Node::text) == Some("Application"))
+            .map(|node| Self::of(node, file, &masked, found))
+            .collect()
+    }
+
+    /// The same of a document that was read already.
+    pub(super) fn of_document(node: Node, file: FileId) -> Option<Self> {
+        let is_application = node.get("kind").and_then(Node::text) == Some("Application");
+        is_application.then(|| Self::of(node, file, &Masked::new(""), &mut Diagnostics::default()))
+    }
+
+    fn of(node: Node, file: FileId, masked: &Masked, found: &mut Diagnostics) -> Self {
+        let mut reader = Reader { masked, found };
+        let sources = match node.path(&["spec", "sources"]) {
+            Some(sources) => sources.items(),
+            None => node
+                .path(&["spec", "source"])
+                .map_or(&[][..], std::slice::from_ref),
+        };
+        let sources = sources.iter().map(|source| reader.source(source)).collect();
+        Self {
+            file,
+            name: reader.text(&node, &["metadata", "name"]),
+            namespace: reader.text(&node, &["spec", "destination", "namespace"]),
+            sources,
+            node,
+        }
+    }
+
+    /// The source that is the chart gen3.
+    pub(crate) fn chart(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| source.is_gen3())
+    }
+
+    /// The values files of all sources, in order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Placed> {
+        self.sources.iter().flat_map(|source| &source.values)
+    }
+}
+
+impl Source {
+    /// Whether it is the umbrella chart of Gen3.
+    pub(crate) fn is_gen3(&self) -> bool {
+        self.chart.as_deref() == Some("gen3")
+            || self
+                .path
+                .as_deref()
+                .is_some_and(|path| path.trim_end_matches('/').rsplit('/').next() == Some("gen3"))
+    }
+}
+
+/// Reads fields, and says which ones an action makes.
+struct Reader<'a> {
+    masked: &'a Masked,
+    found: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn source(&mut self, source: &Node) -> Source {
+        let values = source
+            .path(&["helm", "valueFiles"])
+            .map_or(&[][..], Node::items);
+        Source {
+            path: self.text(source, &["path"]),
+            chart: self.text(source, &["chart"]),
+            repository: self.text(source, &["repoURL"]),
+            revision: self.text(source, &["targetRevision"]),
+            has_revision: source.get("targetRevision").is_some(),
+            release: self.text(source, &["helm", "releaseName"]),
+            values: values
+                .iter()
+                .filter_map(|value| self.placed(value, "valueFiles"))
+                .collect(),
+            span: source.span(),
+        }
+    }
+
+    fn text(&mut self, node: &Node, path: &[&str]) -> Option<Placed> {
+        let node = node.path(path)?;
+        self.placed(node, path.last().copied().unwrap_or_default())
+    }
+
+    fn placed(&mut self, node: &Node, field: &str) -> Option<Placed> {
+        let text = node.text()?;
+        let span = node.span();
+        if span.is_some_and(|span| self.masked.made(span)) {
+            self.found.push(
+                Finding::new(
+                    FIELD_TEMPLATED,
+                    Severity::Info,
+                    format!("`{field}` is made by a template, and is not checked"),
+                )
+                .help("write the value itself where it is the same for every rendering")
+                .label(span, "only Helm can tell"),
+            );
+            return None;
+        }
+        (!text.is_empty()).then(|| Placed {
+            text: text.into(),
+            span,
+        })
+    }
+}

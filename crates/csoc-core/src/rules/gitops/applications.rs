@@ -1,0 +1,312 @@
+//! Rules about Applications: what they are called, what they install, which files they read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::GitopsContext;
+use crate::diagnostic::Diagnostics;
+use crate::gitops::{Application, Deployment, Placed, Source};
+use crate::span::Span;
+
+/// What a reference to a values file in another source starts with.
+const VALUES: &str = "$values/";
+
+/// Applications that install the umbrella chart, with their deployment.
+fn installed<'a>(
+    context: &GitopsContext<'a>,
+) -> impl Iterator<Item = (&'a Deployment, &'a Application)> {
+    let all = context.repository.all();
+    all.filter_map(|deployment| Some((deployment, deployment.application()?)))
+}
+
+/// All Applications with their deployment.
+fn each<'a>(
+    context: &GitopsContext<'a>,
+) -> impl Iterator<Item = (&'a Deployment, &'a Application)> {
+    let all = context.repository.all();
+    all.flat_map(|deployment| {
+        deployment
+            .applications
+            .iter()
+            .map(move |application| (deployment, application))
+    })
+}
+
+/// All sources with their deployment.
+fn sources<'a>(context: &GitopsContext<'a>) -> impl Iterator<Item = (&'a Deployment, &'a Source)> {
+    each(context).flat_map(|(deployment, application)| {
+        application
+            .sources
+            .iter()
+            .map(move |source| (deployment, source))
+    })
+}
+
+fn start(application: &Application) -> Span {
+    let name = application.name.as_ref().and_then(|name| name.span);
+    name.unwrap_or(Span::file_start(application.file))
+}
+
+/// One cluster has one Application of a name.
+pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
+    for (deployment, application) in installed(context) {
+        let Some(name) = application.name.as_deref() else {
+            continue;
+        };
+        let Some(other) = first.get(&(&*deployment.cluster, name)) else {
+            first.insert((&deployment.cluster, name), application);
+            continue;
+        };
+        found.push(
+            context
+                .finding(deployment.directory(), format!("two Applications of the cluster `{}` are named `{name}`: the one that is applied last replaces the other", deployment.cluster))
+                .path("metadata.name")
+                .help("give each its own name, such as `gen3-` and its environment")
+                .label(start(application), "and here")
+                .label(start(other), "first named so here"),
+        );
+    }
+}
+
+/// One namespace has one release of a name.
+pub(super) fn application_release_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
+    for (deployment, application) in installed(context) {
+        let Some(namespace) = application.namespace.as_ref() else {
+            continue;
+        };
+        let key: (&str, &str) = (&deployment.cluster, namespace);
+        let Some(other) = first.get(&key) else {
+            first.insert(key, application);
+            continue;
+        };
+        found.push(
+            context
+                .finding(deployment.directory(), format!("two releases of gen3 are deployed to the namespace `{}` of `{}`: their objects have the same names", &**namespace, deployment.cluster))
+                .path("spec.destination.namespace")
+                .help("deploy each to a namespace of its own")
+                .label(namespace.span, "and this one")
+                .label(other.namespace.as_ref().and_then(|placed| placed.span), "this one"),
+        );
+    }
+}
+
+/// What an Application follows is there.
+pub(super) fn application_revision_gone(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let Some(refs) = context.refs else { return };
+    for (deployment, source) in sources(context) {
+        let (Some(repository), Some(revision)) = (&source.repository, &source.revision) else {
+            continue;
+        };
+        if source.chart.is_some() || refs.has(repository, revision) != Some(false) {
+            continue;
+        }
+        found.push(
+            context
+                .finding(
+                    deployment.directory(),
+                    format!(
+                        "`{}` is no branch or tag of `{}`",
+                        &**revision, &**repository
+                    ),
+                )
+                .path("spec.sources[].targetRevision")
+                .help("name a revision that exists: Argo CD renders nothing from one that is gone")
+                .label(revision.span, "gone"),
+        );
+    }
+}
+
+/// An Application says what it follows.
+pub(super) fn application_revision_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, source) in sources(context).filter(|(_, source)| !source.has_revision) {
+        let repository = source.repository.as_deref().unwrap_or_default();
+        found.push(
+            context
+                .finding(deployment.directory(), format!("the source `{repository}` has no `targetRevision`, and follows whatever is newest"))
+                .path("spec.sources[].targetRevision")
+                .help("name a version or a tag: what was reviewed is then what runs")
+                .label(source.repository.as_ref().and_then(|placed| placed.span).or(source.span), "no revision"),
+        );
+    }
+}
+
+/// Charts stay what they were when they were reviewed.
+pub(crate) fn chart_unpinned(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, source) in sources(context).filter(|(_, source)| source.is_gen3()) {
+        let Some(revision) = source
+            .revision
+            .as_ref()
+            .filter(|revision| !is_pinned(revision))
+        else {
+            continue;
+        };
+        found.push(
+            context
+                .finding(
+                    deployment.directory(),
+                    format!("the chart gen3 follows `{}`, which moves", &**revision),
+                )
+                .path("spec.sources[].targetRevision")
+                .help("name a version of the chart, a tag with a version number or a commit")
+                .label(revision.span, "no version"),
+        );
+    }
+}
+
+/// Whether a revision is a version, a tag with one, or a commit.
+fn is_pinned(revision: &str) -> bool {
+    let has_version = revision
+        .as_bytes()
+        .windows(3)
+        .any(|bytes| bytes[0].is_ascii_digit() && bytes[1] == b'.' && bytes[2].is_ascii_digit());
+    let is_commit =
+        (7..=40).contains(&revision.len()) && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_range = revision.contains(['*', '^', '~', '>', '<']);
+    (has_version && !revision.contains('/') && !is_range) || is_commit
+}
+
+/// The values files that Applications read from the repository, with their deployment.
+fn references<'a>(
+    context: &GitopsContext<'a>,
+) -> impl Iterator<Item = (&'a Deployment, &'a Placed, &'a str)> {
+    each(context)
+        .flat_map(|(deployment, application)| {
+            application.values().map(move |placed| (deployment, placed))
+        })
+        .filter_map(|(deployment, placed)| Some((deployment, placed, placed.strip_prefix(VALUES)?)))
+}
+
+/// A values file that an Application lists is there.
+pub(super) fn values_file_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, placed, path) in references(context) {
+        if context.repository.referenced(path).is_some() {
+            continue;
+        }
+        found.push(
+            context
+                .finding(
+                    deployment.directory(),
+                    format!("`{path}` is listed and not there: nothing is rendered"),
+                )
+                .path("spec.sources[].helm.valueFiles")
+                .help("add the file, or take it off the list")
+                .label(placed.span, "no such file"),
+        );
+    }
+}
+
+/// A deployment reads its own values.
+pub(super) fn values_file_foreign(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, placed, path) in references(context) {
+        let own = format!("{}/", deployment.directory());
+        let Some(file) = context.repository.referenced(path) else {
+            continue;
+        };
+        if file.as_str().starts_with(&own) {
+            continue;
+        }
+        found.push(
+            context
+                .finding(
+                    deployment.directory(),
+                    format!("`{file}` belongs to another deployment"),
+                )
+                .path("spec.sources[].helm.valueFiles")
+                .help(format!("list files below `{own}values/`"))
+                .label(placed.span, "somebody else's values"),
+        );
+    }
+}
+
+/// A values file is listed once.
+pub(super) fn values_file_repeated(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, application) in each(context) {
+        let mut seen = BTreeSet::new();
+        for placed in application.values() {
+            if !seen.insert(&placed.text) {
+                found.push(
+                    context
+                        .finding(deployment.directory(), format!("`{}` is listed twice: the second time undoes what files between the two set", &placed.text))
+                        .path("spec.sources[].helm.valueFiles")
+                        .help("list each file once, in the order in which later ones shall win")
+                        .label(placed.span, "listed again"),
+                );
+            }
+        }
+    }
+}
+
+/// A values file is found from the repository's root.
+pub(super) fn values_file_relative(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, application) in each(context) {
+        for placed in application
+            .values()
+            .filter(|placed| !placed.starts_with(['/', '$']))
+        {
+            if placed.contains("://") {
+                continue;
+            }
+            found.push(
+                context
+                    .finding(deployment.directory(), format!("`{}` is looked for in the chart, not in this repository", &placed.text))
+                    .path("spec.sources[].helm.valueFiles")
+                    .help("start it with `$values/`, the reference of the source that holds the values")
+                    .label(placed.span, "relative to the chart"),
+            );
+        }
+    }
+}
+
+/// A values file of a deployment is read by its Application.
+pub(super) fn values_file_unlisted(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let listed: BTreeSet<_> = references(context)
+        .filter_map(|(_, _, path)| context.repository.referenced(path))
+        .collect();
+    for deployment in context
+        .repository
+        .all()
+        .filter(|deployment| !deployment.applications.is_empty())
+    {
+        for file in &deployment.files {
+            let own: BTreeSet<&str> = deployment
+                .applications
+                .iter()
+                .flat_map(Application::values)
+                .filter_map(|placed| placed.strip_prefix(VALUES))
+                .collect();
+            let is_listed = listed.contains(&*file.path)
+                && own
+                    .iter()
+                    .any(|path| context.repository.referenced(path) == Some(&file.path));
+            if is_listed {
+                continue;
+            }
+            found.push(
+                context
+                    .finding(
+                        deployment.directory(),
+                        format!("no Application reads `{}`", file.path),
+                    )
+                    .path(&file.path)
+                    .help("list it in `valueFiles`, or remove it")
+                    .label(Span::file_start(file.file), "has no effect"),
+            );
+        }
+    }
+}
+
+/// A values file says something.
+pub(super) fn values_file_empty(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for deployment in context.repository.all() {
+        for file in deployment.files.iter().filter(|file| file.is_empty) {
+            found.push(
+                context
+                    .finding(deployment.directory(), format!("`{}` is empty: the chart's defaults are for a laptop, with databases that keep nothing", file.path))
+                    .path(&file.path)
+                    .help("write the values, or remove the deployment")
+                    .label(Span::file_start(file.file), "nothing stands here"),
+            );
+        }
+    }
+}
