@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::chart_codes::CHART_CODES;
 use super::registry::all;
 use super::rule::Rule;
 use crate::diagnostic::{Code, CodeFacts, Severity};
@@ -308,7 +309,8 @@ const OTHERS: &[CodeFacts] = &[
     ),
 ];
 
-const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
+/// The facts of a code that there is since the first version.
+pub(super) const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
     CodeFacts {
         code,
         since: "0.1.0",
@@ -329,6 +331,7 @@ pub fn codes() -> &'static [CodeFacts] {
         let mut codes: Vec<CodeFacts> = all()
             .map(Rule::facts)
             .chain(OTHERS.iter().copied())
+            .chain(CHART_CODES.iter().copied())
             .collect();
         codes.sort_by_key(|known| known.code);
         codes

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod baseline;
+mod chart_codes;
 mod codes;
 mod context;
 mod data;

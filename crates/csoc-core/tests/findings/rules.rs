@@ -10,11 +10,57 @@ use crate::fixture::{
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
 /// Codes without fixtures here, and where they are tested.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: &[(&str, &str)] = &[
     ("rendering-ignores-value", "tests/gitops.rs"),
     ("rendering-failed", "tests/gitops.rs"),
     ("link-leaves-tree", "tests/gitops.rs"),
     ("tree-kind-unread", "tests/gitops.rs"),
+    ("account-id-unquoted", "src/verify/values/tests/findings.rs"),
+    ("chart-cycle", "src/catalog/chart/tests/archive.rs"),
+    (
+        "chart-dependency-missing",
+        "src/catalog/chart/tests/archive.rs",
+    ),
+    ("chart-file-refused", "src/catalog/chart/tests/archive.rs"),
+    ("chart-invalid", "src/catalog/chart/tests/archive.rs"),
+    (
+        "chart-template-faulty",
+        "src/catalog/chart/tests/archive.rs",
+    ),
+    ("chart-too-large", "src/catalog/chart/tests/archive.rs"),
+    (
+        "embedded-text-invalid",
+        "src/verify/values/tests/findings.rs",
+    ),
+    ("etl-index-twice", "src/verify/values/tests/findings.rs"),
+    (
+        "fence-option-unknown",
+        "src/verify/values/tests/findings.rs",
+    ),
+    ("image-tag-unquoted", "src/verify/values/tests/findings.rs"),
+    ("sower-action-twice", "src/verify/values/tests/findings.rs"),
+    (
+        "user-reference-unknown",
+        "src/verify/values/tests/findings.rs",
+    ),
+    (
+        "values-boolean-quoted",
+        "src/verify/values/tests/findings.rs",
+    ),
+    (
+        "values-default-deleted",
+        "src/verify/values/tests/findings.rs",
+    ),
+    ("values-key-gated", "src/verify/values/tests/findings.rs"),
+    ("values-key-unknown", "src/verify/values/tests/findings.rs"),
+    ("values-key-unread", "src/verify/values/tests/findings.rs"),
+    ("values-number-text", "src/verify/values/tests/findings.rs"),
+    ("values-set-twice", "src/verify/values/tests/findings.rs"),
+    ("values-text-boolean", "src/verify/values/tests/findings.rs"),
+    (
+        "values-type-mismatch",
+        "src/verify/values/tests/findings.rs",
+    ),
     ("role-trust-missing", "src/verify/tests.rs"),
     ("secret-unreadable", "src/verify/tests.rs"),
     ("file-edited", "src/verify/tests.rs"),

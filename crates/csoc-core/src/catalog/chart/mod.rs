@@ -23,6 +23,12 @@ mod walk;
 pub(crate) use disk::ChartError;
 pub(crate) use embedded::EMBEDDED;
 pub(crate) use files::ChartLimits;
-pub(crate) use make::{READER, ReadChart, read};
+pub(crate) use load::{
+    CHART_CYCLE, CHART_DEPENDENCY_MISSING, CHART_FILE_REFUSED, CHART_INVALID,
+    CHART_TEMPLATE_FAULTY, CHART_TOO_LARGE,
+};
+#[cfg(test)]
+pub(crate) use make::ReadChart;
+pub(crate) use make::{READER, read};
 pub(crate) use types::Types;
 pub(crate) use view::{ChartCatalog, ChartFlag, ChartKey};

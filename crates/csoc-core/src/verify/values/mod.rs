@@ -18,10 +18,6 @@ use crate::catalog::chart::ChartCatalog;
 use crate::catalog::{ChartNotes, ValuesNotes};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::value::Node;
-pub(crate) use content::{
-    EMBEDDED_TEXT_INVALID, ETL_INDEX_TWICE, FENCE_OPTION_UNKNOWN, SOWER_ACTION_TWICE,
-    USER_REFERENCE_UNKNOWN,
-};
 use merged::Merged;
 
 /// A key that the chart neither declares nor reads.

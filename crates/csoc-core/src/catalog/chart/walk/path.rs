@@ -41,6 +41,11 @@ impl Paths {
     /// All values.
     pub(crate) const ROOT: PathId = PathId(0);
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The path one step further; none where paths get too long to mean anything.
     pub(crate) fn child(&mut self, parent: PathId, step: Step) -> Option<PathId> {
         let length = self.rows[parent.0 as usize].2;

@@ -14,8 +14,10 @@ use crate::value::Key;
 
 /// Named templates inside each other that are followed.
 const DEPTH: usize = 64;
-/// Actions that are followed for one chart. The largest chart known takes a tenth of a percent of it.
-const ACTIONS: usize = 5_000_000;
+/// Actions that are followed for one chart: a hundred times what the largest known takes.
+const ACTIONS: usize = 100_000;
+/// Paths that are named in one chart: a hundred times what the largest known names.
+const PATHS: usize = 25_000;
 
 /// Named templates, each with the file that it stands in.
 pub(crate) type Defines<'t> = BTreeMap<Key, (u32, &'t [Item])>;
@@ -75,7 +77,7 @@ impl<'t> Walker<'t> {
 
     /// Whether the walk stopped because the templates call each other without end.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.actions >= ACTIONS
+        self.actions >= ACTIONS || self.paths.len() >= PATHS
     }
 
     fn at(&mut self, line: u32) {

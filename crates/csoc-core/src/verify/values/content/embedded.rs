@@ -5,7 +5,7 @@ use crate::span::{FileId, SourceFile, Sources};
 use crate::value::{Kind, Node, Reading};
 
 /// A text that must be JSON or YAML, and is not.
-pub(crate) const EMBEDDED_TEXT_INVALID: Code = Code::new("embedded-text-invalid");
+const EMBEDDED_TEXT_INVALID: Code = Code::new("embedded-text-invalid");
 
 /// The most findings that are reported of one text.
 const SHOWN: usize = 10;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::Node;
 
 /// Two mappings write the same index.
-pub(crate) const ETL_INDEX_TWICE: Code = Code::new("etl-index-twice");
+const ETL_INDEX_TWICE: Code = Code::new("etl-index-twice");
 
 /// Checks the mapping of a file.
 pub(super) fn check(node: &Node, sink: &mut Diagnostics) {

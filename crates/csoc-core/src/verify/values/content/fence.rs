@@ -2,12 +2,13 @@
 
 use super::super::View;
 use crate::catalog::ContentFacts;
+use crate::catalog::chart::ChartKey;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::Node;
 use crate::value::suggestion::closest;
 
 /// An option that fence does not read.
-pub(crate) const FENCE_OPTION_UNKNOWN: Code = Code::new("fence-option-unknown");
+const FENCE_OPTION_UNKNOWN: Code = Code::new("fence-option-unknown");
 
 /// Where options stand.
 const PLACES: [&str; 2] = ["FENCE_CONFIG", "FENCE_CONFIG_PUBLIC"];
@@ -23,7 +24,7 @@ pub(super) fn check(view: &View<'_>, node: &Node, sink: &mut Diagnostics) {
         for entry in fence.get(place).map_or(&[][..], Node::entries) {
             let key = entry.key.as_str();
             let known = || {
-                let listed = listed.into_iter().flat_map(|key| key.children());
+                let listed = listed.into_iter().flat_map(ChartKey::children);
                 listed
                     .map(|(name, _)| name)
                     .chain(more.iter().map(String::as_str))

@@ -12,12 +12,6 @@ use super::View;
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 
-pub(crate) use embedded::EMBEDDED_TEXT_INVALID;
-pub(crate) use etl::ETL_INDEX_TWICE;
-pub(crate) use fence::FENCE_OPTION_UNKNOWN;
-pub(crate) use sower::SOWER_ACTION_TWICE;
-pub(crate) use users::USER_REFERENCE_UNKNOWN;
-
 /// The chart whose services are known.
 const CHART: &str = "gen3";
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::Node;
 
 /// Two jobs answer to the same action.
-pub(crate) const SOWER_ACTION_TWICE: Code = Code::new("sower-action-twice");
+const SOWER_ACTION_TWICE: Code = Code::new("sower-action-twice");
 
 /// Checks the jobs of a file.
 pub(super) fn check(node: &Node, sink: &mut Diagnostics) {

@@ -9,7 +9,7 @@ use crate::value::suggestion::closest;
 use crate::value::{Node, yaml_read};
 
 /// A policy, role or group is named that the file does not define.
-pub(crate) const USER_REFERENCE_UNKNOWN: Code = Code::new("user-reference-unknown");
+const USER_REFERENCE_UNKNOWN: Code = Code::new("user-reference-unknown");
 
 const PATH: [&str; 2] = ["fence", "USER_YAML"];
 
