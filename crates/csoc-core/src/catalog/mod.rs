@@ -10,11 +10,7 @@ use crate::value::{decode, yaml_read};
 
 mod addons;
 pub(crate) mod flat;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the verifier of Terraform comes next"
-)]
+pub(crate) mod module;
 pub(crate) mod provider;
 mod regions;
 mod services;
