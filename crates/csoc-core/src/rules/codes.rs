@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::registry::RULES;
 use super::rule::Rule;
+use super::terraform_codes::TERRAFORM;
 use crate::diagnostic::{Code, CodeFacts, Severity};
 
 /// The baseline cannot be read.
@@ -278,7 +279,8 @@ const OTHERS: &[CodeFacts] = &[
     ),
 ];
 
-const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
+/// What is to be known of a code that no rule makes.
+pub(super) const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
     CodeFacts {
         code,
         since: "0.1.0",
@@ -300,6 +302,7 @@ pub fn codes() -> &'static [CodeFacts] {
             .iter()
             .map(Rule::facts)
             .chain(OTHERS.iter().copied())
+            .chain(TERRAFORM.iter().copied())
             .collect();
         codes.sort_by_key(|known| known.code);
         codes

@@ -5,7 +5,7 @@ use super::super::flat::Catalog;
 use super::*;
 use crate::catalog::flat::{CatalogKind, FlatValue, Header, encode};
 use crate::span::{SourceFile, Sources};
-use crate::value::{Node, json_read};
+use crate::value::{Kind, Node, json_read};
 
 /// Each embedded catalog with the file it is made of: in the directory that `CSOC_PROVIDER_SCHEMAS` names,
 /// below the recorded schemas, or beside the catalogs.
@@ -65,52 +65,73 @@ fn facts(file: &str, bytes: &[u8]) -> ProviderFacts {
     providers.remove(0)
 }
 
-/// The catalog that an upstream file makes.
-fn made(name: &str, file: &str, bytes: &[u8]) -> Vec<u8> {
-    let facts = facts(file, bytes);
+/// Who the catalog of an upstream file is.
+fn header(name: &str, file: &str, bytes: &[u8], facts: &ProviderFacts) -> Header {
     let (_, version) = name.split_once('-').unwrap();
     if let Some(said) = &facts.version {
         assert_eq!(said, version);
     }
     let source = match file {
         "terraform.json" => "written by hand after Terraform's own documentation",
-        _ if file == "aws-5.100.0.json" => "terraform providers schema -json",
+        "aws-5.100.0.json" => "terraform providers schema -json",
         _ => "derived from the provider's published bindings",
     };
-    let header = Header {
+    Header {
         kind: CatalogKind::Provider,
-        name: facts.name,
+        name: facts.name.clone(),
         version: version.to_owned(),
         source: source.to_owned(),
         digest: crate::catalog::digest(bytes),
         reader: READER,
-    };
-    encode(&header, &facts.tree).unwrap()
+    }
 }
 
 #[test]
 fn embedded_catalogs_are_what_their_upstream_says() {
-    let mut total = 0;
     for (name, file) in FILES {
         let path = data().join(format!("{name}.catalog"));
         let Some(bytes) = upstream(file) else {
             println!("skipped: there is no {file}");
             continue;
         };
-        let made = made(name, file, &bytes);
-        total += made.len();
-        println!("{name}: {} bytes", made.len());
+        let facts = facts(file, &bytes);
+        let header = header(name, file, &bytes, &facts);
         if std::env::var_os("CSOC_UPDATE").is_some() {
+            let made = encode(&header, &facts.tree).unwrap();
+            println!("{name}: {} bytes", made.len());
             fs_err::write(&path, &made).unwrap();
             continue;
         }
         // Compressed bytes may change with the compressor; what they say may not.
         let there = Catalog::open(&fs_err::read(&path).unwrap()).unwrap();
-        let made = Catalog::open(&made).unwrap();
-        assert_eq!(there.header(), made.header());
-        assert!(there.says_the_same(&made), "{name}: run with CSOC_UPDATE=1");
+        assert_eq!(there.header(), &header, "{name}: run with CSOC_UPDATE=1");
+        assert!(
+            same(there.root(), &facts.tree),
+            "{name}: run with CSOC_UPDATE=1"
+        );
     }
-    println!("together: {total} bytes");
+}
+
+/// Whether a catalog says what a tree says.
+fn same(there: FlatValue<'_>, tree: &Node) -> bool {
+    match &tree.kind {
+        Kind::Map(entries) => {
+            there.is_map()
+                && there.len() == entries.len()
+                && entries.iter().all(|entry| {
+                    let inner = there.get(entry.key.as_str());
+                    inner.is_some_and(|inner| same(inner, &entry.node))
+                })
+        }
+        Kind::List(items) => {
+            there.len() == items.len()
+                && there
+                    .items()
+                    .zip(items)
+                    .all(|(there, item)| same(there, item))
+        }
+        _ => there.to_node() == *tree,
+    }
 }
 
 #[test]
