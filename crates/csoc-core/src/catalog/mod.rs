@@ -14,11 +14,7 @@ mod content;
 pub(crate) mod flat;
 mod git_refs;
 mod local_secrets;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the verifier of Terraform comes next"
-)]
+pub(crate) mod module;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::chart_codes::CHART_CODES;
 use super::registry::all;
 use super::rule::Rule;
+use super::terraform_codes::TERRAFORM;
 use crate::diagnostic::{Code, CodeFacts, Severity};
 
 /// The baseline cannot be read.
@@ -309,7 +310,7 @@ const OTHERS: &[CodeFacts] = &[
     ),
 ];
 
-/// The facts of a code that there is since the first version.
+/// What is to be known of a code that no rule makes.
 pub(super) const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
     CodeFacts {
         code,
@@ -332,6 +333,7 @@ pub fn codes() -> &'static [CodeFacts] {
             .map(Rule::facts)
             .chain(OTHERS.iter().copied())
             .chain(CHART_CODES.iter().copied())
+            .chain(TERRAFORM.iter().copied())
             .collect();
         codes.sort_by_key(|known| known.code);
         codes

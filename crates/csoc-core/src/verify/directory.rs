@@ -12,6 +12,7 @@ use super::kind::{self, Kind};
 use super::options::VerifyOptions;
 use super::{
     FILE_EDITED, FILE_MISSING, FILE_UNLISTED, KIND_UNREAD, VALUE_PENDING, close, document, gitops,
+    terraform,
 };
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
@@ -30,12 +31,13 @@ const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
 /// How the marker of a pending value starts.
 const MARKER: &str = "<pending: ";
 
-/// Verifies a tree: one that `render` wrote, or a GitOps repository of somebody else.
+/// Verifies a tree: one that `render` wrote, or a GitOps repository or Terraform roots of somebody else.
 ///
 /// A rendered tree is the directory given as `--out`, or one root with its own
 /// manifest: files are what the manifest lists, read as what they say and hold
 /// no marker in place of a value. What a GitOps repository says of itself is
-/// checked wherever it comes from.
+/// checked wherever it comes from; so is Terraform, against the schemas of its
+/// providers and against itself.
 pub fn verify_directory(
     path: impl AsRef<Utf8Path>,
     context: &Context,
@@ -55,7 +57,7 @@ pub fn verify_directory_with(
         let mut all = Vec::new();
         let roots = roots(path)?;
         if roots.is_empty() {
-            verify_foreign(path, options, &mut all)?;
+            verify_foreign(path, options, context, &mut all)?;
         }
         let mut files = Vec::new();
         for (name, root) in roots {
@@ -70,31 +72,34 @@ pub fn verify_directory_with(
 fn verify_foreign(
     path: &Utf8Path,
     options: &VerifyOptions,
+    context: &Context,
     all: &mut Vec<Diagnostic>,
 ) -> Result<(), VerifyError> {
     let kinds = kind::foreign(path)?;
-    if !kinds.contains(&Kind::Gitops) {
-        return Err(match kinds.first() {
-            Some(kind) => VerifyError::KindUnread {
-                path: path.to_owned(),
-                kind: kind.name(),
-            },
-            None => VerifyError::NotATree {
-                path: path.to_owned(),
-            },
+    if kinds.is_empty() {
+        return Err(VerifyError::NotATree {
+            path: path.to_owned(),
         });
     }
-    all.extend(gitops::verify_path(path, options)?);
-    for kind in kinds.into_iter().filter(|kind| *kind != Kind::Gitops) {
-        let finding = Finding::new(
-            KIND_UNREAD,
-            Severity::Info,
-            format!(
-                "`{path}` holds {}, too, which cannot be read yet",
-                kind.name()
-            ),
-        );
-        all.push(finding.resolve(&Sources::default(), Root::Tree));
+    if kinds.iter().all(|kind| *kind == Kind::Kro) {
+        return Err(VerifyError::KindUnread {
+            path: path.to_owned(),
+            kind: Kind::Kro.name(),
+        });
+    }
+    for kind in kinds {
+        match kind {
+            Kind::Gitops => all.extend(gitops::verify_path(path, options)?),
+            Kind::Terraform => all.extend(terraform::verify_roots(path, context)?),
+            Kind::Kro => {
+                let message = format!(
+                    "`{path}` holds {}, too, which cannot be read yet",
+                    kind.name()
+                );
+                let finding = Finding::new(KIND_UNREAD, Severity::Info, message);
+                all.push(finding.resolve(&Sources::default(), Root::Tree));
+            }
+        }
     }
     Ok(())
 }
@@ -208,6 +213,7 @@ fn verify_root(
             Ok((file, text, found))
         })
         .collect();
+    let before = files.len();
     let mut parsed = Vec::new();
     for (file, text, more) in read? {
         found.append(more);
@@ -221,6 +227,20 @@ fn verify_root(
     if !repository.is_empty() {
         found.append(rules::check_gitops(&repository, options.git_refs.as_ref()));
     }
+    let mut directories = terraform::Directories::new();
+    for file in &files[before..] {
+        match file.document() {
+            Document::Hcl(body) => {
+                terraform::add(&mut directories, file.path(), terraform::Part::Native(body));
+            }
+            Document::Json(node) => {
+                terraform::add(&mut directories, file.path(), terraform::Part::Json(node));
+            }
+            Document::Yaml(_) | Document::Bytes(_) => {}
+        }
+    }
+    let (more, _) = terraform::check(&directories, context.facts());
+    found.append(more);
     all.extend(
         found
             .into_vec()

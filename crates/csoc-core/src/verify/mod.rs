@@ -10,6 +10,7 @@ mod kind;
 mod options;
 mod overlays;
 mod rendered;
+pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values;

@@ -90,7 +90,11 @@ fn context(code: &str) -> Context {
 }
 
 fn with_fixtures() -> impl Iterator<Item = &'static CodeFacts> {
-    codes().iter().filter(|facts| {
+    let of_terraform = names(&fixtures().join("terraform"));
+    codes().iter().filter(move |facts| {
+        if of_terraform.contains(facts.code.as_str()) {
+            return false;
+        }
         !ELSEWHERE
             .iter()
             .any(|(code, _)| *code == facts.code.as_str())
@@ -221,7 +225,7 @@ fn no_fixture_is_left_over_or_missing() {
         }
     }
     for (code, place) in ELSEWHERE {
-        assert!(codes().iter().any(|facts| facts.code.as_str() == code));
+        assert!(codes().iter().any(|facts| facts.code.as_str() == *code));
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
         let text = fs_err::read_to_string(&path).unwrap_or_default();
         assert!(text.contains(code), "{place} does not test {code}");
@@ -234,6 +238,7 @@ fn every_code_has_a_page_and_the_index_lists_it() {
     if updates() {
         // Pages show what fixtures yield.
         bad_fixtures_are_found_and_good_ones_are_not();
+        crate::terraform::bad_roots_are_found_and_good_ones_are_not();
     }
     let pages = repository().join("docs/rules");
     let there: BTreeSet<String> = names(&pages);
@@ -263,14 +268,26 @@ fn page(facts: &CodeFacts, text: &str) -> String {
     let written = &text[start..end];
     assert!(written.contains(FIX), "{} lacks `{FIX}`", facts.code);
     let directory = fixtures().join("rules").join(facts.code.as_str());
-    let example = FixtureKind::ALL
+    let of_rule = FixtureKind::ALL
         .into_iter()
-        .map(|kind| directory.join(format!("{}expected.txt", kind.prefix())))
+        .map(|kind| directory.join(format!("{}expected.txt", kind.prefix())));
+    let of_terraform = fixtures()
+        .join("terraform")
+        .join(facts.code.as_str())
+        .join("expected.txt");
+    let example = of_rule
+        .chain([of_terraform])
         .find(|path| path.exists());
     let example = match example.map(fs_err::read_to_string) {
         Some(Ok(all)) => {
-            let first = all.split("\n\n").next().unwrap_or_default().trim_end();
-            format!("\n```text\n{first}\n```\n")
+            let first = all.split("
+
+").next().unwrap_or_default().trim_end();
+            format!("
+```text
+{first}
+```
+")
         }
         _ => text[end + EXAMPLE.len()..].to_owned(),
     };
