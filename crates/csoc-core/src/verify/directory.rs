@@ -89,7 +89,7 @@ fn verify_foreign(
     }
     for kind in kinds {
         match kind {
-            Kind::Gitops => all.extend(gitops::verify_path(path, options)?),
+            Kind::Gitops => all.extend(gitops::verify_path(path, options, context)?),
             Kind::Terraform => all.extend(terraform::verify_roots(path, context)?),
             Kind::Kro => {
                 let message = format!(
@@ -225,7 +225,7 @@ fn verify_root(
     }
     let repository = Repository::new(parsed);
     if !repository.is_empty() {
-        found.append(rules::check_gitops(&repository, options.git_refs.as_ref()));
+        found.append(gitops::check(&repository, options, context));
     }
     let mut directories = terraform::Directories::new();
     for file in &files[before..] {

@@ -275,19 +275,25 @@ fn page(facts: &CodeFacts, text: &str) -> String {
         .join("terraform")
         .join(facts.code.as_str())
         .join("expected.txt");
-    let example = of_rule
-        .chain([of_terraform])
-        .find(|path| path.exists());
+    let example = of_rule.chain([of_terraform]).find(|path| path.exists());
     let example = match example.map(fs_err::read_to_string) {
         Some(Ok(all)) => {
-            let first = all.split("
+            let first = all
+                .split(
+                    "
 
-").next().unwrap_or_default().trim_end();
-            format!("
+",
+                )
+                .next()
+                .unwrap_or_default()
+                .trim_end();
+            format!(
+                "
 ```text
 {first}
 ```
-")
+"
+            )
         }
         _ => text[end + EXAMPLE.len()..].to_owned(),
     };

@@ -1,6 +1,7 @@
 //! GitOps repositories, ours and foreign, against the rules about them.
 
 mod directory;
+mod values;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -26,7 +27,7 @@ pub fn verify_gitops(
 ) -> Result<Report, Stopped> {
     context.run(|| {
         context.check()?;
-        let found = verify(files, options);
+        let found = verify(files, options, context);
         Ok(rules::apply_policy(None, context.as_of.as_ref(), found))
     })
 }
@@ -35,8 +36,23 @@ pub fn verify_gitops(
 pub(super) fn verify_path(
     path: &Utf8Path,
     options: &VerifyOptions,
+    context: &Context,
 ) -> Result<Vec<Diagnostic>, VerifyError> {
-    Ok(verify(&directory::read(path)?, options))
+    Ok(verify(&directory::read(path)?, options, context))
+}
+
+/// What the rules and the charts say of a repository, ours or foreign.
+pub(super) fn check(
+    repository: &Repository,
+    options: &VerifyOptions,
+    context: &Context,
+) -> Diagnostics {
+    let (mut found, of_values) = rayon::join(
+        || rules::check_gitops(repository, options.git_refs.as_ref()),
+        || values::check(repository, context.facts()),
+    );
+    found.append(of_values);
+    found
 }
 
 /// The directory of the repository itself: ours lies in a directory of a rendered tree.
@@ -61,11 +77,11 @@ pub(super) fn repository(root: &Utf8Path) -> Result<Repository, VerifyError> {
 }
 
 /// The findings of a repository.
-fn verify(files: &SourceSet, options: &VerifyOptions) -> Vec<Diagnostic> {
+fn verify(files: &SourceSet, options: &VerifyOptions, context: &Context) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
     let mut found = Diagnostics::default();
     let repository = gitops::read(files, &mut sources, &mut found);
-    found.append(rules::check_gitops(&repository, options.git_refs.as_ref()));
+    found.append(check(&repository, options, context));
     let problems = files.problems().iter().cloned();
     problems
         .chain(
