@@ -11,13 +11,14 @@ use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::value::Origin;
 
 /// All facts of the contracts, in a fixed order.
+#[cfg(test)]
 pub(crate) fn facts(contracts: &Contracts) -> Vec<Fact> {
     facts_by_object(contracts)
         .flat_map(|(_, facts)| facts)
         .collect()
 }
 
-/// The same, with the object of the fleet that each comes from.
+/// All facts of the contracts in a fixed order, with the object of the fleet that each comes from.
 pub(crate) fn facts_by_object(
     contracts: &Contracts,
 ) -> impl Iterator<Item = (String, Vec<Fact>)> + '_ {
@@ -36,8 +37,13 @@ pub(crate) fn facts_by_object(
     let environments = contracts
         .environments
         .iter()
-        .map(|(at, environment)| (at.to_string(), Facts::of(|it| it.environment(environment))));
+        .map(|(at, environment)| (at.to_string(), environment_facts(environment)));
     accounts.chain(clusters).chain(environments)
+}
+
+/// The facts of one environment.
+pub(crate) fn environment_facts(environment: &EnvironmentContract) -> Vec<Fact> {
+    Facts::of(|facts| facts.environment(environment))
 }
 
 impl KeyPurpose {

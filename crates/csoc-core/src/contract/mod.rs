@@ -21,7 +21,9 @@ pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
 };
-pub(crate) use facts::{facts, facts_by_object, role_of};
+#[cfg(test)]
+pub(crate) use facts::facts;
+pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use secret::{Phase, SecretContract};

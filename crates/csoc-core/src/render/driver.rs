@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
 use crate::fleet::Fleet;
 use crate::model::Lifecycle;
 use crate::tree::BackendName;
+use crate::verify;
 use crate::write::{
     self, Digest, Durability, Kept, Rendered, Scope, State, Unit, UnitKey, Withheld, Writer,
 };
@@ -54,6 +55,7 @@ impl Driver<'_> {
         );
         let roots = roots?;
         let ownership = self.ownership();
+        let overlays = verify::OverlayCheck::new(&view, self.context.facts());
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
         let mut done = 0;
@@ -65,7 +67,7 @@ impl Driver<'_> {
             // Each task goes as soon as it is done, by the thread that did it.
             tasks.into_par_iter().try_for_each(|task| {
                 self.context.check()?;
-                self.task(&task, &waiting, &roots, &gathered)
+                self.task(&task, &overlays, &waiting, &roots, &gathered)
             })?;
             self.context.progress("compile", done, total);
         }
@@ -81,7 +83,6 @@ impl Driver<'_> {
                     .map(|vanished| self.vanished(root.name, &vanished)),
             );
         }
-        all.extend(self.fleet.overlays(&self.options.compile));
         gathered.pending.sort();
         let mut rendering = Rendering {
             pending: gathered.pending,
@@ -191,12 +192,18 @@ impl Driver<'_> {
     fn task(
         &self,
         task: &Task<'_>,
+        overlays: &verify::OverlayCheck<'_>,
         waiting: &BTreeSet<String>,
         roots: &[OutputRoot],
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
         let held_back = task.backend == BackendName::Argocd && waiting.contains(&task.object);
-        let digest = InputDigest::of(&(task.digest, held_back, self.options.compile.allow_pending));
+        let digest = InputDigest::of(&(
+            task.digest,
+            held_back,
+            self.options.compile.allow_pending,
+            overlays.chart(),
+        ));
         let digest = Digest::from_bytes(digest.0);
         let key = UnitKey::new(format!("{}:{}", task.backend, task.id));
         let Some(root) = roots.iter().find(|root| root.name == home(task.backend)) else {
@@ -216,7 +223,8 @@ impl Driver<'_> {
             }
             return Ok(());
         }
-        let Compiled { files, found } = task.run();
+        let Compiled { files, mut found } = task.run();
+        overlays.check(task.backend, &task.object, &files, &mut found);
         let is_clean = found.is_empty();
         let mut unit = Unit {
             key,

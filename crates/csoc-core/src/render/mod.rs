@@ -34,7 +34,6 @@ impl Fleet {
                 ..CompileOptions::default()
             };
             self.compile_into(&options, context, &mut all)?;
-            all.extend(self.overlays(&options));
             Ok(self.report(all, context))
         })
     }
@@ -79,6 +78,7 @@ impl Fleet {
         let view = self.view(options);
         let mut tree = Tree::default();
         let filter = Filter::new(options);
+        let overlays = verify::OverlayCheck::new(&view, context.facts());
         for backend in registry() {
             if !filter.backend(backend.name()) {
                 continue;
@@ -92,7 +92,10 @@ impl Fleet {
                 .par_iter()
                 .map(|task| {
                     context.check()?;
-                    Ok(task.run())
+                    let mut compiled = task.run();
+                    let Compiled { files, found } = &mut compiled;
+                    overlays.check(task.backend, &task.object, files, found);
+                    Ok(compiled)
                 })
                 .collect();
             for compiled in done {
@@ -105,12 +108,6 @@ impl Fleet {
             }
         }
         Ok(tree)
-    }
-
-    /// Where raw values undo what is derived.
-    fn overlays(&self, options: &CompileOptions) -> Vec<Diagnostic> {
-        let found = verify::overlays(&self.view(options));
-        self.leave(found).collect()
     }
 
     fn view(&self, options: &CompileOptions) -> FleetView<'_> {

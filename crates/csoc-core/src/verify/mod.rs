@@ -8,7 +8,7 @@ mod error;
 mod gitops;
 mod kind;
 mod options;
-mod overlays;
+mod overlay;
 mod rendered;
 pub(crate) mod terraform;
 #[cfg(test)]
@@ -19,7 +19,7 @@ pub use directory::{verify_directory, verify_directory_with};
 pub use error::VerifyError;
 pub use gitops::verify_gitops;
 pub use options::VerifyOptions;
-pub(crate) use overlays::overlays;
+pub(crate) use overlay::OverlayCheck;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 
 use rayon::prelude::*;

@@ -61,6 +61,11 @@ impl<'c> ChartCatalog<'c> {
         )
     }
 
+    /// The digest of the chart that it was made of.
+    pub(crate) fn digest(&self) -> &str {
+        &self.catalog.header().digest
+    }
+
     /// The key below a row of names.
     pub(crate) fn at<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<ChartKey<'c>> {
         path.into_iter().try_fold(self.values(), ChartKey::child)
