@@ -75,7 +75,7 @@ pub(crate) struct CatalogShow {
     /// Its version; the newest where it is not said
     #[arg(long, value_name = "VERSION")]
     pub(crate) version: Option<String>,
-    /// The part to print: resources.aws_sqs_queue
+    /// The part to print, as a dotted path
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
     /// A fleet directory or its fleet.yaml; the nearest one at or above the current directory where it is not said

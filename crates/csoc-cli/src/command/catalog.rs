@@ -74,25 +74,26 @@ fn show(arguments: &CatalogShow, session: &Session) -> Result<Exit, Failure> {
     )?;
     match arguments.format.format {
         Format::Json => session.print_json(&content)?,
-        Format::Text => match content.text() {
-            Some(text) => session.print(&text)?,
-            None => {
-                let mut table = Table::new(["what", "is"]);
-                let entry = &content.entry;
-                for (what, is) in [
-                    ("name", &entry.name),
-                    ("version", &entry.version),
-                    ("source", &entry.source),
-                    ("digest", &entry.digest),
-                ] {
-                    table.row([what.to_owned(), is.clone()]);
-                }
-                for (what, count) in &content.counts {
-                    table.row([what.clone(), count.to_string()]);
-                }
-                session.print(&table.text(""))?;
+        Format::Text => {
+            if let Some(text) = content.text() {
+                session.print(&text)?;
+                return Ok(Exit::Done);
             }
-        },
+            let mut table = Table::new(["what", "is"]);
+            let entry = &content.entry;
+            for (what, is) in [
+                ("name", &entry.name),
+                ("version", &entry.version),
+                ("source", &entry.source),
+                ("digest", &entry.digest),
+            ] {
+                table.row([what.to_owned(), is.clone()]);
+            }
+            for (what, count) in &content.counts {
+                table.row([what.clone(), count.to_string()]);
+            }
+            session.print(&table.text(""))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -12,11 +12,7 @@ mod addons;
 pub(crate) mod chart;
 mod content;
 pub(crate) mod flat;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the verifier of Terraform comes next"
-)]
+pub(crate) mod module;
 pub(crate) mod provider;
 mod regions;
 mod services;

@@ -68,7 +68,7 @@ fn insert_block(object: &mut Map<String, Value>, block: &Block) {
 }
 
 /// Attributes whose value Terraform reads as a name, not as a template.
-fn is_bare(kind: &str, name: &str) -> bool {
+pub(super) fn is_bare(kind: &str, name: &str) -> bool {
     matches!(
         (kind, name),
         (

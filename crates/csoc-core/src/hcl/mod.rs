@@ -29,19 +29,21 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use read::TERRAFORM_SYNTAX;
+pub(crate) use read::{TERRAFORM_SYNTAX, read_json, value_of};
 #[cfg(test)]
 use {
-    body::{Attribute, Spacing},
+    body::Spacing,
     eval::Evaluated,
-    expression::{Call, Directive, ObjectKey, Trim},
+    expression::Trim,
     json::print_json,
     operation::{BinaryOperator, UnaryOperator},
 };
 pub(crate) use {
-    body::{Block, Body, Item, Name},
+    body::{Attribute, Block, Body, Item, Label, Name},
     eval::evaluate,
-    expression::{Expression, ExpressionKind, For, Layout, Part, Step},
+    expression::{
+        Call, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
+    },
     policy::policy,
     print::{print, print_behind},
     read::parse,

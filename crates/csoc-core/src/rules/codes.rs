@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::chart_codes::CHART_CODES;
 use super::registry::RULES;
 use super::rule::Rule;
+use super::terraform_codes::TERRAFORM;
 use crate::diagnostic::{Code, CodeFacts, Severity};
 
 /// The baseline cannot be read.
@@ -279,7 +280,7 @@ const OTHERS: &[CodeFacts] = &[
     ),
 ];
 
-/// The facts of a code that there is since the first version.
+/// What is to be known of a code that no rule makes.
 pub(super) const fn facts(code: Code, severity: Severity, summary: &'static str) -> CodeFacts {
     CodeFacts {
         code,
@@ -302,6 +303,7 @@ pub fn codes() -> &'static [CodeFacts] {
             .iter()
             .map(Rule::facts)
             .chain(OTHERS.iter().copied())
+            .chain(TERRAFORM.iter().copied())
             .chain(CHART_CODES.iter().copied())
             .collect();
         codes.sort_by_key(|known| known.code);
@@ -359,6 +361,9 @@ mod tests {
                     .to_string_lossy()
                     .into_owned();
                 if name.ends_with("test.rs") || name == "tests.rs" {
+                    continue;
+                }
+                if path.extension().is_none_or(|extension| extension != "rs") {
                     continue;
                 }
                 let text = fs_err::read_to_string(&path).unwrap();

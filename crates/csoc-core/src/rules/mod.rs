@@ -27,6 +27,7 @@ mod report;
 mod rule;
 mod secrets;
 mod services;
+mod terraform_codes;
 mod users;
 
 pub use codes::codes;

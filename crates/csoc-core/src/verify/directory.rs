@@ -8,7 +8,7 @@ use fs_err as fs;
 use rayon::prelude::*;
 
 use super::error::VerifyError;
-use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document};
+use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document, terraform};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
 use crate::rules;
@@ -25,9 +25,11 @@ const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
 /// How the marker of a pending value starts.
 const MARKER: &str = "<pending: ";
 
-/// Verifies a tree that `render` wrote: the directory given as `--out`, or one root with its own manifest.
+/// Verifies a tree that `render` wrote: the directory given as `--out`, or one root with its own manifest;
+/// or a directory of Terraform that anyone wrote.
 ///
 /// Files are what the manifest lists, read as what they say and hold no marker in place of a value.
+/// Terraform is checked against the schemas of its providers and against itself.
 pub fn verify_directory(
     path: impl AsRef<Utf8Path>,
     context: &Context,
@@ -35,8 +37,15 @@ pub fn verify_directory(
     let path = path.as_ref();
     context.run(|| {
         context.check()?;
-        let roots = roots(path)?;
         let mut all = Vec::new();
+        let roots = match roots(path) {
+            // Nobody rendered it; it may be Terraform all the same.
+            Err(VerifyError::NotATree { .. }) if terraform::has_roots(path)? => {
+                all = terraform::verify_roots(path, context)?;
+                return Ok(rules::apply_policy(None, context.as_of.as_ref(), all));
+            }
+            roots => roots?,
+        };
         let mut files = Vec::new();
         for (name, root) in roots {
             verify_root(name, &root, context, &mut all, &mut files)?;
@@ -157,10 +166,25 @@ fn verify_root(
             Ok(read(file, &sources))
         })
         .collect();
+    let before = files.len();
     for (file, more) in read? {
         found.append(more);
         files.push(file);
     }
+    let mut directories = terraform::Directories::new();
+    for file in &files[before..] {
+        match file.document() {
+            Document::Hcl(body) => {
+                terraform::add(&mut directories, file.path(), terraform::Part::Native(body));
+            }
+            Document::Json(node) => {
+                terraform::add(&mut directories, file.path(), terraform::Part::Json(node));
+            }
+            Document::Yaml(_) | Document::Bytes(_) => {}
+        }
+    }
+    let (more, _) = terraform::check(&directories, context.facts());
+    found.append(more);
     all.extend(
         found
             .into_vec()

@@ -16,7 +16,7 @@ pub enum VerifyError {
     },
     /// Nothing was rendered there.
     #[error(
-        "`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it"
+        "`{path}` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it, and no Terraform"
     )]
     NotATree {
         /// The path.

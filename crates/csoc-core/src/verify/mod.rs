@@ -5,6 +5,7 @@ mod directory;
 mod document;
 mod error;
 mod overlays;
+pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;
 pub(crate) mod values;

@@ -79,13 +79,6 @@ impl<'c> ChartCatalog<'c> {
     }
 
     /// The keys that decide whether a chart below is rendered, the first one set counts.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "whoever asks which charts of a release are on comes next"
-        )
-    )]
     pub(crate) fn conditions(&self, key: &str) -> Option<Vec<Vec<&'c str>>> {
         let conditions = self.catalog.root().path(["charts", key])?;
         Some(

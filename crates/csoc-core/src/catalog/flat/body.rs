@@ -82,7 +82,7 @@ impl Shape {
 }
 
 /// The tables.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Body {
     root: u32,
     /// Where each string starts, and where the last ends.

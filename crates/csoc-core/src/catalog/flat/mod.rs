@@ -67,12 +67,6 @@ impl Catalog {
         &self.header
     }
 
-    /// Whether another says the same, whoever it is.
-    #[cfg(test)]
-    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        self.body == other.body
-    }
-
     /// What it says.
     pub(crate) fn root(&self) -> FlatValue<'_> {
         FlatValue::new(&self.body, self.body.root())

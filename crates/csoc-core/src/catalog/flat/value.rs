@@ -28,6 +28,7 @@ impl<'a> FlatValue<'a> {
     }
 
     /// The number of its node, which equal lists and maps of a catalog share; none of a single value.
+    #[cfg(test)]
     pub(crate) fn id(self) -> Option<u32> {
         self.number(Tag::Node)
     }
@@ -143,7 +144,7 @@ impl<'a> FlatValue<'a> {
         if self.is_list() {
             return Node::list(self.items().map(Self::to_node));
         }
-        if !self.is_map() {
+        if self.is_null() || !self.is_map() {
             return Node::null();
         }
         let mut map = Node::map();

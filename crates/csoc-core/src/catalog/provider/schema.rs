@@ -49,7 +49,7 @@ pub(crate) enum TypeSchema<'a> {
     /// An object: types by name, and the names that may be left out.
     Object(FlatValue<'a>, Option<FlatValue<'a>>),
     /// A tuple of types.
-    Tuple(FlatValue<'a>),
+    Tuple,
     /// Attributes with their own schemas.
     Nested(Nesting, BlockSchema<'a>),
 }
@@ -136,6 +136,7 @@ impl<'a> AttributeSchema<'a> {
     }
 
     /// Whether it is not to be shown.
+    #[cfg(test)]
     pub(crate) fn is_sensitive(self) -> bool {
         is(self.0, "sensitive")
     }
@@ -192,7 +193,7 @@ impl<'a> TypeSchema<'a> {
             (Some("set"), Some(of)) => Self::Set(of),
             (Some("map"), Some(of)) => Self::Map(of),
             (Some("object"), Some(of)) => Self::Object(of, items.next()),
-            (Some("tuple"), Some(of)) => Self::Tuple(of),
+            (Some("tuple"), _) => Self::Tuple,
             _ => Self::Dynamic,
         }
     }

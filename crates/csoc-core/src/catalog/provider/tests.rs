@@ -5,13 +5,17 @@ use super::super::flat::Catalog;
 use super::*;
 use crate::catalog::flat::{CatalogKind, FlatValue, Header, encode};
 use crate::span::{SourceFile, Sources};
-use crate::value::json_read;
+use crate::value::{Kind, Node, json_read};
 
-/// Each embedded catalog with the file it is made of: below the data of providers, or beside the catalogs.
+/// Each embedded catalog with the file it is made of: in the directory that `CSOC_PROVIDER_SCHEMAS` names,
+/// below the recorded schemas, or beside the catalogs.
+///
+/// The one of a real provider is what `terraform providers schema -json` prints. Its recorded form
+/// will not do: it was freed of descriptions, and with them of every argument of that name.
 const FILES: [(&str, &str); 11] = [
     ("terraform-1.11.4", "terraform.json"),
     ("aws-6.25.0", "aws.json.gz"),
-    ("aws-5.100.0", "real/aws-5.100.0.json.gz"),
+    ("aws-5.100.0", "aws-5.100.0.json"),
     ("azurerm-4.55.0", "azurerm.json.gz"),
     ("google-6.50.0", "google.json.gz"),
     ("helm-3.1.1", "helm.json.gz"),
@@ -30,13 +34,18 @@ fn upstream(file: &str) -> Option<Vec<u8>> {
     if file == "terraform.json" {
         return Some(fs_err::read(data().join(file)).unwrap());
     }
+    if let Some(directory) = std::env::var_os("CSOC_PROVIDER_SCHEMAS")
+        && let Ok(bytes) = fs_err::read(Path::new(&directory).join(file))
+    {
+        return Some(bytes);
+    }
     let shared =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/provider-schemas");
     fs_err::read(shared.join(file)).ok()
 }
 
-/// The catalog that an upstream file makes.
-fn made(name: &str, file: &str, bytes: &[u8]) -> Vec<u8> {
+/// What an upstream file says of its one provider.
+fn facts(file: &str, bytes: &[u8]) -> ProviderFacts {
     let mut text = String::new();
     if Path::new(file)
         .extension()
@@ -53,50 +62,76 @@ fn made(name: &str, file: &str, bytes: &[u8]) -> Vec<u8> {
     assert!(found.is_empty());
     let mut providers = read(&node.unwrap());
     assert_eq!(providers.len(), 1);
-    let facts = providers.remove(0);
+    providers.remove(0)
+}
+
+/// Who the catalog of an upstream file is.
+fn header(name: &str, file: &str, bytes: &[u8], facts: &ProviderFacts) -> Header {
     let (_, version) = name.split_once('-').unwrap();
     if let Some(said) = &facts.version {
         assert_eq!(said, version);
     }
     let source = match file {
         "terraform.json" => "written by hand after Terraform's own documentation",
-        _ if file.starts_with("real/") => "terraform providers schema -json",
+        "aws-5.100.0.json" => "terraform providers schema -json",
         _ => "derived from the provider's published bindings",
     };
-    let header = Header {
+    Header {
         kind: CatalogKind::Provider,
-        name: facts.name,
+        name: facts.name.clone(),
         version: version.to_owned(),
         source: source.to_owned(),
         digest: crate::catalog::digest(bytes),
         reader: READER,
-    };
-    encode(&header, &facts.tree).unwrap()
+    }
 }
 
 #[test]
 fn embedded_catalogs_are_what_their_upstream_says() {
-    let mut total = 0;
     for (name, file) in FILES {
         let path = data().join(format!("{name}.catalog"));
         let Some(bytes) = upstream(file) else {
             println!("skipped: there is no {file}");
             continue;
         };
-        let made = made(name, file, &bytes);
-        total += made.len();
-        println!("{name}: {} bytes", made.len());
+        let facts = facts(file, &bytes);
+        let header = header(name, file, &bytes, &facts);
         if std::env::var_os("CSOC_UPDATE").is_some() {
+            let made = encode(&header, &facts.tree).unwrap();
+            println!("{name}: {} bytes", made.len());
             fs_err::write(&path, &made).unwrap();
             continue;
         }
         // Compressed bytes may change with the compressor; what they say may not.
         let there = Catalog::open(&fs_err::read(&path).unwrap()).unwrap();
-        let made = Catalog::open(&made).unwrap();
-        assert_eq!(there.header(), made.header());
-        assert!(there.says_the_same(&made), "{name}: run with CSOC_UPDATE=1");
+        assert_eq!(there.header(), &header, "{name}: run with CSOC_UPDATE=1");
+        assert!(
+            same(there.root(), &facts.tree),
+            "{name}: run with CSOC_UPDATE=1"
+        );
     }
-    println!("together: {total} bytes");
+}
+
+/// Whether a catalog says what a tree says.
+fn same(there: FlatValue<'_>, tree: &Node) -> bool {
+    match &tree.kind {
+        Kind::Map(entries) => {
+            there.is_map()
+                && there.len() == entries.len()
+                && entries.iter().all(|entry| {
+                    let inner = there.get(entry.key.as_str());
+                    inner.is_some_and(|inner| same(inner, &entry.node))
+                })
+        }
+        Kind::List(items) => {
+            there.len() == items.len()
+                && there
+                    .items()
+                    .zip(items)
+                    .all(|(there, item)| same(there, item))
+        }
+        _ => there.to_node() == *tree,
+    }
 }
 
 #[test]
@@ -158,6 +193,32 @@ fn schemas_say_what_upstream_says() {
     );
 }
 
+#[test]
+fn the_real_provider_has_what_was_recorded_of_it() {
+    /// Whether a tree has every key of another, but for what is called `description`.
+    fn has(real: FlatValue<'_>, recorded: &Node, at: &str) {
+        for entry in recorded.entries() {
+            let key = entry.key.as_str();
+            let inner = real.get(key).unwrap_or_else(|| panic!("{at} has no {key}"));
+            has(inner, &entry.node, key);
+        }
+        let more = real.keys().filter(|key| recorded.get(key).is_none());
+        let new = ["description", "ephemeral_resources", "functions"];
+        assert!(
+            more.clone().all(|key| new.contains(&key)),
+            "{at}: {:?}",
+            more.collect::<Vec<_>>()
+        );
+    }
+    let Some(bytes) = upstream("real/aws-5.100.0.json.gz") else {
+        println!("skipped: there is no recorded schema of aws 5.100.0");
+        return;
+    };
+    let recorded = facts("aws-5.100.0.json.gz", &bytes).tree;
+    let real = EMBEDDED.iter().find(|it| it.version == "5.100.0").unwrap();
+    has(real.open().root(), &recorded, "aws");
+}
+
 /// Every attribute name of a block and of what is nested in it.
 fn names(block: BlockSchema<'_>, all: &mut usize) {
     *all += block.attributes().count();
@@ -196,7 +257,7 @@ fn text_that_is_no_schema_has_no_providers() {
     ] {
         let node = json_read::read_json(text, id).0.unwrap();
         for facts in read(&node) {
-            assert_eq!(facts.tree, crate::value::Node::map());
+            assert_eq!(facts.tree, Node::map());
         }
     }
     assert!(FlatValue::str(Catalog::open(EMBEDDED[0].bytes).unwrap().root()).is_none());

@@ -15,7 +15,7 @@ use crate::value::Origin;
 
 /// Whether a backslash means something in a template.
 #[derive(Clone, Copy)]
-enum Escapes {
+pub(super) enum Escapes {
     /// Between quotes it does.
     Quoted,
     /// In a heredoc it does not.
@@ -201,7 +201,7 @@ impl Reader<'_> {
         }
     }
 
-    fn template<'e>(
+    pub(super) fn template<'e>(
         &self,
         elements: impl Iterator<Item = &'e Element>,
         escapes: Escapes,

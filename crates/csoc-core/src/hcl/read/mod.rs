@@ -4,6 +4,9 @@
 //! row, so that no text overflows the stack, here or behind.
 
 mod expression;
+mod json;
+
+pub(crate) use json::{read_json, value_of};
 
 use std::ops::Range;
 
@@ -14,6 +17,7 @@ use super::body::{Attribute, Block, Body, Item, Label, Spacing};
 use crate::diagnostic::{Code, Finding};
 use crate::span::{FileId, Span};
 use crate::value::Origin;
+use expression::Escapes;
 
 /// What is no HCL.
 pub(crate) const TERRAFORM_SYNTAX: Code = Code::new("terraform-syntax");
@@ -41,6 +45,7 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Body, Vec<Finding>> {
             text: inner,
             file,
             base,
+            fixed: None,
         }
         .body(&body)),
         Err(error) => {
@@ -61,10 +66,15 @@ struct Reader<'a> {
     file: FileId,
     /// How many bytes stand before `text`.
     base: usize,
+    /// The place of everything, where `text` is not what the file holds.
+    fixed: Option<Origin>,
 }
 
 impl Reader<'_> {
     fn origin(&self, range: Option<Range<usize>>) -> Origin {
+        if let Some(fixed) = self.fixed {
+            return fixed;
+        }
         range.map_or(Origin::Unknown, |range| {
             Origin::Text(Span::new(
                 self.file,

@@ -59,7 +59,10 @@ fn embedded_catalogs_are_what_the_charts_say() {
         let there = Catalog::open(&fs_err::read(&path).unwrap()).unwrap();
         let made = Catalog::open(&bytes).unwrap();
         assert_eq!(there.header(), made.header());
-        assert!(there.says_the_same(&made), "{name}: run with CSOC_UPDATE=1");
+        assert!(
+            there.root().to_node() == made.root().to_node(),
+            "{name}: run with CSOC_UPDATE=1"
+        );
     }
 }
 

@@ -1,0 +1,511 @@
+//! The body of a block against a schema: arguments, nested blocks, how many of each.
+
+use std::collections::BTreeMap;
+
+use super::checker::{Checker, Place};
+use super::codes::{
+    ARGUMENT_BLOCK_CONFUSED, ARGUMENT_DUPLICATE, ARGUMENT_MISSING, ARGUMENT_READ_ONLY,
+    ARGUMENT_UNKNOWN, BLOCK_COUNT_EXCEEDED, BLOCK_LABELS_WRONG, BLOCK_MISSING, BLOCK_UNKNOWN,
+    DEPRECATED_USED, DYNAMIC_BLOCK_INVALID,
+};
+use super::module::Syntax;
+use super::shape::{Element, Fields, Shape};
+use crate::catalog::provider::{AttributeSchema, BlockSchema, NestedSchema, Nesting};
+use crate::diagnostic::{Finding, Severity};
+use crate::hcl::{Attribute, Block, Body, Expression, ExpressionKind, Item};
+use crate::value::Origin;
+use crate::value::suggestion::closest;
+
+/// What a body stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// The block of a resource.
+    Resource,
+    /// A data source, a provider, a nested block.
+    Other,
+}
+
+/// How often a nested block is there: for certain, and whether there may be more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    certain: usize,
+    dynamic: bool,
+    last: Option<Origin>,
+}
+
+impl<'a> Checker<'a> {
+    /// Checks a body. `own` says which arguments and blocks are Terraform's own and looked at elsewhere.
+    pub(super) fn body(
+        &mut self,
+        body: &Body,
+        schema: BlockSchema<'a>,
+        level: Level,
+        own: &dyn Fn(&str) -> bool,
+        owner: Origin,
+        place: &Place<'_>,
+    ) {
+        if schema.is_deprecated() {
+            self.deprecated(&format!("`{}`", place.address), owner, place);
+        }
+        let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, Origin> = BTreeMap::new();
+        for item in &body.items {
+            match item {
+                Item::Attribute(attribute) if !own(&attribute.name) => {
+                    self.once(attribute, &mut seen, place);
+                    self.argument(attribute, schema, level, &mut counts, place);
+                }
+                Item::Block(block) if block.kind == "dynamic" => {
+                    if let Some(name) = self.dynamic(block, schema, place) {
+                        counts.entry(name).or_default().dynamic = true;
+                    }
+                }
+                Item::Block(block) if !own(&block.kind) => {
+                    let count = counts.entry(&block.kind).or_default();
+                    count.certain += 1;
+                    count.last = Some(block.origin);
+                    self.nested(block, schema, place);
+                }
+                _ => {}
+            }
+        }
+        self.complete(body, schema, &counts, owner, place);
+    }
+
+    /// An argument stands once in a body.
+    pub(super) fn once<'e>(
+        &mut self,
+        attribute: &'e Attribute,
+        seen: &mut BTreeMap<&'e str, Origin>,
+        place: &Place<'_>,
+    ) {
+        if seen.insert(&attribute.name, attribute.origin).is_some() {
+            self.error(
+                ARGUMENT_DUPLICATE,
+                format!(
+                    "`{}` is set twice in one block; it must be set once",
+                    attribute.name
+                ),
+                "take one of them out",
+                attribute.origin,
+                place,
+            );
+        }
+    }
+
+    fn argument<'e>(
+        &mut self,
+        attribute: &'e Attribute,
+        schema: BlockSchema<'a>,
+        level: Level,
+        counts: &mut BTreeMap<&'e str, Count>,
+        place: &Place<'_>,
+    ) {
+        let name = &*attribute.name;
+        if let Some(known) = schema.attribute(name) {
+            self.known_argument(attribute, known, level, place);
+            return;
+        }
+        if let Some(nested) = schema.block(name) {
+            if place.syntax == Syntax::Json {
+                let count = counts.entry(name).or_default();
+                for body in bodies(&attribute.value) {
+                    count.certain += 1;
+                    count.last = Some(attribute.origin);
+                    if let Some(schema) = nested.schema() {
+                        self.body(
+                            &body,
+                            schema,
+                            Level::Other,
+                            &|_| false,
+                            attribute.origin,
+                            place,
+                        );
+                    }
+                }
+                count.dynamic |= !is_written_out(&attribute.value);
+            } else {
+                self.expression(&attribute.value, place);
+                self.error(
+                    ARGUMENT_BLOCK_CONFUSED,
+                    format!("`{name}` is a block, and is written as an argument"),
+                    format!("write `{name} {{ … }}`, without `=`"),
+                    attribute.origin,
+                    place,
+                );
+            }
+            return;
+        }
+        self.expression(&attribute.value, place);
+        let attributes = schema.attributes().filter(|(_, it)| it.is_settable());
+        let names = attributes.map(|(name, _)| name);
+        let blocks = schema.blocks().map(|(name, _)| name);
+        self.error(
+            ARGUMENT_UNKNOWN,
+            format!("`{}` has no argument `{name}`", place.address),
+            did_you_mean(name, names.chain(blocks)),
+            attribute.origin,
+            place,
+        );
+    }
+
+    fn known_argument(
+        &mut self,
+        attribute: &Attribute,
+        known: AttributeSchema<'a>,
+        level: Level,
+        place: &Place<'_>,
+    ) {
+        let name = &*attribute.name;
+        self.expression(&attribute.value, place);
+        // The kit that most providers are made with gives each resource an `id` that nobody can set.
+        let is_identity =
+            level == Level::Resource && name == "id" && known.is_computed() && !known.is_required();
+        if is_identity || (!known.is_settable() && known.is_computed()) {
+            self.error(
+                ARGUMENT_READ_ONLY,
+                format!(
+                    "`{name}` of `{}` is set by the provider alone",
+                    place.address
+                ),
+                "take it out",
+                attribute.origin,
+                place,
+            );
+            return;
+        }
+        if known.is_deprecated() {
+            let what = format!("`{name}` of `{}`", place.address);
+            self.deprecated(&what, attribute.origin, place);
+        }
+        if known.is_required() && matches!(attribute.value.bare().kind, ExpressionKind::Null) {
+            self.error(
+                ARGUMENT_MISSING,
+                format!("`{}` must have `{name}`, and it is null", place.address),
+                format!("give `{name}` a value"),
+                attribute.value.origin,
+                place,
+            );
+        }
+        let mut wanted = Shape::of_type(known.of());
+        // A single value where JSON has one element of a list of objects.
+        if place.syntax == Syntax::Json && is_block_like(wanted) {
+            wanted = Shape::Unknown;
+        }
+        self.fits(&attribute.value, wanted, name, place);
+    }
+
+    /// Says that something should not be used any more.
+    fn deprecated(&mut self, what: &str, origin: Origin, place: &Place<'_>) {
+        self.found.push(
+            Finding::new(
+                DEPRECATED_USED,
+                Severity::Info,
+                format!("{what} is deprecated"),
+            )
+            .help("the provider's documentation says what takes its place")
+            .label(origin.span(), "here")
+            .path(place.address),
+        );
+    }
+
+    fn nested(&mut self, block: &Block, schema: BlockSchema<'a>, place: &Place<'_>) {
+        let name = &*block.kind;
+        let known = schema.block(name);
+        let labels = usize::from(known.is_some_and(|known| known.nesting() == Nesting::Map));
+        if block.labels.len() != labels {
+            self.error(
+                BLOCK_LABELS_WRONG,
+                format!(
+                    "the block `{name}` has {} labels; it must have {labels}",
+                    block.labels.len()
+                ),
+                "labels are the quoted words before the brace",
+                block.origin,
+                place,
+            );
+        }
+        match self.block_schema(block, name, schema, place) {
+            Some(inner) => {
+                self.body(
+                    &block.body,
+                    inner,
+                    Level::Other,
+                    &|_| false,
+                    block.origin,
+                    place,
+                );
+            }
+            None => self.expressions(&block.body, place),
+        }
+    }
+
+    /// What stands in a nested block of that name; says so where there is no such block.
+    fn block_schema(
+        &mut self,
+        block: &Block,
+        name: &str,
+        schema: BlockSchema<'a>,
+        place: &Place<'_>,
+    ) -> Option<BlockSchema<'a>> {
+        if let Some(nested) = schema.block(name) {
+            return nested.schema();
+        }
+        let Some(attribute) = schema.attribute(name) else {
+            let blocks = schema.blocks().map(|(name, _)| name);
+            let attributes = schema.attributes().map(|(name, _)| name);
+            self.error(
+                BLOCK_UNKNOWN,
+                format!("`{}` has no block `{name}`", place.address),
+                did_you_mean(name, blocks.chain(attributes)),
+                block.origin,
+                place,
+            );
+            return None;
+        };
+        match Shape::of_type(attribute.of()) {
+            // Terraform takes blocks for arguments that are lists of objects.
+            Shape::List(Element::Block(inner)) | Shape::Set(Element::Block(inner)) => Some(inner),
+            shape if is_block_like(shape) => {
+                self.block_of_object(&block.body, shape, place);
+                None
+            }
+            _ => {
+                self.error(
+                    ARGUMENT_BLOCK_CONFUSED,
+                    format!("`{name}` is an argument, and is written as a block"),
+                    format!("write `{name} = …`"),
+                    block.origin,
+                    place,
+                );
+                None
+            }
+        }
+    }
+
+    /// A block that stands for an object of a list: each of its arguments is a field.
+    fn block_of_object(&mut self, body: &Body, shape: Shape<'a>, place: &Place<'_>) {
+        let (Shape::List(of) | Shape::Set(of)) = shape else {
+            return;
+        };
+        let Shape::Object(fields) = of.shape() else {
+            return;
+        };
+        for attribute in body.attributes() {
+            match fields.get(&attribute.name) {
+                Some(shape) => self.fits(&attribute.value, shape, &attribute.name, place),
+                None => self.error(
+                    ARGUMENT_UNKNOWN,
+                    format!("`{}` has no argument `{}`", place.address, attribute.name),
+                    did_you_mean(&attribute.name, fields.names()),
+                    attribute.origin,
+                    place,
+                ),
+            }
+        }
+    }
+
+    /// A `dynamic` block; gives back the name of the blocks that it makes.
+    fn dynamic<'e>(
+        &mut self,
+        block: &'e Block,
+        schema: BlockSchema<'a>,
+        place: &Place<'_>,
+    ) -> Option<&'e str> {
+        let Some(name) = block.label(0) else {
+            self.error(
+                DYNAMIC_BLOCK_INVALID,
+                "`dynamic` has no label; it must name the blocks that it makes",
+                "write `dynamic \"NAME\" { … }`",
+                block.origin,
+                place,
+            );
+            return None;
+        };
+        let mut iterator = name;
+        for attribute in block.body.attributes() {
+            match &*attribute.name {
+                "for_each" | "labels" => self.expression(&attribute.value, place),
+                "iterator" => {
+                    if let ExpressionKind::Reference(root, _) = &attribute.value.bare().kind {
+                        iterator = root;
+                    }
+                }
+                other => self.error(
+                    DYNAMIC_BLOCK_INVALID,
+                    format!("`dynamic` has no argument `{other}`"),
+                    "it takes `for_each`, `iterator` and `labels`; the rest stands in its block `content`",
+                    attribute.origin,
+                    place,
+                ),
+            }
+        }
+        if block.body.get("for_each").is_none() {
+            self.error(
+                DYNAMIC_BLOCK_INVALID,
+                format!("the dynamic block `{name}` has no `for_each`"),
+                "set `for_each` to what it makes a block of each of",
+                block.origin,
+                place,
+            );
+        }
+        let bound = [place.bound, &[iterator]].concat();
+        let inner_place = Place {
+            bound: &bound,
+            ..*place
+        };
+        let mut contents = block.body.blocks_of("content").collect::<Vec<_>>();
+        let json = block.body.get("content").map(bodies).unwrap_or_default();
+        let converted: Vec<Block> = json
+            .into_iter()
+            .map(|body| Block::unlabelled("content").body(body).at(block.origin))
+            .collect();
+        contents.extend(&converted);
+        if contents.len() != 1 {
+            self.error(
+                DYNAMIC_BLOCK_INVALID,
+                format!(
+                    "the dynamic block `{name}` has {} blocks `content`; it must have one",
+                    contents.len()
+                ),
+                "write the arguments of each block into one block `content`",
+                block.origin,
+                place,
+            );
+        }
+        let mut named = block.clone();
+        named.body = Body::new();
+        let schema = self.block_schema(&named, name, schema, place);
+        for content in contents {
+            match schema {
+                Some(schema) => self.body(
+                    &content.body,
+                    schema,
+                    Level::Other,
+                    &|_| false,
+                    content.origin,
+                    &inner_place,
+                ),
+                None => self.expressions(&content.body, &inner_place),
+            }
+        }
+        Some(name)
+    }
+
+    /// What must be there is there, and nothing is there too often.
+    fn complete(
+        &mut self,
+        body: &Body,
+        schema: BlockSchema<'a>,
+        counts: &BTreeMap<&str, Count>,
+        owner: Origin,
+        place: &Place<'_>,
+    ) {
+        for (name, attribute) in schema.attributes() {
+            let is_given = body.get(name).is_some() || counts.contains_key(name);
+            if attribute.is_required() && !is_given {
+                self.error(
+                    ARGUMENT_MISSING,
+                    format!("`{}` must have `{name}`, and it is not set", place.address),
+                    format!("set `{name}`"),
+                    owner,
+                    place,
+                );
+            }
+        }
+        for (name, nested) in schema.blocks() {
+            self.count(
+                name,
+                nested,
+                counts.get(name).copied().unwrap_or_default(),
+                owner,
+                place,
+            );
+        }
+    }
+
+    fn count(
+        &mut self,
+        name: &str,
+        nested: NestedSchema<'_>,
+        count: Count,
+        owner: Origin,
+        place: &Place<'_>,
+    ) {
+        let least = nested.least();
+        if count.certain < least && !count.dynamic {
+            self.error(
+                BLOCK_MISSING,
+                format!(
+                    "`{}` must have {least} blocks `{name}`, and has {}",
+                    place.address, count.certain
+                ),
+                format!("add `{name} {{ … }}`"),
+                owner,
+                place,
+            );
+        }
+        if let Some(most) = nested.most()
+            && count.certain > most
+        {
+            self.error(
+                BLOCK_COUNT_EXCEEDED,
+                format!(
+                    "`{}` has {} blocks `{name}`; there must be at most {most}",
+                    place.address, count.certain
+                ),
+                "merge them, or take the others out",
+                count.last.unwrap_or(owner),
+                place,
+            );
+        }
+    }
+}
+
+/// Whether blocks may stand for a value of that shape: it is a list or a set of objects.
+fn is_block_like(shape: Shape<'_>) -> bool {
+    match shape {
+        Shape::List(of) | Shape::Set(of) => matches!(
+            of.shape(),
+            Shape::Object(Fields::Types(..) | Fields::Block(_))
+        ),
+        _ => false,
+    }
+}
+
+/// The bodies that a value of JSON stands for: an object, or a list of them.
+fn bodies(value: &Expression) -> Vec<Body> {
+    match &value.bare().kind {
+        ExpressionKind::List(items) => items.iter().flat_map(bodies).collect(),
+        ExpressionKind::Object(fields) => {
+            let mut body = Body::new();
+            for field in fields {
+                if let Some(name) = field.key.as_str() {
+                    let mut attribute = Attribute::new(name.to_owned(), field.value.clone());
+                    attribute.origin = field.origin;
+                    body.push(attribute);
+                }
+            }
+            vec![body]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_written_out(value: &Expression) -> bool {
+    match &value.bare().kind {
+        ExpressionKind::List(items) => items.iter().all(is_written_out),
+        ExpressionKind::Object(_) => true,
+        _ => false,
+    }
+}
+
+/// The help for a name that is not there.
+pub(super) fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    match closest(name, names) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            "take it out, or look at what the version in use takes: `csoc catalog show`".to_owned()
+        }
+    }
+}

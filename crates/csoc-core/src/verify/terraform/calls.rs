@@ -1,0 +1,195 @@
+//! Calls of modules: what is passed, what must be, and what comes back.
+
+use super::body::did_you_mean;
+use super::checker::{Checker, Place, Scope};
+use super::codes::{ARGUMENT_MISSING, ARGUMENT_UNKNOWN, MODULE_MISSING};
+use super::module::{Module, Syntax};
+use super::shape::Shape;
+use crate::catalog::module::ModuleFacts;
+use crate::hcl::{Block, Expression, ExpressionKind};
+
+/// Arguments of every module call.
+const OWN: [&str; 6] = [
+    "source",
+    "version",
+    "count",
+    "for_each",
+    "providers",
+    "depends_on",
+];
+
+/// A module that is called, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Called<'a> {
+    /// A directory of the same tree.
+    Directory(&'a Module<'a>),
+    /// A module of a catalog.
+    Catalog(ModuleFacts<'a>),
+}
+
+impl<'a> Called<'a> {
+    /// The names of its outputs.
+    pub(super) fn outputs(self) -> Vec<&'a str> {
+        match self {
+            Self::Directory(module) => module.outputs.keys().copied().collect(),
+            Self::Catalog(facts) => facts.outputs().collect(),
+        }
+    }
+
+    /// The names of its variables, each with whether it must be set.
+    fn variables(self) -> Vec<(&'a str, bool)> {
+        match self {
+            Self::Directory(module) => module
+                .variables
+                .iter()
+                .map(|(name, block)| (*name, block.body.get("default").is_none()))
+                .collect(),
+            Self::Catalog(facts) => facts.variables().collect(),
+        }
+    }
+
+    /// What a variable takes.
+    fn shape(self, name: &str) -> Shape<'a> {
+        match self {
+            Self::Directory(module) => module
+                .variables
+                .get(name)
+                .and_then(|block| block.body.get("type"))
+                .map_or(Shape::Unknown, Shape::of_constraint),
+            Self::Catalog(_) => Shape::Unknown,
+        }
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// The module that a call names; nothing where it is not known.
+    pub(super) fn called(&self, block: &Block) -> Option<Called<'a>> {
+        let source = block.body.get("source").and_then(Expression::as_str)?;
+        if is_local(source) {
+            let path = joined(self.module.path, source)?;
+            return self.modules.get(&*path).map(Called::Directory);
+        }
+        let version = block.body.get("version").and_then(Expression::as_str);
+        ModuleFacts::find(self.catalogs, source, version).map(Called::Catalog)
+    }
+
+    /// Checks every call.
+    pub(super) fn calls(&mut self) {
+        let module = self.module;
+        for (name, block) in &module.modules {
+            let address = format!("module.{name}");
+            let place = Place {
+                address: &address,
+                syntax: Syntax::Native,
+                scope: Scope {
+                    each: block.body.get("for_each").is_some(),
+                    count: block.body.get("count").is_some(),
+                    own: false,
+                },
+                bound: &[],
+            };
+            self.module_call(block, &place);
+        }
+    }
+
+    fn module_call(&mut self, block: &'a Block, place: &Place<'_>) {
+        self.repetition(&block.body, place);
+        if let Some(version) = block.body.get("version") {
+            self.constraint(version, place);
+        }
+        if let Some(providers) = block.body.get("providers")
+            && let ExpressionKind::Object(fields) = &providers.bare().kind
+        {
+            for field in fields {
+                self.provider_argument(&field.value, place);
+            }
+        }
+        let arguments = || {
+            block
+                .body
+                .attributes()
+                .filter(|it| !OWN.contains(&&*it.name))
+        };
+        for attribute in arguments() {
+            self.expression(&attribute.value, place);
+        }
+        let Some(source) = block.body.get("source") else {
+            self.error(
+                ARGUMENT_MISSING,
+                format!("`{}` must have `source`, and it is not set", place.address),
+                "set `source` to a directory such as `./modules/vpc`, or to an address",
+                block.origin,
+                place,
+            );
+            return;
+        };
+        let Some(called) = self.called(block) else {
+            self.missing(source, place);
+            return;
+        };
+        let variables = called.variables();
+        for attribute in arguments() {
+            let name = &*attribute.name;
+            if variables.iter().any(|(known, _)| *known == name) {
+                self.fits(&attribute.value, called.shape(name), name, place);
+            } else {
+                self.error(
+                    ARGUMENT_UNKNOWN,
+                    format!("the module of `{}` has no variable `{name}`", place.address),
+                    did_you_mean(name, variables.iter().map(|(name, _)| *name)),
+                    attribute.origin,
+                    place,
+                );
+            }
+        }
+        for (name, required) in variables {
+            if required && block.body.get(name).is_none() {
+                self.error(
+                    ARGUMENT_MISSING,
+                    format!("`{}` must have `{name}`, and it is not set", place.address),
+                    format!("set `{name}`: the module's variable has no default"),
+                    block.origin,
+                    place,
+                );
+            }
+        }
+    }
+
+    /// A directory that is not there. What lies elsewhere cannot be looked at.
+    fn missing(&mut self, source: &Expression, place: &Place<'_>) {
+        let path = source
+            .as_str()
+            .filter(|source| is_local(source))
+            .and_then(|source| joined(self.module.path, source));
+        let Some(path) = path else {
+            self.undecided();
+            return;
+        };
+        self.error(
+            MODULE_MISSING,
+            format!("there is no module in `{path}`, which `{}` calls", place.address),
+            "a module is a directory with `.tf` files; the path is relative to the file that calls it",
+            source.origin,
+            place,
+        );
+    }
+}
+
+fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../")
+}
+
+/// A directory relative to another; nothing where it leaves what is verified.
+fn joined(base: &str, source: &str) -> Option<String> {
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in source.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

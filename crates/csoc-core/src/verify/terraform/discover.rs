@@ -1,0 +1,169 @@
+//! Directories of Terraform that someone else wrote: found, read, checked.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use fs_err as fs;
+use rayon::prelude::*;
+
+use super::{Directories, Part, add, check, has_end};
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
+use crate::hcl::{self, Body};
+use crate::source::{FILE_NOT_UTF8, FILE_TOO_LARGE};
+use crate::span::{FileId, SourceFile, Sources, Span};
+use crate::value::{Node, json_read};
+use crate::verify::VerifyError;
+
+/// Directories that are tools' own.
+const TOOLS: [&str; 4] = [".terraform", ".git", ".csoc", "node_modules"];
+/// How deep directories are looked into.
+const DEPTH: usize = 32;
+/// The longest file that is read.
+const LIMIT: u64 = 8 << 20;
+
+/// A file that was read.
+enum Read {
+    Native(Body),
+    Json(Node),
+}
+
+/// Whether a directory, or one below it, holds Terraform.
+pub(crate) fn has_roots(path: &Utf8Path) -> Result<bool, VerifyError> {
+    let mut files = Vec::new();
+    list(path, Utf8Path::new(""), DEPTH, &mut files)?;
+    Ok(files.iter().any(|file| {
+        let name = file.file_name().unwrap_or_default();
+        has_end(name, ".tf") || has_end(name, ".tf.json")
+    }))
+}
+
+/// Checks every directory of Terraform at and below a path.
+pub(crate) fn verify_roots(
+    path: &Utf8Path,
+    context: &Context,
+) -> Result<Vec<Diagnostic>, VerifyError> {
+    let mut paths = Vec::new();
+    list(path, Utf8Path::new(""), DEPTH, &mut paths)?;
+    let mut found = Diagnostics::default();
+    let mut sources = Sources::default();
+    let mut texts: Vec<(Utf8PathBuf, Arc<str>, FileId)> = Vec::new();
+    for file in paths {
+        context.check()?;
+        let place = path.join(&file);
+        let failed = |source| VerifyError::Read {
+            path: place.clone(),
+            source,
+        };
+        let length = fs::metadata(&place).map_err(failed)?.len();
+        if length > LIMIT {
+            found.push(
+                Finding::error(FILE_TOO_LARGE, format!("`{file}` is longer than 8 MiB"))
+                    .help("files of Terraform are written by people; take what is data out of it")
+                    .path(&file),
+            );
+            continue;
+        }
+        let bytes = fs::read(&place).map_err(failed)?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            found.push(
+                Finding::error(FILE_NOT_UTF8, format!("`{file}` is not UTF-8"))
+                    .help("save it as UTF-8")
+                    .path(&file),
+            );
+            continue;
+        };
+        let text: Arc<str> = text.into();
+        let id = sources.add(SourceFile::new(&file, text.clone()));
+        texts.push((file, text, id));
+    }
+    let read: Vec<(Utf8PathBuf, Option<Read>, Diagnostics)> = texts
+        .into_par_iter()
+        .map(|(path, text, id)| {
+            let (read, found) = read(&path, &text, id);
+            (path, read, found)
+        })
+        .collect();
+    let mut directories = Directories::new();
+    for (path, document, about) in &read {
+        found.extend(about.iter().cloned());
+        match document {
+            Some(Read::Native(body)) => add(&mut directories, path, Part::Native(body)),
+            Some(Read::Json(node)) => add(&mut directories, path, Part::Json(node)),
+            None => {}
+        }
+    }
+    context.check()?;
+    let (more, _) = check(&directories, context.facts());
+    found.append(more);
+    Ok(found
+        .into_vec()
+        .into_iter()
+        .map(|finding| finding.resolve(&sources, Root::Tree))
+        .collect())
+}
+
+fn read(path: &Utf8Path, text: &str, id: FileId) -> (Option<Read>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let read = if path.extension() == Some("json") {
+        let (node, more) = json_read::read_json(text, id);
+        found.append(more);
+        node.map(Read::Json)
+    } else {
+        match hcl::parse(text, id) {
+            Ok(body) => Some(Read::Native(body)),
+            Err(more) => {
+                found.extend(more);
+                None
+            }
+        }
+    };
+    let mut about = Diagnostics::default();
+    for finding in found.into_vec() {
+        let finding = if finding.labels.is_empty() {
+            finding.label(Span::file_start(id), "in this file")
+        } else {
+            finding
+        };
+        about.push(finding.path(path));
+    }
+    (read, about)
+}
+
+/// Adds the files that Terraform reads, sorted, without entering what belongs to tools.
+fn list(
+    root: &Utf8Path,
+    below: &Utf8Path,
+    depth: usize,
+    files: &mut Vec<Utf8PathBuf>,
+) -> Result<(), VerifyError> {
+    let directory = root.join(below);
+    let failed = |source| VerifyError::Read {
+        path: directory.clone(),
+        source,
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_directory = entry.file_type().map_err(failed)?.is_dir();
+        // Terraform takes no file whose name is no text.
+        if let Ok(name) = entry.file_name().into_string() {
+            names.push((name, is_directory));
+        }
+    }
+    names.sort();
+    for (name, is_directory) in names {
+        let path = below.join(&name);
+        if is_directory {
+            if depth > 0 && !TOOLS.contains(&name.as_str()) {
+                list(root, &path, depth - 1, files)?;
+            }
+        } else if [".tf", ".tf.json", ".tfvars", ".tfvars.json"]
+            .iter()
+            .any(|end| has_end(&name, end))
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

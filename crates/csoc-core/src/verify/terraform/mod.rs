@@ -1,0 +1,169 @@
+//! Terraform roots, ours or anyone's, against the schemas of their providers and against themselves.
+//!
+//! Everything that text decides is decided here, without the provider: types,
+//! arguments, blocks, references. What only a provider's own code knows (which
+//! arguments exclude each other, which regions there are) is not; and what
+//! cannot be decided from text is counted and not reported.
+
+mod body;
+mod calls;
+mod checker;
+mod codes;
+mod discover;
+mod expressions;
+mod functions;
+mod graph;
+mod literal;
+mod meta;
+mod module;
+mod reference;
+mod settings;
+mod shape;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod things;
+mod variables;
+mod walk;
+
+pub(crate) use discover::{has_roots, verify_roots};
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::catalog::Catalogs;
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::hcl::{self, Body};
+use crate::value::Node;
+use checker::Checker;
+use module::{Module, ModuleFile, Syntax, VariablesFile};
+
+/// The files of one directory, as they were read.
+#[derive(Debug, Default)]
+pub(crate) struct Directory<'a> {
+    native: Vec<&'a Body>,
+    json: Vec<Body>,
+    variables: Vec<VariablesFile>,
+}
+
+/// The directories of a tree, by path.
+pub(crate) type Directories<'a> = BTreeMap<Utf8PathBuf, Directory<'a>>;
+
+/// A document that may be a part of a Terraform root.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part<'a> {
+    /// Terraform's own language.
+    Native(&'a Body),
+    /// JSON.
+    Json(&'a Node),
+}
+
+/// Adds a file to its directory, where its name says that Terraform reads it.
+pub(crate) fn add<'a>(directories: &mut Directories<'a>, path: &Utf8Path, part: Part<'a>) {
+    let name = path.file_name().unwrap_or_default();
+    // Files that override others change declarations; what they make is not looked at.
+    let stem = name.split('.').next().unwrap_or_default();
+    if stem == "override" || stem.ends_with("_override") {
+        return;
+    }
+    let directory = || {
+        path.parent()
+            .map_or_else(Utf8PathBuf::new, ToOwned::to_owned)
+    };
+    match part {
+        Part::Native(body) if has_end(name, ".tf") => {
+            directories
+                .entry(directory())
+                .or_default()
+                .native
+                .push(body);
+        }
+        Part::Native(body) if has_end(name, ".tfvars") => {
+            let file = VariablesFile::of_body(body);
+            directories
+                .entry(directory())
+                .or_default()
+                .variables
+                .push(file);
+        }
+        Part::Json(node) if has_end(name, ".tf.json") => {
+            let body = hcl::read_json(node);
+            directories.entry(directory()).or_default().json.push(body);
+        }
+        Part::Json(node) if has_end(name, ".tfvars.json") => {
+            let file = VariablesFile::of_node(node);
+            directories
+                .entry(directory())
+                .or_default()
+                .variables
+                .push(file);
+        }
+        Part::Native(_) | Part::Json(_) => {}
+    }
+}
+
+/// Whether a file name ends so; Terraform tells upper case from lower.
+fn has_end(name: &str, end: &str) -> bool {
+    name.strip_suffix(end).is_some_and(|stem| !stem.is_empty())
+}
+
+/// What is wrong in the directories, each finding with the directory it is about, and how often nothing could be said.
+pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diagnostics, usize) {
+    let mut found = Diagnostics::default();
+    let mut undecided = 0;
+    let mut modules = BTreeMap::new();
+    for (path, directory) in directories {
+        let native = directory.native.iter().copied();
+        let native = native.map(|body| (body, Syntax::Native));
+        let json = directory.json.iter().map(|body| (body, Syntax::Json));
+        let files: Vec<ModuleFile<'_>> = native
+            .chain(json)
+            .map(|(body, syntax)| ModuleFile { body, syntax })
+            .collect();
+        if files.is_empty() {
+            continue;
+        }
+        let mut about = Diagnostics::default();
+        modules.insert(path.as_str(), Module::read(path, &files, &mut about));
+        found.extend(
+            about
+                .into_vec()
+                .into_iter()
+                .map(|finding| named(finding, path)),
+        );
+    }
+    for (path, module) in &modules {
+        let mut checker = Checker::new(module, &modules, catalogs);
+        checker.outermost();
+        checker.declarations();
+        checker.provider_blocks();
+        checker.things();
+        checker.calls();
+        checker.unused();
+        if let Some(directory) = directories.get(Utf8Path::new(path)) {
+            for file in &directory.variables {
+                checker.variables_file(file);
+            }
+        }
+        let cycles = checker.edges.cycles();
+        checker.found.extend(cycles);
+        undecided += checker.undecided.get();
+        let about = checker.found.into_vec().into_iter();
+        found.extend(about.map(|finding| named(finding, Utf8Path::new(path))));
+    }
+    (found, undecided)
+}
+
+/// The finding, about the directory.
+fn named(finding: Finding, path: &Utf8Path) -> Finding {
+    if finding.object.is_some() {
+        return finding;
+    }
+    let path = if path.as_str().is_empty() {
+        "."
+    } else {
+        path.as_str()
+    };
+    finding.object(path)
+}
