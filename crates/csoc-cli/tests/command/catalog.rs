@@ -26,12 +26,19 @@ fn a_provider_is_added_listed_and_shown() {
     );
     assert!(place.read("fleet/csoc.lock").contains("\"format\": 1"));
     let run = place.run("catalog list fleet");
-    assert!(
-        run.out
-            .contains("provider  example/demo          1.0.0    csoc.lock  demo.json"),
-        "{}",
-        run.out
-    );
+    let rows: Vec<Vec<&str>> = run
+        .out
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let added = [
+        "provider",
+        "example/demo",
+        "1.0.0",
+        "csoc.lock",
+        "demo.json",
+    ];
+    assert!(rows.contains(&added.to_vec()), "{}", run.out);
     let json = place.run("catalog list fleet --format json").json();
     assert!(json["catalogs"].as_array().unwrap().len() > 10);
     let run = place.run("catalog show provider example/demo --fleet fleet --path resources.demo_thing --format json");
@@ -63,4 +70,31 @@ fn what_is_not_there_is_said_with_how_to_add_it() {
     let run = place.run("catalog list fleet");
     assert_eq!(run.exit, 2);
     assert!(run.err.contains("has format 2"), "{}", run.err);
+}
+
+#[test]
+fn a_chart_is_added_from_its_directory() {
+    let place = Place::new();
+    place.write("demo/Chart.yaml", "name: demo\nversion: 1.2.0\n");
+    place.write("demo/values.yaml", "size: 1\n");
+    place.write("demo/templates/a.yaml", "{{ .Values.size }} {{ if }\n");
+    let run = place.run("catalog add chart demo --fleet fleet");
+    assert_eq!(
+        (run.exit, &*run.out),
+        (0, "added chart demo 1.2.0, pinned in csoc.lock\n")
+    );
+    let json = place
+        .run("catalog show chart demo --fleet fleet --path values.k.size --format json")
+        .json();
+    assert_eq!(json["value"]["d"], 1);
+    let json = place
+        .run("catalog show chart demo --fleet fleet --path notes --format json")
+        .json();
+    let note = json["value"][0].as_str().unwrap();
+    assert!(note.starts_with("demo/templates/a.yaml:1: "), "{note}");
+    let run = place.run("catalog show chart gen3");
+    assert!(run.out.contains("uc-cdis/gen3-helm"), "{}", run.out);
+    let run = place.run("catalog add chart fleet --fleet fleet");
+    assert_eq!(run.exit, 2);
+    assert!(run.err.contains("it has no `Chart.yaml`"), "{}", run.err);
 }

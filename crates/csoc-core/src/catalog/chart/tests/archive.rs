@@ -1,6 +1,7 @@
 //! Archives, good and bad: whatever they hold, there is a chart or there are findings.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -236,10 +237,12 @@ fn charts_that_multiply_are_refused() {
         fs_err::create_dir_all(&directory).unwrap();
         let mut text = format!("name: c{at}\ndependencies:\n");
         for alias in ["a", "b", "c", "d"] {
-            text.push_str(&format!(
+            write!(
+                text,
                 "- name: c{0}\n  alias: {alias}\n  repository: file://../c{0}\n",
                 at + 1
-            ));
+            )
+            .unwrap();
         }
         fs_err::write(directory.join("Chart.yaml"), text).unwrap();
         fs_err::write(directory.join("values.yaml"), "one: 1\n").unwrap();
