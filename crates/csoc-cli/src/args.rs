@@ -151,6 +151,8 @@ pub(crate) enum Command {
     Outputs(Outputs),
     /// Secrets: what there must be, and who fills it
     Secrets(Secrets),
+    /// Reports for auditors
+    Report(Report),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -323,6 +325,33 @@ pub(crate) enum SecretsCommand {
 pub(crate) struct SecretsList {
     #[command(flatten)]
     pub(crate) fleet: FleetArgument,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(subcommand)]
+    pub(crate) command: ReportCommand,
+}
+
+/// A report.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// List the controls of NIST SP 800-53 with the findings that speak about each
+    Controls(ReportControls),
+}
+
+/// `csoc report controls`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportControls {
+    /// A fleet directory or its fleet.yaml, whose open findings are counted
+    #[arg(value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
+    /// A rendered tree or a GitOps repository, whose open findings are counted
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tree: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
 }

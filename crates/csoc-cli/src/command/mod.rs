@@ -7,6 +7,7 @@ mod explain;
 mod init;
 mod outputs;
 mod render;
+mod report;
 mod schema;
 mod secrets;
 mod verify;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Schema(arguments) => schema::run(&arguments, session),
         Command::Outputs(arguments) => outputs::run(&arguments, session),
         Command::Secrets(arguments) => secrets::run(&arguments, session),
+        Command::Report(arguments) => report::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

@@ -6,6 +6,7 @@ use crate::span::{SourceFile, Sources};
 use crate::value::{decode, yaml_read};
 
 mod addons;
+mod controls;
 mod git_refs;
 mod local_secrets;
 mod regions;
@@ -15,6 +16,7 @@ mod shared_accounts;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
+pub(crate) use controls::ControlTitles;
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;

@@ -54,6 +54,10 @@ impl Application {
         let (nodes, problems) =
             yaml_read::documents(&masked.text, file, &yaml_read::Limits::default());
         if text.contains("{{") && problems.has_errors() {
+            // Templates of other objects are Helm's alone.
+            if !text.contains("kind: Application") {
+                return Vec::new();
+            }
             found.push(
                 Finding::new(
                     TEMPLATE_UNREADABLE,

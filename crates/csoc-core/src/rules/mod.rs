@@ -7,6 +7,7 @@ mod accounts;
 mod baseline;
 mod codes;
 mod context;
+mod controls;
 mod data;
 mod exposure;
 mod family;
@@ -32,6 +33,7 @@ mod users;
 
 pub use codes::codes;
 pub(crate) use context::FleetContext;
+pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;
 pub(crate) use policy::apply_policy;
 use registry::RULES;

@@ -228,7 +228,11 @@ fn page(facts: &CodeFacts, text: &str) -> String {
         }
         _ => text[end + EXAMPLE.len()..].to_owned(),
     };
-    let controls = [&[""], facts.controls].concat().join(" · ");
+    let controls: String = facts
+        .controls
+        .iter()
+        .map(|control| format!(" · {control}"))
+        .collect();
     format!(
         "# {}\n\n{}\n\n*{} · since {}{controls}*\n\n{written}{EXAMPLE}{example}",
         facts.code, facts.summary, facts.severity, facts.since
