@@ -230,6 +230,12 @@ pub(crate) struct Verify {
     /// Applications are looked up in it
     #[arg(long, value_name = "FILE")]
     pub(crate) git_refs: Option<PathBuf>,
+    /// Findings that are known, as `--write-baseline` wrote them: shown and counted, and not failing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Record today's findings in the file that `--baseline` names
+    #[arg(long, requires = "baseline")]
+    pub(crate) write_baseline: bool,
     /// Render each deployment with Helm, twice, and check what comes out
     #[arg(long)]
     pub(crate) render: bool,

@@ -228,11 +228,10 @@ fn page(facts: &CodeFacts, text: &str) -> String {
         }
         _ => text[end + EXAMPLE.len()..].to_owned(),
     };
-    let controls: String = facts
-        .controls
-        .iter()
-        .map(|control| format!(" · {control}"))
-        .collect();
+    let mut controls = String::new();
+    for control in facts.controls {
+        controls = format!("{controls} · {control}");
+    }
     format!(
         "# {}\n\n{}\n\n*{} · since {}{controls}*\n\n{written}{EXAMPLE}{example}",
         facts.code, facts.summary, facts.severity, facts.since
