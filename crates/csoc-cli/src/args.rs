@@ -156,6 +156,8 @@ pub(crate) enum Command {
     Secrets(Secrets),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
+    /// Reports for auditors
+    Report(Report),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -233,6 +235,12 @@ pub(crate) struct Verify {
     /// Applications are looked up in it
     #[arg(long, value_name = "FILE")]
     pub(crate) git_refs: Option<PathBuf>,
+    /// Findings that are known, as `--write-baseline` wrote them: shown and counted, and not failing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Record today's findings in the file that `--baseline` names
+    #[arg(long, requires = "baseline")]
+    pub(crate) write_baseline: bool,
     /// Render each deployment with Helm, twice, and check what comes out
     #[arg(long)]
     pub(crate) render: bool,
@@ -361,6 +369,33 @@ pub(crate) enum SecretsCommand {
 pub(crate) struct SecretsList {
     #[command(flatten)]
     pub(crate) fleet: FleetArgument,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(subcommand)]
+    pub(crate) command: ReportCommand,
+}
+
+/// A report.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// List the controls of NIST SP 800-53 with the findings that speak about each
+    Controls(ReportControls),
+}
+
+/// `csoc report controls`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportControls {
+    /// A fleet directory or its fleet.yaml, whose open findings are counted
+    #[arg(value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
+    /// A rendered tree or a GitOps repository, whose open findings are counted
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tree: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
 }

@@ -2,7 +2,6 @@
 //!
 //! Needs `HELM`, a Helm, and `GEN3_HELM`, a checkout of uc-cdis/gen3-helm; takes a minute.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 #![expect(clippy::print_stdout, reason = "a measurement is read by people")]
 
 use std::path::{Path, PathBuf};

@@ -35,15 +35,15 @@ pub use catalog::{
 };
 pub use context::{Context, StopSign, Stopped, Watch};
 pub use diagnostic::{
-    Code, CodeFacts, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status, Summary,
-    TextStyle,
+    Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
+    Summary, TextStyle,
 };
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
-pub use rules::codes;
+pub use rules::{ControlFacts, codes, controls};
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};
 pub use verify::{

@@ -416,3 +416,35 @@ fn what_we_render_ourselves_is_clean() {
         }
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..proptest::prelude::ProptestConfig::default()
+    })]
+
+    /// Whatever the bytes are, there are findings and no panic.
+    #[test]
+    fn broken_bytes_are_findings(
+        file in 0..6usize,
+        edits in proptest::collection::vec((proptest::prelude::any::<u16>(), proptest::prelude::any::<u8>()), 1..6),
+    ) {
+        let place = Place::new();
+        let paths = [
+            VALUES,
+            "main/demo.example.org/values/values.yaml",
+            "main/other.example.org/values/values.yaml",
+            "main/cluster-values/cluster-values.yaml",
+            "main/demo.example.org/templates/app.yaml",
+            "main/other.example.org/templates/app.yaml",
+        ];
+        let mut bytes = fs_err::read(place.path(paths[file])).unwrap();
+        for (at, byte) in edits {
+            let at = usize::from(at) % bytes.len();
+            bytes[at] = [b'\n', b':', b'{', b'-', b' ', b'"', b'~', byte][usize::from(byte % 8)];
+        }
+        place.write(paths[file], &bytes);
+        place.verify();
+    }
+}

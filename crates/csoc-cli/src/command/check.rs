@@ -48,7 +48,7 @@ fn write_baseline(arguments: &Check, report: &Report, session: &Session) -> Resu
 }
 
 /// Replaces a file as a whole: whoever reads it sees the old text or the new one.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let staged = path.with_extension(format!("yaml.{}", std::process::id()));
     let written = fs_err::write(&staged, text).and_then(|()| fs_err::rename(&staged, path));
     if written.is_err() {

@@ -9,6 +9,7 @@ mod graph;
 mod init;
 mod outputs;
 mod render;
+mod report;
 mod schema;
 mod secrets;
 mod verify;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Outputs(arguments) => outputs::run(&arguments, session),
         Command::Secrets(arguments) => secrets::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
+        Command::Report(arguments) => report::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

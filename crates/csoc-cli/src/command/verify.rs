@@ -6,6 +6,7 @@ use csoc_core::{
     GitRefs, Report, Stopped, VerifyOptions, helm_releases, verify_directory_with, verify_rendered,
 };
 
+use super::check::replace;
 use crate::args::Verify;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,6 +28,13 @@ pub(crate) fn run(arguments: &Verify, session: &Session) -> Result<Exit, Failure
             Ok(more) => report = report.and(more),
             Err(reason) => session.say(&format!("skipped: rendering with Helm ({reason})\n")),
         }
+    }
+    if let Some(path) = &arguments.baseline {
+        if arguments.write_baseline {
+            replace(path, &report.baseline())?;
+        }
+        let text = fs_err::read_to_string(path)?;
+        report = report.with_baseline(&path.display().to_string(), &text);
     }
     report::print(&report, arguments.format, session)?;
     Ok(report::exit(&report, arguments.deny))

@@ -72,3 +72,29 @@ fn completions_are_there_for_each_shell() {
         assert!(run.out.contains("csoc"));
     }
 }
+
+#[test]
+fn controls_have_findings_and_count_what_is_open() {
+    let place = Place::new();
+    let run = place.run("report controls");
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("SC-7"), "{}", run.out);
+    let controls = |arguments: &str| {
+        let json = place
+            .run(&format!("report controls --format json {arguments}"))
+            .json();
+        json["controls"].as_array().unwrap().clone()
+    };
+    let all = controls("");
+    assert_eq!(all[0]["catalog"], "NIST 800-53");
+    assert!(all[0]["codes"][0]["open"].is_null());
+    place.edit(
+        "fleet/fleet.yaml",
+        "release:",
+        "images: { awshelper: master }\n        release:",
+    );
+    let counted = controls("fleet");
+    assert_eq!(counted.len(), all.len());
+    assert!(counted[0]["codes"][0]["open"].is_number());
+    assert_eq!(place.run("report controls --tree nowhere").exit, 2);
+}

@@ -135,3 +135,28 @@ fn what_helm_makes_is_checked() {
     );
     assert!(!place.path("charts/gen3/charts").exists());
 }
+
+#[test]
+fn known_findings_of_a_repository_are_shown_and_do_not_fail() {
+    let place = Place::new();
+    repository(&place, "global:\n  hostname: data.example.org\n");
+    assert_eq!(place.run("verify repo").exit, 1);
+    let run = place.run("verify repo --baseline known.yaml --write-baseline");
+    assert_eq!(run.exit, 0, "{}{}", run.out, run.err);
+    let run = place.run("verify repo --baseline known.yaml --format json");
+    assert_eq!(run.exit, 0);
+    assert!(run.json()["summary"]["baselined"].as_u64().unwrap() > 1);
+    repository(
+        &place,
+        "global:\n  hostname: data.example.org\n  tierAccessLevel: no\n",
+    );
+    assert_eq!(place.run("verify repo --baseline known.yaml").exit, 1);
+    assert_eq!(place.run("verify repo --baseline nowhere.yaml").exit, 2);
+    place.write("known.yaml", "format: 2\n");
+    assert!(
+        place
+            .run("verify repo --baseline known.yaml")
+            .out
+            .contains("error[baseline-newer]")
+    );
+}

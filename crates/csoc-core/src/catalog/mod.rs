@@ -11,6 +11,7 @@ use crate::value::{decode, yaml_read};
 mod addons;
 pub(crate) mod chart;
 mod content;
+mod controls;
 pub(crate) mod flat;
 mod git_refs;
 mod local_secrets;
@@ -26,6 +27,7 @@ mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
 pub(crate) use content::ContentFacts;
+pub(crate) use controls::ControlTitles;
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;

@@ -1,6 +1,6 @@
 //! What is to be known of a code apart from any finding of it.
 
-use super::{Code, Severity};
+use super::{Code, Control, Severity};
 
 /// A code with since when there is such a finding, how much it matters and what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct CodeFacts {
     pub since: &'static str,
     /// How much it matters in production, unless the fleet's policy says otherwise.
     pub severity: Severity,
-    /// Controls of outside catalogs that it evidences: `NIST 800-53 SC-7`.
-    pub controls: &'static [&'static str],
+    /// Controls of outside catalogs that it evidences.
+    pub controls: &'static [Control],
     /// What it says, in one sentence.
     pub summary: &'static str,
 }

@@ -1,5 +1,6 @@
 //! What is wrong, where, and how to mend it: data first, printers second.
 
+mod control;
 mod facts;
 mod finding;
 mod github;
@@ -8,6 +9,7 @@ mod report;
 mod sarif;
 mod text;
 
+pub use control::Control;
 pub use facts::CodeFacts;
 pub(crate) use finding::{Diagnostics, Finding};
 pub use report::{Report, Summary};

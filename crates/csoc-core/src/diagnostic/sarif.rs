@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{CodeFacts, Diagnostic, Label, Report, Root, Severity, Status};
+use super::{CodeFacts, Control, Diagnostic, Label, Report, Root, Severity, Status};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
@@ -59,7 +59,7 @@ struct Configuration {
 #[derive(Serialize)]
 struct Properties<'a> {
     since: &'a str,
-    tags: &'a [&'a str],
+    tags: &'a [Control],
 }
 
 #[derive(Serialize)]

@@ -2,6 +2,7 @@
 
 use super::placed::Placed;
 use super::template::Masked;
+use super::values::flag_of;
 use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
 use crate::span::{FileId, Span};
 use crate::value::{Node, yaml_read};
@@ -43,6 +44,10 @@ pub(crate) struct Source {
     pub(crate) release: Option<Placed>,
     /// The values files, in order.
     pub(crate) values: Vec<Placed>,
+    /// Whether values files need not be there.
+    pub(crate) ignores_missing: bool,
+    /// Values that stand in the Application itself, and win over those of files.
+    pub(super) inline: Option<Node>,
     /// Where it starts.
     pub(crate) span: Option<Span>,
 }
@@ -54,6 +59,10 @@ impl Application {
         let (nodes, problems) =
             yaml_read::documents(&masked.text, file, &yaml_read::Limits::default());
         if text.contains("{{") && problems.has_errors() {
+            // Templates of other objects are Helm's alone.
+            if !text.contains("kind: Application") {
+                return Vec::new();
+            }
             found.push(
                 Finding::new(
                     TEMPLATE_UNREADABLE,
@@ -102,6 +111,17 @@ impl Application {
         self.sources.iter().find(|source| source.is_gen3())
     }
 
+    /// The cluster and the deployment whose values it reads, by their directories.
+    pub(super) fn reads(&self) -> Option<(String, String)> {
+        self.values().find_map(|placed| {
+            let path = placed.strip_prefix("$values/")?;
+            let parts: Vec<&str> = path.split('/').collect();
+            let at = parts.iter().rposition(|part| *part == "values")?;
+            let cluster = parts.get(at.checked_sub(2)?)?;
+            Some(((*cluster).to_owned(), parts[at - 1].to_owned()))
+        })
+    }
+
     /// The values files of all sources, in order.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Placed> {
         self.sources.iter().flat_map(|source| &source.values)
@@ -141,6 +161,10 @@ impl Reader<'_> {
                 .iter()
                 .filter_map(|value| self.placed(value, "valueFiles"))
                 .collect(),
+            ignores_missing: source
+                .path(&["helm", "ignoreMissingValueFiles"])
+                .is_some_and(flag_of),
+            inline: source.path(&["helm", "valuesObject"]).cloned(),
             span: source.span(),
         }
     }

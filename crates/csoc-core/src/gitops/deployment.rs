@@ -49,7 +49,11 @@ impl Deployment {
         files: Vec<ValuesFile>,
     ) -> Self {
         let order = in_order(cluster, name, &applications, &files);
-        let values = merged(&order);
+        let sources = applications
+            .iter()
+            .flat_map(|application| &application.sources);
+        let inline = sources.filter_map(|source| source.inline.as_ref());
+        let values = inline.fold(merged(&order), |base, over| merge(base, over, Nulls::Data));
         let order = order.into_iter().map(|file| file.path.clone()).collect();
         Self {
             cluster: cluster.into(),

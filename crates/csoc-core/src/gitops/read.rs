@@ -88,7 +88,7 @@ pub(crate) fn read(set: &SourceSet, sources: &mut Sources, found: &mut Diagnosti
 }
 
 fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Content {
-    if role == Role::Application {
+    if matches!(role, Role::Application | Role::Hub) {
         return Content::Applications(Application::read(text, file, found));
     }
     let is_empty = text.lines().all(|line| {
@@ -143,11 +143,13 @@ impl Parsed {
         let role = Role::of(path);
         let content = match (role, file.document(), text) {
             (Role::Other, ..) | (_, _, None) => Content::Unread,
-            (Role::Application, Document::Yaml(node), Some(id)) => Content::Applications(
-                Application::of_document(node.clone(), id)
-                    .into_iter()
-                    .collect(),
-            ),
+            (Role::Application | Role::Hub, Document::Yaml(node), Some(id)) => {
+                Content::Applications(
+                    Application::of_document(node.clone(), id)
+                        .into_iter()
+                        .collect(),
+                )
+            }
             (_, Document::Yaml(node), Some(id)) => Content::Text {
                 file: id,
                 nodes: vec![with_pending(node.clone())],

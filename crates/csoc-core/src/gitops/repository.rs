@@ -70,6 +70,14 @@ impl Repository {
                         .applications
                         .extend(applications);
                 }
+                (Role::Hub, Content::Applications(applications)) => {
+                    for application in applications {
+                        // What they read says whose they are.
+                        if let Some(key) = application.reads() {
+                            parts.entry(key).or_default().applications.push(application);
+                        }
+                    }
+                }
                 (
                     Role::Values,
                     Content::Text {

@@ -14,6 +14,8 @@ pub(crate) enum Role {
     Addon,
     /// `CLUSTER/DEPLOYMENT/templates/*.yaml`, or `app.yaml` beside the values.
     Application,
+    /// `hub/CLUSTER/*.yaml`: Applications that a hub pushes to its clusters.
+    Hub,
     /// `CLUSTER/DEPLOYMENT/values/*.yaml`.
     Values,
     /// Anything else; only that it is there matters.
@@ -37,6 +39,7 @@ impl Role {
                 "",
             ] => Self::ClusterValues,
             [_, "cluster-values", _, "", ""] => Self::Addon,
+            ["hub", _, _, "", ""] => Self::Hub,
             [_, _, "templates", _, ""] | [_, _, "app.yaml", "", ""] => Self::Application,
             [_, _, "values", _, ""] => Self::Values,
             _ => Self::Other,

@@ -70,3 +70,28 @@ fn bad_files_are_findings_and_nothing_panics() {
     assert!(found.iter().count() >= 2);
     assert_eq!(repository.all().count(), 2);
 }
+
+#[test]
+fn values_of_the_application_itself_win() {
+    let application = APPLICATION.replace(
+        "helm: {",
+        "helm: {valuesObject: {fence: {replicaCount: 9}}, ",
+    );
+    let (repository, _) = repository(&[
+        ("main/a/templates/app.yaml", &application),
+        ("main/a/values/b.yaml", "fence: {replicaCount: 2}\n"),
+    ]);
+    let deployment = repository.deployments().next().unwrap();
+    assert_eq!(deployment.text(&["fence", "replicaCount"]), Some("9"));
+}
+
+#[test]
+fn applications_of_a_hub_are_of_the_deployment_whose_values_they_read() {
+    let (repository, _) = repository(&[
+        ("hub/main/gen3-a.yaml", APPLICATION),
+        ("main/a/values/b.yaml", "fence: {enabled: true}\n"),
+    ]);
+    assert_eq!(repository.all().count(), 1);
+    let deployment = repository.deployments().next().unwrap();
+    assert_eq!(deployment.namespace(), Some("a-helm"));
+}

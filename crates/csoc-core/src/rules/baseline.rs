@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::codes::{BASELINE_INVALID, BASELINE_NEWER, BASELINE_OUTDATED};
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Severity, Status};
-use crate::span::Span;
-use crate::value::{Kind, Node, yaml_write};
+use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity, Status};
+use crate::span::{SourceFile, Sources, Span};
+use crate::value::{Kind, Node, yaml_read, yaml_write};
 
 /// The format of `baseline.yaml` that this version reads and writes.
 const FORMAT: u32 = 1;
@@ -119,6 +119,28 @@ impl Baseline {
 }
 
 impl Report {
+    /// The report with what a baseline knows: shown and counted, and failing no more.
+    ///
+    /// `path` is what findings about the baseline itself name it by.
+    #[must_use]
+    pub fn with_baseline(self, path: &str, text: &str) -> Self {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new(path, text));
+        let (node, mut found) = yaml_read::read(text, file, &yaml_read::Limits::default());
+        let baseline = node.and_then(|node| Baseline::read(&node, &mut found));
+        let mut diagnostics: Vec<Diagnostic> = self.into_iter().collect();
+        if let Some(baseline) = baseline {
+            baseline.apply(&mut diagnostics, &mut found);
+        }
+        diagnostics.extend(
+            found
+                .into_vec()
+                .into_iter()
+                .map(|finding| finding.resolve(&sources, Root::Tree)),
+        );
+        Self::new(diagnostics)
+    }
+
     /// The text of `baseline.yaml` that makes every error and warning of this report a known one.
     ///
     /// Waived findings are not in it, nor are those of an older baseline that

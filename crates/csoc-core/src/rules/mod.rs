@@ -8,6 +8,7 @@ mod baseline;
 mod chart_codes;
 mod codes;
 mod context;
+mod controls;
 mod data;
 mod exposure;
 mod family;
@@ -34,6 +35,7 @@ mod users;
 
 pub use codes::codes;
 pub(crate) use context::{FleetContext, place_of};
+pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;
 pub(crate) use policy::apply_policy;
 use registry::RULES;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rule::{Check, PerTier, Rule};
 use crate::catalog::RenderedAccepted;
-use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
+use crate::diagnostic::{Code, Control, Diagnostics, Finding, Severity};
 use crate::gitops::{Manifest, Manifests, flag_of, leaves};
 use crate::span::Span;
 use crate::value::path::{ModelPath, Step};
@@ -26,7 +26,7 @@ pub(crate) struct RenderedContext<'a> {
 const fn rule(
     code: Code,
     severity: Severity,
-    controls: &'static [&'static str],
+    controls: &'static [Control],
     summary: &'static str,
     check: fn(&RenderedContext<'_>, &mut Diagnostics),
 ) -> Rule {
@@ -45,14 +45,14 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         Code::new("rendered-arn-incomplete"),
         Severity::Error,
-        &["NIST 800-53 AC-3"],
+        &[Control::nist("AC-3")],
         "A rendered object names an ARN with a hole in it.",
         arn_incomplete,
     ),
     rule(
         Code::new("rendered-example-value"),
         Severity::Error,
-        &["NIST 800-53 CM-6"],
+        &[Control::nist("CM-6")],
         "A rendered object holds a value of the chart's example.",
         example_value,
     ),
@@ -87,7 +87,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(
         Code::new("rendering-not-repeatable"),
         Severity::Warning,
-        &["NIST 800-53 CM-2"],
+        &[Control::nist("CM-2")],
         "Two renderings of the same values differ.",
         not_repeatable,
     ),

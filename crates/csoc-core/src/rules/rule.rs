@@ -4,7 +4,7 @@ use super::context::FleetContext;
 use super::gitops::GitopsContext;
 use super::policy::PolicyContext;
 use super::rendered::RenderedContext;
-use crate::diagnostic::{Code, CodeFacts, Diagnostics, Severity};
+use crate::diagnostic::{Code, CodeFacts, Control, Diagnostics, Severity};
 use crate::model::Tier;
 
 /// A check with its code, severity and page.
@@ -15,8 +15,8 @@ pub(crate) struct Rule {
     pub(crate) since: &'static str,
     /// How much it matters, by tier.
     pub(crate) severity: PerTier,
-    /// Controls of outside catalogs that it evidences: `NIST 800-53 SC-7`.
-    pub(crate) controls: &'static [&'static str],
+    /// Controls of outside catalogs that it evidences.
+    pub(crate) controls: &'static [Control],
     /// What it says, in one sentence, for lists.
     pub(crate) summary: &'static str,
     /// The check.

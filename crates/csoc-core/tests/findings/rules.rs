@@ -297,7 +297,10 @@ fn page(facts: &CodeFacts, text: &str) -> String {
         }
         _ => text[end + EXAMPLE.len()..].to_owned(),
     };
-    let controls = [&[""], facts.controls].concat().join(" · ");
+    let mut controls = String::new();
+    for control in facts.controls {
+        controls = format!("{controls} · {control}");
+    }
     format!(
         "# {}\n\n{}\n\n*{} · since {}{controls}*\n\n{written}{EXAMPLE}{example}",
         facts.code, facts.summary, facts.severity, facts.since

@@ -179,7 +179,15 @@ fn references<'a>(
 
 /// A values file that an Application lists is there.
 pub(super) fn values_file_missing(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let ignored: BTreeSet<_> = sources(context)
+        .filter(|(_, source)| source.ignores_missing)
+        .flat_map(|(_, source)| source.values.iter().map(|placed| placed.span))
+        .collect();
     for (deployment, placed, path) in references(context) {
+        // A pattern stands for the files that there are.
+        if ignored.contains(&placed.span) || path.contains('*') {
+            continue;
+        }
         if context.repository.referenced(path).is_some() {
             continue;
         }
