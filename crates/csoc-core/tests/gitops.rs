@@ -13,7 +13,7 @@ use csoc_core::{
 };
 
 /// What the list of known defects calls a kind, and the codes that we have for it.
-const KINDS: [(&str, &str); 26] = [
+const KINDS: &[(&str, &str)] = &[
     ("account-missing", "account-missing"),
     ("app-dest-dup", "application-release-not-unique"),
     ("app-name-dup", "application-name-not-unique"),
@@ -46,16 +46,18 @@ const REMARKS: [(&str, &str); 2] = [
     ("secret-prefix", "secret-prefix-differs"),
     ("two-frontends", "frontends-both-on"),
 ];
-/// Kinds that a chart's keys decide, and not the repository alone.
-const OF_CHARTS: [&str; 8] = [
-    "unknown-key",
-    "declared-but-never-read",
-    "gated-key",
-    "bool-as-string",
-    "image-tag-not-string",
-    "null-override",
-    "num-vs-string",
-    "set-in-two-files",
+/// Kinds that the keys of a chart decide, each with our code.
+const OF_CHARTS: &[(&str, &str)] = &[
+    ("account-unquoted", "account-id-unquoted"),
+    ("bool-as-string", "values-boolean-quoted"),
+    ("declared-but-never-read", "values-key-unread"),
+    ("gated-key", "values-key-gated"),
+    ("image-tag-not-string", "image-tag-unquoted"),
+    ("null-override", "values-default-deleted"),
+    ("num-vs-string", "values-number-text"),
+    ("set-in-two-files", "values-set-twice"),
+    ("type-mismatch", "values-type-mismatch"),
+    ("unknown-key", "values-key-unknown"),
 ];
 /// Kinds that only a rendered chart shows.
 const OF_RENDERING: [&str; 10] = [
@@ -152,7 +154,7 @@ fn known_defects_of_production_are_found_at_their_place() {
         "kind", "code"
     );
     let (mut expected, mut hits) = (0, 0);
-    for (kind, code) in KINDS.into_iter().chain(REMARKS) {
+    for &(kind, code) in KINDS.iter().chain(OF_CHARTS).chain(&REMARKS) {
         let found: Vec<(usize, &Diagnostic)> = report
             .diagnostics()
             .iter()
@@ -200,9 +202,9 @@ fn known_defects_of_production_are_found_at_their_place() {
         let kind = &*known.kind;
         let is_known = KINDS
             .iter()
+            .chain(OF_CHARTS)
             .chain(&REMARKS)
             .any(|(known, _)| *known == kind)
-            || OF_CHARTS.contains(&kind)
             || OF_RENDERING.contains(&kind);
         if !is_known {
             wrong.push(format!("nobody knows the kind {kind}"));
@@ -350,8 +352,12 @@ fn links_that_lead_out_or_nowhere_are_findings() {
 #[test]
 fn kinds_are_told_from_the_layout() {
     let place = Place::new();
-    place.write("stacks/main.tf", b"");
-    assert_eq!(place.verify(), ["tree-kind-unread -"]);
+    place.write("stacks/main.tf", b"resource \"nothing\" \"a\" {}\n");
+    place.write("argocd/bootstrap/x-rg.yaml", b"");
+    assert_eq!(
+        place.verify(),
+        ["provider-catalog-missing -", "tree-kind-unread -"]
+    );
     let empty = tempfile::tempdir().unwrap();
     let path = camino::Utf8Path::from_path(empty.path()).unwrap();
     let error = || verify_directory(path, &Context::default()).unwrap_err();

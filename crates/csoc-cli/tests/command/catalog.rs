@@ -46,7 +46,7 @@ fn a_provider_is_added_listed_and_shown() {
     assert_eq!(json["value"]["attributes"]["name"]["required"], true);
     assert_eq!(json["counts"]["resources"], 1);
     let run = place.run("catalog show provider hashicorp/aws --version 5.100.0");
-    assert!(run.out.contains("resources     1526"), "{}", run.out);
+    assert!(run.out.contains("resources            1526"), "{}", run.out);
     assert_eq!(place.run("check fleet").exit, 0);
 }
 

@@ -37,7 +37,7 @@ fn markers_are_errors() {
 fn what_is_no_tree_exits_with_2() {
     let place = Place::new();
     assert_eq!(place.run("verify fleet").exit, 2);
-    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it; nor is it a GitOps repository");
+    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it; nor is it a GitOps repository, nor Terraform");
     assert_eq!(place.run("verify nowhere").exit, 2);
 }
 

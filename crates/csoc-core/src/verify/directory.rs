@@ -204,12 +204,32 @@ fn verify_root(
             .path(&shown),
         );
     })?;
+    found.append(documents(name, loaded, &sources, options, context, files)?);
+    all.extend(
+        found
+            .into_vec()
+            .into_iter()
+            .map(|finding| finding.resolve(&sources, Root::Tree)),
+    );
+    Ok(())
+}
+
+/// What the files of a root say: each as a document, values and Applications as a repository, the rest as Terraform.
+fn documents(
+    name: &str,
+    loaded: Vec<Loaded>,
+    sources: &Sources,
+    options: &VerifyOptions,
+    context: &Context,
+    files: &mut Vec<File>,
+) -> Result<Diagnostics, VerifyError> {
+    let mut found = Diagnostics::default();
     let read: Result<Vec<(File, Option<FileId>, Diagnostics)>, VerifyError> = loaded
         .into_par_iter()
         .map(|file| {
             context.check()?;
             let text = file.text;
-            let (file, found) = read(file, &sources);
+            let (file, found) = read(file, sources);
             Ok((file, text, found))
         })
         .collect();
@@ -241,13 +261,7 @@ fn verify_root(
     }
     let (more, _) = terraform::check(&directories, context.facts());
     found.append(more);
-    all.extend(
-        found
-            .into_vec()
-            .into_iter()
-            .map(|finding| finding.resolve(&sources, Root::Tree)),
-    );
-    Ok(())
+    Ok(found)
 }
 
 fn manifest(root: &Utf8Path) -> Result<Manifest, VerifyError> {

@@ -19,13 +19,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("chart-cycle", "src/catalog/chart/tests/archive.rs"),
     (
         "chart-dependency-missing",
-        "src/catalog/chart/tests/archive.rs",
+        "tests/fixtures/charts/expected-keys.txt",
     ),
     ("chart-file-refused", "src/catalog/chart/tests/archive.rs"),
     ("chart-invalid", "src/catalog/chart/tests/archive.rs"),
     (
         "chart-template-faulty",
-        "src/catalog/chart/tests/archive.rs",
+        "tests/fixtures/charts/expected-keys.txt",
     ),
     ("chart-too-large", "src/catalog/chart/tests/archive.rs"),
     (

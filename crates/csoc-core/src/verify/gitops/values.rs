@@ -43,7 +43,9 @@ pub(super) fn check(repository: &Repository, catalogs: &Catalogs) -> Diagnostics
         all.push(found);
     }
     let mut found = Diagnostics::default();
-    all.into_iter().for_each(|one| found.append(one));
+    for one in all {
+        found.append(one);
+    }
     found
 }
 

@@ -285,7 +285,8 @@ fn links_of_a_directory_that_lead_out_are_refused() {
     assert!(
         lines
             .iter()
-            .any(|line| line.contains("leads out of the chart")),
+            .any(|line| line.contains("chart-file-refused")
+                && line.contains("leads out of the chart")),
         "{lines:?}"
     );
     assert!(
