@@ -1,18 +1,13 @@
 //! A chart as its catalog says it is.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
 use super::types::Types;
 use crate::catalog::flat::{Catalog, CatalogKind, FlatValue};
 use crate::value::Node;
 
 /// What a chart takes.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct ChartCatalog<'c> {
     catalog: &'c Catalog,
-    /// Where each name of a key stands, made when somebody asks.
-    places: OnceLock<BTreeMap<String, Vec<String>>>,
 }
 
 /// One key of a chart, or the element of a list: cheap to copy.
@@ -28,31 +23,28 @@ pub(crate) struct ChartFlag<'c> {
     pub(crate) holds: bool,
 }
 
-/// How deep names are indexed: below are the application's own.
-const INDEXED: usize = 9;
+/// How deep names are searched: what is deeper is the application's own.
+const SEARCHED: usize = 9;
 
 impl<'c> ChartCatalog<'c> {
     /// What a catalog says of a chart; nothing where it is one of something else.
     pub(crate) fn new(catalog: &'c Catalog) -> Option<Self> {
-        (catalog.header().kind == CatalogKind::Chart).then(|| Self {
-            catalog,
-            places: OnceLock::new(),
-        })
+        (catalog.header().kind == CatalogKind::Chart).then_some(Self { catalog })
     }
 
     /// Its name.
-    pub(crate) fn name(&self) -> &'c str {
+    pub(crate) fn name(self) -> &'c str {
         &self.catalog.header().name
     }
 
     /// Its version.
     #[cfg(test)]
-    pub(crate) fn version(&self) -> &'c str {
+    pub(crate) fn version(self) -> &'c str {
         &self.catalog.header().version
     }
 
     /// All values.
-    pub(crate) fn values(&self) -> ChartKey<'c> {
+    pub(crate) fn values(self) -> ChartKey<'c> {
         ChartKey(
             self.catalog
                 .root()
@@ -67,7 +59,7 @@ impl<'c> ChartCatalog<'c> {
     }
 
     /// The key below a row of names.
-    pub(crate) fn at<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<ChartKey<'c>> {
+    pub(crate) fn at<'k>(self, path: impl IntoIterator<Item = &'k str>) -> Option<ChartKey<'c>> {
         path.into_iter().try_fold(self.values(), ChartKey::child)
     }
 
@@ -79,12 +71,12 @@ impl<'c> ChartCatalog<'c> {
             reason = "whoever asks which charts of a release are on comes next"
         )
     )]
-    pub(crate) fn is_chart(&self, key: &str) -> bool {
+    pub(crate) fn is_chart(self, key: &str) -> bool {
         self.conditions(key).is_some()
     }
 
     /// The keys that decide whether a chart below is rendered, the first one set counts.
-    pub(crate) fn conditions(&self, key: &str) -> Option<Vec<Vec<&'c str>>> {
+    pub(crate) fn conditions(self, key: &str) -> Option<Vec<Vec<&'c str>>> {
         let conditions = self.catalog.root().path(["charts", key])?;
         Some(
             conditions
@@ -95,7 +87,7 @@ impl<'c> ChartCatalog<'c> {
     }
 
     /// A place of the chart as `file:line`.
-    fn place(&self, place: FlatValue<'_>) -> Option<String> {
+    fn place(self, place: FlatValue<'_>) -> Option<String> {
         let mut numbers = place.items().filter_map(FlatValue::integer);
         let file = usize::try_from(numbers.next()?).ok()?;
         let line = numbers.next()?;
@@ -104,47 +96,41 @@ impl<'c> ChartCatalog<'c> {
     }
 
     /// Where a values file of the chart declares a key.
-    pub(crate) fn declared_at(&self, key: ChartKey<'_>) -> Option<String> {
+    pub(crate) fn declared_at(self, key: ChartKey<'_>) -> Option<String> {
         self.place(key.0.get("at")?)
     }
 
     /// Where a template reads a key.
-    pub(crate) fn read_at(&self, key: ChartKey<'_>) -> Option<String> {
+    pub(crate) fn read_at(self, key: ChartKey<'_>) -> Option<String> {
         self.place(key.0.get("by")?)
     }
 
-    /// Paths of all keys of a name.
-    pub(crate) fn places_of(&self, name: &str) -> &[String] {
-        let places = self.places.get_or_init(|| {
-            let mut places = BTreeMap::new();
-            index(self.values(), &mut String::new(), 0, &mut places);
-            places
-        });
-        places.get(name).map_or(&[], Vec::as_slice)
+    /// Paths of keys of a name, sorted: below one key at the top, or below any.
+    pub(crate) fn places_of(self, name: &str, top: Option<&str>) -> Vec<String> {
+        let mut places = Vec::new();
+        for (first, key) in self.values().children() {
+            if top.is_none_or(|top| top == first) {
+                if first == name {
+                    places.push(first.to_owned());
+                }
+                search(key, name, &mut vec![first], &mut places);
+            }
+        }
+        places
     }
 }
 
-fn index(
-    key: ChartKey<'_>,
-    path: &mut String,
-    depth: usize,
-    places: &mut BTreeMap<String, Vec<String>>,
-) {
-    if depth == INDEXED {
+fn search<'c>(key: ChartKey<'c>, name: &str, path: &mut Vec<&'c str>, places: &mut Vec<String>) {
+    if path.len() == SEARCHED {
         return;
     }
-    for (name, child) in key.children() {
-        let length = path.len();
-        if length > 0 {
-            path.push('.');
+    for (child_name, child) in key.children() {
+        path.push(child_name);
+        if child_name == name {
+            places.push(path.join("."));
         }
-        path.push_str(name);
-        places
-            .entry(name.to_owned())
-            .or_default()
-            .push(path.clone());
-        index(child, path, depth + 1, places);
-        path.truncate(length);
+        search(child, name, path, places);
+        path.pop();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::value::{Kind, Node, Reading, Scalar};
 
 /// The files of a release over the chart's defaults.
 pub(super) struct Merged<'v> {
-    chart: &'v ChartCatalog<'v>,
+    chart: ChartCatalog<'v>,
     files: Vec<&'v Node>,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Truth {
 
 impl<'v> Merged<'v> {
     /// The files, later ones over earlier ones.
-    pub(super) fn new(chart: &'v ChartCatalog<'v>, files: &[ValuesFile<'v>]) -> Self {
+    pub(super) fn new(chart: ChartCatalog<'v>, files: &[ValuesFile<'v>]) -> Self {
         Self {
             chart,
             files: files.iter().filter_map(|file| file.node).collect(),

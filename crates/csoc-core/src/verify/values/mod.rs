@@ -57,7 +57,7 @@ pub(crate) struct ValuesFile<'f> {
 /// Keys are checked in each file, flags over what all of them and the chart's
 /// defaults say. Duplicate keys are findings of reading, and files that hold
 /// nothing of whoever lists them.
-pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &mut Diagnostics) {
+pub(crate) fn check(chart: ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &mut Diagnostics) {
     let merged = Merged::new(chart, files);
     let view = View {
         chart,
@@ -82,7 +82,7 @@ pub(crate) fn check(chart: &ChartCatalog<'_>, files: &[ValuesFile<'_>], sink: &m
 
 /// What the checks of one file may look at.
 struct View<'c> {
-    chart: &'c ChartCatalog<'c>,
+    chart: ChartCatalog<'c>,
     notes: &'static ChartNotes,
     merged: &'c Merged<'c>,
 }

@@ -103,15 +103,10 @@ fn elsewhere(view: &View<'_>, key: &str, path: &Path) -> Option<String> {
     let keys = path.keys();
     let own = path.0.to_string();
     let top = keys.first().copied().unwrap_or_default();
-    let places: Vec<&str> = view
-        .chart
-        .places_of(key)
-        .iter()
-        .map(String::as_str)
-        .filter(|place| *place != own)
-        .filter(|place| keys.len() == 1 || place.split('.').next() == Some(top))
-        .take(SHOWN)
-        .collect();
+    let top = (keys.len() > 1).then_some(top);
+    let mut places = view.chart.places_of(key, top);
+    places.retain(|place| *place != own);
+    places.truncate(SHOWN);
     if places.is_empty() {
         return None;
     }

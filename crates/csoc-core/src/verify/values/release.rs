@@ -45,7 +45,7 @@ impl Catalogs {
                 node: file.node.as_ref(),
             })
             .collect();
-        check(&chart, &files, &mut sink);
+        check(chart, &files, &mut sink);
         let found = sink.into_vec().into_iter();
         Some(Report::new(
             found

@@ -34,7 +34,7 @@ pub(super) fn lines(found: &Diagnostics) -> Vec<String> {
         .collect()
 }
 
-fn write(chart: &ChartCatalog<'_>, key: ChartKey<'_>, path: &str, out: &mut String) {
+fn write(chart: ChartCatalog<'_>, key: ChartKey<'_>, path: &str, out: &mut String) {
     let mut facts = Vec::new();
     if !key.types().is_empty() {
         facts.push(key.types().to_string());
@@ -78,7 +78,7 @@ fn every_construct_of_a_template_is_followed() {
     text.push_str("\n\n");
     let catalog = catalog(chart);
     let chart = ChartCatalog::new(&catalog).unwrap();
-    write(&chart, chart.values(), "values", &mut text);
+    write(chart, chart.values(), "values", &mut text);
     let path = fixtures().join("expected-keys.txt");
     if std::env::var_os("CSOC_UPDATE").is_some() {
         fs_err::write(&path, &text).unwrap();
@@ -90,7 +90,7 @@ fn every_construct_of_a_template_is_followed() {
     );
     assert!(chart.is_chart("api") && !chart.is_chart("library"));
     assert_eq!(
-        chart.places_of("minimum"),
+        chart.places_of("minimum", None),
         ["api.autoscaling.minimum".to_owned()]
     );
 }

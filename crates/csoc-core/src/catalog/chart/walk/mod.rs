@@ -14,6 +14,3 @@ mod walker;
 pub(crate) use path::{PathId, Paths, Step};
 pub(crate) use reading::{Gates, Place, Reading, Use};
 pub(crate) use walker::{Defines, Walker};
-
-#[cfg(test)]
-mod tests;

@@ -1,2 +1,3 @@
 mod findings;
+mod own;
 mod production;
