@@ -6,7 +6,6 @@ use super::accounts::list;
 use super::context::GitopsContext;
 use super::databases::DEV;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::gitops::Deployment;
 use crate::value::{Kind, Node, Reading};
 
 /// The two proxies that answer for the search domain.
