@@ -301,6 +301,7 @@ fn files_that_cannot_be_read_are_findings() {
         (b"\0\0\0", "yaml-syntax"),
         (b"a: *b\n", "yaml-alias"),
         (b"a: 1\n---\nb: 2\n", "yaml-documents"),
+        (b"a: 1\na: 2\n", "duplicate-key"),
         (b"", "values-file-empty"),
         (b"# nothing\n---\n", "values-file-empty"),
     ] {

@@ -21,8 +21,8 @@ pub(crate) struct Deployment {
     pub(crate) applications: Vec<Application>,
     /// Its own values files, in order of path.
     pub(crate) files: Vec<ValuesFile>,
-    /// The paths of its own values files, in the order in which its Application lists them.
-    pub(crate) order: Vec<Utf8PathBuf>,
+    /// The numbers of its own values files, in the order in which its Application lists them.
+    order: Vec<usize>,
     /// Its own values, merged in that order.
     pub(crate) values: Node,
 }
@@ -53,8 +53,9 @@ impl Deployment {
             .iter()
             .flat_map(|application| &application.sources);
         let inline = sources.filter_map(|source| source.inline.as_ref());
-        let values = inline.fold(merged(&order), |base, over| merge(base, over, Nulls::Data));
-        let order = order.into_iter().map(|file| file.path.clone()).collect();
+        let values = inline.fold(merged(&files, &order), |base, over| {
+            merge(base, over, Nulls::Data)
+        });
         Self {
             cluster: cluster.into(),
             name: name.into(),
@@ -80,6 +81,11 @@ impl Deployment {
     /// The namespace that it is deployed to.
     pub(crate) fn namespace(&self) -> Option<&str> {
         self.application()?.namespace.as_deref()
+    }
+
+    /// Its own values files, in the order in which Helm merges them.
+    pub(crate) fn ordered(&self) -> impl Iterator<Item = &ValuesFile> {
+        self.order.iter().map(|at| &self.files[*at])
     }
 
     /// Whether it says anything.
@@ -138,30 +144,34 @@ impl Deployment {
 }
 
 /// The files as Helm merges them: in the Application's order, else in that of their paths.
-fn in_order<'f>(
+fn in_order(
     cluster: &str,
     name: &str,
     applications: &[Application],
-    files: &'f [ValuesFile],
-) -> Vec<&'f ValuesFile> {
+    files: &[ValuesFile],
+) -> Vec<usize> {
     let own = format!("{cluster}/{name}/values/");
-    let listed: Vec<&ValuesFile> = applications
+    let listed: Vec<usize> = applications
         .iter()
         .flat_map(Application::values)
         .filter_map(|placed| placed.strip_prefix("$values/"))
         .filter_map(|path| Some(&path[path.find(&own)?..]))
-        .filter_map(|path| files.iter().find(|file| file.path == Utf8Path::new(path)))
+        .filter_map(|path| {
+            files
+                .iter()
+                .position(|file| file.path == Utf8Path::new(path))
+        })
         .collect();
     if listed.is_empty() {
-        files.iter().collect()
+        (0..files.len()).collect()
     } else {
         listed
     }
 }
 
 /// What files say together; later ones win.
-fn merged(files: &[&ValuesFile]) -> Node {
-    let mut nodes = files.iter().filter_map(|file| file.node.as_ref());
+fn merged(files: &[ValuesFile], order: &[usize]) -> Node {
+    let mut nodes = order.iter().filter_map(|at| files[*at].node.as_ref());
     let Some(first) = nodes.next() else {
         return Node::map();
     };

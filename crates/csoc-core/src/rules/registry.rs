@@ -494,7 +494,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule {
         code: Code::new("web-acl-missing"),
         since: "0.1.0",
-        severity: PerTier::prod(Severity::Warning, Severity::Info),
+        severity: PerTier::prod(Severity::Warning, Severity::Info).unknown(Severity::Warning),
         controls: &[Control::nist("SC-7")],
         summary: "The internet reaches an environment without a web ACL.",
         check: Check::Both {

@@ -100,6 +100,12 @@ impl PerTier {
         }
     }
 
+    /// The same with another severity where nobody says which tier it is.
+    pub(crate) const fn unknown(mut self, severity: Severity) -> Self {
+        self.unknown = severity;
+        self
+    }
+
     /// The severity for a tier.
     pub(crate) const fn of(self, tier: Option<Tier>) -> Severity {
         match tier {

@@ -104,7 +104,7 @@ fn parent_subject(path: &ModelPath) -> String {
 }
 
 /// A key written twice.
-pub(super) fn duplicate_key(first: &Entry, second: &Entry, path: &ModelPath) -> Finding {
+pub(crate) fn duplicate_key(first: &Entry, second: &Entry, path: &ModelPath) -> Finding {
     Finding::error(
         DUPLICATE_KEY,
         format!("`{}` is written twice in one map", second.key),

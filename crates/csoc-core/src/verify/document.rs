@@ -1,5 +1,6 @@
 //! Texts as documents: read by the name of their file, and compared with what was printed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -8,12 +9,10 @@ use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl;
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Document, File};
-use crate::value::parsers::Parsers;
-use crate::value::path::ModelPath;
-use crate::value::schema::{Dialect, Schema};
-use crate::value::walker::{Presence, walk};
+use crate::value::path::{ModelPath, Step};
+use crate::value::walker_finding::duplicate_key;
 use crate::value::yaml_write::pending_marker;
-use crate::value::{Kind, Node, json_read, yaml_read};
+use crate::value::{Entry, Kind, Node, json_read, yaml_read};
 
 use super::FILE_UNFORMATTED;
 
@@ -68,19 +67,30 @@ fn is_template(path: &Utf8Path) -> bool {
     path.components().any(|part| part.as_str() == "templates")
 }
 
+/// Keys that are written twice in one map, anywhere in a document.
+///
+/// The walker says nothing of what an open schema allows, so that it cannot be asked.
 pub(super) fn no_duplicates(node: &Node, sink: &mut Diagnostics) {
-    use std::sync::LazyLock;
-    static OPEN: LazyLock<Schema> = LazyLock::new(|| {
-        Schema::compile(&Node::map(), Dialect::JsonSchema).expect("an empty schema allows all")
-    });
-    walk(
-        node,
-        &*OPEN,
-        Presence::Ignore,
-        &Parsers::new(),
-        sink,
-        &mut ModelPath::new(),
-    );
+    fn below(node: &Node, path: &mut ModelPath, sink: &mut Diagnostics) {
+        path.push(Step::Item(None));
+        for item in node.items() {
+            below(item, path, sink);
+        }
+        path.pop();
+        let mut first: BTreeMap<&str, &Entry> = BTreeMap::new();
+        for entry in node.entries() {
+            path.push(Step::Key(entry.key.clone()));
+            match first.get(entry.key.as_str()) {
+                Some(before) => sink.push(duplicate_key(before, entry, path)),
+                None => {
+                    first.insert(entry.key.as_str(), entry);
+                }
+            }
+            below(&entry.node, path, sink);
+            path.pop();
+        }
+    }
+    below(node, &mut ModelPath::new(), sink);
 }
 
 fn unformatted(path: &Utf8Path, text: &str, body: &hcl::Body, file: FileId) -> Option<Finding> {
@@ -165,7 +175,6 @@ fn same(read: &Node, meant: &Node) -> Result<(), String> {
 
 /// The first place where two trees differ; a pending value is the marker that it is printed as.
 fn difference(read: &Node, meant: &Node, path: &mut ModelPath) -> Option<String> {
-    use crate::value::path::Step;
     let equal = match (&read.kind, &meant.kind) {
         (_, Kind::Pending(outputs)) => read.text() == Some(pending_marker(outputs).as_str()),
         (Kind::Map(one), Kind::Map(two)) if one.len() == two.len() => {

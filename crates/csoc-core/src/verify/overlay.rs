@@ -67,14 +67,14 @@ impl<'a> OverlayCheck<'a> {
             return;
         }
         if let Some(chart) = &self.chart {
-            against_chart(chart, files, found);
+            against_chart(*chart, files, found);
         }
         found.extend(against_contract(contract, files));
     }
 }
 
 /// The findings about what somebody wrote: derived values have no place.
-fn against_chart(chart: &ChartCatalog<'_>, files: &[File], found: &mut Diagnostics) {
+fn against_chart(chart: ChartCatalog<'_>, files: &[File], found: &mut Diagnostics) {
     let values: Vec<ValuesFile<'_>> = files
         .iter()
         .filter(|file| is_values(file.path()))

@@ -91,9 +91,8 @@ pub fn helm_releases(
                 release: release.to_owned(),
                 namespace: deployment.namespace().unwrap_or("default").to_owned(),
                 values: deployment
-                    .order
-                    .iter()
-                    .map(|path| root.join(path))
+                    .ordered()
+                    .map(|file| root.join(&file.path))
                     .collect(),
             }
         });

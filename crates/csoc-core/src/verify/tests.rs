@@ -230,3 +230,18 @@ fn a_secret_that_nobody_may_read_is_found() {
         "{found:?}"
     );
 }
+
+#[test]
+fn a_key_that_is_written_twice_is_found() {
+    let found = with_edit(
+        "gitops/demo/demo.example.org/values/values.yaml",
+        "  environment: demodev",
+        "  environment: demodev\n  environment: demo",
+    );
+    assert!(
+        found
+            .iter()
+            .any(|found| found.starts_with("duplicate-key ")),
+        "{found:?}"
+    );
+}

@@ -68,12 +68,8 @@ pub(super) fn portal_directory_foreign(context: &GitopsContext<'_>, found: &mut 
             continue;
         };
         let own = format!("{}/", deployment.directory());
-        let below = directory.split('/').count() > 2
-            && context
-                .repository
-                .all()
-                .any(|other| directory.contains(&format!("{}/", other.directory())));
-        if directory.contains(&own) || !below {
+        let is_of = |other: &Deployment| directory.contains(&format!("{}/", other.directory()));
+        if directory.contains(&own) || !context.repository.all().any(is_of) {
             continue;
         }
         found.push(

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod applications;
+mod capabilities;
 mod clusters;
 mod context;
 mod databases;
@@ -18,6 +19,7 @@ mod networks;
 mod registry;
 mod roles;
 mod scale;
+mod secret_stores;
 mod secrets;
 mod services;
 mod workspaces;

@@ -2,8 +2,9 @@
 
 use super::super::rule::{Check, PerTier, Rule};
 use super::{
-    GitopsContext, accounts, applications, clusters, databases, entrances, families, frontends,
-    hosts, images, namespaces, networks, roles, scale, secrets, services, workspaces,
+    GitopsContext, accounts, applications, capabilities, clusters, databases, entrances, families,
+    frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets, services,
+    workspaces,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -76,7 +77,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[],
         "A load balancer is asked for, and nothing in the cluster makes it.",
-        services::alb_controller_uninstalled,
+        capabilities::alb_controller_uninstalled,
     ),
     rule(
         Code::new("application-name-not-unique"),
@@ -111,7 +112,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[],
         "Workflows are started, and nothing in the cluster runs them.",
-        services::argo_workflows_uninstalled,
+        capabilities::argo_workflows_uninstalled,
     ),
     rule(
         Code::new("arn-account-foreign"),
@@ -132,7 +133,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Error,
         &[Control::nist("SC-12")],
         "A webhook takes its certificate from cert-manager, which the cluster does not install.",
-        services::cert_manager_uninstalled,
+        capabilities::cert_manager_uninstalled,
     ),
     rule(
         Code::new("certificate-arn-invalid"),
@@ -244,14 +245,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[Control::nist("IA-5")],
         "No secret of a deployment comes from the secret manager.",
-        secrets::external_secrets_off,
+        secret_stores::external_secrets_off,
     ),
     rule(
         Code::new("external-secrets-uninstalled"),
         Warning,
         &[],
         "Secrets come from the secret manager, and nothing in the cluster fetches them.",
-        services::external_secrets_uninstalled,
+        capabilities::external_secrets_uninstalled,
     ),
     rule(
         Code::new("frontend-root-unserved"),
@@ -419,7 +420,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[Control::nist("SC-7")],
         "Network policies are asked for, and nothing in the cluster enforces them.",
-        services::network_policy_unenforced,
+        capabilities::network_policy_unenforced,
     ),
     rule(
         Code::new("portal-data-type-unknown"),
@@ -552,14 +553,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[Control::nist("AC-6")],
         "The store of secrets has two identities.",
-        secrets::secret_store_ambiguous,
+        secret_stores::secret_store_ambiguous,
     ),
     rule(
         Code::new("secret-store-unauthenticated"),
         Warning,
         &[Control::nist("AC-6")],
         "Nothing says with which identity secrets are read.",
-        secrets::secret_store_unauthenticated,
+        secret_stores::secret_store_unauthenticated,
     ),
     rule(
         Code::new("slack-secret-unnamed"),

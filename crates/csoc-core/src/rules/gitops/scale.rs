@@ -28,15 +28,17 @@ pub(crate) fn disruption_budget_ineffective(context: &GitopsContext<'_>, found: 
         for (service, block) in deployment.blocks() {
             let grows = block.path(&["autoscaling", "enabled"]).is_some_and(flag_of);
             let is_off = deployment.flag(&[service, "enabled"]) == Some(false);
-            let Some(copies @ (0 | 1)) = block.get("replicaCount").and_then(number) else {
-                continue;
+            let copies = match block.get("replicaCount").and_then(number) {
+                Some(0) => "no copy",
+                Some(1) => "one copy",
+                _ => continue,
             };
             if grows || is_off {
                 continue;
             }
             found.push(
                 context
-                    .value(deployment, &[service, "replicaCount"], format!("`{service}` runs in {copies} copies, so that no disruption budget is made for it"), "too few")
+                    .value(deployment, &[service, "replicaCount"], format!("`{service}` runs in {copies}, so that no disruption budget is made for it"), "too few")
                     .help("set it to 2 at least, or accept that an update of a node stops it")
                     .label(deployment.place(&["global", "pdb"]), "asked for here"),
             );

@@ -11,7 +11,7 @@ use crate::gitops::{Deployment, leaves};
 use crate::value::{Kind, Node, Reading};
 
 /// The key that all secrets of a service are named below.
-const SECRETS: &str = "externalSecrets";
+pub(super) const SECRETS: &str = "externalSecrets";
 
 /// A secret that outlives a rendering is not made by one.
 pub(super) fn secret_random_each_sync(context: &GitopsContext<'_>, found: &mut Diagnostics) {
@@ -195,92 +195,6 @@ pub(super) fn secret_prefix_differs(context: &GitopsContext<'_>, found: &mut Dia
 /// Whether a scalar is a string.
 fn is_text(node: &Node) -> bool {
     matches!(&node.kind, Kind::Scalar(scalar) if matches!(scalar.reading(), Reading::Text(_)))
-}
-
-/// Ways in which the store of secrets says who it is.
-const WAYS: [(&str, &[&str]); 4] = [
-    (
-        "`secretStoreServiceAccount`",
-        &["global", "aws", "secretStoreServiceAccount", "enabled"],
-    ),
-    (
-        "`useLocalSecret`",
-        &["global", "aws", "useLocalSecret", "enabled"],
-    ),
-    (
-        "`externalSecretAwsCreds`",
-        &["global", "aws", "externalSecrets", "enabled"],
-    ),
-    (
-        "Google's",
-        &["global", "gcp", "secretStoreServiceAccount", "enabled"],
-    ),
-];
-
-/// Who reads secrets says who it is.
-pub(super) fn secret_store_unauthenticated(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context
-        .deployments()
-        .filter(|deployment| deployment.is_on(&DEPLOY))
-    {
-        let has_way = WAYS.iter().any(|(_, path)| deployment.is_on(path))
-            || deployment
-                .text(&["global", SECRETS, "clusterSecretStoreRef"])
-                .is_some();
-        let role = ["global", "aws", "secretStoreServiceAccount"];
-        let is_nameless = deployment.is_on(&[role[0], role[1], role[2], "enabled"])
-            && !deployment.has(&[role[0], role[1], role[2], "roleArn"]);
-        let (path, message): (&[&str], _) = match (has_way, is_nameless) {
-            (false, _) => (
-                &DEPLOY,
-                "secrets are read from the secret manager, and nothing says with which identity",
-            ),
-            (true, true) => (
-                &role,
-                "secrets are read with a service account that has no role",
-            ),
-            (true, false) => continue,
-        };
-        found.push(
-            context
-                .value(deployment, path, message, "with which role?")
-                .help("give the store a role: global.aws.secretStoreServiceAccount: { enabled: true, roleArn: … }"),
-        );
-    }
-}
-
-/// Who reads secrets has one identity.
-pub(super) fn secret_store_ambiguous(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context
-        .deployments()
-        .filter(|deployment| deployment.is_on(&DEPLOY))
-    {
-        let ways: Vec<_> = WAYS
-            .iter()
-            .filter(|(_, path)| deployment.is_on(path))
-            .collect();
-        if let [(one, first), (two, second), ..] = ways[..] {
-            found.push(
-                context
-                    .value(deployment, second, format!("secrets are read with {one} and with {two}: the chart takes one of them"), "and this")
-                    .help("switch on one of them")
-                    .label(deployment.place(first), "this"),
-            );
-        }
-    }
-}
-
-/// Secrets of what is no test come from the secret manager.
-pub(super) fn external_secrets_off(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for deployment in context.deployments() {
-        if deployment.flag(&DEV) == Some(false) && !deployment.is_on(&DEPLOY) {
-            found.push(
-                context
-                    .value(deployment, &DEPLOY, "no secret comes from the secret manager: each is made by hand, or at random", "off")
-                    .help("set global.externalSecrets.deploy: true"),
-            );
-        }
-    }
 }
 
 /// The index knows the secret with its users.

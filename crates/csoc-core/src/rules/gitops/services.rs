@@ -6,7 +6,6 @@ use super::accounts::list;
 use super::context::GitopsContext;
 use super::databases::DEV;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::gitops::Deployment;
 use crate::value::{Kind, Node, Reading};
 
 /// The two proxies that answer for the search domain.
@@ -293,106 +292,4 @@ pub(super) fn aggregate_metadata_unconfigured(
             );
         }
     }
-}
-
-/// Something that a service needs of the cluster.
-struct Need {
-    is_needed: fn(&Deployment) -> bool,
-    path: &'static [&'static str],
-    addons: &'static [&'static str],
-    message: &'static str,
-}
-
-/// Findings where a cluster does not have what a deployment needs.
-fn needs(context: &GitopsContext<'_>, need: &Need, found: &mut Diagnostics) {
-    for deployment in context
-        .deployments()
-        .filter(|deployment| (need.is_needed)(deployment))
-    {
-        let Some(cluster) = context.repository.values_of(deployment) else {
-            continue;
-        };
-        if need
-            .addons
-            .iter()
-            .any(|addon| cluster.is_on(&[addon, "enabled"]))
-        {
-            continue;
-        }
-        found.push(
-            context
-                .value(deployment, need.path, format!("{}, and the cluster `{}` does not install {}", need.message, deployment.cluster, list(need.addons)), "needs it")
-                .help("switch it on in the cluster's values; where it is installed in another way, accept the finding in a baseline"),
-        );
-    }
-}
-
-/// Whoever reads secrets has something that does.
-pub(super) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(
-        context,
-        &Need {
-            is_needed: |deployment| deployment.is_on(&super::databases::DEPLOY),
-            path: &super::databases::DEPLOY,
-            addons: &["external-secrets"],
-            message: "secrets come from the secret manager",
-        },
-        found,
-    );
-}
-
-/// Whoever changes pods has a certificate.
-pub(super) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(
-        context,
-        &Need {
-            is_needed: |deployment| deployment.is_on(&["mutatingWebhook", "enabled"]),
-            path: &["mutatingWebhook", "enabled"],
-            addons: &["cert-manager"],
-            message: "the webhook takes its certificate from cert-manager",
-        },
-        found,
-    );
-}
-
-/// Whoever starts workflows has something that runs them.
-pub(super) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(
-        context,
-        &Need {
-            is_needed: |deployment| deployment.is_on(&["argo-wrapper", "enabled"]),
-            path: &["argo-wrapper", "enabled"],
-            addons: &["argo-workflows"],
-            message: "`argo-wrapper` starts workflows",
-        },
-        found,
-    );
-}
-
-/// Whoever asks for a load balancer has something that makes it.
-pub(super) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(
-        context,
-        &Need {
-            is_needed: |deployment| deployment.is_on(&["global", "aws", "enabled"]),
-            path: &["global", "aws", "enabled"],
-            addons: &["alb-controller"],
-            message: "a load balancer leads to it",
-        },
-        found,
-    );
-}
-
-/// Whoever limits traffic has something that does.
-pub(super) fn network_policy_unenforced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    needs(
-        context,
-        &Need {
-            is_needed: |deployment| deployment.is_on(&["global", "netPolicy", "enabled"]),
-            path: &["global", "netPolicy", "enabled"],
-            addons: &["calico", "cilium"],
-            message: "network policies are asked for",
-        },
-        found,
-    );
 }

@@ -6,6 +6,7 @@ mod values;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::directory::MANIFEST;
+use super::document::no_duplicates;
 use super::error::VerifyError;
 use super::options::VerifyOptions;
 use crate::context::{Context, Stopped};
@@ -81,6 +82,25 @@ fn verify(files: &SourceSet, options: &VerifyOptions, context: &Context) -> Vec<
     let mut sources = Sources::default();
     let mut found = Diagnostics::default();
     let repository = gitops::read(files, &mut sources, &mut found);
+    for deployment in repository.all() {
+        let values = deployment
+            .files
+            .iter()
+            .filter_map(|file| file.node.as_ref());
+        let applications = deployment
+            .applications
+            .iter()
+            .map(|application| &application.node);
+        for node in values.chain(applications) {
+            no_duplicates(node, &mut found);
+        }
+    }
+    for values in repository
+        .clusters()
+        .filter_map(|cluster| cluster.values.as_ref())
+    {
+        no_duplicates(&values.node, &mut found);
+    }
     found.append(check(&repository, options, context));
     let problems = files.problems().iter().cloned();
     problems

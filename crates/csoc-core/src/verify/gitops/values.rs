@@ -24,7 +24,7 @@ pub(super) fn check(repository: &Repository, catalogs: &Catalogs) -> Diagnostics
         .map(|deployment| {
             let mut found = Diagnostics::default();
             if let Some(chart) = catalogs.chart(GEN3, revision(deployment)) {
-                of_deployment(deployment, &chart, &mut found);
+                of_deployment(deployment, chart, &mut found);
             }
             found
         })
@@ -37,7 +37,7 @@ pub(super) fn check(repository: &Repository, catalogs: &Catalogs) -> Diagnostics
                     path: Utf8Path::new(&*cluster.directory),
                     node: Some(&of_cluster.node),
                 };
-                values::check(&chart, &[file], &mut found);
+                values::check(chart, &[file], &mut found);
             }
         }
         all.push(found);
@@ -60,25 +60,22 @@ fn revision(deployment: &Deployment) -> Option<&str> {
 }
 
 /// The files that the Application lists are one release; one that nobody lists stands alone.
-fn of_deployment(deployment: &Deployment, chart: &ChartCatalog<'_>, found: &mut Diagnostics) {
-    let file = |path: &Utf8Path| {
-        let mut files = deployment.files.iter();
-        files.find(|file| file.path == path).map(|file| ValuesFile {
+fn of_deployment(deployment: &Deployment, chart: ChartCatalog<'_>, found: &mut Diagnostics) {
+    let release: Vec<ValuesFile<'_>> = deployment
+        .ordered()
+        .map(|file| ValuesFile {
             path: &file.path,
             node: file.node.as_ref(),
         })
-    };
-    let release: Vec<ValuesFile<'_>> = deployment
-        .order
-        .iter()
-        .filter_map(|path| file(path))
         .collect();
     values::check(chart, &release, found);
     let listed: BTreeSet<&Utf8Path> = release.iter().map(|file| file.path).collect();
     for alone in &deployment.files {
-        if !listed.contains(&*alone.path)
-            && let Some(file) = file(&alone.path)
-        {
+        if !listed.contains(&*alone.path) {
+            let file = ValuesFile {
+                path: &alone.path,
+                node: alone.node.as_ref(),
+            };
             values::check(chart, &[file], found);
         }
     }
