@@ -39,6 +39,10 @@ pub(crate) struct CatalogList {
 pub(crate) enum CatalogKind {
     /// A Terraform provider: FILE is what `terraform providers schema -json` prints
     Provider,
+    /// A Terraform module: FILE is a directory that holds it or several
+    Module,
+    /// A custom resource of Kubernetes: FILE is its definition
+    Crd,
     /// The references of a git repository: FILE is what `git ls-remote` prints
     GitRefs,
 }
@@ -48,6 +52,8 @@ impl CatalogKind {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Provider => "provider",
+            Self::Module => "module",
+            Self::Crd => "crd",
             Self::GitRefs => "git-refs",
         }
     }
@@ -90,13 +96,15 @@ pub(crate) struct CatalogShow {
 Examples:
   terraform providers schema -json > aws.json
   csoc catalog add provider aws.json --version 6.26.0
+  csoc catalog add module terraform-modules --name github.com/example/terraform-modules --version 1.4.0
+  csoc catalog add crd applications.yaml --version 3.6.0
   csoc catalog add git-refs refs.txt --name github.com/uc-cdis/gen3-helm --version 2026-11-24"
 )]
 pub(crate) struct CatalogAdd {
     /// What it is about
     #[arg(value_name = "KIND")]
     pub(crate) kind: CatalogKind,
-    /// The file, compressed with gzip or not
+    /// The file, compressed with gzip or not; a directory for modules
     #[arg(value_name = "FILE")]
     pub(crate) file: Utf8PathBuf,
     /// The name, where FILE does not say it or is about several

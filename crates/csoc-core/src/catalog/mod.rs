@@ -9,6 +9,8 @@ use crate::span::{SourceFile, Sources};
 use crate::value::{decode, yaml_read};
 
 mod addons;
+pub(crate) mod crd;
+pub(crate) mod embedded;
 pub(crate) mod flat;
 pub(crate) mod module;
 pub(crate) mod provider;

@@ -8,7 +8,9 @@ use fs_err as fs;
 use rayon::prelude::*;
 
 use super::error::VerifyError;
-use super::{FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document, terraform};
+use super::{
+    FILE_EDITED, FILE_MISSING, FILE_UNLISTED, VALUE_PENDING, close, document, resources, terraform,
+};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
 use crate::rules;
@@ -185,6 +187,7 @@ fn verify_root(
     }
     let (more, _) = terraform::check(&directories, context.facts());
     found.append(more);
+    found.append(resources::check(&files[before..], context.facts()));
     all.extend(
         found
             .into_vec()

@@ -5,6 +5,7 @@ mod directory;
 mod document;
 mod error;
 mod overlays;
+mod resources;
 pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;

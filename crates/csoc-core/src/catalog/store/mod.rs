@@ -16,8 +16,9 @@ use camino::Utf8Path;
 use fs_err as fs;
 use serde::Serialize;
 
+use super::embedded::{EMBEDDED, Embedded, providers};
 use super::flat::{Catalog, CatalogKind, FlatValue, Header};
-use super::provider::{Constraint, EMBEDDED, Provider, ProviderVersion};
+use super::provider::{Constraint, Provider, ProviderVersion};
 use crate::value::{Node, json_write};
 use lock::Lock;
 
@@ -141,7 +142,7 @@ impl Catalogs {
         for embedded in &EMBEDDED {
             let is_pinned = self.pinned.iter().any(|catalog| {
                 let header = catalog.header();
-                header.kind == CatalogKind::Provider
+                header.kind == embedded.kind
                     && header.name == embedded.name
                     && header.version == embedded.version
             });
@@ -199,10 +200,10 @@ impl Catalogs {
             .iter()
             .filter(|catalog| of_name(catalog.header()))
             .collect();
-        if kind == CatalogKind::Provider.as_str() {
-            let embedded = EMBEDDED.iter().filter(|embedded| embedded.name == name);
-            found.extend(embedded.map(super::provider::Embedded::open));
-        }
+        let embedded = EMBEDDED
+            .iter()
+            .filter(|embedded| embedded.kind.as_str() == kind && embedded.name == name);
+        found.extend(embedded.map(Embedded::open));
         let available = || {
             found
                 .iter()
@@ -235,7 +236,7 @@ impl Catalogs {
             .filter_map(Provider::new)
             .filter(|provider| provider.name() == name)
             .map(|provider| (provider.version(), Some(provider)));
-        let embedded = EMBEDDED.iter().filter(|embedded| embedded.name == name);
+        let embedded = providers().filter(|embedded| embedded.name == name);
         let embedded_versions = embedded.clone().map(|embedded| (embedded.version, None));
         let mut all: Vec<(&str, Option<Provider<'_>>)> = pinned.chain(embedded_versions).collect();
         if all.is_empty() {
@@ -263,11 +264,14 @@ impl Catalogs {
             .map_or(ProviderChoice::Unknown, ProviderChoice::Found)
     }
 
-    /// The catalogs of a kind that the fleet pins.
-    pub(crate) fn pinned(&self, kind: CatalogKind) -> impl Iterator<Item = &Catalog> {
-        self.pinned
+    /// The catalogs of a kind, those that the fleet pins last.
+    pub(crate) fn of_kind(&self, kind: CatalogKind) -> Vec<&Catalog> {
+        let embedded = EMBEDDED.iter().filter(|embedded| embedded.kind == kind);
+        let pinned = self
+            .pinned
             .iter()
-            .filter(move |catalog| catalog.header().kind == kind)
+            .filter(|catalog| catalog.header().kind == kind);
+        embedded.map(Embedded::open).chain(pinned).collect()
     }
 }
 
