@@ -358,7 +358,8 @@ mod tests {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned();
-                if name.ends_with("test.rs") || name == "tests.rs" {
+                let is_source = path.extension().is_some_and(|extension| extension == "rs");
+                if !is_source || name.ends_with("test.rs") || name == "tests.rs" {
                     continue;
                 }
                 let text = fs_err::read_to_string(&path).unwrap();

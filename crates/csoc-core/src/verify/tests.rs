@@ -110,6 +110,7 @@ fn touched_files_are_found() {
     assert_eq!(
         found,
         [
+            "argument-unknown x",
             "file-edited terraform/demo/global/access/main.tf",
             "file-edited terraform/demo/global/access/outputs.tf",
             "file-edited terraform/stacks.json",

@@ -43,8 +43,8 @@ fn applications_are_checked() {
     assert_eq!(
         findings(&bad),
         [
-            "missing-field spec",
-            "unknown-key spec.source.targetRevison"
+            "unknown-key spec.source.targetRevison",
+            "missing-field spec.project"
         ]
     );
     for kind in ["ApplicationSet", "AppProject"] {

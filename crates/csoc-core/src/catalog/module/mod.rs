@@ -2,9 +2,11 @@
 
 mod read;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
-pub(crate) use read::{directories, recorded};
+pub(crate) use read::directories;
 
 use super::Catalogs;
 use super::flat::{CatalogKind, FlatValue};

@@ -1,3 +1,4 @@
+use super::recorded::recorded;
 use super::*;
 use std::io::Read;
 use std::path::Path;
