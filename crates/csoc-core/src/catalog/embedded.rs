@@ -41,7 +41,7 @@ impl Embedded {
     }
 }
 
-/// A provider of HashiCorp's registry.
+/// A provider of the public registry.
 macro_rules! provider {
     ($name:literal, $file:literal, $version:literal) => {
         Embedded::new(

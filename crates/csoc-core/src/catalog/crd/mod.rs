@@ -100,10 +100,8 @@ fn schema_of(schema: &Node) -> Node {
 pub(crate) fn schema(catalogs: &Catalogs, api_version: &str, kind: &str) -> Option<Schema> {
     let (group, version) = api_version.split_once('/')?;
     let name = format!("{group}/{kind}");
-    let found = catalogs.of_kind(CatalogKind::Crd).into_iter();
-    let catalog = found
-        .filter(|catalog| catalog.header().name == name)
-        .last()?;
+    let mut found = catalogs.of_kind(CatalogKind::Crd).into_iter().rev();
+    let catalog = found.find(|catalog| catalog.header().name == name)?;
     let mut schema = catalog.root().path(["versions", version])?.to_node();
     let open = Node::map();
     let path = ["properties", "metadata"].map(Key::fixed);

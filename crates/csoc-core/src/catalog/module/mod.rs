@@ -47,7 +47,7 @@ impl<'a> ModuleFacts<'a> {
         };
         let repository = repository.strip_suffix(".git").unwrap_or(&repository);
         let wanted = version.or(reference);
-        let found = catalogs
+        let mut found = catalogs
             .of_kind(CatalogKind::Module)
             .into_iter()
             .filter(|catalog| {
@@ -61,7 +61,7 @@ impl<'a> ModuleFacts<'a> {
                 };
                 header.name == repository && wanted.is_none_or(is_version)
             });
-        let modules = found.last()?.root().get("modules")?;
+        let modules = found.next_back()?.root().get("modules")?;
         modules.get(path.trim_matches('/')).map(Self)
     }
 

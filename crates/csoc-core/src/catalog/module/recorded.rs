@@ -78,16 +78,14 @@ fn as_text(node: &Node) -> Node {
     if !node.items().is_empty() {
         return Node::list(node.items().iter().map(as_text));
     }
-    match node.text() {
-        Some(text) => Node::string(text),
-        None => {
-            let mut map = Node::map();
-            for entry in node.entries() {
-                map.insert(entry.key.clone(), as_text(&entry.node));
-            }
-            map
-        }
+    if let Some(text) = node.text() {
+        return Node::string(text);
     }
+    let mut map = Node::map();
+    for entry in node.entries() {
+        map.insert(entry.key.clone(), as_text(&entry.node));
+    }
+    map
 }
 
 /// Outputs that read what is not there: an output that a called module lacks, a resource of a type that is not declared.
