@@ -41,6 +41,10 @@ pub(crate) enum CatalogKind {
     Chart,
     /// A Terraform provider: FILE is what `terraform providers schema -json` prints
     Provider,
+    /// A Terraform module: FILE is a directory that holds it or several
+    Module,
+    /// A custom resource of Kubernetes: FILE is its definition
+    Crd,
     /// The references of a git repository: FILE is what `git ls-remote` prints
     GitRefs,
 }
@@ -51,6 +55,8 @@ impl CatalogKind {
         match self {
             Self::Chart => "chart",
             Self::Provider => "provider",
+            Self::Module => "module",
+            Self::Crd => "crd",
             Self::GitRefs => "git-refs",
         }
     }
@@ -94,13 +100,15 @@ Examples:
   terraform providers schema -json > aws.json
   csoc catalog add provider aws.json --version 6.26.0
   csoc catalog add chart gen3-helm/helm/gen3 --version 0.0.0+42cc46bc
+  csoc catalog add module terraform-modules --name github.com/example/terraform-modules --version 1.4.0
+  csoc catalog add crd applications.yaml --version 3.6.0
   csoc catalog add git-refs refs.txt --name github.com/uc-cdis/gen3-helm --version 2026-11-24"
 )]
 pub(crate) struct CatalogAdd {
     /// What it is about
     #[arg(value_name = "KIND")]
     pub(crate) kind: CatalogKind,
-    /// The file, compressed with gzip or not; the directory of a chart
+    /// The file, compressed with gzip or not; a directory for charts and modules
     #[arg(value_name = "FILE")]
     pub(crate) file: Utf8PathBuf,
     /// The name, where FILE does not say it or is about several

@@ -12,6 +12,8 @@ mod addons;
 pub(crate) mod chart;
 mod content;
 mod controls;
+pub(crate) mod crd;
+pub(crate) mod embedded;
 pub(crate) mod flat;
 mod git_refs;
 mod local_secrets;

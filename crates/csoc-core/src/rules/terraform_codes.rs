@@ -155,4 +155,19 @@ pub(super) const TERRAFORM: &[CodeFacts] = &[
         Severity::Error,
         "A module is not where its source says.",
     ),
+    facts(
+        Code::new("module-broken"),
+        Severity::Error,
+        "A module is called that Terraform refuses, however it is called.",
+    ),
+    facts(
+        Code::new("module-combination-broken"),
+        Severity::Error,
+        "A module is called in a way that is known to fail.",
+    ),
+    facts(
+        Code::new("module-variable-dead"),
+        Severity::Warning,
+        "A variable of a module is set that the module never reads.",
+    ),
 ];

@@ -12,7 +12,7 @@ use super::kind::{self, Kind};
 use super::options::VerifyOptions;
 use super::{
     FILE_EDITED, FILE_MISSING, FILE_UNLISTED, KIND_UNREAD, VALUE_PENDING, close, document, gitops,
-    terraform,
+    resources, terraform,
 };
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
@@ -261,6 +261,7 @@ fn documents(
     }
     let (more, _) = terraform::check(&directories, context.facts());
     found.append(more);
+    found.append(resources::check(&files[before..], context.facts()));
     Ok(found)
 }
 

@@ -10,6 +10,7 @@ mod kind;
 mod options;
 mod overlay;
 mod rendered;
+mod resources;
 pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,6 @@
 
 mod archive;
 mod disk;
-mod embedded;
 mod encode;
 mod files;
 mod keys;
@@ -21,7 +20,6 @@ mod view;
 mod walk;
 
 pub(crate) use disk::ChartError;
-pub(crate) use embedded::EMBEDDED;
 pub(crate) use files::ChartLimits;
 pub(crate) use load::{
     CHART_CYCLE, CHART_DEPENDENCY_MISSING, CHART_FILE_REFUSED, CHART_INVALID,

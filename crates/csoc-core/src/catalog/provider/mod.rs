@@ -1,18 +1,19 @@
 //! What a Terraform provider takes: resources, data sources, their arguments and blocks.
 
 mod constraint;
-mod embedded;
 mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use constraint::{Constraint, ProviderVersion};
-pub(crate) use embedded::{EMBEDDED, Embedded, TERRAFORM};
 pub(crate) use read::{ProviderFacts, read};
 pub(crate) use schema::{AttributeSchema, BlockSchema, NestedSchema, Nesting, TypeSchema};
 
 use super::flat::{Catalog, CatalogKind, FlatValue};
+
+/// Terraform itself: `terraform_data`, `terraform_remote_state`.
+pub(crate) const TERRAFORM: &str = "builtin/terraform";
 
 /// The version of our reader of provider schemas: part of what a catalog is.
 pub(crate) const READER: u32 = 1;

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::flat::Catalog;
 use super::*;
+use crate::catalog::embedded::of_kind;
 use crate::catalog::flat::{CatalogKind, FlatValue, Header, encode};
 use crate::span::{SourceFile, Sources};
 use crate::value::{Kind, Node, json_read};
@@ -136,24 +137,27 @@ fn same(there: FlatValue<'_>, tree: &Node) -> bool {
 
 #[test]
 fn embedded_catalogs_are_small_and_open() {
-    let total: usize = EMBEDDED.iter().map(|embedded| embedded.bytes.len()).sum();
+    let total: usize = of_kind(CatalogKind::Provider)
+        .map(|embedded| embedded.bytes.len())
+        .sum();
     assert!(total <= 900_000, "{total}");
-    for embedded in &EMBEDDED {
+    for embedded in of_kind(CatalogKind::Provider) {
         let provider = Provider::new(embedded.open()).unwrap();
         assert_eq!(provider.name(), embedded.name);
         assert_eq!(provider.version(), embedded.version);
         assert!(provider.configuration().is_some());
         assert!(embedded.version.parse::<ProviderVersion>().is_ok());
     }
-    let names: Vec<_> = EMBEDDED.iter().map(|embedded| embedded.name).collect();
+    let names: Vec<_> = of_kind(CatalogKind::Provider)
+        .map(|embedded| embedded.name)
+        .collect();
     assert!(names.is_sorted());
 }
 
 #[test]
 fn schemas_say_what_upstream_says() {
     let aws = |version: &str| {
-        let found = EMBEDDED
-            .iter()
+        let found = of_kind(CatalogKind::Provider)
             .find(|embedded| embedded.name == "hashicorp/aws" && embedded.version == version);
         Provider::new(found.unwrap().open()).unwrap()
     };
@@ -215,7 +219,9 @@ fn the_real_provider_has_what_was_recorded_of_it() {
         return;
     };
     let recorded = facts("aws-5.100.0.json.gz", &bytes).tree;
-    let real = EMBEDDED.iter().find(|it| it.version == "5.100.0").unwrap();
+    let real = of_kind(CatalogKind::Provider)
+        .find(|it| it.version == "5.100.0")
+        .unwrap();
     has(real.open().root(), &recorded, "aws");
 }
 
@@ -230,7 +236,7 @@ fn names(block: BlockSchema<'_>, all: &mut usize) {
 #[test]
 fn every_type_of_every_provider_is_walked() {
     let mut all = 0;
-    for embedded in &EMBEDDED {
+    for embedded in of_kind(CatalogKind::Provider) {
         let provider = Provider::new(embedded.open()).unwrap();
         for kind in [
             SchemaKind::Resource,
@@ -260,5 +266,12 @@ fn text_that_is_no_schema_has_no_providers() {
             assert_eq!(facts.tree, Node::map());
         }
     }
-    assert!(FlatValue::str(Catalog::open(EMBEDDED[0].bytes).unwrap().root()).is_none());
+    assert!(
+        FlatValue::str(
+            Catalog::open(of_kind(CatalogKind::Crd).next().unwrap().bytes)
+                .unwrap()
+                .root()
+        )
+        .is_none()
+    );
 }

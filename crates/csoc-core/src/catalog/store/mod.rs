@@ -16,9 +16,10 @@ use camino::Utf8Path;
 use fs_err as fs;
 use serde::Serialize;
 
-use super::chart::{self, ChartCatalog};
+use super::chart::ChartCatalog;
+use super::embedded::{EMBEDDED, Embedded, of_kind};
 use super::flat::{Catalog, CatalogKind, FlatValue, Header};
-use super::provider::{Constraint, EMBEDDED, Embedded, Provider, ProviderVersion};
+use super::provider::{Constraint, Provider, ProviderVersion};
 use crate::value::{Node, json_write};
 use lock::Lock;
 
@@ -139,12 +140,10 @@ impl Catalogs {
             .iter()
             .map(|catalog| CatalogEntry::new(catalog.header(), true));
         let mut all: Vec<CatalogEntry> = pinned.collect();
-        let providers = EMBEDDED.iter().map(|one| (CatalogKind::Provider, one));
-        let charts = chart::EMBEDDED.iter().map(|one| (CatalogKind::Chart, one));
-        for (kind, embedded) in providers.chain(charts) {
+        for embedded in &EMBEDDED {
             let is_pinned = self.pinned.iter().any(|catalog| {
                 let header = catalog.header();
-                header.kind == kind
+                header.kind == embedded.kind
                     && header.name == embedded.name
                     && header.version == embedded.version
             });
@@ -202,13 +201,10 @@ impl Catalogs {
             .iter()
             .filter(|catalog| of_name(catalog.header()))
             .collect();
-        let embedded: &[Embedded] = match kind.parse() {
-            Ok(CatalogKind::Provider) => &EMBEDDED,
-            Ok(CatalogKind::Chart) => &chart::EMBEDDED,
-            _ => &[],
-        };
-        let of_name = embedded.iter().filter(|embedded| embedded.name == name);
-        found.extend(of_name.map(Embedded::open));
+        let embedded = EMBEDDED
+            .iter()
+            .filter(|embedded| embedded.kind.as_str() == kind && embedded.name == name);
+        found.extend(embedded.map(Embedded::open));
         let available = || {
             found
                 .iter()
@@ -241,7 +237,7 @@ impl Catalogs {
             .filter_map(Provider::new)
             .filter(|provider| provider.name() == name)
             .map(|provider| (provider.version(), Some(provider)));
-        let embedded = EMBEDDED.iter().filter(|embedded| embedded.name == name);
+        let embedded = of_kind(CatalogKind::Provider).filter(|embedded| embedded.name == name);
         let embedded_versions = embedded.clone().map(|embedded| (embedded.version, None));
         let mut all: Vec<(&str, Option<Provider<'_>>)> = pinned.chain(embedded_versions).collect();
         if all.is_empty() {
@@ -272,9 +268,13 @@ impl Catalogs {
     /// What a chart takes: as the fleet pins it, in that version or the newest one, else as this version
     /// carries it. Nothing where neither knows the chart.
     pub(crate) fn chart(&self, name: &str, version: Option<&str>) -> Option<ChartCatalog<'_>> {
-        let pinned = self.pinned(CatalogKind::Chart);
-        let mut pinned: Vec<&Catalog> = pinned
-            .filter(|catalog| catalog.header().name == name)
+        let mut pinned: Vec<&Catalog> = self
+            .pinned
+            .iter()
+            .filter(|catalog| {
+                let header = catalog.header();
+                header.kind == CatalogKind::Chart && header.name == name
+            })
             .collect();
         pinned.sort_by(|one, two| compare(&one.header().version, &two.header().version));
         let exact = pinned
@@ -282,18 +282,23 @@ impl Catalogs {
             .find(|catalog| version == Some(&*catalog.header().version));
         let catalog = exact.or(pinned.last()).copied();
         let embedded = || {
-            let mut all = chart::EMBEDDED.iter();
-            all.find(|embedded| embedded.name == name)
+            of_kind(CatalogKind::Chart)
+                .find(|embedded| embedded.name == name)
                 .map(Embedded::open)
         };
         ChartCatalog::new(catalog.or_else(embedded)?)
     }
 
-    /// The catalogs of a kind that the fleet pins.
-    pub(crate) fn pinned(&self, kind: CatalogKind) -> impl Iterator<Item = &Catalog> {
-        self.pinned
+    /// The catalogs of a kind, those that the fleet pins last.
+    pub(crate) fn of_kind(&self, kind: CatalogKind) -> Vec<&Catalog> {
+        let embedded = of_kind(kind);
+        let pinned = self
+            .pinned
             .iter()
-            .filter(move |catalog| catalog.header().kind == kind)
+            .filter(|catalog| catalog.header().kind == kind);
+        let mut all: Vec<&Catalog> = embedded.map(Embedded::open).collect();
+        all.extend(pinned);
+        all
     }
 }
 

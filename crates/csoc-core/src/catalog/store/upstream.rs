@@ -1,18 +1,21 @@
 //! Files of the outside world, read as what a catalog says.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Read;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use flate2::read::MultiGzDecoder;
 use fs_err as fs;
 
 use super::CatalogError;
 use crate::catalog::chart::{self, ChartError, ChartLimits};
 use crate::catalog::flat::CatalogKind;
-use crate::catalog::{digest, provider};
+use crate::catalog::{crd, digest, module, provider};
 use crate::diagnostic::Severity;
+use crate::hcl::{self, Body};
 use crate::span::{SourceFile, Sources};
-use crate::value::{Node, json_read};
+use crate::value::{Node, json_read, yaml_read};
 
 /// The largest file that is read, inflated.
 const LIMIT: u64 = 512 << 20;
@@ -38,9 +41,8 @@ pub(super) fn read(kind: CatalogKind, path: &Utf8Path) -> Result<Vec<Upstream>, 
         CatalogKind::Provider => providers(path),
         CatalogKind::GitRefs => git_refs(path),
         CatalogKind::Chart => chart(path),
-        CatalogKind::Crd | CatalogKind::Module => Err(CatalogError::Kind {
-            kind: kind.to_string(),
-        }),
+        CatalogKind::Crd => resources(path),
+        CatalogKind::Module => modules(path),
     }
 }
 
@@ -148,7 +150,7 @@ fn chart(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
 fn git_refs(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
     const WANTED: &str = "the output of `git ls-remote`";
     let (text, digest) = text(path, WANTED)?;
-    let mut refs = std::collections::BTreeMap::new();
+    let mut refs = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let Some((commit, name)) = line
             .split_once('\t')
@@ -176,4 +178,109 @@ fn git_refs(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
         reader: 1,
         tree,
     }])
+}
+
+/// Custom resources: manifests of Kubernetes in YAML or JSON.
+fn resources(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
+    const WANTED: &str = "a CustomResourceDefinition";
+    let (text, digest) = text(path, WANTED)?;
+    let id = Sources::default().add(SourceFile::new(path, ""));
+    let (nodes, found) = yaml_read::documents(&text, id, &yaml_read::Limits::default());
+    let all: Vec<Upstream> = nodes
+        .iter()
+        .filter_map(crd::read)
+        .map(|facts| Upstream {
+            name: Some(facts.name),
+            version: facts.version,
+            digest: digest.clone(),
+            reader: crd::READER,
+            tree: facts.tree,
+        })
+        .collect();
+    if all.is_empty() {
+        let reason = found
+            .iter()
+            .next()
+            .map_or("it has no schema", |finding| &finding.message);
+        return Err(CatalogError::NotUpstream {
+            path: path.to_owned(),
+            wanted: WANTED,
+            reason: reason.to_owned(),
+        });
+    }
+    Ok(all)
+}
+
+/// Modules: a directory of Terraform with those below it. Its digest is of all files, by path.
+fn modules(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
+    const WANTED: &str = "a directory of Terraform modules";
+    let not = |path: &Utf8Path, reason: String| CatalogError::NotUpstream {
+        path: path.to_owned(),
+        wanted: WANTED,
+        reason,
+    };
+    let mut files = Vec::new();
+    list(path, Utf8Path::new(""), MODULE_DEPTH, &mut files)?;
+    let mut directories: BTreeMap<String, Vec<Body>> = BTreeMap::new();
+    let mut all = String::new();
+    for file in &files {
+        let place = path.join(file);
+        let (text, digest) = self::text(&place, WANTED)?;
+        let _ = writeln!(all, "{digest} {file}");
+        let id = Sources::default().add(SourceFile::new(file, ""));
+        let body = hcl::parse(&text, id).map_err(|found| {
+            let reason = found.into_iter().next().map(|finding| finding.message);
+            not(&place, reason.unwrap_or_default())
+        })?;
+        let directory = file.parent().map_or("", Utf8Path::as_str);
+        directories
+            .entry(directory.to_owned())
+            .or_default()
+            .push(body);
+    }
+    if directories.is_empty() {
+        return Err(not(path, "it holds no `.tf` file".to_owned()));
+    }
+    Ok(vec![Upstream {
+        name: None,
+        version: None,
+        digest: digest(all.as_bytes()),
+        reader: module::READER,
+        tree: module::directories(&directories),
+    }])
+}
+
+/// How deep directories of modules are looked into.
+const MODULE_DEPTH: usize = 16;
+
+/// Adds the `.tf` files at and below a directory, sorted, without hidden directories.
+fn list(
+    root: &Utf8Path,
+    below: &Utf8Path,
+    depth: usize,
+    files: &mut Vec<Utf8PathBuf>,
+) -> Result<(), CatalogError> {
+    let directory = root.join(below);
+    let failed = |source| CatalogError::Read {
+        path: directory.clone(),
+        source,
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_directory = entry.file_type().map_err(failed)?.is_dir();
+        if let Ok(name) = entry.file_name().into_string() {
+            names.push((name, is_directory));
+        }
+    }
+    names.sort();
+    for (name, is_directory) in names {
+        let path = below.join(&name);
+        if is_directory && depth > 0 && !name.starts_with('.') {
+            list(root, &path, depth - 1, files)?;
+        } else if !is_directory && path.extension() == Some("tf") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }

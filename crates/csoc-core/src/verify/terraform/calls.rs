@@ -2,10 +2,14 @@
 
 use super::body::did_you_mean;
 use super::checker::{Checker, Place, Scope};
-use super::codes::{ARGUMENT_MISSING, ARGUMENT_UNKNOWN, MODULE_MISSING};
+use super::codes::{
+    ARGUMENT_MISSING, ARGUMENT_UNKNOWN, MODULE_BROKEN, MODULE_COMBINATION_BROKEN, MODULE_MISSING,
+    MODULE_VARIABLE_DEAD,
+};
 use super::module::{Module, Syntax};
 use super::shape::Shape;
 use crate::catalog::module::ModuleFacts;
+use crate::diagnostic::Finding;
 use crate::hcl::{Block, Expression, ExpressionKind};
 
 /// Arguments of every module call.
@@ -127,6 +131,9 @@ impl<'a> Checker<'a> {
             self.missing(source, place);
             return;
         };
+        if let Called::Catalog(facts) = called {
+            self.known(facts, block, source, place);
+        }
         let variables = called.variables();
         for attribute in arguments() {
             let name = &*attribute.name;
@@ -155,6 +162,58 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What is known of a module beside what it declares: it is broken, or is when it is called so.
+    fn known(
+        &mut self,
+        facts: ModuleFacts<'a>,
+        block: &Block,
+        source: &Expression,
+        place: &Place<'_>,
+    ) {
+        for reason in facts.errors() {
+            self.error(
+                MODULE_BROKEN,
+                format!(
+                    "Terraform refuses the module that `{}` calls: {reason}",
+                    place.address
+                ),
+                "use another version of the module, or another module",
+                source.origin,
+                place,
+            );
+        }
+        let given = |name: &str| block.body.get(name);
+        for bad in facts.known_bad() {
+            let is_so = bad
+                .when()
+                .all(|(name, value)| given(name).is_some_and(|it| says(it, value)))
+                && bad.unset().all(|name| given(name).is_none());
+            if is_so {
+                self.error(
+                    MODULE_COMBINATION_BROKEN,
+                    format!("`{}` cannot work: {}", place.address, bad.says()),
+                    bad.help(),
+                    block.origin,
+                    place,
+                );
+            }
+        }
+        for attribute in block.body.attributes().filter(|it| facts.is_dead(&it.name)) {
+            self.found.push(
+                Finding::warning(
+                    MODULE_VARIABLE_DEAD,
+                    format!(
+                        "`{}` of `{}` does nothing: the module never reads it",
+                        attribute.name, place.address
+                    ),
+                )
+                .help("take it out, unless the module has no default for it")
+                .label(attribute.origin.span(), "here")
+                .path(place.address),
+            );
+        }
+    }
+
     /// A directory that is not there. What lies elsewhere cannot be looked at.
     fn missing(&mut self, source: &Expression, place: &Place<'_>) {
         let path = source
@@ -173,6 +232,29 @@ impl<'a> Checker<'a> {
             place,
         );
     }
+}
+
+/// Whether a value is that literal.
+fn says(value: &Expression, text: &str) -> bool {
+    match &value.bare().kind {
+        ExpressionKind::Bool(value) => text == if *value { "true" } else { "false" },
+        ExpressionKind::Number(number) => text == &**number,
+        ExpressionKind::String(value) => text == &**value,
+        _ => false,
+    }
+}
+
+/// The directories whose modules a module calls.
+pub(super) fn directories(module: &Module<'_>) -> Vec<String> {
+    let sources = module
+        .modules
+        .values()
+        .filter_map(|block| block.body.get("source"));
+    sources
+        .filter_map(Expression::as_str)
+        .filter(|source| is_local(source))
+        .filter_map(|source| joined(module.path, source))
+        .collect()
 }
 
 fn is_local(source: &str) -> bool {

@@ -41,6 +41,8 @@ pub(super) struct Checker<'a> {
     /// The modules of the same tree, by their directory.
     pub(super) modules: &'a BTreeMap<&'a str, Module<'a>>,
     pub(super) catalogs: &'a Catalogs,
+    /// Whether another module of the tree calls it, and so may pass it configurations of providers.
+    pub(super) is_called: bool,
     /// The provider of each local name that was asked for; nothing where there are no facts.
     providers: BTreeMap<String, Option<Provider<'a>>>,
     /// The variables that something refers to.
@@ -63,6 +65,7 @@ impl<'a> Checker<'a> {
             module,
             modules,
             catalogs,
+            is_called: false,
             providers: BTreeMap::new(),
             used: BTreeSet::new(),
             edges: Edges::default(),

@@ -60,5 +60,11 @@ pub(super) const VARIABLE_TYPE_INVALID: Code = Code::new("variable-type-invalid"
 pub(super) const VARIABLE_UNUSED: Code = Code::new("variable-unused");
 /// A variable is set that is not declared.
 pub(super) const VARIABLE_NOT_DECLARED: Code = Code::new("variable-not-declared");
+/// A module that Terraform refuses, however it is called.
+pub(super) const MODULE_BROKEN: Code = Code::new("module-broken");
+/// A call of a module that is known to fail.
+pub(super) const MODULE_COMBINATION_BROKEN: Code = Code::new("module-combination-broken");
+/// A variable of a module is set that does nothing.
+pub(super) const MODULE_VARIABLE_DEAD: Code = Code::new("module-variable-dead");
 /// A module that is not where its source says.
 pub(super) const MODULE_MISSING: Code = Code::new("module-missing");

@@ -68,8 +68,11 @@ impl Checker<'_> {
         };
         for item in &block.body.items {
             match item {
-                // An iterator is a name, not a reference.
+                // An iterator is a name, and these are words; none is a reference.
                 Item::Attribute(attribute) if attribute.name == "iterator" => {}
+                Item::Attribute(attribute)
+                    if block.kind == "provisioner"
+                        && ["when", "on_failure"].contains(&&*attribute.name) => {}
                 Item::Attribute(attribute) => self.expression(&attribute.value, &inside),
                 Item::Block(block) => self.unknown_block(block, &inside),
                 Item::Comment(_) | Item::Blank => {}

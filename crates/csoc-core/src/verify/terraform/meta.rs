@@ -41,8 +41,7 @@ impl<'a> Checker<'a> {
                         },
                         ..*place
                     };
-                    // `self` stands for the resource, and what it depends on is there already.
-                    self.expressions(&block.body, &inside);
+                    self.unknown_block(block, &inside);
                 }
                 _ => {}
             }
@@ -113,7 +112,18 @@ impl<'a> Checker<'a> {
         };
         for item in items {
             match &item.kind {
-                ExpressionKind::Reference(..) => self.expression(item, place),
+                ExpressionKind::Reference(root, steps) => {
+                    // Only what is depended on counts; whatever stands behind it is not looked at.
+                    let names = match &**root {
+                        "data" | "ephemeral" | "resource" => 2,
+                        _ => 1,
+                    };
+                    let whole = Expression::new(ExpressionKind::Reference(
+                        root.clone(),
+                        steps.iter().take(names).cloned().collect(),
+                    ));
+                    self.expression(&whole.at(item.origin), place);
+                }
                 _ => self.error(
                     META_ARGUMENT_INVALID,
                     "`depends_on` holds something that is no reference",

@@ -28,7 +28,7 @@ mod walk;
 
 pub(crate) use discover::verify_roots;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -133,8 +133,10 @@ pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diag
                 .map(|finding| named(finding, path)),
         );
     }
+    let called: BTreeSet<String> = modules.values().flat_map(calls::directories).collect();
     for (path, module) in &modules {
         let mut checker = Checker::new(module, &modules, catalogs);
+        checker.is_called = called.contains(*path);
         checker.outermost();
         checker.declarations();
         checker.provider_blocks();

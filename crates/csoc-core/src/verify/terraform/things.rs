@@ -170,7 +170,8 @@ impl<'a> Checker<'a> {
             return;
         };
         let module = self.module;
-        let is_there = module.providers.contains_key(&(name, Some(alias)))
+        let is_there = self.is_called
+            || module.providers.contains_key(&(name, Some(alias)))
             || module.aliases.contains(&(name, alias));
         if !is_there {
             let configured = module.providers.keys().filter(|(known, _)| *known == name);

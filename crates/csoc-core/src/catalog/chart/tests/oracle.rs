@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::backend::fixture::shared;
-use crate::catalog::chart::{ChartCatalog, ChartKey, ChartLimits, EMBEDDED, READER, read};
+use crate::catalog::chart::{ChartCatalog, ChartKey, ChartLimits, READER, read};
+use crate::catalog::embedded::of_kind;
 use crate::catalog::flat::{Catalog, CatalogKind, Header, encode};
 use crate::diagnostic::Diagnostics;
 
@@ -21,7 +22,9 @@ fn made(place: &Path, name: &str) -> (Vec<u8>, Diagnostics) {
     let path = place.join("helm").join(name);
     let chart = read(&path, ChartLimits::default()).unwrap();
     let facts = chart.facts.unwrap();
-    let embedded = EMBEDDED.iter().find(|one| one.name == name).unwrap();
+    let embedded = of_kind(CatalogKind::Chart)
+        .find(|one| one.name == name)
+        .unwrap();
     let header = Header {
         kind: CatalogKind::Chart,
         name: facts.name,
@@ -46,7 +49,7 @@ fn embedded_catalogs_are_what_the_charts_say() {
         return;
     };
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/data/chart");
-    for embedded in &EMBEDDED {
+    for embedded in of_kind(CatalogKind::Chart) {
         let name = embedded.name;
         let path = data.join(format!("{name}.catalog"));
         let (bytes, _) = made(&place, name);
@@ -68,7 +71,7 @@ fn embedded_catalogs_are_what_the_charts_say() {
 
 #[test]
 fn embedded_catalogs_open() {
-    for embedded in &EMBEDDED {
+    for embedded in of_kind(CatalogKind::Chart) {
         let start = std::time::Instant::now();
         let chart = ChartCatalog::new(embedded.open()).unwrap();
         println!("{}: opened in {:?}", embedded.name, start.elapsed());
@@ -78,7 +81,7 @@ fn embedded_catalogs_open() {
         );
         assert!(chart.values().has_children());
     }
-    let names = EMBEDDED.iter().map(|embedded| embedded.name);
+    let names = of_kind(CatalogKind::Chart).map(|embedded| embedded.name);
     assert!(names.is_sorted());
 }
 

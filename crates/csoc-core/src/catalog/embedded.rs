@@ -1,0 +1,111 @@
+//! The catalogs that this version carries, opened when somebody asks.
+
+use std::sync::OnceLock;
+
+use super::flat::{Catalog, CatalogKind};
+
+/// A catalog that this version carries.
+#[derive(Debug)]
+pub(crate) struct Embedded {
+    /// What it holds facts about.
+    pub(crate) kind: CatalogKind,
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its version.
+    pub(crate) version: &'static str,
+    /// Its catalog.
+    pub(crate) bytes: &'static [u8],
+    opened: OnceLock<Catalog>,
+}
+
+impl Embedded {
+    const fn new(
+        kind: CatalogKind,
+        name: &'static str,
+        version: &'static str,
+        bytes: &'static [u8],
+    ) -> Self {
+        Self {
+            kind,
+            name,
+            version,
+            bytes,
+            opened: OnceLock::new(),
+        }
+    }
+
+    /// The catalog, opened once.
+    pub(crate) fn open(&self) -> &Catalog {
+        self.opened
+            .get_or_init(|| Catalog::open(self.bytes).expect("a test opens the same bytes"))
+    }
+}
+
+/// A provider of the public registry.
+macro_rules! provider {
+    ($name:literal, $file:literal, $version:literal) => {
+        Embedded::new(
+            CatalogKind::Provider,
+            $name,
+            $version,
+            include_bytes!(concat!("data/provider/", $file, "-", $version, ".catalog")),
+        )
+    };
+}
+
+/// A chart of gen3-helm.
+macro_rules! chart {
+    ($name:literal) => {
+        Embedded::new(
+            CatalogKind::Chart,
+            $name,
+            "0.0.0+42cc46bc",
+            include_bytes!(concat!("data/chart/", $name, ".catalog")),
+        )
+    };
+}
+
+/// A custom resource of Argo CD.
+macro_rules! argocd {
+    ($kind:literal) => {
+        Embedded::new(
+            CatalogKind::Crd,
+            concat!("argoproj.io/", $kind),
+            "3.6.0",
+            include_bytes!(concat!("data/crd/", $kind, "-3.6.0.catalog")),
+        )
+    };
+}
+
+/// All of them, by kind and name, the newest version of each first.
+pub(crate) static EMBEDDED: [Embedded; 17] = [
+    chart!("cluster-level-resources"),
+    chart!("gen3"),
+    argocd!("AppProject"),
+    argocd!("Application"),
+    argocd!("ApplicationSet"),
+    Embedded::new(
+        CatalogKind::Module,
+        "github.com/uc-cdis/gen3-terraform",
+        "51c47bf9a7cc2bcb57823d3e84ab703ceb2a5475",
+        include_bytes!("data/module/gen3-terraform.catalog"),
+    ),
+    provider!("builtin/terraform", "terraform", "1.11.4"),
+    provider!("hashicorp/aws", "aws", "6.25.0"),
+    provider!("hashicorp/aws", "aws", "5.100.0"),
+    provider!("hashicorp/azurerm", "azurerm", "4.55.0"),
+    provider!("hashicorp/google", "google", "6.50.0"),
+    provider!("hashicorp/helm", "helm", "3.1.1"),
+    provider!("hashicorp/kubernetes", "kubernetes", "2.38.0"),
+    provider!("hashicorp/null", "null", "3.2.4"),
+    provider!("hashicorp/random", "random", "3.7.2"),
+    provider!("hashicorp/time", "time", "0.13.1"),
+    provider!("hashicorp/tls", "tls", "4.1.0"),
+];
+
+/// Those of a kind.
+pub(crate) fn of_kind(kind: CatalogKind) -> impl Iterator<Item = &'static Embedded> + Clone {
+    EMBEDDED
+        .iter()
+        .filter(move |embedded| embedded.kind == kind)
+}
