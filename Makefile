@@ -83,6 +83,7 @@ test-real: native real-tools ## Bad input, real Terraform with both providers, r
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
+	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 

@@ -370,6 +370,10 @@ fn kinds_are_told_from_the_layout() {
 #[test]
 fn what_helm_cannot_render_is_a_finding() {
     let failed = HelmRendering::new("main/a", Err("Error: no host\n".to_owned()), None);
+    let odd = "kind: A\nmetadata: {name: b}\nx: ['%!é', '%!', '%!d(x)', 'e+', '1.5e+06', 'arn:aws:iam:', 'arn:aws:iam::1:role/']\n";
+    let odd = HelmRendering::new("main/d", Ok(odd.to_owned()), Some(odd.to_owned()));
+    let report = verify_rendered(&[odd], &Context::default()).unwrap();
+    assert_eq!(report.diagnostics().len(), 3, "{report:#?}");
     let broken = HelmRendering::new(
         "main/b",
         Ok("a: [\n".to_owned()),

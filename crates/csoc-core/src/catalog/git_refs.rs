@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::span::{SourceFile, Sources};
-use crate::value::{Node, json_read};
+use crate::value::{Kind, Node, json_read};
 
 /// The branches and tags that repositories have.
 ///
@@ -57,6 +57,9 @@ impl GitRefs {
         let mut refs = Self::default();
         for entry in node.entries() {
             let names = refs.of(entry.key.as_str());
+            if !matches!(entry.node.kind, Kind::List(_)) {
+                return Err(wrong("each repository must have a list of names"));
+            }
             for item in entry.node.items() {
                 let name = Node::text(item).ok_or_else(|| wrong("a name must be a string"))?;
                 names.insert(short(name).to_owned());
@@ -86,6 +89,8 @@ impl GitRefs {
             }
             let repository = match from {
                 Some(repository) if is_commit(first) => repository,
+                // A commit is no address.
+                None if is_commit(first) => return Err(GitRefsError::Line { line: at + 1 }),
                 _ => first,
             };
             refs.of(repository).insert(short(second).to_owned());
@@ -152,7 +157,14 @@ mod tests {
 
     #[test]
     fn wrong_lists_are_errors() {
-        for wrong in ["{", "{}", r#"{"a": [1, {}]}"#, "alone\n"] {
+        for wrong in [
+            "{",
+            "{}",
+            r#"{"a": [1, {}]}"#,
+            r#"{"a": "main"}"#,
+            "alone\n",
+            "0123456789abcdef0123456789abcdef01234567\trefs/heads/main\n",
+        ] {
             assert!(GitRefs::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -346,6 +346,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use super::super::rule::Check;
     use super::*;
 
     #[test]
@@ -375,6 +376,24 @@ mod tests {
                 "{code}"
             );
             assert!(known.summary.ends_with('.'), "{code}");
+        }
+    }
+
+    /// A rule that looks at two things has fixtures for both.
+    #[test]
+    fn every_rule_has_a_fixture_for_what_it_looks_at() {
+        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+        for rule in all() {
+            let kinds: &[&str] = match rule.check {
+                Check::Fleet(_) | Check::Policy(_) => &["bad"],
+                Check::Gitops(_) => &["gitops-bad"],
+                Check::Rendered(_) => &["rendered-bad"],
+                Check::Both { .. } => &["bad", "gitops-bad"],
+            };
+            for kind in kinds {
+                let fixture = rules.join(rule.code.as_str()).join(kind);
+                assert!(fixture.is_dir(), "{}", fixture.display());
+            }
         }
     }
 

@@ -190,9 +190,10 @@ fn map_printed(context: &RenderedContext<'_>, found: &mut Diagnostics) {
 
 fn nothing_printed(context: &RenderedContext<'_>, found: &mut Diagnostics) {
     context.texts(found, "nothing-printed", |text| {
-        let is_failed = text.match_indices("%!").any(|(at, _)| {
-            text[at + 2..].starts_with(|char: char| char.is_alphanumeric())
-                && text[at + 3..].starts_with('(')
+        // `%!d(string=x)`: a verb that does not fit its value.
+        let is_failed = text.split("%!").skip(1).any(|rest| {
+            let mut chars = rest.chars();
+            chars.next().is_some_and(char::is_alphanumeric) && chars.next() == Some('(')
         });
         (is_failed || text.contains("<nil>") || text.contains("<no value>"))
             .then_some("a value that is not there")
