@@ -95,9 +95,13 @@ pub(super) fn read(
             continue;
         }
         // A chart that another names and that is not there is said to be missing later.
+        // What is named and is no chart may be anything, and is not looked into.
         let Ok(directory) = fs::canonicalize(&directory) else {
             continue;
         };
+        if directory != real && !directory.join("Chart.yaml").is_file() {
+            continue;
+        }
         let before: BTreeSet<Utf8PathBuf> = reader.files.files.keys().cloned().collect();
         reader.directory(&directory, &directory, &key, 0)?;
         for (chart, beside) in beside(&reader.files, &before) {

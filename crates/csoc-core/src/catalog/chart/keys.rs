@@ -6,8 +6,8 @@ use super::types::Types;
 use super::walk::{Gates, PathId, Paths, Place, Reading, Step, Use};
 use crate::value::{Key, Kind, Node, Scalar};
 
-/// Keys of one chart that are followed; more than this is no chart.
-pub(super) const LIMIT: usize = 1_000_000;
+/// Keys of one chart with those below it that are followed: twenty times what the largest known has.
+pub(super) const LIMIT: usize = 100_000;
 
 /// A key of a [`KeyTree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

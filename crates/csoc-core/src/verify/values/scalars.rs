@@ -53,7 +53,7 @@ fn scalar_of(entry: &Entry, scalar: &Scalar, path: &Path) -> Option<Finding> {
             ACCOUNT_ID_UNQUOTED,
             format!("account `{text}` is not in quotes, and Helm prints it as `{printed}`"),
         )
-    } else if key == "tag" {
+    } else if key == "tag" && is_of_image(path) {
         let severity = if printed == text {
             Severity::Warning
         } else {
@@ -78,7 +78,14 @@ fn scalar_of(entry: &Entry, scalar: &Scalar, path: &Path) -> Option<Finding> {
     )
 }
 
-/// A number as Go prints it: the shortest digits, with an exponent from 21 digits on, or from a million for whole ones.
+/// Whether a key stands below one that is about an image: other things have tags as well.
+fn is_of_image(path: &Path) -> bool {
+    path.keys()
+        .iter()
+        .any(|key| key.to_ascii_lowercase().contains("image"))
+}
+
+/// A number as Go prints it: the shortest digits, with an exponent from a million on.
 fn float_text(value: f64) -> String {
     if value.abs() < 1e6 && (value == 0.0 || value.abs() >= 1e-4) {
         return format!("{value}");

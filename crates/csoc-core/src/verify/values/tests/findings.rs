@@ -270,3 +270,8 @@ fn nothing_that_is_no_values_file_breaks_it() {
             .is_none()
     );
 }
+
+#[test]
+fn tags_of_other_things_are_not_tags_of_images() {
+    assert_found("fence:\n  resources:\n    tag: 2025.10\n", &[]);
+}
