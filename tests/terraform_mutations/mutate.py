@@ -403,6 +403,7 @@ def of_files(root):
         ("resources in a circle", "\nresource \"aws_sqs_queue\" \"x\" {\n  name = aws_sqs_queue.y.arn\n}\n\nresource \"aws_sqs_queue\" \"y\" {\n  name = aws_sqs_queue.x.arn\n}\n"),
         ("list where text must be", "\ndata \"aws_subnets\" \"x\" {\n}\n\nresource \"aws_sqs_queue\" \"x\" {\n  name = data.aws_subnets.x.ids\n}\n"),
         ("text where a list must be", "\ndata \"aws_region\" \"x\" {\n}\n\nresource \"aws_lb\" \"x\" {\n  name    = \"x\"\n  subnets = data.aws_region.x.name\n}\n"),
+        ("sensitive value in an output", "\nresource \"aws_iam_access_key\" \"x\" {\n  user = \"x\"\n}\n\noutput \"x\" {\n  value = aws_iam_access_key.x.secret\n}\n"),
         ("check without a message", "\ncheck \"x\" {\n  assert {\n    condition = true\n  }\n}\n"),
         ("moved without a target", "\nmoved {\n  from = aws_sqs_queue.old\n}\n"),
     ]:

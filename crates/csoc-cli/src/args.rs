@@ -142,7 +142,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Check, compile, verify and write a fleet's files
     Render(Render),
-    /// Check a tree that was rendered
+    /// Check a tree that was rendered, or Terraform that anyone wrote
     Verify(Verify),
     /// Say where a value comes from
     Explain(Explain),
@@ -224,9 +224,12 @@ pub(crate) enum Include {
 /// `csoc verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The directory that was given to render, or one root of it
+    /// The directory that was given to render, one root of it, or any directory of Terraform
     #[arg(value_name = "DIR")]
     pub(crate) directory: Utf8PathBuf,
+    /// The fleet whose csoc.lock says which catalogs to use; the nearest one at or above the current directory where it is not said
+    #[arg(long, value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deny: DenyOption,
     /// What to print

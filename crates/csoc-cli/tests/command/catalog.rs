@@ -44,6 +44,27 @@ fn a_provider_is_added_listed_and_shown() {
 }
 
 #[test]
+fn terraform_of_anyone_is_verified_with_the_catalogs_of_the_fleet() {
+    let place = Place::new();
+    place.write("root/main.tf", "terraform {\n  required_providers {\n    demo = { source = \"example/demo\" }\n  }\n}\n\nresource \"demo_thing\" \"x\" {\n  nam = \"x\"\n}\n");
+    let run = place.run("verify root");
+    assert_eq!(run.exit, 0);
+    assert!(
+        run.out.contains("info[provider-catalog-missing]"),
+        "{}",
+        run.out
+    );
+    place.write("demo.json", SCHEMA);
+    place.run("catalog add provider demo.json --fleet fleet --version 1.0.0");
+    let run = place.run("verify root --fleet fleet");
+    assert_eq!(run.exit, 1);
+    assert!(run.out.contains("error[argument-unknown]"), "{}", run.out);
+    assert!(run.out.contains("did you mean `name`?"), "{}", run.out);
+    let run = place.run("verify root --fleet fleet --format json");
+    assert_eq!(run.json()["summary"]["errors"], 2);
+}
+
+#[test]
 fn what_is_not_there_is_said_with_how_to_add_it() {
     let place = Place::new();
     let run = place.run("catalog show provider hashicorp/aws --version 4.0.0");

@@ -37,6 +37,6 @@ fn markers_are_errors() {
 fn what_is_no_tree_exits_with_2() {
     let place = Place::new();
     assert_eq!(place.run("verify fleet").exit, 2);
-    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it");
+    assert_snapshot!(place.run("verify fleet").err, @"error: `fleet` holds no tree that csoc rendered: there is no `manifest.json` in it, nor in `terraform` or `gitops` below it, and no Terraform");
     assert_eq!(place.run("verify nowhere").exit, 2);
 }
