@@ -137,6 +137,11 @@ impl<'a> Checker<'a> {
             return;
         }
         self.expression(&attribute.value, place);
+        if place.syntax == Syntax::Json && name == "dynamic" {
+            // Within an object of JSON nothing says where the labels end.
+            self.undecided();
+            return;
+        }
         let attributes = schema.attributes().filter(|(_, it)| it.is_settable());
         let names = attributes.map(|(name, _)| name);
         let blocks = schema.blocks().map(|(name, _)| name);
@@ -354,13 +359,7 @@ impl<'a> Checker<'a> {
             bound: &bound,
             ..*place
         };
-        let mut contents = block.body.blocks_of("content").collect::<Vec<_>>();
-        let json = block.body.get("content").map(bodies).unwrap_or_default();
-        let converted: Vec<Block> = json
-            .into_iter()
-            .map(|body| Block::unlabelled("content").body(body).at(block.origin))
-            .collect();
-        contents.extend(&converted);
+        let contents = block.body.blocks_of("content").collect::<Vec<_>>();
         if contents.len() != 1 {
             self.error(
                 DYNAMIC_BLOCK_INVALID,
