@@ -87,6 +87,16 @@ test-real: native real-tools ## Bad input, real Terraform with both providers, r
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 
+.PHONY: mutations
+mutations: native real-tools ## Roots with one defect each: what Terraform and csoc find of them; new ones take 3 s each
+	@rm -rf $(REAL)/mutations
+	@for fleet in quickstart consortium; do \
+	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/mutations/$$fleet >/dev/null || exit 1; \
+	done
+	$(BIN)/python tests/terraform_mutations/mutate.py $(REAL)/mutations/consortium $(REAL)/mutations/quickstart \
+	  --csoc $(BIN)/csoc --cli-config $(TOOLS)/terraform.rc \
+	  --reuse tests/terraform_mutations/results.json --write tests/terraform_mutations
+
 .PHONY: real-tools
 real-tools: $(BIN)/python
 	@mkdir -p $(TOOLS)

@@ -51,7 +51,7 @@ class Root:
         for name, text in self.files.items():
             if not name.endswith(".tf"):
                 continue
-            for match in re.finditer(rf'^{kind}((?: "[^"]*")*) \{{\n.*?^\}}\n', text, re.M | re.S):
+            for match in re.finditer(rf'^{kind}((?: "[^"]*")*) \{{\n.*?^\}}\n', text, re.MULTILINE | re.DOTALL):
                 yield name, match.start(), match.end(), re.findall(r'"([^"]*)"', match[1]), match[0]
 
 
@@ -81,14 +81,14 @@ def schema_of(schemas, name, start, root, labels):
 
 def arguments(block):
     """Each one-line argument right in a block: (start, end, name, value)."""
-    for match in re.finditer(r"^  ([a-z_0-9]+) += (.*)\n", block, re.M):
+    for match in re.finditer(r"^  ([a-z_0-9]+) += (.*)\n", block, re.MULTILINE):
         if not re.search(r"[\[{(]$", match[2]) and "<<" not in match[2]:
             yield match.start(), match.end(), match[1], match[2]
 
 
 def nested(block):
     """Each nested block right in a block: (start, end, name, text)."""
-    for match in re.finditer(r"^  ([a-z_0-9]+) \{\n.*?^  \}\n", block, re.M | re.S):
+    for match in re.finditer(r"^  ([a-z_0-9]+) \{\n.*?^  \}\n", block, re.MULTILINE | re.DOTALL):
         yield match.start(), match.end(), match[1], match[0]
 
 
@@ -97,7 +97,7 @@ OWN = {"count", "for_each", "provider", "depends_on", "lifecycle"}
 
 def in_blocks(root, schemas, kind, make):
     """Candidates made of the arguments of each resource: make(schema, block, labels) yields (start, end, text, what)."""
-    for name, start, end, labels, block in resources(root):
+    for name, start, _end, labels, block in resources(root):
         schema = schema_of(schemas, name, start, root, labels)
         for inner_start, inner_end, text, what in make(schema, block, labels):
             files = replaced(root, name, start + inner_start, start + inner_end, text)
@@ -123,7 +123,7 @@ def null_argument(schema, block, labels):
 
 
 def wrong_type(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for start, end, name, _value in arguments(block):
         of = schema.get("attributes", {}).get(name, {}).get("type")
         other = {"string": '["a", "b"]', "number": '"many"', "bool": '"maybe"'}.get(of if isinstance(of, str) else "")
         if isinstance(of, list):
@@ -164,7 +164,7 @@ def missing_block(schema, block, labels):
 
 
 def block_twice(schema, block, labels):
-    for start, end, name, text in nested(block):
+    for _start, end, name, text in nested(block):
         if schema.get("block_types", {}).get(name, {}).get("max_items") == 1:
             yield end, end, text, f"block `{name}` twice"
 
@@ -184,7 +184,7 @@ def argument_as_block(schema, block, labels):
 
 def argument_in_nested(schema, block, labels):
     for start, end, name, text in nested(block):
-        match = re.search(r"^    ([a-z_]{3,}) += ", text, re.M)
+        match = re.search(r"^    ([a-z_]{3,}) += ", text, re.MULTILINE)
         if match and name in schema.get("block_types", {}):
             changed = text.replace(match[1], swapped(match[1]), 1) if match[1] != name else text
             if changed != text:
@@ -192,7 +192,7 @@ def argument_in_nested(schema, block, labels):
 
 
 def argument_twice(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for _start, end, name, value in arguments(block):
         yield end, end, f"  {name} = {value}\n", f"`{name}` twice"
 
 
@@ -227,7 +227,7 @@ def unknown_alias(schema, block, labels):
 
 
 def each_without(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for start, end, name, _value in arguments(block):
         of = schema.get("attributes", {}).get(name, {}).get("type")
         if of == "string" and "for_each" not in block:
             yield start, end, f"  {name} = each.key\n", f"`{name}` is `each.key` without `for_each`"
@@ -286,26 +286,31 @@ def index_of_one(schema, block, labels):
 
 
 def provider_value(schema, block, labels):
-    for value, wrong in ("aws:kms", "aws:kmz"), ("ENCRYPT_DECRYPT", "ENCRYPT_NOTHING"), ("REGIONAL", "LOCAL"), ("DNS", "MAIL"):
+    for value, wrong in (
+        ("aws:kms", "aws:kmz"),
+        ("ENCRYPT_DECRYPT", "ENCRYPT_NOTHING"),
+        ("REGIONAL", "LOCAL"),
+        ("DNS", "MAIL"),
+    ):
         at = block.find(f'"{value}"')
         if at >= 0:
             yield at, at + len(value) + 2, f'"{wrong}"', f'"{wrong}" for "{value}"'
 
 
 def provider_conflict(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for _start, end, name, _value in arguments(block):
         if name == "name" and "name_prefix" in schema.get("attributes", {}):
             yield end, end, '  name_prefix = "x"\n', "`name` and `name_prefix`"
 
 
 def provider_json(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for start, end, name, _value in arguments(block):
         if name in ("policy", "assume_role_policy"):
             yield start, end, f'  {name} = "no JSON"\n', f"`{name}` is no JSON"
 
 
 def provider_arn(schema, block, labels):
-    for start, end, name, value in arguments(block):
+    for start, end, name, _value in arguments(block):
         if name in ("policy_arn", "resource_arn", "permissions_boundary"):
             yield start, end, f'  {name} = "no-arn"\n', f"`{name}` is no ARN"
 
@@ -360,50 +365,89 @@ def of_files(root):
     for name, start, end, labels, block in root.blocks("output"):
         yield "output declared twice", labels[0], replaced(root, name, end, end, "\n" + block)
         at = start + block.index("\n") + 1
-        value = re.search(r"^  value .*\n", block, re.M)
+        value = re.search(r"^  value .*\n", block, re.MULTILINE)
         if value and not value[0].rstrip().endswith(("{", "[", "(")):
-            yield "output without a value", labels[0], replaced(root, name, start + value.start(), start + value.end(), "")
+            yield (
+                "output without a value",
+                labels[0],
+                replaced(root, name, start + value.start(), start + value.end(), ""),
+            )
         yield "output argument unknown", labels[0], replaced(root, name, at, at, "  secret = true\n")
     for name, start, end, labels, block in root.blocks("variable"):
         yield "variable declared twice", labels[0], replaced(root, name, end, end, "\n" + block)
         yield "variable not declared", labels[0], replaced(root, name, start, end, "")
         at = start + block.index("\n") + 1
-        yield "variable type unknown", labels[0], replaced(
-            root, name, start, end, re.sub(r"^  type .*\n", "  type = strng\n", block, flags=re.M)
+        yield (
+            "variable type unknown",
+            labels[0],
+            replaced(root, name, start, end, re.sub(r"^  type .*\n", "  type = strng\n", block, flags=re.MULTILINE)),
         )
-        yield "variable default of a wrong type", labels[0], replaced(
-            root, name, start, end, re.sub(r"^  type .*\n", '  type = list(string)\n  default = "x"\n', block, flags=re.M)
+        yield (
+            "variable default of a wrong type",
+            labels[0],
+            replaced(
+                root,
+                name,
+                start,
+                end,
+                re.sub(r"^  type .*\n", '  type = list(string)\n  default = "x"\n', block, flags=re.MULTILINE),
+            ),
         )
         yield "variable argument unknown", labels[0], replaced(root, name, at, at, "  secret = true\n")
     end = len(main)
     for kind, text in [
         ("local value refers to itself", "\nlocals {\n  circle = local.circle\n}\n"),
         ("local values in a circle", "\nlocals {\n  one = local.two\n  two = local.one\n}\n"),
-        ("local value undeclared", "\noutput \"x\" {\n  value = local.nobody\n}\n"),
-        ("variable undeclared", "\noutput \"x\" {\n  value = var.nobody\n}\n"),
-        ("module undeclared", "\noutput \"x\" {\n  value = module.nobody.x\n}\n"),
-        ("data source undeclared", "\noutput \"x\" {\n  value = data.aws_region.nobody.name\n}\n"),
-        ("function unknown", "\noutput \"x\" {\n  value = jsonencod({})\n}\n"),
-        ("function with too few arguments", "\noutput \"x\" {\n  value = cidrsubnet(\"10.0.0.0/16\", 8)\n}\n"),
-        ("function with too many arguments", "\noutput \"x\" {\n  value = lower(\"A\", \"B\")\n}\n"),
-        ("outermost block unknown", "\nresorce \"aws_sqs_queue\" \"x\" {\n  name = \"x\"\n}\n"),
-        ("argument outside of blocks", "\nzone = \"a\"\n"),
-        ("module not there", "\nmodule \"x\" {\n  source = \"./nowhere\"\n}\n"),
-        ("module without a source", "\nmodule \"x\" {\n}\n"),
-        ("count is missing an index", "\nresource \"aws_sqs_queue\" \"x\" {\n  count = 2\n  name  = \"x\"\n}\n\noutput \"x\" {\n  value = aws_sqs_queue.x.arn\n}\n"),
-        ("for_each is missing a key", "\nresource \"aws_sqs_queue\" \"x\" {\n  for_each = toset([\"a\"])\n  name     = each.key\n}\n\noutput \"x\" {\n  value = aws_sqs_queue.x.arn\n}\n"),
-        ("attribute of a list", "\ndata \"aws_subnets\" \"x\" {\n}\n\noutput \"x\" {\n  value = data.aws_subnets.x.ids.first\n}\n"),
-        ("attribute of text", "\ndata \"aws_region\" \"x\" {\n}\n\noutput \"x\" {\n  value = data.aws_region.x.name.first\n}\n"),
-        ("object lacks a field", "\nlocals {\n  it = { a = 1 }\n}\n\noutput \"x\" {\n  value = local.it.b\n}\n"),
-        ("name is none", "\nresource \"aws_sqs_queue\" \"1 x\" {\n  name = \"x\"\n}\n"),
-        ("self outside of a resource", "\noutput \"x\" {\n  value = self.arn\n}\n"),
-        ("path of nothing", "\noutput \"x\" {\n  value = path.nowhere\n}\n"),
-        ("bare word", "\noutput \"x\" {\n  value = nothing\n}\n"),
-        ("resource refers to itself", "\nresource \"aws_sqs_queue\" \"x\" {\n  name = aws_sqs_queue.x.arn\n}\n"),
-        ("resources in a circle", "\nresource \"aws_sqs_queue\" \"x\" {\n  name = aws_sqs_queue.y.arn\n}\n\nresource \"aws_sqs_queue\" \"y\" {\n  name = aws_sqs_queue.x.arn\n}\n"),
-        ("list where text must be", "\ndata \"aws_subnets\" \"x\" {\n}\n\nresource \"aws_sqs_queue\" \"x\" {\n  name = data.aws_subnets.x.ids\n}\n"),
-        ("text where a list must be", "\ndata \"aws_region\" \"x\" {\n}\n\nresource \"aws_lb\" \"x\" {\n  name    = \"x\"\n  subnets = data.aws_region.x.name\n}\n"),
-        ("check without a message", "\ncheck \"x\" {\n  assert {\n    condition = true\n  }\n}\n"),
+        ("local value undeclared", '\noutput "x" {\n  value = local.nobody\n}\n'),
+        ("variable undeclared", '\noutput "x" {\n  value = var.nobody\n}\n'),
+        ("module undeclared", '\noutput "x" {\n  value = module.nobody.x\n}\n'),
+        ("data source undeclared", '\noutput "x" {\n  value = data.aws_region.nobody.name\n}\n'),
+        ("function unknown", '\noutput "x" {\n  value = jsonencod({})\n}\n'),
+        ("function with too few arguments", '\noutput "x" {\n  value = cidrsubnet("10.0.0.0/16", 8)\n}\n'),
+        ("function with too many arguments", '\noutput "x" {\n  value = lower("A", "B")\n}\n'),
+        ("outermost block unknown", '\nresorce "aws_sqs_queue" "x" {\n  name = "x"\n}\n'),
+        ("argument outside of blocks", '\nzone = "a"\n'),
+        ("module not there", '\nmodule "x" {\n  source = "./nowhere"\n}\n'),
+        ("module without a source", '\nmodule "x" {\n}\n'),
+        (
+            "count is missing an index",
+            '\nresource "aws_sqs_queue" "x" {\n  count = 2\n  name  = "x"\n}\n\noutput "x" {\n  value = aws_sqs_queue.x.arn\n}\n',
+        ),
+        (
+            "for_each is missing a key",
+            '\nresource "aws_sqs_queue" "x" {\n  for_each = toset(["a"])\n  name     = each.key\n}\n\noutput "x" {\n  value = aws_sqs_queue.x.arn\n}\n',
+        ),
+        (
+            "attribute of a list",
+            '\ndata "aws_subnets" "x" {\n}\n\noutput "x" {\n  value = data.aws_subnets.x.ids.first\n}\n',
+        ),
+        (
+            "attribute of text",
+            '\ndata "aws_region" "x" {\n}\n\noutput "x" {\n  value = data.aws_region.x.name.first\n}\n',
+        ),
+        ("object lacks a field", '\nlocals {\n  it = { a = 1 }\n}\n\noutput "x" {\n  value = local.it.b\n}\n'),
+        ("name is none", '\nresource "aws_sqs_queue" "1 x" {\n  name = "x"\n}\n'),
+        ("self outside of a resource", '\noutput "x" {\n  value = self.arn\n}\n'),
+        ("path of nothing", '\noutput "x" {\n  value = path.nowhere\n}\n'),
+        ("bare word", '\noutput "x" {\n  value = nothing\n}\n'),
+        ("resource refers to itself", '\nresource "aws_sqs_queue" "x" {\n  name = aws_sqs_queue.x.arn\n}\n'),
+        (
+            "resources in a circle",
+            '\nresource "aws_sqs_queue" "x" {\n  name = aws_sqs_queue.y.arn\n}\n\nresource "aws_sqs_queue" "y" {\n  name = aws_sqs_queue.x.arn\n}\n',
+        ),
+        (
+            "list where text must be",
+            '\ndata "aws_subnets" "x" {\n}\n\nresource "aws_sqs_queue" "x" {\n  name = data.aws_subnets.x.ids\n}\n',
+        ),
+        (
+            "text where a list must be",
+            '\ndata "aws_region" "x" {\n}\n\nresource "aws_lb" "x" {\n  name    = "x"\n  subnets = data.aws_region.x.name\n}\n',
+        ),
+        (
+            "sensitive value in an output",
+            '\nresource "aws_iam_access_key" "x" {\n  user = "x"\n}\n\noutput "x" {\n  value = aws_iam_access_key.x.secret\n}\n',
+        ),
+        ("check without a message", '\ncheck "x" {\n  assert {\n    condition = true\n  }\n}\n'),
         ("moved without a target", "\nmoved {\n  from = aws_sqs_queue.old\n}\n"),
     ]:
         yield kind, root.path.name, replaced(root, first, end, end, text)
@@ -416,16 +460,20 @@ def of_files(root):
         ("settings argument unknown", r"^  required_version ", "  requird_version "),
         ("settings block unknown", r"^  required_providers \{", "  required_provider {"),
     ]:
-        changed = re.sub(pattern, text, settings, count=1, flags=re.M)
+        changed = re.sub(pattern, text, settings, count=1, flags=re.MULTILINE)
         if changed != settings:
             yield kind, root.path.name, {**root.files, "terraform.tf": changed}
     values = root.files.get("terraform.tfvars.json")
     if values:
         loaded = json.loads(values)
-        yield "variable set and not declared", root.path.name, {
-            **root.files,
-            "terraform.tfvars.json": json.dumps({**loaded, "nobody": 1}, indent=2),
-        }
+        yield (
+            "variable set and not declared",
+            root.path.name,
+            {
+                **root.files,
+                "terraform.tfvars.json": json.dumps({**loaded, "nobody": 1}, indent=2),
+            },
+        )
 
 
 def layers(trees):
@@ -442,7 +490,9 @@ def layers(trees):
 
 def schemas_of(root, environment, directory):
     """What the provider of a root takes, asked for without the root's backend."""
-    settings = re.sub(r'^  backend "[^"]*" \{\n.*?^  \}\n', "", root.files["terraform.tf"], flags=re.M | re.S)
+    settings = re.sub(
+        r'^  backend "[^"]*" \{\n.*?^  \}\n', "", root.files["terraform.tf"], flags=re.MULTILINE | re.DOTALL
+    )
     scratch = Scratch(Root(root.path), environment, directory, {"terraform.tf": settings})
     return json.loads(scratch.terraform("providers", "schema", "-json").stdout)
 
@@ -458,7 +508,12 @@ class Scratch:
 
     def terraform(self, *arguments):
         return subprocess.run(
-            ["terraform", *arguments], cwd=self.directory, env=self.environment, capture_output=True, text=True, check=False
+            ["terraform", *arguments],
+            cwd=self.directory,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def put(self, files):
@@ -489,7 +544,7 @@ def chosen(roots, schemas, only):
     by_kind = {}
     for number, root in enumerate(roots):
         for kind, make in IN_BLOCKS.items():
-            for kind, what, files in in_blocks(root, schemas, kind, make):
+            for _, what, files in in_blocks(root, schemas, kind, make):
                 by_kind.setdefault(kind, []).append((number, what, files))
         for kind, what, files in of_files(root):
             by_kind.setdefault(kind, []).append((number, what, files))
@@ -512,7 +567,9 @@ def report(results):
         row[3] += terraform and csoc
     lines = ["| defect | made | terraform validate | csoc verify | both |", "|---|--:|--:|--:|--:|"]
     lines += [f"| {kind} | {' | '.join(map(str, row))} |" for kind, row in sorted(kinds.items())]
-    lines.append(f"| **together** | {' | '.join(f'**{sum(column)}**' for column in zip(*kinds.values()))} |")
+    lines.append(
+        f"| **together** | {' | '.join(f'**{sum(column)}**' for column in zip(*kinds.values(), strict=True))} |"
+    )
     missed = [result for result in results if result["terraform"] and not result["csoc"]]
     text = "\n".join(lines) + "\n\n## What Terraform finds and csoc does not\n\n"
     for kind in sorted({result["kind"] for result in missed}):

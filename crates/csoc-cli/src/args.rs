@@ -142,7 +142,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Check, compile, verify and write a fleet's files
     Render(Render),
-    /// Check a tree that was rendered, or a GitOps repository
+    /// Check a tree that was rendered, or a GitOps repository or Terraform that anyone wrote
     Verify(Verify),
     /// Say where a value comes from
     Explain(Explain),
@@ -228,9 +228,12 @@ pub(crate) enum Include {
 /// `csoc verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The directory that was given to render, one root of it, or a GitOps repository of somebody else
+    /// The directory that was given to render, one root of it, or a GitOps repository or Terraform of somebody else
     #[arg(value_name = "DIR")]
     pub(crate) directory: Utf8PathBuf,
+    /// The fleet whose csoc.lock says which catalogs to use; the nearest one at or above the current directory where it is not said
+    #[arg(long, value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
     /// The branches and tags that git repositories have: JSON of address → names, or a line for each; revisions of
     /// Applications are looked up in it
     #[arg(long, value_name = "FILE")]

@@ -34,7 +34,7 @@ fn fleet(fleet: Option<PathBuf>) -> Result<Utf8PathBuf, Failure> {
 }
 
 /// The catalogs of the fleet that was named or is near; what csoc carries where there is none.
-fn catalogs(named: Option<PathBuf>) -> Result<Catalogs, Failure> {
+pub(super) fn catalogs(named: Option<PathBuf>) -> Result<Catalogs, Failure> {
     let is_named = named.is_some();
     match fleet(named) {
         Ok(fleet) => Ok(Catalogs::load(fleet)?),

@@ -1,11 +1,14 @@
 //! `csoc verify`: a tree against what it says of itself, against what is known, and against what Helm makes of it.
 
+use std::sync::Arc;
+
 use std::num::NonZeroUsize;
 
 use csoc_core::{
     GitRefs, Report, Stopped, VerifyOptions, helm_releases, verify_directory_with, verify_rendered,
 };
 
+use super::catalog;
 use super::check::replace;
 use crate::args::Verify;
 use crate::exit::Exit;
@@ -22,7 +25,9 @@ pub(crate) fn run(arguments: &Verify, session: &Session) -> Result<Exit, Failure
             .map_err(|error| Failure::unusable(format!("`{}`: {error}", path.display())))?;
         options = options.git_refs(refs);
     }
-    let mut report = verify_directory_with(&arguments.directory, &options, &session.context)?;
+    let catalogs = catalog::catalogs(arguments.fleet.clone())?;
+    let context = session.context.clone().catalogs(Arc::new(catalogs));
+    let mut report = verify_directory_with(&arguments.directory, &options, &context)?;
     if arguments.render {
         match rendered(arguments, session)? {
             Ok(more) => report = report.and(more),

@@ -26,19 +26,18 @@ fn a_provider_is_added_listed_and_shown() {
     );
     assert!(place.read("fleet/csoc.lock").contains("\"format\": 1"));
     let run = place.run("catalog list fleet");
-    let rows: Vec<Vec<&str>> = run
-        .out
-        .lines()
-        .map(|line| line.split_whitespace().collect())
-        .collect();
-    let added = [
-        "provider",
-        "example/demo",
-        "1.0.0",
-        "csoc.lock",
-        "demo.json",
-    ];
-    assert!(rows.contains(&added.to_vec()), "{}", run.out);
+    let line = run.out.lines().find(|line| line.contains("example/demo"));
+    let words: Vec<&str> = line.unwrap().split_whitespace().collect();
+    assert_eq!(
+        words,
+        [
+            "provider",
+            "example/demo",
+            "1.0.0",
+            "csoc.lock",
+            "demo.json"
+        ]
+    );
     let json = place.run("catalog list fleet --format json").json();
     assert!(json["catalogs"].as_array().unwrap().len() > 10);
     let run = place.run("catalog show provider example/demo --fleet fleet --path resources.demo_thing --format json");
@@ -46,8 +45,33 @@ fn a_provider_is_added_listed_and_shown() {
     assert_eq!(json["value"]["attributes"]["name"]["required"], true);
     assert_eq!(json["counts"]["resources"], 1);
     let run = place.run("catalog show provider hashicorp/aws --version 5.100.0");
-    assert!(run.out.contains("resources            1526"), "{}", run.out);
+    assert!(
+        run.out
+            .lines()
+            .any(|line| line.starts_with("resources ") && line.ends_with(" 1526"))
+    );
     assert_eq!(place.run("check fleet").exit, 0);
+}
+
+#[test]
+fn terraform_of_anyone_is_verified_with_the_catalogs_of_the_fleet() {
+    let place = Place::new();
+    place.write("root/main.tf", "terraform {\n  required_providers {\n    demo = { source = \"example/demo\" }\n  }\n}\n\nresource \"demo_thing\" \"x\" {\n  nam = \"x\"\n}\n");
+    let run = place.run("verify root");
+    assert_eq!(run.exit, 0);
+    assert!(
+        run.out.contains("info[provider-catalog-missing]"),
+        "{}",
+        run.out
+    );
+    place.write("demo.json", SCHEMA);
+    place.run("catalog add provider demo.json --fleet fleet --version 1.0.0");
+    let run = place.run("verify root --fleet fleet");
+    assert_eq!(run.exit, 1);
+    assert!(run.out.contains("error[argument-unknown]"), "{}", run.out);
+    assert!(run.out.contains("did you mean `name`?"), "{}", run.out);
+    let run = place.run("verify root --fleet fleet --format json");
+    assert_eq!(run.json()["summary"]["errors"], 2);
 }
 
 #[test]

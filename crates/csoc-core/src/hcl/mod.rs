@@ -13,6 +13,9 @@
 //! )
 //! ```
 
+#[cfg(test)]
+pub(crate) use json::print_json;
+
 mod body;
 mod eval;
 mod expression;
@@ -35,7 +38,6 @@ use {
     body::Spacing,
     eval::Evaluated,
     expression::Trim,
-    json::print_json,
     operation::{BinaryOperator, UnaryOperator},
 };
 pub(crate) use {

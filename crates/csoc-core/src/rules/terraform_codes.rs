@@ -156,6 +156,11 @@ pub(super) const TERRAFORM: &[CodeFacts] = &[
         "A module is not where its source says.",
     ),
     facts(
+        Code::new("output-sensitive-exposed"),
+        Severity::Error,
+        "An output of a root shows what is not to be shown.",
+    ),
+    facts(
         Code::new("module-broken"),
         Severity::Error,
         "A module is called that Terraform refuses, however it is called.",

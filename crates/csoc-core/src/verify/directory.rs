@@ -247,21 +247,9 @@ fn documents(
     if !repository.is_empty() {
         found.append(gitops::check(&repository, options, context));
     }
-    let mut directories = terraform::Directories::new();
-    for file in &files[before..] {
-        match file.document() {
-            Document::Hcl(body) => {
-                terraform::add(&mut directories, file.path(), terraform::Part::Native(body));
-            }
-            Document::Json(node) => {
-                terraform::add(&mut directories, file.path(), terraform::Part::Json(node));
-            }
-            Document::Yaml(_) | Document::Bytes(_) => {}
-        }
-    }
-    let (more, _) = terraform::check(&directories, context.facts());
-    found.append(more);
-    found.append(resources::check(&files[before..], context.facts()));
+    let new = &files[before..];
+    found.append(terraform::check_files(new.iter(), context.facts()));
+    found.append(resources::check(new.iter(), context.facts()));
     Ok(found)
 }
 

@@ -48,7 +48,7 @@ pub(crate) const TEXT_READS_DIFFERENTLY: Code = Code::new("text-reads-differentl
 
 impl Tree {
     /// Everything that is wrong with the tree as it would be written: each text reads as its document,
-    /// no value is missing, and who runs as what closes.
+    /// no value is missing, who runs as what closes, and Terraform and custom resources are what their schemas say.
     pub fn verify(&self, context: &Context) -> Result<Report, Stopped> {
         context.run(|| {
             let files: Vec<&File> = self.iter().collect();
@@ -61,6 +61,14 @@ impl Tree {
                 .collect();
             let mut all: Vec<Diagnostic> = found?.into_iter().flatten().collect();
             all.extend(files.iter().filter_map(|file| pending(file)));
+            let mut found = terraform::check_files(files.iter().copied(), context.facts());
+            found.append(resources::check(files.iter().copied(), context.facts()));
+            // Documents in memory have no text of their own; what a place says is of the fleet's files.
+            let resolve = |mut finding: Finding| {
+                finding.labels.clear();
+                finding.resolve(&Sources::default(), Root::Tree)
+            };
+            all.extend(found.into_vec().into_iter().map(resolve));
             close(&files, &mut all);
             Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
         })

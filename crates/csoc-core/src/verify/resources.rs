@@ -12,9 +12,9 @@ use crate::value::schema::Schema;
 use crate::value::walker::{Presence, walk};
 
 /// What the schemas do not allow. Kinds that no catalog has are not looked at.
-pub(super) fn check(files: &[File], catalogs: &Catalogs) -> Diagnostics {
+pub(super) fn check<'f>(files: impl Iterator<Item = &'f File>, catalogs: &Catalogs) -> Diagnostics {
     let parsers = Parsers::new();
-    let mut schemas: BTreeMap<(&str, &str), Option<Schema>> = BTreeMap::new();
+    let mut schemas: BTreeMap<(&'f str, &'f str), Option<Schema>> = BTreeMap::new();
     let mut found = Diagnostics::default();
     for file in files {
         let Document::Yaml(node) = file.document() else {

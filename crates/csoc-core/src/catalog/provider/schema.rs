@@ -136,7 +136,6 @@ impl<'a> AttributeSchema<'a> {
     }
 
     /// Whether it is not to be shown.
-    #[cfg(test)]
     pub(crate) fn is_sensitive(self) -> bool {
         is(self.0, "sensitive")
     }

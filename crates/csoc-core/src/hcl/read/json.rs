@@ -37,7 +37,8 @@ fn labels(parent: &str, kind: &str) -> Option<usize> {
         | ("resource", "connection")
         | ("variable", "validation")
         | ("lifecycle" | "output", "precondition" | "postcondition")
-        | ("check", "assert") => Some(0),
+        | ("check", "assert")
+        | ("dynamic", "content") => Some(0),
         _ => None,
     }
 }

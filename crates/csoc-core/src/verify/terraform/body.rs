@@ -6,13 +6,14 @@ use super::checker::{Checker, Place};
 use super::codes::{
     ARGUMENT_BLOCK_CONFUSED, ARGUMENT_DUPLICATE, ARGUMENT_MISSING, ARGUMENT_READ_ONLY,
     ARGUMENT_UNKNOWN, BLOCK_COUNT_EXCEEDED, BLOCK_LABELS_WRONG, BLOCK_MISSING, BLOCK_UNKNOWN,
-    DEPRECATED_USED, DYNAMIC_BLOCK_INVALID,
+    DEPRECATED_USED,
 };
+use super::json_body::{bodies, is_written_out};
 use super::module::Syntax;
 use super::shape::{Element, Fields, Shape};
 use crate::catalog::provider::{AttributeSchema, BlockSchema, NestedSchema, Nesting};
 use crate::diagnostic::{Finding, Severity};
-use crate::hcl::{Attribute, Block, Body, Expression, ExpressionKind, Item};
+use crate::hcl::{Attribute, Block, Body, ExpressionKind, Item};
 use crate::value::Origin;
 use crate::value::suggestion::closest;
 
@@ -137,6 +138,11 @@ impl<'a> Checker<'a> {
             return;
         }
         self.expression(&attribute.value, place);
+        if place.syntax == Syntax::Json && name == "dynamic" {
+            // Within an object of JSON nothing says where the labels end.
+            self.undecided();
+            return;
+        }
         let attributes = schema.attributes().filter(|(_, it)| it.is_settable());
         let names = attributes.map(|(name, _)| name);
         let blocks = schema.blocks().map(|(name, _)| name);
@@ -241,7 +247,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What stands in a nested block of that name; says so where there is no such block.
-    fn block_schema(
+    pub(super) fn block_schema(
         &mut self,
         block: &Block,
         name: &str,
@@ -303,93 +309,6 @@ impl<'a> Checker<'a> {
                 ),
             }
         }
-    }
-
-    /// A `dynamic` block; gives back the name of the blocks that it makes.
-    fn dynamic<'e>(
-        &mut self,
-        block: &'e Block,
-        schema: BlockSchema<'a>,
-        place: &Place<'_>,
-    ) -> Option<&'e str> {
-        let Some(name) = block.label(0) else {
-            self.error(
-                DYNAMIC_BLOCK_INVALID,
-                "`dynamic` has no label; it must name the blocks that it makes",
-                "write `dynamic \"NAME\" { … }`",
-                block.origin,
-                place,
-            );
-            return None;
-        };
-        let mut iterator = name;
-        for attribute in block.body.attributes() {
-            match &*attribute.name {
-                "for_each" | "labels" => self.expression(&attribute.value, place),
-                "iterator" => {
-                    if let ExpressionKind::Reference(root, _) = &attribute.value.bare().kind {
-                        iterator = root;
-                    }
-                }
-                other => self.error(
-                    DYNAMIC_BLOCK_INVALID,
-                    format!("`dynamic` has no argument `{other}`"),
-                    "it takes `for_each`, `iterator` and `labels`; the rest stands in its block `content`",
-                    attribute.origin,
-                    place,
-                ),
-            }
-        }
-        if block.body.get("for_each").is_none() {
-            self.error(
-                DYNAMIC_BLOCK_INVALID,
-                format!("the dynamic block `{name}` has no `for_each`"),
-                "set `for_each` to what it makes a block of each of",
-                block.origin,
-                place,
-            );
-        }
-        let bound = [place.bound, &[iterator]].concat();
-        let inner_place = Place {
-            bound: &bound,
-            ..*place
-        };
-        let mut contents = block.body.blocks_of("content").collect::<Vec<_>>();
-        let json = block.body.get("content").map(bodies).unwrap_or_default();
-        let converted: Vec<Block> = json
-            .into_iter()
-            .map(|body| Block::unlabelled("content").body(body).at(block.origin))
-            .collect();
-        contents.extend(&converted);
-        if contents.len() != 1 {
-            self.error(
-                DYNAMIC_BLOCK_INVALID,
-                format!(
-                    "the dynamic block `{name}` has {} blocks `content`; it must have one",
-                    contents.len()
-                ),
-                "write the arguments of each block into one block `content`",
-                block.origin,
-                place,
-            );
-        }
-        let mut named = block.clone();
-        named.body = Body::new();
-        let schema = self.block_schema(&named, name, schema, place);
-        for content in contents {
-            match schema {
-                Some(schema) => self.body(
-                    &content.body,
-                    schema,
-                    Level::Other,
-                    &|_| false,
-                    content.origin,
-                    &inner_place,
-                ),
-                None => self.expressions(&content.body, &inner_place),
-            }
-        }
-        Some(name)
     }
 
     /// What must be there is there, and nothing is there too often.
@@ -469,33 +388,6 @@ fn is_block_like(shape: Shape<'_>) -> bool {
             of.shape(),
             Shape::Object(Fields::Types(..) | Fields::Block(_))
         ),
-        _ => false,
-    }
-}
-
-/// The bodies that a value of JSON stands for: an object, or a list of them.
-fn bodies(value: &Expression) -> Vec<Body> {
-    match &value.bare().kind {
-        ExpressionKind::List(items) => items.iter().flat_map(bodies).collect(),
-        ExpressionKind::Object(fields) => {
-            let mut body = Body::new();
-            for field in fields {
-                if let Some(name) = field.key.as_str() {
-                    let mut attribute = Attribute::new(name.to_owned(), field.value.clone());
-                    attribute.origin = field.origin;
-                    body.push(attribute);
-                }
-            }
-            vec![body]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn is_written_out(value: &Expression) -> bool {
-    match &value.bare().kind {
-        ExpressionKind::List(items) => items.iter().all(is_written_out),
-        ExpressionKind::Object(_) => true,
         _ => false,
     }
 }

@@ -44,6 +44,8 @@ pub(super) const DECLARATION_DUPLICATE: Code = Code::new("declaration-duplicate"
 pub(super) const DECLARATION_NAME_INVALID: Code = Code::new("declaration-name-invalid");
 /// `count`, `for_each`, `depends_on`, `provider` or `lifecycle` say something impossible.
 pub(super) const META_ARGUMENT_INVALID: Code = Code::new("meta-argument-invalid");
+/// An output shows what is not to be shown.
+pub(super) const OUTPUT_SENSITIVE_EXPOSED: Code = Code::new("output-sensitive-exposed");
 /// Terraform has no such function.
 pub(super) const FUNCTION_UNKNOWN: Code = Code::new("function-unknown");
 /// A function is called with too many arguments, or too few.

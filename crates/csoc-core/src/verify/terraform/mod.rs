@@ -10,13 +10,16 @@ mod calls;
 mod checker;
 mod codes;
 mod discover;
+mod dynamic;
 mod expressions;
 mod functions;
 mod graph;
+mod json_body;
 mod literal;
 mod meta;
 mod module;
 mod reference;
+mod sensitive;
 mod settings;
 mod shape;
 mod steps;
@@ -35,6 +38,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::catalog::Catalogs;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl::{self, Body};
+use crate::tree::{Document, File};
 use crate::value::Node;
 use checker::Checker;
 use module::{Module, ModuleFile, Syntax, VariablesFile};
@@ -106,6 +110,22 @@ pub(crate) fn add<'a>(directories: &mut Directories<'a>, path: &Utf8Path, part: 
 /// Whether a file name ends so; Terraform tells upper case from lower.
 fn has_end(name: &str, end: &str) -> bool {
     name.strip_suffix(end).is_some_and(|stem| !stem.is_empty())
+}
+
+/// What is wrong in the Terraform among files.
+pub(crate) fn check_files<'f>(
+    files: impl Iterator<Item = &'f File>,
+    catalogs: &Catalogs,
+) -> Diagnostics {
+    let mut directories = Directories::new();
+    for file in files {
+        match file.document() {
+            Document::Hcl(body) => add(&mut directories, file.path(), Part::Native(body)),
+            Document::Json(node) => add(&mut directories, file.path(), Part::Json(node)),
+            Document::Yaml(_) | Document::Bytes(_) => {}
+        }
+    }
+    check(&directories, catalogs).0
 }
 
 /// What is wrong in the directories, each finding with the directory it is about, and how often nothing could be said.

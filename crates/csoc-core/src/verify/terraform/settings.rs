@@ -267,6 +267,7 @@ impl Checker<'_> {
         for (name, block) in &module.outputs {
             let address = format!("output.{name}");
             self.expressions(&block.body, &place(&address, Syntax::Native));
+            self.shown(&block.body, &place(&address, Syntax::Native));
         }
         for (name, block) in &module.variables {
             let address = format!("var.{name}");
