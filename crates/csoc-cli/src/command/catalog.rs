@@ -1,9 +1,10 @@
 //! `csoc catalog`: the facts that checks use, and where they come from.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
-use csoc_core::{AddOptions, Catalogs};
+use csoc_core::{AddOptions, Catalogs, Context};
 
 use crate::args::{FleetArgument, Format};
 use crate::catalog_args::{Catalog, CatalogAdd, CatalogCommand, CatalogList, CatalogShow};
@@ -34,13 +35,19 @@ fn fleet(fleet: Option<PathBuf>) -> Result<Utf8PathBuf, Failure> {
 }
 
 /// The catalogs of the fleet that was named or is near; what csoc carries where there is none.
-pub(super) fn catalogs(named: Option<PathBuf>) -> Result<Catalogs, Failure> {
+fn catalogs(named: Option<PathBuf>) -> Result<Catalogs, Failure> {
     let is_named = named.is_some();
     match fleet(named) {
         Ok(fleet) => Ok(Catalogs::load(fleet)?),
         Err(failure) if is_named => Err(failure),
         Err(_) => Ok(Catalogs::default()),
     }
+}
+
+/// The context of calls about a fleet: with the facts that it pins.
+pub(super) fn context(fleet: Option<&PathBuf>, session: &Session) -> Result<Context, Failure> {
+    let catalogs = catalogs(fleet.cloned())?;
+    Ok(session.context.clone().catalogs(Arc::new(catalogs)))
 }
 
 fn list(arguments: &CatalogList, session: &Session) -> Result<Exit, Failure> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use csoc_core::{Control, Report, Status, controls, verify_directory};
 
+use super::catalog;
 use crate::args::{FleetArgument, Format, Report as Arguments, ReportCommand, ReportControls};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +22,7 @@ fn open(
     arguments: &ReportControls,
     session: &Session,
 ) -> Result<Option<BTreeMap<&'static str, usize>>, Failure> {
+    let context = catalog::context(arguments.fleet.as_ref(), session)?;
     let mut report: Option<Report> = None;
     let mut add = |more: Report| {
         let before = report.take().unwrap_or_default();
@@ -31,12 +33,12 @@ fn open(
             fleet: Some(fleet.clone()),
         };
         add(match crate::report::load(&fleet, session)? {
-            Ok(fleet) => fleet.check(&session.context)?,
+            Ok(fleet) => fleet.check(&context)?,
             Err(report) => report,
         });
     }
     if let Some(tree) = &arguments.tree {
-        add(verify_directory(tree, &session.context)?);
+        add(verify_directory(tree, &context)?);
     }
     Ok(report.map(|report| {
         let mut open = BTreeMap::new();

@@ -1,7 +1,5 @@
 //! `csoc verify`: a tree against what it says of itself, against what is known, and against what Helm makes of it.
 
-use std::sync::Arc;
-
 use std::num::NonZeroUsize;
 
 use csoc_core::{
@@ -25,8 +23,7 @@ pub(crate) fn run(arguments: &Verify, session: &Session) -> Result<Exit, Failure
             .map_err(|error| Failure::unusable(format!("`{}`: {error}", path.display())))?;
         options = options.git_refs(refs);
     }
-    let catalogs = catalog::catalogs(arguments.fleet.clone())?;
-    let context = session.context.clone().catalogs(Arc::new(catalogs));
+    let context = catalog::context(arguments.fleet.as_ref(), session)?;
     let mut report = verify_directory_with(&arguments.directory, &options, &context)?;
     if arguments.render {
         match rendered(arguments, session)? {

@@ -122,3 +122,31 @@ fn a_chart_is_added_from_its_directory() {
     assert_eq!(run.exit, 2);
     assert!(run.err.contains("it has no `Chart.yaml`"), "{}", run.err);
 }
+
+#[test]
+fn raw_values_are_checked_against_the_chart_that_the_fleet_pins() {
+    let place = Place::new();
+    place.edit(
+        "fleet/fleet.yaml",
+        "        release: \"2026.07\"\n",
+        "        release: \"2026.07\"\n        values: { onlyHere: 1 }\n",
+    );
+    let carried = place.run("check fleet");
+    assert!(
+        carried
+            .out
+            .contains("warning[values-key-unknown]: `onlyHere` has no effect")
+    );
+    assert!(carried.out.contains("--> fleet.yaml:"), "{}", carried.out);
+
+    place.write("gen3/Chart.yaml", "name: gen3\nversion: 9.9.9\n");
+    place.write("gen3/values.yaml", "onlyHere: 2\nglobal: {}\n");
+    place.write(
+        "gen3/templates/a.yaml",
+        "{{ .Values.onlyHere }}{{ .Values.global | toYaml }}\n",
+    );
+    let added = place.run("catalog add chart gen3 --fleet fleet");
+    assert_eq!(added.exit, 0, "{}", added.err);
+    let pinned = place.run("check fleet");
+    assert!(!pinned.out.contains("`onlyHere`"), "{}", pinned.out);
+}
