@@ -16,6 +16,7 @@ pub(crate) mod graph;
 pub(crate) mod hcl;
 pub mod init;
 mod inventory;
+mod listing;
 pub mod model;
 pub(crate) mod naming;
 mod pattern;

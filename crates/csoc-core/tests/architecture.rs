@@ -8,13 +8,14 @@ use std::path::Path;
 /// Each folder or file with what it may use. What a row leads to need not be named again in it.
 const MAY_USE: &[(&str, &str)] = &[
     ("span", ""),
+    ("listing", ""),
     ("diagnostic", "span"),
     ("value", "diagnostic"),
     ("hcl", "value"),
     ("source", "value context"),
     ("model", "value"),
     ("context", "catalog"),
-    ("catalog", "model hcl"),
+    ("catalog", "model hcl listing"),
     ("tree", "hcl model"),
     ("naming", "model"),
     ("resolve", "source naming catalog"),

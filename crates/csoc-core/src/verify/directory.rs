@@ -17,6 +17,7 @@ use super::{
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
 use crate::gitops::{Parsed, Repository};
+use crate::listing;
 use crate::rules;
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::tree::{BackendName, Document, File};
@@ -28,6 +29,8 @@ const ROOTS: [&str; 3] = ["terraform", "gitops", "kro"];
 pub(super) const MANIFEST: &str = "manifest.json";
 /// Directories that are other tools' or the writer's own.
 const TOOLS: [&str; 3] = [".csoc", ".terraform", ".git"];
+/// How deep a root is looked into.
+const DEPTH: usize = 64;
 /// How the marker of a pending value starts.
 const MARKER: &str = "<pending: ";
 
@@ -193,7 +196,12 @@ fn verify_root(
         .keys()
         .map(crate::write::FilePath::as_str)
         .collect();
-    unlisted(root, Utf8Path::new(""), &listed, &mut |path| {
+    let enters = |name: &str| !TOOLS.contains(&name);
+    for path in listing::files(root, DEPTH, &enters)? {
+        let is_ours = listed.contains(path.as_str()) || path == MANIFEST;
+        if is_ours || path.file_name().is_some_and(|name| !enters(name)) {
+            continue;
+        }
         let shown = Utf8Path::new(name).join(path);
         found.push(
             Finding::new(
@@ -203,7 +211,7 @@ fn verify_root(
             )
             .path(&shown),
         );
-    })?;
+    }
     found.append(documents(name, loaded, &sources, options, context, files)?);
     all.extend(
         found
@@ -317,39 +325,4 @@ fn markers(file: &Loaded, text: &str, id: FileId, found: &mut Diagnostics) {
             .help("see `csoc outputs list` for what it waits for"),
         );
     }
-}
-
-/// Calls back for each file that is not listed, sorted, without entering what belongs to tools.
-fn unlisted(
-    root: &Utf8Path,
-    below: &Utf8Path,
-    listed: &BTreeSet<&str>,
-    found: &mut impl FnMut(&Utf8Path),
-) -> Result<(), VerifyError> {
-    let directory = root.join(below);
-    let failed = |source| VerifyError::Read {
-        path: directory.clone(),
-        source,
-    };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let is_directory = entry.file_type().map_err(failed)?.is_dir();
-        // A name that is no text is no file of ours either.
-        let name = entry.file_name().to_string_lossy().into_owned();
-        names.push((name, is_directory));
-    }
-    names.sort();
-    for (name, is_directory) in names {
-        if TOOLS.contains(&name.as_str()) {
-            continue;
-        }
-        let path = below.join(&name);
-        if is_directory {
-            unlisted(root, &path, listed, found)?;
-        } else if !listed.contains(path.as_str()) && path != MANIFEST {
-            found(&path);
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 
 use crate::context::Stopped;
+use crate::listing::Unlistable;
 
 /// Why a directory could not be verified at all.
 #[derive(Debug, thiserror::Error)]
@@ -49,4 +50,10 @@ pub enum VerifyError {
     /// The call was told to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+}
+
+impl From<Unlistable> for VerifyError {
+    fn from(Unlistable { path, source }: Unlistable) -> Self {
+        Self::Read { path, source }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Read;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use flate2::read::MultiGzDecoder;
 use fs_err as fs;
 
@@ -14,6 +14,7 @@ use crate::catalog::flat::CatalogKind;
 use crate::catalog::{crd, digest, module, provider};
 use crate::diagnostic::Severity;
 use crate::hcl::{self, Body};
+use crate::listing::{self, Unlistable};
 use crate::span::{SourceFile, Sources};
 use crate::value::{Node, json_read, yaml_read};
 
@@ -219,8 +220,10 @@ fn modules(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
         wanted: WANTED,
         reason,
     };
-    let mut files = Vec::new();
-    list(path, Utf8Path::new(""), MODULE_DEPTH, &mut files)?;
+    let enters = |name: &str| !name.starts_with('.');
+    let mut files = listing::files(path, MODULE_DEPTH, &enters)
+        .map_err(|Unlistable { path, source }| CatalogError::Read { path, source })?;
+    files.retain(|file| file.extension() == Some("tf"));
     let mut directories: BTreeMap<String, Vec<Body>> = BTreeMap::new();
     let mut all = String::new();
     for file in &files {
@@ -252,35 +255,3 @@ fn modules(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
 
 /// How deep directories of modules are looked into.
 const MODULE_DEPTH: usize = 16;
-
-/// Adds the `.tf` files at and below a directory, sorted, without hidden directories.
-fn list(
-    root: &Utf8Path,
-    below: &Utf8Path,
-    depth: usize,
-    files: &mut Vec<Utf8PathBuf>,
-) -> Result<(), CatalogError> {
-    let directory = root.join(below);
-    let failed = |source| CatalogError::Read {
-        path: directory.clone(),
-        source,
-    };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let is_directory = entry.file_type().map_err(failed)?.is_dir();
-        if let Ok(name) = entry.file_name().into_string() {
-            names.push((name, is_directory));
-        }
-    }
-    names.sort();
-    for (name, is_directory) in names {
-        let path = below.join(&name);
-        if is_directory && depth > 0 && !name.starts_with('.') {
-            list(root, &path, depth - 1, files)?;
-        } else if !is_directory && path.extension() == Some("tf") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}

@@ -10,6 +10,7 @@ use super::{Directories, Part, add, check, has_end};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
 use crate::hcl::{self, Body};
+use crate::listing;
 use crate::source::{FILE_NOT_UTF8, FILE_TOO_LARGE};
 use crate::span::{FileId, SourceFile, Sources, Span};
 use crate::value::{Node, json_read};
@@ -33,8 +34,7 @@ pub(crate) fn verify_roots(
     path: &Utf8Path,
     context: &Context,
 ) -> Result<Vec<Diagnostic>, VerifyError> {
-    let mut paths = Vec::new();
-    list(path, Utf8Path::new(""), DEPTH, &mut paths)?;
+    let paths = list(path)?;
     let mut found = Diagnostics::default();
     let mut sources = Sources::default();
     let mut texts: Vec<(Utf8PathBuf, Arc<str>, FileId)> = Vec::new();
@@ -120,40 +120,15 @@ fn read(path: &Utf8Path, text: &str, id: FileId) -> (Option<Read>, Diagnostics) 
     (read, about)
 }
 
-/// Adds the files that Terraform reads, sorted, without entering what belongs to tools.
-fn list(
-    root: &Utf8Path,
-    below: &Utf8Path,
-    depth: usize,
-    files: &mut Vec<Utf8PathBuf>,
-) -> Result<(), VerifyError> {
-    let directory = root.join(below);
-    let failed = |source| VerifyError::Read {
-        path: directory.clone(),
-        source,
-    };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let is_directory = entry.file_type().map_err(failed)?.is_dir();
-        // Terraform takes no file whose name is no text.
-        if let Ok(name) = entry.file_name().into_string() {
-            names.push((name, is_directory));
-        }
-    }
-    names.sort();
-    for (name, is_directory) in names {
-        let path = below.join(&name);
-        if is_directory {
-            if depth > 0 && !TOOLS.contains(&name.as_str()) {
-                list(root, &path, depth - 1, files)?;
-            }
-        } else if [".tf", ".tf.json", ".tfvars", ".tfvars.json"]
+/// The files that Terraform reads, without entering what belongs to tools.
+fn list(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, VerifyError> {
+    let enters = |name: &str| !TOOLS.contains(&name);
+    let mut files = listing::files(path, DEPTH, &enters)?;
+    files.retain(|file| {
+        let name = file.file_name().unwrap_or_default();
+        [".tf", ".tf.json", ".tfvars", ".tfvars.json"]
             .iter()
-            .any(|end| has_end(&name, end))
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
+            .any(|end| has_end(name, end))
+    });
+    Ok(files)
 }
