@@ -144,3 +144,37 @@ fn every_invariant_has_a_row_and_its_findings_exist() {
     }
     assert_eq!(rows.len(), 70);
 }
+
+/// Every check has a row, every row names findings that there are, and every rule about Terraform has a row.
+#[test]
+fn every_check_of_terraform_has_a_row_and_its_findings_exist() {
+    let page = fs_err::read_to_string(repository().join("docs/terraform-policy.md")).unwrap();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| id "))
+        .collect();
+    let mut named = std::collections::BTreeSet::new();
+    for row in &rows {
+        for link in row.split("](rules/").skip(1) {
+            let code = link.split(".md)").next().unwrap();
+            let known = csoc_core::codes();
+            assert!(
+                known.iter().any(|known| known.code.as_str() == code),
+                "{code}"
+            );
+            named.insert(code);
+        }
+        assert!(
+            row.contains("](rules/") || row.contains("| none | not checked: "),
+            "{row}"
+        );
+    }
+    assert_eq!(rows.len(), 75);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+    for known in csoc_core::codes() {
+        let code = known.code.as_str();
+        if fixtures.join(code).join("terraform-bad").is_dir() {
+            assert!(named.contains(code), "{code} has no row");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use super::expression::{Call, Expression, ExpressionKind, Field, ObjectKey, Part
 use super::function::{format_text, json_text, scalar_text};
 use super::operation::{BinaryOperator, UnaryOperator};
 use super::print::print_in_line;
-use super::scope::Scope;
+use super::scope::{HOLE, Scope};
 use crate::value::{Entry, Key, Kind, Node, Origin, Reading, Scalar};
 
 /// A value, and why parts of it could not be decided.
@@ -191,6 +191,9 @@ impl<'a> Evaluator<'a> {
                     let node = self.node(inner);
                     match scalar_text(&node) {
                         Some(inner) => text.push_str(inner),
+                        None if node.is_pending() && self.scope.marks_holes() => {
+                            text.push_str(HOLE);
+                        }
                         None if node.is_pending() => pending_on(&node, &mut waits),
                         None => return self.undecided(expression, "a value in it is no text"),
                     }

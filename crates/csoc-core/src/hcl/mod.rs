@@ -49,5 +49,5 @@ pub(crate) use {
     policy::policy,
     print::{print, print_behind},
     read::parse,
-    scope::Scope,
+    scope::{HOLE, Holes, Scope},
 };

@@ -13,7 +13,21 @@ pub(crate) struct Scope<'a> {
     defaults: BTreeMap<&'a str, &'a Expression>,
     locals: BTreeMap<&'a str, &'a Expression>,
     policy_documents: BTreeMap<&'a str, &'a Block>,
+    holes: Holes,
 }
+
+/// What becomes of text of which a part is not decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Holes {
+    /// It is not decided either.
+    #[default]
+    Pending,
+    /// It is text with [`HOLE`] in that place: enough to see what it begins and ends with.
+    Marked,
+}
+
+/// What stands in text for a part that is not decided.
+pub(crate) const HOLE: &str = "${…}";
 
 impl<'a> Scope<'a> {
     /// A scope in which nothing has a meaning.
@@ -41,6 +55,16 @@ impl<'a> Scope<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Sets what becomes of text of which a part is not decided.
+    pub(crate) fn holes(&mut self, holes: Holes) {
+        self.holes = holes;
+    }
+
+    /// Whether undecided parts of text are marked.
+    pub(super) fn marks_holes(&self) -> bool {
+        self.holes == Holes::Marked
     }
 
     /// Sets what an address means: `var.name`, `aws_sqs_queue.uploads.arn`.

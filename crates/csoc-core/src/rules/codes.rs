@@ -358,6 +358,7 @@ mod tests {
             crate::rules::registry::RULES,
             crate::rules::gitops::RULES,
             crate::rules::rendered::RULES,
+            crate::rules::terraform::RULES,
         ] {
             for pair in list.windows(2) {
                 assert!(pair[0].code < pair[1].code, "{} out of order", pair[1].code);
@@ -388,6 +389,7 @@ mod tests {
                 Check::Fleet(_) | Check::Policy(_) => &["bad"],
                 Check::Gitops(_) => &["gitops-bad"],
                 Check::Rendered(_) => &["rendered-bad"],
+                Check::Terraform(_) => &["terraform-bad"],
                 Check::Both { .. } => &["bad", "gitops-bad"],
             };
             for kind in kinds {

@@ -30,6 +30,7 @@ mod report;
 mod rule;
 mod secrets;
 mod services;
+mod terraform;
 mod terraform_codes;
 mod users;
 
@@ -41,6 +42,7 @@ pub(crate) use policy::apply_policy;
 use registry::RULES;
 pub(crate) use rendered::check as check_rendered;
 use rule::Check;
+pub(crate) use terraform::{TerraformFile, TerraformModule, check as check_terraform};
 
 use std::sync::OnceLock;
 
@@ -71,7 +73,7 @@ pub(crate) fn check(
             match rule.check {
                 Check::Fleet(check) | Check::Both { fleet: check, .. } => check(&view, &mut found),
                 // Those of policy run once all findings are there, the others over something else.
-                Check::Gitops(_) | Check::Rendered(_) | Check::Policy(_) => {}
+                Check::Gitops(_) | Check::Rendered(_) | Check::Terraform(_) | Check::Policy(_) => {}
             }
             found
         })

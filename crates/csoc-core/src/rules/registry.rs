@@ -5,13 +5,17 @@
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, data, exposure, family, gitops, hosts, lifecycle, names, network, places, platform,
-    policy_rules, reference, release, rendered, secrets, services, users,
+    policy_rules, reference, release, rendered, secrets, services, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
-/// Every rule: those of fleets, of repositories and of what Helm makes of them.
+/// Every rule: those of fleets, of repositories, of what Helm makes of them, and of Terraform.
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(gitops::RULES).chain(rendered::RULES)
+    RULES
+        .iter()
+        .chain(gitops::RULES)
+        .chain(rendered::RULES)
+        .chain(terraform::RULES)
 }
 
 /// The rules of fleets, sorted by code.

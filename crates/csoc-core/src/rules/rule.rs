@@ -4,6 +4,7 @@ use super::context::FleetContext;
 use super::gitops::GitopsContext;
 use super::policy::PolicyContext;
 use super::rendered::RenderedContext;
+use super::terraform::TerraformContext;
 use crate::diagnostic::{Code, CodeFacts, Control, Diagnostics, Severity};
 use crate::model::Tier;
 
@@ -44,6 +45,8 @@ pub(crate) enum Check {
     Gitops(fn(&GitopsContext<'_>, &mut Diagnostics)),
     /// What Helm made of one deployment.
     Rendered(fn(&RenderedContext<'_>, &mut Diagnostics)),
+    /// The resources of one directory of Terraform.
+    Terraform(fn(&TerraformContext<'_>, &mut Diagnostics)),
     /// The same defect in a fleet and in a repository.
     Both {
         /// In the fleet.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use csoc_core::{
     Context, Fleet, FleetError, GitRefs, HelmRendering, Limits, Report, SourceSet, VerifyOptions,
-    read_directory, verify_gitops, verify_rendered,
+    read_directory, verify_directory, verify_gitops, verify_rendered,
 };
 
 /// The day of all tests.
@@ -93,6 +93,12 @@ pub(crate) fn rendered_report(directory: &Path, context: &Context) -> Report {
     let manifests = read("manifests.yaml").map_err(|error| error.to_string());
     let rendering = HelmRendering::new("main/demo.example.org", manifests, read("again.yaml").ok());
     verify_rendered(&[rendering], context).unwrap()
+}
+
+/// All findings about a directory of Terraform.
+pub(crate) fn terraform_report(directory: &Path, context: &Context) -> Report {
+    let directory = camino::Utf8Path::from_path(directory).unwrap();
+    verify_directory(directory, context).unwrap()
 }
 
 /// Adds every file below a directory, but for the list of branches.

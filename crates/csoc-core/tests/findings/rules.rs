@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::fixture::{
     DAY, assert_file, base, fixtures, overlaid, rendered_report, report, repository,
-    repository_report, updates,
+    repository_report, terraform_report, updates,
 };
 use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 
@@ -110,11 +110,13 @@ enum FixtureKind {
     Gitops,
     /// What Helm made of a deployment.
     Rendered,
+    /// A directory of Terraform.
+    Terraform,
 }
 
 impl FixtureKind {
     /// All of them, in the order in which a page prefers them.
-    const ALL: [Self; 3] = [Self::Fleet, Self::Gitops, Self::Rendered];
+    const ALL: [Self; 4] = [Self::Fleet, Self::Gitops, Self::Rendered, Self::Terraform];
 
     /// What the names of its parts start with.
     const fn prefix(self) -> &'static str {
@@ -122,6 +124,7 @@ impl FixtureKind {
             Self::Fleet => "",
             Self::Gitops => "gitops-",
             Self::Rendered => "rendered-",
+            Self::Terraform => "terraform-",
         }
     }
 
@@ -131,6 +134,7 @@ impl FixtureKind {
             Self::Fleet => report(overlaid(directory), &context(code)),
             Self::Gitops => repository_report(directory, &context(code)),
             Self::Rendered => rendered_report(directory, &context(code)),
+            Self::Terraform => terraform_report(directory, &context(code)),
         }
     }
 }

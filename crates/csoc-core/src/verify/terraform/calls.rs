@@ -257,6 +257,17 @@ pub(super) fn directories(module: &Module<'_>) -> Vec<String> {
         .collect()
 }
 
+/// The directories whose modules a module calls, each with the arguments that are set.
+pub(super) fn arguments<'a>(module: &Module<'a>) -> Vec<(String, Vec<&'a str>)> {
+    let call = |block: &&'a Block| {
+        let source = block.body.get("source")?.as_str()?;
+        let directory = is_local(source).then(|| joined(module.path, source))??;
+        let names = block.body.attributes().map(|attribute| &*attribute.name);
+        Some((directory, names.collect()))
+    };
+    module.modules.values().filter_map(call).collect()
+}
+
 fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
 }

@@ -38,6 +38,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::catalog::Catalogs;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl::{self, Body};
+use crate::rules::{self, TerraformFile, TerraformModule};
 use crate::tree::{Document, File};
 use crate::value::Node;
 use checker::Checker;
@@ -154,6 +155,8 @@ pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diag
         );
     }
     let called: BTreeSet<String> = modules.values().flat_map(calls::directories).collect();
+    let policies = policies(directories, &modules, &called);
+    found.append(rules::check_terraform(&policies));
     for (path, module) in &modules {
         let mut checker = Checker::new(module, &modules, catalogs);
         checker.is_called = called.contains(*path);
@@ -175,6 +178,48 @@ pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diag
         found.extend(about.map(|finding| named(finding, Utf8Path::new(path))));
     }
     (found, undecided)
+}
+
+/// The modules as the rules about what they make see them.
+fn policies<'a>(
+    directories: &'a Directories<'_>,
+    modules: &BTreeMap<&'a str, Module<'_>>,
+    called: &BTreeSet<String>,
+) -> Vec<TerraformModule<'a>> {
+    let set: BTreeMap<String, BTreeSet<&str>> = modules.values().flat_map(calls::arguments).fold(
+        BTreeMap::new(),
+        |mut all, (directory, names)| {
+            all.entry(directory)
+                .or_insert_with(BTreeSet::new)
+                .extend(names);
+            all
+        },
+    );
+    let module = |(path, directory): (&'a Utf8PathBuf, &'a Directory<'_>)| {
+        let native = directory.native.iter().copied();
+        let files: Vec<_> = native
+            .chain(&directory.json)
+            .map(|body| TerraformFile { body })
+            .collect();
+        let values = directory.variables.iter().flat_map(|file| {
+            let values = file.values.iter();
+            values.map(|(name, _, value)| (name.as_str(), value))
+        });
+        // What callers set is theirs to answer for, and not known here.
+        let foreign = set.get(path.as_str()).into_iter().flatten().copied();
+        TerraformModule::new(
+            path.as_str(),
+            &files,
+            values,
+            foreign,
+            called.contains(path.as_str()),
+        )
+    };
+    directories
+        .iter()
+        .filter(|(_, directory)| !directory.native.is_empty() || !directory.json.is_empty())
+        .map(module)
+        .collect()
 }
 
 /// The finding, about the directory.

@@ -1,0 +1,392 @@
+//! A directory of Terraform as the rules see it: resources with their values, and what policies say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::policy::{self, Policy};
+use crate::hcl::{Block, Body, Expression, ExpressionKind, Holes, Scope, Step, evaluate};
+use crate::value::{Key, Kind, Node};
+
+/// Arguments that hold policies, which are read as such and not as text.
+pub(super) const POLICIES: [&str; 4] = [
+    "policy",
+    "assume_role_policy",
+    "access_policies",
+    "policy_document",
+];
+
+/// A file of declarations.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TerraformFile<'a> {
+    /// What it says.
+    pub(crate) body: &'a Body,
+}
+
+/// A resource or data source with what its arguments come to.
+///
+/// Nested blocks are lists of maps below their name, and what text does not
+/// decide is pending, a `dynamic` block too.
+#[derive(Debug)]
+pub(crate) struct Resource<'a> {
+    /// Its type: `aws_sqs_queue`.
+    pub(super) of: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Its block.
+    pub(super) block: &'a Block,
+    /// Its arguments, without policies.
+    pub(super) values: Node,
+}
+
+/// A directory with what it declares.
+#[derive(Debug)]
+pub(crate) struct TerraformModule<'a> {
+    /// The directory, relative to what is verified.
+    pub(super) path: &'a str,
+    /// The resources that are made, by type, in the order written.
+    resources: BTreeMap<&'a str, Vec<Resource<'a>>>,
+    /// The data sources, by type, in the order written.
+    data: BTreeMap<&'a str, Vec<Resource<'a>>>,
+    /// The blocks of other kinds, in the order written.
+    blocks: Vec<&'a Block>,
+    /// The variables that the directory itself does not decide.
+    open: BTreeSet<Box<str>>,
+    /// Whether another directory calls it.
+    pub(super) is_called: bool,
+    /// The policies of its resources.
+    pub(super) policies: Vec<Policy<'a>>,
+    /// What names mean.
+    scope: Scope<'a>,
+}
+
+impl<'a> TerraformModule<'a> {
+    /// Reads the files of a directory: `values` are of files that set variables, `foreign` the variables that
+    /// callers set.
+    pub(crate) fn new<'v>(
+        path: &'a str,
+        files: &[TerraformFile<'a>],
+        values: impl Iterator<Item = (&'v str, &'v Expression)>,
+        foreign: impl Iterator<Item = &'v str>,
+        is_called: bool,
+    ) -> Self {
+        let mut scope = Scope::new();
+        scope.holes(Holes::Marked);
+        for file in files {
+            scope.read(file.body);
+        }
+        let nothing = Scope::new();
+        for (name, value) in values {
+            scope.define(format!("var.{name}"), evaluate(value, &nothing).node);
+        }
+        let mut open = BTreeSet::new();
+        for name in foreign {
+            let address = format!("var.{name}");
+            scope.define(
+                address.as_str(),
+                Node::new(Kind::Pending(Box::new([Key::from(address.as_str())]))),
+            );
+            open.insert(name.into());
+        }
+        let mut module = Self {
+            path,
+            resources: BTreeMap::new(),
+            data: BTreeMap::new(),
+            blocks: Vec::new(),
+            open,
+            is_called,
+            policies: Vec::new(),
+            scope,
+        };
+        for file in files {
+            for block in file.body.all_blocks() {
+                module.add(block);
+            }
+        }
+        module.policies = policy::read(&module);
+        module
+    }
+
+    fn add(&mut self, block: &'a Block) {
+        let (Some(of), Some(name)) = (block.label(0), block.label(1)) else {
+            self.blocks.push(block);
+            return;
+        };
+        // What policy documents say is read where they are used.
+        let values = if of == "aws_iam_policy_document" {
+            Node::map()
+        } else {
+            self.values(&block.body)
+        };
+        let made = values.get("count").and_then(word) != Some("0");
+        let resource = Resource {
+            of,
+            name,
+            block,
+            values,
+        };
+        match &*block.kind {
+            "resource" if made => self.resources.entry(of).or_default().push(resource),
+            "data" if made => self.data.entry(of).or_default().push(resource),
+            _ => {}
+        }
+    }
+
+    /// What the arguments and blocks of a body come to.
+    pub(super) fn values(&self, body: &Body) -> Node {
+        let mut node = Node::map();
+        for attribute in body.attributes() {
+            if !POLICIES.contains(&&*attribute.name) {
+                let value = self.value(&attribute.value);
+                node.append(&*attribute.name, value);
+            }
+        }
+        for block in body.all_blocks() {
+            let (name, value) = if block.kind == "dynamic" {
+                let name = block.label(0).unwrap_or_default();
+                (name, Node::new(Kind::Pending(Box::new([Key::from(name)]))))
+            } else {
+                let mut value = self.values(&block.body).at(block.origin);
+                if let Some(label) = block.label(0) {
+                    value.append("@label", Node::string(label));
+                }
+                (&*block.kind, value)
+            };
+            match node.get_mut(name).map(|node| &mut node.kind) {
+                Some(Kind::List(items)) => items.push(value),
+                _ => node.append(name, Node::list([value])),
+            }
+        }
+        node
+    }
+
+    /// What an expression comes to here.
+    pub(super) fn value(&self, expression: &Expression) -> Node {
+        evaluate(expression, &self.scope).node
+    }
+
+    /// What names mean here.
+    pub(super) fn scope(&self) -> &Scope<'a> {
+        &self.scope
+    }
+
+    /// The resources of a type.
+    pub(super) fn of(&self, of: &str) -> &[Resource<'a>] {
+        self.resources.get(of).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resources of several types.
+    pub(super) fn of_any<'s>(
+        &'s self,
+        types: &'s [&'s str],
+    ) -> impl Iterator<Item = &'s Resource<'a>> {
+        types.iter().flat_map(|of| self.of(of))
+    }
+
+    /// All resources, by type.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &Resource<'a>> {
+        self.resources.values().flatten()
+    }
+
+    /// The data sources of a type.
+    pub(super) fn data(&self, of: &str) -> &[Resource<'a>] {
+        self.data.get(of).map_or(&[], Vec::as_slice)
+    }
+
+    /// The blocks of a kind at the outermost level that is neither of resources nor of data.
+    pub(super) fn blocks(&self, kind: &'static str) -> impl Iterator<Item = &'a Block> {
+        let blocks = self.blocks.iter().copied();
+        blocks.filter(move |block| block.kind == kind)
+    }
+
+    /// Whether it leaves a variable to whoever calls it.
+    pub(super) fn is_open(&self, variable: &str) -> bool {
+        self.open.contains(variable)
+    }
+
+    /// The accounts that its providers work in, as far as they are written down.
+    pub(super) fn accounts(&self) -> BTreeSet<String> {
+        let mut accounts = BTreeSet::new();
+        for block in self.blocks("provider") {
+            let values = self.values(&block.body);
+            for account in values
+                .get("allowed_account_ids")
+                .map_or(&[][..], Node::items)
+            {
+                accounts.extend(account.text().map(ToOwned::to_owned));
+            }
+            for role in values.get("assume_role").map_or(&[][..], Node::items) {
+                let account = role
+                    .get("role_arn")
+                    .and_then(Node::text)
+                    .and_then(account_of);
+                accounts.extend(account.map(ToOwned::to_owned));
+            }
+        }
+        accounts
+    }
+
+    /// The resource of a type that an expression refers to.
+    pub(super) fn referred(
+        &self,
+        of: &str,
+        expression: Option<&Expression>,
+    ) -> Option<&Resource<'a>> {
+        let name = reference_name(of, expression?)?;
+        self.of(of).iter().find(|resource| resource.name == name)
+    }
+
+    /// Whether a resource of one of those types refers to a resource with an argument.
+    pub(super) fn has_companion(
+        &self,
+        types: &[&str],
+        argument: &str,
+        resource: &Resource<'_>,
+    ) -> bool {
+        self.companions(types, argument, resource).next().is_some()
+    }
+
+    /// The resources of those types that refer to a resource with an argument, or name it alike.
+    pub(super) fn companions<'s>(
+        &'s self,
+        types: &'s [&'s str],
+        argument: &'s str,
+        resource: &'s Resource<'_>,
+    ) -> impl Iterator<Item = &'s Resource<'a>> {
+        let own = resource.text("bucket");
+        self.of_any(types).filter(move |companion| {
+            let by_reference = companion
+                .block
+                .body
+                .get(argument)
+                .and_then(|expression| reference_name(resource.of, expression))
+                == Some(resource.name);
+            let by_name = companion.text(argument);
+            by_reference || (by_name.is_some() && by_name == own)
+        })
+    }
+}
+
+impl Resource<'_> {
+    /// How it is referred to.
+    pub(super) fn address(&self) -> String {
+        let prefix = if self.block.kind == "data" {
+            "data."
+        } else {
+            ""
+        };
+        format!("{prefix}{}.{}", self.of, self.name)
+    }
+
+    /// The value of an argument; nothing where it is `null` or not set.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        self.values.get(name).filter(|node| !node.is_null())
+    }
+
+    /// The text of an argument.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Node::text)
+    }
+
+    /// Whether nothing will destroy it.
+    pub(super) fn is_kept(&self) -> bool {
+        blocks(&self.values, "lifecycle").any(|block| flag(block, "prevent_destroy") == Flag::On)
+    }
+}
+
+/// A truth as text decides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// Nothing is said.
+    Unset,
+    /// Something is said that text does not decide.
+    Unknown,
+    /// True.
+    On,
+    /// False.
+    Off,
+}
+
+/// The truth of a field.
+pub(super) fn flag(node: &Node, name: &str) -> Flag {
+    let Some(value) = node.get(name) else {
+        return Flag::Unset;
+    };
+    if value.is_null() {
+        return Flag::Unset;
+    }
+    match word(value) {
+        Some("true") => Flag::On,
+        Some("false") => Flag::Off,
+        _ => Flag::Unknown,
+    }
+}
+
+/// The text of a scalar, however it is written.
+pub(super) fn word(node: &Node) -> Option<&str> {
+    match &node.kind {
+        Kind::Scalar(scalar) => Some(&scalar.text),
+        _ => None,
+    }
+}
+
+/// The number of a field.
+pub(super) fn number(node: &Node, name: &str) -> Option<i64> {
+    node.get(name).and_then(word)?.parse().ok()
+}
+
+/// Whether a field is not decided as a whole.
+pub(super) fn is_undecided(node: &Node, name: &str) -> bool {
+    match node.get(name).map(|node| &node.kind) {
+        Some(Kind::Pending(_)) => true,
+        Some(Kind::List(items)) => items
+            .iter()
+            .any(|item| matches!(item.kind, Kind::Pending(_))),
+        _ => false,
+    }
+}
+
+/// Whether a field is neither set nor made by something that text does not decide.
+pub(super) fn is_unset(node: &Node, name: &str) -> bool {
+    node.get(name).is_none_or(Node::is_null)
+}
+
+/// The nested blocks of a kind; JSON writes a single one as a map.
+pub(super) fn blocks<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = &'n Node> {
+    let found = node.get(name);
+    let single = found.filter(|node| node.is_map());
+    let several = found.map_or(&[][..], Node::items).iter();
+    single
+        .into_iter()
+        .chain(several.filter(|node| node.is_map()))
+}
+
+/// The texts of a value that is one or several, with their places.
+pub(super) fn texts(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
+    let single = node.into_iter().filter(|node| node.text().is_some());
+    let several = node.map_or(&[][..], Node::items).iter();
+    single
+        .chain(several)
+        .filter_map(|node| Some((node.text()?, node)))
+}
+
+/// The name of the resource of a type that an expression refers to.
+pub(super) fn reference_name<'e>(of: &str, expression: &'e Expression) -> Option<&'e str> {
+    match &expression.bare().kind {
+        ExpressionKind::Reference(root, steps) if root == of => match steps.first() {
+            Some(Step::Attribute(name)) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The account of an ARN, where it is written out.
+pub(super) fn account_of(arn: &str) -> Option<&str> {
+    let rest = arn.strip_prefix("arn:")?;
+    let account = rest.split(':').nth(3)?;
+    is_account(account).then_some(account)
+}
+
+/// Whether a text is the number of an account.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,273 @@
+//! State, versions, places: what a root says of itself.
+
+use std::collections::BTreeSet;
+
+use super::context::{Said, TerraformContext};
+use super::module::{Flag, account_of, flag, is_account, is_unset};
+use crate::catalog::SharedAccounts;
+use crate::diagnostic::Diagnostics;
+use crate::hcl::{Block, Expression, ExpressionKind};
+use crate::value::Node;
+
+/// The settings of a directory that is applied.
+fn settings<'a>(context: &TerraformContext<'a>) -> impl Iterator<Item = &'a Block> {
+    context.module.blocks("terraform")
+}
+
+fn backends<'a>(context: &TerraformContext<'a>) -> impl Iterator<Item = &'a Block> {
+    settings(context)
+        .flat_map(|block| block.body.all_blocks())
+        .filter(|block| block.is("backend", &["s3"]))
+}
+
+/// Two do not apply at once.
+pub(super) fn state_unlocked(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    for backend in backends(context) {
+        let values = context.module.values(&backend.body);
+        let by_file = matches!(flag(&values, "use_lockfile"), Flag::On | Flag::Unknown);
+        if !by_file && is_unset(&values, "dynamodb_table") {
+            context.push(
+                found,
+                "terraform.backend.s3",
+                backend.origin,
+                Said {
+                    message: "nothing locks the state; two who apply at once must not".to_owned(),
+                    label: "without a lock",
+                    help: "set `use_lockfile = true`",
+                },
+            );
+        }
+    }
+}
+
+/// State holds secrets, and is encrypted.
+pub(super) fn state_unencrypted(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    for backend in backends(context) {
+        let values = context.module.values(&backend.body);
+        let encrypts = flag(&values, "encrypt");
+        if matches!(encrypts, Flag::Unset | Flag::Off) && is_unset(&values, "kms_key_id") {
+            context.push(found, "terraform.backend.s3", backend.origin, Said {
+                message: "nothing asks that the state be encrypted; it must be, with a key of the account".to_owned(),
+                label: "without `encrypt`",
+                help: "set `encrypt = true` and `kms_key_id`",
+            });
+        }
+    }
+}
+
+/// What goes wrong in one layer stays there.
+pub(super) fn state_mixes_layers(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    let module = context.module;
+    let below = [
+        "aws_eks_cluster",
+        "aws_vpc",
+        "aws_rds_cluster",
+        "aws_db_instance",
+    ];
+    let Some(infrastructure) = module.of_any(&below).next() else {
+        return;
+    };
+    let above = module.resources().find(|resource| {
+        resource.of == "helm_release"
+            || resource.of.starts_with("kubernetes_")
+            || resource.of == "kubectl_manifest"
+    });
+    if let Some(application) = above {
+        context.resource(found, application, None, Said {
+            message: format!("`{}` and `{}` are in one state; what is deployed must not be with what it runs on", application.address(), infrastructure.address()),
+            label: "of another layer",
+            help: "make a root of its own for it, or let Argo CD deploy it",
+        });
+    }
+}
+
+/// A mistake in one account stays there.
+pub(super) fn state_spans_accounts(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    let mut accounts = BTreeSet::new();
+    for provider in context
+        .module
+        .blocks("provider")
+        .filter(|block| block.is("provider", &["aws"]))
+    {
+        let values = context.module.values(&provider.body);
+        let roles =
+            super::module::blocks(&values, "assume_role").filter_map(|role| role.get("role_arn"));
+        let listed = values
+            .get("allowed_account_ids")
+            .map_or(&[][..], Node::items);
+        let own = listed
+            .iter()
+            .filter_map(Node::text)
+            .chain(roles.filter_map(Node::text).filter_map(account_of));
+        let own: BTreeSet<String> = own.map(ToOwned::to_owned).collect();
+        let is_other = !accounts.is_empty() && !own.is_empty() && accounts.is_disjoint(&own);
+        accounts.extend(own);
+        if is_other {
+            context.push(
+                found,
+                "provider.aws",
+                provider.origin,
+                Said {
+                    message: format!(
+                        "one state has resources of {} accounts; each account must have its own",
+                        accounts.len()
+                    ),
+                    label: "of another account",
+                    help: "make a root for each account, and pass values by outputs",
+                },
+            );
+        }
+    }
+}
+
+/// It is known which Terraform applies this.
+pub(super) fn terraform_version_unset(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    let is_root = settings(context).any(|block| {
+        block
+            .body
+            .all_blocks()
+            .any(|inner| matches!(&*inner.kind, "backend" | "cloud"))
+    });
+    let is_set = settings(context).any(|block| block.body.get("required_version").is_some());
+    if let (true, false, Some(block)) = (is_root, is_set, settings(context).next()) {
+        context.push(
+            found,
+            "terraform",
+            block.origin,
+            Said {
+                message: "any version of Terraform applies this; `required_version` must be set"
+                    .to_owned(),
+                label: "without `required_version`",
+                help: "write `required_version = \">= 1.11, < 2.0\"`",
+            },
+        );
+    }
+}
+
+/// A provider does not change by itself.
+pub(super) fn provider_version_unbounded(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    let required = settings(context).flat_map(|block| block.body.blocks_of("required_providers"));
+    for provider in required.flat_map(|block| block.body.attributes()) {
+        let version = match &provider.value.bare().kind {
+            ExpressionKind::Object(fields) => fields
+                .iter()
+                .find(|field| field.key.as_str() == Some("version"))
+                .map(|field| &field.value),
+            _ => Some(&provider.value),
+        };
+        let text = version.and_then(Expression::as_str);
+        let is_bounded = text.is_some_and(|text| {
+            text.split(',').any(|part| {
+                let part = part.trim_start();
+                !part.starts_with('>') && !part.starts_with("!=")
+            })
+        });
+        // A module leaves the upper bound to who calls it.
+        let is_module = context.module.is_called || (text.is_some() && !has_root(context));
+        if !is_bounded && !is_module {
+            let origin = version.map_or(provider.origin, |version| version.origin);
+            context.push(found, &format!("terraform.required_providers.{}", provider.name), origin, Said {
+                message: format!("any newer version of the provider `{}` may be taken; it must have an upper bound", provider.name),
+                label: "unbounded",
+                help: "write `version = \"~> MAJOR.MINOR\"`",
+            });
+        }
+    }
+}
+
+fn has_root(context: &TerraformContext<'_>) -> bool {
+    settings(context).any(|block| {
+        block
+            .body
+            .all_blocks()
+            .any(|inner| matches!(&*inner.kind, "backend" | "cloud"))
+    })
+}
+
+/// What is foreign in a text, where it is.
+fn foreign_thing(text: &str) -> Option<&'static str> {
+    let hex = |text: &str| text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let account = account_of(text).or_else(|| Some(text).filter(|text| is_account(text)));
+    if account.is_some_and(|account| !SharedAccounts::embedded().contains(account)) {
+        return Some("an account");
+    }
+    let kinds = [
+        ("vpc-", "a network"),
+        ("rtb-", "a route table"),
+        ("subnet-", "a subnet"),
+        ("sg-", "a security group"),
+        ("ami-", "an image"),
+    ];
+    let known = kinds
+        .into_iter()
+        .find(|(start, _)| text.strip_prefix(start).is_some_and(hex));
+    known.map(|(_, what)| what)
+}
+
+/// A default is nobody's account.
+pub(super) fn variable_default_foreign(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    for variable in context.module.blocks("variable") {
+        let (Some(name), Some(default)) = (variable.label(0), variable.body.get("default")) else {
+            continue;
+        };
+        if context.module.is_open(name) {
+            continue;
+        }
+        let value = context.module.value(default);
+        let foreign = super::module::texts(Some(&value))
+            .find_map(|(text, at)| Some((text.to_owned(), at.origin, foreign_thing(text)?)));
+        if let Some((text, origin, what)) = foreign {
+            context.push(found, &format!("var.{name}"), origin, Said {
+                message: format!("the variable `{name}` is `{text}` unless somebody sets it; a default must not name {what}"),
+                label: "somebody's, and perhaps not yours",
+                help: "take the default out, so that whoever applies must say it",
+            });
+        }
+    }
+}
+
+/// A module is of no region.
+pub(super) fn region_in_arn(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    // Where the region is written down the root is of that one.
+    let is_fixed = |block: &Block| {
+        block
+            .body
+            .get("region")
+            .is_some_and(|region| region.as_str().is_some())
+    };
+    if context.module.blocks("provider").any(is_fixed) {
+        return;
+    }
+    for resource in context.module.resources() {
+        let mut places = Vec::new();
+        regional(&resource.values, &mut places);
+        if let Some((arn, at)) = places.into_iter().next() {
+            context.resource(found, resource, Some(at), Said {
+                message: format!("`{arn}` names a region, and the provider's is not fixed; it must be that of the provider"),
+                label: "wrong in every other region",
+                help: "take the region from `data \"aws_region\"`",
+            });
+        }
+    }
+}
+
+fn regional<'n>(node: &'n Node, places: &mut Vec<(&'n str, &'n Node)>) {
+    if let Some(text) = node.text() {
+        let region = text
+            .strip_prefix("arn:")
+            .and_then(|rest| rest.split(':').nth(2));
+        let is_region = region.is_some_and(|region| {
+            region.len() > 8
+                && region.contains('-')
+                && region.ends_with(|char: char| char.is_ascii_digit())
+        });
+        if is_region {
+            places.push((text, node));
+        }
+        return;
+    }
+    node.items().iter().for_each(|item| regional(item, places));
+    node.entries()
+        .iter()
+        .for_each(|entry| regional(&entry.node, places));
+}
