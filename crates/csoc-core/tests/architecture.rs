@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("tree", "hcl model"),
     ("naming", "model"),
     ("resolve", "source naming catalog"),
-    ("graph", "model"),
+    ("graph", "model pattern"),
     ("contract", "graph resolve"),
     ("gitops", "source catalog tree"),
     ("rules", "contract context gitops"),

@@ -12,6 +12,12 @@ pub(crate) enum Relation {
     Trusts,
     /// A role's policies allow it something on a resource.
     Allows,
+    /// A role reads or writes what is in a resource, which needs its key. Only documents show it.
+    Handles,
+    /// A bucket or topic sends its messages to a topic or queue. Only documents show it.
+    Notifies,
+    /// The policy of a queue, topic or key lets someone use it. Only documents show it.
+    Accepts,
     /// A Kubernetes Secret is synced from a secret.
     SyncedFrom,
     /// A secret, bucket or queue is encrypted by a key.
@@ -41,6 +47,9 @@ impl Relation {
             Self::RunsAs => "runs-as",
             Self::Trusts => "trusts",
             Self::Allows => "allows",
+            Self::Handles => "handles",
+            Self::Notifies => "notifies",
+            Self::Accepts => "accepts",
             Self::SyncedFrom => "synced-from",
             Self::EncryptedBy => "encrypted-by",
             Self::ServedBy => "served-by",
@@ -54,9 +63,9 @@ impl Relation {
         }
     }
 
-    /// Whether the first needs the second. A trust is a way in: what lets someone in works without them.
+    /// Whether the first needs the second. Trust is a way in: what lets someone in works without them.
     pub(crate) const fn is_need(self) -> bool {
-        !matches!(self, Self::Trusts)
+        !matches!(self, Self::Trusts | Self::Accepts)
     }
 }
 

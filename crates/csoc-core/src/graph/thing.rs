@@ -17,6 +17,8 @@ pub(crate) enum ThingKind {
     Bucket,
     /// A queue; scope: account and region.
     Queue,
+    /// A topic; scope: account and region.
+    Topic,
     /// An encryption key by its alias; scope: account and region.
     Key,
     /// A search domain; scope: account and region.
@@ -51,6 +53,7 @@ impl ThingKind {
             Self::KubernetesSecret => "kubernetes-secret",
             Self::Bucket => "bucket",
             Self::Queue => "queue",
+            Self::Topic => "topic",
             Self::Key => "key",
             Self::SearchDomain => "search-domain",
             Self::Hostname => "hostname",

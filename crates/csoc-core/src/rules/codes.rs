@@ -214,6 +214,21 @@ const OTHERS: &[CodeFacts] = &[
         "A service account runs as a role of the tree that does not trust it.",
     ),
     facts(
+        Code::new("role-trust-stale"),
+        Severity::Warning,
+        "A role of the tree trusts only service accounts that no values have.",
+    ),
+    facts(
+        Code::new("producer-refused"),
+        Severity::Error,
+        "A bucket or topic sends to a queue or topic of the tree that does not let it.",
+    ),
+    facts(
+        Code::new("key-unusable"),
+        Severity::Error,
+        "A role of the tree reads or writes what a key encrypts that it may not use.",
+    ),
+    facts(
         Code::new("secret-unreadable"),
         Severity::Error,
         "A secret is synced with a role of the tree that may not read it.",

@@ -62,11 +62,12 @@ pub fn verify_directory_with(
         if roots.is_empty() {
             verify_foreign(path, options, context, &mut all)?;
         }
-        let mut files = Vec::new();
+        let mut tree = TreeFiles::default();
         for (name, root) in roots {
-            verify_root(name, &root, options, context, &mut all, &mut files)?;
+            verify_root(name, &root, options, context, &mut tree)?;
         }
-        close(&files.iter().collect::<Vec<_>>(), &mut all);
+        tree.found.extend(close(&tree.files));
+        all.extend(tree.resolve());
         Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
     })
 }
@@ -125,6 +126,25 @@ fn roots(path: &Utf8Path) -> Result<Vec<(&'static str, Utf8PathBuf)>, VerifyErro
     Ok(found)
 }
 
+/// What is read of a tree, whichever roots it has: an edge may lead from one to another.
+#[derive(Default)]
+struct TreeFiles {
+    sources: Sources,
+    files: Vec<File>,
+    found: Diagnostics,
+}
+
+impl TreeFiles {
+    /// What was found, with the places.
+    fn resolve(self) -> impl Iterator<Item = Diagnostic> {
+        let Self { sources, found, .. } = self;
+        found
+            .into_vec()
+            .into_iter()
+            .map(move |finding| finding.resolve(&sources, Root::Tree))
+    }
+}
+
 /// A file that was read.
 struct Loaded {
     /// The path below the output directory.
@@ -142,13 +162,15 @@ fn verify_root(
     root: &Utf8Path,
     options: &VerifyOptions,
     context: &Context,
-    all: &mut Vec<Diagnostic>,
-    files: &mut Vec<File>,
+    tree: &mut TreeFiles,
 ) -> Result<(), VerifyError> {
     let manifest = manifest(root)?;
-    let mut sources = Sources::default();
     let mut loaded = Vec::with_capacity(manifest.files.len());
-    let mut found = Diagnostics::default();
+    let TreeFiles {
+        sources,
+        files,
+        found,
+    } = tree;
     for (path, entry) in &manifest.files {
         context.check()?;
         let place = path.below(root);
@@ -212,13 +234,7 @@ fn verify_root(
             .path(&shown),
         );
     }
-    found.append(documents(name, loaded, &sources, options, context, files)?);
-    all.extend(
-        found
-            .into_vec()
-            .into_iter()
-            .map(|finding| finding.resolve(&sources, Root::Tree)),
-    );
+    found.append(documents(name, loaded, sources, options, context, files)?);
     Ok(())
 }
 

@@ -68,8 +68,8 @@ impl Tree {
                 finding.labels.clear();
                 finding.resolve(&Sources::default(), Root::Tree)
             };
+            found.extend(close(files));
             all.extend(found.into_vec().into_iter().map(resolve));
-            close(&files, &mut all);
             Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
         })
     }
@@ -115,7 +115,7 @@ fn pending(file: &File) -> Option<Diagnostic> {
 }
 
 /// Closes the contracts over the documents of a tree, ours in memory or one that was read: observed facts
-/// are joined, and what does not meet is a finding.
-fn close(files: &[&File], all: &mut Vec<Diagnostic>) {
-    all.extend(closing::check(&closing::observe(files.iter().copied())));
+/// are joined, and what does not meet is a finding at the places of the documents.
+fn close<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Finding> {
+    closing::check(&closing::observe(files))
 }

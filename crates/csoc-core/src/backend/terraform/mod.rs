@@ -12,6 +12,8 @@ mod dns;
 mod foundation;
 mod identity;
 mod observe;
+mod observe_attributes;
+mod observe_events;
 mod observe_policy;
 mod outputs;
 mod place;

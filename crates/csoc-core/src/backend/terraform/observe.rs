@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::observe_attributes::{define, key_of_root, tfvars};
 use super::observe_policy::Grants;
 use crate::contract::KeyPurpose;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
@@ -28,10 +29,13 @@ pub(super) fn directory(files: &[&File], facts: &mut Vec<Fact>) {
         .collect();
     let mut scope = Scope::new();
     for file in files {
-        if let Document::Json(values) = file.document()
-            && file.path().as_str().ends_with(".tfvars.json")
-        {
-            scope.define_variables(values);
+        let path = file.path().as_str();
+        match file.document() {
+            Document::Json(values) if path.ends_with(".tfvars.json") => {
+                scope.define_variables(values);
+            }
+            Document::Hcl(values) if path.ends_with(".tfvars") => tfvars(values, &mut scope),
+            _ => {}
         }
     }
     for body in &bodies {
@@ -51,16 +55,18 @@ pub(super) fn directory(files: &[&File], facts: &mut Vec<Fact>) {
             }
         }
     }
-    let mut root = Observer {
-        scope: &scope,
-        account: String::new(),
-        region: String::new(),
-        names: BTreeMap::new(),
-        facts,
-    };
-    root.provider(&bodies);
     let blocks = || bodies.iter().flat_map(|body| body.blocks_of("resource"));
+    let mut root = Observer::new(&scope, facts);
+    root.providers(&bodies);
     blocks().for_each(|block| root.thing(block));
+    let (names, accounts) = (root.names, root.accounts);
+    // What a resource of the root is called elsewhere is known once all of them are read.
+    define(&names, blocks(), &mut scope);
+    let mut root = Observer {
+        names,
+        accounts,
+        ..Observer::new(&scope, facts)
+    };
     blocks().for_each(|block| root.edges(block));
 }
 
@@ -91,6 +97,9 @@ pub(super) fn output_of(text: &str) -> Option<OutputId> {
 
 /// The key that a value stands for.
 pub(super) fn key_of(text: &str) -> Option<ThingId> {
+    if let Some(key) = key_of_root(text) {
+        return Some(key);
+    }
     let output = output_of(text)?;
     let purpose = KeyPurpose::ALL
         .into_iter()
@@ -99,36 +108,71 @@ pub(super) fn key_of(text: &str) -> Option<ThingId> {
     Some(purpose.thing(&format!("{}/{region}", output.stack.account)))
 }
 
+/// Where a provider works; empty where text does not tell.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    account: String,
+    region: String,
+}
+
 /// One root while it is read.
 pub(super) struct Observer<'a, 'b> {
     pub(super) scope: &'a Scope<'a>,
-    account: String,
-    region: String,
+    /// Where things are made, by the alias of the provider.
+    accounts: BTreeMap<String, Place>,
     /// What a resource is, by its address.
-    names: BTreeMap<(&'a str, &'a str), ThingId>,
+    names: BTreeMap<(String, String), ThingId>,
     facts: &'b mut Vec<Fact>,
 }
 
-impl<'a> Observer<'a, '_> {
-    fn provider(&mut self, bodies: &[&'a Body]) {
+impl<'a, 'b> Observer<'a, 'b> {
+    fn new(scope: &'a Scope<'a>, facts: &'b mut Vec<Fact>) -> Self {
+        Self {
+            scope,
+            accounts: BTreeMap::new(),
+            names: BTreeMap::new(),
+            facts,
+        }
+    }
+
+    fn providers(&mut self, bodies: &[&Body]) {
         let providers = bodies.iter().flat_map(|body| body.blocks_of("provider"));
-        let Some(provider) = providers
-            .into_iter()
-            .find(|block| block.label(0) == Some("aws"))
-        else {
-            return;
+        for provider in providers.filter(|block| block.label(0) == Some("aws")) {
+            let allowed = provider.body.get("allowed_account_ids");
+            let allowed = allowed.and_then(|accounts| evaluate(accounts, self.scope).known());
+            let allowed = allowed
+                .as_ref()
+                .and_then(|accounts| accounts.items().first())
+                .and_then(Node::text);
+            // Whoever becomes a role works in its account.
+            let assumed = provider
+                .body
+                .blocks_of("assume_role")
+                .find_map(|block| self.text(block, "role_arn"));
+            let assumed = assumed.as_deref().and_then(|role| role.split(':').nth(4));
+            let place = Place {
+                account: allowed.or(assumed).unwrap_or_default().into(),
+                region: self.text(provider, "region").unwrap_or_default(),
+            };
+            let alias = self.text(provider, "alias").unwrap_or_default();
+            self.accounts.entry(alias).or_insert(place);
+        }
+    }
+
+    /// Where a resource is made.
+    fn place(&self, block: &Block) -> Option<&Place> {
+        let alias = match block.body.get("provider") {
+            None => "",
+            Some(provider) => match &provider.bare().kind {
+                ExpressionKind::Reference(kind, steps) if kind == "aws" => match &**steps {
+                    [] => "",
+                    [Step::Attribute(alias)] => alias,
+                    _ => return None,
+                },
+                _ => return None,
+            },
         };
-        let account = provider.body.get("allowed_account_ids");
-        let account = account.and_then(|accounts| evaluate(accounts, self.scope).known());
-        let account = account
-            .as_ref()
-            .and_then(|accounts| accounts.items().first());
-        self.account = account.and_then(Node::text).unwrap_or_default().into();
-        self.region = format!(
-            "{}/{}",
-            self.account,
-            self.text(provider, "region").unwrap_or_default()
-        );
+        self.accounts.get(alias)
     }
 
     /// The text of an attribute, where it is known.
@@ -151,16 +195,21 @@ impl<'a> Observer<'a, '_> {
         let (Some(kind), Some(label)) = (block.label(0), block.label(1)) else {
             return;
         };
-        let (thing, scope, attribute) = match kind {
-            "aws_iam_role" => (ThingKind::Role, self.account.as_str(), "name"),
-            "aws_s3_bucket" => (ThingKind::Bucket, "world", "bucket"),
-            "aws_sqs_queue" => (ThingKind::Queue, self.region.as_str(), "name"),
-            "aws_secretsmanager_secret" => (ThingKind::Secret, self.region.as_str(), "name"),
-            "aws_kms_alias" => (ThingKind::Key, self.region.as_str(), "name"),
-            "aws_acm_certificate" => (ThingKind::Certificate, self.region.as_str(), "domain_name"),
-            "aws_wafv2_web_acl" => (ThingKind::WebAcl, self.region.as_str(), "name"),
-            "aws_wafv2_ip_set" => (ThingKind::IpSet, self.region.as_str(), "name"),
+        let (thing, attribute) = match kind {
+            "aws_iam_role" => (ThingKind::Role, "name"),
+            "aws_s3_bucket" => (ThingKind::Bucket, "bucket"),
+            "aws_sqs_queue" => (ThingKind::Queue, "name"),
+            "aws_sns_topic" => (ThingKind::Topic, "name"),
+            "aws_secretsmanager_secret" => (ThingKind::Secret, "name"),
+            "aws_kms_alias" => (ThingKind::Key, "name"),
+            "aws_acm_certificate" => (ThingKind::Certificate, "domain_name"),
+            "aws_wafv2_web_acl" => (ThingKind::WebAcl, "name"),
+            "aws_wafv2_ip_set" => (ThingKind::IpSet, "name"),
             _ => return,
+        };
+        // Things of unknown accounts cannot be told apart: better none than a wrong one.
+        let Some(scope) = self.scope_of(thing, block) else {
+            return;
         };
         let Some(name) = self.text(block, attribute) else {
             return;
@@ -174,8 +223,23 @@ impl<'a> Observer<'a, '_> {
             _ => name,
         };
         let thing = ThingId::new(thing, scope, name);
-        self.names.insert((kind, label), thing.clone());
+        self.names
+            .insert((kind.to_owned(), label.to_owned()), thing.clone());
         self.facts.push(Fact::Thing(thing, block.origin));
+    }
+
+    /// The scope of a thing that a resource makes.
+    fn scope_of(&self, kind: ThingKind, block: &Block) -> Option<String> {
+        if kind == ThingKind::Bucket {
+            return Some("world".to_owned());
+        }
+        let place = self.place(block)?;
+        match kind {
+            _ if place.account.is_empty() => None,
+            ThingKind::Role => Some(place.account.clone()),
+            _ if place.region.is_empty() => None,
+            _ => Some(format!("{}/{}", place.account, place.region)),
+        }
     }
 
     /// What a resource says of itself or of another.
@@ -183,12 +247,16 @@ impl<'a> Observer<'a, '_> {
         let (Some(kind), Some(label)) = (block.label(0), block.label(1)) else {
             return;
         };
-        let own = self.names.get(&(kind, label)).cloned();
+        let own = self
+            .names
+            .get(&(kind.to_owned(), label.to_owned()))
+            .cloned();
         match (kind, own) {
             ("aws_iam_role", Some(role)) => {
                 if let Some(policy) = block.body.get("assume_role_policy") {
                     Grants::of(policy, self.scope).trusts(&role, self);
                 }
+                self.inside(&role, block);
             }
             ("aws_iam_role_policy", _) => {
                 let role = block.body.get("role").and_then(|role| self.referred(role));
@@ -196,7 +264,39 @@ impl<'a> Observer<'a, '_> {
                     Grants::of(policy, self.scope).allows(&role, self);
                 }
             }
-            ("aws_sqs_queue", Some(queue)) => self.encrypted(&queue, block, "kms_master_key_id"),
+            ("aws_iam_role_policy_attachment", _) => {
+                let role = block.body.get("role").and_then(|role| self.referred(role));
+                if let Some(role) = role {
+                    self.elsewhere(&role, block.origin);
+                }
+            }
+            (
+                "aws_sqs_queue_policy"
+                | "aws_sns_topic_policy"
+                | "aws_sns_topic_subscription"
+                | "aws_s3_bucket_notification",
+                _,
+            ) => self.events(kind, block),
+            ("aws_sqs_queue", Some(queue)) => {
+                self.encrypted(&queue, block, "kms_master_key_id");
+                if let Some(policy) = block.body.get("policy") {
+                    self.accepts(&queue, policy);
+                }
+            }
+            ("aws_kms_key", _) => {
+                let key = Expression::reference(&format!("aws_kms_key.{label}.arn"));
+                self.opens(&key, block);
+            }
+            ("aws_kms_key_policy", _) => {
+                if let Some(key) = block.body.get("key_id") {
+                    self.opens(key, block);
+                }
+            }
+            ("aws_sns_topic", Some(topic)) => {
+                if let Some(policy) = block.body.get("policy") {
+                    self.accepts(&topic, policy);
+                }
+            }
             ("aws_secretsmanager_secret", Some(secret)) => {
                 self.encrypted(&secret, block, "kms_key_id");
             }
@@ -238,13 +338,34 @@ impl<'a> Observer<'a, '_> {
         self.edge(thing, Relation::EncryptedBy, target, block.origin);
     }
 
+    /// What a role says of itself: its own policies, and those that it names.
+    fn inside(&mut self, role: &ThingId, block: &Block) {
+        for inline in block.body.blocks_of("inline_policy") {
+            if let Some(policy) = inline.body.get("policy") {
+                Grants::of(policy, self.scope).allows(role, self);
+            }
+        }
+        if let Some(attached) = block.body.get("managed_policy_arns") {
+            self.elsewhere(role, attached.origin);
+        }
+    }
+
+    /// A policy that is attached may allow anything.
+    fn elsewhere(&mut self, role: &ThingId, origin: Origin) {
+        let target = Target::Undecidable("a policy is attached to it".into());
+        self.edge(role, Relation::Allows, target, origin);
+    }
+
     /// The resource that `kind.label.attribute` is of.
-    fn referred(&self, expression: &Expression) -> Option<ThingId> {
+    pub(super) fn referred(&self, expression: &Expression) -> Option<ThingId> {
         let ExpressionKind::Reference(kind, steps) = &expression.bare().kind else {
             return None;
         };
         match steps.first() {
-            Some(Step::Attribute(label)) => self.names.get(&(&**kind, &**label)).cloned(),
+            Some(Step::Attribute(label)) => {
+                let address = (kind.to_string(), label.to_string());
+                self.names.get(&address).cloned()
+            }
             _ => None,
         }
     }

@@ -5,10 +5,28 @@ use crate::contract::role_of;
 use crate::graph::{Relation, Target, ThingId, ThingKind};
 use crate::hcl::{Expression, Scope, policy};
 use crate::model::stack::StackScope;
-use crate::value::Node;
+use crate::pattern::Wildcard;
+use crate::value::{Kind, Node, Origin};
+
+/// Actions that need the key of what they are about, by the kind of that.
+const KEYED: [(ThingKind, [&str; 2]); 3] = [
+    (ThingKind::Bucket, ["s3:getobject", "s3:putobject"]),
+    (ThingKind::Queue, ["sqs:sendmessage", "sqs:receivemessage"]),
+    (
+        ThingKind::Secret,
+        [
+            "secretsmanager:getsecretvalue",
+            "secretsmanager:putsecretvalue",
+        ],
+    ),
+];
 
 /// The statements of a policy that allow something.
-pub(super) struct Grants(Vec<Node>);
+pub(super) struct Grants {
+    pub(super) statements: Vec<Node>,
+    /// Whether a statement may be missing, because text does not decide it.
+    pub(super) unknown: Option<Origin>,
+}
 
 impl Grants {
     /// The statements of the policy that an expression is.
@@ -19,51 +37,64 @@ impl Grants {
             Some(statements) => statements.items().to_vec(),
             None => Vec::new(),
         };
-        let allows =
-            |statement: &Node| statement.get("Effect").and_then(Node::text) == Some("Allow");
-        Self(statements.into_iter().filter(allows).collect())
+        let is_whole = node.get("Statement").is_some()
+            && !matches!(
+                node.get("Statement").map(|node| &node.kind),
+                Some(Kind::Pending(_))
+            )
+            && statements.iter().all(Node::is_map);
+        let allows = |statement: &Node| !matches!(statement.get("Effect").map(Node::text), Some(Some(effect)) if effect != "Allow");
+        Self {
+            statements: statements.into_iter().filter(allows).collect(),
+            unknown: (!is_whole).then_some(expression.origin),
+        }
     }
 
     /// Adds whom a trust policy lets in.
     pub(super) fn trusts(&self, role: &ThingId, root: &mut Observer<'_, '_>) {
-        for statement in &self.0 {
-            for principal in texts(statement.path(&["Principal", "AWS"])) {
+        if let Some(origin) = self.unknown {
+            let target = Target::Undecidable(UNKNOWN.into());
+            root.edge(role, Relation::Trusts, target, origin);
+        }
+        for statement in self.statements.iter().filter(|node| node.is_map()) {
+            let mut trust = |target| root.edge(role, Relation::Trusts, target, statement.origin);
+            let principals = Texts::of(statement.path(&["Principal", "AWS"]));
+            for principal in principals.known {
                 if let Some(principal) = role_of(principal) {
-                    root.edge(
-                        role,
-                        Relation::Trusts,
-                        Target::Exact(principal),
-                        statement.origin,
-                    );
+                    trust(Target::Exact(principal));
                 }
             }
-            if statement.path(&["Principal", "Federated"]).is_none() {
-                continue;
+            // Service accounts that are tied to a role outside of its policy come this way.
+            let services = Texts::of(statement.path(&["Principal", "Service"]));
+            if services.known.contains(&"pods.eks.amazonaws.com") {
+                trust(Target::Undecidable("the cluster ties pods to it".into()));
             }
-            let subjects = statement
-                .path(&["Condition", "StringEquals"])
-                .map_or(&[][..], Node::entries)
-                .iter()
-                .filter_map(|entry| Some((entry.key.as_str().strip_suffix(":sub")?, &entry.node)));
-            for (issuer, subjects) in subjects {
-                for subject in texts(Some(subjects)) {
-                    let target = service_account(issuer, subject);
-                    root.edge(role, Relation::Trusts, target, statement.origin);
-                }
+            if statement.path(&["Principal", "Federated"]).is_some() {
+                federated(statement, &mut trust);
             }
         }
     }
 
     /// Adds what a role's policy lets it use.
     pub(super) fn allows(&self, role: &ThingId, root: &mut Observer<'_, '_>) {
-        for statement in &self.0 {
-            for resource in texts(statement.get("Resource")) {
-                root.edge(
-                    role,
-                    Relation::Allows,
-                    resource_of(resource),
-                    statement.origin,
-                );
+        if let Some(origin) = self.unknown {
+            let target = Target::Undecidable(UNKNOWN.into());
+            root.edge(role, Relation::Allows, target, origin);
+        }
+        for statement in self.statements.iter().filter(|node| node.is_map()) {
+            let resources = Texts::of(statement.get("Resource"));
+            for resource in resources.known {
+                let target = resource_of(resource);
+                if let Target::Exact(thing) = &target
+                    && handles(statement, resource, thing)
+                {
+                    root.edge(role, Relation::Handles, target.clone(), statement.origin);
+                }
+                root.edge(role, Relation::Allows, target, statement.origin);
+            }
+            if resources.unknown {
+                let target = Target::Undecidable(UNKNOWN.into());
+                root.edge(role, Relation::Allows, target, statement.origin);
             }
             if statement.get("NotResource").is_some() {
                 let target = Target::Undecidable("everything but some resources".into());
@@ -73,12 +104,83 @@ impl Grants {
     }
 }
 
+/// Why something is not decided.
+const UNKNOWN: &str = "a part of the policy is not known from text";
+
+/// Adds the subjects of a statement that lets an identity provider's users in.
+fn federated(statement: &Node, trust: &mut impl FnMut(Target)) {
+    let conditions = statement
+        .get("Condition")
+        .map_or(&[][..], Node::entries)
+        .iter()
+        .flat_map(|operator| {
+            let entries = operator.node.entries().iter();
+            entries.map(move |entry| (&operator.key, entry))
+        });
+    let mut is_any = true;
+    for (operator, entry) in conditions {
+        let Some(issuer) = entry.key.as_str().strip_suffix(":sub") else {
+            continue;
+        };
+        is_any = false;
+        let subjects = Texts::of(Some(&entry.node));
+        for subject in subjects.known {
+            trust(match operator.as_str() {
+                "StringEquals" => service_account(issuer, subject),
+                "StringLike" if !subject.contains(['*', '?']) => service_account(issuer, subject),
+                "StringLike" => Target::Pattern(subject.into()),
+                _ => Target::Undecidable("a condition of another kind".into()),
+            });
+        }
+        if subjects.unknown {
+            trust(Target::Undecidable("a subject is not known".into()));
+        }
+    }
+    if is_any {
+        trust(Target::Undecidable("no subject is asked for".into()));
+    }
+}
+
+/// Whether what a statement allows needs the key of the resource.
+fn handles(statement: &Node, resource: &str, thing: &ThingId) -> bool {
+    // A bucket without its objects is only listed.
+    if thing.kind == ThingKind::Bucket && !resource.contains('/') {
+        return false;
+    }
+    let actions = Texts::of(statement.get("Action"));
+    KEYED
+        .iter()
+        .filter(|(kind, _)| *kind == thing.kind)
+        .flat_map(|(_, keyed)| keyed)
+        .any(|keyed| allowed(&actions, keyed))
+}
+
+/// Whether one of the actions is, or stands for, that one.
+pub(super) fn allowed(actions: &Texts<'_>, action: &str) -> bool {
+    let mut known = actions.known.iter();
+    known.any(|known| Wildcard::new(&known.to_ascii_lowercase()).matches(action))
+}
+
 /// The texts of a value that is one or several.
-fn texts(node: Option<&Node>) -> Vec<&str> {
-    match node {
-        Some(node) if node.text().is_some() => node.text().into_iter().collect(),
-        Some(node) => node.items().iter().filter_map(Node::text).collect(),
-        None => Vec::new(),
+pub(super) struct Texts<'a> {
+    pub(super) known: Vec<&'a str>,
+    /// Whether there are more that text does not decide.
+    pub(super) unknown: bool,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn of(node: Option<&'a Node>) -> Self {
+        let nodes = match node {
+            Some(Node {
+                kind: Kind::List(items),
+                ..
+            }) => items.as_slice(),
+            Some(node) => std::slice::from_ref(node),
+            None => &[],
+        };
+        let known: Vec<&str> = nodes.iter().filter_map(Node::text).collect();
+        let unknown = known.len() < nodes.len();
+        Self { known, unknown }
     }
 }
 
@@ -97,13 +199,13 @@ fn service_account(issuer: &str, subject: &str) -> Target {
             format!("{cluster}/{namespace}"),
             name,
         )),
-        (None, _) => Target::Undecidable("the issuer is no known cluster's".into()),
-        (_, None) => Target::Pattern(subject.into()),
+        // Of which cluster is not known, but of which namespace.
+        (None, _) | (_, None) => Target::Pattern(subject.into()),
     }
 }
 
 /// The thing that an ARN is of; a pattern where it is of several.
-fn resource_of(resource: &str) -> Target {
+pub(super) fn resource_of(resource: &str) -> Target {
     if let Some(key) = key_of(resource) {
         return Target::Exact(key);
     }
@@ -118,6 +220,7 @@ fn resource_of(resource: &str) -> Target {
             Some(rest.split_once('/').map_or(rest, |(bucket, _)| bucket)),
         ),
         "sqs" => (ThingKind::Queue, Some(rest)),
+        "sns" => (ThingKind::Topic, Some(rest)),
         // The cloud appends a dash and six characters of its own.
         "secretsmanager" => (
             ThingKind::Secret,

@@ -1,0 +1,197 @@
+//! The edges of a closed graph by where they start, and what they say of two things.
+
+use std::collections::BTreeMap;
+
+use crate::graph::{ClosedGraph, Relation, Target, ThingId, ThingKind};
+use crate::pattern::Wildcard;
+use crate::span::Span;
+use crate::value::Origin;
+
+/// What the edges say of two things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// They are related so.
+    Yes,
+    /// They are not.
+    No,
+    /// Text does not decide it.
+    Undecided,
+}
+
+/// Where an edge leads, and where it is said.
+type End<'g> = (&'g Target, Origin);
+
+/// The edges of a graph.
+pub(super) struct Edges<'g> {
+    graph: &'g ClosedGraph,
+    by_start: BTreeMap<(&'g ThingId, Relation), Vec<End<'g>>>,
+}
+
+impl<'g> Edges<'g> {
+    /// Those of a graph.
+    pub(super) fn new(graph: &'g ClosedGraph) -> Self {
+        let mut by_start: BTreeMap<_, Vec<End<'g>>> = BTreeMap::new();
+        for ((from, relation, to), origin) in &graph.edges {
+            by_start
+                .entry((from, *relation))
+                .or_default()
+                .push((to, *origin));
+        }
+        Self { graph, by_start }
+    }
+
+    /// Where the edges of a thing lead.
+    pub(super) fn of<'s>(&'s self, from: &'s ThingId, relation: Relation) -> &'s [End<'g>] {
+        self.by_start
+            .get(&(from, relation))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// All edges of a relation that lead to one thing.
+    pub(super) fn exact(
+        &self,
+        relation: Relation,
+    ) -> impl Iterator<Item = (&'g ThingId, &'g ThingId, Origin)> {
+        self.graph
+            .edges
+            .iter()
+            .filter_map(move |((from, known, to), origin)| match to {
+                Target::Exact(to) if *known == relation => Some((from, to, *origin)),
+                _ => None,
+            })
+    }
+
+    /// Whether the tree makes or declares a thing.
+    pub(super) fn is_made(&self, thing: &ThingId) -> bool {
+        self.graph.things.contains_key(thing)
+    }
+
+    /// All things that the tree makes or declares.
+    pub(super) fn things(&self) -> impl Iterator<Item = &'g ThingId> {
+        self.graph.things.keys()
+    }
+
+    /// Where a thing is made.
+    pub(super) fn place(&self, thing: &ThingId) -> Option<Span> {
+        self.graph.things.get(thing)?.span()
+    }
+
+    /// Whether a role lets a service account in.
+    pub(super) fn trusts(&self, role: &ThingId, account: &ThingId) -> Answer {
+        let (_, namespace) = account.scope.split_once('/').unwrap_or_default();
+        let subject = format!("system:serviceaccount:{namespace}:{}", account.name);
+        self.answer(role, Relation::Trusts, account, &|pattern| {
+            matches(pattern, &subject)
+        })
+    }
+
+    /// Whether a role may use a thing.
+    pub(super) fn allows(&self, role: &ThingId, thing: &ThingId) -> Answer {
+        self.answer(role, Relation::Allows, thing, &|pattern| {
+            may_name(pattern, thing)
+        })
+    }
+
+    /// Whether the policy of a queue or topic lets something send to it.
+    pub(super) fn accepts(&self, receiver: &ThingId, producer: &ThingId) -> Answer {
+        self.answer(receiver, Relation::Accepts, producer, &|pattern| {
+            may_name(pattern, producer)
+        })
+    }
+
+    fn answer(
+        &self,
+        from: &ThingId,
+        relation: Relation,
+        to: &ThingId,
+        may_match: &dyn Fn(&str) -> bool,
+    ) -> Answer {
+        let mut answer = Answer::No;
+        for (target, _) in self.of(from, relation) {
+            match target {
+                Target::Exact(thing) if thing == to => return Answer::Yes,
+                Target::Exact(_) => {}
+                Target::Pattern(pattern) if !may_match(pattern) => {}
+                Target::Pattern(_) | Target::Undecidable(_) => answer = Answer::Undecided,
+            }
+        }
+        answer
+    }
+}
+
+/// Whether a pattern of the cloud, where `?` stands for one character, may match a text.
+fn matches(pattern: &str, text: &str) -> bool {
+    Wildcard::new(&pattern.replace('?', "*")).matches(text)
+}
+
+/// Whether an ARN, perhaps with wildcards, may be of a thing.
+fn may_name(pattern: &str, thing: &ThingId) -> bool {
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    let ["arn", _, service, region, account, resource] = parts[..] else {
+        // What is no whole ARN is mostly a star.
+        return pattern.contains('*');
+    };
+    let (own_account, own_region) = thing.scope.split_once('/').unwrap_or_default();
+    let is_there = || matches(region, own_region) && matches(account, own_account);
+    let name = &*thing.name;
+    match thing.kind {
+        ThingKind::Bucket => {
+            let bucket = resource.split('/').next().unwrap_or_default();
+            matches(service, "s3") && (matches(bucket, name) || matches(resource, name))
+        }
+        ThingKind::Queue => matches(service, "sqs") && is_there() && matches(resource, name),
+        ThingKind::Topic => matches(service, "sns") && is_there() && matches(resource, name),
+        // The cloud appends a dash and six characters of its own.
+        ThingKind::Secret => {
+            matches(service, "secretsmanager")
+                && is_there()
+                && matches(resource, &format!("secret:{name}-abcdef"))
+        }
+        // An alias does not tell the key's own number.
+        ThingKind::Key => matches(service, "kms") && is_there(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_with_wildcards_name_what_they_match() {
+        let place = "111122223333/us-east-1";
+        let secret = ThingId::new(ThingKind::Secret, place, "demo-fence");
+        let bucket = ThingId::new(ThingKind::Bucket, "world", "demo-uploads");
+        let key = ThingId::new(ThingKind::Key, place, "gen3/data");
+        for (pattern, thing, expected) in [
+            ("*", &secret, true),
+            (
+                "arn:aws:secretsmanager:us-east-1:111122223333:secret:demo-*",
+                &secret,
+                true,
+            ),
+            (
+                "arn:aws:secretsmanager:us-east-1:111122223333:secret:demo-fence-??????",
+                &secret,
+                true,
+            ),
+            (
+                "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod-*",
+                &secret,
+                false,
+            ),
+            (
+                "arn:aws:secretsmanager:*:444455556666:secret:demo-*",
+                &secret,
+                false,
+            ),
+            ("arn:aws:s3:::demo-*/*", &bucket, true),
+            ("arn:aws:s3:::other/*", &bucket, false),
+            ("arn:aws:kms:us-east-1:111122223333:key/1234", &key, true),
+            ("arn:aws:kms:eu-west-1:111122223333:key/1234", &key, false),
+            ("arn:aws:sqs:us-east-1:111122223333:*", &key, false),
+        ] {
+            assert_eq!(may_name(pattern, thing), expected, "{pattern} {thing}");
+        }
+    }
+}

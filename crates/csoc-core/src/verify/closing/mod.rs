@@ -1,0 +1,53 @@
+//! Contracts closed over documents: what one file says of another is what that one says.
+//!
+//! What text does not decide (a subject of an unknown issuer, a policy that is
+//! attached elsewhere, a pattern that may match) yields no finding.
+
+mod compare;
+mod edges;
+mod grants;
+mod producers;
+mod trusts;
+
+use std::collections::BTreeMap;
+
+use crate::backend::registry;
+use crate::diagnostic::Finding;
+use crate::graph::{ClosedGraph, Fact, close};
+use crate::tree::File;
+
+pub(crate) use compare::compare;
+use edges::Edges;
+
+/// What the files of a tree show, closed.
+pub(crate) fn observe<'a>(files: impl IntoIterator<Item = &'a File>) -> ClosedGraph {
+    let mut directories: BTreeMap<_, Vec<&File>> = BTreeMap::new();
+    for file in files {
+        let directory = file.path().parent().unwrap_or(file.path());
+        directories
+            .entry((file.backend(), directory))
+            .or_default()
+            .push(file);
+    }
+    let mut facts: Vec<Fact> = Vec::new();
+    for ((name, _), files) in &directories {
+        for backend in registry() {
+            if backend.name() == *name {
+                backend.observe_directory(files, &mut facts);
+            }
+        }
+    }
+    close(facts)
+}
+
+/// Every edge that does not close, as far as the tree makes both of its ends.
+///
+/// Places are those of the documents: spans of the tree's files, if it was read from disk.
+pub(super) fn check(graph: &ClosedGraph) -> Vec<Finding> {
+    let edges = Edges::new(graph);
+    let mut found = Vec::new();
+    trusts::check(&edges, &mut found);
+    grants::check(&edges, &mut found);
+    producers::check(&edges, &mut found);
+    found
+}
