@@ -1,17 +1,19 @@
 //! Backups: where they go, and that they stay.
 
+use std::collections::BTreeSet;
+
 use super::context::{Said, TerraformContext};
-use super::module::{account_of, blocks, reference_name};
+use super::module::{TerraformModule, account_of, blocks, reference_name};
 use super::policy::PolicyKind;
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 
 /// Copies stay in the organization.
 pub(super) fn backup_copy_foreign(context: &TerraformContext<'_>, found: &mut Diagnostics) {
-    let known: std::collections::BTreeSet<String> = context
+    let known: BTreeSet<String> = context
         .tree
         .iter()
-        .flat_map(|module| module.accounts())
+        .flat_map(TerraformModule::accounts)
         .collect();
     for plan in context.module.of("aws_backup_plan") {
         let copies = blocks(&plan.values, "rule").flat_map(|rule| blocks(rule, "copy_action"));

@@ -155,7 +155,7 @@ fn postgres_family(group: &Resource<'_>) -> Option<u32> {
     let version = family
         .strip_prefix("aurora-postgresql")
         .or_else(|| family.strip_prefix("postgres"))?;
-    version.parse().ok()
+    version.split('.').next()?.parse().ok()
 }
 
 /// Whoever speaks to a database does it encrypted.
@@ -220,11 +220,7 @@ pub(super) fn database_backups_short(context: &TerraformContext<'_>, found: &mut
     for database in sources(context) {
         let at = database.get("backup_retention_period");
         let days = match at {
-            None => Some(if database.of == "aws_rds_cluster" {
-                1
-            } else {
-                0
-            }),
+            None => Some(i64::from(database.of == "aws_rds_cluster")),
             Some(_) => number(&database.values, "backup_retention_period"),
         };
         if let Some(days) = days.filter(|days| *days < 7) {

@@ -28,10 +28,7 @@ fn grants<'a>(
 }
 
 /// The resource of a statement that one of these texts is.
-fn resource_of<'s>(
-    statement: &'s Statement,
-    is_wanted: impl Fn(&str) -> bool,
-) -> Option<(&'s str, &'s Node)> {
+fn resource_of(statement: &Statement, is_wanted: impl Fn(&str) -> bool) -> Option<(&str, &Node)> {
     statement
         .resources()
         .find(|(resource, _)| is_wanted(resource))
@@ -97,7 +94,7 @@ pub(super) fn secret_access_unbounded(context: &TerraformContext<'_>, found: &mu
         if !statement.is_unconditional() || !statement.covers("secretsmanager:GetSecretValue") {
             continue;
         }
-        let any = |arn: &str| arn == "*" || arn.ends_with(":secret:*") || arn.ends_with(":*:*");
+        let any = |arn: &str| arn == "*" || arn.ends_with(":secret:*");
         if let Some((arn, at)) = resource_of(statement, any) {
             context.statement(found, policy, statement, Some(at), Said {
                 message: format!("every secret may be read: the resource is `{arn}`; it must begin with the name of an environment"),

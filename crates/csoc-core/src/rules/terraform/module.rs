@@ -253,12 +253,12 @@ impl<'a> TerraformModule<'a> {
     ) -> impl Iterator<Item = &'s Resource<'a>> {
         let own = resource.text("bucket");
         self.of_any(types).filter(move |companion| {
-            let by_reference = companion
-                .block
-                .body
-                .get(argument)
-                .and_then(|expression| reference_name(resource.of, expression))
-                == Some(resource.name);
+            let body = &companion.block.body;
+            // One for each of several buckets goes through what it is made for.
+            let by_reference = [argument, "for_each"].into_iter().any(|name| {
+                let expression = body.get(name);
+                expression.and_then(|it| reference_name(resource.of, it)) == Some(resource.name)
+            });
             let by_name = companion.text(argument);
             by_reference || (by_name.is_some() && by_name == own)
         })

@@ -29,6 +29,8 @@ pub(crate) struct Policy<'a> {
     pub(super) allows: Vec<Statement>,
     /// The statements that deny something.
     pub(super) denies: Vec<Statement>,
+    /// Whether text decides all of it.
+    pub(super) is_whole: bool,
 }
 
 /// One statement. What text does not decide is not in it.
@@ -119,6 +121,7 @@ impl<'a> Policy<'a> {
             name: resource.name,
             allows: Vec::new(),
             denies: Vec::new(),
+            is_whole: !statements.is_empty(),
         };
         for mut statement in statements {
             if statement.span().is_none() {
@@ -127,7 +130,7 @@ impl<'a> Policy<'a> {
             match statement.get("Effect").and_then(Node::text) {
                 Some("Allow") => policy.allows.push(Statement(statement)),
                 Some("Deny") => policy.denies.push(Statement(statement)),
-                _ => {}
+                _ => policy.is_whole = false,
             }
         }
         policy
@@ -177,8 +180,7 @@ pub(super) fn trust<'m, 'a>(
 pub(super) fn is_workload(module: &TerraformModule<'_>, role: &Resource<'_>) -> bool {
     trust(module, role).is_some_and(|trust| {
         trust.allows.iter().any(|statement| {
-            statement.principals("Federated").next().is_some()
-                || statement.0.path(&["Principal", "Federated"]).is_some()
+            statement.covers("sts:AssumeRoleWithWebIdentity")
                 || statement
                     .principals("Service")
                     .any(|(name, _)| name == "pods.eks.amazonaws.com")

@@ -534,6 +534,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         network::ssh_open_world,
     ),
     rule(
+        Code::new("state-key-missing"),
+        Error,
+        &[Control::nist("SC-28")],
+        "The state is encrypted with a key of AWS.",
+        state::state_key_missing,
+    ),
+    rule(
         Code::new("state-mixes-layers"),
         Error,
         &[Control::nist("CM-3")],
@@ -546,13 +553,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("AC-6"), Control::nist("CM-3")],
         "One state has resources of several accounts.",
         state::state_spans_accounts,
-    ),
-    rule(
-        Code::new("state-unencrypted"),
-        Error,
-        &[Control::nist("SC-28")],
-        "Nothing asks that the state be encrypted.",
-        state::state_unencrypted,
     ),
     rule(
         Code::new("state-unlocked"),

@@ -12,7 +12,7 @@ fn is_secret(name: &str) -> bool {
     let ends = [
         "password",
         "passwd",
-        "secret",
+        "client_secret",
         "secret_key",
         "private_key",
         "access_key",

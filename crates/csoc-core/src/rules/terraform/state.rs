@@ -40,17 +40,26 @@ pub(super) fn state_unlocked(context: &TerraformContext<'_>, found: &mut Diagnos
     }
 }
 
-/// State holds secrets, and is encrypted.
-pub(super) fn state_unencrypted(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+/// State holds secrets, and is encrypted with a key of one's own.
+///
+/// Without `encrypt` and without a key the default of its bucket holds, which is
+/// not known here; `encrypt` alone overrides that with a key of AWS.
+pub(super) fn state_key_missing(context: &TerraformContext<'_>, found: &mut Diagnostics) {
     for backend in backends(context) {
         let values = context.module.values(&backend.body);
-        let encrypts = flag(&values, "encrypt");
-        if matches!(encrypts, Flag::Unset | Flag::Off) && is_unset(&values, "kms_key_id") {
-            context.push(found, "terraform.backend.s3", backend.origin, Said {
-                message: "nothing asks that the state be encrypted; it must be, with a key of the account".to_owned(),
-                label: "without `encrypt`",
-                help: "set `encrypt = true` and `kms_key_id`",
-            });
+        if flag(&values, "encrypt") == Flag::On && is_unset(&values, "kms_key_id") {
+            let at = values.get("encrypt");
+            let origin = at.map_or(backend.origin, |node| node.origin);
+            context.push(
+                found,
+                "terraform.backend.s3",
+                origin,
+                Said {
+                    message: "the state is encrypted with a key of AWS, whatever its bucket says; it must be with one of the account".to_owned(),
+                    label: "without `kms_key_id`",
+                    help: "set `kms_key_id`, or take `encrypt` out and let the bucket have the key",
+                },
+            );
         }
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn bucket_tls_optional(context: &TerraformContext<'_>, found: &mut Di
             !context.module.policies.iter().any(|policy| {
                 let own = policy.owner(context.module);
                 own.is_some_and(|own| own.name == owner.name && own.of == owner.of)
-                    && !(policy.allows.is_empty() && policy.denies.is_empty())
+                    && policy.is_whole
             })
         });
         !is_denied && !is_unread
