@@ -26,6 +26,8 @@ pub(crate) enum Relation {
     ServedBy,
     /// A host name is proved by a certificate.
     CertifiedBy,
+    /// A certificate is for hosts of that pattern. Only documents show it.
+    Covers,
     /// A load balancer is guarded by a web ACL.
     GuardedBy,
     /// A web ACL lets only a set of addresses reach a host.
@@ -54,6 +56,7 @@ impl Relation {
             Self::EncryptedBy => "encrypted-by",
             Self::ServedBy => "served-by",
             Self::CertifiedBy => "certified-by",
+            Self::Covers => "covers",
             Self::GuardedBy => "guarded-by",
             Self::Admits => "admits",
             Self::DeploysTo => "deploys-to",

@@ -219,6 +219,16 @@ const OTHERS: &[CodeFacts] = &[
         "A role of the tree trusts only service accounts that no values have.",
     ),
     facts(
+        Code::new("certificate-host-uncovered"),
+        Severity::Warning,
+        "No certificate that the tree makes in the account and region covers a host.",
+    ),
+    facts(
+        Code::new("policy-account-foreign"),
+        Severity::Warning,
+        "A role of the tree is allowed a resource of another account that the tree does not make.",
+    ),
+    facts(
         Code::new("producer-refused"),
         Severity::Error,
         "A bucket or topic sends to a queue or topic of the tree that does not let it.",

@@ -17,6 +17,7 @@ use super::{
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
 use crate::gitops::{Parsed, Repository};
+use crate::graph::Fact;
 use crate::listing;
 use crate::rules;
 use crate::span::{FileId, SourceFile, Sources, Span};
@@ -59,14 +60,14 @@ pub fn verify_directory_with(
         context.check()?;
         let mut all = Vec::new();
         let roots = roots(path)?;
-        if roots.is_empty() {
-            verify_foreign(path, options, context, &mut all)?;
-        }
         let mut tree = TreeFiles::default();
+        if roots.is_empty() {
+            verify_foreign(path, options, context, &mut all, &mut tree)?;
+        }
         for (name, root) in roots {
             verify_root(name, &root, options, context, &mut tree)?;
         }
-        tree.found.extend(close(&tree.files));
+        tree.found.extend(close(&tree.files, tree.facts.clone()));
         all.extend(tree.resolve());
         Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
     })
@@ -78,6 +79,7 @@ fn verify_foreign(
     options: &VerifyOptions,
     context: &Context,
     all: &mut Vec<Diagnostic>,
+    tree: &mut TreeFiles,
 ) -> Result<(), VerifyError> {
     let kinds = kind::foreign(path)?;
     if kinds.is_empty() {
@@ -93,8 +95,8 @@ fn verify_foreign(
     }
     for kind in kinds {
         match kind {
-            Kind::Gitops => all.extend(gitops::verify_path(path, options, context)?),
-            Kind::Terraform => all.extend(terraform::verify_roots(path, context)?),
+            Kind::Gitops => all.extend(gitops::verify_path(path, options, context, tree)?),
+            Kind::Terraform => terraform::verify_roots(path, context, tree)?,
             Kind::Kro => {
                 let message = format!(
                     "`{path}` holds {}, too, which cannot be read yet",
@@ -128,10 +130,12 @@ fn roots(path: &Utf8Path) -> Result<Vec<(&'static str, Utf8PathBuf)>, VerifyErro
 
 /// What is read of a tree, whichever roots it has: an edge may lead from one to another.
 #[derive(Default)]
-struct TreeFiles {
-    sources: Sources,
-    files: Vec<File>,
-    found: Diagnostics,
+pub(super) struct TreeFiles {
+    pub(super) sources: Sources,
+    pub(super) files: Vec<File>,
+    /// What is known beside the files.
+    pub(super) facts: Vec<Fact>,
+    pub(super) found: Diagnostics,
 }
 
 impl TreeFiles {
@@ -170,6 +174,7 @@ fn verify_root(
         sources,
         files,
         found,
+        ..
     } = tree;
     for (path, entry) in &manifest.files {
         context.check()?;

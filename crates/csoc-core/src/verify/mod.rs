@@ -27,6 +27,7 @@ use rayon::prelude::*;
 
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Code, Diagnostic, Finding, Report, Root};
+use crate::graph::Fact;
 use crate::rules;
 use crate::span::Sources;
 use crate::tree::{File, Tree};
@@ -68,7 +69,7 @@ impl Tree {
                 finding.labels.clear();
                 finding.resolve(&Sources::default(), Root::Tree)
             };
-            found.extend(close(files));
+            found.extend(close(files, Vec::new()));
             all.extend(found.into_vec().into_iter().map(resolve));
             Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
         })
@@ -116,6 +117,6 @@ fn pending(file: &File) -> Option<Diagnostic> {
 
 /// Closes the contracts over the documents of a tree, ours in memory or one that was read: observed facts
 /// are joined, and what does not meet is a finding at the places of the documents.
-fn close<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Finding> {
-    closing::check(&closing::observe(files))
+fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Vec<Finding> {
+    closing::check(&closing::observe(files, known))
 }

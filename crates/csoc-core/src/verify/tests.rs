@@ -149,6 +149,11 @@ fn what_is_no_tree_is_said_to_be_none() {
 
 /// The quickstart's tree with another text in one file.
 fn with_edit(path: &str, from: &str, to: &str) -> Vec<String> {
+    codes(&with_edit_report(path, from, to))
+}
+
+/// The same with everything that a finding says.
+fn with_edit_report(path: &str, from: &str, to: &str) -> Report {
     let files: Vec<(String, Vec<u8>)> = [(
         "fleet.yaml",
         include_bytes!("../../../../examples/quickstart/fleet.yaml").to_vec(),
@@ -172,7 +177,7 @@ fn with_edit(path: &str, from: &str, to: &str) -> Vec<String> {
     let text = fs_err::read_to_string(&file).unwrap();
     assert!(text.contains(from), "{from} in {text}");
     fs_err::write(&file, text.replace(from, to)).unwrap();
-    verify(&out)
+    verify_directory(&out, &Context::default()).unwrap()
 }
 
 /// The recorded outputs of the quickstart.
@@ -213,6 +218,43 @@ fn a_role_that_trusts_somebody_else_is_found() {
     assert!(
         found.contains(&"role-trust-missing service-account:demo/demodev-helm/fence-sa".to_owned()),
         "{found:?}"
+    );
+}
+
+#[test]
+fn a_role_that_trusts_only_who_is_not_there_is_found() {
+    let found = with_edit(
+        "gitops/demo/demo.example.org/values/values.yaml",
+        "eks.amazonaws.com/role-arn",
+        "eks.amazonaws.com/role-name",
+    );
+    assert!(
+        found
+            .iter()
+            .any(|found| found.starts_with("role-trust-stale role:111122223333/")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn edges_that_do_not_close_have_both_places() {
+    let report = with_edit_report(
+        "terraform/demo/us-east-1/identity/demo/dev/main.tf",
+        "system:serviceaccount:demodev-helm:fence-sa",
+        "system:serviceaccount:default:fence-sa",
+    );
+    let found = report
+        .diagnostics()
+        .iter()
+        .find(|found| found.code.as_str() == "role-trust-missing")
+        .unwrap();
+    let files: Vec<&str> = found.labels.iter().map(|label| &*label.file).collect();
+    assert_eq!(
+        files,
+        [
+            "gitops/demo/demo.example.org/values/values.yaml",
+            "terraform/demo/us-east-1/identity/demo/dev/main.tf",
+        ]
     );
 }
 

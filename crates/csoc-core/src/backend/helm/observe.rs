@@ -6,7 +6,9 @@
 use super::global::CHART_REGION;
 use super::identity::ROLE;
 use super::layout::VALUES;
-use crate::catalog::{AccountFacts, SecretCondition, SecretFacts, ServiceCatalog, ServiceFacts};
+use crate::catalog::{
+    AccountFacts, LocalSecrets, SecretCondition, SecretFacts, ServiceCatalog, ServiceFacts,
+};
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::tree::{Document, File};
 use crate::value::{Kind, Node, Origin, Reading};
@@ -107,7 +109,9 @@ impl Observer<'_> {
     }
 
     fn service(&mut self, name: &str, service: &ServiceFacts) {
-        if service.database {
+        let secrets = |key: &str| flag(self.values, &["global", "externalSecrets", key]);
+        let is_local = secrets("createLocalK8sSecret") == Some(true);
+        if service.database && !is_local {
             let path = [name, "externalSecrets", "dbcreds"];
             let given = text(self.values, &path).map(str::to_owned);
             let stored = given.unwrap_or_else(|| {
@@ -132,6 +136,10 @@ impl Observer<'_> {
     /// Whether the chart syncs a secret, as far as its switches say.
     fn is_synced(&self, service: &str, secret: &SecretFacts) -> bool {
         let switch = |key: &str| flag(self.values, &[service, "externalSecrets", key]);
+        let local = LocalSecrets::embedded().flag(service, &secret.value);
+        if local.is_some_and(|local| switch(local) == Some(true)) {
+            return false;
+        }
         match (secret.when, secret.purpose.as_str()) {
             (SecretCondition::Always, _) => true,
             (SecretCondition::Google, _) => switch("createK8sGoogleAppSecrets") != Some(true),
@@ -208,6 +216,9 @@ impl Observer<'_> {
     }
 
     fn synced(&mut self, kubernetes: &str, stored: String, path: &[&str]) {
+        if flag(self.values, &["global", "externalSecrets", "deploy"]) == Some(false) {
+            return;
+        }
         let from = ThingId::new(ThingKind::KubernetesSecret, self.scope.as_str(), kubernetes);
         let to = ThingId::new(ThingKind::Secret, self.region.as_str(), stored);
         let origin = origin(self.values, path);

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::observe_attributes::{define, key_of_root, tfvars};
-use super::observe_policy::Grants;
+use super::observe_attributes::{define, key_of_root, variables};
+use super::observe_policy::{Grants, Texts};
 use crate::contract::KeyPurpose;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::hcl::{Block, Body, Expression, ExpressionKind, Scope, Step, evaluate};
@@ -29,14 +29,7 @@ pub(super) fn directory(files: &[&File], facts: &mut Vec<Fact>) {
         .collect();
     let mut scope = Scope::new();
     for file in files {
-        let path = file.path().as_str();
-        match file.document() {
-            Document::Json(values) if path.ends_with(".tfvars.json") => {
-                scope.define_variables(values);
-            }
-            Document::Hcl(values) if path.ends_with(".tfvars") => tfvars(values, &mut scope),
-            _ => {}
-        }
+        variables(file, &mut scope);
     }
     for body in &bodies {
         scope.read(body);
@@ -316,6 +309,7 @@ impl<'a, 'b> Observer<'a, 'b> {
                     }
                 }
             }
+            ("aws_acm_certificate", own) => self.covers(own, label, block),
             ("aws_wafv2_web_acl", _) => {
                 for rule in block.body.blocks_of("rule") {
                     self.admits(rule);
@@ -336,6 +330,32 @@ impl<'a, 'b> Observer<'a, 'b> {
             None => Target::Undecidable("the key is not known from text".into()),
         };
         self.edge(thing, Relation::EncryptedBy, target, block.origin);
+    }
+
+    /// Which hosts a certificate is for.
+    fn covers(&mut self, own: Option<ThingId>, label: &str, block: &Block) {
+        let Some(scope) = self.scope_of(ThingKind::Certificate, block) else {
+            return;
+        };
+        let unknown = || Target::Undecidable("the names of the certificate are not known".into());
+        let Some(own) = own else {
+            let own = ThingId::new(ThingKind::Certificate, scope, label);
+            self.edge(&own, Relation::Covers, unknown(), block.origin);
+            return;
+        };
+        let main = Target::Pattern(own.name.clone());
+        self.edge(&own, Relation::Covers, main, block.origin);
+        if let Some(others) = block.body.get("subject_alternative_names") {
+            let others = evaluate(others, self.scope).node;
+            let others = Texts::of(Some(&others));
+            for name in others.known {
+                let target = Target::Pattern(name.into());
+                self.edge(&own, Relation::Covers, target, block.origin);
+            }
+            if others.unknown {
+                self.edge(&own, Relation::Covers, unknown(), block.origin);
+            }
+        }
     }
 
     /// What a role says of itself: its own policies, and those that it names.

@@ -3,24 +3,48 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{ThingId, ThingKind};
-use crate::hcl::{Block, Body, Expression, ExpressionKind, Scope, Step, evaluate};
-use crate::value::Node;
+use crate::hcl::{Block, Expression, ExpressionKind, Scope, Step, evaluate};
+use crate::tree::{Document, File};
+use crate::value::{Kind, Node};
 
 /// What begins the text that stands for a key of the same root.
 const KEY: &str = "key-of-this-root:";
 
-/// Sets variables from a tfvars file.
-pub(super) fn tfvars(values: &Body, scope: &mut Scope<'_>) {
+/// Sets variables from a file of values.
+///
+/// Terraform reads some by itself; of the others nobody knows which is given,
+/// so that what they set has no value.
+pub(super) fn variables(file: &File, scope: &mut Scope<'_>) {
+    let name = file.path().file_name().unwrap_or_default();
+    let is_json = name.ends_with(".tfvars.json");
+    if !is_json && !name.ends_with(".tfvars") {
+        return;
+    }
+    let stem = name.trim_end_matches(".json").trim_end_matches(".tfvars");
+    let is_read = stem == "terraform" || stem.ends_with(".auto");
     let empty = Scope::new();
-    let known: Vec<(String, Node)> = values
-        .attributes()
-        .filter_map(|attribute| {
-            let value = evaluate(&attribute.value, &empty).known()?;
-            Some((format!("var.{}", attribute.name), value))
-        })
-        .collect();
-    for (address, value) in known {
-        scope.define(address, value);
+    let known: Vec<(String, Node)> = match file.document() {
+        Document::Json(values) => values
+            .entries()
+            .iter()
+            .map(|entry| (entry.key.to_string(), entry.node.clone()))
+            .collect(),
+        Document::Hcl(values) => values
+            .attributes()
+            .map(|attribute| {
+                let value = evaluate(&attribute.value, &empty).node;
+                (attribute.name.to_string(), value)
+            })
+            .collect(),
+        Document::Yaml(_) | Document::Bytes(_) => return,
+    };
+    for (name, value) in known {
+        let value = if is_read {
+            value
+        } else {
+            Node::new(Kind::Pending([].into()))
+        };
+        scope.define(format!("var.{name}"), value);
     }
 }
 

@@ -170,6 +170,28 @@ pub(super) fn load_balancer_regions_differ(context: &GitopsContext<'_>, found: &
     }
 }
 
+/// A web ACL is of the region that the cluster is in.
+///
+/// Without a certificate beside it nothing else would tell.
+pub(super) fn web_acl_region_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    const REGION: [&str; 3] = ["global", "aws", "region"];
+    for deployment in on_aws(context).filter(|deployment| deployment.is_on(&WEB_ACL_ON)) {
+        let acl = deployment.text(&WEB_ACL).and_then(|text| arns(text).next());
+        let (Some(acl), Some(region)) = (acl, deployment.text(&REGION)) else {
+            continue;
+        };
+        // Those of CloudFront are none of a load balancer, which another rule says.
+        if acl.region != region && acl.resource.starts_with("regional/") {
+            found.push(
+                context
+                    .value(deployment, &WEB_ACL, format!("the web ACL is of `{}`, and the load balancer of `{region}`: it guards none of another region", acl.region), "of another region")
+                    .help("name the web ACL of the cluster's region")
+                    .label(deployment.place(&REGION), "the region"),
+            );
+        }
+    }
+}
+
 /// Those who share a load balancer agree on what it is.
 pub(super) fn load_balancer_settings_differ(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     const SETTINGS: [&[&str]; 3] = [

@@ -458,6 +458,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         databases::push_secret_host_missing,
     ),
     rule(
+        Code::new("role-arn-is-name"),
+        Error,
+        &[Control::nist("AC-3")],
+        "A role's name stands where its ARN is asked for.",
+        roles::role_arn_is_name,
+    ),
+    rule(
         Code::new("role-name-is-arn"),
         Error,
         &[Control::nist("AC-3")],
@@ -631,6 +638,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("SC-7")],
         "A web ACL's ARN is none.",
         entrances::web_acl_arn_invalid,
+    ),
+    rule(
+        Code::new("web-acl-region-differs"),
+        Error,
+        &[Control::nist("SC-7")],
+        "A web ACL is of another region than the cluster.",
+        entrances::web_acl_region_differs,
     ),
     rule(
         Code::new("web-acl-unnamed"),

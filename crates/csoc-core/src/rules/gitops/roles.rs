@@ -65,6 +65,34 @@ pub(super) fn role_name_is_arn(context: &GitopsContext<'_>, found: &mut Diagnost
     }
 }
 
+/// The annotation by which a service account runs as a role.
+const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+
+/// Where a role's ARN is asked for, its ARN stands.
+pub(super) fn role_arn_is_name(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for deployment in context.deployments() {
+        leaves(&deployment.values, &mut |path, leaf| {
+            let is_asked = path.last() == Some(&ANNOTATION)
+                || path == ["global", "aws", "secretStoreServiceAccount", "roleArn"]
+                || path == ["global", "aws", "awsEsProxyRoleArn"];
+            let Some(text) = leaf.text().filter(|text| {
+                is_asked && !text.is_empty() && !text.starts_with("arn:") && !text.contains("{{")
+            }) else {
+                return;
+            };
+            let account = context.repository.account(deployment);
+            let key = path.last().copied().unwrap_or_default();
+            found.push(
+                context
+                    .finding(deployment.directory(), format!("`{key}` holds `{text}`, and must be a role's ARN: nothing is written before it"))
+                    .path(dotted(path))
+                    .help(format!("write `arn:aws:iam::{}:role/{text}`", account.unwrap_or("ACCOUNT")))
+                    .label(line(leaf), "no ARN"),
+            );
+        });
+    }
+}
+
 /// A role that names a namespace names the deployment's.
 pub(super) fn role_namespace_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.deployments() {

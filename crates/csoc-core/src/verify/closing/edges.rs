@@ -52,13 +52,23 @@ impl<'g> Edges<'g> {
         &self,
         relation: Relation,
     ) -> impl Iterator<Item = (&'g ThingId, &'g ThingId, Origin)> {
+        self.all(relation)
+            .filter_map(|(from, to, origin)| match to {
+                Target::Exact(to) => Some((from, to, origin)),
+                Target::Pattern(_) | Target::Undecidable(_) => None,
+            })
+    }
+
+    /// All edges of a relation, wherever they lead.
+    pub(super) fn all(
+        &self,
+        relation: Relation,
+    ) -> impl Iterator<Item = (&'g ThingId, &'g Target, Origin)> {
         self.graph
             .edges
             .iter()
-            .filter_map(move |((from, known, to), origin)| match to {
-                Target::Exact(to) if *known == relation => Some((from, to, *origin)),
-                _ => None,
-            })
+            .filter(move |((_, known, _), _)| *known == relation)
+            .map(|((from, _, to), origin)| (from, to, *origin))
     }
 
     /// Whether the tree makes or declares a thing.

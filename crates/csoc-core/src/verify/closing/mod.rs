@@ -3,6 +3,8 @@
 //! What text does not decide (a subject of an unknown issuer, a policy that is
 //! attached elsewhere, a pattern that may match) yields no finding.
 
+mod accounts;
+mod certificates;
 mod compare;
 mod edges;
 mod grants;
@@ -19,8 +21,11 @@ use crate::tree::File;
 pub(crate) use compare::compare;
 use edges::Edges;
 
-/// What the files of a tree show, closed.
-pub(crate) fn observe<'a>(files: impl IntoIterator<Item = &'a File>) -> ClosedGraph {
+/// What the files of a tree show, closed with what is known beside them.
+pub(super) fn observe<'a>(
+    files: impl IntoIterator<Item = &'a File>,
+    mut facts: Vec<Fact>,
+) -> ClosedGraph {
     let mut directories: BTreeMap<_, Vec<&File>> = BTreeMap::new();
     for file in files {
         let directory = file.path().parent().unwrap_or(file.path());
@@ -29,7 +34,6 @@ pub(crate) fn observe<'a>(files: impl IntoIterator<Item = &'a File>) -> ClosedGr
             .or_default()
             .push(file);
     }
-    let mut facts: Vec<Fact> = Vec::new();
     for ((name, _), files) in &directories {
         for backend in registry() {
             if backend.name() == *name {
@@ -49,5 +53,10 @@ pub(super) fn check(graph: &ClosedGraph) -> Vec<Finding> {
     trusts::check(&edges, &mut found);
     grants::check(&edges, &mut found);
     producers::check(&edges, &mut found);
+    certificates::check(&edges, &mut found);
+    accounts::check(&edges, &mut found);
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
 //! GitOps repositories, ours and foreign, against the rules about them.
 
 mod directory;
+mod observed;
 mod values;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::directory::MANIFEST;
+use super::directory::{MANIFEST, TreeFiles};
 use super::document::no_duplicates;
 use super::error::VerifyError;
 use super::options::VerifyOptions;
@@ -28,18 +29,25 @@ pub fn verify_gitops(
 ) -> Result<Report, Stopped> {
     context.run(|| {
         context.check()?;
-        let found = verify(files, options, context);
+        let mut sources = Sources::default();
+        let (_, found) = verify(files, options, context, &mut sources);
+        let found = with_problems(files, found, &sources);
         Ok(rules::apply_policy(None, context.as_of.as_ref(), found))
     })
 }
 
-/// The findings of a repository on disk.
+/// Adds the findings of a repository on disk, and what of it can be closed; gives what could not be taken in.
 pub(super) fn verify_path(
     path: &Utf8Path,
     options: &VerifyOptions,
     context: &Context,
+    tree: &mut TreeFiles,
 ) -> Result<Vec<Diagnostic>, VerifyError> {
-    Ok(verify(&directory::read(path)?, options, context))
+    let files = directory::read(path)?;
+    let (repository, found) = verify(&files, options, context, &mut tree.sources);
+    tree.found.append(found);
+    observed::add(&repository, tree);
+    Ok(files.problems().to_vec())
 }
 
 /// What the rules and the charts say of a repository, ours or foreign.
@@ -77,11 +85,15 @@ pub(super) fn repository(root: &Utf8Path) -> Result<Repository, VerifyError> {
     ))
 }
 
-/// The findings of a repository.
-fn verify(files: &SourceSet, options: &VerifyOptions, context: &Context) -> Vec<Diagnostic> {
-    let mut sources = Sources::default();
+/// A repository, and the findings in it.
+fn verify(
+    files: &SourceSet,
+    options: &VerifyOptions,
+    context: &Context,
+    sources: &mut Sources,
+) -> (Repository, Diagnostics) {
     let mut found = Diagnostics::default();
-    let repository = gitops::read(files, &mut sources, &mut found);
+    let repository = gitops::read(files, sources, &mut found);
     for deployment in repository.all() {
         let values = deployment
             .files
@@ -102,13 +114,18 @@ fn verify(files: &SourceSet, options: &VerifyOptions, context: &Context) -> Vec<
         no_duplicates(&values.node, &mut found);
     }
     found.append(check(&repository, options, context));
+    (repository, found)
+}
+
+/// The findings with their places, behind what could not be taken in.
+fn with_problems(files: &SourceSet, found: Diagnostics, sources: &Sources) -> Vec<Diagnostic> {
     let problems = files.problems().iter().cloned();
     problems
         .chain(
             found
                 .into_vec()
                 .into_iter()
-                .map(|finding| finding.resolve(&sources, Root::Tree)),
+                .map(|finding| finding.resolve(sources, Root::Tree)),
         )
         .collect()
 }

@@ -8,13 +8,15 @@ use rayon::prelude::*;
 
 use super::{Directories, Part, add, check, has_end};
 use crate::context::Context;
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
+use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl::{self, Body};
 use crate::listing;
 use crate::source::{FILE_NOT_UTF8, FILE_TOO_LARGE};
-use crate::span::{FileId, SourceFile, Sources, Span};
+use crate::span::{FileId, SourceFile, Span};
+use crate::tree::{BackendName, Document, File};
 use crate::value::{Node, json_read};
 use crate::verify::VerifyError;
+use crate::verify::directory::TreeFiles;
 
 /// Directories that are tools' own.
 const TOOLS: [&str; 4] = [".terraform", ".git", ".csoc", "node_modules"];
@@ -29,14 +31,19 @@ enum Read {
     Json(Node),
 }
 
-/// Checks every directory of Terraform at and below a path.
-pub(crate) fn verify_roots(
+/// Checks every directory of Terraform at and below a path, and adds its files to the tree.
+pub(in crate::verify) fn verify_roots(
     path: &Utf8Path,
     context: &Context,
-) -> Result<Vec<Diagnostic>, VerifyError> {
+    tree: &mut TreeFiles,
+) -> Result<(), VerifyError> {
     let paths = list(path)?;
-    let mut found = Diagnostics::default();
-    let mut sources = Sources::default();
+    let TreeFiles {
+        sources,
+        files,
+        found,
+        ..
+    } = tree;
     let mut texts: Vec<(Utf8PathBuf, Arc<str>, FileId)> = Vec::new();
     for file in paths {
         context.check()?;
@@ -86,11 +93,17 @@ pub(crate) fn verify_roots(
     context.check()?;
     let (more, _) = check(&directories, context.facts());
     found.append(more);
-    Ok(found
-        .into_vec()
-        .into_iter()
-        .map(|finding| finding.resolve(&sources, Root::Tree))
-        .collect())
+    files.extend(read.into_iter().filter_map(|(path, document, _)| {
+        let is_root = path.as_str().ends_with(".tf.json");
+        let document = match document? {
+            Read::Native(body) => Document::Hcl(body),
+            Read::Json(node) if is_root => Document::Hcl(hcl::read_json(&node)),
+            Read::Json(node) => Document::Json(node),
+        };
+        let object = path.parent().map_or(".", Utf8Path::as_str).to_owned();
+        Some(File::new(path, object, BackendName::Terraform, document))
+    }));
+    Ok(())
 }
 
 fn read(path: &Utf8Path, text: &str, id: FileId) -> (Option<Read>, Diagnostics) {

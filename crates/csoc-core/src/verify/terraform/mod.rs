@@ -29,7 +29,7 @@ mod things;
 mod variables;
 mod walk;
 
-pub(crate) use discover::verify_roots;
+pub(super) use discover::verify_roots;
 
 use std::collections::{BTreeMap, BTreeSet};
 
