@@ -57,15 +57,28 @@ struct Reader<'t> {
 
 type Wrong = Box<Finding>;
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    /// Goes over so many bytes. Behind the end of the text there is nothing to peek at.
+    fn skip(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
+    }
+
     fn blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+            self.skip(1);
         }
+    }
+
+    /// What is next of those bytes, which are all ASCII.
+    fn next_of(&self, belongs: impl Fn(u8) -> bool) -> &'t str {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| belongs(**byte)).count();
+        let end = self.at.saturating_add(length);
+        self.text.get(self.at..end).unwrap_or_default()
     }
 
     fn wrong(&self, message: &str, help: Option<&str>) -> Wrong {
@@ -83,7 +96,7 @@ impl Reader<'_> {
             "look at this place and before it: a quote, comma or bracket is missing or too much",
         );
         let finding = Finding::error(SYNTAX, message).help(help).label(
-            Span::new(self.file, at, at + length.max(1)),
+            Span::new(self.file, at, at.saturating_add(length.max(1))),
             "not JSON from here on",
         );
         Box::new(finding)
@@ -129,11 +142,11 @@ impl Reader<'_> {
             return Err(Box::new(
                 Finding::error(DEPTH, "values are nested too deeply")
                     .help("no setting needs that many levels; the file is damaged, or not meant for us")
-                    .label(Span::new(self.file, self.at, self.at + 1), "one level too many"),
+                    .label(Span::new(self.file, self.at, self.at.saturating_add(1)), "one level too many"),
             ));
         };
         self.depth = depth;
-        self.at += 1;
+        self.skip(1);
         self.blanks();
         Ok(())
     }
@@ -143,12 +156,12 @@ impl Reader<'_> {
         self.blanks();
         match self.peek() {
             Some(byte) if byte == close => {
-                self.at += 1;
-                self.depth += 1;
+                self.skip(1);
+                self.depth = self.depth.saturating_add(1);
                 Ok(false)
             }
             Some(b',') if !first => {
-                self.at += 1;
+                self.skip(1);
                 self.blanks();
                 if self.peek() == Some(close) {
                     return Err(self.wrong(
@@ -190,7 +203,7 @@ impl Reader<'_> {
             if self.peek() != Some(b':') {
                 return Err(self.wrong("a colon is missing behind the key", None));
             }
-            self.at += 1;
+            self.skip(1);
             self.blanks();
             entries.push(Entry {
                 key,
@@ -202,14 +215,10 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> Result<&'static str, Wrong> {
-        let rest = &self.bytes[self.at..];
-        let length = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count();
+        let next = self.next_of(|byte| byte.is_ascii_alphanumeric());
         for word in ["true", "false", "null"] {
-            if &rest[..length] == word.as_bytes() {
-                self.at += length;
+            if next == word {
+                self.skip(word.len());
                 return Ok(word);
             }
         }
@@ -219,37 +228,33 @@ impl Reader<'_> {
         ))
     }
 
-    fn number(&mut self) -> Result<&str, Wrong> {
-        let start = self.at;
-        let length = self.bytes[start..]
-            .iter()
-            .take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
-            .count();
-        let number = &self.text[start..start + length];
+    fn number(&mut self) -> Result<&'t str, Wrong> {
+        let number =
+            self.next_of(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
         if !is_number(number) {
             return Err(self.wrong(
                 "a number is malformed",
                 Some("JSON numbers have no zero in front, and digits on both sides of the point"),
             ));
         }
-        self.at += length;
-        Ok(&self.text[start..self.at])
+        self.skip(number.len());
+        Ok(number)
     }
 
     /// Takes a string whose opening quote is next.
     fn string(&mut self) -> Result<String, Wrong> {
         let opened = self.at;
-        self.at += 1;
+        self.skip(1);
         let mut out = String::new();
         loop {
             let start = self.at;
             while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1f)) {
-                self.at += 1;
+                self.skip(1);
             }
             out.push_str(&self.text[start..self.at]);
             match self.peek() {
                 Some(b'"') => {
-                    self.at += 1;
+                    self.skip(1);
                     return Ok(out);
                 }
                 Some(b'\\') => out.push(self.escape()?),
@@ -268,7 +273,7 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self) -> Result<char, Wrong> {
-        let char = match self.bytes.get(self.at + 1) {
+        let char = match self.bytes.get(self.at.saturating_add(1)) {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
             Some(b'/') => '/',
@@ -284,34 +289,31 @@ impl Reader<'_> {
                 );
             }
         };
-        self.at += 2;
+        self.skip(2);
         Ok(char)
     }
 
     fn unicode(&mut self) -> Result<char, Wrong> {
         let wrong = |reader: &Self| reader.wrong("an escape names no character", None);
         let first = self.hex(self.at).ok_or_else(|| wrong(self))?;
-        if let Some(char) = char::from_u32(first) {
-            self.at += 6;
+        if let Some(char) = char::from_u32(first.into()) {
+            self.skip(6);
             return Ok(char);
         }
-        let second = self
-            .hex(self.at + 6)
-            .filter(|second| (0xdc00..0xe000).contains(second));
-        let pair = second
-            .filter(|_| first < 0xdc00)
-            .map(|second| 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00));
-        let char = pair.and_then(char::from_u32).ok_or_else(|| wrong(self))?;
-        self.at += 12;
+        let char = self
+            .hex(self.at.saturating_add(6))
+            .and_then(|second| char::decode_utf16([first, second]).next()?.ok())
+            .ok_or_else(|| wrong(self))?;
+        self.skip(12);
         Ok(char)
     }
 
     /// The code of `\uXXXX` at an offset.
-    fn hex(&self, at: usize) -> Option<u32> {
-        let digits = self.text.get(at..at + 6)?.strip_prefix("\\u")?;
+    fn hex(&self, at: usize) -> Option<u16> {
+        let digits = self.text.get(at..at.checked_add(6)?)?.strip_prefix("\\u")?;
         let valid = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         if valid {
-            u32::from_str_radix(digits, 16).ok()
+            u16::from_str_radix(digits, 16).ok()
         } else {
             None
         }

@@ -17,16 +17,17 @@ pub(crate) fn write_json(node: &Node, out: &mut String) {
 }
 
 fn value(node: &Node, indent: usize, out: &mut String) {
+    let deeper = indent.saturating_add(2);
     match &node.kind {
         Kind::Map(entries) if entries.is_empty() => out.push_str("{}"),
         Kind::List(items) if items.is_empty() => out.push_str("[]"),
         Kind::Map(entries) => {
             out.push('{');
             for (at, entry) in entries.iter().enumerate() {
-                line(at, indent + 2, out);
+                line(at, deeper, out);
                 string(entry.key.as_str(), out);
                 out.push_str(": ");
-                value(&entry.node, indent + 2, out);
+                value(&entry.node, deeper, out);
             }
             line(0, indent, out);
             out.push('}');
@@ -34,8 +35,8 @@ fn value(node: &Node, indent: usize, out: &mut String) {
         Kind::List(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
-                line(at, indent + 2, out);
-                value(item, indent + 2, out);
+                line(at, deeper, out);
+                value(item, deeper, out);
             }
             line(0, indent, out);
             out.push(']');
@@ -84,7 +85,7 @@ fn string(text: &str, out: &mut String) {
             _ => continue,
         };
         out.push_str(&text[start..at]);
-        start = at + 1;
+        start = at.saturating_add(1);
         if escape.is_empty() {
             let _ = write!(out, "\\u{byte:04x}");
         } else {

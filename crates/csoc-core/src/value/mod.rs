@@ -1,4 +1,12 @@
 //! The one value type of the product, its text forms, the schema walker and overlays.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
 
 pub(crate) mod decode;
 mod exact;

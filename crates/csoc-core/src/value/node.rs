@@ -388,19 +388,26 @@ impl Node {
         let Kind::Map(entries) = &mut self.kind else {
             unreachable!("made a map above")
         };
-        let at = entries
-            .iter()
-            .position(|entry| entry.key == key)
-            .unwrap_or_else(|| {
-                entries.push(Entry {
-                    key,
-                    key_origin: node.origin,
-                    node: Node::null(),
-                });
-                entries.len() - 1
-            });
-        entries[at].node = node;
-        &mut entries[at].node
+        let entry = match entries.iter().position(|entry| entry.key == key) {
+            #[cfg_attr(
+                not(test),
+                expect(
+                    clippy::indexing_slicing,
+                    reason = "found right there; borrows of `get_mut` would last into the other arm"
+                )
+            )]
+            Some(at) => {
+                let entry = &mut entries[at];
+                entry.node = node;
+                entry
+            }
+            None => entries.push_mut(Entry {
+                key,
+                key_origin: node.origin,
+                node,
+            }),
+        };
+        &mut entry.node
     }
 
     /// Adds an entry at the end of a map whose key is known not to be in it. Anything but a map becomes one.

@@ -51,10 +51,10 @@ fn difference(from: &[Entry], to: &[Entry], at: &Pointer, omit: &mut Vec<Pointer
             .filter(|entry| !kept.contains_key(&entry.key))
             .map(|entry| at.join(entry.key.clone())),
     );
-    let before = index(from);
+    let before: HashMap<&Key, &Node> = from.iter().map(|entry| (&entry.key, &entry.node)).collect();
     let mut set = Vec::new();
     for entry in to {
-        let node = match before.get(&entry.key).map(|at| &from[*at].node) {
+        let node = match before.get(&entry.key).copied() {
             Some(base) if *base == entry.node => continue,
             Some(Node {
                 kind: Kind::Map(from),
@@ -125,8 +125,7 @@ pub(crate) fn merge(base: Node, over: &Node, nulls: Nulls) -> Node {
             continue;
         }
         reset.remove(&over.key);
-        if let Some(place) = at.get(&over.key).copied() {
-            let entry = &mut entries[place];
+        if let Some(entry) = at.get(&over.key).and_then(|at| entries.get_mut(*at)) {
             let base = std::mem::replace(&mut entry.node, Node::null());
             entry.node = merge(base, &over.node, below);
             entry.key_origin = over.key_origin;

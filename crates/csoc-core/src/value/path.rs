@@ -183,13 +183,13 @@ fn parse_key(text: &str) -> Result<(Key, &str), &'static str> {
         };
     };
     let mut key = String::new();
-    let mut chars = quoted.char_indices();
-    while let Some((at, char)) = chars.next() {
+    let mut chars = quoted.chars();
+    while let Some(char) = chars.next() {
         match char {
-            '"' => return Ok((Key::from(key), &quoted[at + 1..])),
+            '"' => return Ok((Key::from(key), chars.as_str())),
             '\\' => match chars.next() {
-                Some((_, 'n')) => key.push('\n'),
-                Some((_, escaped)) => key.push(escaped),
+                Some('n') => key.push('\n'),
+                Some(escaped) => key.push(escaped),
                 None => break,
             },
             _ => key.push(char),

@@ -100,7 +100,8 @@ pub(super) struct List {
 #[derive(Debug)]
 pub(super) struct Map {
     pub(super) fields: Vec<(Key, Use)>,
-    pub(super) index: HashMap<Key, usize>,
+    /// The uses of the fields, by key.
+    pub(super) index: HashMap<Key, Use>,
     pub(super) required: Vec<Key>,
     pub(super) rest: Rest,
     /// What keys that are not listed must be.
@@ -152,6 +153,13 @@ impl Schema {
         }
     }
 
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::indexing_slicing,
+            reason = "a use is made by the compiler of its schema, behind the shape that it pushed, and none is taken away"
+        )
+    )]
     pub(super) fn shape(&self, used: Use) -> &Shape {
         &self.shapes[used.shape]
     }
@@ -211,7 +219,7 @@ impl<'s> View<'s> {
         match self.schema.shape(at) {
             Shape::Open => Some(at),
             Shape::Map(map) => match (map.index.get(key), map.rest) {
-                (Some(field), _) => map.fields.get(*field).map(|(_, used)| *used),
+                (Some(used), _) => Some(*used),
                 (None, Rest::Of(used)) => Some(used),
                 (None, Rest::Refused | Rest::Open) => None,
             },
@@ -220,9 +228,9 @@ impl<'s> View<'s> {
                 .iter()
                 .find(|(name, _)| *name == *key)
                 .map(|(_, used)| *used),
-            Shape::Any(uses) if depth < 16 => {
-                uses.iter().find_map(|at| self.below(*at, key, depth + 1))
-            }
+            Shape::Any(uses) if depth < 16 => uses
+                .iter()
+                .find_map(|at| self.below(*at, key, depth.saturating_add(1))),
             _ => None,
         }
     }

@@ -40,9 +40,10 @@ impl<'d> Compiler<'d> {
     }
 
     fn keep(&mut self, (shape, nullable): Said) -> Use {
+        let at = self.shapes.len();
         self.shapes.push(shape);
         Use {
-            shape: self.shapes.len() - 1,
+            shape: at,
             nullable,
         }
     }
@@ -94,7 +95,10 @@ impl<'d> Compiler<'d> {
             nullable,
             ..reserved
         };
-        self.shapes[reserved.shape] = shape;
+        *self
+            .shapes
+            .get_mut(reserved.shape)
+            .ok_or_else(|| SchemaError::Reference(reference.to_owned()))? = shape;
         self.references.insert(reference, used);
         Ok(used)
     }
@@ -304,8 +308,7 @@ impl<'d> Compiler<'d> {
         Ok(Shape::Map(Map {
             index: fields
                 .iter()
-                .enumerate()
-                .map(|(at, (key, _))| (key.clone(), at))
+                .map(|(key, used)| (key.clone(), *used))
                 .collect(),
             fields,
             required: required

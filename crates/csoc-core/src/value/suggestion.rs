@@ -51,16 +51,26 @@ fn distance(one: &[char], two: &[char], limit: usize) -> Option<usize> {
     }
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=two.len()).collect();
-    for (row, a) in one.iter().enumerate() {
-        let mut line = vec![row + 1];
-        for (column, b) in two.iter().enumerate() {
-            let changed = above[column] + usize::from(a != b);
-            let mut cost = changed.min(above[column + 1] + 1).min(line[column] + 1);
-            if row > 0 && column > 0 && *a == two[column - 1] && one[row - 1] == *b {
-                cost = cost.min(before[column - 1] + 1);
+    let mut over = None;
+    for (a, mut left) in one.iter().zip(1_usize..) {
+        let mut line = vec![left];
+        let mut beside = None;
+        let mut swaps = before.iter();
+        for ([diagonal, up], b) in above.array_windows().zip(two) {
+            let changed = diagonal.saturating_add(usize::from(a != b));
+            let mut cost = changed.min(up.saturating_add(1).min(left.saturating_add(1)));
+            // The first letters have none before them to be swapped with.
+            if let Some(swapped) = beside.and_then(|_| swaps.next())
+                && beside == Some(a)
+                && over == Some(b)
+            {
+                cost = cost.min(swapped.saturating_add(1));
             }
             line.push(cost);
+            left = cost;
+            beside = Some(b);
         }
+        over = Some(a);
         before = std::mem::replace(&mut above, line);
     }
     above.last().copied().filter(|distance| *distance <= limit)

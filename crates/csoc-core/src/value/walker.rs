@@ -211,7 +211,7 @@ impl<'s> Walker<'_, 's> {
         }
         for entry in entries {
             let used = match (map.index.get(&entry.key), map.rest) {
-                (Some(field), _) => map.fields[*field].1,
+                (Some(used), _) => *used,
                 (None, Rest::Of(used)) => {
                     self.other_key(entry, map);
                     used
@@ -282,8 +282,9 @@ impl<'s> Walker<'_, 's> {
         if entries.len() <= FEW {
             for (at, entry) in entries.iter().enumerate() {
                 found.extend(
-                    entries[..at]
+                    entries
                         .iter()
+                        .take(at)
                         .find(|first| first.key == entry.key)
                         .map(|first| (first, entry)),
                 );
@@ -344,7 +345,5 @@ impl<'s> Walker<'_, 's> {
 
 /// Whether a field may be `null`.
 fn is_nullable(map: &Map, field: &Key) -> bool {
-    map.index
-        .get(field)
-        .is_none_or(|at| map.fields[*at].1.nullable)
+    map.index.get(field).is_none_or(|used| used.nullable)
 }

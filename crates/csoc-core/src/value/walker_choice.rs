@@ -60,7 +60,7 @@ impl Walker<'_, '_> {
         depth < MOST_CHOICES
             && options.iter().any(|used| {
                 (used.nullable && node.is_null())
-                    || self.takes(self.view.schema.shape(*used), node, depth + 1)
+                    || self.takes(self.view.schema.shape(*used), node, depth.saturating_add(1))
             })
     }
 
@@ -117,7 +117,7 @@ impl Walker<'_, '_> {
             Shape::Any(options) if depth < MOST_CHOICES => {
                 return options
                     .iter()
-                    .for_each(|used| self.describe(*used, names, depth + 1));
+                    .for_each(|used| self.describe(*used, names, depth.saturating_add(1)));
             }
             Shape::Any(_) | Shape::Never => return,
             Shape::Open => "anything",
@@ -144,10 +144,11 @@ impl Walker<'_, '_> {
                 .min_by_key(|used| self.findings_of(node, *used, at))
                 .unwrap_or(*first)
         };
-        if self.choices < MOST_CHOICES {
-            self.choices += 1;
+        let choices = self.choices;
+        if choices < MOST_CHOICES {
+            self.choices = choices.saturating_add(1);
             self.node(node, best, at);
-            self.choices -= 1;
+            self.choices = choices;
         }
     }
 
@@ -165,8 +166,8 @@ impl Walker<'_, '_> {
             parsers: self.parsers,
             sink: &mut sink,
             path: &mut path,
-            choices: self.choices + 1,
-            trials: self.trials + 1,
+            choices: self.choices.saturating_add(1),
+            trials: self.trials.saturating_add(1),
         };
         if trial.choices < MOST_CHOICES {
             trial.node(node, used, at);

@@ -166,7 +166,7 @@ pub(super) fn place(node: &Node) -> Option<Span> {
     let span = node.span()?;
     match node.kind {
         Kind::Map(_) | Kind::List(_) => Some(Span {
-            end: span.end.min(span.start + 1),
+            end: span.end.min(span.start.saturating_add(1)),
             ..span
         }),
         _ => Some(span),

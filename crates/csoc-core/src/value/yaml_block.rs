@@ -62,7 +62,7 @@ impl<'t> Reader<'t> {
             let length = rest.iter().position(|byte| *byte == b'\n');
             let line = rest.get(..length.unwrap_or(rest.len()))?;
             let start = self.next;
-            self.next += line.len() + 1;
+            self.next = start.saturating_add(line.len()).saturating_add(1);
             let Some(column) = line.iter().position(|byte| *byte != b' ') else {
                 continue;
             };
@@ -73,8 +73,8 @@ impl<'t> Reader<'t> {
                 return None;
             }
             self.column = column;
-            self.at = start + column;
-            self.end = start + line.len();
+            self.at = start.saturating_add(column);
+            self.end = start.saturating_add(line.len());
             return Some(());
         }
         self.at = self.bytes.len();
@@ -135,10 +135,11 @@ impl<'t> Reader<'t> {
         let mut entries = Vec::new();
         while !self.is_done() && self.column == column && !self.is_item() {
             let length = key_length(self.rest())?;
-            let key_place = self.place(self.at, self.at + length);
-            let key = self.key(self.text.get(self.at..self.at + length)?)?;
-            self.at += length;
-            let node = if self.at + 1 == self.end {
+            let colon = self.at.saturating_add(length);
+            let key_place = self.place(self.at, colon);
+            let key = self.key(self.text.get(self.at..colon)?)?;
+            self.at = colon;
+            let node = if colon.saturating_add(1) == self.end {
                 self.line()?;
                 if self.is_done() {
                     return None;
@@ -172,8 +173,9 @@ impl<'t> Reader<'t> {
     fn skip(&mut self, mark: usize) -> Option<()> {
         let spaces = self.rest().get(mark..)?;
         let spaces = spaces.iter().position(|byte| *byte != b' ')?;
-        self.at += mark + spaces;
-        self.column += mark + spaces;
+        let over = mark.saturating_add(spaces);
+        self.at = self.at.saturating_add(over);
+        self.column = self.column.saturating_add(over);
         Some(())
     }
 
@@ -186,7 +188,7 @@ impl<'t> Reader<'t> {
                 if !inner.iter().all(is_plain) {
                     return None;
                 }
-                (text.get(1..text.len() - 1)?, Style::Quoted)
+                (text.get(1..=inner.len())?, Style::Quoted)
             }
             bytes => (is_word(bytes).then_some(text)?, Style::Plain),
         };

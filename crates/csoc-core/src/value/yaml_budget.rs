@@ -63,7 +63,7 @@ impl<'l> Budget<'l> {
 
     /// Counts a value that stands in the text.
     pub(super) fn written(&mut self) {
-        self.written += 1;
+        self.written = self.written.saturating_add(1);
     }
 
     /// Spends the cost of a value, if it can be afforded.

@@ -207,7 +207,7 @@ impl<'l> Builder<'l> {
             return Ok(());
         };
         let weight = *weight;
-        if self.frames.len() + weight.height > self.budget.limits.depth {
+        if self.frames.len().saturating_add(weight.height) > self.budget.limits.depth {
             return Err(Box::new(too_deep(place)));
         }
         if !self.budget.spend(weight) {
@@ -251,7 +251,7 @@ impl<'l> Builder<'l> {
         self.budget.written();
         if self.frames.len() >= self.budget.limits.depth {
             return Err(Box::new(too_deep(Span {
-                end: place.end.max(place.start + 1),
+                end: place.end.max(place.start.saturating_add(1)),
                 ..place
             })));
         }
@@ -291,7 +291,7 @@ impl<'l> Builder<'l> {
             } => Kind::Map(yaml_merge::merge(sources, entries)),
         };
         let weight = Weight {
-            height: frame.weight.height + 1,
+            height: frame.weight.height.saturating_add(1),
             ..frame.weight
         };
         let node = Node {

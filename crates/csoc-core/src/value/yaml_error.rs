@@ -21,7 +21,7 @@ pub(super) fn syntax(text: &str, file: FileId, error: &ScanError) -> Finding {
             .label(Span::new(file, tab.start, tab.end), "tab");
     }
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        return too_deep(Span::new(file, at, at + 1));
+        return too_deep(Span::new(file, at, at.saturating_add(1)));
     }
     let (message, help) = words(error);
     Finding::error(SYNTAX, message)
@@ -43,20 +43,19 @@ fn place(text: &str, file: FileId, at: usize) -> Span {
         .get(at..)
         .and_then(|rest| rest.lines().next())
         .map_or(0, |line| line.trim_end().len());
-    Span::new(file, at, at + line.max(1))
+    Span::new(file, at, at.saturating_add(line.max(1)))
 }
 
 /// The tabs in the indentation of the line at an offset, where they are what is wrong.
 fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
-    let at = at.min(bytes.len());
-    let start = bytes[..at]
+    let start = bytes
+        .get(..at)
+        .unwrap_or(bytes)
         .iter()
         .rposition(|byte| *byte == b'\n')
-        .map_or(0, |end| end + 1);
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let indent = bytes[start..].iter().take_while(|byte| blank(byte)).count();
-    let line = &bytes[start..start + indent];
+        .map_or(0, |end| end.saturating_add(1));
+    let rest = bytes.get(start..)?;
     let told = matches!(
         kind,
         ErrorKind::TabNotAllowed
@@ -68,16 +67,17 @@ fn indenting_tab(text: &str, at: usize, kind: &ErrorKind) -> Option<std::ops::Ra
     );
     // `-<tab>- a`: behind a dash. A plain text is told of at its end, in the line above.
     let told = || {
-        told.then(|| bytes[start..].iter().position(|byte| *byte == b'\t'))
+        told.then(|| rest.iter().position(|byte| *byte == b'\t'))
             .flatten()
     };
-    let first = line.iter().position(|byte| *byte == b'\t').or_else(told)?;
-    let first = start + first;
-    let length = bytes[first..]
-        .iter()
-        .take_while(|byte| **byte == b'\t')
-        .count();
-    Some(first..first + length)
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    let first = match rest.get(blanks) {
+        Some(b'\t') => blanks,
+        _ => told()?,
+    };
+    let tabs = rest.iter().skip(first).take_while(|byte| **byte == b'\t');
+    let first_at = start.saturating_add(first);
+    Some(first_at..first_at.saturating_add(tabs.count()))
 }
 
 /// What is wrong, and how to mend it.

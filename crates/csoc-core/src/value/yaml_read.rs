@@ -51,7 +51,7 @@ pub(crate) fn read(text: &str, file: FileId, limits: &Limits) -> (Option<Node>, 
             )
             .help("remove the line `---`, or put each document into a file of its own")
             .label(
-                Span::new(file, start, start + 1),
+                Span::new(file, start, start.saturating_add(1)),
                 "the second one starts here",
             ),
         );
@@ -73,8 +73,8 @@ pub(super) fn parse(text: &str, file: FileId, limits: &Limits) -> (Vec<Node>, Di
     let options = options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
-        flow_nesting_limit: limits.depth + 1,
-        block_nesting_limit: limits.depth + 1,
+        flow_nesting_limit: limits.depth.saturating_add(1),
+        block_nesting_limit: limits.depth.saturating_add(1),
     };
     let mut builder = Builder::new(limits);
     for event in Parser::new_from_str_with_options(text, options) {

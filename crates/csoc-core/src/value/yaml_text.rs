@@ -161,17 +161,17 @@ fn is_number_like(text: &str) -> bool {
     if is_date_like(unsigned) {
         return true;
     }
-    let mut dots = 0;
-    let mut colons = 0;
+    let mut dots = 0_usize;
+    let mut has_colon = false;
     for byte in unsigned {
         match byte {
-            b'.' => dots += 1,
-            b':' => colons += 1,
+            b'.' => dots = dots.saturating_add(1),
+            b':' => has_colon = true,
             b'0'..=b'9' | b'_' | b'e' | b'E' | b'+' | b'-' => {}
             _ => return false,
         }
     }
-    dots < 2 || colons > 0
+    dots < 2 || has_colon
 }
 
 /// Four digits, a dash, a digit or two, a dash.

@@ -40,7 +40,7 @@ fn map(entries: &[Entry], indent: usize, out: &mut String) {
         }
         let start = out.len();
         inline_string(key.as_str(), out);
-        if out.len() - start > LONGEST_KEY {
+        if out.len().saturating_sub(start) > LONGEST_KEY {
             out.insert_str(start, "? ");
             out.push('\n');
             pad(indent, out);
@@ -49,8 +49,8 @@ fn map(entries: &[Entry], indent: usize, out: &mut String) {
         match &node.kind {
             Kind::Map(entries) if !entries.is_empty() => {
                 out.push('\n');
-                pad(indent + 2, out);
-                map(entries, indent + 2, out);
+                pad(deeper(indent), out);
+                map(entries, deeper(indent), out);
             }
             Kind::List(items) if !items.is_empty() => {
                 out.push('\n');
@@ -72,11 +72,11 @@ fn list(items: &[Node], indent: usize, out: &mut String) {
         match &node.kind {
             Kind::Map(entries) if !entries.is_empty() => {
                 out.push(' ');
-                map(entries, indent + 2, out);
+                map(entries, deeper(indent), out);
             }
             Kind::List(items) if !items.is_empty() => {
                 out.push(' ');
-                list(items, indent + 2, out);
+                list(items, deeper(indent), out);
             }
             _ => value(node, indent, out),
         }
@@ -144,7 +144,7 @@ fn block(text: &str, indent: usize, out: &mut String) {
         out.push('2'); // else the first line would say how deep the block is
     }
     let body = text.trim_end_matches('\n');
-    let breaks = text.len() - body.len();
+    let breaks = text.len().saturating_sub(body.len());
     match breaks {
         0 => out.push('-'),
         1 => {}
@@ -153,7 +153,7 @@ fn block(text: &str, indent: usize, out: &mut String) {
     out.push('\n');
     for line in body.split('\n') {
         if !line.is_empty() {
-            pad(indent + 2, out);
+            pad(deeper(indent), out);
             out.push_str(line);
         }
         out.push('\n');
@@ -163,12 +163,17 @@ fn block(text: &str, indent: usize, out: &mut String) {
     }
 }
 
+/// The indentation one level below.
+fn deeper(indent: usize) -> usize {
+    indent.saturating_add(2)
+}
+
 fn pad(width: usize, out: &mut String) {
     const SPACES: &str = "                                                                ";
-    let mut width = width;
-    while width > 0 {
-        let part = width.min(SPACES.len());
-        out.push_str(&SPACES[..part]);
-        width -= part;
+    let mut left = width;
+    while let Some(after) = left.checked_sub(SPACES.len()) {
+        out.push_str(SPACES);
+        left = after;
     }
+    out.push_str(&SPACES[..left]);
 }
