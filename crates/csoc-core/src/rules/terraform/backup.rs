@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::context::{Said, TerraformContext};
-use super::module::{TerraformModule, account_of, blocks, reference_name};
+use super::module::TerraformModule;
 use super::policy::PolicyKind;
+use super::values::{account_of, blocks, reference_name};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 

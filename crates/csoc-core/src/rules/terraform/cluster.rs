@@ -1,7 +1,7 @@
 //! Clusters of Kubernetes: who reaches them, who administers them, what they keep.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, blocks, flag, is_undecided, is_unset, texts, word};
+use super::values::{Flag, blocks, flag, is_undecided, is_unset, texts, word};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 

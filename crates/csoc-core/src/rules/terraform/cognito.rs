@@ -1,7 +1,7 @@
 //! Pools of users.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, blocks, flag, is_undecided, texts};
+use super::values::{Flag, blocks, flag, is_undecided, texts};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Said, TerraformContext};
-use super::module::{blocks, number, reference_name};
+use super::values::{blocks, number, reference_name};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 
@@ -73,7 +73,7 @@ pub(super) fn web_acl_rate_unlimited(context: &TerraformContext<'_>, found: &mut
         let limits = blocks(&acl.values, "rule")
             .flat_map(|rule| blocks(rule, "statement"))
             .any(|statement| statement.get("rate_based_statement").is_some());
-        if !limits && !super::module::is_undecided(&acl.values, "rule") {
+        if !limits && !super::values::is_undecided(&acl.values, "rule") {
             context.resource(
                 found,
                 acl,

@@ -1,7 +1,7 @@
 //! Keys: how long they live.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, flag, number};
+use super::values::{Flag, flag, number};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::HOLE;
 

@@ -1,7 +1,7 @@
 //! Logs: that they are kept, and kept well.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, flag, is_unset};
+use super::values::{Flag, flag, is_unset};
 use crate::diagnostic::Diagnostics;
 
 /// Runtimes of functions that get no fixes.

@@ -1,7 +1,8 @@
 //! Machines: who reaches them, what they run, what they keep.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, Resource, blocks, flag, is_undecided, is_unset, number, texts};
+use super::module::Resource;
+use super::values::{Flag, blocks, flag, is_undecided, is_unset, number, texts};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{Expression, ExpressionKind};
 use crate::value::Node;

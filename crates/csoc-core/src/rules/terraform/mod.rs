@@ -16,13 +16,19 @@ mod logging;
 mod machines;
 mod module;
 mod network;
+mod parameters;
+mod places;
 mod policy;
 mod registry;
 mod resource_policies;
+mod roles;
 mod secrets;
 mod state;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod trust;
+mod values;
 
 pub(crate) use context::TerraformContext;
 pub(crate) use module::{TerraformFile, TerraformModule};

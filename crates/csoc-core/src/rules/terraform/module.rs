@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::policy::{self, Policy};
-use crate::hcl::{Block, Body, Expression, ExpressionKind, Holes, Scope, Step, evaluate};
+use super::values::{Flag, account_of, blocks, flag, reference_name, word};
+use crate::hcl::{Block, Body, Expression, Holes, Scope, evaluate};
 use crate::value::{Key, Kind, Node};
 
 /// Arguments that hold policies, which are read as such and not as text.
@@ -290,103 +291,4 @@ impl Resource<'_> {
     pub(super) fn is_kept(&self) -> bool {
         blocks(&self.values, "lifecycle").any(|block| flag(block, "prevent_destroy") == Flag::On)
     }
-}
-
-/// A truth as text decides it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flag {
-    /// Nothing is said.
-    Unset,
-    /// Something is said that text does not decide.
-    Unknown,
-    /// True.
-    On,
-    /// False.
-    Off,
-}
-
-/// The truth of a field.
-pub(super) fn flag(node: &Node, name: &str) -> Flag {
-    let Some(value) = node.get(name) else {
-        return Flag::Unset;
-    };
-    if value.is_null() {
-        return Flag::Unset;
-    }
-    match word(value) {
-        Some("true") => Flag::On,
-        Some("false") => Flag::Off,
-        _ => Flag::Unknown,
-    }
-}
-
-/// The text of a scalar, however it is written.
-pub(super) fn word(node: &Node) -> Option<&str> {
-    match &node.kind {
-        Kind::Scalar(scalar) => Some(&scalar.text),
-        _ => None,
-    }
-}
-
-/// The number of a field.
-pub(super) fn number(node: &Node, name: &str) -> Option<i64> {
-    node.get(name).and_then(word)?.parse().ok()
-}
-
-/// Whether a field is not decided as a whole.
-pub(super) fn is_undecided(node: &Node, name: &str) -> bool {
-    match node.get(name).map(|node| &node.kind) {
-        Some(Kind::Pending(_)) => true,
-        Some(Kind::List(items)) => items
-            .iter()
-            .any(|item| matches!(item.kind, Kind::Pending(_))),
-        _ => false,
-    }
-}
-
-/// Whether a field is neither set nor made by something that text does not decide.
-pub(super) fn is_unset(node: &Node, name: &str) -> bool {
-    node.get(name).is_none_or(Node::is_null)
-}
-
-/// The nested blocks of a kind; JSON writes a single one as a map.
-pub(super) fn blocks<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = &'n Node> {
-    let found = node.get(name);
-    let single = found.filter(|node| node.is_map());
-    let several = found.map_or(&[][..], Node::items).iter();
-    single
-        .into_iter()
-        .chain(several.filter(|node| node.is_map()))
-}
-
-/// The texts of a value that is one or several, with their places.
-pub(super) fn texts(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
-    let single = node.into_iter().filter(|node| node.text().is_some());
-    let several = node.map_or(&[][..], Node::items).iter();
-    single
-        .chain(several)
-        .filter_map(|node| Some((node.text()?, node)))
-}
-
-/// The name of the resource of a type that an expression refers to.
-pub(super) fn reference_name<'e>(of: &str, expression: &'e Expression) -> Option<&'e str> {
-    match &expression.bare().kind {
-        ExpressionKind::Reference(root, steps) if root == of => match steps.first() {
-            Some(Step::Attribute(name)) => Some(name),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The account of an ARN, where it is written out.
-pub(super) fn account_of(arn: &str) -> Option<&str> {
-    let rest = arn.strip_prefix("arn:")?;
-    let account = rest.split(':').nth(3)?;
-    is_account(account).then_some(account)
-}
-
-/// Whether a text is the number of an account.
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

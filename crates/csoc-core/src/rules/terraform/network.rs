@@ -1,7 +1,8 @@
 //! Networks: what lets whom in.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Resource, TerraformModule, blocks, number, reference_name, texts, word};
+use super::module::{Resource, TerraformModule};
+use super::values::{blocks, number, reference_name, texts, word};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 

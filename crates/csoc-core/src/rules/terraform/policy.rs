@@ -1,6 +1,7 @@
 //! What policies say, whoever they are of: who is trusted, what is allowed, where.
 
-use super::module::{Resource, TerraformModule, reference_name, texts};
+use super::module::{Resource, TerraformModule};
+use super::values::{reference_name, texts};
 use crate::hcl::{Expression, policy};
 use crate::value::{Kind, Node};
 

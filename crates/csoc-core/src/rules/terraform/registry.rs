@@ -3,7 +3,8 @@
 use super::super::rule::{Check, PerTier, Rule};
 use super::{
     TerraformContext, backup, cluster, cognito, database, firewall, grants, keys, logging,
-    machines, network, resource_policies, secrets, state, storage, trust,
+    machines, network, parameters, places, resource_policies, roles, secrets, state, storage,
+    trust,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -244,14 +245,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         Error,
         &[Control::nist("AU-9"), Control::nist("SC-28")],
         "A database logs every statement.",
-        database::database_statements_logged,
+        parameters::database_statements_logged,
     ),
     rule(
         Code::new("database-tls-optional"),
         Warning,
         &[Control::nist("SC-8")],
         "A database takes connections without TLS.",
-        database::database_tls_optional,
+        parameters::database_tls_optional,
     ),
     rule(
         Code::new("database-unencrypted"),
@@ -293,7 +294,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Error,
         &[Control::nist("AC-2"), Control::nist("IA-5")],
         "A user of IAM is made.",
-        grants::iam_user_used,
+        roles::iam_user_used,
     ),
     rule(
         Code::new("image-end-reached"),
@@ -391,14 +392,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[Control::nist("AC-6")],
         "A role has nearly everything, and no limit.",
-        grants::managed_policy_broad,
+        roles::managed_policy_broad,
     ),
     rule(
         Code::new("node-role-broad"),
         Warning,
         &[Control::nist("AC-6")],
         "Nodes may do more than join.",
-        grants::node_role_broad,
+        roles::node_role_broad,
     ),
     rule(
         Code::new("oidc-thumbprint-fixed"),
@@ -454,7 +455,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[],
         "An ARN names a region that the provider may not be in.",
-        state::region_in_arn,
+        places::region_in_arn,
     ),
     rule(
         Code::new("resource-policy-public"),
@@ -468,7 +469,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Warning,
         &[Control::nist("AC-6")],
         "A role has no permissions boundary.",
-        grants::role_boundary_missing,
+        roles::role_boundary_missing,
     ),
     rule(
         Code::new("role-trust-unbounded"),
@@ -609,7 +610,7 @@ pub(in super::super) static RULES: &[Rule] = &[
         Error,
         &[Control::nist("CM-6")],
         "A default names somebody's account, network or image.",
-        state::variable_default_foreign,
+        places::variable_default_foreign,
     ),
     rule(
         Code::new("volume-unencrypted"),

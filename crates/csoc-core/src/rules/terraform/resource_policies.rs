@@ -1,8 +1,8 @@
 //! Who may use a bucket, a queue, a key.
 
 use super::context::{Said, TerraformContext};
-use super::module::account_of;
 use super::policy::{Policy, PolicyKind, Statement};
+use super::values::account_of;
 use crate::diagnostic::Diagnostics;
 use crate::hcl::HOLE;
 

@@ -1,7 +1,7 @@
 //! Secrets: where they must not stand.
 
 use super::context::{Said, TerraformContext};
-use super::module::{blocks, is_unset, number};
+use super::values::{blocks, is_unset, number};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{Expression, HOLE};
 use crate::value::Node;

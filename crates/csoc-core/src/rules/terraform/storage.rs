@@ -1,8 +1,9 @@
 //! Buckets: who reads them, what they keep.
 
 use super::context::{Said, TerraformContext};
-use super::module::{Flag, Resource, blocks, flag, texts};
+use super::module::Resource;
 use super::policy::PolicyKind;
+use super::values::{Flag, blocks, flag, texts};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
 
@@ -122,7 +123,7 @@ pub(super) fn bucket_key_missing(context: &TerraformContext<'_>, found: &mut Dia
         let of = ["aws_s3_bucket_server_side_encryption_configuration"];
         let mut settings = context.module.companions(&of, "bucket", bucket);
         let has_key = settings.any(|settings| {
-            super::module::is_undecided(&settings.values, "rule")
+            super::values::is_undecided(&settings.values, "rule")
                 || blocks(&settings.values, "rule")
                     .flat_map(|rule| blocks(rule, "apply_server_side_encryption_by_default"))
                     .any(|it| {

@@ -1,8 +1,8 @@
 //! Who may be a role.
 
 use super::context::{Said, TerraformContext};
-use super::module::{account_of, is_account};
 use super::policy::{Policy, PolicyKind, Statement};
+use super::values::{account_of, is_account};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::HOLE;
 use crate::value::Node;
@@ -127,7 +127,7 @@ pub(super) fn web_identity_loose(context: &TerraformContext<'_>, found: &mut Dia
             }
             has_subject = true;
             if operator.to_ascii_lowercase().contains("like") {
-                let values = super::module::texts(Some(at));
+                let values = super::values::texts(Some(at));
                 wildcard = wildcard.or(values
                     .into_iter()
                     .find(|(text, _)| text.contains(['*', '?'])));
