@@ -56,8 +56,8 @@ pub(super) fn directory(files: &[&File], facts: &mut Vec<Fact>) {
     // What a resource of the root is called elsewhere is known once all of them are read.
     define(&names, blocks(), &mut scope);
     let mut root = Observer {
-        names,
         accounts,
+        names,
         ..Observer::new(&scope, facts)
     };
     blocks().for_each(|block| root.edges(block));

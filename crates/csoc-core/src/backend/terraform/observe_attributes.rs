@@ -16,12 +16,11 @@ const KEY: &str = "key-of-this-root:";
 /// so that what they set has no value.
 pub(super) fn variables(file: &File, scope: &mut Scope<'_>) {
     let name = file.path().file_name().unwrap_or_default();
-    let is_json = name.ends_with(".tfvars.json");
-    if !is_json && !name.ends_with(".tfvars") {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    let Some(stem) = name.strip_suffix(".tfvars") else {
         return;
-    }
-    let stem = name.trim_end_matches(".json").trim_end_matches(".tfvars");
-    let is_read = stem == "terraform" || stem.ends_with(".auto");
+    };
+    let is_read = stem == "terraform" || stem.strip_suffix(".auto").is_some();
     let empty = Scope::new();
     let known: Vec<(String, Node)> = match file.document() {
         Document::Json(values) => values

@@ -16,10 +16,10 @@ impl Observer<'_, '_> {
         match kind {
             "aws_sqs_queue_policy" => self.accepts_from(block, "queue_url"),
             "aws_sns_topic_policy" => self.accepts_from(block, "arn"),
-            "aws_sns_topic_subscription" => {
-                if self.text(block, "protocol").as_deref() == Some("sqs") {
-                    self.notifies(block, "topic_arn", block, "endpoint");
-                }
+            "aws_sns_topic_subscription"
+                if self.text(block, "protocol").as_deref() == Some("sqs") =>
+            {
+                self.notifies(block, "topic_arn", block, "endpoint");
             }
             "aws_s3_bucket_notification" => {
                 for (inner, attribute) in [("queue", "queue_arn"), ("topic", "topic_arn")] {
