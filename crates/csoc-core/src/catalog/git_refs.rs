@@ -74,12 +74,12 @@ impl GitRefs {
     fn parse_lines(text: &str) -> Result<Self, GitRefsError> {
         let mut refs = Self::default();
         let mut from: Option<&str> = None;
-        for (at, line) in text.lines().enumerate() {
+        for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let wrong = GitRefsError::Line { line: at + 1 };
+            let wrong = GitRefsError::Line { line: number };
             let (first, second) = line.split_once(char::is_whitespace).ok_or(wrong)?;
             let second = second.trim();
             if first == "From" {
@@ -90,7 +90,7 @@ impl GitRefs {
             let repository = match from {
                 Some(repository) if is_commit(first) => repository,
                 // A commit is no address.
-                None if is_commit(first) => return Err(GitRefsError::Line { line: at + 1 }),
+                None if is_commit(first) => return Err(GitRefsError::Line { line: number }),
                 _ => first,
             };
             refs.of(repository).insert(short(second).to_owned());

@@ -1,4 +1,12 @@
 //! Facts about the outside world, each with its source. They are data, never constants in code.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
 
 use std::fmt::Write as _;
 

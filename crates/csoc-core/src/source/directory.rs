@@ -149,8 +149,10 @@ impl Listed {
                 return Ok(Err(Refusal::TooLarge(size)));
             }
             // One more than is said, so that the end is seen without growing.
-            let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-            file.take(self.limit + 1).read_to_end(&mut bytes)?;
+            let mut bytes =
+                Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+            file.take(self.limit.saturating_add(1))
+                .read_to_end(&mut bytes)?;
             let read = bytes.len() as u64;
             Ok(if read > self.limit {
                 Err(Refusal::TooLarge(read))
@@ -242,7 +244,7 @@ impl Reader {
             return Ok(());
         }
         if metadata.is_dir() {
-            if depth + 1 > self.limits.depth {
+            if depth >= self.limits.depth {
                 self.problem(
                     FILE_UNEXPECTED,
                     relative,
@@ -253,7 +255,7 @@ impl Reader {
                     "move it up",
                 );
             } else if self.entered.insert(real.clone()) {
-                self.directory(relative, depth + 1)?;
+                self.directory(relative, depth.saturating_add(1))?;
                 self.entered.remove(&real);
             }
             return Ok(());

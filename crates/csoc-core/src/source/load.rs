@@ -163,8 +163,7 @@ fn text(
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(sources.add(SourceFile::new(path, text))),
         Err(error) => {
-            let good =
-                std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("checked up to there");
+            let good = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
             let id = sources.add(SourceFile::new(path, good));
             sink.push(
                 Finding::error(

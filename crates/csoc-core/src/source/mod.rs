@@ -1,4 +1,12 @@
 //! From a directory to value trees: reading files, sorting them by their role, parsing what is model.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
 
 mod directory;
 mod load;

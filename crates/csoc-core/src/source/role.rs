@@ -28,8 +28,7 @@ impl Role {
     pub(crate) fn of(path: &Utf8Path) -> Self {
         let parts: Vec<&str> = path.as_str().split('/').collect();
         if parts.iter().any(|part| part.starts_with('.'))
-            && parts[0] != "content"
-            && parts[0] != "locks"
+            && !matches!(parts[..], ["content" | "locks", ..])
         {
             return Self::Ignored;
         }
@@ -46,15 +45,10 @@ impl Role {
                 Self::Ignored
             }
             ["fleet.yaml"] => Self::Model(Vec::new()),
-            [.., name] => match name.strip_suffix(".yaml") {
-                Some(stem) => Self::Model(
-                    parts[..parts.len() - 1]
-                        .iter()
-                        .copied()
-                        .chain([stem])
-                        .map(Key::from)
-                        .collect(),
-                ),
+            [ref above @ .., name] => match name.strip_suffix(".yaml") {
+                Some(stem) => {
+                    Self::Model(above.iter().copied().chain([stem]).map(Key::from).collect())
+                }
                 None => Self::Unexpected,
             },
             [] => Self::Unexpected,

@@ -94,13 +94,13 @@ impl<'s> Unpacker<'s> {
             .collect();
         for path in archives {
             if let (Some(bytes), Some(directory)) = (files.files.remove(&path), path.parent()) {
-                self.archive(&bytes, directory, depth + 1, files);
+                self.archive(&bytes, directory, depth.saturating_add(1), files);
             }
         }
     }
 
     fn entry(&mut self, entry: Entry<'_, impl Read>, at: &Utf8Path, files: &mut ChartFiles) {
-        self.entries += 1;
+        self.entries = self.entries.saturating_add(1);
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         if self.entries > self.limits.entries {
             self.too_large(&at.join(&name));
@@ -125,7 +125,11 @@ impl<'s> Unpacker<'s> {
         let left = self.limits.total_bytes.saturating_sub(self.bytes);
         let most = left.min(self.limits.file_bytes);
         let mut bytes = Vec::new();
-        if entry.take(most + 1).read_to_end(&mut bytes).is_err() {
+        if entry
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .is_err()
+        {
             self.damaged(at);
             self.is_full = true;
             return;
@@ -134,7 +138,7 @@ impl<'s> Unpacker<'s> {
             self.too_large(&at.join(&name));
             return;
         }
-        self.bytes += bytes.len() as u64;
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
         if files
             .files
             .insert(at.join(path), Arc::from(bytes))

@@ -68,7 +68,10 @@ pub(super) fn read(
         }
         let mut bytes = Vec::new();
         fs::File::open(path)
-            .and_then(|file| file.take(limits.archive_bytes + 1).read_to_end(&mut bytes))
+            .and_then(|file| {
+                file.take(limits.archive_bytes.saturating_add(1))
+                    .read_to_end(&mut bytes)
+            })
             .map_err(failed)?;
         return Ok(Found::Archive(bytes));
     }
@@ -191,7 +194,7 @@ impl Reader<'_> {
         key: &Utf8Path,
         depth: usize,
     ) -> Result<(), ChartError> {
-        self.entries += 1;
+        self.entries = self.entries.saturating_add(1);
         if self.entries > self.limits.entries || depth > self.limits.depth {
             self.too_large(key);
             return Ok(());
@@ -214,7 +217,7 @@ impl Reader<'_> {
         }
         let metadata = fs::metadata(path).map_err(failed)?;
         if metadata.is_dir() {
-            return self.directory(top, path, key, depth + 1);
+            return self.directory(top, path, key, depth.saturating_add(1));
         }
         if !metadata.is_file() {
             self.refuse(
@@ -227,11 +230,11 @@ impl Reader<'_> {
         let mut bytes = Vec::new();
         fs::File::open(path)
             .and_then(|file| {
-                file.take(self.limits.file_bytes + 1)
+                file.take(self.limits.file_bytes.saturating_add(1))
                     .read_to_end(&mut bytes)
             })
             .map_err(failed)?;
-        self.bytes += bytes.len() as u64;
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
         if bytes.len() as u64 > self.limits.file_bytes || self.bytes > self.limits.total_bytes {
             self.too_large(key);
             return Ok(());

@@ -89,11 +89,25 @@ impl KeyTree {
     }
 
     /// The facts about a key.
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::indexing_slicing,
+            reason = "an id is the place of a row of its tree, made by `add` behind that row; rows are never taken away"
+        )
+    )]
     pub(super) fn facts(&self, key: KeyId) -> &KeyFacts {
         &self.rows[key.0 as usize]
     }
 
     /// The same, for change.
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::indexing_slicing,
+            reason = "an id is the place of a row of its tree, made by `add` behind that row; rows are never taken away"
+        )
+    )]
     pub(super) fn facts_mut(&mut self, key: KeyId) -> &mut KeyFacts {
         &mut self.rows[key.0 as usize]
     }
@@ -103,7 +117,7 @@ impl KeyTree {
         if self.rows.len() < LIMIT {
             self.rows.push(KeyFacts::default());
         }
-        KeyId(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
+        KeyId(u32::try_from(self.rows.len().saturating_sub(1)).unwrap_or(u32::MAX))
     }
 
     /// A key below another.

@@ -34,6 +34,8 @@ const FAULTS: usize = 5;
 /// One chart.
 #[derive(Debug)]
 pub(super) struct Chart {
+    /// Where it lies.
+    pub(super) directory: Utf8PathBuf,
     /// What it says of itself.
     pub(super) metadata: Metadata,
     /// Its defaults, and the place of each.
@@ -79,8 +81,8 @@ pub(super) struct Loader<'f> {
     pub(super) sink: Diagnostics,
     /// Charts by directory.
     pub(super) charts: BTreeMap<Utf8PathBuf, Rc<Chart>>,
-    /// Directories of charts, each after those below it.
-    pub(super) order: Vec<Utf8PathBuf>,
+    /// The same charts, each after those below it.
+    pub(super) order: Vec<Rc<Chart>>,
 }
 
 impl<'f> Loader<'f> {
@@ -104,6 +106,7 @@ impl<'f> Loader<'f> {
             return;
         };
         let mut chart = Chart {
+            directory: directory.to_owned(),
             below: self.below(directory, &metadata),
             values: self.values(directory),
             templates: self.templates(directory),
@@ -113,7 +116,7 @@ impl<'f> Loader<'f> {
         above.push(directory.to_owned());
         for (dependency, place) in &mut chart.below {
             let Some(path) = place.clone() else {
-                self.missing(dependency, file);
+                self.missing(dependency, directory);
                 continue;
             };
             if above.contains(&path) || above.len() >= DEPTH {
@@ -136,11 +139,12 @@ impl<'f> Loader<'f> {
             }
         }
         above.pop();
-        self.order.push(directory.to_owned());
-        self.charts.insert(directory.to_owned(), Rc::new(chart));
+        let chart = Rc::new(chart);
+        self.order.push(Rc::clone(&chart));
+        self.charts.insert(directory.to_owned(), chart);
     }
 
-    fn missing(&mut self, dependency: &Dependency, file: u32) {
+    fn missing(&mut self, dependency: &Dependency, directory: &Utf8Path) {
         self.sink.push(
             Finding::new(
                 CHART_DEPENDENCY_MISSING,
@@ -148,14 +152,15 @@ impl<'f> Loader<'f> {
                 format!("chart `{}` is not part of what was read", dependency.name),
             )
             .help("every key below it is accepted; run `helm dependency build` first, so that it is checked as well")
-            .path(&self.names[file as usize]),
+            .path(directory.join("Chart.yaml")),
         );
     }
 
     /// The number of a file in places.
     fn name(&mut self, path: &Utf8Path) -> u32 {
+        let number = self.names.len();
         self.names.push(path.to_owned());
-        u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
+        u32::try_from(number).unwrap_or(u32::MAX)
     }
 
     fn metadata(&mut self, directory: &Utf8Path) -> Option<(Metadata, u32)> {
@@ -252,7 +257,7 @@ impl<'f> Loader<'f> {
         }
         let id = self.sources.add(SourceFile::new(path, text));
         let starts: Vec<usize> = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .chain(text.match_indices('\n').map(|(at, _)| at.saturating_add(1)))
             .collect();
         for fault in template.faults.iter().take(FAULTS) {
             let line = fault.line.saturating_sub(1) as usize;
@@ -265,7 +270,7 @@ impl<'f> Loader<'f> {
                 )
                 .help("Helm refuses the chart; keys that the rest of the file reads are known all the same")
                 .path(path)
-                .label(Span::new(id, start, start + length), "here"),
+                .label(Span::new(id, start, start.saturating_add(length)), "here"),
             );
         }
     }

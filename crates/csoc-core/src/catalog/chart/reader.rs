@@ -50,8 +50,8 @@ fn assemble(loader: &Loader<'_>, root: &Utf8Path, sink: &mut Diagnostics) -> Opt
         define(chart, &mut all);
     }
     let mut trees: BTreeMap<&Utf8Path, KeyTree> = BTreeMap::new();
-    for directory in &loader.order {
-        let chart = &loader.charts[directory];
+    for chart in &loader.order {
+        let directory = &chart.directory;
         let tree = tree(loader, chart, &all, &trees, sink);
         if tree.len() >= LIMIT {
             sink.push(
@@ -141,7 +141,7 @@ fn tree(
                 ),
             )
             .help("a template that includes itself must do so with less each time")
-            .path(&loader.names[chart.file as usize]),
+            .path(chart.directory.join("Chart.yaml")),
         );
     }
     tree.read(&walker.paths, &walker.readings);

@@ -97,17 +97,19 @@ impl Body {
         let (numbers, rest) = bytes
             .split_at_checked(12)
             .ok_or(damaged("its tables are missing"))?;
-        let numbers = numbers_of(numbers);
-        let (strings, words) = (numbers[0] as usize, numbers[1] as usize);
+        let [strings, words, root] = *numbers_of(numbers) else {
+            return Err(damaged("its tables are missing"));
+        };
+        let (strings, words) = (strings as usize, words as usize);
         let (offsets, rest) = rest
-            .split_at_checked((strings + 1).saturating_mul(4))
+            .split_at_checked(strings.saturating_add(1).saturating_mul(4))
             .ok_or(damaged("its strings are missing"))?;
         let (nodes, text) = rest
             .split_at_checked(words.saturating_mul(4))
             .ok_or(damaged("its nodes are missing"))?;
         let text = std::str::from_utf8(text).map_err(|_| damaged("its strings are no UTF-8"))?;
         let body = Self {
-            root: numbers[2],
+            root,
             offsets: numbers_of(offsets),
             words: numbers_of(nodes),
             text: text.into(),
@@ -133,9 +135,9 @@ impl Body {
 
     /// Nodes follow each other; references lead to strings and to nodes before; keys are sorted.
     fn check_nodes(&self) -> Result<(), FlatError> {
-        let strings = self.offsets.len() - 1;
-        // For the first word of each node, how deep it is and how many values it holds; 0 where none starts.
-        let mut known: Vec<(u8, u32)> = vec![(0, 0); self.words.len()];
+        let strings = self.offsets.len().saturating_sub(1);
+        // For the first word of each node so far, how deep it is and how many values it holds; 0 where none starts.
+        let mut known: Vec<(u8, u32)> = Vec::with_capacity(self.words.len());
         let weigh = |reference: u32, known: &[(u8, u32)]| {
             let number = (reference >> TAG_BITS) as usize;
             match Tag::of(reference) {
@@ -149,13 +151,11 @@ impl Body {
                 _ => Err(damaged("a reference leads nowhere")),
             }
         };
-        let mut at = 0;
-        while at < self.words.len() {
-            let (shape, items) =
-                Shape::of(self.words[at]).ok_or(damaged("a node is of no known shape"))?;
-            let children = self
-                .words
-                .get(at + 1..(at + 1).saturating_add(shape.words(items)))
+        let mut rest = &*self.words;
+        while let Some((first, behind)) = rest.split_first() {
+            let (shape, items) = Shape::of(*first).ok_or(damaged("a node is of no known shape"))?;
+            let (children, after) = behind
+                .split_at_checked(shape.words(items))
                 .ok_or(damaged("a node has no end"))?;
             let (mut depth, mut size) = (0, 1_u32);
             let mut add = |reference: u32| {
@@ -168,12 +168,12 @@ impl Body {
                 Shape::List => children.iter().try_for_each(|reference| add(*reference))?,
                 Shape::Map => {
                     let mut before = None;
-                    for pair in children.chunks_exact(2) {
-                        if pair[0] as usize >= strings || before >= Some(pair[0]) {
+                    for [key, value] in children.as_chunks().0 {
+                        if *key as usize >= strings || before >= Some(key) {
                             return Err(damaged("keys of a map are not sorted"));
                         }
-                        before = Some(pair[0]);
-                        add(pair[1])?;
+                        before = Some(key);
+                        add(*value)?;
                     }
                 }
                 Shape::Integer => {}
@@ -184,8 +184,9 @@ impl Body {
             if size > EXPANDED {
                 return Err(damaged("it holds too many values"));
             }
-            known[at] = (depth + 1, size);
-            at += 1 + children.len();
+            known.push((depth.saturating_add(1), size));
+            known.extend(children.iter().map(|_| (0, 0)));
+            rest = after;
         }
         weigh(self.root, &known).map(|_| ())
     }
@@ -200,7 +201,7 @@ impl Body {
         let offset = |index: usize| self.offsets.get(index).map(|offset| *offset as usize);
         let index = index as usize;
         offset(index)
-            .zip(offset(index + 1))
+            .zip(offset(index.saturating_add(1)))
             .and_then(|(start, end)| self.text.get(start..end))
             .unwrap_or_default()
     }
@@ -209,8 +210,9 @@ impl Body {
     pub(super) fn node(&self, first: u32) -> Option<(Shape, &[u32])> {
         let at = first as usize;
         let (shape, items) = Shape::of(*self.words.get(at)?)?;
-        let words = self.words.get(at + 1..at + 1 + shape.words(items))?;
-        Some((shape, words))
+        let start = at.checked_add(1)?;
+        let end = start.checked_add(shape.words(items))?;
+        Some((shape, self.words.get(start..end)?))
     }
 }
 

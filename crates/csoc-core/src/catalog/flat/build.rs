@@ -68,9 +68,9 @@ impl<'a> Builder<'a> {
         let count = |length: usize| u32::try_from(length).map_err(|_| unfit("it is too long"));
         let numbers = [count(self.strings.len())?, count(self.words.len())?, root];
         let mut offsets = vec![0];
-        let mut end = 0;
+        let mut end = 0_usize;
         for text in self.strings.keys() {
-            end += text.len();
+            end = end.saturating_add(text.len());
             offsets.push(count(end)?);
         }
         for number in numbers.iter().chain(&offsets).chain(&self.words) {
@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
     fn scalar(&mut self, scalar: &Scalar) -> Result<u32, FlatError> {
         match scalar.reading() {
             Reading::Null => Ok(Tag::Simple.with(0)),
-            Reading::Bool(value) => Ok(Tag::Simple.with(1 + u32::from(value))),
+            Reading::Bool(value) => Ok(Tag::Simple.with(if value { 2 } else { 1 })),
             Reading::Text(text) => Ok(Tag::String.with(self.string(text))),
             Reading::Float(_) => Ok(Tag::Number.with(self.string(&scalar.text))),
             Reading::Integer(whole) => {
@@ -188,13 +188,13 @@ fn gather<'a>(node: &'a Node, depth: u8, found: &mut BTreeSet<&'a str>) -> Resul
         },
         Kind::List(items) => {
             for item in items {
-                gather(item, depth + 1, found)?;
+                gather(item, depth.saturating_add(1), found)?;
             }
         }
         Kind::Map(entries) => {
             for (key, value) in sorted(entries) {
                 found.insert(key);
-                gather(value, depth + 1, found)?;
+                gather(value, depth.saturating_add(1), found)?;
             }
         }
         Kind::Pending(_) => return Err(unfit("a value of it is pending")),

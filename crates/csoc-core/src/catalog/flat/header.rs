@@ -8,7 +8,7 @@ use flate2::read::ZlibDecoder;
 use serde::{Deserialize, Serialize};
 
 use super::error::damaged;
-use super::{FORMAT, FlatError, LIMIT, MAGIC, PREFIX};
+use super::{FORMAT, FlatError, LIMIT, MAGIC};
 
 /// The longest header.
 const HEADER_LIMIT: usize = 64 << 10;
@@ -85,39 +85,37 @@ pub(crate) struct Header {
     pub(crate) reader: u32,
 }
 
-/// The envelope's numbers, once the magic is seen to be right: the length of what is inflated.
-fn prefix(bytes: &[u8]) -> Result<usize, FlatError> {
-    if !bytes.starts_with(MAGIC) {
-        return Err(FlatError::NotACatalog);
-    }
-    let number = |at| word(bytes, at).ok_or(damaged("it ends in its first line"));
-    let format = number(MAGIC.len())?;
+/// The envelope taken off, once the magic is seen to be right: how long the rest is when inflated, and the rest.
+fn prefix(bytes: &[u8]) -> Result<(usize, &[u8]), FlatError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(FlatError::NotACatalog)?;
+    let (format, rest) = word(rest).ok_or(damaged("it ends in its first line"))?;
     if format > FORMAT {
         return Err(FlatError::Newer { found: format });
     }
     if format == 0 {
         return Err(damaged("its format is 0"));
     }
-    let length = number(MAGIC.len() + 4)? as usize;
+    let (length, rest) = word(rest).ok_or(damaged("it ends in its first line"))?;
+    let length = length as usize;
     if length > LIMIT {
         return Err(damaged("it is longer than a catalog can be"));
     }
-    Ok(length)
+    Ok((length, rest))
 }
 
-/// The number at a byte.
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..at.checked_add(4)?)?;
-    bytes.try_into().ok().map(u32::from_le_bytes)
+/// The number that bytes start with, and what is behind it.
+fn word(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (word, rest) = bytes.split_first_chunk()?;
+    Some((u32::from_le_bytes(*word), rest))
 }
 
 /// What is compressed in a catalog: header and body.
 pub(super) fn inflate(bytes: &[u8]) -> Result<Vec<u8>, FlatError> {
-    let length = prefix(bytes)?;
+    let (length, compressed) = prefix(bytes)?;
     let mut inflated = Vec::with_capacity(length);
     // One byte more than it must be, so that the checksum behind the last one is read, too.
-    ZlibDecoder::new(&bytes[PREFIX..])
-        .take(length as u64 + 1)
+    ZlibDecoder::new(compressed)
+        .take((length as u64).saturating_add(1))
         .read_to_end(&mut inflated)
         .map_err(|_| damaged("it does not inflate"))?;
     if inflated.len() != length {
@@ -128,21 +126,21 @@ pub(super) fn inflate(bytes: &[u8]) -> Result<Vec<u8>, FlatError> {
 
 /// The header and the bytes behind it.
 pub(super) fn split(inflated: &[u8]) -> Result<(Header, &[u8]), FlatError> {
-    let length = word(inflated, 0).ok_or(damaged("it has no header"))? as usize;
-    let rest = &inflated[4..];
-    if length > HEADER_LIMIT || length > rest.len() {
-        return Err(damaged("its header has no end"));
-    }
-    let (text, body) = rest.split_at(length);
+    let (length, rest) = word(inflated).ok_or(damaged("it has no header"))?;
+    let (text, body) = rest
+        .split_at_checked(length as usize)
+        .filter(|(text, _)| text.len() <= HEADER_LIMIT)
+        .ok_or(damaged("its header has no end"))?;
     let header = serde_json::from_slice(text).map_err(|_| damaged("its header does not read"))?;
     Ok((header, body))
 }
 
 /// The header, inflating nothing behind it.
 pub(super) fn peek(bytes: &[u8]) -> Result<Header, FlatError> {
-    let length = prefix(bytes)?.min(HEADER_LIMIT + 4);
+    let (length, compressed) = prefix(bytes)?;
+    let length = length.min(HEADER_LIMIT + 4);
     let mut start = Vec::new();
-    ZlibDecoder::new(&bytes[PREFIX..])
+    ZlibDecoder::new(compressed)
         .take(length as u64)
         .read_to_end(&mut start)
         .map_err(|_| damaged("it does not inflate"))?;

@@ -30,8 +30,6 @@ use body::Body;
 const MAGIC: &[u8; 8] = b"csoc-cat";
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: u32 = 1;
-/// What stands before the compressed part: magic, format, length.
-const PREFIX: usize = 16;
 /// What a catalog may hold, inflated: 20 times the largest provider's.
 const LIMIT: usize = 64 << 20;
 /// How deep values may nest.

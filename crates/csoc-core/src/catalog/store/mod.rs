@@ -321,8 +321,8 @@ fn below<'a>(value: FlatValue<'a>, path: &str) -> Option<FlatValue<'a>> {
     if let Some(found) = value.get(path) {
         return Some(found);
     }
-    path.rmatch_indices('.').find_map(|(at, _)| {
-        let inner = value.get(&path[..at])?;
-        below(inner, &path[at + 1..])
+    path.rmatch_indices('.').find_map(|(at, dot)| {
+        let (key, rest) = path.split_at_checked(at)?;
+        below(value.get(key)?, rest.strip_prefix(dot)?)
     })
 }

@@ -12,20 +12,18 @@ pub(super) struct Action<'t> {
 /// All actions of a text, in order. An action that does not end is a fault, and ends at the next `}}`.
 pub(super) fn actions<'t>(text: &'t str, faults: &mut Vec<Fault>) -> Vec<Action<'t>> {
     let mut found = Vec::new();
-    let mut line = 1;
-    let mut at = 0;
-    while let Some(open) = text[at..].find("{{") {
-        line += breaks(&text[at..at + open]);
-        at += open + 2;
-        let inside = &text[at..];
-        let (length, inner, fault) = match comment(inside) {
-            Some(Ok(length)) => (length, "", None),
-            Some(Err(reason)) => (0, "", Some(reason)),
+    let mut line = 1_u32;
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once("{{") {
+        line = line.saturating_add(breaks(before));
+        let (inner, behind, fault) = match comment(inside) {
+            Some(Ok(behind)) => ("", behind, None),
+            Some(Err(reason)) => ("", inside, Some(reason)),
             None => match end(inside) {
-                Ok(end) => (end + 2, &inside[..end], None),
-                Err(reason) => match inside.find("}}") {
-                    Some(end) => (end + 2, &inside[..end], Some(reason)),
-                    None => (0, "", Some("an action does not end")),
+                Ok((inner, behind)) => (inner, behind, None),
+                Err(reason) => match inside.split_once("}}") {
+                    Some((inner, behind)) => (inner, behind, Some(reason)),
+                    None => ("", inside, Some("an action does not end")),
                 },
             },
         };
@@ -36,10 +34,16 @@ pub(super) fn actions<'t>(text: &'t str, faults: &mut Vec<Fault>) -> Vec<Action<
         if !inner.is_empty() {
             found.push(Action { text: inner, line });
         }
-        line += breaks(&inside[..length]);
-        at += length;
+        line = line.saturating_add(breaks(ahead_of(behind, inside)));
+        rest = behind;
     }
     found
+}
+
+/// What stands in a text ahead of its last part.
+fn ahead_of<'t>(part: &str, text: &'t str) -> &'t str {
+    let length = text.len().saturating_sub(part.len());
+    text.get(..length).unwrap_or(text)
 }
 
 fn breaks(text: &str) -> u32 {
@@ -60,57 +64,55 @@ fn trimmed(text: &str) -> &str {
     .trim()
 }
 
-/// The length of a comment with its `}}`, where it is one.
-fn comment(text: &str) -> Option<Result<usize, &'static str>> {
+/// What is behind a comment and its `}}`, where it is one.
+fn comment(text: &str) -> Option<Result<&str, &'static str>> {
     let start = text.strip_prefix('-').unwrap_or(text).trim_start();
     let body = start.strip_prefix("/*")?;
-    let offset = text.len() - body.len();
-    let Some(close) = body.find("*/") else {
+    let Some((_, rest)) = body.split_once("*/") else {
         return Some(Err("a comment does not end"));
     };
-    let rest = &body[close + 2..];
     let tail = rest.trim_start();
     let tail = tail.strip_prefix('-').unwrap_or(tail);
-    if tail.starts_with("}}") {
-        Some(Ok(offset + close + 2 + (rest.len() - tail.len()) + 2))
-    } else {
-        Some(Err("a comment is followed by something else than `}}`"))
-    }
+    Some(
+        tail.strip_prefix("}}")
+            .ok_or("a comment is followed by something else than `}}`"),
+    )
 }
 
-/// Where the `}}` of an action stands that is not inside a string.
-fn end(text: &str) -> Result<usize, &'static str> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'}' if bytes.get(at + 1) == Some(&b'}') => return Ok(at),
-            b'`' => match text[at + 1..].find('`') {
-                Some(close) => at += close + 1,
-                None => return Err("a raw string does not end"),
-            },
-            quote @ (b'"' | b'\'') => match closing(&bytes[at + 1..], quote) {
-                Some(close) => at += close + 1,
-                None => return Err("a string does not end"),
-            },
-            _ => {}
-        }
-        at += 1;
+/// What stands ahead of the first `}}` that is not inside a string, and what behind.
+fn end(text: &str) -> Result<(&str, &str), &'static str> {
+    let mut rest = text;
+    while let Some(mark) = rest.find(['}', '`', '"', '\'']) {
+        let found = rest.get(mark..).unwrap_or_default();
+        rest = if let Some(behind) = found.strip_prefix("}}") {
+            return Ok((ahead_of(found, text), behind));
+        } else if let Some(string) = found.strip_prefix('`') {
+            let (_, behind) = string.split_once('`').ok_or("a raw string does not end")?;
+            behind
+        } else if let Some(string) = found.strip_prefix(['"', '\'']) {
+            let quote = found.bytes().next().unwrap_or_default();
+            closing(string.as_bytes(), quote)
+                .and_then(|close| string.get(close..)?.get(1..))
+                .ok_or("a string does not end")?
+        } else {
+            found.strip_prefix('}').unwrap_or_default()
+        };
     }
     Err("an action does not end")
 }
 
 /// Where a quote closes; none where the line ends first.
 pub(super) fn closing(bytes: &[u8], quote: u8) -> Option<usize> {
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
+    let mut bytes = bytes.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
         match byte {
             b'\n' => return None,
-            b'\\' => at += 1,
+            b'\\' => {
+                bytes.next();
+            }
             byte if *byte == quote => return Some(at),
             _ => {}
         }
-        at += 1;
     }
     None
 }

@@ -125,7 +125,7 @@ impl Nest {
         if self.open.len() < DEPTH {
             self.open.push(Block { line, kind });
         } else {
-            self.ignored += 1;
+            self.ignored = self.ignored.saturating_add(1);
             self.fault(line, "blocks are nested too deeply");
         }
     }
@@ -157,8 +157,8 @@ impl Nest {
     }
 
     fn end(&mut self, line: u32) {
-        if self.ignored > 0 {
-            self.ignored -= 1;
+        if let Some(ignored) = self.ignored.checked_sub(1) {
+            self.ignored = ignored;
             return;
         }
         match self.open.pop() {

@@ -17,9 +17,9 @@ pub(super) fn pipeline(tokens: &[Token], line: u32, faults: &mut Vec<Fault>) -> 
     };
     let mut whole = reader.pipeline();
     // A bracket too many: what follows is read as well, so that no key is lost.
-    while !reader.tokens.is_empty() {
+    while let [_, rest @ ..] = reader.tokens {
         reader.fault("a bracket closes nothing");
-        reader.tokens = &reader.tokens[1..];
+        reader.tokens = rest;
         whole.commands.extend(reader.pipeline().commands);
     }
     whole
@@ -128,9 +128,10 @@ impl Reader<'_> {
             self.fault("brackets are nested too deeply");
             return Operand::Constant;
         }
-        self.depth += 1;
+        let depth = self.depth;
+        self.depth = depth.saturating_add(1);
         let inner = self.pipeline();
-        self.depth -= 1;
+        self.depth = depth;
         let mut below = Vec::new();
         if let [Token::Close(fields), rest @ ..] = self.tokens {
             self.tokens = rest;

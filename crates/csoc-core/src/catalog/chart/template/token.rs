@@ -76,7 +76,7 @@ impl Reader<'_> {
             '`' => match self.text[1..].find('`') {
                 Some(close) => {
                     let text = Key::from(&self.text[1..=close]);
-                    self.sign(close + 2, Token::Text(text))
+                    self.sign(close.saturating_add(2), Token::Text(text))
                 }
                 None => self.rest(),
             },
@@ -124,7 +124,7 @@ impl Reader<'_> {
             .find(|next: char| {
                 !next.is_ascii_alphanumeric() && !matches!(next, '.' | '_' | '+' | '-')
             })
-            .map_or(self.text.len(), |end| end + 1);
+            .map_or(self.text.len(), |end| end.saturating_add(1));
         let has_digit = self.text[..end].bytes().any(|byte| byte.is_ascii_digit());
         let token = if has_digit {
             Token::Number(Key::from(&self.text[..end]))
@@ -136,7 +136,8 @@ impl Reader<'_> {
 
     fn quoted(&mut self, quote: char) -> Token {
         let mark = if quote == '"' { b'"' } else { b'\'' };
-        let Some(close) = closing(&self.text.as_bytes()[1..], mark) else {
+        let inside = self.text.strip_prefix(quote).unwrap_or_default();
+        let Some(close) = closing(inside.as_bytes(), mark) else {
             return self.rest();
         };
         let text = unescaped(&self.text[1..=close]);
@@ -145,7 +146,7 @@ impl Reader<'_> {
         } else {
             Token::Number(Key::fixed(""))
         };
-        self.sign(close + 2, token)
+        self.sign(close.saturating_add(2), token)
     }
 }
 

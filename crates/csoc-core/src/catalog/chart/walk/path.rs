@@ -46,9 +46,21 @@ impl Paths {
         self.rows.len()
     }
 
+    /// A path's parent, last step and length.
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::indexing_slicing,
+            reason = "an id is the place of a row of its table, made by `child` with that row; rows are never taken away"
+        )
+    )]
+    fn row(&self, path: PathId) -> &(PathId, Step, u16) {
+        &self.rows[path.0 as usize]
+    }
+
     /// The path one step further; none where paths get too long to mean anything.
     pub(crate) fn child(&mut self, parent: PathId, step: Step) -> Option<PathId> {
-        let length = self.rows[parent.0 as usize].2;
+        let length = self.row(parent).2;
         if length == DEPTH {
             return None;
         }
@@ -57,7 +69,8 @@ impl Paths {
         if let Some(known) = self.children.get(&at) {
             return Some(*known);
         }
-        self.rows.push((parent, at.1.clone(), length + 1));
+        self.rows
+            .push((parent, at.1.clone(), length.saturating_add(1)));
         self.children.insert(at, PathId(next));
         Some(PathId(next))
     }
@@ -67,7 +80,7 @@ impl Paths {
         let mut steps = Vec::new();
         let mut at = path;
         while at != Self::ROOT {
-            let (parent, step, _) = &self.rows[at.0 as usize];
+            let (parent, step, _) = self.row(at);
             steps.push(step);
             at = *parent;
         }
@@ -85,7 +98,7 @@ impl Paths {
             if at == Self::ROOT {
                 return false;
             }
-            at = self.rows[at.0 as usize].0;
+            at = self.row(at).0;
         }
     }
 }

@@ -89,7 +89,7 @@ impl<'t> Walker<'t> {
             if self.is_exhausted() {
                 return;
             }
-            self.actions += 1;
+            self.actions = self.actions.saturating_add(1);
             match item {
                 Item::Action(pipeline) => {
                     self.pipeline(pipeline, scope);
@@ -306,10 +306,10 @@ impl<'t> Walker<'t> {
             }
             (Function::Dict, _) => {
                 let mut map = Value::default();
-                for pair in arguments.chunks_exact(2) {
-                    self.read(&pair[1], Use::Value);
-                    for key in &pair[0].texts {
-                        map.members.entry(key.clone()).or_default().add(&pair[1]);
+                for [keys, value] in arguments.as_chunks().0 {
+                    self.read(value, Use::Value);
+                    for key in &keys.texts {
+                        map.members.entry(key.clone()).or_default().add(value);
                     }
                 }
                 map
@@ -386,12 +386,11 @@ impl<'t> Walker<'t> {
         if self.depth == DEPTH || !self.seen.insert(call) {
             return;
         }
-        let from = (self.file, self.line, self.offset);
+        let from = (self.file, self.line, self.offset, self.depth);
         (self.file, self.offset) = (file, 0);
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         self.items(body, &mut Scope::new(argument));
-        self.depth -= 1;
-        (self.file, self.line, self.offset) = from;
+        (self.file, self.line, self.offset, self.depth) = from;
     }
 
     /// Follows a text that is evaluated as a template.
@@ -400,12 +399,11 @@ impl<'t> Walker<'t> {
             return;
         }
         let template = parse(text);
-        let (offset, line) = (self.offset, self.line);
-        self.offset = line.saturating_sub(1);
-        self.depth += 1;
+        let from = (self.line, self.offset, self.depth);
+        self.offset = self.line.saturating_sub(1);
+        self.depth = self.depth.saturating_add(1);
         self.items(&template.body, &mut Scope::new(argument));
-        self.depth -= 1;
-        (self.offset, self.line) = (offset, line);
+        (self.line, self.offset, self.depth) = from;
     }
 
     /// Records that the keys which a value can come from are read.
