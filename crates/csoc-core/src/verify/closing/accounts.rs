@@ -1,6 +1,7 @@
 //! Policies of roles stay in their account.
 
 use super::edges::Edges;
+use super::states;
 use crate::catalog::SharedAccounts;
 use crate::diagnostic::{Code, Finding};
 use crate::graph::{Relation, Target, ThingKind};
@@ -18,6 +19,8 @@ pub(super) fn check(edges: &Edges<'_>, found: &mut Vec<Finding>) {
                 thing.to_string(),
                 thing.scope.split('/').next().unwrap_or_default(),
             ),
+            // Whoever applies the tree reads and writes its states.
+            Target::Pattern(arn) if edges.is_made(&states::key(arn)) => continue,
             Target::Pattern(pattern) => match pattern.split(':').collect::<Vec<_>>()[..] {
                 // Roles are what one goes through into another account.
                 ["arn", _, "iam" | "sts", ..] => continue,

@@ -9,6 +9,7 @@ mod compare;
 mod edges;
 mod grants;
 mod producers;
+mod states;
 mod trusts;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub(super) fn observe<'a>(
 ) -> ClosedGraph {
     let mut directories: BTreeMap<_, Vec<&File>> = BTreeMap::new();
     for file in files {
+        states::observe(file, &mut facts);
         let directory = file.path().parent().unwrap_or(file.path());
         directories
             .entry((file.backend(), directory))
