@@ -53,6 +53,12 @@ use crate::contract::Contracts;
 use crate::diagnostic::Diagnostics;
 use crate::resolve::ResolvedFleet;
 
+/// Whether a code is that of a rule, and not of a stage.
+#[cfg(test)]
+pub(crate) fn is_rule(code: crate::diagnostic::Code) -> bool {
+    registry::all().any(|rule| rule.code == code)
+}
+
 /// Runs every rule over the fleet and its contracts.
 pub(crate) fn check(
     fleet: &ResolvedFleet,
