@@ -10,7 +10,7 @@ use super::observe_attributes::{define, key_of_root, variables};
 use super::observe_policy::{Grants, Texts};
 use crate::contract::KeyPurpose;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
-use crate::hcl::{Block, Body, Expression, ExpressionKind, Scope, Step, evaluate};
+use crate::hcl::{Block, Body, Expression, ExpressionKind, Scope, Step, evaluate, parse_reference};
 use crate::model::stack::{OutputId, OutputKind};
 use crate::tree::{Document, File};
 use crate::value::{Node, Origin};
@@ -277,8 +277,9 @@ impl<'a, 'b> Observer<'a, 'b> {
                 }
             }
             ("aws_kms_key", _) => {
-                let key = Expression::reference(&format!("aws_kms_key.{label}.arn"));
-                self.opens(&key, block);
+                if let Some(key) = parse_reference(&format!("aws_kms_key.{label}.arn")) {
+                    self.opens(&key, block);
+                }
             }
             ("aws_kms_key_policy", _) => {
                 if let Some(key) = block.body.get("key_id") {

@@ -29,7 +29,12 @@ pub(super) fn check(edges: &Edges<'_>, found: &mut Vec<Finding>) {
             },
             Target::Undecidable(_) => continue,
         };
-        let is_foreign = role.kind == ThingKind::Role
+        // Whom a role lets in works there on behalf of that account, with its state and keys.
+        let lets_in = edges.of(role, Relation::Trusts).iter().any(|(by, _)| {
+            matches!(by, Target::Exact(by) if by.kind == ThingKind::Role && *by.scope == *account)
+        });
+        let is_foreign = !lets_in
+            && role.kind == ThingKind::Role
             && edges.is_made(role)
             && AccountId::check(account).is_ok()
             && *account != *role.scope

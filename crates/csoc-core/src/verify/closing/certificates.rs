@@ -1,8 +1,10 @@
 //! Certificates are for the hosts that they prove.
 
+use std::collections::BTreeMap;
+
 use super::edges::Edges;
 use crate::diagnostic::{Code, Finding};
-use crate::graph::{Relation, Target, ThingId};
+use crate::graph::{Relation, Target};
 use crate::value::Origin;
 
 /// No certificate of the account and region covers a host.
@@ -15,18 +17,24 @@ const SHOWN: usize = 3;
 /// is compared with all certificates that the tree makes where it is served, and
 /// only if one of them is for a host of the same domain.
 pub(super) fn check(edges: &Edges<'_>, found: &mut Vec<Finding>) {
+    let mut by_place: BTreeMap<&str, Vec<(&Target, Origin)>> = BTreeMap::new();
+    for (made, target, origin) in edges.all(Relation::Covers) {
+        by_place
+            .entry(&made.scope)
+            .or_default()
+            .push((target, origin));
+    }
     for (host, certificate, origin) in edges.exact(Relation::CertifiedBy) {
-        let there: Vec<(&ThingId, &Target, Origin)> = edges
-            .all(Relation::Covers)
-            .filter(|(made, ..)| made.scope == certificate.scope)
-            .collect();
-        let may_cover = there.iter().any(|(_, target, _)| match target {
+        let Some(there) = by_place.get(&*certificate.scope) else {
+            continue;
+        };
+        let may_cover = there.iter().any(|(target, _)| match target {
             Target::Pattern(pattern) => covers(pattern, &host.name),
             Target::Exact(_) | Target::Undecidable(_) => true,
         });
         let near: Vec<(&str, Origin)> = there
             .iter()
-            .filter_map(|(_, target, said)| match target {
+            .filter_map(|(target, said)| match target {
                 Target::Pattern(pattern) if domain(pattern) == domain(&host.name) => {
                     Some((&**pattern, *said))
                 }

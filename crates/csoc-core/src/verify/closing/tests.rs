@@ -208,3 +208,16 @@ fn policies_that_name_another_account_are_found() {
         &["policy-account-foreign main.tf main.tf"],
     );
 }
+
+#[test]
+fn nothing_panics_on_roots_that_were_cut_or_misnamed() {
+    let (_, whole) = FILES[3];
+    for at in (0..whole.len()).step_by(211) {
+        let cut = whole.get(..at).unwrap_or_default();
+        with(&[(whole, cut)]);
+    }
+    with(&[("\"aws_kms_key\" \"data\"", "\"aws_kms_key\" \"a b.\"")]);
+    with(&[("\"aws_iam_role\" \"fence\"", "\"aws_iam_role\" \"\"")]);
+    with(&[("arn:aws:iam::111122223333:role/demo-fence", "arn:::")]);
+    with(&[("demo.example.org", "ä.🦀")]);
+}

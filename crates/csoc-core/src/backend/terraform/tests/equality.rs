@@ -32,6 +32,7 @@ fn is_said(from: &ThingId, relation: Relation) -> bool {
         Relation::Trusts | Relation::EncryptedBy | Relation::Admits => true,
         // Exception: what deploy and plan may do to kinds of resources is no contract of one resource.
         Relation::Allows => !is_access,
+        // Exception: what is handled, notified, accepted and covered follows from how a contract is made, and is no part of it.
         _ => false,
     }
 }
