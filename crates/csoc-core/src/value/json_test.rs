@@ -45,11 +45,23 @@ fn printed(node: &Node) -> String {
 )]
 #[case::escape("\"\\x\"", "json-syntax 1:2 an escape is unknown")]
 #[case::surrogate("\"\\ud800\"", "json-syntax 1:2 an escape names no character")]
+#[case::half_of_a_pair("\"\\ud83d\\u0041\"", "json-syntax 1:2 an escape names no character")]
+#[case::pair_turned("\"\\ude00\\ud83d\"", "json-syntax 1:2 an escape names no character")]
 #[case::plus("\"\\u+123\"", "json-syntax 1:2 an escape names no character")]
 #[case::colon("{\"a\" 1}", "json-syntax 1:6 a colon is missing behind the key")]
 fn is_refused(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(parse(text), (None, vec![expected.to_owned()]));
     assert!(serde_json::from_str::<serde_json::Value>(text).is_err());
+}
+
+#[test]
+fn pairs_of_escapes_are_one_character() {
+    let (node, found) = parse("\"a\\ud83d\\ude00\\udbff\\udfffb\"");
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(
+        node.as_ref().and_then(Node::text),
+        Some("a\u{1f600}\u{10ffff}b")
+    );
 }
 
 #[test]
