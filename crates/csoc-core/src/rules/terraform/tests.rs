@@ -165,17 +165,12 @@ fn odd_policies_do_no_harm() {
 
 #[test]
 fn values_that_grow_without_end_are_left_undecided() {
-    let mut text = "locals {\n  a0 = [\"x\", \"x\"]\n".to_owned();
-    for at in 1..40 {
-        let before = at - 1;
-        text.push_str(&format!("  a{at} = [local.a{before}, local.a{before}]\n"));
-    }
-    text.push_str("}\n");
-    for at in 0..200 {
-        text.push_str(&format!(
-            "resource \"aws_instance\" \"i{at}\" {{\n  tags = local.a39\n}}\n"
-        ));
-    }
+    let local = |at: usize| format!("  a{at} = [local.a{0}, local.a{0}]\n", at - 1);
+    let machine =
+        |at: usize| format!("resource \"aws_instance\" \"i{at}\" {{\n  tags = local.a39\n}}\n");
+    let locals: String = (1..40).map(local).collect();
+    let machines: String = (0..200).map(machine).collect();
+    let text = format!("locals {{\n  a0 = [\"x\", \"x\"]\n{locals}}}\n{machines}");
     let found = codes(&[("main.tf", &text)]);
     assert!(found.contains("instance-metadata-open"));
 }
