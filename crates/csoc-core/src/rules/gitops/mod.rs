@@ -9,6 +9,7 @@ mod capabilities;
 mod clusters;
 mod context;
 mod databases;
+mod debugging;
 mod entrances;
 mod families;
 mod frontends;

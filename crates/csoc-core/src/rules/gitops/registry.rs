@@ -2,9 +2,9 @@
 
 use super::super::rule::{Check, PerTier, Rule};
 use super::{
-    GitopsContext, accounts, applications, capabilities, clusters, databases, entrances, families,
-    frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets, services,
-    workspaces,
+    GitopsContext, accounts, applications, capabilities, clusters, databases, debugging, entrances,
+    families, frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets,
+    services, workspaces,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -197,6 +197,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("SC-7")],
         "Traffic is limited, and no service may reach its database.",
         networks::database_subnets_missing,
+    ),
+    rule(
+        Code::new("debug-mode-on"),
+        Warning,
+        &[Control::nist("CM-6"), Control::nist("SI-11")],
+        "A service shows its settings with each error.",
+        debugging::debug_mode_on,
     ),
     rule(
         Code::new("dev-mode-on"),

@@ -1,10 +1,11 @@
 //! A directory of Terraform as the rules see it: resources with their values, and what policies say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::policy::{self, Policy};
-use super::values::{Flag, account_of, blocks, flag, reference_name, word};
-use crate::hcl::{Block, Body, Expression, Holes, Scope, evaluate};
+use super::policy::{Policy, policies};
+use super::values::{Flag, account_of, blocks, flag, reference_name, size, word};
+use crate::hcl::{Block, Body, Expression, Holes, Scope, evaluate, policy};
 use crate::value::{Key, Kind, Node};
 
 /// Arguments that hold policies, which are read as such and not as text.
@@ -14,6 +15,9 @@ pub(super) const POLICIES: [&str; 4] = [
     "access_policies",
     "policy_document",
 ];
+
+/// How many values a directory may come to; a root of 100 KB comes to some ten thousand.
+const BUDGET: usize = 1 << 20;
 
 /// A file of declarations.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +61,8 @@ pub(crate) struct TerraformModule<'a> {
     pub(super) policies: Vec<Policy<'a>>,
     /// What names mean.
     scope: Scope<'a>,
+    /// How much may still be computed: locals that double each other grow without end.
+    budget: AtomicUsize,
 }
 
 impl<'a> TerraformModule<'a> {
@@ -96,13 +102,14 @@ impl<'a> TerraformModule<'a> {
             is_called,
             policies: Vec::new(),
             scope,
+            budget: AtomicUsize::new(BUDGET),
         };
         for file in files {
             for block in file.body.all_blocks() {
                 module.add(block);
             }
         }
-        module.policies = policy::read(&module);
+        module.policies = policies(&module);
         module
     }
 
@@ -159,14 +166,32 @@ impl<'a> TerraformModule<'a> {
         node
     }
 
-    /// What an expression comes to here.
+    /// What an expression comes to here. Nothing is decided once too much was computed.
     pub(super) fn value(&self, expression: &Expression) -> Node {
-        evaluate(expression, &self.scope).node
+        let left = self.budget.load(Ordering::Relaxed);
+        if left == 0 {
+            let text = Key::from("what is too large");
+            return Node::new(Kind::Pending(Box::new([text]))).at(expression.origin);
+        }
+        let node = evaluate(expression, &self.scope).node;
+        self.spend(&node);
+        node
     }
 
-    /// What names mean here.
-    pub(super) fn scope(&self) -> &Scope<'a> {
-        &self.scope
+    /// The policy that an expression is, within the same limit.
+    pub(super) fn policy(&self, expression: &Expression) -> Node {
+        if self.budget.load(Ordering::Relaxed) == 0 {
+            return Node::map();
+        }
+        let node = policy(expression, &self.scope).node;
+        self.spend(&node);
+        node
+    }
+
+    fn spend(&self, node: &Node) {
+        let left = self.budget.load(Ordering::Relaxed);
+        self.budget
+            .store(left.saturating_sub(size(node)), Ordering::Relaxed);
     }
 
     /// The resources of a type.

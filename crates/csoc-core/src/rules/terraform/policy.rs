@@ -2,7 +2,7 @@
 
 use super::module::{Resource, TerraformModule};
 use super::values::{reference_name, texts};
-use crate::hcl::{Expression, policy};
+use crate::hcl::Expression;
 use crate::value::{Kind, Node};
 
 /// Whose a policy is.
@@ -74,7 +74,7 @@ const SOURCES: [(&str, &str, PolicyKind); 19] = [
 ];
 
 /// The policies of a module's resources. The limits of roles are none: they grant nothing.
-pub(super) fn read<'a>(module: &TerraformModule<'a>) -> Vec<Policy<'a>> {
+pub(super) fn policies<'a>(module: &TerraformModule<'a>) -> Vec<Policy<'a>> {
     let mut policies = Vec::new();
     for (of, argument, kind) in SOURCES {
         for resource in module.of(of) {
@@ -110,7 +110,7 @@ impl<'a> Policy<'a> {
         kind: PolicyKind,
         expression: &Expression,
     ) -> Self {
-        let node = policy(expression, module.scope()).node;
+        let node = module.policy(expression);
         let statements = match node.get("Statement") {
             Some(statement) if statement.is_map() => vec![statement.clone()],
             Some(statements) => statements.items().to_vec(),

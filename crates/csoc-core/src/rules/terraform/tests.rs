@@ -164,6 +164,18 @@ fn odd_policies_do_no_harm() {
 }
 
 #[test]
+fn values_that_grow_without_end_are_left_undecided() {
+    let local = |at: usize| format!("  a{at} = [local.a{0}, local.a{0}]\n", at - 1);
+    let machine =
+        |at: usize| format!("resource \"aws_instance\" \"i{at}\" {{\n  tags = local.a39\n}}\n");
+    let locals: String = (1..40).map(local).collect();
+    let machines: String = (0..200).map(machine).collect();
+    let text = format!("locals {{\n  a0 = [\"x\", \"x\"]\n{locals}}}\n{machines}");
+    let found = codes(&[("main.tf", &text)]);
+    assert!(found.contains("instance-metadata-open"));
+}
+
+#[test]
 fn remarks_are_for_what_matters_little() {
     let remarks: Vec<&str> = super::RULES
         .iter()

@@ -101,3 +101,13 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// How many values one is made of; long text counts as several.
+pub(super) fn size(node: &Node) -> usize {
+    match &node.kind {
+        Kind::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Kind::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.node)).sum::<usize>(),
+        Kind::Scalar(scalar) => 1 + scalar.text.len() / 64,
+        Kind::Pending(_) => 1,
+    }
+}
