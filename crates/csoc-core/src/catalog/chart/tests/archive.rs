@@ -327,6 +327,8 @@ proptest! {
         let template = format!("{{{{ define \"a\" }}}}{text}{{{{ end }}}}{text}{{{{ include \"a\" . }}}}");
         let files = [CHART, ("demo/templates/a", template.as_bytes()), ("demo/values.yaml", b"a: '{{ .Values.b }}'")];
         let chart = chart_of(&archive(&files), ChartLimits::default());
-        prop_assert!(chart.facts.is_some());
+        // There are facts, but for templates that call themselves without end.
+        let is_endless = || lines(&chart.found).iter().any(|line| line.contains("without end"));
+        prop_assert!(chart.facts.is_some() || is_endless());
     }
 }
