@@ -83,6 +83,11 @@ impl Deployment {
         self.application()?.namespace.as_deref()
     }
 
+    /// What its own values files say, those that say nothing left out.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.files.iter().filter_map(|file| file.node.as_ref())
+    }
+
     /// Its own values files, in the order in which Helm merges them.
     pub(crate) fn ordered(&self) -> impl Iterator<Item = &ValuesFile> {
         self.order.iter().map(|at| &self.files[*at])

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::rule::{Check, PerTier, Rule};
+use super::rule::{Check, Rule};
 use crate::catalog::RenderedAccepted;
 use crate::diagnostic::{Code, Control, Diagnostics, Finding, Severity};
 use crate::gitops::{Manifest, Manifests, flag_of, leaves};
@@ -30,14 +30,7 @@ const fn rule(
     summary: &'static str,
     check: fn(&RenderedContext<'_>, &mut Diagnostics),
 ) -> Rule {
-    Rule {
-        code,
-        since: "0.1.0",
-        severity: PerTier::all(severity),
-        controls,
-        summary,
-        check: Check::Rendered(check),
-    }
+    Rule::everywhere(code, severity, controls, summary, Check::Rendered(check))
 }
 
 /// All of them, sorted by code.

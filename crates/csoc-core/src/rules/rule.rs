@@ -58,6 +58,26 @@ pub(crate) enum Check {
     Policy(fn(&PolicyContext<'_>, &mut Diagnostics)),
 }
 
+impl Rule {
+    /// A rule that is as severe everywhere.
+    pub(crate) const fn everywhere(
+        code: Code,
+        severity: Severity,
+        controls: &'static [Control],
+        summary: &'static str,
+        check: Check,
+    ) -> Self {
+        Self {
+            code,
+            since: "0.1.0",
+            severity: PerTier::all(severity),
+            controls,
+            summary,
+            check,
+        }
+    }
+}
+
 /// A severity for each tier. Findings about no environment count as production's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PerTier {

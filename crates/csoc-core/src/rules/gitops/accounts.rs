@@ -134,11 +134,7 @@ fn foreign(context: &GitopsContext<'_>, visit: &mut impl FnMut(&[&str], &Node, &
         let Some(account) = context.repository.account(deployment) else {
             continue;
         };
-        for node in deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref())
-        {
+        for node in deployment.nodes() {
             leaves(node, &mut |path, leaf| {
                 let Some(text) = leaf.text().filter(|text| text.len() < DOCUMENT) else {
                     return;

@@ -86,11 +86,7 @@ pub(super) fn hostname_differs(context: &GitopsContext<'_>, found: &mut Diagnost
         let Some(host) = hostname(deployment) else {
             continue;
         };
-        for node in deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref())
-        {
+        for node in deployment.nodes() {
             leaves(node, &mut |path, leaf| {
                 let (Some(key), Some(text)) = (path.last(), leaf.text()) else {
                     return;

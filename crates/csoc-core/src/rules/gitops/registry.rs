@@ -1,6 +1,6 @@
 //! The rules that only repositories have; those that fleets have, too, stand in the other list.
 
-use super::super::rule::{Check, PerTier, Rule};
+use super::super::rule::{Check, Rule};
 use super::{
     GitopsContext, accounts, applications, capabilities, clusters, databases, debugging, entrances,
     families, frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets,
@@ -16,14 +16,7 @@ const fn rule(
     summary: &'static str,
     check: fn(&GitopsContext<'_>, &mut Diagnostics),
 ) -> Rule {
-    Rule {
-        code,
-        since: "0.1.0",
-        severity: PerTier::all(severity),
-        controls,
-        summary,
-        check: Check::Gitops(check),
-    }
+    Rule::everywhere(code, severity, controls, summary, Check::Gitops(check))
 }
 
 use Severity::{Error, Info, Warning};

@@ -102,11 +102,7 @@ pub(super) fn role_namespace_differs(context: &GitopsContext<'_>, found: &mut Di
         ) else {
             continue;
         };
-        for node in deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref())
-        {
+        for node in deployment.nodes() {
             leaves(node, &mut |path, leaf| {
                 for arn in leaf.text().into_iter().flat_map(arns) {
                     if arn.account != account || arn.service != "iam" {

@@ -162,11 +162,7 @@ pub(super) fn secret_prefix_differs(context: &GitopsContext<'_>, found: &mut Dia
         let Some(environment) = deployment.text(&["global", "environment"]) else {
             continue;
         };
-        for node in deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref())
-        {
+        for node in deployment.nodes() {
             leaves(node, &mut |path, leaf| {
                 let is_named =
                     path.contains(&SECRETS) && path.first() != Some(&"global") && is_text(leaf);
@@ -266,11 +262,7 @@ pub(super) fn dispatcher_credentials_unnamed(context: &GitopsContext<'_>, found:
 /// No secret stands in the repository.
 pub(super) fn secret_in_values(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for deployment in context.repository.all() {
-        for node in deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref())
-        {
+        for node in deployment.nodes() {
             leaves(node, &mut |path, leaf| {
                 let (Some(key), Some(text)) = (path.last(), leaf.text()) else {
                     return;

@@ -1,6 +1,6 @@
 //! The rules about what Terraform makes.
 
-use super::super::rule::{Check, PerTier, Rule};
+use super::super::rule::{Check, Rule};
 use super::{
     TerraformContext, backup, cluster, cognito, database, firewall, grants, keys, logging,
     machines, network, parameters, places, resource_policies, roles, secrets, state, storage,
@@ -16,14 +16,7 @@ const fn rule(
     summary: &'static str,
     check: fn(&TerraformContext<'_>, &mut Diagnostics),
 ) -> Rule {
-    Rule {
-        code,
-        since: "0.1.0",
-        severity: PerTier::all(severity),
-        controls,
-        summary,
-        check: Check::Terraform(check),
-    }
+    Rule::everywhere(code, severity, controls, summary, Check::Terraform(check))
 }
 
 use Severity::{Error, Info, Warning};

@@ -95,10 +95,7 @@ fn verify(
     let mut found = Diagnostics::default();
     let repository = gitops::read(files, sources, &mut found);
     for deployment in repository.all() {
-        let values = deployment
-            .files
-            .iter()
-            .filter_map(|file| file.node.as_ref());
+        let values = deployment.nodes();
         let applications = deployment
             .applications
             .iter()
