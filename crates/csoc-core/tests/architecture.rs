@@ -31,9 +31,10 @@ const MAY_USE: &[(&str, &str)] = &[
     ("render", "fleet verify pattern"),
     ("explain", "render"),
     ("init", "fleet"),
+    ("import", "render"),
     ("inventory", "explain"),
     ("picture", "fleet"),
-    ("lib", "inventory init picture"),
+    ("lib", "inventory init picture import"),
 ];
 
 /// Everything that a row leads to.

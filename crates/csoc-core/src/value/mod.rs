@@ -15,7 +15,6 @@ pub(crate) mod json_read;
 mod json_test;
 pub(crate) mod json_write;
 mod node;
-#[cfg_attr(not(test), expect(dead_code, reason = "importers take differences"))]
 pub(crate) mod overlay;
 pub(crate) mod parsers;
 pub(crate) mod path;

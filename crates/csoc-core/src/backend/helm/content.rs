@@ -9,9 +9,9 @@ use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::{Node, yaml_read};
 
 /// A name of content that means nothing.
-const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
+pub(crate) const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
 /// A file of content that is not there.
-const CONTENT_MISSING: Code = Code::new("content-missing");
+pub(crate) const CONTENT_MISSING: Code = Code::new("content-missing");
 /// Content that is not what its name says.
 const CONTENT_INVALID: Code = Code::new("content-invalid");
 
@@ -56,7 +56,7 @@ const NAMED: [(&str, Shape, &[&str]); 9] = [
 ];
 
 /// Directories that content may be placed in as it is.
-pub(super) const PLACED: [&str; 2] = ["portal/", "gen3ff/"];
+pub(crate) const PLACED: [&str; 2] = ["portal/", "gen3ff/"];
 
 /// Content after it was read.
 #[derive(Default)]
@@ -167,7 +167,7 @@ impl Contents {
     }
 }
 
-fn is_below(path: &str) -> bool {
+pub(crate) fn is_below(path: &str) -> bool {
     path.split('/')
         .all(|part| !part.is_empty() && part != "." && part != "..")
 }

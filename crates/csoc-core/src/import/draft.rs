@@ -1,0 +1,91 @@
+//! A fleet that is being drafted: objects as trees, until they are written as files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::model::name::ObjectName;
+use crate::resolve::EnvironmentRef;
+use crate::source::SourceSet;
+use crate::value::{Node, json_write, yaml_write};
+
+/// A fleet in the making.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    /// The fleet's own fields.
+    pub(super) fleet: Node,
+    pub(super) accounts: BTreeMap<ObjectName, Node>,
+    pub(super) clusters: BTreeMap<ObjectName, Node>,
+    /// What environments of a commons share.
+    pub(super) commons: BTreeMap<ObjectName, Node>,
+    pub(super) environments: BTreeMap<EnvironmentRef, Node>,
+    /// Files below `content/`.
+    pub(super) content: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
+    /// Recorded outputs by the stack's text.
+    pub(super) outputs: BTreeMap<String, Node>,
+}
+
+impl Draft {
+    /// A fleet of nothing but its name.
+    pub(super) fn new(name: &ObjectName) -> Self {
+        let mut fleet = Node::map();
+        fleet.insert("apiVersion", "csoc.gen3.org/v1beta1".into());
+        fleet.insert("kind", "Fleet".into());
+        fleet.insert("edition", "2026.11".into());
+        fleet.insert("name", name.as_str().into());
+        Self {
+            fleet,
+            accounts: BTreeMap::new(),
+            clusters: BTreeMap::new(),
+            commons: BTreeMap::new(),
+            environments: BTreeMap::new(),
+            content: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+        }
+    }
+
+    /// The model files by path, each with its tree.
+    pub(super) fn models(&self) -> Vec<(Utf8PathBuf, &Node)> {
+        let mut models = vec![(Utf8PathBuf::from("fleet.yaml"), &self.fleet)];
+        for (kind, objects) in [
+            ("accounts", &self.accounts),
+            ("clusters", &self.clusters),
+            ("commons", &self.commons),
+        ] {
+            for (name, node) in objects {
+                if !node.entries().is_empty() {
+                    models.push((format!("{kind}/{name}.yaml").into(), node));
+                }
+            }
+        }
+        for (at, node) in &self.environments {
+            let path = format!(
+                "commons/{}/environments/{}.yaml",
+                at.commons, at.environment
+            );
+            models.push((path.into(), node));
+        }
+        models
+    }
+
+    /// The files of the fleet.
+    pub(super) fn sources(&self) -> SourceSet {
+        let mut set = SourceSet::new();
+        for (path, node) in self.models() {
+            let mut text = String::new();
+            yaml_write::write(node, &mut text);
+            set.insert(path, text.into_bytes());
+        }
+        for (path, bytes) in &self.content {
+            set.insert(Utf8PathBuf::from("content").join(path), bytes.clone());
+        }
+        for (stack, node) in &self.outputs {
+            let mut text = String::new();
+            json_write::write_json(node, &mut text);
+            text.push('\n');
+            set.insert(format!("outputs/{stack}.json"), text.into_bytes());
+        }
+        set
+    }
+}

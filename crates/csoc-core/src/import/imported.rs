@@ -1,0 +1,252 @@
+//! The whole of an import: from a directory to a fleet in memory, and from there to disk.
+
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::beside;
+use super::compiled::Compiled;
+use super::foreign::{Foreign, Layout};
+use super::gitops::Gen3Gitops;
+use super::group::places;
+use super::kind::ImportKind;
+use super::mapping::Mapping;
+use super::names::object_name;
+use super::note::{ImportNote, NoteKind, Notes};
+use super::remainder;
+use super::skeleton::skeleton;
+use crate::context::{Context, Stopped};
+use crate::diagnostic::{Diagnostics, Report, Root};
+use crate::fleet::FleetError;
+use crate::model::name::ObjectName;
+use crate::source::SourceSet;
+use crate::span::{SourceFile, Sources};
+use crate::verify::{Taking, VerifyError, read_repository};
+use crate::write::{FreshError, write_fresh};
+
+/// What an import may be told.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ImportOptions {
+    /// The fleet's name. Default: made of the directory's.
+    pub name: Option<ObjectName>,
+    /// The name and text of a mapping file: which environment is of which commons.
+    pub mapping: Option<(String, String)>,
+}
+
+/// Why there is no import.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// There is nothing at that path.
+    #[error("there is no directory at `{path}`")]
+    Missing {
+        /// The path.
+        path: Utf8PathBuf,
+    },
+    /// The directory is not of the kind.
+    #[error("`{path}` is not laid out as {kind}")]
+    OtherLayout {
+        /// The path.
+        path: Utf8PathBuf,
+        /// The kind that was asked for.
+        kind: ImportKind,
+    },
+    /// Reading failed.
+    #[error("failed to read `{path}`")]
+    Read {
+        /// What was read.
+        path: Utf8PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The mapping file cannot be used.
+    #[error("the mapping file cannot be used")]
+    Mapping(Report),
+    /// What was drafted is no fleet: a defect of the importer.
+    #[error("the imported fleet does not load")]
+    Draft(#[source] Box<FleetError>),
+    /// The target directory holds something.
+    #[error("`{path}` is not empty")]
+    NotEmpty {
+        /// The path.
+        path: Utf8PathBuf,
+    },
+    /// Writing failed; nothing is left of it.
+    #[error("failed to write `{path}`")]
+    Write {
+        /// What was written.
+        path: Utf8PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The call was told to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl ImportError {
+    /// How to mend it, where that is known.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Missing { .. } => Some("name the directory that holds the repository".to_owned()),
+            Self::OtherLayout { kind, .. } => Some(match kind {
+                ImportKind::Gen3Gitops => "name the root of the repository: below it lie `CLUSTER/cluster-values/` and `CLUSTER/HOSTNAME/values/`".to_owned(),
+            }),
+            Self::NotEmpty { .. } => {
+                Some("name a directory that is not there yet; an import never writes over anything".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<FreshError> for ImportError {
+    fn from(error: FreshError) -> Self {
+        match error {
+            FreshError::NotEmpty { path } => Self::NotEmpty { path },
+            FreshError::Io { path, source } => Self::Write { path, source },
+        }
+    }
+}
+
+/// An imported fleet, in memory.
+#[derive(Debug)]
+pub struct Import {
+    files: SourceSet,
+    notes: Vec<ImportNote>,
+}
+
+impl Import {
+    /// The files of the fleet.
+    pub fn sources(&self) -> &SourceSet {
+        &self.files
+    }
+
+    /// What a person should know of it.
+    pub fn notes(&self) -> &[ImportNote] {
+        &self.notes
+    }
+
+    /// Writes the fleet into a directory that is empty or not there: all of it or nothing.
+    pub fn write(&self, out: &Utf8Path) -> Result<(), ImportError> {
+        Ok(write_fresh(out, self.files.iter())?)
+    }
+}
+
+/// Imports a directory of a kind.
+pub fn import_directory(
+    kind: ImportKind,
+    source: &Utf8Path,
+    options: &ImportOptions,
+    context: &Context,
+) -> Result<Import, ImportError> {
+    if !source.is_dir() {
+        return Err(ImportError::Missing {
+            path: source.to_owned(),
+        });
+    }
+    context.run(|| {
+        context.check()?;
+        let files = read_repository(source, Taking::Everything).map_err(|error| match error {
+            VerifyError::Read { path, source } => ImportError::Read { path, source },
+            VerifyError::Stopped(stopped) => stopped.into(),
+            _ => ImportError::Missing {
+                path: source.to_owned(),
+            },
+        })?;
+        let name = options.name.clone().unwrap_or_else(|| {
+            let canonical = source
+                .canonicalize_utf8()
+                .unwrap_or_else(|_| source.to_owned());
+            object_name(canonical.file_name().unwrap_or("fleet"))
+        });
+        import(kind, &files, &name, options, context)?.ok_or_else(|| ImportError::OtherLayout {
+            path: source.to_owned(),
+            kind,
+        })
+    })
+}
+
+/// Imports files of a kind; nothing where they are not of it.
+fn import(
+    kind: ImportKind,
+    files: &SourceSet,
+    name: &ObjectName,
+    options: &ImportOptions,
+    context: &Context,
+) -> Result<Option<Import>, ImportError> {
+    let mut sources = Sources::default();
+    let mut notes = Notes::default();
+    for problem in files.problems() {
+        let file = problem.path.clone().unwrap_or_default();
+        notes.file(NoteKind::Unreadable, file, problem.message.clone());
+    }
+    let layout: &dyn Layout = match kind {
+        ImportKind::Gen3Gitops => &Gen3Gitops,
+    };
+    let Some(mut foreign) = layout.read(files, &mut sources, &mut notes) else {
+        return Ok(None);
+    };
+    only_named(&mut foreign, &mut notes);
+    let mapping = mapping(options)?;
+    let places = places(&foreign, &mapping);
+    context.check()?;
+    let mut draft = skeleton(&foreign, &places, name, &mut notes);
+    for node in draft.environments.values_mut() {
+        node.insert("release", "2026.07".into());
+    }
+    beside::add(&mut draft, &foreign, &places, &mut notes);
+    let compile = |set: SourceSet| {
+        Compiled::of(set, context).map_err(|error| ImportError::Draft(Box::new(error)))
+    };
+    let base = compile(draft.sources())?;
+    remainder::add(&mut draft, &foreign, &places, &base);
+    let compiled = compile(draft.sources())?;
+    let report = compiled.fleet.check(context)?;
+    let mut files = draft.sources();
+    files.insert("baseline.yaml", report.baseline().into_bytes());
+    Ok(Some(Import {
+        files,
+        notes: notes.finish(),
+    }))
+}
+
+fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
+    let Some((name, text)) = &options.mapping else {
+        return Ok(Mapping::default());
+    };
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(name, text.as_str()));
+    let mut found = Diagnostics::default();
+    let mapping = Mapping::read(text, file, &mut found);
+    if found.has_errors() {
+        let all = found.into_vec().into_iter();
+        let all = all
+            .map(|finding| finding.resolve(&sources, Root::Tree))
+            .collect();
+        return Err(ImportError::Mapping(Report::new(all)));
+    }
+    Ok(mapping)
+}
+
+/// Leaves out clusters whose directory cannot be the name of one.
+fn only_named(foreign: &mut Foreign, notes: &mut Notes) {
+    let is_name = |directory: &str| {
+        let name = directory.parse::<ObjectName>();
+        name.is_ok_and(|name| name.as_str() != "hub")
+    };
+    foreign.clusters.retain(|cluster| {
+        let holds = is_name(&cluster.directory);
+        if !holds {
+            let message = format!("`{}` cannot be the name of a cluster: 1 to 32 lower-case letters, digits and dashes", cluster.directory);
+            notes.file(NoteKind::Unreadable, &cluster.directory, message);
+        }
+        holds
+    });
+    foreign
+        .environments
+        .retain(|environment| is_name(&environment.cluster));
+}

@@ -1,0 +1,3 @@
+//! Imports of real and of made-up repositories.
+
+mod round_trip;
