@@ -43,7 +43,8 @@ pub use diagnostic::{
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use import::{
-    Import, ImportError, ImportKind, ImportNote, ImportOptions, NoteKind, import_directory,
+    Fate, Import, ImportError, ImportKind, ImportNote, ImportOptions, LedgerRow, LedgerUnit,
+    NeededSecret, NoteKind, import_directory,
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};

@@ -10,6 +10,10 @@ use super::foreign::{Foreign, Layout};
 use super::gitops::Gen3Gitops;
 use super::group::places;
 use super::kind::ImportKind;
+use super::draft::Draft;
+use super::ledger::LedgerUnit;
+use super::ledger_text;
+use super::manifest;
 use super::mapping::Mapping;
 use super::names::object_name;
 use super::note::{ImportNote, NoteKind, Notes};
@@ -94,6 +98,9 @@ impl ImportError {
             Self::Missing { .. } => Some("name the directory that holds the repository".to_owned()),
             Self::OtherLayout { kind, .. } => Some(match kind {
                 ImportKind::Gen3Gitops => "name the root of the repository: below it lie `CLUSTER/cluster-values/` and `CLUSTER/HOSTNAME/values/`".to_owned(),
+                ImportKind::CdisManifest => "name the root of the repository: below it lies `HOSTNAME/manifest.json`, one a commons".to_owned(),
+                ImportKind::Gen3Kro => "name the root of the repository: below it lies `argocd/spokes/SPOKE/infrastructure-values.yaml`, one a spoke".to_owned(),
+                ImportKind::Gen3Terraform => "name a directory that holds `*.tfvars` of the root `commons`, or one of such directories".to_owned(),
             }),
             Self::NotEmpty { .. } => {
                 Some("name a directory that is not there yet; an import never writes over anything".to_owned())
@@ -117,6 +124,7 @@ impl From<FreshError> for ImportError {
 pub struct Import {
     files: SourceSet,
     notes: Vec<ImportNote>,
+    units: Vec<LedgerUnit>,
 }
 
 impl Import {
@@ -128,6 +136,11 @@ impl Import {
     /// What a person should know of it.
     pub fn notes(&self) -> &[ImportNote] {
         &self.notes
+    }
+
+    /// What became of every leaf of the source, for layouts that are moved and not kept.
+    pub fn units(&self) -> &[LedgerUnit] {
+        &self.units
     }
 
     /// Writes the fleet into a directory that is empty or not there: all of it or nothing.
@@ -184,14 +197,22 @@ fn import(
         let file = problem.path.clone().unwrap_or_default();
         notes.file(NoteKind::Unreadable, file, problem.message.clone());
     }
+    let mapping = mapping(options)?;
     let layout: &dyn Layout = match kind {
         ImportKind::Gen3Gitops => &Gen3Gitops,
+        ImportKind::CdisManifest => {
+            let moved =
+                manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
+            return moved
+                .map(|(draft, units)| moved_import(kind, &draft, units, notes, context))
+                .transpose();
+        }
+        ImportKind::Gen3Kro | ImportKind::Gen3Terraform => return Ok(None),
     };
     let Some(mut foreign) = layout.read(files, &mut sources, &mut notes) else {
         return Ok(None);
     };
     only_named(&mut foreign, &mut notes);
-    let mapping = mapping(options)?;
     let places = places(&foreign, &mapping);
     context.check()?;
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
@@ -211,7 +232,32 @@ fn import(
     Ok(Some(Import {
         files,
         notes: notes.finish(),
+        units: Vec::new(),
     }))
+}
+
+/// An import of a layout that is not kept: with its report and its baseline.
+fn moved_import(
+    kind: ImportKind,
+    draft: &Draft,
+    units: Vec<LedgerUnit>,
+    notes: Notes,
+    context: &Context,
+) -> Result<Import, ImportError> {
+    let mut files = draft.sources();
+    let compiled = Compiled::of(files.clone(), context)
+        .map_err(|error| ImportError::Draft(Box::new(error)))?;
+    let report = compiled.fleet.check(context)?;
+    files.insert("baseline.yaml", report.baseline().into_bytes());
+    let notes = notes.finish();
+    for (path, text) in ledger_text::files(kind, &units, &notes) {
+        files.insert(path, text.into_bytes());
+    }
+    Ok(Import {
+        files,
+        notes,
+        units,
+    })
 }
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
@@ -233,7 +279,7 @@ fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
 }
 
 /// Leaves out clusters whose directory cannot be the name of one.
-fn only_named(foreign: &mut Foreign, notes: &mut Notes) {
+pub(super) fn only_named(foreign: &mut Foreign, notes: &mut Notes) {
     let is_name = |directory: &str| {
         let name = directory.parse::<ObjectName>();
         name.is_ok_and(|name| name.as_str() != "hub")

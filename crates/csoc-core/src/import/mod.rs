@@ -13,6 +13,9 @@ mod gitops;
 mod group;
 mod imported;
 mod kind;
+mod ledger;
+mod ledger_text;
+mod manifest;
 mod mapping;
 mod names;
 mod note;
@@ -23,5 +26,6 @@ mod tests;
 
 pub use imported::{Import, ImportError, ImportOptions, import_directory};
 pub use kind::ImportKind;
+pub use ledger::{Fate, LedgerRow, LedgerUnit, NeededSecret};
 pub(crate) use mapping::MAPPING_INVALID;
 pub use note::{ImportNote, NoteKind};

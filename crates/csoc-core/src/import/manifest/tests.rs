@@ -1,0 +1,1 @@
+//! Manifests of cloud-automation: own fixtures, and the recorded ones beside real Helm values.
