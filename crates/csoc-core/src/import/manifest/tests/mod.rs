@@ -1,1 +1,3 @@
 //! Manifests of cloud-automation: own fixtures, and the recorded ones beside real Helm values.
+
+mod agreement;
