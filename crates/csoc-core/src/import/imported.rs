@@ -13,6 +13,7 @@ use super::kind::ImportKind;
 use super::mapping::Mapping;
 use super::names::object_name;
 use super::note::{ImportNote, NoteKind, Notes};
+use super::{layers, naming, observed, reading};
 use super::remainder;
 use super::skeleton::skeleton;
 use crate::context::{Context, Stopped};
@@ -195,15 +196,17 @@ fn import(
     let places = places(&foreign, &mapping);
     context.check()?;
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
-    for node in draft.environments.values_mut() {
-        node.insert("release", "2026.07".into());
-    }
+    reading::read(&mut draft, &foreign, &places);
     beside::add(&mut draft, &foreign, &places, &mut notes);
     let compile = |set: SourceSet| {
         Compiled::of(set, context).map_err(|error| ImportError::Draft(Box::new(error)))
     };
+    let first = compile(draft.sources())?;
+    let seen = observed::seen(&foreign, &places, first.fleet.contracts());
+    let _rules = naming::infer(&mut draft, &seen);
     let base = compile(draft.sources())?;
     remainder::add(&mut draft, &foreign, &places, &base);
+    layers::raise(&mut draft, &foreign, &places, &base);
     let compiled = compile(draft.sources())?;
     let report = compiled.fleet.check(context)?;
     let mut files = draft.sources();

@@ -6,6 +6,7 @@
 //! changes what is deployed.
 
 mod beside;
+mod candidates;
 mod compiled;
 mod draft;
 mod foreign;
@@ -13,9 +14,13 @@ mod gitops;
 mod group;
 mod imported;
 mod kind;
+mod layers;
 mod mapping;
 mod names;
+mod naming;
 mod note;
+mod observed;
+mod reading;
 mod remainder;
 mod skeleton;
 #[cfg(test)]
