@@ -43,7 +43,8 @@ pub use diagnostic::{
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use import::{
-    Import, ImportError, ImportKind, ImportNote, ImportOptions, NoteKind, import_directory,
+    Comments, Equal, Fate, Import, ImportError, ImportFix, ImportKind, ImportNote, ImportOptions,
+    ImportReport, ImportedLeaf, ImportedObject, NoteKind, OwnedLines, Tally, import_directory,
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};

@@ -1,5 +1,6 @@
 //! The whole of an import: from a directory to a fleet in memory, and from there to disk.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -12,13 +13,17 @@ use super::group::places;
 use super::kind::ImportKind;
 use super::mapping::Mapping;
 use super::names::object_name;
-use super::note::{ImportNote, NoteKind, Notes};
+use super::draft::Draft;
+use super::note::{NoteKind, Notes};
+use super::report::{Comments, ImportReport, OwnedLines};
+use super::tally;
 use super::{layers, naming, observed, reading};
 use super::remainder;
 use super::skeleton::skeleton;
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Diagnostics, Report, Root};
 use crate::fleet::FleetError;
+use crate::gitops::Role;
 use crate::model::name::ObjectName;
 use crate::source::SourceSet;
 use crate::span::{SourceFile, Sources};
@@ -117,18 +122,18 @@ impl From<FreshError> for ImportError {
 #[derive(Debug)]
 pub struct Import {
     files: SourceSet,
-    notes: Vec<ImportNote>,
+    report: ImportReport,
 }
 
 impl Import {
-    /// The files of the fleet.
+    /// The files of the fleet, the report among them.
     pub fn sources(&self) -> &SourceSet {
         &self.files
     }
 
-    /// What a person should know of it.
-    pub fn notes(&self) -> &[ImportNote] {
-        &self.notes
+    /// What became of everything.
+    pub fn report(&self) -> &ImportReport {
+        &self.report
     }
 
     /// Writes the fleet into a directory that is empty or not there: all of it or nothing.
@@ -198,23 +203,86 @@ fn import(
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
     reading::read(&mut draft, &foreign, &places);
     beside::add(&mut draft, &foreign, &places, &mut notes);
-    let compile = |set: SourceSet| {
-        Compiled::of(set, context).map_err(|error| ImportError::Draft(Box::new(error)))
+    let compile = |draft: &Draft| {
+        Compiled::of(draft.sources(), context).map_err(|error| ImportError::Draft(Box::new(error)))
     };
-    let first = compile(draft.sources())?;
+    let first = compile(&draft)?;
     let seen = observed::seen(&foreign, &places, first.fleet.contracts());
-    let _rules = naming::infer(&mut draft, &seen);
-    let base = compile(draft.sources())?;
+    let naming_rules = naming::infer(&mut draft, &seen);
+    context.check()?;
+    let base = compile(&draft)?;
     remainder::add(&mut draft, &foreign, &places, &base);
-    layers::raise(&mut draft, &foreign, &places, &base);
-    let compiled = compile(draft.sources())?;
-    let report = compiled.fleet.check(context)?;
-    let mut files = draft.sources();
-    files.insert("baseline.yaml", report.baseline().into_bytes());
-    Ok(Some(Import {
-        files,
+    let mut raised = draft.clone();
+    layers::raise(&mut raised, &foreign, &places, &base);
+    let mut compiled = compile(&raised)?;
+    let mut account = tally::account(&foreign, &places, &compiled, &sources);
+    if account.is_equal() {
+        draft = raised;
+    } else {
+        // Whatever moving values up has broken, exactness goes before brevity.
+        compiled = compile(&draft)?;
+        account = tally::account(&foreign, &places, &compiled, &sources);
+    }
+    let checked = compiled.fleet.check(context)?;
+    let mut findings: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &checked {
+        *findings.entry(finding.code.to_string()).or_default() += 1;
+    }
+    let report = ImportReport {
+        kind,
+        fleet: name.to_string(),
+        values: account.values,
+        applications: account.applications,
+        clusters: account.clusters,
+        naming_rules,
+        share: account.leaves.share(),
+        leaves: account.leaves,
+        lines: lines(files, &draft),
+        comments: Comments::default(),
+        findings,
+        objects: account.objects,
         notes: notes.finish(),
-    }))
+        fixes: Vec::new(),
+        every: account.every,
+    };
+    let mut files = draft.sources();
+    files.insert("baseline.yaml", checked.baseline().into_bytes());
+    files.insert("import-report.md", report.to_markdown().into_bytes());
+    let mut json = serde_json::to_vec_pretty(&report).unwrap_or_default();
+    json.push(b'\n');
+    files.insert("import-report.json", json);
+    Ok(Some(Import { files, report }))
+}
+
+/// Lines that a person owns, before and after.
+fn lines(files: &SourceSet, draft: &Draft) -> OwnedLines {
+    let written = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .count()
+    };
+    let before = files
+        .iter()
+        .filter(|(path, _)| Role::of(path) != Role::Other)
+        .map(|(_, bytes)| written(bytes))
+        .sum();
+    let set = draft.sources();
+    let (mut after, mut content) = (0, 0);
+    for (path, bytes) in set.iter() {
+        if path.starts_with("content") {
+            let placed = path.as_str().contains("/portal/") || path.starts_with("content/clusters");
+            content += if placed { 0 } else { written(bytes) };
+        } else if !path.starts_with("outputs") {
+            after += written(bytes);
+        }
+    }
+    OwnedLines {
+        before,
+        after,
+        content,
+    }
 }
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {

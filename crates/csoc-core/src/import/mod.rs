@@ -9,6 +9,7 @@ mod beside;
 mod candidates;
 mod compiled;
 mod draft;
+mod fates;
 mod foreign;
 mod gitops;
 mod group;
@@ -20,9 +21,12 @@ mod names;
 mod naming;
 mod note;
 mod observed;
+mod page;
 mod reading;
 mod remainder;
+mod report;
 mod skeleton;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -30,3 +34,6 @@ pub use imported::{Import, ImportError, ImportOptions, import_directory};
 pub use kind::ImportKind;
 pub(crate) use mapping::MAPPING_INVALID;
 pub use note::{ImportNote, NoteKind};
+pub use report::{
+    Comments, Equal, Fate, ImportFix, ImportReport, ImportedLeaf, ImportedObject, OwnedLines, Tally,
+};

@@ -38,6 +38,7 @@ impl Role {
             ["locks", ..] => Self::Lock,
             ["baseline.yaml"] => Self::Baseline,
             ["catalogs", ..] | ["csoc.lock"] => Self::Ignored,
+            ["import-report.json" | "import-report.md"] => Self::Ignored,
             _ if path
                 .file_name()
                 .is_some_and(|name| name.starts_with("README")) =>
