@@ -17,7 +17,7 @@ const VARIABLES: [Variable; 9] = [
     Variable::Region,
 ];
 /// Patterns of one name that are tried at most.
-const MOST: usize = 160;
+const MOST: usize = 96;
 /// A variable's value that may also stand inside of a word has at least so many letters.
 const LONG: usize = 4;
 

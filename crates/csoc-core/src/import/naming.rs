@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::candidates::candidates;
 use super::draft::Draft;
 use super::observed::{Field, Seen};
@@ -9,12 +11,13 @@ use super::skeleton::set_typed;
 use crate::model::cloud::{Arn, SecretName};
 use crate::model::name::{KubernetesName, ObjectName};
 use crate::naming::{NameKind, Pattern};
+use crate::resolve::EnvironmentRef;
 use crate::value::Node;
 
 /// Rules that a fleet may get.
 const MOST_RULES: usize = 60;
 /// Names that a rule must explain beyond those that are explained without it.
-const LEAST_GAIN: isize = 2;
+const LEAST_GAIN: isize = 1;
 /// Environments that must use a rule.
 const LEAST_USERS: usize = 2;
 
@@ -37,33 +40,37 @@ impl Slot {
     }
 }
 
-/// The names that were seen, and the rules that explain them so far.
+/// The names that were seen, and the rules that explain them so far. Slots and patterns go by their numbers.
 struct Inference<'a> {
     seen: &'a [Seen<'a>],
-    patterns: Vec<BTreeSet<String>>,
-    rules: BTreeMap<Slot, String>,
+    /// The environment that each name is of.
+    users: Vec<usize>,
+    /// The patterns that give each name.
+    patterns: Vec<Vec<usize>>,
+    /// The slots that could hold the rule of each name, the strongest first.
+    slots_of: Vec<Vec<usize>>,
+    /// Whether the edition's own rules give each name.
+    given: Vec<bool>,
+    texts: Vec<String>,
+    slots: Vec<Slot>,
+    /// The names that each slot could hold the rule of.
+    names_of: Vec<Vec<usize>>,
+    /// The pattern in each slot.
+    rules: Vec<Option<usize>>,
 }
 
 /// Infers rules, puts them into the draft, and says each name that no rule explains where it belongs.
 ///
 /// Gives back how many rules there are.
 pub(super) fn infer(draft: &mut Draft, seen: &[Seen<'_>]) -> usize {
-    let mut inference = Inference {
-        seen,
-        patterns: seen
-            .iter()
-            .map(|seen| candidates(&seen.text, seen.purpose.as_deref(), seen.names))
-            .collect(),
-        rules: BTreeMap::new(),
-    };
-    while inference.rules.len() < MOST_RULES {
-        let Some((slot, pattern)) = inference.best() else {
-            break;
-        };
-        inference.rules.insert(slot, pattern);
-    }
+    let mut inference = Inference::new(seen);
+    inference.run();
     inference.prune();
-    for (slot, pattern) in &inference.rules {
+    let mut count = 0;
+    for (slot, pattern) in inference.slots.iter().zip(&inference.rules) {
+        let Some(pattern) = pattern.and_then(|pattern| inference.texts.get(pattern)) else {
+            continue;
+        };
         let name = slot.name();
         let node = match &slot.cluster {
             Some(cluster) => draft.clusters.get_mut(cluster),
@@ -71,128 +78,218 @@ pub(super) fn infer(draft: &mut Draft, seen: &[Seen<'_>]) -> usize {
         };
         if let Some(node) = node {
             node.set(&["naming", name.as_str()], pattern.as_str().into());
+            count += 1;
         }
     }
     for (at, seen) in seen.iter().enumerate() {
-        let explained = inference.explains(at);
-        say(draft, seen, explained);
+        say(draft, seen, inference.explains(at));
     }
-    inference.rules.len()
+    count
 }
 
-impl Inference<'_> {
-    /// The slots that could hold the rule of a name, the strongest first.
-    fn slots(&self, at: usize) -> Vec<Slot> {
-        let seen = &self.seen[at];
-        let slot = |cluster: Option<&ObjectName>, purpose: Option<&String>| Slot {
-            cluster: cluster.cloned(),
-            kind: seen.kind.as_str(),
-            purpose: purpose.cloned(),
-        };
-        let mut slots = Vec::with_capacity(4);
-        if let Some(purpose) = &seen.purpose {
-            slots.push(slot(Some(seen.cluster), Some(purpose)));
-            slots.push(slot(None, Some(purpose)));
+/// The best rule of a slot: how much more it explains than is explained without it.
+type Best = Option<(isize, usize)>;
+
+impl<'a> Inference<'a> {
+    fn new(seen: &'a [Seen<'a>]) -> Self {
+        let mut numbers: BTreeMap<&EnvironmentRef, usize> = BTreeMap::new();
+        let mut texts: Numbers<String> = Numbers::default();
+        let mut slots: Numbers<Slot> = Numbers::default();
+        let found: Vec<BTreeSet<String>> = seen
+            .par_iter()
+            .map(|seen| candidates(&seen.text, seen.purpose.as_deref(), seen.names))
+            .collect();
+        let patterns = found
+            .into_iter()
+            .map(|found| found.into_iter().map(|text| texts.of(text)).collect())
+            .collect();
+        let slots_of: Vec<Vec<usize>> = seen
+            .iter()
+            .map(|seen| slots_of(seen).into_iter().map(|slot| slots.of(slot)).collect())
+            .collect();
+        let mut names_of = vec![Vec::new(); slots.all.len()];
+        for (at, own) in slots_of.iter().enumerate() {
+            for slot in own {
+                names_of[*slot].push(at);
+            }
         }
-        slots.push(slot(Some(seen.cluster), None));
-        slots.push(slot(None, None));
-        slots
-    }
-
-    /// The rule that holds for a name; none where it is the edition's.
-    fn rule(&self, at: usize) -> Option<(Slot, &String)> {
-        self.slots(at).into_iter().find_map(|slot| {
-            let pattern = self.rules.get(&slot)?;
-            Some((slot, pattern))
-        })
-    }
-
-    /// Whether the rules give a name.
-    fn explains(&self, at: usize) -> bool {
-        match self.rule(at) {
-            Some((_, pattern)) => self.patterns[at].contains(pattern),
-            None => {
-                let seen = &self.seen[at];
+        let given = seen
+            .iter()
+            .map(|seen| {
                 let name = match &seen.purpose {
                     Some(purpose) => seen.names.name_for(seen.kind, purpose),
                     None => seen.names.name(seen.kind),
                 };
                 name.is_ok_and(|name| name.text == seen.text)
+            })
+            .collect();
+        Self {
+            users: seen
+                .iter()
+                .map(|seen| {
+                    let next = numbers.len();
+                    *numbers.entry(seen.at).or_insert(next)
+                })
+                .collect(),
+            seen,
+            patterns,
+            slots_of,
+            given,
+            texts: texts.all,
+            rules: vec![None; slots.all.len()],
+            slots: slots.all,
+            names_of,
+        }
+    }
+
+    /// Adds the rule that explains most, as long as there is one that explains more than it breaks.
+    fn run(&mut self) {
+        let mut best: Vec<Best> = (0..self.slots.len()).map(|slot| self.best(slot)).collect();
+        for _ in 0..MOST_RULES {
+            let chosen = best
+                .iter()
+                .enumerate()
+                .filter_map(|(slot, best)| Some(((*best)?, slot)))
+                .max_by(|((gain, pattern), slot), ((gain2, pattern2), slot2)| {
+                    let rank = |slot: usize, pattern: usize| {
+                        rank(&self.slots[slot], &self.texts[pattern])
+                    };
+                    gain.cmp(gain2)
+                        .then_with(|| rank(*slot, *pattern).cmp(&rank(*slot2, *pattern2)))
+                        .then_with(|| self.slots[*slot2].cmp(&self.slots[*slot]))
+                });
+            let Some(((_, pattern), slot)) = chosen else {
+                return;
+            };
+            self.rules[slot] = Some(pattern);
+            let kind = self.slots[slot].kind;
+            for slot in 0..self.slots.len() {
+                if self.slots[slot].kind == kind {
+                    best[slot] = self.best(slot);
+                }
             }
         }
     }
 
-    /// The rule that explains most names that nothing explains yet.
-    fn best(&self) -> Option<(Slot, String)> {
-        let mut gains: HashMap<(Slot, &str), (isize, BTreeSet<usize>)> = HashMap::new();
-        let mut losses: HashMap<Slot, isize> = HashMap::new();
-        for at in 0..self.seen.len() {
-            let explained = self.explains(at);
-            let holding = self.rule(at).map(|(slot, _)| slot);
-            for slot in self.slots(at) {
-                if holding.as_ref() == Some(&slot) {
-                    // What stands there already is not replaced, and what is weaker cannot hold.
-                    break;
-                }
-                if explained {
-                    *losses.entry(slot.clone()).or_default() += 1;
-                }
-                for pattern in &self.patterns[at] {
-                    let gain = gains.entry((slot.clone(), pattern)).or_default();
-                    gain.0 += 1;
-                    gain.1.insert(at);
-                }
+    /// The slot that holds the rule of a name; none where it is the edition's.
+    fn holding(&self, at: usize) -> Option<usize> {
+        self.slots_of[at]
+            .iter()
+            .copied()
+            .find(|slot| self.rules[*slot].is_some())
+    }
+
+    /// Whether the rules give a name.
+    fn explains(&self, at: usize) -> bool {
+        match self.holding(at).and_then(|slot| self.rules[slot]) {
+            Some(pattern) => self.patterns[at].contains(&pattern),
+            None => self.given[at],
+        }
+    }
+
+    /// The pattern that would explain most in a slot that is free.
+    fn best(&self, slot: usize) -> Best {
+        if self.rules[slot].is_some() {
+            return None;
+        }
+        let mut gains: HashMap<usize, (isize, usize, bool)> = HashMap::new();
+        let mut losses = 0;
+        for at in &self.names_of[slot] {
+            // A stronger rule would hold all the same.
+            let stronger = self.slots_of[*at]
+                .iter()
+                .take_while(|own| **own != slot)
+                .any(|own| self.rules[*own].is_some());
+            if stronger {
+                continue;
+            }
+            losses += isize::from(self.explains(*at));
+            let user = self.users[*at];
+            for pattern in &self.patterns[*at] {
+                let (gain, first, shared) = gains.entry(*pattern).or_insert((0, user, false));
+                *gain += 1;
+                *shared |= *first != user;
             }
         }
         gains
             .into_iter()
-            .filter(|((slot, _), _)| !self.rules.contains_key(slot))
-            .filter(|(_, (_, names))| self.users(names) >= LEAST_USERS)
-            .map(|((slot, pattern), (explained, _))| {
-                let gain = explained - losses.get(&slot).copied().unwrap_or_default();
-                (gain, rank(&slot, pattern), slot, pattern)
+            .filter(|(_, (gain, _, shared))| *shared && *gain - losses >= LEAST_GAIN)
+            .map(|(pattern, (gain, _, _))| (gain - losses, pattern))
+            .max_by(|(gain, pattern), (gain2, pattern2)| {
+                let rank = |pattern: usize| rank(&self.slots[slot], &self.texts[pattern]);
+                gain.cmp(gain2)
+                    .then_with(|| rank(*pattern).cmp(&rank(*pattern2)))
+                    .then_with(|| self.texts[*pattern2].cmp(&self.texts[*pattern]))
             })
-            .filter(|(gain, ..)| *gain >= LEAST_GAIN)
-            .max_by(|one, two| {
-                (one.0, &one.1, &two.2, &two.3).cmp(&(two.0, &two.1, &one.2, &one.3))
-            })
-            .filter(|(_, _, _, pattern)| Pattern::parse(pattern).is_ok())
-            .map(|(_, _, slot, pattern)| (slot, pattern.to_owned()))
-    }
-
-    /// How many environments the names are of.
-    fn users(&self, names: &BTreeSet<usize>) -> usize {
-        let environments: BTreeSet<_> = names.iter().map(|at| self.seen[*at].at).collect();
-        environments.len()
+            .filter(|(_, pattern)| Pattern::parse(&self.texts[*pattern]).is_ok())
     }
 
     /// Takes out rules that fewer environments than two use, once all are there.
     fn prune(&mut self) {
         loop {
-            let mut users: BTreeMap<Slot, BTreeSet<usize>> = self
-                .rules
-                .keys()
-                .map(|slot| (slot.clone(), BTreeSet::new()))
-                .collect();
+            let mut users: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.slots.len()];
             for at in 0..self.seen.len() {
-                if let Some((slot, pattern)) = self.rule(at)
-                    && self.patterns[at].contains(pattern)
+                if let Some(slot) = self.holding(at)
+                    && self.explains(at)
                 {
-                    users.entry(slot).or_default().insert(at);
+                    users[slot].insert(self.users[at]);
                 }
             }
-            let unused: Vec<Slot> = users
-                .into_iter()
-                .filter(|(_, names)| self.users(names) < LEAST_USERS)
-                .map(|(slot, _)| slot)
-                .collect();
-            if unused.is_empty() {
+            let mut changed = false;
+            for (slot, users) in users.iter().enumerate() {
+                if self.rules[slot].is_some() && users.len() < LEAST_USERS {
+                    self.rules[slot] = None;
+                    changed = true;
+                }
+            }
+            if !changed {
                 return;
             }
-            for slot in unused {
-                self.rules.remove(&slot);
-            }
         }
+    }
+}
+
+/// The slots that could hold the rule of a name, the strongest first.
+fn slots_of(seen: &Seen<'_>) -> Vec<Slot> {
+    let slot = |cluster: Option<&ObjectName>, purpose: Option<&String>| Slot {
+        cluster: cluster.cloned(),
+        kind: seen.kind.as_str(),
+        purpose: purpose.cloned(),
+    };
+    let mut slots = Vec::with_capacity(4);
+    if let Some(purpose) = &seen.purpose {
+        slots.push(slot(Some(seen.cluster), Some(purpose)));
+        slots.push(slot(None, Some(purpose)));
+    }
+    slots.push(slot(Some(seen.cluster), None));
+    slots.push(slot(None, None));
+    slots
+}
+
+/// Things by number, in the order in which they were first seen.
+struct Numbers<T> {
+    all: Vec<T>,
+    known: HashMap<T, usize>,
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Numbers<T> {
+    fn of(&mut self, thing: T) -> usize {
+        if let Some(number) = self.known.get(&thing) {
+            return *number;
+        }
+        let number = self.all.len();
+        self.all.push(thing.clone());
+        self.known.insert(thing, number);
+        number
     }
 }
 

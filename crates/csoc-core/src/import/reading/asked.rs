@@ -14,6 +14,12 @@ pub(super) fn read(environment: &ForeignEnvironment, runs: &BTreeSet<&'static st
             continue;
         }
         for secret in &facts.secrets {
+            let switch = secret.switch.as_deref();
+            if let Some(made) = switch
+                .and_then(|switch| boolean(environment.get(&[service, "externalSecrets", switch])))
+            {
+                node.set(&["secrets", &secret.purpose, "inChart"], made.into());
+            }
             let asked = matches!(
                 secret.when,
                 SecretCondition::Google | SecretCondition::AskedFor

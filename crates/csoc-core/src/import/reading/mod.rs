@@ -8,6 +8,7 @@ mod cloud;
 mod content;
 mod image;
 
+mod parents;
 mod services;
 mod subject;
 mod switches;
@@ -39,4 +40,5 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
         asked::read(environment, &enabled, node);
     }
     cloud::read(draft, foreign, places);
+    parents::read(draft, foreign, places);
 }

@@ -50,6 +50,11 @@ pub(super) fn read(environment: &ForeignEnvironment, tier: Tier, node: &mut Node
     if boolean(get(&["fence", "usersync", "syncFromDbgap"])) == Some(true) {
         node.set(&["users", "dbgap"], true.into());
     }
+    if boolean(get(&["global", "aws", "useLocalSecret", "enabled"])) == Some(true)
+        && let Some(name) = string(get(&["global", "aws", "useLocalSecret", "localSecretName"]))
+    {
+        set_typed::<KubernetesName>(node, &["secretStore", "localSecret"], name);
+    }
     let namespace = string(get(&["hatchery", "jupyterNamespace"]))
         .or_else(|| string(get(&["ambassador", "jupyterNamespace"])));
     if let Some(namespace) = namespace {
