@@ -43,8 +43,9 @@ pub use diagnostic::{
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use import::{
-    Fate, Import, ImportError, ImportKind, ImportNote, ImportOptions, LedgerRow, LedgerUnit,
-    NeededSecret, NoteKind, import_directory,
+    Comments, Equal, Fate, Import, ImportError, ImportFix, ImportKind, ImportNote, ImportOptions,
+    ImportReport, ImportedLeaf, ImportedObject, LedgerRow, LedgerUnit, NeededSecret, NoteKind,
+    Outcome, OwnedLines, Tally, import_directory,
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};

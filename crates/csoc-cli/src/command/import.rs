@@ -37,10 +37,10 @@ fn print(import: &Imported, arguments: &Import, session: &Session) -> Result<(),
     match arguments.format.format {
         Format::Json => session.print_json(&serde_json::json!({
             "directory": arguments.out,
-            "notes": import.notes(),
+            "report": import.report(),
         })),
         Format::Text => {
-            for note in import.notes() {
+            for note in &import.report().notes {
                 session.print(&format!(
                     "{}:{}:{}: {}: {}\n",
                     note.file,
@@ -50,6 +50,15 @@ fn print(import: &Imported, arguments: &Import, session: &Session) -> Result<(),
                     note.message
                 ))?;
             }
+            let report = import.report();
+            session.print(&format!(
+                "values {}/{}, applications {}/{}, clusters {}/{} equal; {:.1} % of {} plain leaves in the model, {} naming rules; lines {} -> {} (+{} content)\n",
+                report.values.equal, report.values.total,
+                report.applications.equal, report.applications.total,
+                report.clusters.equal, report.clusters.total,
+                report.share, report.leaves.plain(), report.naming_rules,
+                report.lines.before, report.lines.after, report.lines.content,
+            ))?;
             session.say(&format!(
                 "\nnext: csoc check {0} && csoc render {0} --out build --include observed\n",
                 arguments.out

@@ -1,5 +1,6 @@
 //! The whole of an import: from a directory to a fleet in memory, and from there to disk.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,18 +11,21 @@ use super::foreign::{Foreign, Layout};
 use super::gitops::Gen3Gitops;
 use super::group::places;
 use super::kind::ImportKind;
-use super::draft::Draft;
-use super::ledger::LedgerUnit;
-use super::ledger_text;
 use super::manifest;
 use super::mapping::Mapping;
+use super::moved;
 use super::names::object_name;
-use super::note::{ImportNote, NoteKind, Notes};
+use super::draft::Draft;
+use super::note::{NoteKind, Notes};
+use super::report::{Comments, ImportReport, OwnedLines};
+use super::tally;
+use super::{layers, naming, observed, reading};
 use super::remainder;
 use super::skeleton::skeleton;
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Diagnostics, Report, Root};
 use crate::fleet::FleetError;
+use crate::gitops::Role;
 use crate::model::name::ObjectName;
 use crate::source::SourceSet;
 use crate::span::{SourceFile, Sources};
@@ -123,24 +127,23 @@ impl From<FreshError> for ImportError {
 #[derive(Debug)]
 pub struct Import {
     files: SourceSet,
-    notes: Vec<ImportNote>,
-    units: Vec<LedgerUnit>,
+    report: ImportReport,
 }
 
 impl Import {
-    /// The files of the fleet.
+    /// The files of the fleet, the report among them.
     pub fn sources(&self) -> &SourceSet {
         &self.files
     }
 
-    /// What a person should know of it.
-    pub fn notes(&self) -> &[ImportNote] {
-        &self.notes
+    /// What became of everything.
+    pub fn report(&self) -> &ImportReport {
+        &self.report
     }
 
-    /// What became of every leaf of the source, for layouts that are moved and not kept.
-    pub fn units(&self) -> &[LedgerUnit] {
-        &self.units
+    /// An import of files and their report.
+    pub(super) fn new(files: SourceSet, report: ImportReport) -> Self {
+        Self { files, report }
     }
 
     /// Writes the fleet into a directory that is empty or not there: all of it or nothing.
@@ -204,7 +207,7 @@ fn import(
             let moved =
                 manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
             return moved
-                .map(|(draft, units)| moved_import(kind, &draft, units, notes, context))
+                .map(|(draft, units)| moved::finish(kind, name, &draft, units, notes, context))
                 .transpose();
         }
         ImportKind::Gen3Kro | ImportKind::Gen3Terraform => return Ok(None),
@@ -216,48 +219,89 @@ fn import(
     let places = places(&foreign, &mapping);
     context.check()?;
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
-    for node in draft.environments.values_mut() {
-        node.insert("release", "2026.07".into());
-    }
+    reading::read(&mut draft, &foreign, &places);
     beside::add(&mut draft, &foreign, &places, &mut notes);
-    let compile = |set: SourceSet| {
-        Compiled::of(set, context).map_err(|error| ImportError::Draft(Box::new(error)))
+    let compile = |draft: &Draft| {
+        Compiled::of(draft.sources(), context).map_err(|error| ImportError::Draft(Box::new(error)))
     };
-    let base = compile(draft.sources())?;
+    let first = compile(&draft)?;
+    let seen = observed::seen(&foreign, &places, first.fleet.contracts());
+    let naming_rules = naming::infer(&mut draft, &seen);
+    context.check()?;
+    let base = compile(&draft)?;
     remainder::add(&mut draft, &foreign, &places, &base);
-    let compiled = compile(draft.sources())?;
-    let report = compiled.fleet.check(context)?;
-    let mut files = draft.sources();
-    files.insert("baseline.yaml", report.baseline().into_bytes());
-    Ok(Some(Import {
-        files,
+    let mut raised = draft.clone();
+    layers::raise(&mut raised, &foreign, &places, &base);
+    let mut compiled = compile(&raised)?;
+    let mut account = tally::account(&foreign, &places, &compiled, &sources);
+    if account.is_equal() {
+        draft = raised;
+    } else {
+        // Whatever moving values up has broken, exactness goes before brevity.
+        compiled = compile(&draft)?;
+        account = tally::account(&foreign, &places, &compiled, &sources);
+    }
+    let checked = compiled.fleet.check(context)?;
+    let mut findings: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &checked {
+        *findings.entry(finding.code.to_string()).or_default() += 1;
+    }
+    let report = ImportReport {
+        kind,
+        fleet: name.to_string(),
+        values: account.values,
+        applications: account.applications,
+        clusters: account.clusters,
+        naming_rules,
+        share: account.leaves.share(),
+        leaves: account.leaves,
+        lines: lines(files, &draft),
+        comments: Comments::default(),
+        findings,
+        objects: account.objects,
         notes: notes.finish(),
-        units: Vec::new(),
-    }))
+        fixes: Vec::new(),
+        moved: Vec::new(),
+        every: account.every,
+    };
+    let mut files = draft.sources();
+    files.insert("baseline.yaml", checked.baseline().into_bytes());
+    files.insert("import-report.md", report.to_markdown().into_bytes());
+    let mut json = serde_json::to_vec_pretty(&report).unwrap_or_default();
+    json.push(b'\n');
+    files.insert("import-report.json", json);
+    Ok(Some(Import { files, report }))
 }
 
-/// An import of a layout that is not kept: with its report and its baseline.
-fn moved_import(
-    kind: ImportKind,
-    draft: &Draft,
-    units: Vec<LedgerUnit>,
-    notes: Notes,
-    context: &Context,
-) -> Result<Import, ImportError> {
-    let mut files = draft.sources();
-    let compiled = Compiled::of(files.clone(), context)
-        .map_err(|error| ImportError::Draft(Box::new(error)))?;
-    let report = compiled.fleet.check(context)?;
-    files.insert("baseline.yaml", report.baseline().into_bytes());
-    let notes = notes.finish();
-    for (path, text) in ledger_text::files(kind, &units, &notes) {
-        files.insert(path, text.into_bytes());
+/// Lines that a person owns, before and after.
+pub(super) fn lines(files: &SourceSet, draft: &Draft) -> OwnedLines {
+    let written = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .count()
+    };
+    let before = files
+        .iter()
+        .filter(|(path, _)| Role::of(path) != Role::Other)
+        .map(|(_, bytes)| written(bytes))
+        .sum();
+    let set = draft.sources();
+    let (mut after, mut content) = (0, 0);
+    for (path, bytes) in set.iter() {
+        if path.starts_with("content") {
+            let placed = path.as_str().contains("/portal/") || path.starts_with("content/clusters");
+            content += if placed { 0 } else { written(bytes) };
+        } else if !path.starts_with("outputs") {
+            after += written(bytes);
+        }
     }
-    Ok(Import {
-        files,
-        notes,
-        units,
-    })
+    OwnedLines {
+        before,
+        after,
+        content,
+    }
 }
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
@@ -279,7 +323,7 @@ fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
 }
 
 /// Leaves out clusters whose directory cannot be the name of one.
-pub(super) fn only_named(foreign: &mut Foreign, notes: &mut Notes) {
+fn only_named(foreign: &mut Foreign, notes: &mut Notes) {
     let is_name = |directory: &str| {
         let name = directory.parse::<ObjectName>();
         name.is_ok_and(|name| name.as_str() != "hub")

@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::span::{Sources, Span};
+use super::report::{Fate, ImportedLeaf};
+use crate::span::{Position, Sources, Span};
 use crate::value::{Kind, Node};
 
 /// What became of a leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Fate {
+pub enum Outcome {
     /// A field of the model says the same.
     Mapped,
     /// A field of the model stands for it, and something about it is different.
@@ -31,7 +32,7 @@ pub enum Fate {
     Refused,
 }
 
-impl Fate {
+impl Outcome {
     /// All, in the order of reports.
     pub const ALL: [Self; 7] = [
         Self::Mapped,
@@ -42,6 +43,17 @@ impl Fate {
         Self::Unmapped,
         Self::Refused,
     ];
+
+    /// The same in the words of all importers.
+    pub const fn fate(self) -> Fate {
+        match self {
+            Self::Mapped | Self::Changed => Fate::Modelled,
+            Self::Overlaid => Fate::Overlaid,
+            Self::Content => Fate::Content,
+            Self::Dropped => Fate::Dropped,
+            Self::Unmapped | Self::Refused => Fate::Unmapped,
+        }
+    }
 
     /// What it is called where people read it.
     pub const fn as_str(self) -> &'static str {
@@ -70,7 +82,7 @@ pub struct LedgerRow {
     /// How many leaves there are below it.
     pub leaves: usize,
     /// What became of them.
-    pub fate: Fate,
+    pub outcome: Outcome,
     /// Where they are now; empty where they are nowhere.
     pub target: String,
     /// What is different, or why they are nowhere.
@@ -91,6 +103,9 @@ pub struct LedgerUnit {
     pub secrets: Vec<NeededSecret>,
     /// What a person does to finish, in order.
     pub steps: Vec<String>,
+    /// Every leaf by itself; the report lists them with those of all other objects.
+    #[serde(skip)]
+    pub(super) every: Vec<ImportedLeaf>,
 }
 
 /// A secret that must be there.
@@ -114,14 +129,15 @@ impl LedgerUnit {
             rows: Vec::new(),
             secrets: Vec::new(),
             steps: Vec::new(),
+            every: Vec::new(),
         }
     }
 
-    /// How many leaves have each fate.
-    pub fn counts(&self) -> BTreeMap<Fate, usize> {
+    /// How many leaves have each outcome.
+    pub fn counts(&self) -> BTreeMap<Outcome, usize> {
         let mut counts = BTreeMap::new();
         for row in &self.rows {
-            let count: &mut usize = counts.entry(row.fate).or_default();
+            let count: &mut usize = counts.entry(row.outcome).or_default();
             *count = count.saturating_add(row.leaves);
         }
         counts
@@ -131,25 +147,49 @@ impl LedgerUnit {
     pub(super) fn file(
         &mut self,
         file: &Utf8Path,
-        fate: Fate,
+        outcome: Outcome,
         target: impl Into<String>,
         reason: impl Into<String>,
     ) {
+        let (target, reason) = (target.into(), reason.into());
+        self.leaf(file, None, String::new(), (outcome, &target, &reason));
         self.rows.push(LedgerRow {
             file: file.to_owned(),
             line: 0,
             path: String::new(),
             leaves: 1,
-            fate,
-            target: target.into(),
-            reason: reason.into(),
+            outcome,
+            target,
+            reason,
+        });
+    }
+
+    fn leaf(
+        &mut self,
+        file: &Utf8Path,
+        at: Option<Position>,
+        path: String,
+        (outcome, target, reason): (Outcome, &str, &str),
+    ) {
+        let by: Vec<&str> = [target, reason]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        self.every.push(ImportedLeaf {
+            object: self.object.clone(),
+            file: file.to_owned(),
+            line: at.map_or(0, |at| at.line),
+            column: at.map_or(0, |at| at.column),
+            path,
+            fate: outcome.fate(),
+            by: by.join(": "),
         });
     }
 }
 
 struct Claim {
     at: Vec<String>,
-    fate: Fate,
+    outcome: Outcome,
     target: String,
     reason: String,
 }
@@ -172,13 +212,13 @@ impl Claims {
     pub(super) fn claim(
         &mut self,
         at: &[&str],
-        fate: Fate,
+        outcome: Outcome,
         target: impl Into<String>,
         reason: impl Into<String>,
     ) {
         self.claims.push(Claim {
             at: at.iter().map(|&step| step.to_owned()).collect(),
-            fate,
+            outcome,
             target: target.into(),
             reason: reason.into(),
         });
@@ -188,6 +228,9 @@ impl Claims {
     pub(super) fn settle(self, root: &Node, sources: &Sources, rest: &str, unit: &mut LedgerUnit) {
         let mut counts: BTreeMap<usize, (usize, Option<Span>)> = BTreeMap::new();
         let mut unclaimed: Vec<(Vec<String>, Option<Span>)> = Vec::new();
+        let position = |span: Option<Span>| {
+            span.map(|span| sources.file(span.file).position(span.start))
+        };
         each_leaf(root, &mut Vec::new(), &mut |path, span| {
             let best = self
                 .claims
@@ -195,20 +238,23 @@ impl Claims {
                 .enumerate()
                 .filter(|(_, claim)| path.starts_with(&claim.at))
                 .max_by_key(|(number, claim)| (claim.at.len(), *number));
-            match best {
-                Some((number, _)) => {
+            let said = match best {
+                Some((number, claim)) => {
                     let (count, first) = counts.entry(number).or_insert((0, span));
                     *count = count.saturating_add(1);
                     if first.is_none() {
                         *first = span;
                     }
+                    (claim.outcome, claim.target.as_str(), claim.reason.as_str())
                 }
-                None => unclaimed.push((path.to_vec(), span)),
-            }
+                None => {
+                    unclaimed.push((path.to_vec(), span));
+                    (Outcome::Unmapped, "", rest)
+                }
+            };
+            unit.leaf(&self.file, position(span), display(path), said);
         });
-        let line = |span: Option<Span>| {
-            span.map_or(0, |span| sources.file(span.file).position(span.start).line)
-        };
+        let line = |span: Option<Span>| position(span).map_or(0, |at| at.line);
         for (number, (leaves, span)) in counts {
             if let Some(claim) = self.claims.get(number) {
                 unit.rows.push(LedgerRow {
@@ -216,7 +262,7 @@ impl Claims {
                     line: line(span),
                     path: display(&claim.at),
                     leaves,
-                    fate: claim.fate,
+                    outcome: claim.outcome,
                     target: claim.target.clone(),
                     reason: claim.reason.clone(),
                 });
@@ -228,7 +274,7 @@ impl Claims {
                 line: line(span),
                 path: display(&path),
                 leaves: 1,
-                fate: Fate::Unmapped,
+                outcome: Outcome::Unmapped,
                 target: String::new(),
                 reason: rest.to_owned(),
             });
@@ -287,21 +333,21 @@ mod tests {
         let (node, _) = yaml_read::read(text, file, &yaml_read::Limits::default());
         let node = node.unwrap();
         let mut claims = Claims::new("f.yaml".into());
-        claims.claim(&["a"], Fate::Mapped, "x", "");
-        claims.claim(&["a", "c", "[1]"], Fate::Dropped, "", "gone");
+        claims.claim(&["a"], Outcome::Mapped, "x", "");
+        claims.claim(&["a", "c", "[1]"], Outcome::Dropped, "", "gone");
         let mut unit = LedgerUnit::new("f", "g");
         claims.settle(&node, &sources, "nobody reads it", &mut unit);
-        let seen: Vec<(&str, usize, Fate)> = unit
+        let seen: Vec<(&str, usize, Outcome)> = unit
             .rows
             .iter()
-            .map(|row| (row.path.as_str(), row.leaves, row.fate))
+            .map(|row| (row.path.as_str(), row.leaves, row.outcome))
             .collect();
         assert_eq!(
             seen,
             [
-                ("a", 3, Fate::Mapped),
-                ("a.c[1]", 1, Fate::Dropped),
-                ("e", 1, Fate::Unmapped),
+                ("a", 3, Outcome::Mapped),
+                ("a.c[1]", 1, Outcome::Dropped),
+                ("e", 1, Outcome::Unmapped),
             ]
         );
         assert_eq!(unit.rows[2].line, 2);

@@ -1,49 +1,17 @@
-//! The report of an import: for programs as JSON, for people as Markdown.
+//! The report of a move as a page for people: what became of each object, what it needs, what is left to do.
 
 use std::fmt::Write as _;
 
-use super::kind::ImportKind;
-use super::ledger::{Fate, LedgerRow, LedgerUnit};
-use super::note::ImportNote;
+use super::ledger::{LedgerRow, LedgerUnit, Outcome};
+use super::report::ImportReport;
 
-/// The files of the report, beside the fleet's.
-pub(super) fn files(
-    kind: ImportKind,
-    units: &[LedgerUnit],
-    notes: &[ImportNote],
-) -> [(&'static str, String); 2] {
-    [
-        ("import-report.json", json(kind, units, notes)),
-        ("import-report.md", markdown(kind, units, notes)),
-    ]
-}
-
-#[derive(serde::Serialize)]
-struct Report<'a> {
-    format: u32,
-    kind: ImportKind,
-    units: &'a [LedgerUnit],
-    notes: &'a [ImportNote],
-}
-
-fn json(kind: ImportKind, units: &[LedgerUnit], notes: &[ImportNote]) -> String {
-    let report = Report {
-        format: 1,
-        kind,
-        units,
-        notes,
-    };
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-fn markdown(kind: ImportKind, units: &[LedgerUnit], notes: &[ImportNote]) -> String {
-    let mut text = format!("# What `csoc import {kind}` made\n\n");
-    summary(units, &mut text);
-    if !notes.is_empty() {
+/// The page of a report.
+pub(super) fn markdown(report: &ImportReport) -> String {
+    let mut text = format!("# What `csoc import {}` made\n\n", report.kind);
+    summary(&report.moved, &mut text);
+    if !report.notes.is_empty() {
         text.push_str("\n## To know\n\n");
-        for note in notes {
+        for note in &report.notes {
             let place = match note.line {
                 0 => note.file.to_string(),
                 line => format!("{}:{line}", note.file),
@@ -56,7 +24,7 @@ fn markdown(kind: ImportKind, units: &[LedgerUnit], notes: &[ImportNote]) -> Str
             );
         }
     }
-    for unit in units {
+    for unit in &report.moved {
         text.push('\n');
         text.push_str(&page(unit));
     }
@@ -66,18 +34,18 @@ fn markdown(kind: ImportKind, units: &[LedgerUnit], notes: &[ImportNote]) -> Str
 /// A line a unit: how many leaves became what.
 fn summary(units: &[LedgerUnit], text: &mut String) {
     text.push_str("| source | object | leaves |");
-    for fate in Fate::ALL {
-        let _ = write!(text, " {} |", fate.as_str());
+    for outcome in Outcome::ALL {
+        let _ = write!(text, " {} |", outcome.as_str());
     }
     text.push_str("\n|---|---|---:|");
-    text.push_str(&"---:|".repeat(Fate::ALL.len()));
+    text.push_str(&"---:|".repeat(Outcome::ALL.len()));
     text.push('\n');
     for unit in units {
         let counts = unit.counts();
         let all: usize = counts.values().sum();
         let _ = write!(text, "| {} | `{}` | {all} |", unit.source, unit.object);
-        for fate in Fate::ALL {
-            let count = counts.get(&fate).copied().unwrap_or_default();
+        for outcome in Outcome::ALL {
+            let count = counts.get(&outcome).copied().unwrap_or_default();
             let _ = write!(text, " {count} |");
         }
         text.push('\n');
@@ -87,13 +55,13 @@ fn summary(units: &[LedgerUnit], text: &mut String) {
 /// One unit's part: what became of it, which secrets it needs, what is left to do.
 pub(super) fn page(unit: &LedgerUnit) -> String {
     let mut text = format!("## {} → `{}`\n", unit.source, unit.object);
-    for fate in Fate::ALL {
-        let rows: Vec<&LedgerRow> = unit.rows.iter().filter(|row| row.fate == fate).collect();
+    for outcome in Outcome::ALL {
+        let rows: Vec<&LedgerRow> = unit.rows.iter().filter(|row| row.outcome == outcome).collect();
         if rows.is_empty() {
             continue;
         }
         let leaves: usize = rows.iter().map(|row| row.leaves).sum();
-        let mut heading = fate.as_str().to_owned();
+        let mut heading = outcome.as_str().to_owned();
         if let Some(first) = heading.get_mut(..1) {
             first.make_ascii_uppercase();
         }

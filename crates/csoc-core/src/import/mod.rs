@@ -6,26 +6,39 @@
 //! changes what is deployed.
 
 mod beside;
+mod candidates;
 mod compiled;
 mod draft;
+mod fates;
 mod foreign;
 mod gitops;
 mod group;
 mod imported;
 mod kind;
+mod layers;
 mod ledger;
 mod ledger_text;
 mod manifest;
 mod mapping;
+mod moved;
 mod names;
+mod naming;
 mod note;
+mod observed;
+mod page;
+mod reading;
 mod remainder;
+mod report;
 mod skeleton;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use imported::{Import, ImportError, ImportOptions, import_directory};
 pub use kind::ImportKind;
-pub use ledger::{Fate, LedgerRow, LedgerUnit, NeededSecret};
+pub use ledger::{LedgerRow, LedgerUnit, NeededSecret, Outcome};
 pub(crate) use mapping::MAPPING_INVALID;
 pub use note::{ImportNote, NoteKind};
+pub use report::{
+    Comments, Equal, Fate, ImportFix, ImportReport, ImportedLeaf, ImportedObject, OwnedLines, Tally,
+};

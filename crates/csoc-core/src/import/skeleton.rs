@@ -322,7 +322,7 @@ fn identity(environment: &ForeignEnvironment, node: &mut Node) {
         .and_then(|source| text(source, &["helm", "releaseName"]));
     let id = environment
         .text(&["global", "environment"])
-        .map_or_else(|| own_name(environment), str::to_owned);
+        .map_or_else(|| likely_id(environment, release), str::to_owned);
     set_typed::<EnvironmentId>(node, &["identity", "environmentId"], &id);
     for (field, name) in [
         (
@@ -340,6 +340,43 @@ fn identity(environment: &ForeignEnvironment, node: &mut Node) {
         }
     }
     set_typed::<DirectoryName>(node, &["identity", "directory"], &environment.directory);
+}
+
+/// The identifier that most of its secrets start with, where it says none.
+fn likely_id(environment: &ForeignEnvironment, release: Option<&str>) -> String {
+    let own = own_name(environment);
+    let mut secrets: Vec<&str> = Vec::new();
+    for entry in environment.values.iter().flat_map(Node::entries) {
+        let of_service = entry.node.get("externalSecrets").map(Node::entries);
+        for secret in of_service.unwrap_or_default() {
+            secrets.extend(secret.node.text().filter(|text| text.contains('-')));
+        }
+    }
+    let heads = secrets.iter().flat_map(|secret| {
+        secret
+            .match_indices('-')
+            .take(2)
+            .filter_map(|(at, _)| secret.get(..at))
+    });
+    let mut candidates: Vec<&str> = vec![own.as_str()];
+    candidates.extend(release);
+    candidates.extend(heads);
+    candidates.retain(|id| EnvironmentId::check(id).is_ok());
+    let score = |id: &str| {
+        let starts = |secret: &&&str| {
+            secret
+                .strip_prefix(id)
+                .is_some_and(|rest| rest.starts_with('-'))
+        };
+        secrets.iter().filter(starts).count()
+    };
+    let mut best = (own.as_str(), score(&own));
+    for id in candidates {
+        if score(id) > best.1 {
+            best = (id, score(id));
+        }
+    }
+    best.0.to_owned()
 }
 
 /// What of its Application is a field of its own.

@@ -81,6 +81,19 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             "spread over zones",
             &["topologySpread"],
         );
+        // In full, so that no later default of the chart spreads otherwise.
+        set(
+            &["topologySpread", "maxSkew"],
+            1_u32.into(),
+            "spread over zones",
+            &["topologySpread"],
+        );
+        set(
+            &["topologySpread", "topologyKey"],
+            "topology.kubernetes.io/zone".into(),
+            "spread over zones",
+            &["topologySpread"],
+        );
     }
     if spec.network_policies {
         let inputs = &["networkPolicies"];

@@ -62,6 +62,14 @@ fn services(subject: &Subject<'_>, values: &mut Values) {
                 &["registry", "/registry"],
             );
         }
+        if let Some(policy) = given.and_then(|given| given.pull_policy) {
+            values.set(
+                &[name, "image", "pullPolicy"],
+                policy.as_str(),
+                "image of the model",
+                &[&by_hand],
+            );
+        }
         let images = format!("images.{}", facts.name);
         let (tag, rule, input) = match (
             given.and_then(|given| given.tag.as_ref()),

@@ -16,7 +16,7 @@ pub(crate) const CONTENT_FILES: [(&str, &[&str]); 8] = [
     ("hatchery.yaml", &["hatchery"]),
     ("metadata.yaml", &["aggregate-metadata"]),
     ("ohif-viewer.yaml", &["ohif-config"]),
-    ("portal.yaml", &["portal-config"]),
+    ("portal.yaml", &["portal-config", "portal-css"]),
     ("sower.yaml", &["sower-jobs"]),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::image::Images;
 use super::migration::{Block, Migration, is_on};
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::value::{Node, json_write};
 
 /// Blocks and keys of blocks that say nothing to the charts, and why.
@@ -69,7 +69,7 @@ pub(super) fn map(migration: &mut Migration<'_>, images: &Images) {
         if let Some(block) = migration.block(name)
             && block.node.path(below).is_some()
         {
-            migration.claim(&block, below, Fate::Dropped, "", reason);
+            migration.claim(&block, below, Outcome::Dropped, "", reason);
         }
     }
     for (path, to) in VALUES {
@@ -138,14 +138,14 @@ fn hatchery(migration: &mut Migration<'_>, images: &Images) {
     };
     if !images.services.contains("hatchery") {
         let reason = "hatchery does not run";
-        migration.claim(&block, &[], Fate::Dropped, "", reason);
+        migration.claim(&block, &[], Outcome::Dropped, "", reason);
         return;
     }
     let mut text = String::new();
     json_write::write_json(&block.node, &mut text);
     text.push('\n');
     let target = migration.content("hatchery", "hatchery.json", text.into_bytes());
-    migration.claim(&block, &[], Fate::Content, &target, "");
+    migration.claim(&block, &[], Outcome::Content, &target, "");
     if let Some(namespace) = block.node.get("user-namespace").and_then(Node::text) {
         let to = ["workspaces", "namespace"];
         let below = ["user-namespace"];
@@ -160,7 +160,7 @@ fn argo(migration: &mut Migration<'_>, images: &Images) {
     if block.node.get("argo_server_service_url").is_some() {
         let reason = "no chart has a value for the address of the workflow server: Argo is an add-on of the cluster";
         let below = ["argo_server_service_url"];
-        migration.claim(&block, &below, Fate::Unmapped, "", reason);
+        migration.claim(&block, &below, Outcome::Unmapped, "", reason);
     }
     if !images.services.contains("argo-wrapper") {
         return;
@@ -187,7 +187,7 @@ fn argo(migration: &mut Migration<'_>, images: &Images) {
         let rows = Node::list(rows);
         migration.raw(&["argo-wrapper", "scalingGroups"], rows);
         let below = ["scaling_groups"];
-        migration.claim(&block, &below, Fate::Changed, target, reason);
+        migration.claim(&block, &below, Outcome::Changed, target, reason);
     }
 }
 
@@ -198,7 +198,7 @@ fn aliases(migration: &mut Migration<'_>) {
     };
     if block.node.get("dist").is_some() {
         let reason = "the chart has no value for the indexes that it asks for identifiers of others";
-        migration.claim(&block, &["dist"], Fate::Unmapped, "", reason);
+        migration.claim(&block, &["dist"], Outcome::Unmapped, "", reason);
         migration.step("give indexd its list of other indexes (`indexd.dist`): the chart has no value for it");
     }
 }
@@ -239,11 +239,11 @@ fn job(migration: &mut Migration<'_>, block: &Block, key: &str, schedule: &str) 
             let reason = "the chart has a schedule of its own for it";
             migration.raw(&["cedar", "cedarIngestion", "enabled"], true.into());
             let target = "values.cedar.cedarIngestion";
-            migration.claim(block, at, Fate::Changed, target, reason);
+            migration.claim(block, at, Outcome::Changed, target, reason);
         }
         _ => {
             let reason = "no chart has this job";
-            migration.claim(block, at, Fate::Unmapped, "", reason);
+            migration.claim(block, at, Outcome::Unmapped, "", reason);
             migration.step(format!("the job `{key}` ran at `{schedule}`: no chart has it"));
         }
     }

@@ -1,7 +1,7 @@
 //! Files beside the manifest: the portal's, the mapping of the search index, configuration of single services.
 
 use super::migration::Migration;
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::model::name::ContentPath;
 
 /// Files that are content of a name.
@@ -28,19 +28,19 @@ pub(super) fn map(migration: &mut Migration<'_>) {
         let base = file.name.file_name().unwrap_or(name);
         if let Some((_, content)) = NAMED.iter().find(|(known, _)| *known == name) {
             let target = migration.content(content, base, file.bytes.clone());
-            migration.file(&file.path, Fate::Content, &target, "");
+            migration.file(&file.path, Outcome::Content, &target, "");
         } else if name == PORTAL && is_alone {
             let target = migration.content("portal-config", base, file.bytes.clone());
-            migration.file(&file.path, Fate::Content, &target, "");
+            migration.file(&file.path, Outcome::Content, &target, "");
         } else if name.starts_with("portal/") && ContentPath::check(name).is_ok() {
             let placed = placed(name);
             let target = migration.content(&placed, &placed, file.bytes.clone());
-            migration.file(&file.path, Fate::Content, &target, "");
+            migration.file(&file.path, Outcome::Content, &target, "");
         } else if base.starts_with("README") || base.starts_with('.') {
-            migration.file(&file.path, Fate::Dropped, "", "a remark");
+            migration.file(&file.path, Outcome::Dropped, "", "a remark");
         } else {
             let reason = "no chart reads such a file";
-            migration.file(&file.path, Fate::Unmapped, "", reason);
+            migration.file(&file.path, Outcome::Unmapped, "", reason);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `global`: what holds for the whole commons.
 
 use super::migration::{Block, Migration, is_on};
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::model::network::{HttpsUrl, S3Url};
 use crate::value::Node;
 
@@ -36,11 +36,23 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
     let at = &[key];
     let text = node.text().unwrap_or_default();
     match key {
-        "hostname" => migration.claim(block, at, Fate::Mapped, "hostname", ""),
+        "hostname" if text == migration.commons.host => {
+            migration.claim(block, at, Outcome::Mapped, "hostname", "");
+        }
+        "hostname" => {
+            let host = migration.commons.host.clone();
+            let reason = format!(
+                "the manifest lies in `{host}`, and the old tools find it by its host name"
+            );
+            migration.claim(block, at, Outcome::Changed, "hostname", &reason);
+            migration.step(format!(
+                "say which host name is the right one: `{host}` was taken, and the manifest says `{text}`"
+            ));
+        }
         "environment" => migration.claim(
             block,
             at,
-            Fate::Mapped,
+            Outcome::Mapped,
             "cluster",
             "names of its own keep it: `identity.environmentId`",
         ),
@@ -63,7 +75,7 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
             let to = ["exposure", "tierAccess", "limit"];
             match text.parse::<u32>() {
                 Ok(limit) => migration.field(block, at, &to, limit.into()),
-                Err(_) => migration.claim(block, at, Fate::Unmapped, "", "it is no number"),
+                Err(_) => migration.claim(block, at, Outcome::Unmapped, "", "it is no number"),
             }
         }
         "maintenance_mode" => migration.field(block, at, &["maintenance"], is_on(node).into()),
@@ -71,13 +83,13 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         "frontend_root" if text == "gen3ff" => {
             migration.field(block, at, &["frontend"], "gen3ff".into());
         }
-        "frontend_root" => migration.claim(block, at, Fate::Mapped, "frontend", ""),
+        "frontend_root" => migration.claim(block, at, Outcome::Mapped, "frontend", ""),
         "portal_app" if text == "gitops" => {
-            migration.claim(block, at, Fate::Mapped, "content.portal-config", "");
+            migration.claim(block, at, Outcome::Mapped, "content.portal-config", "");
         }
         "portal_app" => {
             let reason = "the chart shows what `content.portal-config` says, and no portal that is built into the image";
-            migration.claim(block, at, Fate::Changed, "content.portal-config", reason);
+            migration.claim(block, at, Outcome::Changed, "content.portal-config", reason);
             migration.step(format!(
                 "write the portal's configuration: `portal_app` was `{text}`, which is built into the image"
             ));
@@ -85,11 +97,11 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         "origins_allow_credentials" => origins(migration, block, node),
         "waf_enabled" => {
             let reason = "the web ACL belongs to the load balancer, which the commons of a cluster share; its ARN is an output";
-            migration.claim(block, at, Fate::Changed, "loadBalancers of its cluster", reason);
+            migration.claim(block, at, Outcome::Changed, "loadBalancers of its cluster", reason);
         }
         "netpolicy" => {
             let reason = "policies of the charts need the databases' subnets: set `networkPolicies: true` when the cluster's `network.databaseSubnets` are known";
-            migration.claim(block, at, Fate::Unmapped, "", reason);
+            migration.claim(block, at, Outcome::Unmapped, "", reason);
             if is_on(node) {
                 migration.step("switch network policies on again: `networkPolicies: true`, once the cluster names its `network.databaseSubnets`");
             }
@@ -108,7 +120,7 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         }
         _ => {
             if let Some((_, reason)) = GONE.iter().find(|(gone, _)| *gone == key) {
-                migration.claim(block, at, Fate::Dropped, "", reason);
+                migration.claim(block, at, Outcome::Dropped, "", reason);
             }
         }
     }
@@ -119,9 +131,9 @@ fn certificate(migration: &mut Migration<'_>, block: &Block, text: &str) {
     let at = &["revproxy_arn"];
     if text.starts_with("arn:") {
         let reason = "recorded as what the stack `dns` of the environment gives";
-        migration.claim(block, at, Fate::Changed, "outputs: certificate_arn", reason);
+        migration.claim(block, at, Outcome::Changed, "outputs: certificate_arn", reason);
     } else {
-        migration.claim(block, at, Fate::Unmapped, "", "it is no ARN");
+        migration.claim(block, at, Outcome::Unmapped, "", "it is no ARN");
     }
 }
 

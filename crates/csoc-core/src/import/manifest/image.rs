@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::migration::{Block, Migration};
 use crate::catalog::ServiceCatalog;
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::import::skeleton::most;
 use crate::model::version::{ImageRepository, ImageTag};
 use crate::value::Node;
@@ -24,35 +24,35 @@ const JOBS: [(&str, &str); 3] = [
 ];
 
 /// Services that no chart has, and what stands for them.
-const GONE: [(&str, Fate, &str); 6] = [
+const GONE: [(&str, Outcome, &str); 6] = [
     (
         "fluentd",
-        Fate::Dropped,
+        Outcome::Dropped,
         "logs are the cluster's: its add-ons collect them",
     ),
     (
         "jupyterhub",
-        Fate::Dropped,
+        Outcome::Dropped,
         "hatchery has taken its place",
     ),
     (
         "pidgin",
-        Fate::Unmapped,
+        Outcome::Unmapped,
         "the charts have no pidgin; its addresses are gone after the move",
     ),
     (
         "ws-storage",
-        Fate::Unmapped,
+        Outcome::Unmapped,
         "the charts have no ws-storage: files of workspaces do not move with it",
     ),
     (
         "google-sa-validation",
-        Fate::Dropped,
+        Outcome::Dropped,
         "it is a job of fence and runs fence's image",
     ),
     (
         "gen3-discovery-ai",
-        Fate::Unmapped,
+        Outcome::Unmapped,
         "the charts have no gen3-discovery-ai; its addresses are gone after the move",
     ),
 ];
@@ -139,6 +139,8 @@ pub(super) fn read(versions: Option<&Block>) -> Images {
             .entries()
             .iter()
             .map(|entry| chart(entry.key.as_str()))
+            // What fills the index is a job of the chart `etl`.
+            .map(|name| if name == "tube" { "etl" } else { name })
             .filter(|name| ServiceCatalog::embedded().get(name).is_some() || CHARTS.contains(name))
             .map(str::to_owned)
             .collect(),
@@ -160,13 +162,13 @@ pub(super) fn map(migration: &mut Migration<'_>, images: &Images, release: &str,
     for entry in block.node.entries() {
         let key = entry.key.as_str();
         let at = &[key];
-        if let Some((_, fate, reason)) = GONE.iter().find(|(gone, _, _)| *gone == key) {
-            migration.claim(&block, at, *fate, "", reason);
+        if let Some((_, outcome, reason)) = GONE.iter().find(|(gone, _, _)| *gone == key) {
+            migration.claim(&block, at, *outcome, "", reason);
             continue;
         }
         let Some(image) = entry.node.text().and_then(Image::of) else {
             let reason = "it is no image with a tag";
-            migration.claim(&block, at, Fate::Unmapped, "", reason);
+            migration.claim(&block, at, Outcome::Unmapped, "", reason);
             continue;
         };
         if let Some((_, job)) = JOBS.iter().find(|(legacy, _)| *legacy == key) {
@@ -192,11 +194,11 @@ fn of_service(
     match key {
         "aws-es-proxy" => {
             let reason = "another program has taken its place; the image is the chart's";
-            migration.claim(block, at, Fate::Changed, &target, reason);
+            migration.claim(block, at, Outcome::Changed, &target, reason);
             return;
         }
         "ambassador" => {
-            migration.claim(block, at, Fate::Mapped, &target, "");
+            migration.claim(block, at, Outcome::Mapped, &target, "");
             if image.tag != AMBASSADOR {
                 let to = ["ambassador", "image", "tag"];
                 migration.value(block, at, &to, Node::string(image.tag));
@@ -213,7 +215,7 @@ fn of_service(
         return;
     };
     let Some(facts) = &facts.image else {
-        migration.claim(block, at, Fate::Mapped, &target, "");
+        migration.claim(block, at, Outcome::Mapped, &target, "");
         return;
     };
     let mut set = |field: &str, text: &str| {
@@ -231,7 +233,7 @@ fn of_service(
     if image.tag != usual {
         set("tag", image.tag);
     }
-    migration.claim(block, at, Fate::Mapped, &target, "");
+    migration.claim(block, at, Outcome::Mapped, &target, "");
 }
 
 fn of_job(
@@ -259,7 +261,7 @@ fn of_job(
         let to = ["etl", "image", key, "repository"];
         migration.raw(&to, image.repository().into());
     }
-    migration.claim(block, &[key], Fate::Mapped, &target, "");
+    migration.claim(block, &[key], Outcome::Mapped, &target, "");
 }
 
 /// The image of the jobs that index uploads.
@@ -284,11 +286,11 @@ fn of_uploads(migration: &mut Migration<'_>, release: &str, registry: &str) {
                     .node
                     .set(&["imageRepositories", name], image.repository().into());
             }
-            migration.claim(&block, &at, Fate::Mapped, "images.indexs3client", "");
+            migration.claim(&block, &at, Outcome::Mapped, "images.indexs3client", "");
         }
         None => {
             let reason = "it is no image with a tag";
-            migration.claim(&block, &at, Fate::Unmapped, "", reason);
+            migration.claim(&block, &at, Outcome::Unmapped, "", reason);
         }
     }
 }

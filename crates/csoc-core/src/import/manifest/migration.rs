@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::read::{Commons, Part};
-use crate::import::ledger::{Claims, Fate, LedgerUnit};
+use crate::import::ledger::{Claims, Outcome, LedgerUnit};
 use crate::import::skeleton::set_typed;
 use crate::resolve::EnvironmentRef;
 use crate::span::Sources;
@@ -63,7 +63,7 @@ impl<'a> Migration<'a> {
             (Some(document), other) => {
                 if other.is_some() {
                     let reason = format!("`manifests/{name}/{name}.json` stands in its place");
-                    self.claim_in(manifest, &[name.to_owned()], Fate::Dropped, "", &reason);
+                    self.claim_in(manifest, &[name.to_owned()], Outcome::Dropped, "", &reason);
                 }
                 let node = self.commons.parts.get(name)?.node.clone();
                 Some(Block {
@@ -81,10 +81,10 @@ impl<'a> Migration<'a> {
         }
     }
 
-    fn claim_in(&mut self, document: usize, at: &[String], fate: Fate, target: &str, reason: &str) {
+    fn claim_in(&mut self, document: usize, at: &[String], outcome: Outcome, target: &str, reason: &str) {
         let at: Vec<&str> = at.iter().map(String::as_str).collect();
         if let Some((_, claims)) = self.documents.get_mut(document) {
-            claims.claim(&at, fate, target, reason);
+            claims.claim(&at, outcome, target, reason);
         }
     }
 
@@ -93,19 +93,19 @@ impl<'a> Migration<'a> {
         &mut self,
         block: &Block,
         below: &[&str],
-        fate: Fate,
+        outcome: Outcome,
         target: &str,
         reason: &str,
     ) {
         let below = below.iter().map(|&step| step.to_owned());
         let at: Vec<String> = block.prefix.iter().cloned().chain(below).collect();
-        self.claim_in(block.document, &at, fate, target, reason);
+        self.claim_in(block.document, &at, outcome, target, reason);
     }
 
     /// A value becomes a field of the model as it is.
     pub(super) fn field(&mut self, block: &Block, below: &[&str], to: &[&str], value: Node) {
         self.node.set(to, value);
-        self.claim(block, below, Fate::Mapped, &to.join("."), "");
+        self.claim(block, below, Outcome::Mapped, &to.join("."), "");
     }
 
     /// A text becomes a field, where the model's type takes it.
@@ -118,10 +118,10 @@ impl<'a> Migration<'a> {
     ) -> bool {
         let holds = set_typed::<T>(&mut self.node, to, text);
         if holds {
-            self.claim(block, below, Fate::Mapped, &to.join("."), "");
+            self.claim(block, below, Outcome::Mapped, &to.join("."), "");
         } else {
             let reason = format!("`{}` does not take such a value", to.join("."));
-            self.claim(block, below, Fate::Unmapped, "", &reason);
+            self.claim(block, below, Outcome::Unmapped, "", &reason);
         }
         holds
     }
@@ -130,7 +130,7 @@ impl<'a> Migration<'a> {
     pub(super) fn value(&mut self, block: &Block, below: &[&str], to: &[&str], value: Node) {
         let place: Vec<&str> = ["values"].iter().chain(to).copied().collect();
         self.node.set(&place, value);
-        self.claim(block, below, Fate::Overlaid, &place.join("."), "");
+        self.claim(block, below, Outcome::Overlaid, &place.join("."), "");
     }
 
     /// A value of a chart that the model has no field for, without a claim.
@@ -148,8 +148,8 @@ impl<'a> Migration<'a> {
     }
 
     /// What became of a whole file.
-    pub(super) fn file(&mut self, file: &Utf8Path, fate: Fate, target: &str, reason: &str) {
-        self.unit.file(file, fate, target, reason);
+    pub(super) fn file(&mut self, file: &Utf8Path, outcome: Outcome, target: &str, reason: &str) {
+        self.unit.file(file, outcome, target, reason);
     }
 
     /// Something that a person must do.

@@ -32,6 +32,7 @@ use super::skeleton::{most, skeleton};
 use crate::catalog::Versions;
 use crate::context::Context;
 use crate::model::name::ObjectName;
+use crate::model::network::Hostname;
 use crate::model::stack::{OutputKind, StackId, StackScope};
 use crate::resolve::EnvironmentRef;
 use crate::source::SourceSet;
@@ -123,8 +124,10 @@ fn foreign(all: &[Commons]) -> Foreign {
     for commons in all {
         let said = |key: &str| text(&commons.manifest.node, &["global", key]);
         let mut values = Node::map();
+        if let Some(host) = hostname(commons) {
+            values.set(&["global", "hostname"], Node::string(host));
+        }
         for (key, to) in [
-            ("hostname", "hostname"),
             ("environment", "environment"),
             ("dictionary_url", "dictionaryUrl"),
             ("revproxy_arn", "revproxyArn"),
@@ -151,6 +154,15 @@ fn foreign(all: &[Commons]) -> Foreign {
         });
     }
     foreign
+}
+
+/// The host name of a commons: its directory's name, which the old tools find the manifest by.
+fn hostname(commons: &Commons) -> Option<&str> {
+    let is_host = commons.host.contains('.') && Hostname::check(&commons.host).is_ok();
+    if is_host {
+        return Some(&commons.host);
+    }
+    text(&commons.manifest.node, &["global", "hostname"])
 }
 
 /// What a fleet needs that no manifest says: charts, a repository, what clusters share.
@@ -326,12 +338,7 @@ fn switches(draft: &mut Draft, running: &BTreeMap<EnvironmentRef, Images>, compi
         };
         for service in &contract.services {
             let name = service.name;
-            // Rows reach the index only through these jobs, and only where something serves them.
-            let wanted = if name == "etl" {
-                images.services.contains("guppy") && node.path(&["content", "etl-mapping"]).is_some()
-            } else {
-                images.services.contains(name)
-            };
+            let wanted = images.services.contains(name);
             if service.enabled != wanted {
                 node.set(&["services", name, "enabled"], wanted.into());
             }

@@ -2,7 +2,7 @@
 
 use super::image::{Images, chart};
 use super::migration::{Block, Migration};
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::value::Node;
 
 pub(super) fn map(migration: &mut Migration<'_>, images: &Images) {
@@ -14,12 +14,12 @@ pub(super) fn map(migration: &mut Migration<'_>, images: &Images) {
         let name = chart(key);
         if key == "presigned-url-fence" {
             let reason = "fence signs addresses in the pods that do all else: give fence itself more copies if they are needed";
-            migration.claim(&block, &[key], Fate::Unmapped, "", reason);
+            migration.claim(&block, &[key], Outcome::Unmapped, "", reason);
         } else if images.services.contains(name) {
             one(migration, &block, key, &entry.node);
         } else {
             let reason = "the service does not run";
-            migration.claim(&block, &[key], Fate::Dropped, "", reason);
+            migration.claim(&block, &[key], Outcome::Dropped, "", reason);
         }
     }
 }
@@ -50,10 +50,10 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
             if let Some(most) = number("max") {
                 set("maxReplicas", most.into());
             }
-            migration.claim(block, &[key], Fate::Mapped, &target, "");
+            migration.claim(block, &[key], Outcome::Mapped, &target, "");
             if node.get("targetCpu").is_some() {
                 let reason = "the charts grow by processor time of a pod, not by a percentage: `autoscaling.averageCPUValue`";
-                migration.claim(block, &[key, "targetCpu"], Fate::Changed, &target, reason);
+                migration.claim(block, &[key, "targetCpu"], Outcome::Changed, &target, reason);
             }
             return;
         }
@@ -65,11 +65,11 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
                 .node
                 .set(&["services", name, "replicas"], count.into());
             let reason = "as many copies always";
-            migration.claim(block, &[key], Fate::Mapped, &target, reason);
+            migration.claim(block, &[key], Outcome::Mapped, &target, reason);
         }
         None => {
             let reason = "it says no number of copies";
-            migration.claim(block, &[key], Fate::Unmapped, "", reason);
+            migration.claim(block, &[key], Outcome::Unmapped, "", reason);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `sower`: jobs that users start.
 
 use super::migration::Migration;
-use crate::import::ledger::Fate;
+use crate::import::ledger::Outcome;
 use crate::value::{Kind, Node, yaml_write};
 
 /// The account that the chart makes for all jobs.
@@ -18,7 +18,7 @@ pub(super) fn map(migration: &mut Migration<'_>, runs: bool) {
     }
     if !runs {
         let reason = "`versions` has no sower, so that nothing starts these jobs";
-        migration.claim(&block, &[], Fate::Dropped, "", reason);
+        migration.claim(&block, &[], Outcome::Dropped, "", reason);
         return;
     }
     let mut jobs = Vec::new();
@@ -37,12 +37,12 @@ pub(super) fn map(migration: &mut Migration<'_>, runs: bool) {
     let mut text = String::new();
     yaml_write::write(&Node::list(jobs), &mut text);
     let target = migration.content("sower-jobs", "sower-jobs.yaml", text.into_bytes());
-    migration.claim(&block, &[], Fate::Content, &target, "");
+    migration.claim(&block, &[], Outcome::Content, &target, "");
     for number in accounts {
         let reason = "the chart makes one account for all jobs; its role is the environment's `sower`";
         let item = format!("[{number}]");
         let below = [item.as_str(), "serviceAccountName"];
-        migration.claim(&block, &below, Fate::Changed, &target, reason);
+        migration.claim(&block, &below, Outcome::Changed, &target, reason);
     }
 }
 

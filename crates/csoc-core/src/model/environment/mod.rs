@@ -14,7 +14,7 @@ pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
 pub use exposure::{Certificate, Exposure, TierAccess, TierAccessLevel};
 pub use portal::{Explorer, ExplorerIndex, Frontend, Workspaces};
-pub use secret::{DatabaseSetup, SecretSettings, Seeder};
+pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
 pub use users::{AccessRequests, IdentityProvider, IdentityProviderKind, Users};
 
@@ -147,6 +147,9 @@ pub struct Environment {
     /// Secrets that are named or filled otherwise than by default, by purpose: `fence-jwt`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: IndexMap<String, SecretSettings>,
+    /// How secrets are read from the cloud's secret manager.
+    #[serde(default)]
+    pub secret_store: SecretStore,
     /// Who makes the services' databases.
     #[serde(default)]
     pub database_setup: DatabaseSetup,
