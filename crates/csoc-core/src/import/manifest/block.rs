@@ -163,6 +163,8 @@ fn argo(migration: &mut Migration<'_>, images: &Images) {
         migration.claim(&block, &below, Outcome::Unmapped, "", reason);
     }
     if !images.services.contains("argo-wrapper") {
+        let reason = "argo-wrapper does not run, and nothing else reads it";
+        migration.claim(&block, &[], Outcome::Dropped, "", reason);
         return;
     }
     for (key, value) in ARGO {

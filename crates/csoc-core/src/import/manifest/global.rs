@@ -85,11 +85,11 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         }
         "frontend_root" => migration.claim(block, at, Outcome::Mapped, "frontend", ""),
         "portal_app" if text == "gitops" => {
-            migration.claim(block, at, Outcome::Mapped, "content.portal-config", "");
+            migration.claim(block, at, Outcome::Mapped, "content", "the portal's configuration is a file");
         }
         "portal_app" => {
             let reason = "the chart shows what `content.portal-config` says, and no portal that is built into the image";
-            migration.claim(block, at, Outcome::Changed, "content.portal-config", reason);
+            migration.claim(block, at, Outcome::Changed, "content", reason);
             migration.step(format!(
                 "write the portal's configuration: `portal_app` was `{text}`, which is built into the image"
             ));

@@ -187,7 +187,9 @@ fn frame(draft: &mut Draft, foreign: &Foreign, name: &ObjectName, notes: &mut No
     let message = format!(
         "manifests name no repository of rendered files; `{repository}` stands for it in `gitops.repository`"
     );
-    notes.file(NoteKind::Guessed, "fleet.yaml", message);
+    if !foreign.environments.is_empty() {
+        notes.file(NoteKind::Guessed, "fleet.yaml", message);
+    }
     draft
         .fleet
         .set(&["gitops", "repository"], repository.into());

@@ -211,7 +211,10 @@ impl Reader<'_> {
 
     fn broken(&mut self, path: &Utf8Path, span: Option<Span>, reason: &str) {
         self.is_broken = true;
-        let message = format!("`{}` is not imported: {reason}", self.commons);
+        let message = match self.commons.as_str() {
+            "" => format!("the commons is not imported: {reason}"),
+            commons => format!("`{commons}` is not imported: {reason}"),
+        };
         match span {
             Some(span) => {
                 self.notes
