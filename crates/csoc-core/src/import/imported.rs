@@ -11,6 +11,7 @@ use super::foreign::{Foreign, Layout};
 use super::gitops::Gen3Gitops;
 use super::group::places;
 use super::kind::ImportKind;
+use super::kro;
 use super::manifest;
 use super::mapping::Mapping;
 use super::moved;
@@ -207,10 +208,13 @@ fn import(
             let moved =
                 manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
             return moved
-                .map(|(draft, units)| moved::finish(kind, name, &draft, units, notes, context))
+                .map(|(draft, units)| moved::finish((kind, name), &draft, units, notes, context))
                 .transpose();
         }
-        ImportKind::Gen3Kro | ImportKind::Gen3Terraform => return Ok(None),
+        ImportKind::Gen3Kro => {
+            return kro::import(files, &mut sources, name, &mapping, notes, context);
+        }
+        ImportKind::Gen3Terraform => return Ok(None),
     };
     let Some(mut foreign) = layout.read(files, &mut sources, &mut notes) else {
         return Ok(None);

@@ -15,6 +15,7 @@ mod gitops;
 mod group;
 mod imported;
 mod kind;
+mod kro;
 mod layers;
 mod ledger;
 mod ledger_text;

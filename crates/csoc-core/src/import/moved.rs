@@ -1,4 +1,4 @@
-//! An import of a layout that is moved and not kept: its baseline and its report.
+//! An import with its baseline and its report, whatever layout it came from.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use super::imported::{Import, ImportError, lines};
 use super::kind::ImportKind;
 use super::ledger::LedgerUnit;
 use super::note::Notes;
-use super::report::{Comments, Equal, ImportReport, Tally};
+use super::report::{Comments, ImportReport};
+use super::tally::Account;
 use crate::context::Context;
 use crate::model::name::ObjectName;
 use crate::source::SourceSet;
 
-/// The files of the fleet with a baseline and the report.
+/// An import of a layout that is moved and not kept: its units are its account.
 pub(super) fn finish(
-    kind: ImportKind,
-    name: &ObjectName,
+    (kind, name): (ImportKind, &ObjectName),
     draft: &Draft,
     mut units: Vec<LedgerUnit>,
     notes: Notes,
@@ -24,37 +24,49 @@ pub(super) fn finish(
 ) -> Result<Import, ImportError> {
     let compiled = Compiled::of(draft.sources(), context)
         .map_err(|error| ImportError::Draft(Box::new(error)))?;
+    let mut account = Account::default();
+    for unit in &mut units {
+        account.every.append(&mut unit.every);
+    }
+    for leaf in &account.every {
+        account.leaves.count(leaf.fate, 1);
+    }
+    assemble((kind, name), draft, &compiled, account, units, notes, context)
+}
+
+/// The files of the fleet with a baseline and the report.
+pub(super) fn assemble(
+    (kind, name): (ImportKind, &ObjectName),
+    draft: &Draft,
+    compiled: &Compiled,
+    account: Account,
+    moved: Vec<LedgerUnit>,
+    notes: Notes,
+    context: &Context,
+) -> Result<Import, ImportError> {
     let checked = compiled.fleet.check(context)?;
     let mut findings: BTreeMap<String, usize> = BTreeMap::new();
     for finding in &checked {
         let count = findings.entry(finding.code.to_string()).or_default();
         *count = count.saturating_add(1);
     }
-    let every: Vec<_> = units
-        .iter_mut()
-        .flat_map(|unit| std::mem::take(&mut unit.every))
-        .collect();
-    let mut leaves = Tally::default();
-    for leaf in &every {
-        leaves.count(leaf.fate, 1);
-    }
     let report = ImportReport {
         kind,
         fleet: name.to_string(),
-        values: Equal::default(),
-        applications: Equal::default(),
-        clusters: Equal::default(),
+        values: account.values,
+        applications: account.applications,
+        clusters: account.clusters,
         naming_rules: 0,
-        share: leaves.share(),
-        leaves,
+        share: account.leaves.share(),
+        leaves: account.leaves,
         lines: lines(&SourceSet::new(), draft),
         comments: Comments::default(),
         findings,
-        objects: Vec::new(),
+        objects: account.objects,
         notes: notes.finish(),
         fixes: Vec::new(),
-        moved: units,
-        every,
+        moved,
+        every: account.every,
     };
     let mut files = draft.sources();
     files.insert("baseline.yaml", checked.baseline().into_bytes());
