@@ -54,7 +54,8 @@ pub(super) fn import(
     });
     let foreign = foreign(&repository);
     let places = places(&foreign, mapping);
-    let mut draft = skeleton(&foreign, &places, name, &mut notes);
+    // What is guessed there is known here, from the hub's variables.
+    let mut draft = skeleton(&foreign, &places, name, &mut Notes::default());
     fields::add(&mut draft, &repository, &mut notes);
     reading::read(&mut draft, &foreign, &places);
     let compile = |draft: &Draft| {
