@@ -1,27 +1,28 @@
 //! The whole of an import: from a directory to a fleet in memory, and from there to disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::beside;
 use super::compiled::Compiled;
+use super::draft::Draft;
+use super::fix::{self, FIXABLE};
 use super::foreign::{Foreign, Layout};
 use super::gitops::Gen3Gitops;
 use super::group::places;
 use super::kind::ImportKind;
 use super::mapping::Mapping;
 use super::names::object_name;
-use super::draft::Draft;
 use super::note::{NoteKind, Notes};
-use super::report::{Comments, ImportReport, OwnedLines};
-use super::tally;
-use super::{layers, naming, observed, reading};
 use super::remainder;
+use super::report::{Comments, ImportReport, OwnedLines};
 use super::skeleton::skeleton;
+use super::tally;
+use super::{dead, layers, naming, observed, reading};
 use crate::context::{Context, Stopped};
-use crate::diagnostic::{Diagnostics, Report, Root};
+use crate::diagnostic::{Code, Diagnostics, Report, Root};
 use crate::fleet::FleetError;
 use crate::gitops::Role;
 use crate::model::name::ObjectName;
@@ -38,6 +39,8 @@ pub struct ImportOptions {
     pub name: Option<ObjectName>,
     /// The name and text of a mapping file: which environment is of which commons.
     pub mapping: Option<(String, String)>,
+    /// Codes of findings that are mended on the way.
+    pub fix: Vec<String>,
 }
 
 /// Why there is no import.
@@ -70,6 +73,12 @@ pub enum ImportError {
     /// The mapping file cannot be used.
     #[error("the mapping file cannot be used")]
     Mapping(Report),
+    /// A code whose findings nobody can mend but a person.
+    #[error("`{code}` cannot be fixed by an import")]
+    Unfixable {
+        /// The code.
+        code: String,
+    },
     /// What was drafted is no fleet: a defect of the importer.
     #[error("the imported fleet does not load")]
     Draft(#[source] Box<FleetError>),
@@ -101,6 +110,10 @@ impl ImportError {
             Self::OtherLayout { kind, .. } => Some(match kind {
                 ImportKind::Gen3Gitops => "name the root of the repository: below it lie `CLUSTER/cluster-values/` and `CLUSTER/HOSTNAME/values/`".to_owned(),
             }),
+            Self::Unfixable { .. } => {
+                let codes: Vec<&str> = FIXABLE.iter().map(|code| code.as_str()).collect();
+                Some(format!("use one of {}", codes.join(", ")))
+            }
             Self::NotEmpty { .. } => {
                 Some("name a directory that is not there yet; an import never writes over anything".to_owned())
             }
@@ -200,6 +213,10 @@ fn import(
     let mapping = mapping(options)?;
     let places = places(&foreign, &mapping);
     context.check()?;
+    let found = dead::findings(&foreign, context.facts());
+    let codes = fixable(options)?;
+    let fixed = fix::apply(&mut foreign, &places, &found, &codes);
+    let dead = dead::dead(&found);
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
     reading::read(&mut draft, &foreign, &places);
     beside::add(&mut draft, &foreign, &places, &mut notes);
@@ -215,13 +232,13 @@ fn import(
     let mut raised = draft.clone();
     layers::raise(&mut raised, &foreign, &places, &base);
     let mut compiled = compile(&raised)?;
-    let mut account = tally::account(&foreign, &places, &compiled, &sources);
+    let mut account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     if account.is_equal() {
         draft = raised;
     } else {
         // Whatever moving values up has broken, exactness goes before brevity.
         compiled = compile(&draft)?;
-        account = tally::account(&foreign, &places, &compiled, &sources);
+        account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     }
     let checked = compiled.fleet.check(context)?;
     let mut findings: BTreeMap<String, usize> = BTreeMap::new();
@@ -236,13 +253,14 @@ fn import(
         clusters: account.clusters,
         naming_rules,
         share: account.leaves.share(),
+        live_share: account.leaves.live_share(),
         leaves: account.leaves,
         lines: lines(files, &draft),
         comments: Comments::default(),
         findings,
         objects: account.objects,
         notes: notes.finish(),
-        fixes: Vec::new(),
+        fixes: fixed.fixes,
         every: account.every,
     };
     let mut files = draft.sources();
@@ -283,6 +301,18 @@ fn lines(files: &SourceSet, draft: &Draft) -> OwnedLines {
         after,
         content,
     }
+}
+
+/// The codes to mend.
+fn fixable(options: &ImportOptions) -> Result<BTreeSet<Code>, ImportError> {
+    options
+        .fix
+        .iter()
+        .map(|text| {
+            let code = FIXABLE.into_iter().find(|code| code.as_str() == text);
+            code.ok_or_else(|| ImportError::Unfixable { code: text.clone() })
+        })
+        .collect()
 }
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {

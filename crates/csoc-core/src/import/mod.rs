@@ -8,8 +8,10 @@
 mod beside;
 mod candidates;
 mod compiled;
+mod dead;
 mod draft;
 mod fates;
+mod fix;
 mod foreign;
 mod gitops;
 mod group;

@@ -134,7 +134,10 @@ fn search(draft: &mut Draft, cluster: &ObjectName, members: &[Member<'_>]) {
     };
     for (endpoint, places) in shared(members, endpoint) {
         let label = endpoint.split('.').next().unwrap_or_default();
-        let own = label.trim_start_matches("vpc-").rsplit_once('-').map_or(label, |(name, _)| name);
+        let own = label
+            .trim_start_matches("vpc-")
+            .rsplit_once('-')
+            .map_or(label, |(name, _)| name);
         let name = naming.next(own);
         if let Some(node) = draft.clusters.get_mut(cluster) {
             node.set(&["search", name.as_str(), "endpoint"], endpoint.into());

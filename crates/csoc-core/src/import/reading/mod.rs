@@ -17,7 +17,6 @@ use super::draft::Draft;
 use super::foreign::Foreign;
 use super::group::Place;
 
-
 /// Fills the fields of all environments and of what they share.
 pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
     content::read(draft, foreign, places);
@@ -35,7 +34,13 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
             continue;
         };
         let enabled = services::read(environment, place.tier, node);
-        image::read(environment, &enabled, usual.as_deref(), usual_release.as_deref(), node);
+        image::read(
+            environment,
+            &enabled,
+            usual.as_deref(),
+            usual_release.as_deref(),
+            node,
+        );
         switches::read(environment, place.tier, node);
         asked::read(environment, &enabled, node);
     }
