@@ -17,10 +17,10 @@ use super::mapping::Mapping;
 use super::names::object_name;
 use super::note::{NoteKind, Notes};
 use super::remainder;
-use super::report::{Comments, ImportReport, OwnedLines};
+use super::report::{ImportReport, OwnedLines};
 use super::skeleton::skeleton;
 use super::tally;
-use super::{dead, layers, naming, observed, reading};
+use super::{comments, dead, layers, naming, observed, reading};
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Code, Diagnostics, Report, Root};
 use crate::fleet::FleetError;
@@ -231,12 +231,14 @@ fn import(
     remainder::add(&mut draft, &foreign, &places, &base);
     let mut raised = draft.clone();
     layers::raise(&mut raised, &foreign, &places, &base);
+    let mut comments = comments::keep(&mut raised, &foreign, &places, &sources);
     let mut compiled = compile(&raised)?;
     let mut account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     if account.is_equal() {
         draft = raised;
     } else {
         // Whatever moving values up has broken, exactness goes before brevity.
+        comments = comments::keep(&mut draft, &foreign, &places, &sources);
         compiled = compile(&draft)?;
         account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     }
@@ -256,7 +258,7 @@ fn import(
         live_share: account.leaves.live_share(),
         leaves: account.leaves,
         lines: lines(files, &draft),
-        comments: Comments::default(),
+        comments,
         findings,
         objects: account.objects,
         notes: notes.finish(),

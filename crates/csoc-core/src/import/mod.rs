@@ -7,6 +7,7 @@
 
 mod beside;
 mod candidates;
+mod comments;
 mod compiled;
 mod dead;
 mod draft;

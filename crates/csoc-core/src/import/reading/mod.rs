@@ -5,6 +5,7 @@
 
 mod asked;
 mod cloud;
+mod clusters;
 mod content;
 mod image;
 
@@ -45,5 +46,6 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
         asked::read(environment, &enabled, node);
     }
     cloud::read(draft, foreign, places);
+    clusters::read(draft, foreign);
     parents::read(draft, foreign, places);
 }
