@@ -32,6 +32,10 @@ pub(crate) struct Import {
     /// YAML that says which environment is of which commons: `CLUSTER/DIRECTORY: { commons: …, environment: …, tier: … }`
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
+    /// Mend findings of this code on the way: values-key-unknown, values-key-unread, values-number-text,
+    /// image-tag-unquoted or account-id-unquoted; each change is shown as a diff
+    #[arg(long, value_name = "CODE")]
+    pub(crate) fix: Vec<String>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
 }

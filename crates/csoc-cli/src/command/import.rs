@@ -12,6 +12,7 @@ use crate::session::Session;
 pub(crate) fn run(arguments: &Import, session: &Session) -> Result<Exit, Failure> {
     let mut options = ImportOptions::default();
     options.name.clone_from(&arguments.name);
+    options.fix.clone_from(&arguments.fix);
     if let Some(path) = &arguments.mapping {
         options.mapping = Some((path.display().to_string(), fs_err::read_to_string(path)?));
     }

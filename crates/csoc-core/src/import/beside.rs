@@ -36,6 +36,14 @@ pub(super) fn add(draft: &mut Draft, foreign: &Foreign, places: &[Place], notes:
             continue;
         };
         for file in &cluster.beside {
+            let addon = file.name.file_stem().unwrap_or_default();
+            if file.name.components().count() == 1
+                && node.path(&["addons", addon, "values"]).is_some()
+                && file.node.is_some()
+            {
+                // It is rendered from the add-on's values.
+                continue;
+            }
             let path = format!("clusters/{name}/{}", file.name);
             if ContentPath::check(&path).is_err() {
                 let message = "the path of this file cannot be one of content";

@@ -65,7 +65,11 @@ fn grow(
             pattern.truncate(length);
         }
     }
-    let Some(char) = rest.chars().next().filter(|char| !matches!(char, '{' | '}')) else {
+    let Some(char) = rest
+        .chars()
+        .next()
+        .filter(|char| !matches!(char, '{' | '}'))
+    else {
         return;
     };
     pattern.push(char);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
+use super::comments::{Written, annotate};
 use crate::model::name::ObjectName;
 use crate::resolve::EnvironmentRef;
 use crate::source::SourceSet;
@@ -24,6 +25,8 @@ pub(super) struct Draft {
     pub(super) content: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
     /// Recorded outputs by the stack's text.
     pub(super) outputs: BTreeMap<String, Node>,
+    /// Comments by the file that they are written in.
+    pub(super) comments: Written,
 }
 
 impl Draft {
@@ -42,6 +45,7 @@ impl Draft {
             environments: BTreeMap::new(),
             content: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            comments: Written::new(),
         }
     }
 
@@ -75,10 +79,20 @@ impl Draft {
         for (path, node) in self.models() {
             let mut text = String::new();
             yaml_write::write(node, &mut text);
+            if let Some(comments) = self.comments.get(&path) {
+                text = annotate(text, comments);
+            }
             set.insert(path, text.into_bytes());
         }
         for (path, bytes) in &self.content {
-            set.insert(Utf8PathBuf::from("content").join(path), bytes.clone());
+            let path = Utf8PathBuf::from("content").join(path);
+            match (self.comments.get(&path), std::str::from_utf8(bytes)) {
+                (Some(comments), Ok(text)) => {
+                    let text = annotate(text.to_owned(), comments);
+                    set.insert(path, text.into_bytes());
+                }
+                _ => set.insert(path, bytes.clone()),
+            }
         }
         for (stack, node) in &self.outputs {
             let mut text = String::new();

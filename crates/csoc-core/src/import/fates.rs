@@ -33,7 +33,9 @@ impl<'a> Fates<'a> {
             compiled,
             environment: compiled.fleet.resolved().environments.get(at),
             prefix: format!("{at}."),
-            made: compiled.files.get(&format!("{directory}/values/values.yaml")),
+            made: compiled
+                .files
+                .get(&format!("{directory}/values/values.yaml")),
         }
     }
 

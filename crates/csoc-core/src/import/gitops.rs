@@ -282,14 +282,14 @@ impl Reader<'_> {
 pub(super) fn each_once(node: &Node, lost: &mut impl FnMut(Option<Span>)) -> Node {
     let kind = match &node.kind {
         Kind::Map(entries) => {
-            let last: HashMap<&Key, usize> = entries
+            let newest: HashMap<&Key, usize> = entries
                 .iter()
                 .enumerate()
                 .map(|(at, entry)| (&entry.key, at))
                 .collect();
-            let mut kept = Vec::with_capacity(last.len());
+            let mut kept = Vec::with_capacity(newest.len());
             for (at, entry) in entries.iter().enumerate() {
-                if last.get(&entry.key) != Some(&at) {
+                if newest.get(&entry.key) != Some(&at) {
                     lost(entry.key_origin.span());
                     continue;
                 }

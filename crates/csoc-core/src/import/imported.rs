@@ -1,12 +1,14 @@
 //! The whole of an import: from a directory to a fleet in memory, and from there to disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::beside;
 use super::compiled::Compiled;
+use super::draft::Draft;
+use super::fix::{self, FIXABLE};
 use super::foreign::{Foreign, Layout};
 use super::gitops::Gen3Gitops;
 use super::group::places;
@@ -16,15 +18,14 @@ use super::manifest;
 use super::mapping::Mapping;
 use super::moved;
 use super::names::object_name;
-use super::draft::Draft;
 use super::note::{NoteKind, Notes};
-use super::report::{Comments, ImportReport, OwnedLines};
-use super::tally;
-use super::{layers, naming, observed, reading};
 use super::remainder;
+use super::report::{ImportReport, OwnedLines};
 use super::skeleton::skeleton;
+use super::tally;
+use super::{comments, dead, layers, naming, observed, reading};
 use crate::context::{Context, Stopped};
-use crate::diagnostic::{Diagnostics, Report, Root};
+use crate::diagnostic::{Code, Diagnostics, Report, Root};
 use crate::fleet::FleetError;
 use crate::gitops::Role;
 use crate::model::name::ObjectName;
@@ -41,6 +42,8 @@ pub struct ImportOptions {
     pub name: Option<ObjectName>,
     /// The name and text of a mapping file: which environment is of which commons.
     pub mapping: Option<(String, String)>,
+    /// Codes of findings that are mended on the way.
+    pub fix: Vec<String>,
 }
 
 /// Why there is no import.
@@ -73,6 +76,12 @@ pub enum ImportError {
     /// The mapping file cannot be used.
     #[error("the mapping file cannot be used")]
     Mapping(Report),
+    /// A code whose findings nobody can mend but a person.
+    #[error("`{code}` cannot be fixed by an import")]
+    Unfixable {
+        /// The code.
+        code: String,
+    },
     /// What was drafted is no fleet: a defect of the importer.
     #[error("the imported fleet does not load")]
     Draft(#[source] Box<FleetError>),
@@ -107,6 +116,10 @@ impl ImportError {
                 ImportKind::Gen3Kro => "name the root of the repository: below it lies `argocd/spokes/SPOKE/infrastructure-values.yaml`, one a spoke".to_owned(),
                 ImportKind::Gen3Terraform => "name a directory that holds `*.tfvars` of the root `commons`, or one of such directories".to_owned(),
             }),
+            Self::Unfixable { .. } => {
+                let codes: Vec<&str> = FIXABLE.iter().map(|code| code.as_str()).collect();
+                Some(format!("use one of {}", codes.join(", ")))
+            }
             Self::NotEmpty { .. } => {
                 Some("name a directory that is not there yet; an import never writes over anything".to_owned())
             }
@@ -222,6 +235,10 @@ fn import(
     only_named(&mut foreign, &mut notes);
     let places = places(&foreign, &mapping);
     context.check()?;
+    let found = dead::findings(&foreign, context.facts());
+    let codes = fixable(options)?;
+    let fixed = fix::apply(&mut foreign, &places, &found, &codes);
+    let dead = dead::dead(&found);
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
     reading::read(&mut draft, &foreign, &places);
     beside::add(&mut draft, &foreign, &places, &mut notes);
@@ -236,14 +253,16 @@ fn import(
     remainder::add(&mut draft, &foreign, &places, &base);
     let mut raised = draft.clone();
     layers::raise(&mut raised, &foreign, &places, &base);
+    let mut comments = comments::keep(&mut raised, &foreign, &places, &sources);
     let mut compiled = compile(&raised)?;
-    let mut account = tally::account(&foreign, &places, &compiled, &sources);
+    let mut account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     if account.is_equal() {
         draft = raised;
     } else {
         // Whatever moving values up has broken, exactness goes before brevity.
+        comments = comments::keep(&mut draft, &foreign, &places, &sources);
         compiled = compile(&draft)?;
-        account = tally::account(&foreign, &places, &compiled, &sources);
+        account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);
     }
     let checked = compiled.fleet.check(context)?;
     let mut findings: BTreeMap<String, usize> = BTreeMap::new();
@@ -258,13 +277,14 @@ fn import(
         clusters: account.clusters,
         naming_rules,
         share: account.leaves.share(),
+        live_share: account.leaves.live_share(),
         leaves: account.leaves,
         lines: lines(files, &draft),
-        comments: Comments::default(),
+        comments,
         findings,
         objects: account.objects,
         notes: notes.finish(),
-        fixes: Vec::new(),
+        fixes: fixed.fixes,
         moved: Vec::new(),
         every: account.every,
     };
@@ -306,6 +326,18 @@ pub(super) fn lines(files: &SourceSet, draft: &Draft) -> OwnedLines {
         after,
         content,
     }
+}
+
+/// The codes to mend.
+fn fixable(options: &ImportOptions) -> Result<BTreeSet<Code>, ImportError> {
+    options
+        .fix
+        .iter()
+        .map(|text| {
+            let code = FIXABLE.into_iter().find(|code| code.as_str() == text);
+            code.ok_or_else(|| ImportError::Unfixable { code: text.clone() })
+        })
+        .collect()
 }
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {

@@ -114,7 +114,10 @@ pub(super) fn raise(draft: &mut Draft, foreign: &Foreign, places: &[Place], base
     let mut by_commons: BTreeMap<&ObjectName, Vec<&Member>> = BTreeMap::new();
     let mut by_cluster: BTreeMap<&ObjectName, Vec<&Member>> = BTreeMap::new();
     for member in &members {
-        by_commons.entry(&member.at.commons).or_default().push(member);
+        by_commons
+            .entry(&member.at.commons)
+            .or_default()
+            .push(member);
         by_cluster.entry(&member.cluster).or_default().push(member);
     }
     for (commons, members) in &by_commons {
@@ -199,7 +202,12 @@ impl<'a> Raise<'a> {
             });
             let counted: Vec<&Node> = said
                 .iter()
-                .filter(|(number, _)| !self.members.get(*number).is_some_and(|member| member.ignores(&path)))
+                .filter(|(number, _)| {
+                    !self
+                        .members
+                        .get(*number)
+                        .is_some_and(|member| member.ignores(&path))
+                })
                 .map(|(_, node)| node)
                 .collect();
             let Some(usual) = usual(&counted).filter(|_| everywhere) else {
@@ -250,7 +258,12 @@ impl<'a> Raise<'a> {
     }
 
     /// Moves up omissions that every environment needs or that change nothing for it.
-    fn omissions(&self, draft: &mut Draft, field: &[&str], generated: impl Fn(&Member) -> Option<&Node>) {
+    fn omissions(
+        &self,
+        draft: &mut Draft,
+        field: &[&str],
+        generated: impl Fn(&Member) -> Option<&Node>,
+    ) {
         let mut needed: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (number, member) in self.members.iter().enumerate() {
             for layer in self.above(member) {
@@ -278,20 +291,29 @@ impl<'a> Raise<'a> {
         if up.is_empty() {
             return;
         }
-        let is_up = |item: &Node| item.text().is_some_and(|text| up.iter().any(|up| up == text));
+        let is_up = |item: &Node| {
+            item.text()
+                .is_some_and(|text| up.iter().any(|up| up == text))
+        };
         for member in self.members {
             for layer in self.above(member) {
                 if let Some(Node {
                     kind: Kind::List(items),
                     ..
-                }) = draft.layer_mut(&layer).and_then(|node| deep_mut(node, field))
+                }) = draft
+                    .layer_mut(&layer)
+                    .and_then(|node| deep_mut(node, field))
                 {
                     items.retain(|item| !is_up(item));
                 }
             }
         }
         if let Some(layer) = draft.layer_mut(&self.to) {
-            let mut items = layer.path(field).map(Node::items).unwrap_or_default().to_vec();
+            let mut items = layer
+                .path(field)
+                .map(Node::items)
+                .unwrap_or_default()
+                .to_vec();
             items.extend(up.into_iter().map(Node::from));
             layer.set(field, Node::list(items));
         }
@@ -299,16 +321,20 @@ impl<'a> Raise<'a> {
 
     /// Takes maps and lists out that are empty now.
     fn tidy(&self, draft: &mut Draft) {
-        let mut all: Vec<Layer> = self.members.iter().flat_map(|member| self.above(member)).collect();
+        let mut all: Vec<Layer> = self
+            .members
+            .iter()
+            .flat_map(|member| self.above(member))
+            .collect();
         all.push(self.to.clone());
         all.sort();
         all.dedup();
         for layer in all {
             if let Some(node) = draft.layer_mut(&layer) {
                 for field in [&["omit"][..], &["application", "omit"]] {
-                    let is_empty = node
-                        .path(field)
-                        .is_some_and(|node| matches!(&node.kind, Kind::List(items) if items.is_empty()));
+                    let is_empty = node.path(field).is_some_and(
+                        |node| matches!(&node.kind, Kind::List(items) if items.is_empty()),
+                    );
                     if is_empty {
                         let keys: Path = field.iter().map(|key| Key::from(*key)).collect();
                         take(node, &keys);
@@ -324,7 +350,11 @@ impl<'a> Raise<'a> {
         {
             cluster.remove("environmentDefaults");
         }
-        if draft.fleet.get("defaults").is_some_and(|node| node.entries().is_empty()) {
+        if draft
+            .fleet
+            .get("defaults")
+            .is_some_and(|node| node.entries().is_empty())
+        {
             draft.fleet.remove("defaults");
         }
         for cluster in draft.clusters.values_mut() {
@@ -368,7 +398,8 @@ fn leaves(node: &Node, path: &mut Path, into: &mut BTreeMap<Path, Node>) {
 }
 
 fn find<'n>(node: &'n Node, path: &[Key]) -> Option<&'n Node> {
-    path.iter().try_fold(node, |node, key| node.get(key.as_str()))
+    path.iter()
+        .try_fold(node, |node, key| node.get(key.as_str()))
 }
 
 fn deep_mut<'n>(node: &'n mut Node, path: &[&str]) -> Option<&'n mut Node> {

@@ -183,6 +183,7 @@ impl LedgerUnit {
             path,
             fate: outcome.fate(),
             by: by.join(": "),
+            dead: None,
         });
     }
 }

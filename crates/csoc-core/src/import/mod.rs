@@ -7,9 +7,12 @@
 
 mod beside;
 mod candidates;
+mod comments;
 mod compiled;
+mod dead;
 mod draft;
 mod fates;
+mod fix;
 mod foreign;
 mod gitops;
 mod group;

@@ -58,6 +58,7 @@ pub(super) fn assemble(
         clusters: account.clusters,
         naming_rules: 0,
         share: account.leaves.share(),
+        live_share: account.leaves.live_share(),
         leaves: account.leaves,
         lines: lines(&SourceSet::new(), draft),
         comments: Comments::default(),

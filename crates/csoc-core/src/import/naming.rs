@@ -105,7 +105,12 @@ impl<'a> Inference<'a> {
             .collect();
         let slots_of: Vec<Vec<usize>> = seen
             .iter()
-            .map(|seen| slots_of(seen).into_iter().map(|slot| slots.of(slot)).collect())
+            .map(|seen| {
+                slots_of(seen)
+                    .into_iter()
+                    .map(|slot| slots.of(slot))
+                    .collect()
+            })
             .collect();
         let mut names_of = vec![Vec::new(); slots.all.len()];
         for (at, own) in slots_of.iter().enumerate() {
@@ -151,9 +156,8 @@ impl<'a> Inference<'a> {
                 .enumerate()
                 .filter_map(|(slot, best)| Some(((*best)?, slot)))
                 .max_by(|((gain, pattern), slot), ((gain2, pattern2), slot2)| {
-                    let rank = |slot: usize, pattern: usize| {
-                        rank(&self.slots[slot], &self.texts[pattern])
-                    };
+                    let rank =
+                        |slot: usize, pattern: usize| rank(&self.slots[slot], &self.texts[pattern]);
                     gain.cmp(gain2)
                         .then_with(|| rank(*slot, *pattern).cmp(&rank(*slot2, *pattern2)))
                         .then_with(|| self.slots[*slot2].cmp(&self.slots[*slot]))

@@ -77,9 +77,11 @@ type Add<'f> = dyn FnMut(NameKind, Option<&str>, &str, Field) + 'f;
 fn secrets(environment: &ForeignEnvironment, contract: &EnvironmentContract, add: &mut Add<'_>) {
     for secret in &contract.secrets {
         let text = match &secret.value_key {
-            Some(key) => match environment.values.as_ref().and_then(|values| {
-                values.path(&[&secret.service, "externalSecrets", key])
-            }) {
+            Some(key) => match environment
+                .values
+                .as_ref()
+                .and_then(|values| values.path(&[&secret.service, "externalSecrets", key]))
+            {
                 Some(node) => node.text().filter(|_| !node.is_null()).map(str::to_owned),
                 // The chart then takes its own name.
                 None => Some(
@@ -93,13 +95,21 @@ fn secrets(environment: &ForeignEnvironment, contract: &EnvironmentContract, add
                 .map(str::to_owned),
         };
         if let Some(text) = text {
-            add(NameKind::Secret, Some(&secret.purpose), &text, Field::Secret);
+            add(
+                NameKind::Secret,
+                Some(&secret.purpose),
+                &text,
+                Field::Secret,
+            );
         }
     }
 }
 
 fn roles(environment: &ForeignEnvironment, contract: &EnvironmentContract, add: &mut Add<'_>) {
-    let start = format!("arn:{}:iam::{}:role/", contract.partition, contract.account_id);
+    let start = format!(
+        "arn:{}:iam::{}:role/",
+        contract.partition, contract.account_id
+    );
     for identity in &contract.identities {
         let Some(text) = role_text(environment, identity) else {
             continue;
@@ -131,7 +141,10 @@ fn roles(environment: &ForeignEnvironment, contract: &EnvironmentContract, add: 
     }
 }
 
-fn role_text<'e>(environment: &'e ForeignEnvironment, identity: &IdentityContract) -> Option<&'e str> {
+fn role_text<'e>(
+    environment: &'e ForeignEnvironment,
+    identity: &IdentityContract,
+) -> Option<&'e str> {
     match &identity.attachment {
         RoleAttachment::Annotation(map) => environment.text(&[
             &identity.service,
@@ -155,11 +168,25 @@ fn others(environment: &ForeignEnvironment, contract: &EnvironmentContract, add:
     }
     if let Some(queue) = contract.queue(QueuePurpose::Audit) {
         let url = environment
-            .get(&["fence", "FENCE_CONFIG_PUBLIC", "PUSH_AUDIT_LOGS_CONFIG", "aws_sqs_config", "sqs_url"])
+            .get(&[
+                "fence",
+                "FENCE_CONFIG_PUBLIC",
+                "PUSH_AUDIT_LOGS_CONFIG",
+                "aws_sqs_config",
+                "sqs_url",
+            ])
             .and_then(Node::text);
-        let start = queue.url.strip_suffix(queue.name.as_str()).unwrap_or_default();
+        let start = queue
+            .url
+            .strip_suffix(queue.name.as_str())
+            .unwrap_or_default();
         if let Some(name) = url.and_then(|url| url.strip_prefix(start)) {
-            add(NameKind::Queue, Some(QueuePurpose::Audit.as_str()), name, Field::Rule);
+            add(
+                NameKind::Queue,
+                Some(QueuePurpose::Audit.as_str()),
+                name,
+                Field::Rule,
+            );
         }
     }
     let namespaces = ["hatchery", "ambassador"]
@@ -167,6 +194,11 @@ fn others(environment: &ForeignEnvironment, contract: &EnvironmentContract, add:
         .filter(|service| contract.runs(service))
         .filter_map(|service| environment.text(&[service, "jupyterNamespace"]));
     if let Some(namespace) = namespaces.into_iter().next() {
-        add(NameKind::JupyterNamespace, None, namespace, Field::JupyterNamespace);
+        add(
+            NameKind::JupyterNamespace,
+            None,
+            namespace,
+            Field::JupyterNamespace,
+        );
     }
 }

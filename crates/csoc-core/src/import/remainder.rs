@@ -9,9 +9,9 @@ use super::group::Place;
 use crate::backend::helm::finish::omitted_keys;
 use crate::backend::helm::values::remove;
 use crate::model::name::ObjectName;
+use crate::value::Node;
 use crate::value::overlay::overlay;
 use crate::value::path::ModelPath;
-use crate::value::{Kind, Node};
 
 /// What is merged over a compiled document, and what is taken out of it before.
 #[derive(Debug, Clone)]
@@ -86,16 +86,5 @@ fn of_cluster(cluster: &ForeignCluster, compiled: &Compiled, node: &mut Node) {
     let path = format!("{}/cluster-values/cluster-values.yaml", cluster.directory);
     if let Some((base, target)) = compiled.yaml(&path).zip(cluster.values.as_ref()) {
         Remainder::of(base, target).put(node, &["values"], &["omit"]);
-    }
-}
-
-/// How many scalars and empty maps or lists a tree holds.
-pub(super) fn leaves(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Map(entries) if !entries.is_empty() => {
-            entries.iter().map(|entry| leaves(&entry.node)).sum()
-        }
-        Kind::List(items) if !items.is_empty() => items.iter().map(leaves).sum(),
-        _ => 1,
     }
 }

@@ -48,6 +48,16 @@ impl Fate {
         Self::Unmapped,
     ];
 
+    /// Whether it is a leaf that is deployed and no application content.
+    pub const fn is_plain(self) -> bool {
+        self.is_given() || matches!(self, Self::Layered | Self::Overlaid)
+    }
+
+    /// Whether the model, a naming rule or a recorded output gives it.
+    pub const fn is_given(self) -> bool {
+        matches!(self, Self::Modelled | Self::Named | Self::Recorded)
+    }
+
     /// Its name in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -82,6 +92,9 @@ pub struct ImportedLeaf {
     pub fate: Fate,
     /// What gives it now: a rule, a file of the fleet, a code.
     pub by: String,
+    /// The code of the finding that nothing reads it, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dead: Option<String>,
 }
 
 /// How many leaves had which fate.
@@ -106,6 +119,10 @@ pub struct Tally {
     pub dropped: usize,
     /// See [`Fate::Unmapped`].
     pub unmapped: usize,
+    /// Plain leaves that nothing of the chart reads.
+    pub dead: usize,
+    /// Those of them that the model gives all the same.
+    pub dead_but_given: usize,
 }
 
 impl Tally {
@@ -143,6 +160,8 @@ impl Tally {
         for fate in Fate::ALL {
             self.count(fate, other.of(fate));
         }
+        self.dead += other.dead;
+        self.dead_but_given += other.dead_but_given;
     }
 
     /// All leaves that are deployed and no application content: what a fleet could make by itself.
@@ -151,12 +170,29 @@ impl Tally {
     }
 
     /// The share of plain leaves that the model, naming rules and recorded outputs give, in percent.
-    #[expect(clippy::cast_precision_loss, reason = "counts of leaves")]
     pub fn share(&self) -> f64 {
-        match self.plain() {
-            0 => 100.0,
-            plain => (self.modelled + self.named + self.recorded) as f64 * 100.0 / plain as f64,
-        }
+        percent(self.given(), self.plain())
+    }
+
+    /// The same of those plain leaves that something reads.
+    pub fn live_share(&self) -> f64 {
+        percent(
+            self.given().saturating_sub(self.dead_but_given),
+            self.plain().saturating_sub(self.dead),
+        )
+    }
+
+    const fn given(&self) -> usize {
+        self.modelled + self.named + self.recorded
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of leaves")]
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        100.0
+    } else {
+        part as f64 * 100.0 / whole as f64
     }
 }
 
@@ -242,6 +278,8 @@ pub struct ImportReport {
     pub leaves: Tally,
     /// Share of plain leaves of values in model, naming rules and recorded outputs, in percent.
     pub share: f64,
+    /// The same of those leaves that something of the chart reads.
+    pub live_share: f64,
     /// Lines that a person owns.
     pub lines: OwnedLines,
     /// Comments.
@@ -266,9 +304,15 @@ impl ImportReport {
     /// The tally of each commons, by its name.
     pub fn by_commons(&self) -> BTreeMap<String, Tally> {
         let mut by: BTreeMap<String, Tally> = BTreeMap::new();
-        for object in self.objects.iter().filter(|object| object.document == "values") {
+        for object in self
+            .objects
+            .iter()
+            .filter(|object| object.document == "values")
+        {
             let commons = object.object.split('.').nth(1).unwrap_or_default();
-            by.entry(commons.to_owned()).or_default().add(&object.leaves);
+            by.entry(commons.to_owned())
+                .or_default()
+                .add(&object.leaves);
         }
         by
     }

@@ -1,7 +1,11 @@
 //! The account of an import: every leaf of the source with what became of it.
 
+use std::borrow::Cow;
+
 use super::compiled::Compiled;
+use super::dead::Dead;
 use super::fates::Fates;
+use super::fix::Fixed;
 use super::foreign::{Foreign, ForeignCluster, ForeignEnvironment};
 use super::group::Place;
 use super::report::{Equal, Fate, ImportedLeaf, ImportedObject, Tally};
@@ -27,12 +31,16 @@ pub(super) fn account(
     places: &[Place],
     compiled: &Compiled,
     sources: &Sources,
+    fixed: &Fixed,
+    dead: &Dead,
 ) -> Account {
     let mut account = Account::default();
     for (environment, place) in foreign.environments.iter().zip(places) {
         let mut teller = Teller {
             account: &mut account,
             sources,
+            fixed,
+            dead,
             object: place.at.to_string(),
         };
         teller.values(environment, place, compiled);
@@ -42,6 +50,8 @@ pub(super) fn account(
         let mut teller = Teller {
             account: &mut account,
             sources,
+            fixed,
+            dead,
             object: format!("clusters.{}", cluster.directory),
         };
         teller.cluster(cluster, compiled);
@@ -61,13 +71,15 @@ impl Account {
 struct Teller<'a> {
     account: &'a mut Account,
     sources: &'a Sources,
+    fixed: &'a Fixed,
+    dead: &'a Dead,
     object: String,
 }
 
 /// What is asked what became of a leaf.
 type Tell<'t> = dyn Fn(&[&str], &Node) -> (Fate, String) + 't;
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
     fn values(&mut self, environment: &ForeignEnvironment, place: &Place, compiled: &Compiled) {
         let Some(theirs) = &environment.values else {
             return;
@@ -90,10 +102,10 @@ impl Teller<'_> {
                 continue;
             };
             let said = |keys: &[&str], leaf: &Node| match find(theirs, keys) {
-                Some(merged) if merged.origin == leaf.origin => tell(keys, leaf),
+                Some(merged) if merged.origin == leaf.origin => tell(keys, merged),
                 _ => (Fate::Overridden, String::new()),
             };
-            self.tree(node, &mut Vec::new(), &mut ModelPath::new(), &said, &mut tally);
+            self.tree(node, &mut At::default(), &said, &mut tally);
         }
         let equal = ours.as_ref() == Some(theirs);
         self.account.values.total += 1;
@@ -120,7 +132,7 @@ impl Teller<'_> {
             _ => (Fate::Unmapped, String::new()),
         };
         let mut tally = Tally::default();
-        self.tree(theirs, &mut Vec::new(), &mut ModelPath::new(), &tell, &mut tally);
+        self.tree(theirs, &mut At::default(), &tell, &mut tally);
         let equal = ours == Some(theirs);
         self.account.applications.total += 1;
         self.account.applications.equal += usize::from(equal);
@@ -134,7 +146,9 @@ impl Teller<'_> {
         let start = format!("{}/cluster-values", cluster.directory);
         let ours = compiled.yaml(&format!("{start}/cluster-values.yaml"));
         let resolved = compiled.fleet.resolved();
-        let raw = resolved.root.path(&["clusters", &cluster.directory, "values"]);
+        let raw = resolved
+            .root
+            .path(&["clusters", &cluster.directory, "values"]);
         let tell = |keys: &[&str], leaf: &Node| match ours.and_then(|ours| find(ours, keys)) {
             Some(node) if node == leaf => match node.origin.span() {
                 Some(span) if raw.and_then(|raw| find(raw, keys)).is_some() => {
@@ -146,7 +160,7 @@ impl Teller<'_> {
             _ => (Fate::Unmapped, String::new()),
         };
         let mut tally = Tally::default();
-        self.tree(theirs, &mut Vec::new(), &mut ModelPath::new(), &tell, &mut tally);
+        self.tree(theirs, &mut At::default(), &tell, &mut tally);
         let beside = cluster.beside.iter().all(|file| {
             let path = format!("{start}/{}", file.name);
             match (&file.node, compiled.yaml(&path)) {
@@ -175,56 +189,56 @@ impl Teller<'_> {
     }
 
     /// Accounts for every leaf of a tree.
-    fn tree<'n>(
-        &mut self,
-        node: &'n Node,
-        keys: &mut Vec<&'n str>,
-        path: &mut ModelPath,
-        tell: &Tell<'_>,
-        tally: &mut Tally,
-    ) {
+    fn tree<'n>(&mut self, node: &'n Node, at: &mut At<'n>, tell: &Tell<'_>, tally: &mut Tally)
+    where
+        'a: 'n,
+    {
         match &node.kind {
             Kind::Map(entries) if !entries.is_empty() => {
                 for entry in entries {
-                    keys.push(entry.key.as_str());
-                    path.push(Step::Key(entry.key.clone()));
-                    self.tree(&entry.node, keys, path, tell, tally);
-                    path.pop();
-                    keys.pop();
+                    let before = at.clone();
+                    at.keys.push(entry.key.as_str().into());
+                    at.path.push(Step::Key(entry.key.clone()));
+                    let span = entry.key_origin.span();
+                    if let Some(code) = self.fixed.dropped.at(span) {
+                        at.dropped = Some(code);
+                    }
+                    if let Some(code) = self.dead.at(span) {
+                        at.dead = Some(code);
+                    }
+                    if let Some(moved) = self.fixed.moved(span) {
+                        at.keys = moved.iter().map(|key| key.as_str().into()).collect();
+                    }
+                    self.tree(&entry.node, at, tell, tally);
+                    *at = before;
                 }
             }
             Kind::List(items) if !items.is_empty() => {
-                let numbers: Vec<String> = (0..items.len()).map(|at| at.to_string()).collect();
-                for (item, number) in items.iter().zip(&numbers) {
-                    path.push(Step::Item(Some(Key::from(number.as_str()))));
-                    self.item(item, keys, number, path, tell, tally);
-                    path.pop();
+                for (number, item) in items.iter().enumerate() {
+                    let number = number.to_string();
+                    at.path.push(Step::Item(Some(Key::from(number.as_str()))));
+                    at.keys.push(number.into());
+                    self.tree(item, at, tell, tally);
+                    at.keys.pop();
+                    at.path.pop();
                 }
             }
-            _ => {
-                let (fate, by) = tell(keys, node);
-                self.leaf(node, path, fate, by, tally);
-            }
+            _ => self.leaf(node, at, tell, tally),
         }
     }
 
-    /// Accounts for the leaves of an item: its number is the step that leads to it.
-    fn item(
-        &mut self,
-        item: &Node,
-        keys: &[&str],
-        number: &str,
-        path: &mut ModelPath,
-        tell: &Tell<'_>,
-        tally: &mut Tally,
-    ) {
-        let mut own: Vec<&str> = keys.to_vec();
-        own.push(number);
-        self.tree(item, &mut own, path, tell, tally);
-    }
-
-    fn leaf(&mut self, node: &Node, path: &ModelPath, fate: Fate, by: String, tally: &mut Tally) {
+    fn leaf(&mut self, node: &Node, at: &At<'_>, tell: &Tell<'_>, tally: &mut Tally) {
+        let (fate, by) = match at.dropped {
+            Some(code) => (Fate::Dropped, code.to_owned()),
+            None => {
+                let keys: Vec<&str> = at.keys.iter().map(AsRef::as_ref).collect();
+                tell(&keys, node)
+            }
+        };
+        let dead = at.dead.filter(|_| fate.is_plain());
         tally.count(fate, 1);
+        tally.dead += usize::from(dead.is_some());
+        tally.dead_but_given += usize::from(dead.is_some() && fate.is_given());
         let Some(span) = node.span() else {
             return;
         };
@@ -235,11 +249,25 @@ impl Teller<'_> {
             file: file.path().to_owned(),
             line: position.line,
             column: position.column,
-            path: path.to_string(),
+            path: at.path.to_string(),
             fate,
             by,
+            dead: dead.map(str::to_owned),
         });
     }
+}
+
+/// Where a walk through a document is.
+#[derive(Debug, Clone, Default)]
+struct At<'n> {
+    /// The keys and numbers that lead there now.
+    keys: Vec<Cow<'n, str>>,
+    /// The path in the source.
+    path: ModelPath,
+    /// The code that it was dropped by.
+    dropped: Option<&'static str>,
+    /// The code of the finding that nothing reads it.
+    dead: Option<&'static str>,
 }
 
 /// The value below a row of keys and numbers of items.

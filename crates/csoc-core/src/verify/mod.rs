@@ -14,6 +14,7 @@ mod resources;
 pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;
+mod unit;
 pub(crate) mod values;
 
 pub use directory::{verify_directory, verify_directory_with};
@@ -21,8 +22,8 @@ pub use error::VerifyError;
 pub use gitops::verify_gitops;
 pub(crate) use gitops::{Taking, read_repository};
 pub use options::VerifyOptions;
-pub(crate) use overlay::OverlayCheck;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
+pub(crate) use unit::UnitCheck;
 
 use rayon::prelude::*;
 

@@ -25,9 +25,10 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     }
     for secret in &contract.secrets {
         let settings = contract.spec.secrets.get(&secret.purpose);
-        if let (Some(key), Some(in_chart)) =
-            (&secret.chart_switch, settings.and_then(|settings| settings.in_chart))
-        {
+        if let (Some(key), Some(in_chart)) = (
+            &secret.chart_switch,
+            settings.and_then(|settings| settings.in_chart),
+        ) {
             let input = format!("secrets.{}.inChart", secret.purpose);
             values.set(
                 &[&secret.service, "externalSecrets", key],

@@ -6,7 +6,9 @@ mod read;
 mod tests;
 
 use super::compiled::Compiled;
+use super::dead::Dead;
 use super::draft::Draft;
+use super::fix::Fixed;
 use super::foreign::{Foreign, ForeignCluster, ForeignEnvironment};
 use super::group::places;
 use super::imported::{Import, ImportError};
@@ -67,7 +69,14 @@ pub(super) fn import(
     overlays(&mut draft, &repository, &base);
     context.check()?;
     let compiled = compile(&draft)?;
-    let mut account = tally::account(&foreign, &places, &compiled, sources);
+    let mut account = tally::account(
+        &foreign,
+        &places,
+        &compiled,
+        sources,
+        &Fixed::default(),
+        &Dead::default(),
+    );
     for document in documents(&repository) {
         let mut unit = LedgerUnit::new(document.part.path.as_str(), document.object());
         claim(&document, &base, sources, &mut unit);

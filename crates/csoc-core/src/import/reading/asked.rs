@@ -8,7 +8,11 @@ use crate::import::foreign::ForeignEnvironment;
 use crate::value::Node;
 
 /// Names the secrets that are there only where the model asks for them.
-pub(super) fn read(environment: &ForeignEnvironment, runs: &BTreeSet<&'static str>, node: &mut Node) {
+pub(super) fn read(
+    environment: &ForeignEnvironment,
+    runs: &BTreeSet<&'static str>,
+    node: &mut Node,
+) {
     for (service, facts) in ServiceCatalog::embedded().iter() {
         if !runs.contains(service) {
             continue;
@@ -29,7 +33,8 @@ pub(super) fn read(environment: &ForeignEnvironment, runs: &BTreeSet<&'static st
                 continue;
             }
             if secret.purpose == "wts-client-secret" {
-                let made = environment.get(&["wts", "externalSecrets", "createWtsOidcClientSecret"]);
+                let made =
+                    environment.get(&["wts", "externalSecrets", "createWtsOidcClientSecret"]);
                 if boolean(made) == Some(false) {
                     node.set(&["secrets", &secret.purpose, "seeder"], "asked".into());
                 }

@@ -29,6 +29,7 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
         let Some(home) = Home::of(draft, &name) else {
             continue;
         };
+        endpoint(draft, foreign, &name, &home);
         search(draft, &name, &members);
         databases(draft, &name, &members);
         balancers(draft, &name, &home, &members);
@@ -73,6 +74,27 @@ fn record(draft: &mut Draft, stack: String, output: &str, kind: Node, value: Nod
         .entry(stack)
         .or_insert_with(Node::map)
         .insert(output, node);
+}
+
+/// The endpoint of the cluster itself.
+fn endpoint(draft: &mut Draft, foreign: &Foreign, cluster: &ObjectName, home: &Home) {
+    let own = foreign
+        .clusters
+        .iter()
+        .find(|known| known.directory == cluster.as_str());
+    let url = own
+        .and_then(|cluster| cluster.values.as_ref())
+        .and_then(|values| string(values.get("eksClusterEndpoint")));
+    if let Some(url) = url {
+        let stack = home.stack("cluster", &format!("cluster/{cluster}"));
+        record(
+            draft,
+            stack,
+            "cluster_endpoint",
+            "string".into(),
+            url.into(),
+        );
+    }
 }
 
 /// Distinct values with who has each: the most frequent first.
@@ -134,7 +156,10 @@ fn search(draft: &mut Draft, cluster: &ObjectName, members: &[Member<'_>]) {
     };
     for (endpoint, places) in shared(members, endpoint) {
         let label = endpoint.split('.').next().unwrap_or_default();
-        let own = label.trim_start_matches("vpc-").rsplit_once('-').map_or(label, |(name, _)| name);
+        let own = label
+            .trim_start_matches("vpc-")
+            .rsplit_once('-')
+            .map_or(label, |(name, _)| name);
         let name = naming.next(own);
         if let Some(node) = draft.clusters.get_mut(cluster) {
             node.set(&["search", name.as_str(), "endpoint"], endpoint.into());

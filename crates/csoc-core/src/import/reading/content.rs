@@ -33,7 +33,11 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
             let of = |(commons, known, _): &(String, &str, &[u8])| {
                 *commons == *place.at.commons.as_str() && known == name
             };
-            let most = same.iter().filter(|(key, _)| of(key)).map(|(_, count)| *count).max();
+            let most = same
+                .iter()
+                .filter(|(key, _)| of(key))
+                .map(|(_, count)| *count)
+                .max();
             let own = same.get(&(place.at.commons.to_string(), *name, bytes.as_slice()));
             own.is_some_and(|count| *count > 1 && Some(*count) == most)
         })
@@ -43,9 +47,16 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
     for ((place, name, extension, bytes), shared) in found.into_iter().zip(shared) {
         let file = if name == "user-yaml" { "user" } else { name };
         let common = Utf8PathBuf::from(format!("{}/{file}.{extension}", place.at.commons));
-        let own = format!("{}/{}/{file}.{extension}", place.at.commons, place.at.environment);
+        let own = format!(
+            "{}/{}/{file}.{extension}",
+            place.at.commons, place.at.environment
+        );
         let is_free = taken.get(&common).is_none_or(|known| *known == bytes);
-        let path = if shared && is_free { common } else { own.into() };
+        let path = if shared && is_free {
+            common
+        } else {
+            own.into()
+        };
         taken.insert(path.clone(), bytes.clone());
         if let Some(node) = draft.environments.get_mut(&place.at) {
             node.set(&["content", name], path.as_str().into());
@@ -108,7 +119,12 @@ fn uses_aggregate(environment: &ForeignEnvironment) -> bool {
 
 /// Options of fence that the model does not give by itself.
 fn fence_options(environment: &ForeignEnvironment, node: &Node) -> Node {
-    let own = format!("https://{}/user", environment.text(&["global", "hostname"]).unwrap_or_default());
+    let own = format!(
+        "https://{}/user",
+        environment
+            .text(&["global", "hostname"])
+            .unwrap_or_default()
+    );
     let mut kept = Node::map();
     for entry in node.entries() {
         let made = entry.key == *"BASE_URL" && entry.node.text() == Some(own.as_str());

@@ -35,8 +35,12 @@ fn registries(environment: &ForeignEnvironment) -> Vec<String> {
         .filter_map(|(name, facts)| {
             let image = facts.image.as_ref()?;
             let repository = string(environment.get(&[name, "image", "repository"]))?;
-            let registry = repository.strip_suffix(image.name.as_str())?.strip_suffix('/')?;
-            Registry::check(registry).is_ok().then(|| registry.to_owned())
+            let registry = repository
+                .strip_suffix(image.name.as_str())?
+                .strip_suffix('/')?;
+            Registry::check(registry)
+                .is_ok()
+                .then(|| registry.to_owned())
         })
         .collect()
 }
@@ -45,7 +49,12 @@ fn registries(environment: &ForeignEnvironment) -> Vec<String> {
 fn releases(environment: &ForeignEnvironment) -> Vec<String> {
     ServiceCatalog::embedded()
         .iter()
-        .filter(|(_, facts)| facts.image.as_ref().is_some_and(|image| image.tag == "release"))
+        .filter(|(_, facts)| {
+            facts
+                .image
+                .as_ref()
+                .is_some_and(|image| image.tag == "release")
+        })
         .filter_map(|(name, _)| string(environment.get(&[name, "image", "tag"])))
         .filter(|tag| ReleaseTag::check(tag).is_ok())
         .map(str::to_owned)
@@ -54,12 +63,22 @@ fn releases(environment: &ForeignEnvironment) -> Vec<String> {
 
 /// The registry that most environments take most images from.
 pub(super) fn usual_registry(foreign: &Foreign) -> Option<String> {
-    most(foreign.environments.iter().filter_map(|environment| most(registries(environment))))
+    most(
+        foreign
+            .environments
+            .iter()
+            .filter_map(|environment| most(registries(environment))),
+    )
 }
 
 /// The release that most environments are of.
 pub(super) fn usual_release(foreign: &Foreign) -> Option<String> {
-    most(foreign.environments.iter().filter_map(|environment| most(releases(environment))))
+    most(
+        foreign
+            .environments
+            .iter()
+            .filter_map(|environment| most(releases(environment))),
+    )
 }
 
 /// Sets release, registry and single images.
@@ -110,7 +129,9 @@ pub(super) fn read(
         else {
             continue;
         };
-        if node.path(&["images", image]).is_some() || node.path(&["imageRepositories", image]).is_some() {
+        if node.path(&["images", image]).is_some()
+            || node.path(&["imageRepositories", image]).is_some()
+        {
             continue;
         }
         if tag != release {

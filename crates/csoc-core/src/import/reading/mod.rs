@@ -5,6 +5,7 @@
 
 mod asked;
 mod cloud;
+mod clusters;
 mod content;
 mod image;
 
@@ -16,7 +17,6 @@ mod switches;
 use super::draft::Draft;
 use super::foreign::Foreign;
 use super::group::Place;
-
 
 /// Fills the fields of all environments and of what they share.
 pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
@@ -35,10 +35,17 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
             continue;
         };
         let enabled = services::read(environment, place.tier, node);
-        image::read(environment, &enabled, usual.as_deref(), usual_release.as_deref(), node);
+        image::read(
+            environment,
+            &enabled,
+            usual.as_deref(),
+            usual_release.as_deref(),
+            node,
+        );
         switches::read(environment, place.tier, node);
         asked::read(environment, &enabled, node);
     }
     cloud::read(draft, foreign, places);
+    clusters::read(draft, foreign);
     parents::read(draft, foreign, places);
 }

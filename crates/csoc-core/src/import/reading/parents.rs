@@ -14,26 +14,42 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
         .environments
         .iter()
         .zip(places)
-        .filter_map(|(environment, place)| Some((environment.text(&["global", "hostname"])?, place)))
+        .filter_map(|(environment, place)| {
+            Some((environment.text(&["global", "hostname"])?, place))
+        })
         .collect();
     let mut partners: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (environment, place) in foreign.environments.iter().zip(places) {
-        let own = environment.text(&["global", "hostname"]).unwrap_or_default();
+        let own = environment
+            .text(&["global", "hostname"])
+            .unwrap_or_default();
         let Some(host) = index_host(environment).filter(|host| *host != own) else {
             continue;
         };
-        let Some(parent) = hosts.get(host).filter(|parent| parent.at.commons != place.at.commons) else {
+        let Some(parent) = hosts
+            .get(host)
+            .filter(|parent| parent.at.commons != place.at.commons)
+        else {
             continue;
         };
         if let Some(node) = draft.environments.get_mut(&place.at) {
             node.set(&["parent"], parent.at.commons.as_str().into());
         }
-        partners.entry(own).or_default().insert(format!("https://{host}"));
-        partners.entry(host).or_default().insert(format!("https://{own}"));
+        partners
+            .entry(own)
+            .or_default()
+            .insert(format!("https://{host}"));
+        partners
+            .entry(host)
+            .or_default()
+            .insert(format!("https://{own}"));
     }
     for (environment, place) in foreign.environments.iter().zip(places) {
-        let own = environment.text(&["global", "hostname"]).unwrap_or_default();
-        let (Some(known), Some(node)) = (partners.get(own), draft.environments.get_mut(&place.at)) else {
+        let own = environment
+            .text(&["global", "hostname"])
+            .unwrap_or_default();
+        let (Some(known), Some(node)) = (partners.get(own), draft.environments.get_mut(&place.at))
+        else {
             continue;
         };
         without(node, known);

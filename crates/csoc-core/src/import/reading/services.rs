@@ -113,7 +113,12 @@ fn profiles(runs: &BTreeSet<&str>, frontend: Frontend) -> Vec<ServiceProfile> {
 }
 
 /// How many copies run: one number for most, others for those that differ.
-fn copies(environment: &ForeignEnvironment, runs: &BTreeSet<&'static str>, tier: Tier, node: &mut Node) {
+fn copies(
+    environment: &ForeignEnvironment,
+    runs: &BTreeSet<&'static str>,
+    tier: Tier,
+    node: &mut Node,
+) {
     let of = |service: &str| count(environment.get(&[service, "replicaCount"]));
     let scaling: Vec<&str> = ServiceCatalog::embedded()
         .iter()
@@ -161,7 +166,10 @@ fn growth(environment: &ForeignEnvironment, service: &str, node: &mut Node) {
         let path = ["services", service, "autoscaling"];
         let [services, service, autoscaling] = path;
         node.set(&[services, service, autoscaling, "enabled"], enabled.into());
-        for (key, field) in [("minReplicas", "minReplicas"), ("maxReplicas", "maxReplicas")] {
+        for (key, field) in [
+            ("minReplicas", "minReplicas"),
+            ("maxReplicas", "maxReplicas"),
+        ] {
             if let Some(number) = count(of(key)) {
                 node.set(&[services, service, autoscaling, field], number.into());
             }
@@ -174,7 +182,8 @@ fn growth(environment: &ForeignEnvironment, service: &str, node: &mut Node) {
     {
         node.set(&["services", service, "resources"], resources.clone());
     }
-    if let Some(policy) = super::subject::string(environment.get(&[service, "image", "pullPolicy"])) {
+    if let Some(policy) = super::subject::string(environment.get(&[service, "image", "pullPolicy"]))
+    {
         let known = ["Always", "IfNotPresent", "Never"];
         if known.contains(&policy) {
             node.set(&["services", service, "image", "pullPolicy"], policy.into());

@@ -4,8 +4,8 @@ use super::subject::{boolean, count, string};
 use crate::import::foreign::ForeignEnvironment;
 use crate::import::skeleton::set_typed;
 use crate::model::Tier;
-use crate::model::network::{HttpsUrl, S3Url};
 use crate::model::name::KubernetesName;
+use crate::model::network::{HttpsUrl, S3Url};
 use crate::value::Node;
 
 /// Sets them where the product's own default of the tier is another one.
@@ -18,7 +18,9 @@ pub(super) fn read(environment: &ForeignEnvironment, tier: Tier, node: &mut Node
         set_typed::<HttpsUrl>(node, &["dictionary"], url);
     }
     if let Some(prefix) = string(get(&["indexd", "defaultPrefix"]))
-        && let Some(prefix) = prefix.strip_suffix('/').filter(|prefix| !prefix.ends_with('/'))
+        && let Some(prefix) = prefix
+            .strip_suffix('/')
+            .filter(|prefix| !prefix.ends_with('/'))
     {
         node.set(&["indexd", "prefix"], prefix.into());
     }
@@ -41,7 +43,12 @@ pub(super) fn read(environment: &ForeignEnvironment, tier: Tier, node: &mut Node
     if boolean(get(&["global", "postgres", "dbCreate"])) == Some(false) {
         node.set(&["databaseSetup"], "none".into());
     }
-    if boolean(get(&["global", "externalSecrets", "createSlackWebhookSecret"])) == Some(true) {
+    if boolean(get(&[
+        "global",
+        "externalSecrets",
+        "createSlackWebhookSecret",
+    ])) == Some(true)
+    {
         node.set(&["notifications", "slack"], true.into());
     }
     if let Some(place) = string(get(&["fence", "usersync", "userYamlS3Path"])) {
@@ -92,8 +99,12 @@ fn exposure(environment: &ForeignEnvironment, node: &mut Node) {
     }
     let origins = environment.get(&["global", "origins_allow_credentials"]);
     let origins = origins.map(Node::items).unwrap_or_default();
-    let holds = |origin: &Node| string(Some(origin)).is_some_and(|url| HttpsUrl::check(url).is_ok());
+    let holds =
+        |origin: &Node| string(Some(origin)).is_some_and(|url| HttpsUrl::check(url).is_ok());
     if !origins.is_empty() && origins.iter().all(holds) {
-        node.set(&["exposure", "origins"], Node::list(origins.iter().cloned()));
+        node.set(
+            &["exposure", "origins"],
+            Node::list(origins.iter().cloned()),
+        );
     }
 }
