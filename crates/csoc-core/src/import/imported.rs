@@ -23,6 +23,7 @@ use super::remainder;
 use super::report::{ImportReport, OwnedLines};
 use super::skeleton::skeleton;
 use super::tally;
+use super::terraform;
 use super::{comments, dead, layers, naming, observed, reading};
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Code, Diagnostics, Report, Root};
@@ -227,7 +228,13 @@ fn import(
         ImportKind::Gen3Kro => {
             return kro::import(files, &mut sources, name, &mapping, notes, context);
         }
-        ImportKind::Gen3Terraform => return Ok(None),
+        ImportKind::Gen3Terraform => {
+            let moved =
+                terraform::import(files, &mut sources, name, &mapping, &mut notes, context)?;
+            return moved
+                .map(|(draft, units)| moved::finish((kind, name), &draft, units, notes, context))
+                .transpose();
+        }
     };
     let Some(mut foreign) = layout.read(files, &mut sources, &mut notes) else {
         return Ok(None);

@@ -35,6 +35,7 @@ mod remainder;
 mod report;
 mod skeleton;
 mod tally;
+mod terraform;
 #[cfg(test)]
 mod tests;
 
