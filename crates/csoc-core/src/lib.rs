@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod catalog;
+mod adopt;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;
@@ -32,6 +33,7 @@ pub(crate) mod value;
 mod verify;
 pub(crate) mod write;
 
+pub use adopt::{AdoptError, Adoption, AdoptionImports, Aspect, Resources};
 pub use catalog::{
     AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs, GitRefs, GitRefsError,
 };

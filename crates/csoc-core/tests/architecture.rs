@@ -32,9 +32,10 @@ const MAY_USE: &[(&str, &str)] = &[
     ("explain", "render"),
     ("init", "fleet"),
     ("import", "render"),
+    ("adopt", "render init"),
     ("inventory", "explain"),
     ("picture", "fleet"),
-    ("lib", "inventory init picture import"),
+    ("lib", "inventory init picture import adopt"),
 ];
 
 /// Everything that a row leads to.

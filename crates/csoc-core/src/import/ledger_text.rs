@@ -98,7 +98,7 @@ pub(super) fn page(unit: &LedgerUnit) -> String {
         }
     }
     if !unit.steps.is_empty() {
-        text.push_str("\n### Before and after the cut-over\n\n");
+        text.push_str("\n### Left to do\n\n");
         for step in &unit.steps {
             let _ = writeln!(text, "- [ ] {step}");
         }

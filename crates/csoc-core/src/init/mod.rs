@@ -6,6 +6,7 @@ mod insert;
 mod templates;
 
 pub use add::{AddError, Addition, NewAccount, NewCluster, NewCommons, NewEnvironment};
+pub(crate) use insert::insert_entry;
 pub use answers::{Answers, AnswersError, QUESTIONS, Question};
 
 use camino::Utf8PathBuf;

@@ -63,7 +63,31 @@ pub(super) fn import(
         let place = place.and_then(|at| places.get(at));
         units.push(one(&mut draft, root, cluster, place, facts, sources, notes));
     }
+    regions(&mut draft);
     Ok(Some((draft, units)))
+}
+
+/// The region of an account is that of its clusters, where they are in one.
+fn regions(draft: &mut Draft) {
+    for (name, account) in &mut draft.accounts {
+        let regions: BTreeSet<String> = draft
+            .clusters
+            .values()
+            .filter(|cluster| text(cluster, &["account"]) == Some(name.as_str()))
+            .filter_map(|cluster| text(cluster, &["region"]).map(str::to_owned))
+            .collect();
+        let mut regions = regions.into_iter();
+        if let (Some(region), None) = (regions.next(), regions.next()) {
+            account.insert("region", Node::string(region.as_str()));
+            for cluster in draft.clusters.values_mut() {
+                let is_same = text(cluster, &["account"]) == Some(name.as_str())
+                    && text(cluster, &["region"]) == Some(region.as_str());
+                if is_same {
+                    cluster.remove("region");
+                }
+            }
+        }
+    }
 }
 
 /// The cluster of each root: what its network is called.

@@ -79,6 +79,9 @@ fn one(target: &mut Target<'_>, name: &str) {
     } else if name == "eks_cluster_name" {
         let reason = "names of clusters are of the cluster's own stack, which is its owner's";
         target.claim_output(name, Outcome::Unmapped, "", reason);
+    } else {
+        let reason = "nothing of the model waits for it";
+        target.claim_output(name, Outcome::Unmapped, "", reason);
     }
 }
 

@@ -65,8 +65,8 @@ fn refuse(target: &mut Target<'_>, name: &str) {
 fn one(target: &mut Target<'_>, name: &str) -> bool {
     let is_on = target.root.text(name) == Some("true");
     match name {
-        "vpc_name" => target.claim(name, Outcome::Mapped, "the cluster's name and `vpc`", ""),
-        "aws_region" => target.claim(name, Outcome::Mapped, "the cluster's region", ""),
+        "vpc_name" => target.claim(name, Outcome::Mapped, "cluster: name, vpc", ""),
+        "aws_region" => target.claim(name, Outcome::Mapped, "cluster: region", ""),
         "hostname" if target.environment.is_some() => {
             target.claim(name, Outcome::Mapped, "environment: hostname", "");
         }
@@ -132,6 +132,11 @@ fn service(target: &mut Target<'_>, name: &str, is_on: bool) -> bool {
     };
     let renamed = RENAMED.iter().find(|(legacy, _)| *legacy == service);
     let service = renamed.map_or(service, |(_, chart)| chart);
+    if service == "pidgin" {
+        let reason = "the charts have no pidgin";
+        target.claim(name, Outcome::Unmapped, "", reason);
+        return true;
+    }
     let is_known = ServiceCatalog::embedded().get(service).is_some();
     if is_known {
         let to = ["services", service, "enabled"];

@@ -1,0 +1,1 @@
+//! A small fleet, and what its resources are called.
