@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    AdoptError, CatalogError, ExplainError, FleetError, FocusError, ImportError, RenderError, Stopped,
-    VerifyError,
+    AdoptError, CatalogError, ExplainError, FleetError, FocusError, ImportError, RenderError,
+    Stopped, VerifyError,
 };
 
 use crate::exit::Exit;

@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod adopt;
 pub(crate) mod backend;
 pub(crate) mod catalog;
-mod adopt;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;

@@ -43,7 +43,9 @@ pub enum AdoptError {
         line: String,
     },
     /// The list of resources cannot be read.
-    #[error("`{name}` is no state, no output of `terraform show -json` and no list of resources: {reason}")]
+    #[error(
+        "`{name}` is no state, no output of `terraform show -json` and no list of resources: {reason}"
+    )]
     Resources {
         /// What it is called.
         name: String,

@@ -71,7 +71,11 @@ impl<'a> Module<'a> {
             scope.define_variables(variables);
         }
         let mut wanted: BTreeMap<String, &Block> = BTreeMap::new();
-        for block in self.bodies.iter().flat_map(|body| body.blocks_of("resource")) {
+        for block in self
+            .bodies
+            .iter()
+            .flat_map(|body| body.blocks_of("resource"))
+        {
             if let Some((kind, label)) = block.label(0).zip(block.label(1)) {
                 wanted.insert(format!("{kind}.{label}"), block);
             }

@@ -219,8 +219,7 @@ fn import(
     let layout: &dyn Layout = match kind {
         ImportKind::Gen3Gitops => &Gen3Gitops,
         ImportKind::CdisManifest => {
-            let moved =
-                manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
+            let moved = manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
             return moved
                 .map(|(draft, units)| moved::finish((kind, name), &draft, units, notes, context))
                 .transpose();

@@ -229,9 +229,8 @@ impl Claims {
     pub(super) fn settle(self, root: &Node, sources: &Sources, rest: &str, unit: &mut LedgerUnit) {
         let mut counts: BTreeMap<usize, (usize, Option<Span>)> = BTreeMap::new();
         let mut unclaimed: Vec<(Vec<String>, Option<Span>)> = Vec::new();
-        let position = |span: Option<Span>| {
-            span.map(|span| sources.file(span.file).position(span.start))
-        };
+        let position =
+            |span: Option<Span>| span.map(|span| sources.file(span.file).position(span.start));
         each_leaf(root, &mut Vec::new(), &mut |path, span| {
             let best = self
                 .claims

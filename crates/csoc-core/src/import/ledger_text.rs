@@ -56,7 +56,11 @@ fn summary(units: &[LedgerUnit], text: &mut String) {
 pub(super) fn page(unit: &LedgerUnit) -> String {
     let mut text = format!("## {} → `{}`\n", unit.source, unit.object);
     for outcome in Outcome::ALL {
-        let rows: Vec<&LedgerRow> = unit.rows.iter().filter(|row| row.outcome == outcome).collect();
+        let rows: Vec<&LedgerRow> = unit
+            .rows
+            .iter()
+            .filter(|row| row.outcome == outcome)
+            .collect();
         if rows.is_empty() {
             continue;
         }
@@ -88,7 +92,9 @@ pub(super) fn page(unit: &LedgerUnit) -> String {
         }
     }
     if !unit.secrets.is_empty() {
-        text.push_str("\n### Secrets that it needs\n\n| name | holds | filled by |\n|---|---|---|\n");
+        text.push_str(
+            "\n### Secrets that it needs\n\n| name | holds | filled by |\n|---|---|---|\n",
+        );
         for secret in &unit.secrets {
             let _ = writeln!(
                 text,

@@ -31,7 +31,15 @@ pub(super) fn finish(
     for leaf in &account.every {
         account.leaves.count(leaf.fate, 1);
     }
-    assemble((kind, name), draft, &compiled, account, units, notes, context)
+    assemble(
+        (kind, name),
+        draft,
+        &compiled,
+        account,
+        units,
+        notes,
+        context,
+    )
 }
 
 /// The files of the fleet with a baseline and the report.

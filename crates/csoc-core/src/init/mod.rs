@@ -6,8 +6,8 @@ mod insert;
 mod templates;
 
 pub use add::{AddError, Addition, NewAccount, NewCluster, NewCommons, NewEnvironment};
-pub(crate) use insert::insert_entry;
 pub use answers::{Answers, AnswersError, QUESTIONS, Question};
+pub(crate) use insert::insert_entry;
 
 use camino::Utf8PathBuf;
 

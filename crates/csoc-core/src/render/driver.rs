@@ -124,8 +124,8 @@ impl Driver<'_> {
         let mut roots = vec![gitops, terraform];
         // Nobody else has a directory of it: only a fleet with spokes, or one that had some.
         let fleet = self.fleet.resolved();
-        let has_spokes = fleet.spec.kro.is_some()
-            || fleet.clusters.values().any(|one| one.spec.kro.is_some());
+        let has_spokes =
+            fleet.spec.kro.is_some() || fleet.clusters.values().any(|one| one.spec.kro.is_some());
         if has_spokes || self.options.out.join("kro/manifest.json").exists() {
             roots.insert(0, self.open("kro", None)?);
         }

@@ -33,7 +33,9 @@ impl<'a> UnitCheck<'a> {
     pub(crate) fn facts(&self, backend: BackendName) -> InputDigest {
         match backend {
             BackendName::Terraform => self.providers,
-            BackendName::Helm | BackendName::Argocd | BackendName::Kro => InputDigest::of(&self.overlays.chart()),
+            BackendName::Helm | BackendName::Argocd | BackendName::Kro => {
+                InputDigest::of(&self.overlays.chart())
+            }
         }
     }
 

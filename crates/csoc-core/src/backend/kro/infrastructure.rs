@@ -17,10 +17,7 @@ pub(super) fn values(input: &SpokeInput) -> Node {
     let domain = ["data", "domainSecurity"];
     let [data, security] = domain;
     set(&[data, security, "hostname"], input.hostname.as_deref());
-    set(
-        &[data, security, "hostedZoneName"],
-        input.domain.as_deref(),
-    );
+    set(&[data, security, "hostedZoneName"], input.domain.as_deref());
     set(&[data, "network", "vpcCidr"], input.cidr.as_deref());
     set(
         &[data, "compute", "kubernetesVersion"],
@@ -38,9 +35,6 @@ pub(super) fn values(input: &SpokeInput) -> Node {
         &[data, "database", "auroraEngineVersion"],
         input.database.as_deref(),
     );
-    set(
-        &[data, "platformHelm", "project"],
-        input.project.as_deref(),
-    );
+    set(&[data, "platformHelm", "project"], input.project.as_deref());
     finish(values, &input.omit, input.overlay.as_ref())
 }

@@ -142,7 +142,8 @@ fn spoke(
         .find(|contract| contract.cluster.as_str() == name)
         .map(|contract| contract.spec.hostname.to_string());
     let account = view.fleet.account(spec.account.as_str());
-    let main = |versions: Option<&crate::model::version::Version>| versions.map(ToString::to_string);
+    let main =
+        |versions: Option<&crate::model::version::Version>| versions.map(ToString::to_string);
     let database = spec.databases.get("main");
     let search = spec.search.get("main");
     Some(SpokeInput {

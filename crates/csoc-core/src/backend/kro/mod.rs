@@ -60,9 +60,8 @@ impl Backend for Kro {
             Input::Cluster(alias, cluster) => {
                 let made = ArgoCd.compile(cluster);
                 if let Some(values) = yaml(&made, "cluster-values.yaml") {
-                    let path = format!(
-                        "kro/argocd/spokes/{alias}/cluster-resources/cluster-values.yaml"
-                    );
+                    let path =
+                        format!("kro/argocd/spokes/{alias}/cluster-resources/cluster-values.yaml");
                     add(path, Document::Yaml(values));
                 }
             }
@@ -121,8 +120,7 @@ fn finish(mut made: Node, omit: &[KeyPath], overlay: Option<&Exact>) -> Node {
 fn check(omit: &[KeyPath], object: &str, found: &mut Diagnostics) {
     for omitted in omit {
         if super::helm::finish::omitted_keys(omitted.as_str()).is_none() {
-            let finding =
-                super::helm::finish::omit_invalid(omitted.as_str(), object, "kro.omit");
+            let finding = super::helm::finish::omit_invalid(omitted.as_str(), object, "kro.omit");
             found.push(finding);
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn add(draft: &mut Draft, repository: &Repository, notes: &mut Notes)
     if let Some(part) = variables {
         draft.fleet.insert("kro", Node::map());
         if part.path == VARIABLES[1] {
-            let message = "the variables themselves are not here; what the example says stands for them";
+            let message =
+                "the variables themselves are not here; what the example says stands for them";
             notes.file(NoteKind::Guessed, &part.path, message);
         }
     }
@@ -46,7 +47,8 @@ pub(super) fn add(draft: &mut Draft, repository: &Repository, notes: &mut Notes)
     for row in rows {
         let alias = text(row, &["alias"]).unwrap_or_default();
         if !repository.spokes.iter().any(|spoke| spoke.alias == alias) {
-            let message = format!("`{alias}` has no directory of its own; it stays a raw value of the hub");
+            let message =
+                format!("`{alias}` has no directory of its own; it stays a raw value of the hub");
             let path = variables.map(|part| part.path.as_path());
             notes.file(NoteKind::Odd, path.unwrap_or("".into()), message);
         }
@@ -153,8 +155,11 @@ fn origins(draft: &mut Draft, repository: &Repository, notes: &mut Notes) {
         ),
     ] {
         let repository = said(instance, "helmChartRepoURL").unwrap_or_default();
-        let is_said =
-            set_typed::<RepositoryUrl>(&mut draft.fleet, &["charts", chart, "repository"], &repository);
+        let is_said = set_typed::<RepositoryUrl>(
+            &mut draft.fleet,
+            &["charts", chart, "repository"],
+            &repository,
+        );
         if is_said {
             if let Some(path) = said(instance, "helmChartPath") {
                 draft
@@ -168,7 +173,9 @@ fn origins(draft: &mut Draft, repository: &Repository, notes: &mut Notes) {
                     .set(&["charts", chart, "revision"], "main".into());
             }
         } else {
-            let message = format!("nothing says where the chart of `{instance}` comes from; the published one stands for it");
+            let message = format!(
+                "nothing says where the chart of `{instance}` comes from; the published one stands for it"
+            );
             notes.file(NoteKind::Guessed, "fleet.yaml", message);
             let repository = versions.chart_repository.as_str();
             draft

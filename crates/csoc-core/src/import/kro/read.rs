@@ -153,7 +153,8 @@ impl Reader<'_> {
                 [MISSPELLED] => {
                     let message = "the hub reads `infrastructure-values.yaml`, and not this file";
                     self.notes.file(NoteKind::LeftOut, path, message);
-                    self.rest.push(((*path).to_owned(), "no one reads a file of this name"));
+                    self.rest
+                        .push(((*path).to_owned(), "no one reads a file of this name"));
                 }
                 ["cluster-resources", "cluster-values.yaml"] => {
                     cluster = self.part(path, bytes, &mut problems);
@@ -168,9 +169,12 @@ impl Reader<'_> {
                     hosts.insert(host.to_owned(), file);
                 }
                 _ if below.as_str().contains("secret") => {
-                    self.rest.push(((*path).to_owned(), "it is meant for secret material"));
+                    self.rest
+                        .push(((*path).to_owned(), "it is meant for secret material"));
                 }
-                _ => self.rest.push(((*path).to_owned(), "no one reads such a file")),
+                _ => self
+                    .rest
+                    .push(((*path).to_owned(), "no one reads such a file")),
             }
             if problems.is_broken {
                 is_broken = true;
@@ -182,7 +186,8 @@ impl Reader<'_> {
             return None;
         }
         let Some(infrastructure) = infrastructure else {
-            let message = format!("`{alias}` is not imported: it has no `infrastructure-values.yaml`");
+            let message =
+                format!("`{alias}` is not imported: it has no `infrastructure-values.yaml`");
             self.notes.file(NoteKind::Unreadable, directory, message);
             return None;
         };

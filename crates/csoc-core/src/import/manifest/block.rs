@@ -28,10 +28,7 @@ const GONE: [(&[&str], &str); 8] = [
         &["jenkins"],
         "the old tools deployed by it; Argo CD does now",
     ),
-    (
-        &["jupyterhub"],
-        "hatchery has taken its place",
-    ),
+    (&["jupyterhub"], "hatchery has taken its place"),
     (
         &["google", "enabled"],
         "fence signs for Google where its configuration names keys of Google",
@@ -199,9 +196,12 @@ fn aliases(migration: &mut Migration<'_>) {
         return;
     };
     if block.node.get("dist").is_some() {
-        let reason = "the chart has no value for the indexes that it asks for identifiers of others";
+        let reason =
+            "the chart has no value for the indexes that it asks for identifiers of others";
         migration.claim(&block, &["dist"], Outcome::Unmapped, "", reason);
-        migration.step("give indexd its list of other indexes (`indexd.dist`): the chart has no value for it");
+        migration.step(
+            "give indexd its list of other indexes (`indexd.dist`): the chart has no value for it",
+        );
     }
 }
 
@@ -246,7 +246,9 @@ fn job(migration: &mut Migration<'_>, block: &Block, key: &str, schedule: &str) 
         _ => {
             let reason = "no chart has this job";
             migration.claim(block, at, Outcome::Unmapped, "", reason);
-            migration.step(format!("the job `{key}` ran at `{schedule}`: no chart has it"));
+            migration.step(format!(
+                "the job `{key}` ran at `{schedule}`: no chart has it"
+            ));
         }
     }
 }

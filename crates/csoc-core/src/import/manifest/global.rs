@@ -6,16 +6,18 @@ use crate::model::network::{HttpsUrl, S3Url};
 use crate::value::Node;
 
 /// Keys that pods read from the map `manifest-global` and that no chart has a value for.
-const EXTRA: [&str; 4] = ["kube_bucket", "logs_bucket", "cookie_domain", "document_url"];
+const EXTRA: [&str; 4] = [
+    "kube_bucket",
+    "logs_bucket",
+    "cookie_domain",
+    "document_url",
+];
 
 /// Keys that mean nothing to charts, and why.
 const GONE: [(&str, &str); 4] = [
     ("argocd", "everything is deployed by Argo CD"),
     ("es7", "the charts speak to nothing older"),
-    (
-        "karpenter",
-        "nodes are the cluster's, not a commons'",
-    ),
+    ("karpenter", "nodes are the cluster's, not a commons'"),
     (
         "arborist_url",
         "services find arborist by its name in the namespace",
@@ -85,7 +87,13 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         }
         "frontend_root" => migration.claim(block, at, Outcome::Mapped, "frontend", ""),
         "portal_app" if text == "gitops" => {
-            migration.claim(block, at, Outcome::Mapped, "content", "the portal's configuration is a file");
+            migration.claim(
+                block,
+                at,
+                Outcome::Mapped,
+                "content",
+                "the portal's configuration is a file",
+            );
         }
         "portal_app" => {
             let reason = "the chart shows what `content.portal-config` says, and no portal that is built into the image";
@@ -97,7 +105,13 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         "origins_allow_credentials" => origins(migration, block, node),
         "waf_enabled" => {
             let reason = "the web ACL belongs to the load balancer, which the commons of a cluster share; its ARN is an output";
-            migration.claim(block, at, Outcome::Changed, "loadBalancers of its cluster", reason);
+            migration.claim(
+                block,
+                at,
+                Outcome::Changed,
+                "loadBalancers of its cluster",
+                reason,
+            );
         }
         "netpolicy" => {
             let reason = "policies of the charts need the databases' subnets: set `networkPolicies: true` when the cluster's `network.databaseSubnets` are known";
@@ -131,7 +145,13 @@ fn certificate(migration: &mut Migration<'_>, block: &Block, text: &str) {
     let at = &["revproxy_arn"];
     if text.starts_with("arn:") {
         let reason = "recorded as what the stack `dns` of the environment gives";
-        migration.claim(block, at, Outcome::Changed, "outputs: certificate_arn", reason);
+        migration.claim(
+            block,
+            at,
+            Outcome::Changed,
+            "outputs: certificate_arn",
+            reason,
+        );
     } else {
         migration.claim(block, at, Outcome::Unmapped, "", "it is no ARN");
     }

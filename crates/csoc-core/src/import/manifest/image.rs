@@ -115,9 +115,8 @@ impl<'t> Image<'t> {
 /// A monthly release: `2026.07`.
 pub(super) fn is_release(tag: &str) -> bool {
     let parts: Vec<&str> = tag.split('.').collect();
-    let digits = |text: &str, count| {
-        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     matches!(parts[..], [year, month] if digits(year, 4) && digits(month, 2))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::read::{Commons, Part};
-use crate::import::ledger::{Claims, Outcome, LedgerUnit};
+use crate::import::ledger::{Claims, LedgerUnit, Outcome};
 use crate::import::skeleton::set_typed;
 use crate::resolve::EnvironmentRef;
 use crate::span::Sources;
@@ -48,9 +48,7 @@ impl<'a> Migration<'a> {
             content: BTreeMap::new(),
             steps: Vec::new(),
             unit: LedgerUnit::new(commons.host.as_str(), at.to_string()),
-            documents: parts
-                .map(|part| (part, Claims::new(&part.path)))
-                .collect(),
+            documents: parts.map(|part| (part, Claims::new(&part.path))).collect(),
         }
     }
 
@@ -81,7 +79,14 @@ impl<'a> Migration<'a> {
         }
     }
 
-    fn claim_in(&mut self, document: usize, at: &[String], outcome: Outcome, target: &str, reason: &str) {
+    fn claim_in(
+        &mut self,
+        document: usize,
+        at: &[String],
+        outcome: Outcome,
+        target: &str,
+        reason: &str,
+    ) {
         let at: Vec<&str> = at.iter().map(String::as_str).collect();
         if let Some((_, claims)) = self.documents.get_mut(document) {
             claims.claim(&at, outcome, target, reason);
@@ -140,7 +145,12 @@ impl<'a> Migration<'a> {
     }
 
     /// A file becomes content of a name.
-    pub(super) fn content(&mut self, name: &str, file: &str, bytes: impl Into<Arc<[u8]>>) -> String {
+    pub(super) fn content(
+        &mut self,
+        name: &str,
+        file: &str,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> String {
         let path = format!("{}/{}/{file}", self.at.commons, self.at.environment);
         self.node.set(&["content", name], path.as_str().into());
         self.content.insert(path.as_str().into(), bytes.into());

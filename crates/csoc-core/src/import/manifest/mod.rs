@@ -75,7 +75,10 @@ pub(super) fn import(
     let mut running = BTreeMap::new();
     for ((commons, place), images) in all.iter().zip(&places).zip(images) {
         context.check()?;
-        let frame = draft.environments.remove(&place.at).unwrap_or_else(Node::map);
+        let frame = draft
+            .environments
+            .remove(&place.at)
+            .unwrap_or_else(Node::map);
         let mut migration = Migration::new(commons, &place.at, frame);
         one(&mut migration, &images, &registry, notes);
         let migrated = migration.finish(sources);
@@ -137,7 +140,11 @@ fn foreign(all: &[Commons]) -> Foreign {
             }
         }
         let cluster = cluster(commons);
-        if !foreign.clusters.iter().any(|known| known.directory == cluster) {
+        if !foreign
+            .clusters
+            .iter()
+            .any(|known| known.directory == cluster)
+        {
             foreign.clusters.push(ForeignCluster {
                 directory: cluster.clone(),
                 values: None,

@@ -53,7 +53,13 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
             migration.claim(block, &[key], Outcome::Mapped, &target, "");
             if node.get("targetCpu").is_some() {
                 let reason = "the charts grow by processor time of a pod, not by a percentage: `autoscaling.averageCPUValue`";
-                migration.claim(block, &[key, "targetCpu"], Outcome::Changed, &target, reason);
+                migration.claim(
+                    block,
+                    &[key, "targetCpu"],
+                    Outcome::Changed,
+                    &target,
+                    reason,
+                );
             }
             return;
         }

@@ -39,7 +39,8 @@ pub(super) fn map(migration: &mut Migration<'_>, runs: bool) {
     let target = migration.content("sower-jobs", "sower-jobs.yaml", text.into_bytes());
     migration.claim(&block, &[], Outcome::Content, &target, "");
     for number in accounts {
-        let reason = "the chart makes one account for all jobs; its role is the environment's `sower`";
+        let reason =
+            "the chart makes one account for all jobs; its role is the environment's `sower`";
         let item = format!("[{number}]");
         let below = [item.as_str(), "serviceAccountName"];
         migration.claim(&block, &below, Outcome::Changed, &target, reason);

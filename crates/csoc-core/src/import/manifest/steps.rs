@@ -42,10 +42,15 @@ fn before(contract: &EnvironmentContract) -> Vec<String> {
         );
     }
     if contract.endpoint.web_acl.is_some() {
-        steps.push("record the web ACL's ARN: the output `web_acl_arns` of the cluster's stack `waf`".to_owned());
+        steps.push(
+            "record the web ACL's ARN: the output `web_acl_arns` of the cluster's stack `waf`"
+                .to_owned(),
+        );
     }
     if contract.runs("guppy") {
-        steps.push("keep the names of the search indices, or run the ETL before the cut-over".to_owned());
+        steps.push(
+            "keep the names of the search indices, or run the ETL before the cut-over".to_owned(),
+        );
     }
     if spec.users.user_yaml.is_some() {
         steps.push("let the role of usersync read the user.yaml".to_owned());

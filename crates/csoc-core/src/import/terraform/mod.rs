@@ -200,7 +200,9 @@ fn one(
     {
         super::skeleton::set_typed::<ObjectName>(&mut cluster, &["vpc"], vpc);
     }
-    let region = root.text("aws_region").filter(|it| Region::check(it).is_ok());
+    let region = root
+        .text("aws_region")
+        .filter(|it| Region::check(it).is_ok());
     if let Some(region) = region {
         cluster.insert("region", Node::string(region));
     }

@@ -50,7 +50,8 @@ impl Root {
     /// A variable's text that is not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let (_, node) = self.variable(name)?;
-        node.text().filter(|text| !text.is_empty() && !node.is_null())
+        node.text()
+            .filter(|text| !text.is_empty() && !node.is_null())
     }
 
     /// An output's value.
@@ -73,7 +74,10 @@ pub(super) fn read(
     let mut directories: BTreeMap<&Utf8Path, Vec<(&Utf8Path, &Arc<[u8]>)>> = BTreeMap::new();
     for (path, bytes) in files.iter() {
         let directory = path.parent().unwrap_or(Utf8Path::new(""));
-        directories.entry(directory).or_default().push((path, bytes));
+        directories
+            .entry(directory)
+            .or_default()
+            .push((path, bytes));
     }
     directories.retain(|_, files| files.iter().any(|(path, _)| is_variables(path)));
     if directories.is_empty() {

@@ -85,7 +85,13 @@ impl<'a> Target<'a> {
     }
 
     /// Says what became of an output.
-    pub(super) fn claim_output(&mut self, name: &str, outcome: Outcome, target: &str, reason: &str) {
+    pub(super) fn claim_output(
+        &mut self,
+        name: &str,
+        outcome: Outcome,
+        target: &str,
+        reason: &str,
+    ) {
         for (claims, part) in self.output_claims.iter_mut().zip(&self.root.outputs) {
             if part.node.get(name).is_some() {
                 claims.claim(&[name], outcome, target, reason);

@@ -14,9 +14,13 @@ use crate::model::version::Version;
 use crate::value::Node;
 
 /// Switches of services that the charts call otherwise.
-const RENAMED: [(&str, &str); 2] = [("argo", "argo-wrapper"), ("aws-es-proxy", "aws-sigv4-proxy")];
+const RENAMED: [(&str, &str); 2] = [
+    ("argo", "argo-wrapper"),
+    ("aws-es-proxy", "aws-sigv4-proxy"),
+];
 /// What belongs to its owner for as long as Terraform does.
-const OWNERS: &str = "it configures Terraform, which stays with its owner (`management.terraform: external`)";
+const OWNERS: &str =
+    "it configures Terraform, which stays with its owner (`management.terraform: external`)";
 
 /// Maps every variable that is set.
 pub(super) fn map(target: &mut Target<'_>, facts: Option<ModuleFacts<'_>>) {
@@ -90,7 +94,12 @@ fn one(target: &mut Target<'_>, name: &str) -> bool {
             None => return false,
         },
         "public_datasets" => {
-            target.field(name, On::Environment, &["exposure", "publicData"], is_on.into());
+            target.field(
+                name,
+                On::Environment,
+                &["exposure", "publicData"],
+                is_on.into(),
+            );
         }
         "tier_access_level" => match target.root.text(name) {
             Some(level @ ("libre" | "regular" | "private")) => {
@@ -99,7 +108,11 @@ fn one(target: &mut Target<'_>, name: &str) -> bool {
             }
             _ => return false,
         },
-        "tier_access_limit" => match target.root.text(name).and_then(|text| text.parse::<u32>().ok()) {
+        "tier_access_limit" => match target
+            .root
+            .text(name)
+            .and_then(|text| text.parse::<u32>().ok())
+        {
             Some(limit) => {
                 let to = ["exposure", "tierAccess", "limit"];
                 target.field(name, On::Environment, &to, limit.into());
@@ -119,7 +132,10 @@ fn one(target: &mut Target<'_>, name: &str) -> bool {
         "usersync_schedule" => target.value(name, &["fence", "usersync", "schedule"]),
         "upload_bucket" => target.value(name, &["global", "dataUploadBucket"]),
         "slack_webhook_secret_name" => {
-            target.value(name, &["global", "externalSecrets", "slackWebhookSecretName"]);
+            target.value(
+                name,
+                &["global", "externalSecrets", "slackWebhookSecretName"],
+            );
         }
         _ => return service(target, name, is_on),
     }

@@ -20,11 +20,8 @@ fn services() -> Option<BTreeMap<String, bool>> {
     let text = std::fs::read_to_string(chart).ok()?;
     let mut sources = Sources::default();
     let file = sources.add(crate::span::SourceFile::new("values.yaml", text.as_str()));
-    let (node, _) = crate::value::yaml_read::read(
-        &text,
-        file,
-        &crate::value::yaml_read::Limits::default(),
-    );
+    let (node, _) =
+        crate::value::yaml_read::read(&text, file, &crate::value::yaml_read::Limits::default());
     let node = node?;
     let all = node.entries().iter().filter_map(|entry| {
         let on = entry.node.get("enabled")?.text()? == "true";
@@ -84,7 +81,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ("mc2dp.data-commons.org", "ssjdispatcher", REMOVED),
     ("mc2dp.data-commons.org", "workspace-proxy", ADDED),
     ("nci-crdc-staging.datacommons.io", "ambassador", UNSAID),
-    ("nci-crdc-staging.datacommons.io", "aws-sigv4-proxy", REMOVED),
+    (
+        "nci-crdc-staging.datacommons.io",
+        "aws-sigv4-proxy",
+        REMOVED,
+    ),
     ("nci-crdc-staging.datacommons.io", "etl", UNSAID),
     ("nci-crdc-staging.datacommons.io", "hatchery", UNSAID),
     ("preprod.healdata.org", "zendesk-wrapper", ADDED),
@@ -206,7 +207,11 @@ fn moved_commons_run_what_the_real_ones_run() {
         rows.map(|(host, service, _)| ((*host).to_owned(), (*service).to_owned()))
             .collect()
     };
-    assert_eq!(agreement.misses, rows(EXPLAINED), "every miss is explained, and no other");
+    assert_eq!(
+        agreement.misses,
+        rows(EXPLAINED),
+        "every miss is explained, and no other"
+    );
     assert_eq!(agreement.other_tags, rows(TAGS));
     assert_eq!(agreement.hosts, (12, 12));
     let (agree, said) = (

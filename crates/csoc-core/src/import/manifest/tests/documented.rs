@@ -29,7 +29,10 @@ fn the_documentation_shows_the_reports_of_two_real_commons() {
             .iter()
             .find(|unit| unit.source == host)
             .unwrap();
-        let (start, end) = (format!("<!-- {host} -->\n"), format!("<!-- end {host} -->\n"));
+        let (start, end) = (
+            format!("<!-- {host} -->\n"),
+            format!("<!-- end {host} -->\n"),
+        );
         let (before, rest) = text.split_once(&start).unwrap();
         let (_, after) = rest.split_once(&end).unwrap();
         text = format!("{before}{start}\n{}\n{end}{after}", page(unit));

@@ -42,7 +42,12 @@ fn what_cannot_be_read_is_said_with_its_place_and_the_rest_is_imported() {
         .notes
         .iter()
         .filter(|note| note.message.contains("not imported"))
-        .map(|note| format!("{}:{}:{} {}", note.file, note.line, note.column, note.message))
+        .map(|note| {
+            format!(
+                "{}:{}:{} {}",
+                note.file, note.line, note.column, note.message
+            )
+        })
         .collect();
     insta::assert_debug_snapshot!(notes);
     assert_eq!(import.report().moved.len(), 2);
@@ -83,5 +88,10 @@ fn a_source_of_which_nothing_can_be_read_gives_an_empty_fleet_and_says_why() {
     let place = fixture().join("broken.example.org");
     let import = import(&place).unwrap();
     assert!(import.report().moved.is_empty());
-    assert_eq!(import.report().notes.len(), 1, "{:?}", import.report().notes);
+    assert_eq!(
+        import.report().notes.len(),
+        1,
+        "{:?}",
+        import.report().notes
+    );
 }

@@ -79,7 +79,12 @@ fn what_cannot_be_read_is_said_with_its_place_and_the_rest_is_imported() {
         .report()
         .notes
         .iter()
-        .map(|note| format!("{}:{}:{} {}", note.file, note.line, note.column, note.message))
+        .map(|note| {
+            format!(
+                "{}:{}:{} {}",
+                note.file, note.line, note.column, note.message
+            )
+        })
         .collect();
     insta::assert_debug_snapshot!(notes);
     assert_eq!(import.report().moved.len(), 2);
