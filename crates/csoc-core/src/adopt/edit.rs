@@ -31,9 +31,10 @@ impl Edit {
         let part = |lines: &[&str], sign: &str| {
             let until = lines.len().saturating_sub(end);
             let part = lines.get(start..until).unwrap_or_default();
-            part.iter()
-                .map(|line| format!("{sign}{line}\n"))
-                .collect::<String>()
+            part.iter().fold(String::new(), |mut text, line| {
+                text.extend([sign, line, "\n"]);
+                text
+            })
         };
         let file = &self.file;
         let line = start.saturating_add(1);

@@ -39,7 +39,7 @@ impl Fleet {
         resources: Option<&Resources>,
         context: &Context,
     ) -> Result<Adoption, AdoptError> {
-        let now = aspect.of(&self.management(object)?);
+        let now = aspect.of(self.management(object)?);
         let to = to.unwrap_or(match aspect {
             Aspect::Terraform => Mode::Adopt,
             Aspect::Values | Aspect::Applications => Mode::Managed,

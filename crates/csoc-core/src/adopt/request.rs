@@ -37,7 +37,7 @@ impl Aspect {
     }
 
     /// Who owns it.
-    pub(super) const fn of(self, management: &Management) -> Mode {
+    pub(super) const fn of(self, management: Management) -> Mode {
         match self {
             Self::Terraform => management.terraform,
             Self::Values => management.values,

@@ -116,18 +116,16 @@ fn what_is_managed_already_or_not_there_is_said() {
 /// The bucket that a fleet which owns its Terraform would make first.
 fn bucket() -> String {
     let (tree, _) = compile(set(&ENVIRONMENT.replace("external", "managed")));
-    let texts = tree
+    let mut texts = tree
         .iter()
         .filter(|file| file.path().as_str().contains("/storage/"));
-    let name = texts
-        .filter_map(|file| {
-            let text = String::from_utf8_lossy(&file.text()).into_owned();
-            let line = text
-                .lines()
-                .find(|line| line.trim_start().starts_with("bucket ") && line.contains('"'))?;
-            line.split('"').nth(1).map(str::to_owned)
-        })
-        .next();
+    let name = texts.find_map(|file| {
+        let text = String::from_utf8_lossy(&file.text()).into_owned();
+        let line = text
+            .lines()
+            .find(|line| line.trim_start().starts_with("bucket ") && line.contains('"'))?;
+        line.split('"').nth(1).map(str::to_owned)
+    });
     name.unwrap()
 }
 

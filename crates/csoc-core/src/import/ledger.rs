@@ -3,7 +3,7 @@
 //! A claim says what became of everything below one place; what nobody claims
 //! is unmapped and listed one by one, so nothing is dropped silently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -229,28 +229,28 @@ impl Claims {
     pub(super) fn settle(self, root: &Node, sources: &Sources, rest: &str, unit: &mut LedgerUnit) {
         let mut counts: BTreeMap<usize, (usize, Option<Span>)> = BTreeMap::new();
         let mut unclaimed: Vec<(Vec<String>, Option<Span>)> = Vec::new();
+        // Of two claims on one place the later one holds.
+        let by_place: HashMap<&[String], usize> = self
+            .claims
+            .iter()
+            .enumerate()
+            .map(|(number, claim)| (claim.at.as_slice(), number))
+            .collect();
         let position =
             |span: Option<Span>| span.map(|span| sources.file(span.file).position(span.start));
         each_leaf(root, &mut Vec::new(), &mut |path, span| {
-            let best = self
-                .claims
-                .iter()
-                .enumerate()
-                .filter(|(_, claim)| path.starts_with(&claim.at))
-                .max_by_key(|(number, claim)| (claim.at.len(), *number));
-            let said = match best {
-                Some((number, claim)) => {
-                    let (count, first) = counts.entry(number).or_insert((0, span));
-                    *count = count.saturating_add(1);
-                    if first.is_none() {
-                        *first = span;
-                    }
-                    (claim.outcome, claim.target.as_str(), claim.reason.as_str())
-                }
-                None => {
-                    unclaimed.push((path.to_vec(), span));
-                    (Outcome::Unmapped, "", rest)
-                }
+            let deepest = (0..=path.len()).rev().find_map(|length| {
+                let number = *by_place.get(path.get(..length)?)?;
+                Some((number, self.claims.get(number)?))
+            });
+            let said = if let Some((number, claim)) = deepest {
+                let (count, first) = counts.entry(number).or_insert((0, span));
+                *count = count.saturating_add(1);
+                *first = first.or(span);
+                (claim.outcome, claim.target.as_str(), claim.reason.as_str())
+            } else {
+                unclaimed.push((path.to_vec(), span));
+                (Outcome::Unmapped, "", rest)
             };
             unit.leaf(&self.file, position(span), display(path), said);
         });

@@ -18,9 +18,9 @@ pub(crate) enum Input {
     /// The values of a spoke's graphs.
     Spoke(SpokeInput),
     /// The values of what a spoke's commons share, by the spoke's alias.
-    Cluster(String, Unit<ArgoInput>),
+    Cluster(String, Box<Unit<ArgoInput>>),
     /// The values of a commons, by the spoke's alias.
-    Environment(String, Unit<EnvironmentInput>),
+    Environment(String, Box<Unit<EnvironmentInput>>),
 }
 
 /// What the variables of the hub depend on.
@@ -99,7 +99,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             units.push(Unit {
                 id: format!("{}.values", unit.id),
                 object: unit.object.clone(),
-                input: Input::Cluster(alias.clone(), unit),
+                input: Input::Cluster(alias.clone(), Box::new(unit)),
             });
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             units.push(Unit {
                 id: unit.id.clone(),
                 object: unit.object.clone(),
-                input: Input::Environment(alias.clone(), unit),
+                input: Input::Environment(alias.clone(), Box::new(unit)),
             });
         }
     }

@@ -25,6 +25,9 @@ const DEFAULTS: &str = "argocd/csoc/helm/kro-aws-instances/values.yaml";
 /// Its name in some documentation; Argo CD reads the other one.
 const MISSPELLED: &str = "infrastucture-values.yaml";
 
+/// A file by its path.
+type Bytes<'f> = (&'f Utf8Path, &'f Arc<[u8]>);
+
 /// One spoke.
 #[derive(Debug)]
 pub(super) struct Spoke {
@@ -60,7 +63,7 @@ pub(super) fn read(
     sources: &mut Sources,
     notes: &mut Notes,
 ) -> Option<Repository> {
-    let mut by: BTreeMap<&str, Vec<(&Utf8Path, &Arc<[u8]>)>> = BTreeMap::new();
+    let mut by: BTreeMap<&str, Vec<Bytes<'_>>> = BTreeMap::new();
     for (path, bytes) in files.iter() {
         let below = path.strip_prefix(SPOKES).ok();
         let alias = below
@@ -136,7 +139,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn spoke(&mut self, alias: &str, files: &[(&Utf8Path, &Arc<[u8]>)]) -> Option<Spoke> {
+    fn spoke(&mut self, alias: &str, files: &[Bytes<'_>]) -> Option<Spoke> {
         let directory = Utf8Path::new(SPOKES).join(alias);
         let mut infrastructure = None;
         let mut cluster = None;

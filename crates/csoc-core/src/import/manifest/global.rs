@@ -113,6 +113,15 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
                 reason,
             );
         }
+        _ => rare(migration, block, key, node),
+    }
+}
+
+/// Keys that no field of the model takes.
+fn rare(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
+    let at = &[key];
+    let text = node.text().unwrap_or_default();
+    match key {
         "netpolicy" => {
             let reason = "policies of the charts need the databases' subnets: set `networkPolicies: true` when the cluster's `network.databaseSubnets` are known";
             migration.claim(block, at, Outcome::Unmapped, "", reason);

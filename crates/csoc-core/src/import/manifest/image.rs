@@ -272,24 +272,20 @@ fn of_uploads(migration: &mut Migration<'_>, release: &str, registry: &str) {
     let Some(text) = block.node.path(&at).and_then(Node::text) else {
         return;
     };
-    match Image::of(text) {
-        Some(image) => {
-            let name = "indexs3client";
-            if image.tag != release {
-                migration
-                    .node
-                    .set(&["images", name], Node::string(image.tag));
-            }
-            if image.repository() != format!("{registry}/{name}") {
-                migration
-                    .node
-                    .set(&["imageRepositories", name], image.repository().into());
-            }
-            migration.claim(&block, &at, Outcome::Mapped, "images.indexs3client", "");
-        }
-        None => {
-            let reason = "it is no image with a tag";
-            migration.claim(&block, &at, Outcome::Unmapped, "", reason);
-        }
+    let Some(image) = Image::of(text) else {
+        let reason = "it is no image with a tag";
+        return migration.claim(&block, &at, Outcome::Unmapped, "", reason);
+    };
+    let name = "indexs3client";
+    if image.tag != release {
+        migration
+            .node
+            .set(&["images", name], Node::string(image.tag));
     }
+    if image.repository() != format!("{registry}/{name}") {
+        migration
+            .node
+            .set(&["imageRepositories", name], image.repository().into());
+    }
+    migration.claim(&block, &at, Outcome::Mapped, "images.indexs3client", "");
 }

@@ -65,17 +65,13 @@ fn one(migration: &mut Migration<'_>, block: &Block, key: &str, node: &Node) {
         }
         _ => None,
     };
-    match fixed {
-        Some(count) => {
-            migration
-                .node
-                .set(&["services", name, "replicas"], count.into());
-            let reason = "as many copies always";
-            migration.claim(block, &[key], Outcome::Mapped, &target, reason);
-        }
-        None => {
-            let reason = "it says no number of copies";
-            migration.claim(block, &[key], Outcome::Unmapped, "", reason);
-        }
-    }
+    let Some(count) = fixed else {
+        let reason = "it says no number of copies";
+        return migration.claim(block, &[key], Outcome::Unmapped, "", reason);
+    };
+    migration
+        .node
+        .set(&["services", name, "replicas"], count.into());
+    let reason = "as many copies always";
+    migration.claim(block, &[key], Outcome::Mapped, &target, reason);
 }

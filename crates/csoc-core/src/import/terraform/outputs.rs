@@ -128,18 +128,14 @@ fn recorded(target: &mut Target<'_>, name: &str, kind: OutputKind, value: &Node)
 fn bucket(target: &mut Target<'_>, name: &str, value: &Node) {
     let text = value.text().unwrap_or_default();
     let holds = text.parse::<crate::model::cloud::BucketName>().is_ok();
-    match target.environment.as_mut().filter(|_| holds) {
-        Some(environment) => {
-            let mut row = Node::map();
-            row.insert("name", Node::string(text));
-            row.insert("access", "write".into());
-            environment.set(&["dataBuckets"], Node::list([row]));
-            let to = "environment: dataBuckets";
-            target.claim_output(name, Outcome::Mapped, to, "");
-        }
-        None => {
-            let reason = "there is no environment that reads it";
-            target.claim_output(name, Outcome::Unmapped, "", reason);
-        }
-    }
+    let Some(environment) = target.environment.as_mut().filter(|_| holds) else {
+        let reason = "there is no environment that reads it";
+        return target.claim_output(name, Outcome::Unmapped, "", reason);
+    };
+    let mut row = Node::map();
+    row.insert("name", Node::string(text));
+    row.insert("access", "write".into());
+    environment.set(&["dataBuckets"], Node::list([row]));
+    let to = "environment: dataBuckets";
+    target.claim_output(name, Outcome::Mapped, to, "");
 }

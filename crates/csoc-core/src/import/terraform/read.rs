@@ -19,6 +19,9 @@ pub(super) struct Part {
     pub(super) node: Node,
 }
 
+/// A file by its path.
+type Bytes<'f> = (&'f Utf8Path, &'f Arc<[u8]>);
+
 /// One directory: one commons.
 #[derive(Debug)]
 pub(super) struct Root {
@@ -41,10 +44,8 @@ impl Root {
 
     /// A variable's value and which file it holds in.
     pub(super) fn variable(&self, name: &str) -> Option<(usize, &Node)> {
-        let files = self.variables.iter().enumerate().rev();
-        files
-            .filter_map(|(number, part)| Some((number, part.node.get(name)?)))
-            .next()
+        let mut files = self.variables.iter().enumerate().rev();
+        files.find_map(|(number, part)| Some((number, part.node.get(name)?)))
     }
 
     /// A variable's text that is not empty.
@@ -71,7 +72,7 @@ pub(super) fn read(
     sources: &mut Sources,
     notes: &mut Notes,
 ) -> Option<Vec<Root>> {
-    let mut directories: BTreeMap<&Utf8Path, Vec<(&Utf8Path, &Arc<[u8]>)>> = BTreeMap::new();
+    let mut directories: BTreeMap<&Utf8Path, Vec<Bytes<'_>>> = BTreeMap::new();
     for (path, bytes) in files.iter() {
         let directory = path.parent().unwrap_or(Utf8Path::new(""));
         directories
@@ -99,7 +100,7 @@ pub(super) fn read(
 
 fn is_variables(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
+    path.extension() == Some("tfvars") || name.ends_with(".tfvars.json")
 }
 
 /// The order in which Terraform reads files of variables; those that are named on the command line come last.
@@ -115,7 +116,7 @@ fn order(name: &str) -> (u8, &str) {
 
 fn root(
     directory: &Utf8Path,
-    mut files: Vec<(&Utf8Path, &Arc<[u8]>)>,
+    mut files: Vec<Bytes<'_>>,
     sources: &mut Sources,
     notes: &mut Notes,
 ) -> Option<Root> {
@@ -140,11 +141,11 @@ fn root(
         let name = path.file_name().unwrap_or_default();
         if name.contains(".tfstate") {
             root.states.push(path.to_owned());
-        } else if name.ends_with(".tfvars") {
+        } else if path.extension() == Some("tfvars") {
             root.variables.extend(reader.variables(path, bytes));
-        } else if name.ends_with(".tfvars.json") {
+        } else if is_variables(path) {
             root.variables.extend(reader.json(path, bytes));
-        } else if name.ends_with(".json") {
+        } else if path.extension() == Some("json") {
             match reader.json(path, bytes) {
                 Some(part) if is_outputs(&part.node) => root.outputs.push(part),
                 Some(_) => {

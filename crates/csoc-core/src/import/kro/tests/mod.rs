@@ -98,7 +98,7 @@ fn a_small_repository_becomes_this_fleet() {
     for (path, bytes) in import.sources().iter() {
         if !["import-report.json", "baseline.yaml"].contains(&path.as_str()) {
             let text = std::str::from_utf8(bytes).unwrap();
-            page.push_str(&format!("=== {path}\n{text}"));
+            page.extend(["=== ", path.as_str(), "\n", text]);
         }
     }
     insta::assert_snapshot!(page);

@@ -29,7 +29,7 @@ fn a_small_directory_becomes_this_fleet() {
             continue;
         }
         let text = std::str::from_utf8(bytes).unwrap();
-        page.push_str(&format!("=== {path}\n{text}"));
+        page.extend(["=== ", path.as_str(), "\n", text]);
     }
     insta::assert_snapshot!(page);
 }
