@@ -211,6 +211,16 @@ fn import(
     };
     only_named(&mut foreign, &mut notes);
     let mapping = mapping(options)?;
+    for title in mapping.0.keys() {
+        if !foreign
+            .environments
+            .iter()
+            .any(|environment| environment.title() == *title)
+        {
+            let message = "the mapping file names an environment that is not there";
+            notes.file(NoteKind::LeftOut, title, message);
+        }
+    }
     let places = places(&foreign, &mapping);
     context.check()?;
     let found = dead::findings(&foreign, context.facts());
@@ -219,6 +229,7 @@ fn import(
     let dead = dead::dead(&found);
     let mut draft = skeleton(&foreign, &places, name, &mut notes);
     reading::read(&mut draft, &foreign, &places);
+    draft.record(kind, context.as_of.as_ref());
     beside::add(&mut draft, &foreign, &places, &mut notes);
     let compile = |draft: &Draft| {
         Compiled::of(draft.sources(), context).map_err(|error| ImportError::Draft(Box::new(error)))
@@ -230,7 +241,9 @@ fn import(
     let base = compile(&draft)?;
     remainder::add(&mut draft, &foreign, &places, &base);
     let mut raised = draft.clone();
+    draft.order();
     layers::raise(&mut raised, &foreign, &places, &base);
+    raised.order();
     let mut comments = comments::keep(&mut raised, &foreign, &places, &sources);
     let mut compiled = compile(&raised)?;
     let mut account = tally::account(&foreign, &places, &compiled, &sources, &fixed, &dead);

@@ -35,7 +35,6 @@ mod tests;
 
 pub use imported::{Import, ImportError, ImportOptions, import_directory};
 pub use kind::ImportKind;
-pub(crate) use mapping::MAPPING_INVALID;
 pub use note::{ImportNote, NoteKind};
 pub use report::{
     Comments, Equal, Fate, ImportFix, ImportReport, ImportedLeaf, ImportedObject, OwnedLines, Tally,

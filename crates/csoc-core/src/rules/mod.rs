@@ -34,6 +34,7 @@ mod terraform;
 mod terraform_codes;
 mod users;
 
+pub(crate) use codes::IMPORT_MAPPING_INVALID;
 pub use codes::codes;
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};

@@ -37,8 +37,9 @@ impl Role {
             ["outputs", ..] if path.extension() == Some("json") => Self::Outputs,
             ["locks", ..] => Self::Lock,
             ["baseline.yaml"] => Self::Baseline,
-            ["catalogs", ..] | ["csoc.lock"] => Self::Ignored,
-            ["import-report.json" | "import-report.md"] => Self::Ignored,
+            ["catalogs", ..] | ["csoc.lock" | "import-report.json" | "import-report.md"] => {
+                Self::Ignored
+            }
             _ if path
                 .file_name()
                 .is_some_and(|name| name.starts_with("README")) =>
