@@ -23,12 +23,14 @@ from gen3_csoc._native import (
     File,
     Fleet,
     Graph,
+    ImportReport,
     Label,
     ObjectMap,
     Rendering,
     Report,
     Tree,
     __version__,
+    import_fleet,
     schema,
 )
 from gen3_csoc.errors import CsocError, FleetError, OperateError, WriteError
@@ -45,6 +47,7 @@ __all__ = [
     "Fleet",
     "FleetError",
     "Graph",
+    "ImportReport",
     "Label",
     "ObjectMap",
     "OperateError",
@@ -53,6 +56,7 @@ __all__ = [
     "Tree",
     "WriteError",
     "__version__",
+    "import_fleet",
     "schema",
 ]
 

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, FocusError, ReadError, RenderError, Report, Stopped};
+use csoc_core::{
+    ExplainError, FleetError, FocusError, ImportError, ReadError, RenderError, Report, Stopped,
+};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
@@ -85,6 +87,30 @@ fn with_note(py: Python<'_>, raised: PyErr, help: Option<String>) -> PyErr {
         Some(Err(other)) => other,
         _ => raised,
     }
+}
+
+/// Why nothing was imported.
+pub(crate) fn from_import(py: Python<'_>, error: ImportError) -> PyErr {
+    let message = error.to_string();
+    let help = error.help();
+    let raised = match error {
+        ImportError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ImportError::Mapping(report) | ImportError::Live(report) => {
+            return with_report(py, message, report);
+        }
+        ImportError::Missing { path } => {
+            os_error(&io::ErrorKind::NotFound.into(), Some(path.into_os_string()))
+        }
+        ImportError::Read { path, source } => os_error(&source, Some(path.into_os_string())),
+        ImportError::NotEmpty { .. } | ImportError::Write { .. } => {
+            python::WriteError::new_err(message)
+        }
+        ImportError::OtherLayout { .. } | ImportError::Unfixable { .. } => {
+            PyValueError::new_err(message)
+        }
+        _ => python::CsocError::new_err(message),
+    };
+    with_note(py, raised, help)
 }
 
 /// Why nothing was rendered.

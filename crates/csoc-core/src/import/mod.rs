@@ -11,6 +11,7 @@ mod comments;
 mod compiled;
 mod dead;
 mod draft;
+mod error;
 mod fates;
 mod fix;
 mod foreign;
@@ -19,12 +20,16 @@ mod group;
 mod imported;
 mod kind;
 mod layers;
+mod lines;
+mod live;
 mod mapping;
 mod names;
 mod naming;
 mod note;
 mod observed;
+mod options;
 mod page;
+mod pipeline;
 mod reading;
 mod remainder;
 mod report;
@@ -33,9 +38,12 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use imported::{Import, ImportError, ImportOptions, import_directory};
+pub use error::ImportError;
+pub use imported::Import;
 pub use kind::ImportKind;
 pub use note::{ImportNote, NoteKind};
+pub use options::ImportOptions;
+pub use pipeline::import_directory;
 pub use report::{
     Comments, Equal, Fate, ImportFix, ImportReport, ImportedLeaf, ImportedObject, OwnedLines, Tally,
 };

@@ -34,8 +34,8 @@ mod terraform;
 mod terraform_codes;
 mod users;
 
-pub(crate) use codes::IMPORT_MAPPING_INVALID;
 pub use codes::codes;
+pub(crate) use codes::{IMPORT_LIVE_INVALID, IMPORT_MAPPING_INVALID};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;

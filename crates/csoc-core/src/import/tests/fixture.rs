@@ -136,3 +136,26 @@ fn fixes_are_shown_and_applied() {
     assert!(!text(&imported, "commons/example.yaml").contains("fluentd"));
     assert_eq!(report.values.equal, report.values.total);
 }
+
+#[test]
+fn what_runs_otherwise_than_git_says_is_noted() {
+    let live = r#"{ "items": [
+      { "metadata": { "name": "gen3-example" }, "spec": { "project": "other",
+        "destination": { "server": "https://kubernetes.default.svc", "namespace": "exampleprod-helm" } } },
+      { "metadata": { "name": "forgotten" }, "spec": { "destination": { "namespace": "somewhere" } } }
+    ] }"#;
+    let options = ImportOptions {
+        live: Some(("live.json".to_owned(), live.to_owned())),
+        ..ImportOptions::default()
+    };
+    let imported = import(&place(), &options).unwrap();
+    let said = |text: &str| {
+        let mut notes = imported.report().notes.iter();
+        notes.any(|note| note.kind == NoteKind::Live && note.message.contains(text))
+    };
+    assert!(said(
+        "`spec.project` is `default` in git, and `other` in the cluster"
+    ));
+    assert!(said("`forgotten` runs in `somewhere`"));
+    assert!(said("`beta/other.example.net` does not run"));
+}

@@ -38,6 +38,23 @@ fn a_mapping_that_cannot_be_read_is_refused() {
 }
 
 #[test]
+fn a_list_that_is_none_is_refused() {
+    for text in ["{\"kind\": \"Application\"}", "[", "{\"items\": 1}"] {
+        let options = ImportOptions {
+            live: Some(("live.json".to_owned(), text.to_owned())),
+            ..ImportOptions::default()
+        };
+        let Err(ImportError::Live(report)) = import_files(FILES, &options) else {
+            panic!("{text} was taken");
+        };
+        if text.starts_with('{') {
+            let found: Vec<&str> = report.iter().map(|found| found.code.as_str()).collect();
+            assert_eq!(found, ["import-live-invalid"]);
+        }
+    }
+}
+
+#[test]
 fn a_code_that_nobody_can_mend_is_refused() {
     let options = ImportOptions {
         fix: vec!["web-acl-missing".to_owned()],
