@@ -1,7 +1,7 @@
 //! Imports of foreign layouts, and what they report.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use csoc_core::{ImportKind, ImportOptions, ImportReport, import_directory};
@@ -181,8 +181,8 @@ pub(crate) fn import_fleet(
     let kind: ImportKind = kind.parse().map_err(value_error)?;
     let mut options = ImportOptions::default();
     options.name = name.map(str::parse).transpose().map_err(value_error)?;
-    options.mapping = mapping.as_deref().map(read).transpose()?;
-    options.live = live.as_deref().map(read).transpose()?;
+    options.mapping = mapping.map(read).transpose()?;
+    options.live = live.map(read).transpose()?;
     options.fix = fix.unwrap_or_default();
     let (source, out) = (utf8(source)?, utf8(out)?);
     let done = long(py, context(threads, as_of)?, |context| {
@@ -195,8 +195,12 @@ pub(crate) fn import_fleet(
 }
 
 /// A file with its name.
-fn read(path: &Path) -> PyResult<(String, String)> {
-    let text = std::fs::read_to_string(path)?;
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "arguments of Python are given away"
+)]
+fn read(path: PathBuf) -> PyResult<(String, String)> {
+    let text = std::fs::read_to_string(&path)?;
     Ok((path.display().to_string(), text))
 }
 
