@@ -103,6 +103,13 @@ pub(crate) static EMBEDDED: [Embedded; 17] = [
     provider!("hashicorp/tls", "tls", "4.1.0"),
 ];
 
+/// The names of those of a kind, each once.
+pub(crate) fn carried_names(kind: CatalogKind) -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = of_kind(kind).map(|embedded| embedded.name).collect();
+    names.dedup();
+    names.into_iter()
+}
+
 /// Those of a kind.
 pub(crate) fn of_kind(kind: CatalogKind) -> impl Iterator<Item = &'static Embedded> + Clone {
     EMBEDDED

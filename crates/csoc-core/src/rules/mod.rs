@@ -35,6 +35,7 @@ mod terraform_codes;
 mod users;
 
 pub use codes::codes;
+pub(crate) use codes::{LOCK_MISSING, LOCK_OUTDATED};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;
