@@ -163,21 +163,35 @@ impl Fleet {
                     .label(self.place("edition"), "the fleet's edition"),
             );
         }
-        for want in self.wanted().iter().filter(|_| is_whole) {
+        let is_pinned = |want: &Wanted| {
             let mut pins = read.lock.pins.iter();
-            if pins.any(|pin| want.is_covered_by(&pin.header)) {
-                continue;
-            }
+            pins.any(|pin| want.is_covered_by(&pin.header))
+        };
+        let mut unpinned: Vec<Wanted> = self.wanted();
+        unpinned.retain(|want| is_whole && !is_pinned(want));
+        let (said, others): (Vec<_>, Vec<_>) = unpinned
+            .iter()
+            .partition(|want| want.version != WantedVersion::Any);
+        for want in said {
             let named = want.path.and_then(|path| self.place(path));
+            let what = want.quoted();
             found.push(
                 outdated(
                     severity,
-                    format!(
-                        "the fleet uses {}, which `csoc.lock` does not pin",
-                        want.quoted()
-                    ),
+                    format!("`csoc.lock` does not pin {what}, which the fleet uses"),
                 )
                 .label(named, "named here")
+                .label(start, "this lock"),
+            );
+        }
+        if !others.is_empty() {
+            let all: Vec<String> = others.into_iter().map(Wanted::quoted).collect();
+            let all = all.join(", ");
+            found.push(
+                outdated(
+                    severity,
+                    format!("`csoc.lock` does not pin {all}, which checks use"),
+                )
                 .label(start, "this lock"),
             );
         }

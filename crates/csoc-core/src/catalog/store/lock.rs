@@ -90,16 +90,10 @@ pub(crate) struct ReadLock {
 impl Lock {
     /// The lock of a fleet directory, whole; nothing where there is none.
     pub(super) fn read(fleet: &Utf8Path) -> Result<Option<Self>, CatalogError> {
-        let path = fleet.join(NAME);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(CatalogError::Read { path, source }),
+        let Some(text) = text(fleet)? else {
+            return Ok(None);
         };
-        let text = String::from_utf8(bytes).map_err(|_| CatalogError::Lock {
-            path: path.clone(),
-            reason: "it is not UTF-8".to_owned(),
-        })?;
+        let path = fleet.join(NAME);
         let id = Sources::default().add(SourceFile::new(&path, ""));
         let ReadLock { lock, problems } = Self::parse(&text, id, &path)?;
         match problems.into_iter().next() {
@@ -155,7 +149,7 @@ impl Lock {
                 Ok(pin) => read.lock.pins.push(pin),
                 Err(error) => read.problems.push(Problem {
                     error,
-                    place: item.span(),
+                    place: place_in(item, "kind"),
                 }),
             }
         }
@@ -222,9 +216,15 @@ impl Pin {
         Ok(Self {
             header,
             carried: line.csoc,
-            place: node.span(),
+            place: place_in(node, "name"),
         })
     }
+}
+
+/// Where a field of an entry stands, or the entry.
+fn place_in(node: &Node, key: &str) -> Option<Span> {
+    let field = node.get(key).and_then(Node::span);
+    field.or_else(|| node.span())
 }
 
 impl Line {
@@ -240,6 +240,22 @@ impl Line {
             csoc: pin.carried.clone(),
         }
     }
+}
+
+/// The text of the lock in a fleet directory; nothing where there is none.
+pub(super) fn text(fleet: &Utf8Path) -> Result<Option<String>, CatalogError> {
+    let path = fleet.join(NAME);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(CatalogError::Read { path, source }),
+    };
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|_| CatalogError::Lock {
+            path,
+            reason: "it is not UTF-8".to_owned(),
+        })
 }
 
 /// The path of a catalog below the fleet directory.
