@@ -53,7 +53,7 @@ class _Reached(TypedDict):
     relation: str
     over: str
 
-_CatalogKind: TypeAlias = Literal["chart", "crd", "git-refs", "module", "provider"]
+_CatalogKind: TypeAlias = Literal["chart", "crd", "git-refs", "module", "provider", "support"]
 
 class _Catalog(TypedDict):
     kind: str

@@ -49,6 +49,8 @@ pub(crate) enum CatalogKind {
     Crd,
     /// The references of a git repository: FILE is what `git ls-remote` prints
     GitRefs,
+    /// A platform: FILE lists, in YAML, until when its versions get fixes
+    Support,
 }
 
 impl CatalogKind {
@@ -60,6 +62,7 @@ impl CatalogKind {
             Self::Module => "module",
             Self::Crd => "crd",
             Self::GitRefs => "git-refs",
+            Self::Support => "support",
         }
     }
 }

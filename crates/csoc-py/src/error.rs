@@ -138,7 +138,7 @@ pub(crate) fn from_verify(py: Python<'_>, error: &VerifyError) -> PyErr {
         VerifyError::Read { path, source } => os_error(source, Some(path.as_str().into())),
         other => {
             let raised = python::CsocError::new_err(other.to_string());
-            let cause = other.source().map(|cause| value_error(cause));
+            let cause = other.source().map(value_error);
             raised.set_cause(py, cause);
             raised
         }

@@ -32,6 +32,7 @@ mod rendered_accepted;
 mod services;
 mod shared_accounts;
 mod store;
+pub(crate) mod support;
 mod values_notes;
 mod versions;
 
@@ -58,6 +59,7 @@ pub(crate) use store::{
     CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID, LOCK_NAME, Lock, Problem, ProviderChoice,
     ReadLock, Wanted, WantedVersion,
 };
+pub(crate) use support::{Product, Support};
 pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};
 pub(crate) use versions::Versions;
 

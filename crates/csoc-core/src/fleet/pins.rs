@@ -115,7 +115,7 @@ impl Fleet {
             let name = "hashicorp/aws";
             wanted.push(Wanted::named(CatalogKind::Provider, name, version, path));
         }
-        for kind in [CatalogKind::Crd, CatalogKind::Module] {
+        for kind in [CatalogKind::Crd, CatalogKind::Module, CatalogKind::Support] {
             wanted.extend(carried_names(kind).map(|name| Wanted::any(kind, name)));
         }
         wanted

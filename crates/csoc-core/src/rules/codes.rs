@@ -15,6 +15,8 @@ pub(crate) const BASELINE_NEWER: Code = Code::new("baseline-newer");
 /// The baseline lists findings that are gone.
 pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
 
+/// Without a day, rules about days say nothing.
+pub(crate) const DATE_RULES_SKIPPED: Code = Code::new("date-rules-skipped");
 /// The fleet must pin the facts that it uses, and has no lock.
 pub(crate) const LOCK_MISSING: Code = Code::new("lock-missing");
 /// The lock does not pin all that the fleet uses, or was made for another edition.

@@ -180,7 +180,7 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::content_unreferenced),
     },
     Rule {
-        code: Code::new("date-rules-skipped"),
+        code: super::codes::DATE_RULES_SKIPPED,
         since: "0.1.0",
         severity: PerTier::all(Severity::Info),
         controls: &[],

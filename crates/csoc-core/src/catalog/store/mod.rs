@@ -25,6 +25,7 @@ use super::chart::ChartCatalog;
 use super::embedded::{EMBEDDED, Embedded, of_kind};
 use super::flat::{Catalog, CatalogKind, FlatValue, Header};
 use super::provider::{Constraint, Provider, ProviderVersion};
+use super::support::Product;
 use crate::value::{Node, json_write};
 
 /// Facts about the outside world: providers, charts, modules, custom resources.
@@ -41,7 +42,7 @@ pub struct Catalogs {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct CatalogEntry {
-    /// `chart`, `crd`, `git-refs`, `module` or `provider`.
+    /// `chart`, `crd`, `git-refs`, `module`, `provider` or `support`.
     pub kind: String,
     /// What it holds facts about.
     pub name: String,
@@ -266,6 +267,16 @@ impl Catalogs {
                 .map(Embedded::open)
         };
         ChartCatalog::new(catalog.or_else(embedded)?)
+    }
+
+    /// Until when versions of a platform's product get fixes: as the fleet pins it, in the newest version, else as
+    /// this version carries it.
+    pub(crate) fn product(&self, platform: &str, product: &str) -> Option<Product<'_>> {
+        let all = self.of_kind(CatalogKind::Support).into_iter();
+        let newest = all
+            .filter(|catalog| catalog.header().name == platform)
+            .max_by(|one, two| compare(&one.header().version, &two.header().version))?;
+        Product::of(newest.root(), product)
     }
 
     /// The catalogs of a kind, those that the fleet pins last. What this version carries under a name that the
