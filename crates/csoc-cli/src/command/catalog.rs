@@ -137,6 +137,7 @@ fn add(arguments: &CatalogAdd, session: &Session) -> Result<Exit, Failure> {
         .name(arguments.name.clone())
         .version(arguments.version.clone())
         .source(arguments.source.clone());
+    let is_new = !fleet.join("csoc.lock").exists();
     let entry = Catalogs::add(fleet, arguments.kind.as_str(), &arguments.file, &options)?;
     match arguments.format.format {
         Format::Json => session.print_json(&entry)?,
@@ -144,6 +145,9 @@ fn add(arguments: &CatalogAdd, session: &Session) -> Result<Exit, Failure> {
             "added {} {} {}, pinned in csoc.lock\n",
             entry.kind, entry.name, entry.version
         ))?,
+    }
+    if is_new {
+        session.say("csoc.lock is new: `csoc catalog update` pins what else the fleet uses\n");
     }
     Ok(Exit::Done)
 }

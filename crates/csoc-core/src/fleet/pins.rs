@@ -11,6 +11,7 @@ use crate::catalog::{
 };
 use crate::context::{Context, LockMode};
 use crate::diagnostic::{Diagnostics, Finding, Report, Severity};
+use crate::model::Provider;
 use crate::rules::{LOCK_MISSING, LOCK_OUTDATED, place_of};
 use crate::source::Loaded;
 use crate::span::Span;
@@ -107,9 +108,12 @@ impl Fleet {
                 wanted.push(Wanted::named(CatalogKind::Chart, name, version, Some(path)));
             }
         }
-        let aws = spec.terraform.aws_versions();
-        if let Ok(range) = aws.parse() {
-            let version = WantedVersion::Range(range, aws.to_owned());
+        let has_aws = self
+            .accounts()
+            .any(|(_, account)| account.provider == Provider::Aws);
+        let versions = spec.terraform.aws_versions();
+        if has_aws && let Ok(range) = versions.parse() {
+            let version = WantedVersion::Range(range, versions.to_owned());
             let is_said = spec.terraform.providers.contains_key("aws");
             let path = is_said.then_some("terraform.providers.aws");
             let name = "hashicorp/aws";

@@ -184,7 +184,7 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Info),
         controls: &[],
-        summary: "No date was given, so that the expiry of waivers was not looked at.",
+        summary: "No date was given, so that the expiry of waivers and the end of support were not looked at.",
         check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {
