@@ -211,8 +211,8 @@ def test_control_c_stops_a_verification(place: Path, fleet: csoc.Fleet) -> None:
     code = """
 import sys
 import gen3_csoc as csoc
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     while True:
         csoc.verify(sys.argv[1])
 except KeyboardInterrupt:

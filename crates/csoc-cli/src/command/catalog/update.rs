@@ -56,7 +56,9 @@ fn print(update: &CatalogUpdate, session: &Session) -> Result<(), Failure> {
     if !update.moved.is_empty() {
         session.print(&table.text(""))?;
     }
-    if let Some(edition) = &update.edition {
+    if let Some(edition) = &update.edition
+        && edition.from.is_some()
+    {
         session.say(&format!(
             "edition {}\n",
             arrow(edition.from.as_deref(), &edition.to)
