@@ -11,10 +11,10 @@ as a whole before anything runs:
     rendering = tree.write("build/")
 """
 
-from collections.abc import Mapping
-
+from gen3_csoc import _shared
 from gen3_csoc._native import (
     Account,
+    Catalogs,
     Cluster,
     Commons,
     Diagnostic,
@@ -30,11 +30,13 @@ from gen3_csoc._native import (
     Tree,
     __version__,
     schema,
+    verify,
 )
 from gen3_csoc.errors import CsocError, FleetError, OperateError, WriteError
 
 __all__ = [
     "Account",
+    "Catalogs",
     "Cluster",
     "Commons",
     "CsocError",
@@ -54,7 +56,22 @@ __all__ = [
     "WriteError",
     "__version__",
     "schema",
+    "verify",
 ]
 
-Mapping.register(ObjectMap)
-Mapping.register(Tree)
+_shared.mapping(ObjectMap, Tree)
+_shared.display(
+    Account,
+    Catalogs,
+    Cluster,
+    Commons,
+    Diagnostic,
+    Environment,
+    Explanation,
+    File,
+    Fleet,
+    ObjectMap,
+    Rendering,
+    Report,
+    Tree,
+)

@@ -14,6 +14,7 @@
 )]
 
 mod call;
+mod catalogs;
 mod convert;
 mod diagnostic;
 mod error;
@@ -26,6 +27,7 @@ mod object;
 mod rendering;
 mod report;
 mod tree;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -42,9 +44,12 @@ mod _native {
     use super::{run_cli, schema};
     #[pymodule_export]
     use crate::tree::compile_again;
+    #[pymodule_export]
+    use crate::verify::verify;
 
     #[pymodule_export]
     use crate::{
+        catalogs::PyCatalogs,
         diagnostic::{PyDiagnostic, PyLabel},
         explanation::PyExplanation,
         fleet::PyFleet,
