@@ -11,10 +11,10 @@ as a whole before anything runs:
     rendering = tree.write("build/")
 """
 
-from collections.abc import Mapping
-
+from gen3_csoc import _shared
 from gen3_csoc._native import (
     Account,
+    Catalogs,
     Cluster,
     Commons,
     Diagnostic,
@@ -32,11 +32,13 @@ from gen3_csoc._native import (
     __version__,
     import_fleet,
     schema,
+    verify,
 )
 from gen3_csoc.errors import CsocError, FleetError, OperateError, WriteError
 
 __all__ = [
     "Account",
+    "Catalogs",
     "Cluster",
     "Commons",
     "CsocError",
@@ -58,7 +60,22 @@ __all__ = [
     "__version__",
     "import_fleet",
     "schema",
+    "verify",
 ]
 
-Mapping.register(ObjectMap)
-Mapping.register(Tree)
+_shared.mapping(ObjectMap, Tree)
+_shared.display(
+    Account,
+    Catalogs,
+    Cluster,
+    Commons,
+    Diagnostic,
+    Environment,
+    Explanation,
+    File,
+    Fleet,
+    ObjectMap,
+    Rendering,
+    Report,
+    Tree,
+)

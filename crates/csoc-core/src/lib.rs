@@ -33,9 +33,10 @@ mod verify;
 pub(crate) mod write;
 
 pub use catalog::{
-    AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs, GitRefs, GitRefsError,
+    AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
+    EditionMove, GitRefs, GitRefsError,
 };
-pub use context::{Context, StopSign, Stopped, Watch};
+pub use context::{Context, LockMode, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,

@@ -14,6 +14,7 @@
 )]
 
 mod call;
+mod catalogs;
 mod convert;
 mod diagnostic;
 mod error;
@@ -27,6 +28,7 @@ mod object;
 mod rendering;
 mod report;
 mod tree;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -45,9 +47,12 @@ mod _native {
     use crate::import::import_fleet;
     #[pymodule_export]
     use crate::tree::compile_again;
+    #[pymodule_export]
+    use crate::verify::verify;
 
     #[pymodule_export]
     use crate::{
+        catalogs::PyCatalogs,
         diagnostic::{PyDiagnostic, PyLabel},
         explanation::PyExplanation,
         fleet::PyFleet,

@@ -76,6 +76,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-unlisted", "src/verify/tests.rs"),
     ("text-reads-differently", "src/verify/tests.rs"),
     ("file-too-large", "tests/findings/bad_input.rs"),
+    ("lock-missing", "tests/findings/lock.rs"),
     ("object-vanished", "src/render/tests.rs"),
     ("terraform-syntax", "src/hcl/tests/reading.rs"),
     ("value-pending", "src/verify/tests.rs"),
