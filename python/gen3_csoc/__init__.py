@@ -11,10 +11,10 @@ as a whole before anything runs:
     rendering = tree.write("build/")
 """
 
-from collections.abc import Mapping
-
+from gen3_csoc import _shared
 from gen3_csoc._native import (
     Account,
+    Catalogs,
     Cluster,
     Commons,
     Diagnostic,
@@ -23,18 +23,22 @@ from gen3_csoc._native import (
     File,
     Fleet,
     Graph,
+    ImportReport,
     Label,
     ObjectMap,
     Rendering,
     Report,
     Tree,
     __version__,
+    import_fleet,
     schema,
+    verify,
 )
 from gen3_csoc.errors import CsocError, FleetError, OperateError, WriteError
 
 __all__ = [
     "Account",
+    "Catalogs",
     "Cluster",
     "Commons",
     "CsocError",
@@ -45,6 +49,7 @@ __all__ = [
     "Fleet",
     "FleetError",
     "Graph",
+    "ImportReport",
     "Label",
     "ObjectMap",
     "OperateError",
@@ -53,8 +58,24 @@ __all__ = [
     "Tree",
     "WriteError",
     "__version__",
+    "import_fleet",
     "schema",
+    "verify",
 ]
 
-Mapping.register(ObjectMap)
-Mapping.register(Tree)
+_shared.mapping(ObjectMap, Tree)
+_shared.display(
+    Account,
+    Catalogs,
+    Cluster,
+    Commons,
+    Diagnostic,
+    Environment,
+    Explanation,
+    File,
+    Fleet,
+    ObjectMap,
+    Rendering,
+    Report,
+    Tree,
+)

@@ -53,6 +53,26 @@ class _Reached(TypedDict):
     relation: str
     over: str
 
+_CatalogKind: TypeAlias = Literal["chart", "crd", "git-refs", "module", "provider", "support"]
+
+class _Catalog(TypedDict):
+    kind: str
+    name: str
+    version: str
+    digest: str
+    source: str
+    pinned: bool
+
+# `from` is a word of Python's.
+_CatalogMove = TypedDict("_CatalogMove", {"from": _Catalog | None, "to": _Catalog})
+_EditionMove = TypedDict("_EditionMove", {"from": str | None, "to": str})
+
+class _CatalogUpdate(TypedDict):
+    edition: _EditionMove | None
+    moved: list[_CatalogMove]
+    kept: list[_Catalog]
+    missing: list[str]
+
 class _Pending(TypedDict):
     path: str
     object: str
@@ -60,6 +80,7 @@ class _Pending(TypedDict):
 
 __all__ = [
     "Account",
+    "Catalogs",
     "Cluster",
     "Commons",
     "Diagnostic",
@@ -77,10 +98,29 @@ __all__ = [
     "_compile_again",
     "run_cli",
     "schema",
+    "verify",
 ]
 
 __version__: str
 """The version of csoc."""
+
+def import_fleet(
+    kind: Literal["gen3-gitops"],
+    source: _Path,
+    out: _Path,
+    *,
+    name: str | None = None,
+    mapping: _Path | None = None,
+    live: _Path | None = None,
+    fix: Sequence[str] | None = None,
+    threads: int | None = None,
+    as_of: date | str | None = None,
+) -> ImportReport:
+    """Makes a fleet of a directory of somebody else's layout, and writes it to `out`, which must be empty or absent.
+
+    `mapping` is a YAML file that says which environment is of which commons, `live` what
+    `kubectl get applications -A -o json` printed, `fix` the codes of findings to mend on the way.
+    """
 
 def schema(
     object: Literal["fleet", "account", "cluster", "commons", "environment"] = "fleet",  # noqa: A002
@@ -89,6 +129,36 @@ def schema(
 
     Raises:
         ValueError: There is no such kind of object.
+    """
+
+def verify(
+    path: _Path,
+    *,
+    fleet: Fleet | Catalogs | _Path | None = None,
+    baseline: _Path | None = None,
+    git_refs: _Path | Mapping[str, Iterable[str]] | None = None,
+    as_of: date | str | None = None,
+    threads: int | None = None,
+) -> Report:
+    """Check a tree that anyone wrote: what csoc rendered, a GitOps repository, or Terraform.
+
+    What the directory holds is seen from its layout. Neither Terraform nor Helm nor a network is needed.
+
+    Args:
+        path: The directory.
+        fleet: Whose facts about charts, providers and custom resources count: a fleet or its directory
+            for those that its `csoc.lock` pins, or catalogs. Those that csoc carries by default.
+        baseline: Findings that are known, as `csoc verify --write-baseline` wrote them.
+        git_refs: The branches and tags that repositories have, by address, or a file with them:
+            revisions of Applications are looked up in it.
+        as_of: The day that expiry dates are compared with; without one, rules about dates
+            are not evaluated.
+        threads: How many threads to use; one a core by default.
+
+    Raises:
+        FleetError: `csoc.lock` or a catalog that it pins is not as it must be.
+        CsocError: The directory holds nothing that can be verified.
+        OSError: It cannot be read.
     """
 
 def run_cli(argv: Sequence[str]) -> int:
@@ -194,10 +264,22 @@ class Fleet:
     def files(self) -> dict[str, bytes]:
         """The files it was made of, by their path."""
 
-    def check(self, *, as_of: date | str | None = None, threads: int | None = None) -> Report:
+    @property
+    def catalogs(self) -> Catalogs:
+        """The facts that its calls use: what its `csoc.lock` pins, and beside that what csoc carries."""
+
+    def check(
+        self,
+        *,
+        locked: bool = False,
+        as_of: date | str | None = None,
+        threads: int | None = None,
+    ) -> Report:
         """Find everything that rendering would find, without writing anything.
 
         Args:
+            locked: Whether `csoc.lock` must be there and pin all facts that the fleet uses; what it
+                does not pin is an error then, and else at most a warning.
             as_of: The day that expiry dates are compared with; without one, rules about dates
                 are not evaluated.
             threads: How many threads to use; one a core by default.
@@ -263,6 +345,7 @@ class Fleet:
         force: Iterable[_Path] | None = None,
         durable: bool = False,
         dry_run: bool = False,
+        locked: bool = False,
         as_of: date | str | None = None,
         threads: int | None = None,
     ) -> Rendering:
@@ -280,6 +363,7 @@ class Fleet:
             force: Files and directories below `out` that are overwritten whoever made them.
             durable: Whether the result must survive a power loss.
             dry_run: Only report; nothing is written, and errors are in the report.
+            locked: Whether `csoc.lock` must be there and pin all facts that the fleet uses.
             as_of: The day that expiry dates are compared with.
             threads: How many threads to use; one a core by default.
 
@@ -302,6 +386,121 @@ class Fleet:
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final
+class Catalogs:
+    """Facts about the outside world, each with its version and source: those that csoc carries and those a fleet pins.
+
+    It is what was there when it was loaded: `add` and `update` change the fleet's files, not it.
+    """
+
+    @classmethod
+    def load(cls, fleet: _Path) -> Catalogs:
+        """Those that csoc carries, and those that a fleet's `csoc.lock` pins.
+
+        Args:
+            fleet: The fleet directory, or its `fleet.yaml`.
+
+        Raises:
+            FleetError: The lock or a catalog that it pins is not as it must be; it carries every finding.
+            CsocError: A later version of csoc wrote the lock.
+            OSError: The lock cannot be read.
+        """
+
+    @classmethod
+    def embedded(cls) -> Catalogs:
+        """Those that this version of csoc carries."""
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Catalogs:
+        """Those that csoc carries, and those that the `csoc.lock` among these files pins.
+
+        Args:
+            files: The lock and the catalogs by their path below the fleet directory.
+
+        Raises:
+            FleetError: The lock or a catalog that it pins is not as it must be; it carries every finding.
+        """
+
+    @classmethod
+    def add(
+        cls,
+        fleet: _Path,
+        kind: _CatalogKind,
+        file: _Path,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        source: str | None = None,
+    ) -> _Catalog:
+        """Make a catalog of a file, write it into a fleet's `catalogs/` and pin it in its `csoc.lock`.
+
+        Args:
+            fleet: The fleet directory, or its `fleet.yaml`.
+            kind: What it is about.
+            file: The chart's directory or archive, what `terraform providers schema -json` printed, a
+                directory of modules, a CustomResourceDefinition, or what `git ls-remote` printed.
+            name: Its name, where the file does not say it or is about several things.
+            version: Its version, where the file does not say it.
+            source: Where the facts come from, for people; the file's name by default.
+
+        Raises:
+            CsocError: The file is not what facts of that kind are read from.
+            ValueError: There is no such kind, or name or version are missing or none.
+            WriteError: The fleet cannot be written; it is as it was.
+            OSError: The file cannot be read.
+        """
+
+    @classmethod
+    def update(cls, fleet: _Path, names: Iterable[tuple[str, str]] | None = None) -> _CatalogUpdate:
+        """Move what a fleet's `csoc.lock` pins to what this csoc carries, and pin what the fleet uses.
+
+        Without a lock it makes one. What was added stays, unless it is named.
+
+        Args:
+            fleet: The fleet directory, or its `fleet.yaml`.
+            names: Only these, each a kind and a name.
+
+        Raises:
+            FleetError: The files are not those of a fleet; it carries every finding.
+            LookupError: This csoc carries no catalog of such a name.
+            WriteError: The fleet cannot be written; its lock is as it was.
+        """
+
+    def show(
+        self,
+        kind: _CatalogKind,
+        name: str,
+        *,
+        version: str | None = None,
+        path: str | None = None,
+    ) -> dict[str, Any]:
+        """What one says: how many of each thing, and what stands at a dotted path below it.
+
+        Args:
+            kind: What it is about.
+            name: Its name.
+            version: Its version; the newest by default.
+            path: The part to give, as a dotted path.
+
+        Raises:
+            LookupError: There is no such catalog, or nothing at the path.
+        """
+
+    def to_records(self) -> list[_Catalog]:
+        """One record a catalog: kind, name, version, digest, source, and whether a fleet pins it."""
+
+    def to_dict(self) -> dict[str, list[_Catalog]]:
+        """The same as `csoc catalog list --format json` prints."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_Catalog]: ...
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
 class ObjectMap(Generic[_Object]):
     """The objects of one kind by name: a mapping, sorted, that cannot be changed."""
 
@@ -312,9 +511,9 @@ class ObjectMap(Generic[_Object]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[str]: ...
     @overload
-    def get(self, name: str, default: None = None, /) -> _Object | None: ...
+    def get(self, key: str, default: None = None) -> _Object | None: ...
     @overload
-    def get(self, name: str, default: _Default, /) -> _Object | _Default:
+    def get(self, key: str, default: _Default) -> _Object | _Default:
         """The object of that name, or `default`."""
 
     def keys(self) -> KeysView[str]:
@@ -813,9 +1012,9 @@ class Tree:
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[str]: ...
     @overload
-    def get(self, path: str, default: None = None, /) -> File | None: ...
+    def get(self, key: str, default: None = None) -> File | None: ...
     @overload
-    def get(self, path: str, default: _Default, /) -> File | _Default:
+    def get(self, key: str, default: _Default) -> File | _Default:
         """The file at that path, or `default`."""
 
     def keys(self) -> KeysView[str]:
@@ -932,6 +1131,40 @@ class Rendering:
     def __eq__(self, other: _Anything, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class ImportReport:
+    """What became of everything that an import read: `csoc.import_fleet(…)` gives it.
+
+    A notebook shows a row for every document of every object.
+    """
+
+    def __new__(cls, json: str, markdown: str) -> ImportReport: ...
+    @property
+    def share(self) -> float:
+        """Share of plain leaves of values in model, naming rules and recorded outputs, in percent."""
+
+    @property
+    def live_share(self) -> float:
+        """The same of those leaves that something of the chart reads."""
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        """What a person should know: `kind`, `file`, `line`, `column`, `message`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, as `import-report.json` holds it."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """A row for every document of every object, for a data frame: what became of its leaves."""
+
+    def to_markdown(self) -> str:
+        """The page `import-report.md`."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...

@@ -50,7 +50,7 @@ pub(crate) struct Common {
     /// The day that expiry dates are compared with; today (UTC) where it is not said
     #[arg(long, global = true, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
-    /// Refuse facts that csoc.lock does not pin; fleets without a csoc.lock use the built-in ones, so this changes nothing yet
+    /// Fail where the fleet has no csoc.lock, or where that does not pin all that the fleet uses
     #[arg(long, global = true)]
     pub(crate) locked: bool,
     /// When to use colour; `NO_COLOR` is honoured

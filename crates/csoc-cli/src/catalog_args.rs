@@ -23,6 +23,8 @@ pub(crate) enum CatalogCommand {
     Show(CatalogShow),
     /// Make a catalog of a file, put it into the fleet's catalogs/ and pin it in csoc.lock
     Add(CatalogAdd),
+    /// Move what csoc.lock pins to what this csoc carries, and pin what the fleet uses; makes csoc.lock where there is none
+    Update(CatalogUpdate),
 }
 
 /// `csoc catalog list`.
@@ -47,6 +49,8 @@ pub(crate) enum CatalogKind {
     Crd,
     /// The references of a git repository: FILE is what `git ls-remote` prints
     GitRefs,
+    /// A platform: FILE lists, in YAML, until when its versions get fixes
+    Support,
 }
 
 impl CatalogKind {
@@ -58,6 +62,7 @@ impl CatalogKind {
             Self::Module => "module",
             Self::Crd => "crd",
             Self::GitRefs => "git-refs",
+            Self::Support => "support",
         }
     }
 }
@@ -120,6 +125,29 @@ pub(crate) struct CatalogAdd {
     /// Where the facts come from, for people; the file's name where it is not said
     #[arg(long, value_name = "TEXT")]
     pub(crate) source: Option<String>,
+    /// A fleet directory or its fleet.yaml; the nearest one at or above the current directory where it is not said
+    #[arg(long, value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc catalog update`.
+#[derive(Debug, Args)]
+#[command(
+    disable_version_flag = true,
+    after_help = "\
+Examples:
+  csoc catalog update
+  csoc catalog update provider hashicorp/aws
+  csoc catalog update provider hashicorp/google chart gen3
+
+What `csoc catalog add` added moves only where it is named."
+)]
+pub(crate) struct CatalogUpdate {
+    /// Only these: a kind and a name each; all that the fleet uses where nothing is said
+    #[arg(value_name = "KIND NAME")]
+    pub(crate) names: Vec<String>,
     /// A fleet directory or its fleet.yaml; the nearest one at or above the current directory where it is not said
     #[arg(long, value_name = "FLEET")]
     pub(crate) fleet: Option<PathBuf>,

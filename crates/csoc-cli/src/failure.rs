@@ -98,6 +98,7 @@ impl From<FleetError> for Failure {
     fn from(error: FleetError) -> Self {
         match error {
             FleetError::Stopped(stopped) => stopped.into(),
+            FleetError::Lock(error) => error.into(),
             FleetError::Invalid(_) => Self::new(Exit::Wrong, &error),
             error => Self::new(Exit::Unusable, &error).help(
                 "name the fleet directory or its `fleet.yaml`, or make one with `csoc init DIR`"

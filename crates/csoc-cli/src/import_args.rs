@@ -32,6 +32,9 @@ pub(crate) struct Import {
     /// YAML that says which environment is of which commons: `CLUSTER/DIRECTORY: { commons: …, environment: …, tier: … }`
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
+    /// What `kubectl get applications -A -o json` printed: where it is not what git says, the report says so
+    #[arg(long, value_name = "FILE")]
+    pub(crate) live: Option<PathBuf>,
     /// Mend findings of this code on the way: values-key-unknown, values-key-unread, values-number-text,
     /// image-tag-unquoted or account-id-unquoted; each change is shown as a diff
     #[arg(long, value_name = "CODE")]

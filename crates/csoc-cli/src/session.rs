@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::styling::AnsiColor;
-use csoc_core::{Context, Fleet, FleetError};
+use csoc_core::{Context, Fleet, FleetError, LockMode};
 use serde::Serialize;
 
 use crate::args::{Common, FleetArgument, When};
@@ -32,6 +32,9 @@ impl Session {
         if let Some(threads) = common.threads {
             context = context.threads(threads);
         }
+        if common.locked {
+            context = context.lock(LockMode::Required);
+        }
         Self {
             context,
             terminal,
@@ -50,6 +53,7 @@ impl Session {
                         label("warning:", Level::Warning, self.colors_err())
                     ));
                 }
+                self.locked(&fleet)?;
                 Ok(fleet)
             }
             Err(FleetError::Invalid(report)) => {
@@ -58,6 +62,24 @@ impl Session {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether `--locked` was given.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.context.lock == LockMode::Required
+    }
+
+    /// With `--locked`, gives up on a fleet whose lock is missing or does not pin what the fleet uses.
+    fn locked(&self, fleet: &Fleet) -> Result<(), Failure> {
+        if !self.is_locked() {
+            return Ok(());
+        }
+        let report = fleet.lock_report(self.context.lock);
+        if !report.has_failures() {
+            return Ok(());
+        }
+        self.say(&report.to_text(report::style(self.colors_err())));
+        Err(Failure::silent(Exit::Wrong))
     }
 
     /// The directory of the fleet that was named, or of the nearest one.

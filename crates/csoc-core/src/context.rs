@@ -24,6 +24,17 @@ pub trait Watch: Send + Sync {
 #[error("stopped")]
 pub struct Stopped;
 
+/// What it means that `csoc.lock` is missing, or does not pin all that a fleet names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LockMode {
+    /// What is not pinned is taken from this version of csoc; a lock that is behind its fleet is a warning.
+    #[default]
+    Advisory,
+    /// All must be pinned: anything else is an error.
+    Required,
+}
+
 /// What a call is made in. The core reads no clock and no environment: all of it comes from here.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -34,8 +45,11 @@ pub struct Context {
     pub threads: Option<NonZeroUsize>,
     /// Who watches.
     pub watch: Option<Arc<dyn Watch>>,
-    /// Facts about the outside world; those that this version carries where it is not said.
+    /// Facts about the outside world. Where it is not said, calls of a fleet use those that its `csoc.lock` pins,
+    /// and other calls those that this version carries.
     pub catalogs: Option<Arc<Catalogs>>,
+    /// Whether a fleet must have pinned the facts that it uses.
+    pub lock: LockMode,
 }
 
 impl fmt::Debug for Context {
@@ -73,6 +87,13 @@ impl Context {
     #[must_use]
     pub fn catalogs(mut self, catalogs: Arc<Catalogs>) -> Self {
         self.catalogs = Some(catalogs);
+        self
+    }
+
+    /// The same with what is asked of `csoc.lock`.
+    #[must_use]
+    pub fn lock(mut self, mode: LockMode) -> Self {
+        self.lock = mode;
         self
     }
 

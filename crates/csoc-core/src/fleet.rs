@@ -1,11 +1,14 @@
 //! The fleet as embedders see it: load, check, look around.
 
+mod pins;
+
 use std::fmt::{self, Debug};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
+use crate::catalog::{CatalogError, ReadLock};
 use crate::context::{Context, Stopped};
 use crate::contract::{self, Contracts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Report, Root};
@@ -14,6 +17,7 @@ use crate::model::{Account, Cluster, Commons, Environment, FleetSpec};
 use crate::resolve::{self, EnvironmentRef, ResolvedFleet};
 use crate::rules;
 use crate::source::{self, Limits, ReadError, SourceSet};
+use pins::Pins;
 
 /// A fleet that loaded: typed objects after all layers are merged, linked into contracts.
 ///
@@ -29,6 +33,10 @@ struct Inner {
     contracts: Contracts,
     /// What loading and linking found; they left a fleet all the same.
     found: Vec<Diagnostic>,
+    /// What `csoc.lock` says, where there is one.
+    lock: Option<ReadLock>,
+    /// What it pins, opened when somebody asks.
+    pins: OnceLock<Pins>,
 }
 
 /// Why there is no fleet.
@@ -41,6 +49,9 @@ pub enum FleetError {
     /// The files are not those of a fleet.
     #[error("the fleet has {} error{}", .0.summary().errors, if .0.summary().errors == 1 { "" } else { "s" })]
     Invalid(Report),
+    /// A later version of csoc wrote `csoc.lock`.
+    #[error(transparent)]
+    Lock(#[from] CatalogError),
     /// The call was told to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -72,6 +83,7 @@ impl Fleet {
         context.run(|| {
             context.check()?;
             let (loaded, mut found) = source::load(&set);
+            let lock = pins::read(&loaded)?;
             context.progress("parse", 1, 1);
             let sources = loaded.sources.clone();
             let resolved = if found.has_errors() {
@@ -100,6 +112,8 @@ impl Fleet {
                     resolved,
                     contracts,
                     found: all,
+                    lock,
+                    pins: OnceLock::new(),
                 }),
             })
         })
@@ -107,7 +121,8 @@ impl Fleet {
 
     /// Everything that is wrong with the fleet itself, without compiling it.
     pub(crate) fn check_model(&self, context: &Context) -> Vec<Diagnostic> {
-        let found = rules::check(self.resolved(), self.contracts(), context);
+        let mut found = rules::check(self.resolved(), self.contracts(), context);
+        found.append(self.check_lock(context.lock));
         let mut all = self.inner.found.clone();
         all.extend(diagnostics(found, &self.resolved().loaded.sources));
         all

@@ -35,9 +35,10 @@ pub(crate) mod write;
 
 pub use adopt::{AdoptError, Adoption, AdoptionImports, Aspect, Resources};
 pub use catalog::{
-    AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs, GitRefs, GitRefsError,
+    AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
+    EditionMove, GitRefs, GitRefsError,
 };
-pub use context::{Context, StopSign, Stopped, Watch};
+pub use context::{Context, LockMode, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,

@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use csoc_core::{Context, StopSign};
+use csoc_core::{Context, LockMode, StopSign};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -30,6 +30,15 @@ pub(crate) fn context(
         context = context.as_of(day.to_cow()?.parse().map_err(value_error)?);
     }
     Ok(context)
+}
+
+/// The same where the fleet must have pinned the facts that it uses.
+pub(crate) fn locked(context: Context, locked: bool) -> Context {
+    if locked {
+        context.lock(LockMode::Required)
+    } else {
+        context
+    }
 }
 
 /// Runs `work` on a thread of its own with the interpreter released, and tells it to stop on Ctrl-C.

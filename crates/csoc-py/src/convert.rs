@@ -1,5 +1,7 @@
 //! Data of the core as plain Python objects.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -36,6 +38,13 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'
 /// A text as Python writes it in source code.
 pub(crate) fn quoted(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(text.into_bound_py_any(py)?.repr()?.to_cow()?.into_owned())
+}
+
+/// What `hash()` gives of an object that is told apart by these parts.
+pub(crate) fn hash(parts: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The word that an enumeration is written as.

@@ -4,7 +4,10 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use csoc_core::{ExplainError, FleetError, FocusError, ReadError, RenderError, Report, Stopped};
+use csoc_core::{
+    CatalogError, ExplainError, FleetError, FocusError, ImportError, ReadError, RenderError,
+    Report, Stopped, VerifyError,
+};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
@@ -33,6 +36,7 @@ pub(crate) fn from_fleet(py: Python<'_>, error: FleetError) -> PyErr {
             with_report(py, message, report)
         }
         FleetError::Read(error) => from_read(&error),
+        FleetError::Lock(error) => from_catalog(py, &error),
         FleetError::Stopped(_) => PyKeyboardInterrupt::new_err(()),
         other => python::CsocError::new_err(other.to_string()),
     }
@@ -87,6 +91,30 @@ fn with_note(py: Python<'_>, raised: PyErr, help: Option<String>) -> PyErr {
     }
 }
 
+/// Why nothing was imported.
+pub(crate) fn from_import(py: Python<'_>, error: ImportError) -> PyErr {
+    let message = error.to_string();
+    let help = error.help();
+    let raised = match error {
+        ImportError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ImportError::Mapping(report) | ImportError::Live(report) => {
+            return with_report(py, message, report);
+        }
+        ImportError::Missing { path } => {
+            os_error(&io::ErrorKind::NotFound.into(), Some(path.into_os_string()))
+        }
+        ImportError::Read { path, source } => os_error(&source, Some(path.into_os_string())),
+        ImportError::NotEmpty { .. } | ImportError::Write { .. } => {
+            python::WriteError::new_err(message)
+        }
+        ImportError::OtherLayout { .. } | ImportError::Unfixable { .. } => {
+            PyValueError::new_err(message)
+        }
+        _ => python::CsocError::new_err(message),
+    };
+    with_note(py, raised, help)
+}
+
 /// Why nothing was rendered.
 pub(crate) fn from_render(py: Python<'_>, error: &RenderError) -> PyErr {
     match error {
@@ -98,6 +126,52 @@ pub(crate) fn from_render(py: Python<'_>, error: &RenderError) -> PyErr {
             error
         }
     }
+}
+
+/// Why a call about catalogs came to nothing.
+pub(crate) fn from_catalog(py: Python<'_>, error: &CatalogError) -> PyErr {
+    let raised = match error {
+        CatalogError::Read { path, source } => os_error(source, Some(path.as_str().into())),
+        CatalogError::Write { .. } => {
+            let raised = python::WriteError::new_err(error.to_string());
+            raised.set_cause(py, io_error(error).map(|cause| os_error(cause, None)));
+            raised
+        }
+        CatalogError::NoFleet { path } => os_error(
+            &io::ErrorKind::NotFound.into(),
+            Some(path.join("fleet.yaml").as_str().into()),
+        ),
+        CatalogError::Unknown { .. }
+        | CatalogError::NothingThere { .. }
+        | CatalogError::NotCarried { .. } => PyLookupError::new_err(error.to_string()),
+        CatalogError::Kind { .. } | CatalogError::Unnamed { .. } | CatalogError::Name { .. } => {
+            value_error(error)
+        }
+        other => python::CsocError::new_err(other.to_string()),
+    };
+    with_note(py, raised, error.help())
+}
+
+/// Why a directory was not verified.
+pub(crate) fn from_verify(py: Python<'_>, error: &VerifyError) -> PyErr {
+    match error {
+        VerifyError::Stopped(_) => PyKeyboardInterrupt::new_err(()),
+        VerifyError::Missing { path } => {
+            os_error(&io::ErrorKind::NotFound.into(), Some(path.as_str().into()))
+        }
+        VerifyError::Read { path, source } => os_error(source, Some(path.as_str().into())),
+        other => {
+            let raised = python::CsocError::new_err(other.to_string());
+            let cause = other.source().map(value_error);
+            raised.set_cause(py, cause);
+            raised
+        }
+    }
+}
+
+/// A file that could not be read.
+pub(crate) fn from_io(error: &io::Error, path: &std::path::Path) -> PyErr {
+    os_error(error, Some(path.as_os_str().to_owned()))
 }
 
 fn from_read(error: &ReadError) -> PyErr {

@@ -2,11 +2,11 @@
 
 use csoc_core::{Context, Fleet};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::PyType;
 use serde_json::Value;
 
 use crate::call;
-use crate::convert::{quoted, to_python};
+use crate::convert::{hash, quoted, to_python};
 use crate::error::{self, value_error};
 use crate::html;
 
@@ -128,22 +128,8 @@ impl PyExplanation {
         ))
     }
 
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
-    }
-
     fn __hash__(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        line(&self.0["path"]).hash(&mut hasher);
-        hasher.finish()
+        hash(line(&self.0["path"]))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String,)) {

@@ -1,6 +1,5 @@
 //! A fleet, and what can be done with it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -9,7 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 
 use crate::call;
-use crate::convert::{quoted, serialized};
+use crate::catalogs::PyCatalogs;
+use crate::convert::{hash, quoted, serialized};
 use crate::error;
 use crate::explanation::PyExplanation;
 use crate::graph::PyGraph;
@@ -177,14 +177,20 @@ impl PyFleet {
         Ok(files)
     }
 
-    #[pyo3(signature = (*, as_of = None, threads = None))]
+    #[getter]
+    fn catalogs(&self) -> PyCatalogs {
+        PyCatalogs::of_fleet(&self.0)
+    }
+
+    #[pyo3(signature = (*, locked = false, as_of = None, threads = None))]
     fn check(
         &self,
         py: Python<'_>,
+        locked: bool,
         as_of: Option<&Bound<'_, PyAny>>,
         threads: Option<NonZeroUsize>,
     ) -> PyResult<PyReport> {
-        let context = call::context(threads, as_of)?;
+        let context = call::locked(call::context(threads, as_of)?, locked);
         let report = call::long(py, context, |context| self.0.check(context))?;
         report
             .map(|report| PyReport::new(&report))
@@ -224,7 +230,7 @@ impl PyFleet {
     #[pyo3(signature = (
         out, *, backends = None, only = None, include_observed = false, allow_pending = false,
         terraform = None, gitops = None, force = None, durable = false, dry_run = false,
-        as_of = None, threads = None
+        locked = false, as_of = None, threads = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
     #[expect(
@@ -244,10 +250,11 @@ impl PyFleet {
         force: Option<Vec<PathBuf>>,
         durable: bool,
         dry_run: bool,
+        locked: bool,
         as_of: Option<&Bound<'_, PyAny>>,
         threads: Option<NonZeroUsize>,
     ) -> PyResult<PyRendering> {
-        let context = call::context(threads, as_of)?;
+        let context = call::locked(call::context(threads, as_of)?, locked);
         let selection = Selection::new(backends, only, include_observed)?;
         let output = Output {
             out,
@@ -306,23 +313,8 @@ impl PyFleet {
         ))
     }
 
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
-    }
-
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for (path, bytes) in self.0.sources().iter() {
-            (path, bytes).hash(&mut hasher);
-        }
-        hasher.finish()
+        hash(self.0.sources().iter().collect::<Vec<_>>())
     }
 
     fn __reduce__<'py>(

@@ -1,12 +1,10 @@
 //! The contract graph.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use csoc_core::ContractGraph;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
-use crate::convert::{quoted, serialized};
+use crate::convert::{hash, quoted, serialized};
 use crate::error;
 use crate::fleet::PyFleet;
 use crate::html;
@@ -147,9 +145,7 @@ impl PyGraph {
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        (self.node(), self.graph.nodes.len(), self.graph.links.len()).hash(&mut hasher);
-        hasher.finish()
+        hash((self.node(), self.graph.nodes.len(), self.graph.links.len()))
     }
 
     fn __reduce__<'py>(

@@ -14,6 +14,7 @@
 )]
 
 mod call;
+mod catalogs;
 mod convert;
 mod diagnostic;
 mod error;
@@ -21,11 +22,13 @@ mod explanation;
 mod fleet;
 mod graph;
 mod html;
+mod import;
 mod map;
 mod object;
 mod rendering;
 mod report;
 mod tree;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -41,14 +44,20 @@ mod _native {
     #[pymodule_export]
     use super::{run_cli, schema};
     #[pymodule_export]
+    use crate::import::import_fleet;
+    #[pymodule_export]
     use crate::tree::compile_again;
+    #[pymodule_export]
+    use crate::verify::verify;
 
     #[pymodule_export]
     use crate::{
+        catalogs::PyCatalogs,
         diagnostic::{PyDiagnostic, PyLabel},
         explanation::PyExplanation,
         fleet::PyFleet,
         graph::PyGraph,
+        import::PyImportReport,
         map::PyObjectMap,
         object::{PyAccount, PyCluster, PyCommons, PyEnvironment},
         rendering::PyRendering,

@@ -4,7 +4,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
 
-use crate::convert::{quoted, serialized};
+use crate::convert::{hash, quoted, serialized};
 use crate::fleet::PyFleet;
 use crate::html;
 use crate::object::{Handle, PyAccount, PyCluster, PyCommons, PyEnvironment};
@@ -66,11 +66,6 @@ impl PyObjectMap {
             Kind::Environments(_) => Bound::new(py, PyEnvironment(handle))?.into_any(),
         })
     }
-
-    fn view<'py>(map: &Bound<'py, Self>, class: &str) -> PyResult<Bound<'py, PyAny>> {
-        let views = map.py().import("collections.abc")?;
-        views.getattr(class)?.call1((map,))
-    }
 }
 
 #[pymethods]
@@ -105,31 +100,6 @@ impl PyObjectMap {
         Ok(PyList::new(py, self.names())?.try_iter()?.into_any())
     }
 
-    #[pyo3(signature = (name, default = None, /))]
-    fn get<'py>(
-        &self,
-        py: Python<'py>,
-        name: &str,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        if self.names().contains(&name) {
-            return self.object(py, name);
-        }
-        Ok(default.unwrap_or_else(|| py.None().into_bound(py)))
-    }
-
-    fn keys<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "KeysView")
-    }
-
-    fn values<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "ValuesView")
-    }
-
-    fn items<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "ItemsView")
-    }
-
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         for name in self.names() {
@@ -159,10 +129,7 @@ impl PyObjectMap {
     }
 
     fn __hash__(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        self.kind.hash(&mut hasher);
-        hasher.finish()
+        hash(&self.kind)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -176,7 +143,7 @@ impl PyObjectMap {
     }
 
     fn __rich_repr__<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::items(map)
+        map.call_method0("items")
     }
 
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
@@ -190,17 +157,6 @@ impl PyObjectMap {
             .collect();
         let caption = self.kind.path().join(".");
         Ok(html::table(&caption, ["name", "object"], rows?.into_iter()))
-    }
-
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
     }
 
     fn __reduce__<'py>(

@@ -1,13 +1,12 @@
 //! Accounts, clusters, commons and environments: handles on a fleet.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use serde_json::Value;
 
-use crate::convert::{quoted, to_python};
+use crate::convert::{hash, quoted, to_python};
 use crate::fleet::PyFleet;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
@@ -66,9 +65,7 @@ impl Handle {
     }
 
     fn hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.path().hash(&mut hasher);
-        hasher.finish()
+        hash(self.path())
     }
 
     /// The names and values that a one-line view shows.
@@ -179,17 +176,6 @@ macro_rules! model_class {
 
             fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
                 Ok(self.0.html(&self.__repr__(py)?))
-            }
-
-            #[pyo3(signature = (include = None, exclude = None))]
-            fn _repr_mimebundle_<'py>(
-                &self,
-                py: Python<'py>,
-                include: Option<&Bound<'py, PyAny>>,
-                exclude: Option<&Bound<'py, PyAny>>,
-            ) -> PyResult<Bound<'py, PyDict>> {
-                let _ = (include, exclude);
-                html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
             }
 
             fn __hash__(&self) -> u64 {

@@ -9,7 +9,7 @@ use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 use serde_json::Value;
 
 use crate::call;
-use crate::convert::to_python;
+use crate::convert::{hash, to_python};
 use crate::error::{self, value_error};
 use crate::html;
 use crate::report::PyReport;
@@ -206,22 +206,8 @@ impl PyRendering {
         )
     }
 
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(), self._repr_html_())
-    }
-
     fn __hash__(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        self.counts().hash(&mut hasher);
-        hasher.finish()
+        hash(self.counts())
     }
 
     fn __reduce__<'py>(

@@ -167,18 +167,6 @@ impl PyReport {
         )
     }
 
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        let plain = format!("{}\n{}", self.__repr__(), self.text);
-        html::bundle(py, plain.trim_end().to_owned(), self._repr_html_())
-    }
-
     fn __reduce__<'py>(
         &self,
         py: Python<'py>,

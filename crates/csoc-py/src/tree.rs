@@ -1,7 +1,6 @@
 //! Rendered files in memory.
 
 use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::call;
-use crate::convert::{quoted, serialized};
+use crate::convert::{hash, quoted, serialized};
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
 use crate::html;
@@ -86,6 +85,8 @@ impl PyTree {
     ) -> PyResult<Self> {
         let py = fleet.py();
         let core = &fleet.get().0;
+        // What is verified later is verified with the same facts.
+        let context = context.catalogs(core.catalogs());
         let options = selection.options();
         let compiled = call::long(py, context.clone(), |context| {
             core.compile(&options, context)
@@ -106,11 +107,6 @@ impl PyTree {
             tree: tree.clone().unbind(),
             path: path.to_owned(),
         })
-    }
-
-    fn view<'py>(map: &Bound<'py, Self>, class: &str) -> PyResult<Bound<'py, PyAny>> {
-        let views = map.py().import("collections.abc")?;
-        views.getattr(class)?.call1((map,))
     }
 
     fn paths(&self) -> impl Iterator<Item = &str> {
@@ -195,31 +191,6 @@ impl PyTree {
         Ok(PyList::new(py, paths)?.try_iter()?.into_any())
     }
 
-    #[pyo3(signature = (path, default = None, /))]
-    fn get<'py>(
-        tree: &Bound<'py, Self>,
-        path: &str,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = tree.py();
-        match Self::file(tree, path) {
-            Some(file) => Ok(Bound::new(py, file)?.into_any()),
-            None => Ok(default.unwrap_or_else(|| py.None().into_bound(py))),
-        }
-    }
-
-    fn keys<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "KeysView")
-    }
-
-    fn values<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "ValuesView")
-    }
-
-    fn items<'py>(map: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::view(map, "ItemsView")
-    }
-
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         for file in self.tree.iter() {
@@ -248,9 +219,7 @@ impl PyTree {
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.paths().for_each(|path| path.hash(&mut hasher));
-        hasher.finish()
+        hash(self.paths().collect::<Vec<_>>())
     }
 
     fn __repr__(&self) -> String {
@@ -297,17 +266,6 @@ impl PyTree {
             ["path", "object", "backend", "waits for"],
             rows.into_iter(),
         )
-    }
-
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(), self._repr_html_())
     }
 
     fn __reduce__<'py>(
@@ -409,9 +367,7 @@ impl PyFile {
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.path.hash(&mut hasher);
-        hasher.finish()
+        hash(&self.path)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -431,17 +387,6 @@ impl PyFile {
         let bytes = self.core().bytes();
         let text = String::from_utf8_lossy(&bytes);
         Ok(html::preformatted(&self.__repr__(py)?, &text))
-    }
-
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(py)?, self._repr_html_(py)?)
     }
 
     fn __reduce__<'py>(

@@ -1,5 +1,7 @@
 //! `csoc catalog`: the facts that checks use, and where they come from.
 
+mod update;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::args::{FleetArgument, Format};
 use crate::catalog_args::{Catalog, CatalogAdd, CatalogCommand, CatalogList, CatalogShow};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::report;
 use crate::session::Session;
 use crate::table::Table;
 
@@ -18,6 +21,7 @@ pub(crate) fn run(arguments: &Catalog, session: &Session) -> Result<Exit, Failur
         CatalogCommand::List(arguments) => list(arguments, session),
         CatalogCommand::Show(arguments) => show(arguments, session),
         CatalogCommand::Add(arguments) => add(arguments, session),
+        CatalogCommand::Update(arguments) => update::run(arguments, session),
     }
 }
 
@@ -35,23 +39,44 @@ fn fleet(fleet: Option<PathBuf>) -> Result<Utf8PathBuf, Failure> {
 }
 
 /// The catalogs of the fleet that was named or is near; what csoc carries where there is none.
-fn catalogs(named: Option<PathBuf>) -> Result<Catalogs, Failure> {
-    let is_named = named.is_some();
-    match fleet(named) {
-        Ok(fleet) => Ok(Catalogs::load(fleet)?),
-        Err(failure) if is_named => Err(failure),
-        Err(_) => Ok(Catalogs::default()),
+fn catalogs(named: Option<PathBuf>, session: &Session) -> Result<Arc<Catalogs>, Failure> {
+    if session.is_locked() {
+        let argument = FleetArgument { fleet: named };
+        return Ok(session.fleet(&argument)?.catalogs());
     }
+    let is_named = named.is_some();
+    let directory = match fleet(named) {
+        Ok(directory) => directory,
+        Err(failure) if is_named => return Err(failure),
+        Err(_) => return Ok(Arc::default()),
+    };
+    let (catalogs, problems) = Catalogs::read(directory)?;
+    if problems.has_failures() {
+        session.say(&problems.to_text(report::style(session.colors_err())));
+        return Err(Failure::silent(Exit::Wrong));
+    }
+    Ok(Arc::new(catalogs))
 }
 
-/// The context of calls about a fleet: with the facts that it pins.
+/// The context of calls about trees: with the facts that a fleet pins.
 pub(super) fn context(fleet: Option<&PathBuf>, session: &Session) -> Result<Context, Failure> {
-    let catalogs = catalogs(fleet.cloned())?;
-    Ok(session.context.clone().catalogs(Arc::new(catalogs)))
+    let catalogs = catalogs(fleet.cloned(), session)?;
+    Ok(session.context.clone().catalogs(catalogs))
+}
+
+/// Refuses to write the lock that `--locked` says must not change.
+fn refuse_locked(command: &str, session: &Session) -> Result<(), Failure> {
+    if session.is_locked() {
+        return Err(Failure::unusable(format!(
+            "`csoc catalog {command}` writes `csoc.lock`, which `--locked` forbids"
+        ))
+        .help("leave `--locked` out".to_owned()));
+    }
+    Ok(())
 }
 
 fn list(arguments: &CatalogList, session: &Session) -> Result<Exit, Failure> {
-    let entries = catalogs(arguments.fleet.fleet.clone())?.list();
+    let entries = catalogs(arguments.fleet.fleet.clone(), session)?.list();
     match arguments.format.format {
         Format::Json => session.print_json(&serde_json::json!({ "catalogs": entries }))?,
         Format::Text => {
@@ -73,7 +98,7 @@ fn list(arguments: &CatalogList, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn show(arguments: &CatalogShow, session: &Session) -> Result<Exit, Failure> {
-    let content = catalogs(arguments.fleet.clone())?.show(
+    let content = catalogs(arguments.fleet.clone(), session)?.show(
         arguments.kind.as_str(),
         &arguments.name,
         arguments.version.as_deref(),
@@ -106,11 +131,13 @@ fn show(arguments: &CatalogShow, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn add(arguments: &CatalogAdd, session: &Session) -> Result<Exit, Failure> {
+    refuse_locked("add", session)?;
     let fleet = fleet(arguments.fleet.clone())?;
     let options = AddOptions::default()
         .name(arguments.name.clone())
         .version(arguments.version.clone())
         .source(arguments.source.clone());
+    let is_new = !fleet.join("csoc.lock").exists();
     let entry = Catalogs::add(fleet, arguments.kind.as_str(), &arguments.file, &options)?;
     match arguments.format.format {
         Format::Json => session.print_json(&entry)?,
@@ -118,6 +145,9 @@ fn add(arguments: &CatalogAdd, session: &Session) -> Result<Exit, Failure> {
             "added {} {} {}, pinned in csoc.lock\n",
             entry.kind, entry.name, entry.version
         ))?,
+    }
+    if is_new {
+        session.say("csoc.lock is new: `csoc catalog update` pins what else the fleet uses\n");
     }
     Ok(Exit::Done)
 }

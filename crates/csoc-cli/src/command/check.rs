@@ -4,7 +4,6 @@ use std::path::Path;
 
 use csoc_core::{Fleet, Report};
 
-use super::catalog;
 use crate::args::Check;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,8 +14,7 @@ use crate::table::count;
 pub(crate) fn run(arguments: &Check, session: &Session) -> Result<Exit, Failure> {
     let report = match report::load(&arguments.fleet, session)? {
         Ok(fleet) => {
-            let context = catalog::context(arguments.fleet.fleet.as_ref(), session)?;
-            let report = fleet.check(&context)?;
+            let report = fleet.check(&session.context)?;
             if arguments.write_baseline {
                 return write_baseline(arguments, &report, session);
             }
@@ -38,9 +36,8 @@ fn write_baseline(arguments: &Check, report: &Report, session: &Session) -> Resu
     };
     let path = directory.join("baseline.yaml");
     replace(&path, &report.baseline())?;
-    let context = catalog::context(arguments.fleet.fleet.as_ref(), session)?;
-    let fleet = Fleet::load(directory, &context)?;
-    let report = fleet.check(&context)?;
+    let fleet = Fleet::load(directory, &session.context)?;
+    let report = fleet.check(&session.context)?;
     report::print(&report, arguments.format, session)?;
     session.say(&format!(
         "{} in `{}`\n",

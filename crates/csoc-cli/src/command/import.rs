@@ -16,6 +16,9 @@ pub(crate) fn run(arguments: &Import, session: &Session) -> Result<Exit, Failure
     if let Some(path) = &arguments.mapping {
         options.mapping = Some((path.display().to_string(), fs_err::read_to_string(path)?));
     }
+    if let Some(path) = &arguments.live {
+        options.live = Some((path.display().to_string(), fs_err::read_to_string(path)?));
+    }
     let import = match import_directory(
         arguments.kind,
         &arguments.source,
@@ -23,7 +26,7 @@ pub(crate) fn run(arguments: &Import, session: &Session) -> Result<Exit, Failure
         &session.context,
     ) {
         Ok(import) => import,
-        Err(ImportError::Mapping(found)) => {
+        Err(ImportError::Mapping(found) | ImportError::Live(found)) => {
             session.say(&found.to_text(report::style(session.colors_err())));
             return Ok(Exit::Unusable);
         }

@@ -6,7 +6,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use csoc_core::{CompileOptions, RenderOptions, Rendering, Report};
 use serde_json::{Map, Value};
 
-use super::catalog;
 use crate::args::{Format, Include, Render};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,9 +23,8 @@ pub(crate) fn run(arguments: Render, session: &Session) -> Result<Exit, Failure>
         }
     };
     let secrets = fleet.secrets().len();
-    let context = catalog::context(arguments.fleet.fleet.as_ref(), session)?;
     let options = options(arguments);
-    let rendering = fleet.render(&options, &context)?;
+    let rendering = fleet.render(&options, &session.context)?;
     let summary = summary::text(&rendering, &options, secrets);
     finish(
         &rendering,

@@ -22,6 +22,9 @@ fn open(
     arguments: &ReportControls,
     session: &Session,
 ) -> Result<Option<BTreeMap<&'static str, usize>>, Failure> {
+    if arguments.fleet.is_none() && arguments.tree.is_none() {
+        return Ok(None);
+    }
     let context = catalog::context(arguments.fleet.as_ref(), session)?;
     let mut report: Option<Report> = None;
     let mut add = |more: Report| {

@@ -150,3 +150,40 @@ fn raw_values_are_checked_against_the_chart_that_the_fleet_pins() {
     let pinned = place.run("check fleet");
     assert!(!pinned.out.contains("`onlyHere`"), "{}", pinned.out);
 }
+
+#[test]
+fn days_on_which_support_ends_are_facts_with_a_source() {
+    let place = Place::new();
+    let json = place
+        .run("catalog show support aws --path products.eks --format json")
+        .json();
+    assert_eq!(json["counts"]["products"], 5);
+    let eks = &json["value"];
+    assert_eq!(eks["versions"]["1.35"]["ends"], "2027-03-27");
+    assert!(eks["source"].as_str().unwrap().starts_with("https://"));
+    place.write(
+        "root/main.tf",
+        "resource \"aws_lambda_function\" \"x\" {\n  function_name = \"x\"\n  role = \"arn:aws:iam::111122223333:role/x\"\n  runtime = \"python3.13\"\n}\n",
+    );
+    let found = |arguments: &str| {
+        let run = place.run(&format!("verify root {arguments}"));
+        run.out.contains("function-runtime-unsupported")
+    };
+    assert!(!found("--as-of 2029-06-30"));
+    assert!(found("--as-of 2029-07-01"));
+    place.write(
+        "support.yaml",
+        "name: aws\nversion: \"2027-01-01\"\nproducts:\n  lambda:\n    versions:\n      python3.13: { ends: \"2027-01-31\" }\n",
+    );
+    let run = place.run("catalog add support support.yaml --fleet fleet");
+    assert_eq!(run.exit, 0, "{}", run.err);
+    assert!(found("--as-of 2027-02-01 --fleet fleet"));
+    assert!(!found("--as-of 2027-02-01"));
+    place.write(
+        "support.yaml",
+        "products: { x: { versions: { \"1\": { ends: soon } } } }",
+    );
+    let run = place.run("catalog add support support.yaml --fleet fleet --name x --version 1");
+    assert_eq!(run.exit, 2);
+    assert!(run.err.contains("is no day"), "{}", run.err);
+}

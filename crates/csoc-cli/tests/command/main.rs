@@ -8,6 +8,7 @@ mod graph;
 #[cfg(unix)]
 mod interrupt;
 mod lists;
+mod lock;
 mod render;
 mod usage;
 mod verify;

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::embedded;
+use crate::model::version::Version;
 
 /// All add-ons of the chart, by name, in the order of the catalog.
 #[derive(Debug, Deserialize)]
@@ -21,6 +22,9 @@ pub(crate) struct AddonFacts {
     /// The version that runs where the fleet names none.
     #[serde(default)]
     pub(crate) version: Option<String>,
+    /// The oldest version that serves what the chart's own manifests ask for.
+    #[serde(default)]
+    pub(crate) oldest: Option<Version>,
     /// Whether its own values may stand in a file of their own.
     #[serde(default)]
     pub(crate) values: bool,

@@ -78,7 +78,7 @@ macro_rules! argocd {
 }
 
 /// All of them, by kind and name, the newest version of each first.
-pub(crate) static EMBEDDED: [Embedded; 17] = [
+pub(crate) static EMBEDDED: [Embedded; 18] = [
     chart!("cluster-level-resources"),
     chart!("gen3"),
     argocd!("AppProject"),
@@ -101,7 +101,20 @@ pub(crate) static EMBEDDED: [Embedded; 17] = [
     provider!("hashicorp/random", "random", "3.7.2"),
     provider!("hashicorp/time", "time", "0.13.1"),
     provider!("hashicorp/tls", "tls", "4.1.0"),
+    Embedded::new(
+        CatalogKind::Support,
+        "aws",
+        "2026-08-22",
+        include_bytes!("data/support/aws.catalog"),
+    ),
 ];
+
+/// The names of those of a kind, each once.
+pub(crate) fn carried_names(kind: CatalogKind) -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = of_kind(kind).map(|embedded| embedded.name).collect();
+    names.dedup();
+    names.into_iter()
+}
 
 /// Those of a kind.
 pub(crate) fn of_kind(kind: CatalogKind) -> impl Iterator<Item = &'static Embedded> + Clone {

@@ -32,6 +32,7 @@ mod rendered_accepted;
 mod services;
 mod shared_accounts;
 mod store;
+pub(crate) mod support;
 mod values_notes;
 mod versions;
 
@@ -48,8 +49,17 @@ pub(crate) use services::{
 };
 pub(crate) use shared_accounts::SharedAccounts;
 
-pub(crate) use store::ProviderChoice;
-pub use store::{AddOptions, CatalogContent, CatalogEntry, CatalogError, Catalogs};
+pub(crate) use embedded::carried_names;
+pub(crate) use flat::CatalogKind;
+pub use store::{
+    AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
+    EditionMove,
+};
+pub(crate) use store::{
+    CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID, LOCK_NAME, Lock, Problem, ProviderChoice,
+    ReadLock, Wanted, WantedVersion,
+};
+pub(crate) use support::{Product, Support};
 pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};
 pub(crate) use versions::Versions;
 

@@ -133,7 +133,8 @@ fn homes_of_environment(draft: &Draft, place: &Place, way: &[String]) -> Option<
         .into_iter()
         .flatten()
         .find_map(|node| node.path(&["content", name])?.text())?;
-    path.ends_with(".yaml").then(|| {
+    let is_yaml = camino::Utf8Path::new(path).extension() == Some("yaml");
+    is_yaml.then(|| {
         let rest = way.iter().skip(keys.len()).cloned().collect();
         (Utf8PathBuf::from("content").join(path), rest)
     })

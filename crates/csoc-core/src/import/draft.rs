@@ -6,10 +6,12 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use super::comments::{Written, annotate};
+use super::kind::ImportKind;
 use crate::model::name::ObjectName;
+use crate::model::version::Date;
 use crate::resolve::EnvironmentRef;
 use crate::source::SourceSet;
-use crate::value::{Node, json_write, yaml_write};
+use crate::value::{Kind, Node, json_write, yaml_write};
 
 /// A fleet in the making.
 #[derive(Debug, Clone)]
@@ -46,6 +48,35 @@ impl Draft {
             content: BTreeMap::new(),
             outputs: BTreeMap::new(),
             comments: Written::new(),
+        }
+    }
+
+    /// Says of recorded outputs where they are from, and of which day.
+    pub(super) fn record(&mut self, kind: ImportKind, day: Option<&Date>) {
+        for stack in self.outputs.values_mut() {
+            let mut record = Node::map();
+            record.insert("source", format!("csoc import {kind}").into());
+            if let Some(day) = day {
+                record.insert("date", day.as_str().into());
+            }
+            stack.insert("_recorded", record);
+        }
+    }
+
+    /// Puts fields into the order in which people look for them.
+    pub(super) fn order(&mut self) {
+        let layers = self
+            .environments
+            .values_mut()
+            .chain(self.commons.values_mut());
+        layers.for_each(order);
+        for cluster in self.clusters.values_mut() {
+            if let Some(layer) = cluster.get_mut("environmentDefaults") {
+                order(layer);
+            }
+        }
+        if let Some(layer) = self.fleet.get_mut("defaults") {
+            order(layer);
         }
     }
 
@@ -101,5 +132,58 @@ impl Draft {
             set.insert(format!("outputs/{stack}.json"), text.into_bytes());
         }
         set
+    }
+}
+
+/// Fields of an environment: those that tell it from others first, raw values last.
+const ORDER: [&str; 40] = [
+    "tier",
+    "cluster",
+    "hostname",
+    "release",
+    "parent",
+    "dictionary",
+    "indexd",
+    "frontend",
+    "profiles",
+    "replicas",
+    "disruptionBudgets",
+    "topologySpread",
+    "networkPolicies",
+    "maintenance",
+    "loadBalancer",
+    "certificate",
+    "database",
+    "databaseSetup",
+    "search",
+    "exposure",
+    "users",
+    "explorer",
+    "workspaces",
+    "notifications",
+    "secretStore",
+    "secrets",
+    "registry",
+    "images",
+    "imageRepositories",
+    "services",
+    "content",
+    "identity",
+    "naming",
+    "chart",
+    "application",
+    "management",
+    "lifecycle",
+    "omit",
+    "values",
+    "environmentDefaults",
+];
+
+fn order(node: &mut Node) {
+    if let Kind::Map(entries) = &mut node.kind {
+        entries.sort_by_key(|entry| {
+            let place = ORDER.iter().position(|field| *field == entry.key.as_str());
+            place.unwrap_or(ORDER.len())
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! The layout of uc-cdis/gen3-gitops: a directory a cluster, in it one a deployment.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -33,6 +33,7 @@ impl Layout for Gen3Gitops {
             notes,
             broken,
             taken: BTreeSet::new(),
+            names: BTreeMap::new(),
         };
         let foreign = reader.foreign(&repository);
         reader.rest();
@@ -71,6 +72,8 @@ struct Reader<'a> {
     broken: BTreeSet<Utf8PathBuf>,
     /// Files that are in what was read.
     taken: BTreeSet<Utf8PathBuf>,
+    /// The directory of each Application, by its cluster and name.
+    names: BTreeMap<(String, String), String>,
 }
 
 impl Reader<'_> {
@@ -97,7 +100,7 @@ impl Reader<'_> {
             }
         }
         for deployment in repository.all() {
-            if let Some(environment) = self.environment(deployment) {
+            if let Some(environment) = self.environment(deployment, repository) {
                 let known = foreign
                     .clusters
                     .iter()
@@ -118,7 +121,11 @@ impl Reader<'_> {
         foreign
     }
 
-    fn environment(&mut self, deployment: &Deployment) -> Option<ForeignEnvironment> {
+    fn environment(
+        &mut self,
+        deployment: &Deployment,
+        repository: &Repository,
+    ) -> Option<ForeignEnvironment> {
         let directory = deployment.directory();
         let below = format!("{directory}/");
         let unreadable: Vec<&Utf8PathBuf> = self
@@ -169,6 +176,7 @@ impl Reader<'_> {
             nodes.fold(Node::map(), |base, over| merge(base, over, Nulls::Data))
         });
         let application = self.application(deployment);
+        self.odd(deployment, repository);
         if values.is_none() {
             let message = format!("`{directory}` has an Application, and its values are not here");
             self.notes.file(NoteKind::Odd, &directory, message);
@@ -185,6 +193,44 @@ impl Reader<'_> {
             application,
             beside: self.beside(Utf8Path::new(&place)),
         })
+    }
+
+    /// Notes what is odd about an Application, and kept: values files of others, a name that is taken.
+    fn odd(&mut self, deployment: &Deployment, repository: &Repository) {
+        let Some(application) = deployment.application() else {
+            return;
+        };
+        let own = format!("{}/values/", deployment.directory());
+        for placed in application.values() {
+            let path = placed.strip_prefix("$values/").unwrap_or(placed);
+            let message = match repository.referenced(path) {
+                None => format!("the values file `{path}` is not here"),
+                Some(there) if !there.as_str().starts_with(&own) => {
+                    format!(
+                        "the values file `{path}` is another environment's; the Application keeps listing it, and its values are not read for this one"
+                    )
+                }
+                Some(_) => continue,
+            };
+            self.notes
+                .place(NoteKind::Odd, placed.span, self.sources, message);
+        }
+        if let Some(name) = &application.name {
+            let key = (deployment.cluster.to_string(), name.text.to_string());
+            match self.names.get(&key) {
+                Some(first) => {
+                    let message = format!(
+                        "the Application `{}` is also that of `{first}`; both keep the name",
+                        &**name
+                    );
+                    self.notes
+                        .place(NoteKind::Odd, name.span, self.sources, message);
+                }
+                None => {
+                    self.names.insert(key, deployment.directory());
+                }
+            }
+        }
     }
 
     /// The Application that installs the chart; all others are noted.

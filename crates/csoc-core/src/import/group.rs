@@ -181,7 +181,7 @@ impl Sign {
 fn dictionary_family(url: &str) -> String {
     let kept: Vec<&str> = url
         .split('/')
-        .filter(|part| !part.ends_with(".json"))
+        .filter(|part| camino::Utf8Path::new(part).extension() != Some("json"))
         .filter(|part| {
             !part
                 .trim_start_matches('v')

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::Tier;
 use crate::model::name::ObjectName;
+use crate::rules::IMPORT_MAPPING_INVALID;
 use crate::span::FileId;
 use crate::value::{Node, yaml_read};
-
-/// A mapping file that cannot be used.
-pub(crate) const MAPPING_INVALID: Code = Code::new("import-mapping-invalid");
 
 /// What a mapping file says of one environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl Mapping {
                 if !holds {
                     found.push(
                         Finding::error(
-                            MAPPING_INVALID,
+                            IMPORT_MAPPING_INVALID,
                             format!("`{}: {text}` says nothing of an environment", field.key),
                         )
                         .help("give `commons` and `environment` as names, `tier` as dev, test, staging or prod")

@@ -11,6 +11,7 @@ mod comments;
 mod compiled;
 mod dead;
 mod draft;
+mod error;
 mod fates;
 mod fix;
 mod foreign;
@@ -22,6 +23,8 @@ mod kro;
 mod layers;
 mod ledger;
 mod ledger_text;
+mod lines;
+mod live;
 mod manifest;
 mod mapping;
 mod moved;
@@ -29,7 +32,9 @@ mod names;
 mod naming;
 mod note;
 mod observed;
+mod options;
 mod page;
+mod pipeline;
 mod reading;
 mod remainder;
 mod report;
@@ -39,11 +44,13 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
-pub use imported::{Import, ImportError, ImportOptions, import_directory};
+pub use error::ImportError;
+pub use imported::Import;
 pub use kind::ImportKind;
 pub use ledger::{LedgerRow, LedgerUnit, NeededSecret, Outcome};
-pub(crate) use mapping::MAPPING_INVALID;
 pub use note::{ImportNote, NoteKind};
+pub use options::ImportOptions;
+pub use pipeline::import_directory;
 pub use report::{
     Comments, Equal, Fate, ImportFix, ImportReport, ImportedLeaf, ImportedObject, OwnedLines, Tally,
 };

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::compiled::Compiled;
 use super::draft::Draft;
-use super::imported::{Import, ImportError, lines};
+use super::error::ImportError;
+use super::imported::Import;
 use super::kind::ImportKind;
 use super::ledger::LedgerUnit;
+use super::lines::lines;
 use super::note::Notes;
 use super::report::{Comments, ImportReport};
 use super::tally::Account;
@@ -17,11 +19,13 @@ use crate::source::SourceSet;
 /// An import of a layout that is moved and not kept: its units are its account.
 pub(super) fn finish(
     (kind, name): (ImportKind, &ObjectName),
-    draft: &Draft,
+    mut draft: Draft,
     mut units: Vec<LedgerUnit>,
     notes: Notes,
     context: &Context,
 ) -> Result<Import, ImportError> {
+    draft.record(kind, context.as_of.as_ref());
+    draft.order();
     let compiled = Compiled::of(draft.sources(), context)
         .map_err(|error| ImportError::Draft(Box::new(error)))?;
     let mut account = Account::default();
@@ -33,9 +37,9 @@ pub(super) fn finish(
     }
     assemble(
         (kind, name),
-        draft,
-        &compiled,
+        (&draft, &compiled),
         account,
+        Comments::default(),
         units,
         notes,
         context,
@@ -45,9 +49,9 @@ pub(super) fn finish(
 /// The files of the fleet with a baseline and the report.
 pub(super) fn assemble(
     (kind, name): (ImportKind, &ObjectName),
-    draft: &Draft,
-    compiled: &Compiled,
+    (draft, compiled): (&Draft, &Compiled),
     account: Account,
+    comments: Comments,
     moved: Vec<LedgerUnit>,
     notes: Notes,
     context: &Context,
@@ -69,7 +73,7 @@ pub(super) fn assemble(
         live_share: account.leaves.live_share(),
         leaves: account.leaves,
         lines: lines(&SourceSet::new(), draft),
-        comments: Comments::default(),
+        comments,
         findings,
         objects: account.objects,
         notes: notes.finish(),
@@ -80,8 +84,6 @@ pub(super) fn assemble(
     let mut files = draft.sources();
     files.insert("baseline.yaml", checked.baseline().into_bytes());
     files.insert("import-report.md", report.to_markdown().into_bytes());
-    let mut json = serde_json::to_vec_pretty(&report).unwrap_or_default();
-    json.push(b'\n');
-    files.insert("import-report.json", json);
-    Ok(Import::new(files, report))
+    files.insert("import-report.json", report.to_json().into_bytes());
+    Ok(Import { files, report })
 }

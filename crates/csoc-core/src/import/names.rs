@@ -17,7 +17,7 @@ pub(super) fn object_name(text: &str) -> ObjectName {
         }
     }
     if !name.starts_with(|char: char| char.is_ascii_lowercase()) {
-        name.insert_str(0, "x");
+        name.insert(0, 'x');
     }
     name.truncate(LONGEST);
     let name = name.trim_end_matches('-');

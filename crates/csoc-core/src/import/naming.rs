@@ -167,9 +167,9 @@ impl<'a> Inference<'a> {
             };
             self.rules[slot] = Some(pattern);
             let kind = self.slots[slot].kind;
-            for slot in 0..self.slots.len() {
+            for (slot, best) in best.iter_mut().enumerate() {
                 if self.slots[slot].kind == kind {
-                    best[slot] = self.best(slot);
+                    *best = self.best(slot);
                 }
             }
         }

@@ -46,7 +46,12 @@ pub(super) fn seen<'a>(
 ) -> Vec<Seen<'a>> {
     let mut all = Vec::new();
     for (environment, place) in foreign.environments.iter().zip(places) {
-        if environment.values.is_none() {
+        // Of values that say nothing, nothing is known.
+        if environment
+            .values
+            .as_ref()
+            .is_none_or(|values| values.entries().is_empty())
+        {
             continue;
         }
         let Some(contract) = contracts.environments.get(&place.at) else {

@@ -301,6 +301,13 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
+    /// The report as JSON: `import-report.json`.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
     /// The tally of each commons, by its name.
     pub fn by_commons(&self) -> BTreeMap<String, Tally> {
         let mut by: BTreeMap<String, Tally> = BTreeMap::new();

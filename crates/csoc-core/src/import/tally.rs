@@ -228,12 +228,11 @@ impl<'a> Teller<'a> {
     }
 
     fn leaf(&mut self, node: &Node, at: &At<'_>, tell: &Tell<'_>, tally: &mut Tally) {
-        let (fate, by) = match at.dropped {
-            Some(code) => (Fate::Dropped, code.to_owned()),
-            None => {
-                let keys: Vec<&str> = at.keys.iter().map(AsRef::as_ref).collect();
-                tell(&keys, node)
-            }
+        let (fate, by) = if let Some(code) = at.dropped {
+            (Fate::Dropped, code.to_owned())
+        } else {
+            let keys: Vec<&str> = at.keys.iter().map(AsRef::as_ref).collect();
+            tell(&keys, node)
         };
         let dead = at.dead.filter(|_| fate.is_plain());
         tally.count(fate, 1);

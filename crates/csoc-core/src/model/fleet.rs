@@ -139,6 +139,15 @@ pub struct Terraform {
     pub state: Option<State>,
 }
 
+impl Terraform {
+    /// The versions of the provider `aws` that roots are written for.
+    pub fn aws_versions(&self) -> &str {
+        self.providers
+            .get("aws")
+            .map_or("~> 5.100", VersionRange::as_str)
+    }
+}
+
 /// Where Terraform state lies: one bucket for the fleet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -55,7 +55,7 @@ impl Driver<'_> {
         );
         let roots = roots?;
         let ownership = self.ownership();
-        let units = verify::UnitCheck::new(&view, self.context.facts());
+        let units = verify::UnitCheck::new(&view, self.context);
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
         let mut done = 0;

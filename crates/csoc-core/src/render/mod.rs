@@ -28,6 +28,7 @@ impl Fleet {
     /// Everything that `render` would find, without writing anything. Observed objects are included.
     pub fn check(&self, context: &Context) -> Result<Report, Stopped> {
         context.run(|| {
+            let context = &self.facts(context);
             let mut all = self.check_model(context);
             let options = CompileOptions {
                 include_observed: true,
@@ -47,6 +48,7 @@ impl Fleet {
         context: &Context,
     ) -> Result<(Tree, Report), Stopped> {
         context.run(|| {
+            let context = &self.facts(context);
             let mut all = self.check_model(context);
             let tree = self.compile_into(options, context, &mut all)?;
             Ok((tree, self.report(all, context)))
@@ -63,7 +65,7 @@ impl Fleet {
             Driver {
                 fleet: self,
                 options,
-                context,
+                context: &self.facts(context),
             }
             .run()
         })
@@ -78,7 +80,7 @@ impl Fleet {
         let view = self.view(options);
         let mut tree = Tree::default();
         let filter = Filter::new(options);
-        let units = verify::UnitCheck::new(&view, context.facts());
+        let units = verify::UnitCheck::new(&view, context);
         for backend in registry() {
             if !filter.backend(backend.name()) {
                 continue;

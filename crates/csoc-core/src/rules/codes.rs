@@ -12,8 +12,19 @@ use crate::diagnostic::{Code, CodeFacts, Severity};
 pub(crate) const BASELINE_INVALID: Code = Code::new("baseline-invalid");
 /// The baseline was written by a newer version.
 pub(crate) const BASELINE_NEWER: Code = Code::new("baseline-newer");
+/// A list of running Applications that is none.
+pub(crate) const IMPORT_LIVE_INVALID: Code = Code::new("import-live-invalid");
+/// A mapping file of an import that says nothing of an environment.
+pub(crate) const IMPORT_MAPPING_INVALID: Code = Code::new("import-mapping-invalid");
 /// The baseline lists findings that are gone.
 pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
+
+/// Without a day, rules about days say nothing.
+pub(crate) const DATE_RULES_SKIPPED: Code = Code::new("date-rules-skipped");
+/// The fleet must pin the facts that it uses, and has no lock.
+pub(crate) const LOCK_MISSING: Code = Code::new("lock-missing");
+/// The lock does not pin all that the fleet uses, or was made for another edition.
+pub(crate) const LOCK_OUTDATED: Code = Code::new("lock-outdated");
 
 /// Codes of findings that no rule makes: reading files, decoding, the baseline.
 const OTHERS: &[CodeFacts] = &[
@@ -178,9 +189,44 @@ const OTHERS: &[CodeFacts] = &[
         "The baseline was written by a newer version.",
     ),
     facts(
+        IMPORT_LIVE_INVALID,
+        Severity::Error,
+        "A list of running Applications for an import is none.",
+    ),
+    facts(
+        IMPORT_MAPPING_INVALID,
+        Severity::Error,
+        "A mapping file of an import says nothing of an environment.",
+    ),
+    facts(
         BASELINE_OUTDATED,
         Severity::Info,
         "The baseline lists findings that are gone.",
+    ),
+    facts(
+        crate::catalog::LOCK_INVALID,
+        Severity::Error,
+        "`csoc.lock` is no lock, or an entry of it is none.",
+    ),
+    facts(
+        crate::catalog::CATALOG_MISSING,
+        Severity::Error,
+        "A catalog that `csoc.lock` pins is not there.",
+    ),
+    facts(
+        crate::catalog::CATALOG_DAMAGED,
+        Severity::Error,
+        "A catalog is not the one that `csoc.lock` pins.",
+    ),
+    facts(
+        LOCK_MISSING,
+        Severity::Error,
+        "The fleet must pin the facts that it uses, and has no `csoc.lock`.",
+    ),
+    facts(
+        LOCK_OUTDATED,
+        Severity::Warning,
+        "`csoc.lock` does not pin all that the fleet uses, or was made for another edition.",
     ),
     // Backends and the writer; nothing here may use them, so the test below keeps the texts the same.
     facts(

@@ -34,7 +34,9 @@ mod terraform;
 mod terraform_codes;
 mod users;
 
+pub(crate) use codes::DATE_RULES_SKIPPED;
 pub use codes::codes;
+pub(crate) use codes::{IMPORT_LIVE_INVALID, IMPORT_MAPPING_INVALID, LOCK_MISSING, LOCK_OUTDATED};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;

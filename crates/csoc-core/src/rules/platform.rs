@@ -1,13 +1,11 @@
 //! Rules about clusters, add-ons and what the fleet as a whole must say.
 
 use super::context::{FleetContext, is_rendered};
+use crate::catalog::AddonCatalog;
 use crate::diagnostic::Diagnostics;
 use crate::model::Provider;
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::version::Version;
-
-/// The first version of External Secrets that serves `external-secrets.io/v1`, which the chart writes.
-const EXTERNAL_SECRETS: [u64; 3] = [0, 16, 0];
 
 /// Environments that Argo CD runs have a repository that it reads.
 pub(crate) fn gitops_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
@@ -140,32 +138,25 @@ pub(crate) fn platform_account_mismatch(context: &FleetContext<'_>, found: &mut 
     }
 }
 
-/// External Secrets is new enough for what the chart writes.
+/// An add-on is new enough for what the chart writes.
 pub(crate) fn addon_version_old(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (name, cluster) in &context.fleet.clusters {
-        let Some(version) = cluster
-            .spec
-            .addons
-            .get("external-secrets")
-            .filter(|addon| addon.enabled != Some(false))
-            .and_then(|addon| addon.version.as_ref())
-        else {
-            continue;
-        };
-        if numbers(version) < EXTERNAL_SECRETS {
-            let path = [
-                "clusters",
-                name.as_str(),
-                "addons",
-                "external-secrets",
-                "version",
-            ];
-            found.push(
-                context
-                    .finding(&path, format!("External Secrets `{version}` is older than 0.16, which the chart's secrets need"))
-                    .help("set a version from 0.16.0 on: it serves `external-secrets.io/v1`")
-                    .label(context.place(&path), "too old"),
-            );
+        for (addon, facts) in AddonCatalog::embedded().iter() {
+            let used = cluster.spec.addons.get(addon);
+            let used = used.filter(|used| used.enabled != Some(false));
+            let version = used.and_then(|used| used.version.as_ref());
+            let (Some(version), Some(oldest)) = (version, &facts.oldest) else {
+                continue;
+            };
+            if numbers(version) < numbers(oldest) {
+                let path = ["clusters", name.as_str(), "addons", addon, "version"];
+                found.push(
+                    context
+                        .finding(&path, format!("the add-on `{addon}` is of version `{version}`, and the chart's manifests need `{oldest}` or newer"))
+                        .help(format!("set a version from {oldest} on"))
+                        .label(context.place(&path), "too old"),
+                );
+            }
         }
     }
 }

@@ -180,11 +180,11 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::content_unreferenced),
     },
     Rule {
-        code: Code::new("date-rules-skipped"),
+        code: super::codes::DATE_RULES_SKIPPED,
         since: "0.1.0",
         severity: PerTier::all(Severity::Info),
         controls: &[],
-        summary: "No date was given, so that the expiry of waivers was not looked at.",
+        summary: "No date was given, so that the expiry of waivers and the end of support were not looked at.",
         check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {

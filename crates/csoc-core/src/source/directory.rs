@@ -27,9 +27,9 @@ pub(crate) const FILE_UNEXPECTED: Code = Code::new("file-unexpected");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of one model, outputs or baseline file.
+    /// Bytes of one model, outputs, baseline or lock file.
     pub model_bytes: u64,
-    /// Bytes of one content file.
+    /// Bytes of one content file or catalog.
     pub content_bytes: u64,
     /// Files.
     pub files: usize,
@@ -290,7 +290,7 @@ impl Reader {
                 );
                 return Ok(());
             }
-            Role::Content => self.limits.content_bytes,
+            Role::Content | Role::Catalog => self.limits.content_bytes,
             _ => self.limits.model_bytes,
         };
         if self.files.len() >= self.limits.files {

@@ -38,6 +38,10 @@ pub(crate) struct Loaded {
     pub(crate) locks: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
     /// The list of known findings.
     pub(crate) baseline: Option<Node>,
+    /// The text of `csoc.lock`.
+    pub(crate) pins: Option<FileId>,
+    /// The catalogs of the fleet by their path, which is below `catalogs/`.
+    pub(crate) catalogs: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
 }
 
 /// A file below `content/`.
@@ -60,6 +64,8 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
         outputs: BTreeMap::new(),
         locks: BTreeMap::new(),
         baseline: None,
+        pins: None,
+        catalogs: BTreeMap::new(),
     };
     let mut texts = Vec::new();
     for (path, bytes) in set.iter() {
@@ -68,6 +74,10 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
             Role::Ignored | Role::Unexpected => {}
             Role::Lock => {
                 loaded.locks.insert(below(path), bytes.clone());
+            }
+            Role::Pins => loaded.pins = text(path, bytes, &mut loaded.sources, &mut sink),
+            Role::Catalog => {
+                loaded.catalogs.insert(path.to_owned(), bytes.clone());
             }
             Role::Content => {
                 let file = std::str::from_utf8(bytes)

@@ -17,6 +17,10 @@ pub(crate) enum Role {
     Lock,
     /// The list of findings that are known.
     Baseline,
+    /// `csoc.lock`: which catalogs the fleet uses.
+    Pins,
+    /// A catalog that the lock may pin, at this path.
+    Catalog,
     /// Ours to write, or none of our business.
     Ignored,
     /// Nothing that belongs here.
@@ -37,8 +41,9 @@ impl Role {
             ["outputs", ..] if path.extension() == Some("json") => Self::Outputs,
             ["locks", ..] => Self::Lock,
             ["baseline.yaml"] => Self::Baseline,
-            ["catalogs", ..] | ["csoc.lock"] => Self::Ignored,
-            ["import-report.json" | "import-report.md"] => Self::Ignored,
+            ["csoc.lock"] => Self::Pins,
+            ["catalogs", ..] if path.extension() == Some("catalog") => Self::Catalog,
+            ["catalogs", ..] | ["import-report.json" | "import-report.md"] => Self::Ignored,
             _ if path
                 .file_name()
                 .is_some_and(|name| name.starts_with("README")) =>
@@ -78,6 +83,9 @@ mod tests {
         );
         assert_eq!(keys("content/midrc/etl.yaml"), "Content");
         assert_eq!(keys("outputs/v1/1/a.json"), "Outputs");
+        assert_eq!(keys("csoc.lock"), "Pins");
+        assert_eq!(keys("catalogs/crd/a/1.catalog"), "Catalog");
+        assert_eq!(keys("catalogs/notes.txt"), "Ignored");
         assert_eq!(keys("clusters/README.md"), "Ignored");
         assert_eq!(keys(".git/config.yaml"), "Ignored");
         assert_eq!(keys("notes.txt"), "Unexpected");

@@ -277,7 +277,7 @@ fn documents(
         found.append(gitops::check(&repository, options, context));
     }
     let new = &files[before..];
-    found.append(terraform::check_files(new.iter(), context.facts()));
+    found.append(terraform::check_files(new.iter(), context));
     found.append(resources::check(new.iter(), context.facts()));
     Ok(found)
 }

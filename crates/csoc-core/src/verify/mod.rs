@@ -64,7 +64,7 @@ impl Tree {
                 .collect();
             let mut all: Vec<Diagnostic> = found?.into_iter().flatten().collect();
             all.extend(files.iter().filter_map(|file| pending(file)));
-            let mut found = terraform::check_files(files.iter().copied(), context.facts());
+            let mut found = terraform::check_files(files.iter().copied(), context);
             found.append(resources::check(files.iter().copied(), context.facts()));
             // Documents in memory have no text of their own; what a place says is of the fleet's files.
             let resolve = |mut finding: Finding| {

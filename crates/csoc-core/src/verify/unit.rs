@@ -3,8 +3,9 @@
 use super::overlay::OverlayCheck;
 use super::terraform;
 use crate::backend::{FleetView, InputDigest};
-use crate::catalog::Catalogs;
+use crate::context::Context;
 use crate::diagnostic::{Diagnostics, Finding};
+use crate::rules::DATE_RULES_SKIPPED;
 use crate::tree::{BackendName, File};
 
 /// Checks the files of one unit after the other, from any thread.
@@ -13,18 +14,23 @@ use crate::tree::{BackendName, File};
 /// what crosses units is decided by the contracts that both come from.
 pub(crate) struct UnitCheck<'a> {
     overlays: OverlayCheck<'a>,
-    catalogs: &'a Catalogs,
+    /// Without a day: what ends on one is said of the fleet, which names the versions, and not of what was made of it.
+    undated: Context,
     providers: InputDigest,
 }
 
 impl<'a> UnitCheck<'a> {
     /// The check of a fleet's units, with what is known of the outside.
-    pub(crate) fn new(view: &FleetView<'a>, catalogs: &'a Catalogs) -> Self {
+    pub(crate) fn new(view: &FleetView<'a>, context: &'a Context) -> Self {
+        let catalogs = context.facts();
         let entries = catalogs.list();
         let digests: Vec<&str> = entries.iter().map(|entry| entry.digest.as_str()).collect();
         Self {
             overlays: OverlayCheck::new(view, catalogs),
-            catalogs,
+            undated: Context {
+                as_of: None,
+                ..context.clone()
+            },
             providers: InputDigest::of(&digests),
         }
     }
@@ -49,8 +55,9 @@ impl<'a> UnitCheck<'a> {
     ) {
         match backend {
             BackendName::Terraform => {
-                let of_root = terraform::check_files(files.iter(), self.catalogs);
+                let of_root = terraform::check_files(files.iter(), &self.undated);
                 let findings = of_root.into_vec().into_iter();
+                let findings = findings.filter(|finding| finding.code != DATE_RULES_SKIPPED);
                 found.extend(findings.map(|finding| about(finding, object)));
             }
             BackendName::Helm => self.overlays.check(object, files, found),

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod fixture;
+mod lock;
 mod printers;
 mod rules;
 mod terraform;

@@ -13,6 +13,8 @@ use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 const ELSEWHERE: &[(&str, &str)] = &[
     ("rendering-ignores-value", "tests/gitops.rs"),
     ("rendering-failed", "tests/gitops.rs"),
+    ("import-live-invalid", "src/import/tests/refused.rs"),
+    ("import-mapping-invalid", "src/import/tests/refused.rs"),
     ("link-leaves-tree", "tests/gitops.rs"),
     ("tree-kind-unread", "tests/gitops.rs"),
     ("account-id-unquoted", "src/verify/values/tests/findings.rs"),
@@ -74,6 +76,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-unlisted", "src/verify/tests.rs"),
     ("text-reads-differently", "src/verify/tests.rs"),
     ("file-too-large", "tests/findings/bad_input.rs"),
+    ("lock-missing", "tests/findings/lock.rs"),
     ("object-vanished", "src/render/tests.rs"),
     ("terraform-syntax", "src/hcl/tests/reading.rs"),
     ("value-pending", "src/verify/tests.rs"),

@@ -5,12 +5,16 @@ use std::path::Path;
 use camino::Utf8Path;
 use csoc_core::{Context, TextStyle, verify_directory};
 
-use crate::fixture::{assert_file, fixtures, updates};
+use crate::fixture::{DAY, assert_file, fixtures, updates};
+
+fn context() -> Context {
+    Context::default().as_of(DAY.parse().unwrap())
+}
 
 /// All findings of a root, and those of one code as text.
 fn findings(root: &Path, code: &str) -> (String, Vec<String>) {
     let root = Utf8Path::from_path(root).unwrap();
-    let report = verify_directory(root, &Context::default()).unwrap();
+    let report = verify_directory(root, &context()).unwrap();
     let of_code = report
         .diagnostics()
         .iter()
@@ -26,7 +30,7 @@ fn findings(root: &Path, code: &str) -> (String, Vec<String>) {
 /// What is found in a root, without the rules about what it makes.
 fn language_findings(root: &Path) -> String {
     let root = Utf8Path::from_path(root).unwrap();
-    let report = verify_directory(root, &Context::default()).unwrap();
+    let report = verify_directory(root, &context()).unwrap();
     let rules = fixtures().join("rules");
     let is_rule = |code: &str| rules.join(code).join("terraform-bad").is_dir();
     report

@@ -16,7 +16,7 @@ pub(crate) enum Input {
     /// The variables of the hub.
     Fleet(FleetInput),
     /// The values of a spoke's graphs.
-    Spoke(SpokeInput),
+    Spoke(Box<SpokeInput>),
     /// The values of what a spoke's commons share, by the spoke's alias.
     Cluster(String, Box<Unit<ArgoInput>>),
     /// The values of a commons, by the spoke's alias.
@@ -86,7 +86,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             units.extend(input.map(|input| Unit {
                 id: format!("clusters.{name}"),
                 object: format!("clusters.{name}"),
-                input: Input::Spoke(input),
+                input: Input::Spoke(Box::new(input)),
             }));
         }
     }

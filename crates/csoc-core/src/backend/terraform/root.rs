@@ -15,8 +15,6 @@ use crate::tree::{BackendName, Document, File};
 
 /// The Terraform versions that may run a root, unless the fleet says others: the first with locks in the bucket.
 const TERRAFORM_VERSIONS: &str = ">= 1.11, < 2.0";
-/// The versions of the AWS provider, unless the fleet says others.
-const AWS_VERSIONS: &str = "~> 5.100";
 
 /// One root: a directory with one state.
 #[derive(Debug, Clone, Serialize)]
@@ -76,10 +74,9 @@ impl Settings {
     pub(super) fn of(fleet: &FleetSpec) -> Self {
         let terraform = &fleet.terraform;
         let version = terraform.version.as_ref();
-        let aws = terraform.providers.get("aws");
         Self {
             terraform: version.map_or_else(|| TERRAFORM_VERSIONS.into(), ToString::to_string),
-            aws: aws.map_or_else(|| AWS_VERSIONS.into(), ToString::to_string),
+            aws: terraform.aws_versions().to_owned(),
             state: terraform.state.clone(),
         }
     }

@@ -27,16 +27,19 @@ pub(crate) enum CatalogKind {
     Module,
     /// A Terraform provider: resources, data sources and their schemas.
     Provider,
+    /// A platform: until when its versions get fixes.
+    Support,
 }
 
 impl CatalogKind {
     /// All kinds, in the order of lists.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Chart,
         Self::Crd,
         Self::GitRefs,
         Self::Module,
         Self::Provider,
+        Self::Support,
     ];
 
     /// The word for it.
@@ -47,6 +50,7 @@ impl CatalogKind {
             Self::GitRefs => "git-refs",
             Self::Module => "module",
             Self::Provider => "provider",
+            Self::Support => "support",
         }
     }
 }

@@ -99,6 +99,11 @@ impl ProviderVersion {
             })
     }
 
+    /// The first number: versions that share it take the same.
+    pub(crate) fn major(&self) -> u64 {
+        self.number(0)
+    }
+
     /// Whether it has all numbers of another but the last, which may be greater.
     fn is_within(&self, least: &Self) -> bool {
         let fixed = least.numbers.len().saturating_sub(1).max(1);

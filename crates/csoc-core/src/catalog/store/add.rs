@@ -63,7 +63,7 @@ impl Catalogs {
         let kind: CatalogKind = kind.parse().map_err(|()| CatalogError::Kind {
             kind: kind.to_owned(),
         })?;
-        let mut lock = Lock::read(fleet)?;
+        let mut lock = Lock::read(fleet)?.unwrap_or_default();
         let upstream = choose(upstream::read(kind, file)?, file, options)?;
         let header = header(kind, file, &upstream, options)?;
         let place = lock::place(&header)?;
@@ -71,7 +71,7 @@ impl Catalogs {
             path: file.to_owned(),
             reason: error.to_string(),
         })?;
-        lock.pin(header.clone());
+        lock.pin(header.clone(), None);
         let path = fleet.join(lock::NAME);
         let text = lock.text().map_err(|error| CatalogError::Lock {
             path: path.clone(),
@@ -132,7 +132,7 @@ fn header(
 }
 
 /// Gives a file its new content at once.
-fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), CatalogError> {
+pub(super) fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), CatalogError> {
     let failed = |path: &Utf8Path| {
         let path = path.to_owned();
         move |source| CatalogError::Write { path, source }

@@ -4,6 +4,8 @@ use std::io;
 
 use camino::Utf8PathBuf;
 
+use crate::diagnostic::Code;
+
 /// Why a call about catalogs came to nothing. Nothing was written in that case.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -56,7 +58,8 @@ pub enum CatalogError {
     },
     /// A later version wrote the lock.
     #[error(
-        "`{path}` has format {found}, this version of csoc reads format {}",
+        "`{path}` has format {found}, which csoc {version} reads; this is csoc {}, which reads format {}",
+        env!("CARGO_PKG_VERSION"),
         super::lock::FORMAT
     )]
     LockNewer {
@@ -64,6 +67,26 @@ pub enum CatalogError {
         path: Utf8PathBuf,
         /// Its format.
         found: u64,
+        /// The version that wrote it.
+        version: String,
+    },
+    /// The lock pins a catalog of a kind that there is not.
+    #[error(
+        "`csoc.lock` pins `{name}` of the kind `{kind}`, which this version of csoc does not know"
+    )]
+    PinKind {
+        /// The word.
+        kind: String,
+        /// The name of the catalog.
+        name: String,
+    },
+    /// This version carries no such catalog, so nothing can be moved to it.
+    #[error("this version of csoc carries no {kind} catalog `{name}`")]
+    NotCarried {
+        /// Its kind.
+        kind: String,
+        /// Its name.
+        name: String,
     },
     /// A file is not what facts of that kind are read from.
     #[error("`{path}` is not {wanted}: {reason}")]
@@ -119,14 +142,44 @@ pub enum CatalogError {
     },
 }
 
+/// What is written in `csoc.lock` is no lock, or no entry of one.
+pub(crate) const LOCK_INVALID: Code = Code::new("lock-invalid");
+/// A catalog that the lock pins is not there.
+pub(crate) const CATALOG_MISSING: Code = Code::new("catalog-missing");
+/// A catalog that the lock pins is damaged, or another one.
+pub(crate) const CATALOG_DAMAGED: Code = Code::new("catalog-damaged");
+
 impl CatalogError {
+    /// The code of a finding that says it about a fleet.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                CATALOG_MISSING
+            }
+            Self::Read { .. } | Self::Damaged { .. } | Self::NotPinned { .. } => CATALOG_DAMAGED,
+            _ => LOCK_INVALID,
+        }
+    }
+
     /// The way to mend it.
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Damaged { .. } | Self::NotPinned { .. } => Some(
-                "restore the file from version control, or add the catalog again with `csoc catalog add`".to_owned(),
+                "restore the file from version control, or write it again: `csoc catalog update`, or `csoc catalog add` for what you added".to_owned(),
             ),
-            Self::LockNewer { .. } => Some("use a newer version of csoc".to_owned()),
+            Self::Read { path, .. } if path.extension() == Some("catalog") => Some(
+                "restore the file from version control, or write it again: `csoc catalog update`, or `csoc catalog add` for what you added".to_owned(),
+            ),
+            Self::Lock { .. } | Self::Name { .. } => Some(
+                "restore `csoc.lock` from version control, or remove it and make it anew with `csoc catalog update`".to_owned(),
+            ),
+            Self::PinKind { .. } => Some(
+                "use the version of csoc that wrote the lock, or take the entry out".to_owned(),
+            ),
+            Self::NotCarried { kind, .. } => Some(format!(
+                "`csoc catalog list` shows what there is; `csoc catalog add {kind} FILE` adds others"
+            )),
+            Self::LockNewer { version, .. } => Some(format!("use csoc {version}, or a later one")),
             Self::Unnamed { missing, available, .. } => {
                 let option = if missing.ends_with("name") { "--name" } else { "--version" };
                 let names = if available.is_empty() {

@@ -3,25 +3,30 @@
 mod add;
 mod error;
 mod lock;
+mod pins;
 #[cfg(test)]
 mod tests;
+mod update;
 mod upstream;
+mod wanted;
 
 pub use add::AddOptions;
 pub use error::CatalogError;
+pub(crate) use error::{CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID};
+pub(crate) use lock::{Lock, NAME as LOCK_NAME, Problem, ReadLock};
+pub use update::{CatalogMove, CatalogUpdate, EditionMove};
+pub(crate) use wanted::{Wanted, WantedVersion};
 
 use std::cmp::Reverse;
 
-use camino::Utf8Path;
-use fs_err as fs;
 use serde::Serialize;
 
 use super::chart::ChartCatalog;
 use super::embedded::{EMBEDDED, Embedded, of_kind};
 use super::flat::{Catalog, CatalogKind, FlatValue, Header};
 use super::provider::{Constraint, Provider, ProviderVersion};
+use super::support::Product;
 use crate::value::{Node, json_write};
-use lock::Lock;
 
 /// Facts about the outside world: providers, charts, modules, custom resources.
 ///
@@ -37,7 +42,7 @@ pub struct Catalogs {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct CatalogEntry {
-    /// `chart`, `crd`, `git-refs`, `module` or `provider`.
+    /// `chart`, `crd`, `git-refs`, `module`, `provider` or `support`.
     pub kind: String,
     /// What it holds facts about.
     pub name: String,
@@ -108,31 +113,6 @@ impl Catalogs {
         &EMBEDDED
     }
 
-    /// Those that this version carries, and those that the fleet in a directory pins.
-    pub fn load(fleet: impl AsRef<Utf8Path>) -> Result<Self, CatalogError> {
-        let fleet = fleet.as_ref();
-        let lock = Lock::read(fleet)?;
-        let mut pinned = Vec::with_capacity(lock.catalogs.len());
-        for header in &lock.catalogs {
-            let place = lock::place(header)?;
-            let path = fleet.join(&place);
-            let bytes = fs::read(&path).map_err(|source| CatalogError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            let catalog = Catalog::open(&bytes).map_err(|error| CatalogError::Damaged {
-                path: path.clone(),
-                reason: error.to_string(),
-            })?;
-            if catalog.header() != header {
-                return Err(CatalogError::NotPinned { path });
-            }
-            pinned.push(catalog);
-        }
-        pinned.sort_by(|one, two| one.header().cmp(two.header()));
-        Ok(Self { pinned })
-    }
-
     /// All of them, by kind, name and version.
     pub fn list(&self) -> Vec<CatalogEntry> {
         let pinned = self
@@ -157,7 +137,7 @@ impl Catalogs {
 
     /// What one says: how many of each thing, and the text at a dotted path below it.
     ///
-    /// Without a version it is the newest one.
+    /// Without a version it is the newest one: of those that the fleet pins, where it pins one.
     pub fn show(
         &self,
         kind: &str,
@@ -196,7 +176,7 @@ impl Catalogs {
         version: Option<&str>,
     ) -> Result<&Catalog, CatalogError> {
         let of_name = |header: &Header| header.kind.as_str() == kind && header.name == name;
-        let mut found: Vec<&Catalog> = self
+        let pinned: Vec<&Catalog> = self
             .pinned
             .iter()
             .filter(|catalog| of_name(catalog.header()))
@@ -204,6 +184,7 @@ impl Catalogs {
         let embedded = EMBEDDED
             .iter()
             .filter(|embedded| embedded.kind.as_str() == kind && embedded.name == name);
+        let mut found = pinned.clone();
         found.extend(embedded.map(Embedded::open));
         let available = || {
             found
@@ -213,7 +194,7 @@ impl Catalogs {
         };
         let wanted = match version {
             Some(version) => found.iter().find(|one| one.header().version == version),
-            None => found
+            None => if pinned.is_empty() { &found } else { &pinned }
                 .iter()
                 .max_by(|one, two| compare(&one.header().version, &two.header().version)),
         };
@@ -225,44 +206,43 @@ impl Catalogs {
         })
     }
 
-    /// The newest version of a provider that a constraint allows.
+    /// The newest version of a provider that a constraint allows: of those that the fleet pins, else of those that
+    /// this version carries.
     pub(crate) fn provider(
         &self,
         name: &str,
         constraint: Option<&Constraint>,
     ) -> ProviderChoice<'_> {
-        let pinned = self
+        let is_allowed = |version: &str| {
+            let version = version.parse::<ProviderVersion>();
+            constraint.is_none_or(|constraint| version.is_ok_and(|it| constraint.allows(&it)))
+        };
+        let mut pinned: Vec<Provider<'_>> = self
             .pinned
             .iter()
             .filter_map(Provider::new)
             .filter(|provider| provider.name() == name)
-            .map(|provider| (provider.version(), Some(provider)));
+            .collect();
+        pinned.sort_by(|one, two| compare(two.version(), one.version()));
         let embedded = of_kind(CatalogKind::Provider).filter(|embedded| embedded.name == name);
-        let embedded_versions = embedded.clone().map(|embedded| (embedded.version, None));
-        let mut all: Vec<(&str, Option<Provider<'_>>)> = pinned.chain(embedded_versions).collect();
-        if all.is_empty() {
+        let mut carried: Vec<&'static Embedded> = embedded.collect();
+        carried.sort_by(|one, two| compare(two.version, one.version));
+        let of_pinned = pinned.iter().find(|it| is_allowed(it.version())).copied();
+        let of_carried = || {
+            let found = carried.iter().find(|it| is_allowed(it.version))?;
+            Provider::new(found.open())
+        };
+        if let Some(found) = of_pinned.or_else(of_carried) {
+            return ProviderChoice::Found(found);
+        }
+        let pinned = pinned.iter().map(|it| it.version());
+        let mut versions: Vec<&str> = pinned.chain(carried.iter().map(|it| it.version)).collect();
+        if versions.is_empty() {
             return ProviderChoice::Unknown;
         }
-        // A sort that keeps order, so that a pinned catalog goes before an embedded one of the same version.
-        all.sort_by(|one, two| compare(two.0, one.0));
-        let allowed = all.iter().find(|(version, _)| {
-            let version = version.parse::<ProviderVersion>();
-            constraint.is_none_or(|constraint| version.is_ok_and(|it| constraint.allows(&it)))
-        });
-        let Some((version, provider)) = allowed else {
-            return ProviderChoice::NoVersion(
-                all.into_iter().map(|(version, _)| version).collect(),
-            );
-        };
-        let embedded = || {
-            let mut embedded = embedded.filter(|embedded| embedded.version == *version);
-            embedded
-                .next()
-                .and_then(|embedded| Provider::new(embedded.open()))
-        };
-        provider
-            .or_else(embedded)
-            .map_or(ProviderChoice::Unknown, ProviderChoice::Found)
+        versions.sort_by(|one, two| compare(two, one));
+        versions.dedup();
+        ProviderChoice::NoVersion(versions)
     }
 
     /// What a chart takes: as the fleet pins it, in that version or the newest one, else as this version
@@ -289,14 +269,28 @@ impl Catalogs {
         ChartCatalog::new(catalog.or_else(embedded)?)
     }
 
-    /// The catalogs of a kind, those that the fleet pins last.
+    /// Until when versions of a platform's product get fixes: as the fleet pins it, in the newest version, else as
+    /// this version carries it.
+    pub(crate) fn product(&self, platform: &str, product: &str) -> Option<Product<'_>> {
+        let all = self.of_kind(CatalogKind::Support).into_iter();
+        let newest = all
+            .filter(|catalog| catalog.header().name == platform)
+            .max_by(|one, two| compare(&one.header().version, &two.header().version))?;
+        Product::of(newest.root(), product)
+    }
+
+    /// The catalogs of a kind, those that the fleet pins last. What this version carries under a name that the
+    /// fleet pins is not among them.
     pub(crate) fn of_kind(&self, kind: CatalogKind) -> Vec<&Catalog> {
-        let embedded = of_kind(kind);
         let pinned = self
             .pinned
             .iter()
             .filter(|catalog| catalog.header().kind == kind);
-        let mut all: Vec<&Catalog> = embedded.map(Embedded::open).collect();
+        let is_pinned = |name: &str| pinned.clone().any(|catalog| catalog.header().name == name);
+        let mut all: Vec<&Catalog> = of_kind(kind)
+            .filter(|embedded| !is_pinned(embedded.name))
+            .map(Embedded::open)
+            .collect();
         all.extend(pinned);
         all
     }
@@ -309,6 +303,7 @@ fn compare(one: &str, two: &str) -> std::cmp::Ordering {
         two.parse::<ProviderVersion>(),
     ) {
         (Ok(one), Ok(two)) => one.compare(&two),
+        (Err(_), Err(_)) => one.cmp(two),
         (one, two) => Reverse(one.is_err()).cmp(&Reverse(two.is_err())),
     }
 }

@@ -11,7 +11,7 @@ use fs_err as fs;
 use super::CatalogError;
 use crate::catalog::chart::{self, ChartError, ChartLimits};
 use crate::catalog::flat::CatalogKind;
-use crate::catalog::{crd, digest, module, provider};
+use crate::catalog::{crd, digest, module, provider, support};
 use crate::diagnostic::Severity;
 use crate::hcl::{self, Body};
 use crate::listing::{self, Unlistable};
@@ -44,6 +44,7 @@ pub(super) fn read(kind: CatalogKind, path: &Utf8Path) -> Result<Vec<Upstream>, 
         CatalogKind::Chart => chart(path),
         CatalogKind::Crd => resources(path),
         CatalogKind::Module => modules(path),
+        CatalogKind::Support => supported(path),
     }
 }
 
@@ -210,6 +211,30 @@ fn resources(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
         });
     }
     Ok(all)
+}
+
+/// A platform: days until which versions get fixes.
+fn supported(path: &Utf8Path) -> Result<Vec<Upstream>, CatalogError> {
+    const WANTED: &str = "a list of versions with the days until which they get fixes";
+    let (text, digest) = text(path, WANTED)?;
+    let not = |reason: String| CatalogError::NotUpstream {
+        path: path.to_owned(),
+        wanted: WANTED,
+        reason,
+    };
+    let id = Sources::default().add(SourceFile::new(path, ""));
+    let (node, found) = yaml_read::read(&text, id, &yaml_read::Limits::default());
+    if let Some(finding) = found.iter().next() {
+        return Err(not(finding.message.clone()));
+    }
+    let facts = support::read(&node.unwrap_or_else(Node::map)).map_err(not)?;
+    Ok(vec![Upstream {
+        name: facts.name,
+        version: facts.version,
+        digest,
+        reader: support::READER,
+        tree: facts.tree,
+    }])
 }
 
 /// Modules: a directory of Terraform with those below it. Its digest is of all files, by path.

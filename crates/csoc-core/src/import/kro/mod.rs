@@ -5,13 +5,15 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use super::comments;
 use super::compiled::Compiled;
 use super::dead::Dead;
 use super::draft::Draft;
+use super::error::ImportError;
 use super::fix::Fixed;
 use super::foreign::{Foreign, ForeignCluster, ForeignEnvironment};
 use super::group::places;
-use super::imported::{Import, ImportError};
+use super::imported::Import;
 use super::kind::ImportKind;
 use super::ledger::{LedgerUnit, Outcome, each_leaf};
 use super::mapping::Mapping;
@@ -67,6 +69,8 @@ pub(super) fn import(
     let base = compile(&draft)?;
     remainder::add(&mut draft, &foreign, &places, &base);
     overlays(&mut draft, &repository, &base);
+    draft.order();
+    let comments = comments::keep(&mut draft, &foreign, &places, sources);
     context.check()?;
     let compiled = compile(&draft)?;
     let mut account = tally::account(
@@ -106,9 +110,9 @@ pub(super) fn import(
     account.every.append(&mut rest.every);
     moved::assemble(
         (ImportKind::Gen3Kro, name),
-        &draft,
-        &compiled,
+        (&draft, &compiled),
         account,
+        comments,
         Vec::new(),
         notes,
         context,

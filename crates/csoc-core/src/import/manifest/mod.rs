@@ -21,9 +21,9 @@ use std::collections::BTreeMap;
 
 use super::compiled::Compiled;
 use super::draft::Draft;
+use super::error::ImportError;
 use super::foreign::{Foreign, ForeignCluster, ForeignEnvironment};
 use super::group::{Place, places, text};
-use super::imported::ImportError;
 use super::ledger::LedgerUnit;
 use super::mapping::Mapping;
 use super::names::object_name;
@@ -351,18 +351,6 @@ fn switches(draft: &mut Draft, running: &BTreeMap<EnvironmentRef, Images>, compi
             if service.enabled != wanted {
                 node.set(&["services", name, "enabled"], wanted.into());
             }
-        }
-    }
-    for node in draft.environments.values_mut() {
-        last(node, &["values", "omit"]);
-    }
-}
-
-/// Moves the longest parts of an environment to its end.
-fn last(node: &mut Node, keys: &[&str]) {
-    for key in keys {
-        if let Some(value) = node.remove(key) {
-            node.insert(*key, value);
         }
     }
 }

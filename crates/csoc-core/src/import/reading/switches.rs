@@ -86,11 +86,8 @@ fn exposure(environment: &ForeignEnvironment, node: &mut Node) {
     if boolean(get("publicDataSets")) == Some(true) {
         node.set(&["exposure", "publicData"], true.into());
     }
-    match string(get("tierAccessLevel")) {
-        Some(level @ ("libre" | "regular")) => {
-            node.set(&["exposure", "tierAccess", "level"], level.into());
-        }
-        _ => {}
+    if let Some(level @ ("libre" | "regular")) = string(get("tierAccessLevel")) {
+        node.set(&["exposure", "tierAccess", "level"], level.into());
     }
     let limit = get("tierAccessLimit");
     let limit = count(limit).or_else(|| string(limit).and_then(|text| text.parse().ok()));

@@ -15,9 +15,9 @@ mod variables;
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
+use super::error::ImportError;
 use super::foreign::{Foreign, ForeignCluster, ForeignEnvironment};
 use super::group::{Place, places, text};
-use super::imported::ImportError;
 use super::ledger::{LedgerUnit, Outcome};
 use super::mapping::Mapping;
 use super::names::{free_name, object_name};

@@ -1,12 +1,10 @@
 //! Clusters of Kubernetes: who reaches them, who administers them, what they keep.
 
 use super::context::{Said, TerraformContext};
+use super::support::{ended, newer};
 use super::values::{Flag, blocks, flag, is_undecided, is_unset, texts, word};
 use crate::diagnostic::Diagnostics;
 use crate::value::Node;
-
-/// The oldest minor version of Kubernetes 1 that EKS keeps without extended support.
-const OLDEST_MINOR: u32 = 32;
 
 /// Who may reach a cluster's API is written down.
 pub(super) fn cluster_endpoint_public(context: &TerraformContext<'_>, found: &mut Diagnostics) {
@@ -122,17 +120,30 @@ pub(super) fn cluster_version_unsupported(context: &TerraformContext<'_>, found:
         .module
         .of_any(&["aws_eks_cluster", "aws_eks_node_group"])
     {
-        let Some(at) = cluster.get("version") else {
+        let Some((at, version)) = cluster.get("version").and_then(|at| Some((at, word(at)?)))
+        else {
             continue;
         };
-        let minor = word(at).and_then(|version| version.strip_prefix("1.")?.parse::<u32>().ok());
-        if minor.is_some_and(|minor| minor < OLDEST_MINOR) {
-            context.resource(found, cluster, Some(at), Said {
-                message: format!("`{}` runs Kubernetes 1.{}, which gets no fixes any more; it must be 1.{OLDEST_MINOR} or newer", cluster.address(), minor.unwrap_or_default()),
+        let Some((kubernetes, day)) = context.dated("eks") else {
+            continue;
+        };
+        let Some(what) = ended(kubernetes.support(version, day)) else {
+            continue;
+        };
+        let wanted = newer(kubernetes.oldest(day));
+        context.resource(
+            found,
+            cluster,
+            Some(at),
+            Said {
+                message: format!(
+                    "`{}` runs Kubernetes {version}, {what}; it must be {wanted}",
+                    cluster.address()
+                ),
                 label: "too old",
                 help: "upgrade one minor version after the other",
-            });
-        }
+            },
+        );
     }
 }
 

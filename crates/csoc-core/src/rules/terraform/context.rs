@@ -1,9 +1,14 @@
 //! What rules about Terraform look at, with short ways to say where something stands.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::super::rule::Rule;
 use super::module::{Resource, TerraformModule};
 use super::policy::{Policy, Statement};
+use crate::catalog::Product;
+use crate::context::Context;
 use crate::diagnostic::{Diagnostics, Finding};
+use crate::model::version::Date;
 use crate::value::{Node, Origin};
 
 /// A directory as a rule sees it.
@@ -14,6 +19,10 @@ pub(crate) struct TerraformContext<'a> {
     pub(super) module: &'a TerraformModule<'a>,
     /// The directories of the same tree.
     pub(super) tree: &'a [TerraformModule<'a>],
+    /// The facts and the day of the call.
+    pub(super) call: &'a Context,
+    /// How many versions could not be dated, since there is no day.
+    pub(super) undated: &'a AtomicUsize,
 }
 
 /// What is said of something that is found.
@@ -27,6 +36,16 @@ pub(super) struct Said<'t> {
 }
 
 impl<'a> TerraformContext<'a> {
+    /// A product of AWS and the day to look at it; nothing where no facts are known or the call has no day.
+    pub(super) fn dated(&self, product: &str) -> Option<(Product<'a>, &'a Date)> {
+        let product = self.call.facts().product("aws", product)?;
+        let Some(day) = &self.call.as_of else {
+            self.undated.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        Some((product, day))
+    }
+
     /// Adds a finding at a place.
     pub(super) fn push(
         &self,

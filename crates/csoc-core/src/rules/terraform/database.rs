@@ -2,6 +2,7 @@
 
 use super::context::{Said, TerraformContext};
 use super::module::Resource;
+use super::support::{ended, newer};
 use super::values::{Flag, flag, is_unset, number, word};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{Expression, ExpressionKind};
@@ -18,8 +19,6 @@ const STORES: [&str; 8] = [
     "aws_s3_bucket",
     "aws_s3_bucket_server_side_encryption_configuration",
 ];
-/// The oldest major version of PostgreSQL that gets fixes.
-const OLDEST_POSTGRES: u32 = 14;
 
 /// What cannot be a member of a cluster or a copy, which take from their source.
 fn sources<'m>(context: &TerraformContext<'m>) -> impl Iterator<Item = &'m Resource<'m>> {
@@ -254,13 +253,39 @@ pub(super) fn database_version_unsupported(
         let Some(at) = database.get("engine_version").filter(|_| is_postgres) else {
             continue;
         };
-        let major = word(at).and_then(|version| version.split('.').next()?.parse::<u32>().ok());
-        if major.is_some_and(|major| major < OLDEST_POSTGRES) {
-            context.resource(found, database, Some(at), Said {
-                message: format!("`{}` runs PostgreSQL {}, which gets no fixes any more; it must be {OLDEST_POSTGRES} or newer", database.address(), major.unwrap_or_default()),
+        let Some(version) = word(at).and_then(major) else {
+            continue;
+        };
+        let Some((postgres, day)) = context.dated("postgresql") else {
+            continue;
+        };
+        let Some(what) = ended(postgres.support(version, day)) else {
+            continue;
+        };
+        let wanted = newer(postgres.oldest(day));
+        context.resource(
+            found,
+            database,
+            Some(at),
+            Said {
+                message: format!(
+                    "`{}` runs PostgreSQL {version}, {what}; it must be {wanted}",
+                    database.address()
+                ),
                 label: "too old",
                 help: "upgrade it, from a snapshot first",
-            });
-        }
+            },
+        );
     }
+}
+
+/// The major version of PostgreSQL: one number from 10 on, two before.
+fn major(version: &str) -> Option<&str> {
+    let (first, rest) = version.split_once('.').unwrap_or((version, ""));
+    let number: u32 = first.parse().ok()?;
+    let second = rest.split('.').next().unwrap_or_default();
+    if number >= 10 || second.is_empty() {
+        return Some(first);
+    }
+    version.get(..first.len() + 1 + second.len())
 }

@@ -1,28 +1,9 @@
 //! Logs: that they are kept, and kept well.
 
 use super::context::{Said, TerraformContext};
+use super::support::ended;
 use super::values::{Flag, flag, is_unset};
 use crate::diagnostic::Diagnostics;
-
-/// Runtimes of functions that get no fixes.
-const ENDED: [&str; 16] = [
-    "dotnet6",
-    "dotnetcore2.1",
-    "dotnetcore3.1",
-    "go1.x",
-    "java8",
-    "nodejs10.x",
-    "nodejs12.x",
-    "nodejs14.x",
-    "nodejs16.x",
-    "nodejs18.x",
-    "python2.7",
-    "python3.6",
-    "python3.7",
-    "python3.8",
-    "python3.9",
-    "ruby2.7",
-];
 
 /// A trail sees everything, and shows whether somebody changed it.
 pub(super) fn trail_incomplete(context: &TerraformContext<'_>, found: &mut Diagnostics) {
@@ -111,16 +92,26 @@ pub(super) fn function_runtime_unsupported(
     found: &mut Diagnostics,
 ) {
     for function in context.module.of("aws_lambda_function") {
-        let Some(runtime) = function
-            .text("runtime")
-            .filter(|runtime| ENDED.contains(runtime))
-        else {
+        let Some(runtime) = function.text("runtime") else {
             continue;
         };
-        context.resource(found, function, function.get("runtime"), Said {
-            message: format!("`{}` runs on `{runtime}`, which gets no fixes any more; it must run on one that does", function.address()),
-            label: "past its end",
-            help: "take a newer runtime",
-        });
+        let Some((runtimes, day)) = context.dated("lambda") else {
+            continue;
+        };
+        if let Some(what) = ended(runtimes.support(runtime, day)) {
+            context.resource(
+                found,
+                function,
+                function.get("runtime"),
+                Said {
+                    message: format!(
+                        "`{}` runs on `{runtime}`, {what}; it must run on one that does",
+                        function.address()
+                    ),
+                    label: "past its end",
+                    help: "take a newer runtime",
+                },
+            );
+        }
     }
 }

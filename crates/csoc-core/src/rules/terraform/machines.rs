@@ -2,6 +2,7 @@
 
 use super::context::{Said, TerraformContext};
 use super::module::Resource;
+use super::support::ended;
 use super::values::{Flag, blocks, flag, is_undecided, is_unset, number, texts};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{Expression, ExpressionKind};
@@ -11,18 +12,6 @@ const MACHINES: [&str; 3] = [
     "aws_instance",
     "aws_launch_configuration",
     "aws_launch_template",
-];
-/// What names images whose makers mend them no more.
-const ENDED: [&str; 9] = [
-    "xenial",
-    "bionic",
-    "trusty",
-    "16.04",
-    "18.04",
-    "14.04",
-    "amzn-ami",
-    "centos-7",
-    "amzn2-ami-hvm-1",
 ];
 
 /// Pods and requests do not read the credentials of their machine.
@@ -173,16 +162,35 @@ fn unencrypted(
 /// An image gets fixes.
 pub(super) fn image_end_reached(context: &TerraformContext<'_>, found: &mut Diagnostics) {
     for image in context.module.data("aws_ami") {
-        let values = blocks(&image.values, "filter").flat_map(|filter| texts(filter.get("values")));
-        for (name, at) in values {
+        let names = blocks(&image.values, "filter")
+            .filter(|filter| filter.get("name").and_then(Node::text) == Some("name"));
+        for (name, at) in names.flat_map(|filter| texts(filter.get("values"))) {
+            let Some((systems, day)) = context.dated("images") else {
+                continue;
+            };
             let lower = name.to_ascii_lowercase();
-            if ENDED.iter().any(|ended| lower.contains(ended)) {
+            if let Some(what) = ended(systems.support_within(&lower, day)) {
                 context.resource(found, image, Some(at), Said {
-                    message: format!("images `{name}` get no fixes any more; an image must be of a system that does"),
+                    message: format!("images `{name}` are of a system {what}; an image must be of one that does"),
                     label: "past its end",
                     help: "take a newer release of the system",
                 });
             }
+        }
+    }
+    for group in context.module.of("aws_eks_node_group") {
+        let Some(family) = group.text("ami_type") else {
+            continue;
+        };
+        let Some((families, day)) = context.dated("eks-node-images") else {
+            continue;
+        };
+        if let Some(what) = ended(families.support(family, day)) {
+            context.resource(found, group, group.get("ami_type"), Said {
+                message: format!("images `{family}` are of a system {what}; an image must be of one that does"),
+                label: "past its end",
+                help: "take `AL2023_x86_64_STANDARD`, or another type of a newer system",
+            });
         }
     }
 }

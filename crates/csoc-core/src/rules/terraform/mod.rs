@@ -25,6 +25,7 @@ mod roles;
 mod secrets;
 mod state;
 mod storage;
+mod support;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -34,29 +35,57 @@ pub(crate) use context::TerraformContext;
 pub(crate) use module::{TerraformFile, TerraformModule};
 pub(super) use registry::RULES;
 
+use std::sync::atomic::AtomicUsize;
+
 use rayon::prelude::*;
 
+use super::codes::DATE_RULES_SKIPPED;
 use super::rule::Check;
-use crate::diagnostic::Diagnostics;
+use crate::context::Context;
+use crate::diagnostic::{Diagnostics, Finding, Severity};
 
 /// Runs every rule over the directories of a tree.
-pub(crate) fn check(tree: &[TerraformModule<'_>]) -> Diagnostics {
+pub(crate) fn check(tree: &[TerraformModule<'_>], call: &Context) -> Diagnostics {
+    let undated = AtomicUsize::new(0);
     let check = |module| {
         let mut found = Diagnostics::default();
         for rule in RULES {
             if let Check::Terraform(check) = rule.check {
-                check(&TerraformContext { rule, module, tree }, &mut found);
+                let context = TerraformContext {
+                    rule,
+                    module,
+                    tree,
+                    call,
+                    undated: &undated,
+                };
+                check(&context, &mut found);
             }
         }
         found
     };
-    if let [only] = tree {
-        return check(only);
-    }
-    let of_each: Vec<Diagnostics> = tree.par_iter().map(check).collect();
+    let of_each: Vec<Diagnostics> = match tree {
+        // The roots of a render come one by one, from threads that have enough to do.
+        [only] => vec![check(only)],
+        all => all.par_iter().map(check).collect(),
+    };
     let mut found = Diagnostics::default();
     for one in of_each {
         found.append(one);
     }
+    found.extend(skipped(undated.into_inner()));
     found
+}
+
+/// Without a day nothing can be said of the end of support.
+fn skipped(count: usize) -> Option<Finding> {
+    let versions = match count {
+        0 => return None,
+        1 => "a version still gets".to_owned(),
+        _ => format!("{count} versions still get"),
+    };
+    let message = format!("no date was given: whether {versions} fixes was not looked at");
+    Some(
+        Finding::new(DATE_RULES_SKIPPED, Severity::Info, message)
+            .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
+    )
 }

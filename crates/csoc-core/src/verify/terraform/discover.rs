@@ -91,7 +91,7 @@ pub(in crate::verify) fn verify_roots(
         }
     }
     context.check()?;
-    let (more, _) = check(&directories, context.facts());
+    let (more, _) = check(&directories, context);
     found.append(more);
     files.extend(read.into_iter().filter_map(|(path, document, _)| {
         let is_root = path.as_str().ends_with(".tf.json");

@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::catalog::Catalogs;
+use crate::context::Context;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl::{self, Body};
 use crate::rules::{self, TerraformFile, TerraformModule};
@@ -116,7 +116,7 @@ fn has_end(name: &str, end: &str) -> bool {
 /// What is wrong in the Terraform among files.
 pub(crate) fn check_files<'f>(
     files: impl Iterator<Item = &'f File>,
-    catalogs: &Catalogs,
+    context: &Context,
 ) -> Diagnostics {
     let mut directories = Directories::new();
     for file in files {
@@ -126,11 +126,12 @@ pub(crate) fn check_files<'f>(
             Document::Yaml(_) | Document::Bytes(_) => {}
         }
     }
-    check(&directories, catalogs).0
+    check(&directories, context).0
 }
 
 /// What is wrong in the directories, each finding with the directory it is about, and how often nothing could be said.
-pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diagnostics, usize) {
+pub(crate) fn check(directories: &Directories<'_>, context: &Context) -> (Diagnostics, usize) {
+    let catalogs = context.facts();
     let mut found = Diagnostics::default();
     let mut undecided = 0;
     let mut modules = BTreeMap::new();
@@ -156,7 +157,7 @@ pub(crate) fn check(directories: &Directories<'_>, catalogs: &Catalogs) -> (Diag
     }
     let called: BTreeSet<String> = modules.values().flat_map(calls::directories).collect();
     let policies = policies(directories, &modules, &called);
-    found.append(rules::check_terraform(&policies));
+    found.append(rules::check_terraform(&policies, context));
     for (path, module) in &modules {
         let mut checker = Checker::new(module, &modules, catalogs);
         checker.is_called = called.contains(*path);
