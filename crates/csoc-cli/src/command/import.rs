@@ -1,6 +1,8 @@
 //! `csoc import`: a fleet from somebody else's layout.
 
-use csoc_core::{Import as Imported, ImportError, ImportOptions, import_directory};
+use csoc_core::{
+    Equal, Import as Imported, ImportError, ImportOptions, ImportReport, NoteKind, import_directory,
+};
 
 use crate::args::Format;
 use crate::exit::Exit;
@@ -8,6 +10,7 @@ use crate::failure::Failure;
 use crate::import_args::Import;
 use crate::report;
 use crate::session::Session;
+use crate::table::Table;
 
 pub(crate) fn run(arguments: &Import, session: &Session) -> Result<Exit, Failure> {
     let mut options = ImportOptions::default();
@@ -34,40 +37,86 @@ pub(crate) fn run(arguments: &Import, session: &Session) -> Result<Exit, Failure
     };
     import.write(&arguments.out)?;
     print(&import, arguments, session)?;
-    Ok(Exit::Done)
+    Ok(exit(import.report()))
+}
+
+/// Whether everything was read and comes back.
+fn exit(report: &ImportReport) -> Exit {
+    let all = [report.values, report.applications, report.clusters]
+        .iter()
+        .all(|count| count.equal == count.total);
+    let read = report
+        .notes
+        .iter()
+        .all(|note| note.kind != NoteKind::Unreadable);
+    if all && read { Exit::Done } else { Exit::Wrong }
 }
 
 fn print(import: &Imported, arguments: &Import, session: &Session) -> Result<(), Failure> {
+    let report = import.report();
     match arguments.format.format {
-        Format::Json => session.print_json(&serde_json::json!({
-            "directory": arguments.out,
-            "report": import.report(),
-        })),
+        Format::Json => session.print_json(report),
         Format::Text => {
-            for note in &import.report().notes {
-                session.print(&format!(
-                    "{}:{}:{}: {}: {}\n",
-                    note.file,
-                    note.line,
-                    note.column,
-                    note.kind.as_str(),
-                    note.message
-                ))?;
+            session.print(&summary(report))?;
+            for note in &report.notes {
+                // What was left out is usually long, and stands in the report.
+                if note.kind != NoteKind::LeftOut {
+                    let place = match note.line {
+                        0 => note.file.to_string(),
+                        line => format!("{}:{line}:{}", note.file, note.column),
+                    };
+                    let kind = note.kind.as_str();
+                    session.print(&format!("{place}: {kind}: {}\n", note.message))?;
+                }
             }
-            let report = import.report();
-            session.print(&format!(
-                "values {}/{}, applications {}/{}, clusters {}/{} equal; {:.1} % of {} plain leaves in the model, {} naming rules; lines {} -> {} (+{} content)\n",
-                report.values.equal, report.values.total,
-                report.applications.equal, report.applications.total,
-                report.clusters.equal, report.clusters.total,
-                report.share, report.leaves.plain(), report.naming_rules,
-                report.lines.before, report.lines.after, report.lines.content,
-            ))?;
             session.say(&format!(
-                "\nnext: csoc check {0} && csoc render {0} --out build --include observed\n",
+                "\nnext: read {0}/import-report.md, then csoc check {0} && csoc render {0} --out build --include observed\n",
                 arguments.out
             ));
             Ok(())
         }
     }
+}
+
+fn summary(report: &ImportReport) -> String {
+    let equal = |count: Equal| format!("{} of {} equal", count.equal, count.total);
+    let left_out = report
+        .notes
+        .iter()
+        .filter(|note| note.kind == NoteKind::LeftOut)
+        .count();
+    let mut table = Table::new(["", ""]);
+    for (name, text) in [
+        ("values", equal(report.values)),
+        ("applications", equal(report.applications)),
+        ("clusters", equal(report.clusters)),
+        (
+            "plain leaves",
+            format!(
+                "{:.1} % of {} in the model, in naming rules and outputs ({:.1} % of those that something reads)",
+                report.share,
+                report.leaves.plain(),
+                report.live_share
+            ),
+        ),
+        ("naming rules", report.naming_rules.to_string()),
+        (
+            "lines",
+            format!(
+                "{} before, {} in model files now, {} in content",
+                report.lines.before, report.lines.after, report.lines.content
+            ),
+        ),
+        (
+            "comments",
+            format!(
+                "{} kept, {} lost",
+                report.comments.kept, report.comments.lost
+            ),
+        ),
+        ("left out", format!("{left_out}, see import-report.md")),
+    ] {
+        table.row([name.to_owned(), text]);
+    }
+    table.text("")
 }

@@ -185,5 +185,16 @@ fn order(node: &mut Node) {
             let place = ORDER.iter().position(|field| *field == entry.key.as_str());
             place.unwrap_or(ORDER.len())
         });
+        for entry in entries {
+            let by_name = matches!(
+                entry.key.as_str(),
+                "services" | "secrets" | "naming" | "images" | "imageRepositories" | "content"
+            );
+            if let Kind::Map(entries) = &mut entry.node.kind
+                && by_name
+            {
+                entries.sort_by(|one, two| one.key.cmp(&two.key));
+            }
+        }
     }
 }

@@ -54,6 +54,25 @@ impl Member {
     }
 }
 
+impl Member {
+    /// Whether its Application is made with that field anyway, so that it may as well be said.
+    fn has_anyway(&self, path: &[Key], value: &Node) -> bool {
+        let Some((application, rest)) = path.split_first() else {
+            return false;
+        };
+        let Some((fields, field)) = rest.split_first() else {
+            return false;
+        };
+        *application == "application"
+            && *fields == "fields"
+            && self
+                .application
+                .as_ref()
+                .and_then(|base| find(base, field))
+                .is_some_and(|base| base == value)
+    }
+}
+
 /// A layer of the draft that environments may move values to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
@@ -197,22 +216,25 @@ impl<'a> Raise<'a> {
             if self.keeps_out(&path) {
                 continue;
             }
-            let everywhere = self.members.iter().enumerate().all(|(number, member)| {
-                member.ignores(&path) || said.iter().any(|(known, _)| *known == number)
-            });
             let counted: Vec<&Node> = said
                 .iter()
                 .filter(|(number, _)| {
-                    !self
-                        .members
-                        .get(*number)
-                        .is_some_and(|member| member.ignores(&path))
+                    let member = self.members.get(*number);
+                    !member.is_some_and(|member| member.ignores(&path))
                 })
                 .map(|(_, node)| node)
                 .collect();
-            let Some(usual) = usual(&counted).filter(|_| everywhere) else {
+            let Some(usual) = usual(&counted) else {
                 continue;
             };
+            let everywhere = self.members.iter().enumerate().all(|(number, member)| {
+                member.ignores(&path)
+                    || said.iter().any(|(known, _)| *known == number)
+                    || member.has_anyway(&path, usual)
+            });
+            if !everywhere {
+                continue;
+            }
             self.put(draft, &path, usual);
         }
     }
