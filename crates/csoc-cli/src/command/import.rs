@@ -1,7 +1,8 @@
 //! `csoc import`: a fleet from somebody else's layout.
 
 use csoc_core::{
-    Equal, Import as Imported, ImportError, ImportOptions, ImportReport, NoteKind, import_directory,
+    Equal, Import as Imported, ImportError, ImportOptions, ImportReport, NoteKind, Outcome,
+    import_directory,
 };
 
 use crate::args::Format;
@@ -78,7 +79,26 @@ fn print(import: &Imported, arguments: &Import, session: &Session) -> Result<(),
     }
 }
 
+/// A row an object that was moved: how many leaves became what.
+fn moved(report: &ImportReport) -> String {
+    let [a, b, c, d, e, f, g] = Outcome::ALL.map(Outcome::as_str);
+    let mut table = Table::new(["source", a, b, c, d, e, f, g]);
+    for unit in &report.moved {
+        let counts = unit.counts();
+        let count = |outcome: Outcome| {
+            let count = counts.get(&outcome).copied().unwrap_or_default();
+            count.to_string()
+        };
+        let [a, b, c, d, e, f, g] = Outcome::ALL.map(count);
+        table.row([unit.source.clone(), a, b, c, d, e, f, g]);
+    }
+    table.text("")
+}
+
 fn summary(report: &ImportReport) -> String {
+    if !report.moved.is_empty() {
+        return moved(report);
+    }
     let equal = |count: Equal| format!("{} of {} equal", count.equal, count.total);
     let left_out = report
         .notes

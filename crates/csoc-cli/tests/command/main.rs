@@ -1,6 +1,7 @@
 //! The command as people and scripts meet it: exit status, standard output, standard error.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod adopt;
 mod catalog;
 mod check;
 mod explain;
@@ -10,6 +11,7 @@ mod import;
 mod interrupt;
 mod lists;
 mod lock;
+mod moving;
 mod render;
 mod usage;
 mod verify;

@@ -10,7 +10,7 @@ use crate::value::{Node, json_read, yaml_read};
 use crate::{Context, Import, ImportError, ImportKind, ImportOptions, import_directory};
 
 fn fixture() -> Utf8PathBuf {
-    Utf8PathBuf::from_path_buf(repository().join("tests/imports/gen3-kro")).unwrap()
+    Utf8PathBuf::from_path_buf(repository().join("tests/repositories/gen3-kro")).unwrap()
 }
 
 fn import(place: &Utf8Path) -> Result<Import, ImportError> {

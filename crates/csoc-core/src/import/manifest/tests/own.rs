@@ -6,7 +6,7 @@ use crate::backend::fixture::repository;
 use crate::{Context, Fleet, Import, ImportError, ImportKind, ImportOptions, import_directory};
 
 fn fixture() -> Utf8PathBuf {
-    let place = repository().join("tests/imports/cdis-manifest");
+    let place = repository().join("tests/repositories/cdis-manifest");
     Utf8PathBuf::from_path_buf(place).unwrap()
 }
 

@@ -7,7 +7,7 @@ use crate::import::ledger::each_leaf;
 use crate::{Context, Fleet, Import, ImportError, ImportKind, ImportOptions, import_directory};
 
 fn fixture() -> Utf8PathBuf {
-    Utf8PathBuf::from_path_buf(repository().join("tests/imports/gen3-terraform")).unwrap()
+    Utf8PathBuf::from_path_buf(repository().join("tests/repositories/gen3-terraform")).unwrap()
 }
 
 fn import(place: &Utf8Path) -> Result<Import, ImportError> {
