@@ -105,7 +105,7 @@ __version__: str
 """The version of csoc."""
 
 def import_fleet(
-    kind: Literal["gen3-gitops"],
+    kind: Literal["gen3-gitops", "cdis-manifest", "gen3-kro", "gen3-terraform"],
     source: _Path,
     out: _Path,
     *,

@@ -1,7 +1,7 @@
 //! `csoc import`: a fleet from somebody else's layout.
 
 use csoc_core::{
-    Equal, Import as Imported, ImportError, ImportOptions, ImportReport, NoteKind, Outcome,
+    Equal, Import as Imported, ImportError, ImportOptions, ImportReport, LedgerUnit, NoteKind,
     import_directory,
 };
 
@@ -79,20 +79,17 @@ fn print(import: &Imported, arguments: &Import, session: &Session) -> Result<(),
     }
 }
 
-/// A row an object that was moved: how many leaves became what.
+/// A line an object that was moved: how many leaves became what.
 fn moved(report: &ImportReport) -> String {
-    let [a, b, c, d, e, f, g] = Outcome::ALL.map(Outcome::as_str);
-    let mut table = Table::new(["source", a, b, c, d, e, f, g]);
-    for unit in &report.moved {
+    let line = |unit: &LedgerUnit| {
         let counts = unit.counts();
-        let count = |outcome: Outcome| {
-            let count = counts.get(&outcome).copied().unwrap_or_default();
-            count.to_string()
-        };
-        let [a, b, c, d, e, f, g] = Outcome::ALL.map(count);
-        table.row([unit.source.clone(), a, b, c, d, e, f, g]);
-    }
-    table.text("")
+        let parts: Vec<String> = counts
+            .iter()
+            .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+            .collect();
+        format!("{}: {}\n", unit.source, parts.join(", "))
+    };
+    report.moved.iter().map(line).collect()
 }
 
 fn summary(report: &ImportReport) -> String {
