@@ -1,6 +1,7 @@
 //! The one driver: check, compile, verify, write.
 
 mod driver;
+mod observed;
 mod options;
 mod pending;
 mod rendering;
@@ -34,7 +35,8 @@ impl Fleet {
                 include_observed: true,
                 ..CompileOptions::default()
             };
-            self.compile_into(&options, context, &mut all)?;
+            let tree = self.compile_into(&options, context, &mut all)?;
+            all.extend(self.leave(observed::check(self, &tree)));
             Ok(self.report(all, context))
         })
     }
