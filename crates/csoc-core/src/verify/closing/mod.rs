@@ -14,10 +14,12 @@ mod trusts;
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
+
 use crate::backend::registry;
 use crate::diagnostic::Finding;
 use crate::graph::{ClosedGraph, Fact, close};
-use crate::tree::File;
+use crate::tree::{BackendName, File};
 
 pub(crate) use compare::compare;
 use edges::Edges;
@@ -27,20 +29,16 @@ pub(super) fn observe<'a>(
     files: impl IntoIterator<Item = &'a File>,
     mut facts: Vec<Fact>,
 ) -> ClosedGraph {
-    let mut directories: BTreeMap<_, Vec<&File>> = BTreeMap::new();
+    let mut trees: BTreeMap<BackendName, BTreeMap<&Utf8Path, Vec<&File>>> = BTreeMap::new();
     for file in files {
         states::observe(file, &mut facts);
         let directory = file.path().parent().unwrap_or(file.path());
-        directories
-            .entry((file.backend(), directory))
-            .or_default()
-            .push(file);
+        let directories = trees.entry(file.backend()).or_default();
+        directories.entry(directory).or_default().push(file);
     }
-    for ((name, _), files) in &directories {
-        for backend in registry() {
-            if backend.name() == *name {
-                backend.observe_directory(files, &mut facts);
-            }
+    for backend in registry() {
+        if let Some(directories) = trees.get(&backend.name()) {
+            backend.observe_tree(directories, &mut facts);
         }
     }
     close(facts)

@@ -1,0 +1,138 @@
+//! Policies of roles: those that stand in them, and those that are attached to them.
+
+use super::observer::Observer;
+use super::statement::{Statements, Texts};
+use crate::graph::{Relation, Target, ThingId, ThingKind};
+use crate::hcl::{Block, Expression, ExpressionKind, Step, evaluate};
+use crate::value::Origin;
+
+/// What stands for any role of an account, or for any account.
+pub(crate) const ANY: &str = "*";
+
+/// Policies of the cloud itself that allow nothing on secrets, keys, buckets and queues.
+const HARMLESS: [&str; 10] = [
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEC2ContainerRegistryReadOnly",
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSServicePolicy",
+    "AmazonEKSVPCResourceController",
+    "AmazonEKSWorkerNodeMinimalPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServerPolicy",
+];
+
+/// Whom a policy is attached to.
+enum Holder {
+    /// That role, or every role of an account.
+    Role(ThingId),
+    /// A role of this root whose name is not known: nothing else is said of it.
+    Nameless,
+}
+
+impl Observer<'_, '_> {
+    /// What a resource that ties policies to roles says.
+    pub(super) fn attached(&mut self, kind: &str, block: &Block) {
+        let (roles, policies) = match kind {
+            "aws_iam_policy_attachment" => ("roles", "policy_arn"),
+            "aws_iam_role_policy_attachments_exclusive" => ("role_name", "policy_arns"),
+            "aws_iam_role_policy" => ("role", "policy"),
+            _ => ("role", "policy_arn"),
+        };
+        let Some(policy) = block.body.get(policies) else {
+            return;
+        };
+        let roles = block.body.get(roles);
+        for holder in roles.map_or_else(Vec::new, |roles| self.holders(roles, block)) {
+            let Holder::Role(role) = holder else { continue };
+            if kind == "aws_iam_role_policy" {
+                Statements::of(policy, self.scope).allows(&role, self);
+            } else {
+                self.attach(&role, policy, block.origin);
+            }
+        }
+    }
+
+    /// What a role says of itself: its own policies, and those that it names.
+    pub(super) fn inside(&mut self, role: &ThingId, block: &Block) {
+        for inline in block.body.blocks_of("inline_policy") {
+            if let Some(policy) = inline.body.get("policy") {
+                Statements::of(policy, self.scope).allows(role, self);
+            }
+        }
+        for inline in block.body.blocks_of("dynamic") {
+            if inline.label(0) == Some("inline_policy") {
+                self.elsewhere(role, inline.origin);
+            }
+        }
+        if let Some(attached) = block.body.get("managed_policy_arns") {
+            self.attach(role, attached, attached.origin);
+        }
+    }
+
+    /// Ties one policy, or several, to a role.
+    fn attach(&mut self, role: &ThingId, policies: &Expression, origin: Origin) {
+        let arns = evaluate(policies, self.scope).node;
+        let arns = Texts::of(Some(&arns));
+        if arns.unknown {
+            self.elsewhere(role, origin);
+        }
+        let known = self.policies;
+        for arn in arns.known {
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            let is_clouds = arn.contains(":iam::aws:policy/");
+            match known.get(arn) {
+                Some(statements) => statements.allows(role, self),
+                None if is_clouds && HARMLESS.contains(&name) => {}
+                None => self.elsewhere(role, origin),
+            }
+        }
+    }
+
+    /// A policy that is not in the root may allow anything.
+    fn elsewhere(&mut self, role: &ThingId, origin: Origin) {
+        for relation in [Relation::Allows, Relation::Sends, Relation::Receives] {
+            let target = Target::Undecidable(
+                "a policy is attached to a role that is not in its root".into(),
+            );
+            self.edge(role, relation, target, origin);
+        }
+    }
+
+    /// The roles that an expression names, one or several.
+    fn holders(&self, expression: &Expression, block: &Block) -> Vec<Holder> {
+        if let ExpressionKind::List(items) = &expression.bare().kind {
+            return items.iter().map(|item| self.holder(item, block)).collect();
+        }
+        vec![self.holder(expression, block)]
+    }
+
+    fn holder(&self, expression: &Expression, block: &Block) -> Holder {
+        if let Some(role) = self.referred(expression) {
+            return Holder::Role(role);
+        }
+        let account = self.instance.places.of(block);
+        let account = account.map_or("", |place| &place.account);
+        let account = if account.is_empty() { ANY } else { account };
+        let name = match &expression.bare().kind {
+            ExpressionKind::Reference(kind, _) if kind == "aws_iam_role" => {
+                return Holder::Nameless;
+            }
+            ExpressionKind::Reference(kind, steps) if kind == "data" => self.looked_up(steps),
+            _ => self.text_of(expression),
+        };
+        let name = name.unwrap_or_else(|| ANY.to_owned());
+        Holder::Role(ThingId::new(ThingKind::Role, account, name))
+    }
+
+    /// The name of a role that is looked up by its name.
+    fn looked_up(&self, steps: &[Step]) -> Option<String> {
+        let [Step::Attribute(kind), Step::Attribute(label), ..] = steps else {
+            return None;
+        };
+        let mut data = self.instance.module.declared("data");
+        let block = data.find(|block| block.is("data", &[kind, label]))?;
+        (*kind == "aws_iam_role").then(|| self.text(block, "name"))?
+    }
+}
