@@ -9,6 +9,8 @@ mod compare;
 mod edges;
 mod grants;
 mod producers;
+mod queues;
+mod sharing;
 mod states;
 mod trusts;
 
@@ -44,18 +46,31 @@ pub(super) fn observe<'a>(
     close(facts)
 }
 
-/// Every edge that does not close, as far as the tree makes both of its ends.
-///
-/// Places are those of the documents: spans of the tree's files, if it was read from disk.
-pub(super) fn check(graph: &ClosedGraph) -> Vec<Finding> {
+/// What closing comes to.
+pub(super) struct Closed {
+    /// Every edge that does not close, as far as the tree makes both of its ends.
+    ///
+    /// Places are those of the documents: spans of the tree's files, if it was read from disk.
+    pub(super) found: Vec<Finding>,
+    /// How often something was not decided from text, by reason.
+    pub(super) undecided: BTreeMap<Box<str>, usize>,
+}
+
+/// Follows every edge of a graph.
+pub(super) fn check(graph: &ClosedGraph) -> Closed {
     let edges = Edges::new(graph);
     let mut found = Vec::new();
     trusts::check(&edges, &mut found);
     grants::check(&edges, &mut found);
     producers::check(&edges, &mut found);
+    queues::check(&edges, &mut found);
+    sharing::check(&edges, &mut found);
     certificates::check(&edges, &mut found);
     accounts::check(&edges, &mut found);
-    found
+    Closed {
+        found,
+        undecided: edges.all_undecided(),
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use super::observer::Observer;
 use super::statement::{Statements, Texts};
-use crate::graph::{Relation, Target, ThingId, ThingKind};
+use crate::graph::{ANY, Relation, Target, ThingId, ThingKind};
 use crate::hcl::{Block, Expression, ExpressionKind, Step, evaluate};
-use crate::value::Origin;
+use crate::value::{Kind, Node, Origin};
 
-/// What stands for any role of an account, or for any account.
-pub(crate) const ANY: &str = "*";
+/// What stands for the users and groups of an account.
+const USERS: &str = "users and groups";
 
 /// Policies of the cloud itself that allow nothing on secrets, keys, buckets and queues.
 const HARMLESS: [&str; 10] = [
@@ -43,6 +43,10 @@ impl Observer<'_, '_> {
         let Some(policy) = block.body.get(policies) else {
             return;
         };
+        let to_others = ["users", "groups"].map(|it| block.body.get(it).is_some());
+        if to_others.contains(&true) {
+            self.of_users(block);
+        }
         let roles = block.body.get(roles);
         for holder in roles.map_or_else(Vec::new, |roles| self.holders(roles, block)) {
             let Holder::Role(role) = holder else { continue };
@@ -50,6 +54,37 @@ impl Observer<'_, '_> {
                 Statements::of(policy, self.scope).allows(&role, self);
             } else {
                 self.attach(&role, policy, block.origin);
+            }
+        }
+    }
+
+    /// What users and groups may do: whoever has their keys may send to a queue.
+    pub(super) fn of_users(&mut self, block: &Block) {
+        let account = self.instance.places.of(block);
+        let account = account.map_or("", |place| &place.account);
+        let account = if account.is_empty() { ANY } else { account };
+        let users = ThingId::new(ThingKind::Role, account, USERS);
+        if let Some(policy) = block.body.get("policy") {
+            Statements::of(policy, self.scope).allows(&users, self);
+        }
+        if let Some(arn) = block.body.get("policy_arn") {
+            self.attach(&users, arn, block.origin);
+        }
+    }
+
+    /// A module that is not in the tree may grant anything to the roles that it is told of.
+    pub(super) fn unread(&mut self, call: &Block) {
+        let mut told = Vec::new();
+        for argument in call.body.attributes() {
+            let value = evaluate(&argument.value, self.scope).node;
+            texts(&value, &mut told);
+        }
+        let all = self.policies;
+        for role in &all.roles {
+            let name = role.name.rsplit('/').next().unwrap_or_default();
+            let end = format!(":role/{}", role.name);
+            if told.iter().any(|text| text == name || text.ends_with(&end)) {
+                self.elsewhere(role, call.origin);
             }
         }
     }
@@ -119,11 +154,24 @@ impl Observer<'_, '_> {
             ExpressionKind::Reference(kind, _) if kind == "aws_iam_role" => {
                 return Holder::Nameless;
             }
+            // What a module makes that is not in the tree, no file of it names.
+            ExpressionKind::Reference(kind, steps) if kind == "module" && self.is_unread(steps) => {
+                return Holder::Nameless;
+            }
             ExpressionKind::Reference(kind, steps) if kind == "data" => self.looked_up(steps),
             _ => self.text_of(expression),
         };
         let name = name.unwrap_or_else(|| ANY.to_owned());
         Holder::Role(ThingId::new(ThingKind::Role, account, name))
+    }
+
+    /// Whether a reference leads into a module that is not in the tree.
+    fn is_unread(&self, steps: &[Step]) -> bool {
+        let Some(Step::Attribute(name)) = steps.first() else {
+            return false;
+        };
+        let mut unread = self.instance.unread.iter();
+        unread.any(|call| call.label(0) == Some(name))
     }
 
     /// The name of a role that is looked up by its name.
@@ -134,5 +182,15 @@ impl Observer<'_, '_> {
         let mut data = self.instance.module.declared("data");
         let block = data.find(|block| block.is("data", &[kind, label]))?;
         (*kind == "aws_iam_role").then(|| self.text(block, "name"))?
+    }
+}
+
+/// Adds all texts of a value.
+fn texts(node: &Node, found: &mut Vec<String>) {
+    match &node.kind {
+        Kind::Scalar(scalar) => found.push(scalar.text.to_string()),
+        Kind::List(items) => items.iter().for_each(|item| texts(item, found)),
+        Kind::Map(entries) => entries.iter().for_each(|entry| texts(&entry.node, found)),
+        Kind::Pending(_) => {}
     }
 }

@@ -133,9 +133,14 @@ impl Observer<'_, '_> {
         let statements = Statements::of(policy, self.scope);
         if let Some(origin) = statements.unknown {
             let target = Target::Undecidable("a part of a policy is not known from text".into());
-            self.edge(receiver, Relation::Accepts, target, origin);
+            self.edge(receiver, Relation::Accepts, target.clone(), origin);
+            self.edge(receiver, Relation::Receives, target, origin);
         }
         for statement in &statements.known {
+            if allows(statement, &["sqs:receivemessage"]) != Allowance::No {
+                let target = Target::Undecidable("the policy of a queue may let it in".into());
+                self.edge(receiver, Relation::Receives, target, statement.origin);
+            }
             if allows(statement, &SENDING) == Allowance::No {
                 continue;
             }

@@ -37,6 +37,8 @@ pub(super) struct Instance<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) places: Places,
     pub(super) resources: Resources,
+    /// Calls of modules that are not in the tree.
+    pub(super) unread: Vec<&'a Block>,
     children: Vec<(&'a str, Self)>,
 }
 
@@ -60,6 +62,9 @@ impl<'a> Instance<'a> {
                     observer.edges(block);
                 }
             }
+            for call in &instance.unread {
+                observer.unread(call);
+            }
         }
     }
 }
@@ -68,6 +73,8 @@ impl<'a> Instance<'a> {
 pub(super) struct Builder<'a> {
     modules: &'a Modules<'a>,
     budget: usize,
+    /// Whether a module was left out.
+    is_cut: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -76,20 +83,22 @@ impl<'a> Builder<'a> {
         Self {
             modules,
             budget: BUDGET,
+            is_cut: false,
         }
     }
 
-    /// The root.
-    pub(super) fn root(mut self, module: &'a Module<'a>) -> Instance<'a> {
+    /// The root; nothing where it is too large to be read whole: what was left out might be what is missed.
+    pub(super) fn root(mut self, module: &'a Module<'a>) -> Option<Instance<'a>> {
         let mut scope = Scope::new();
         for file in &module.files {
             variables(file, &mut scope);
         }
         let mut places = Places::default();
-        self.instance(module, scope, String::new(), 0, |scope| {
+        let instance = self.instance(module, scope, String::new(), 0, |scope| {
             places.read(module, scope);
-            std::mem::take(&mut places)
-        })
+            places
+        });
+        (!self.is_cut).then_some(instance)
     }
 
     fn instance(
@@ -112,6 +121,7 @@ impl<'a> Builder<'a> {
             scope,
             places,
             resources: Resources::default(),
+            unread: Vec::new(),
             children: Vec::new(),
         };
         let has_calls = module.calls().next().is_some();
@@ -136,14 +146,18 @@ impl<'a> Builder<'a> {
     /// Reads the modules that an instance calls, and tells it what they give.
     fn children(&mut self, caller: &mut Instance<'a>, depth: usize) {
         caller.children.clear();
-        if depth >= DEPTH {
-            return;
-        }
+        caller.unread.clear();
         for (name, directory, call) in caller.module.calls() {
-            let Some(module) = self.modules.get(&directory) else {
+            if is_none(call, &caller.scope) {
+                continue;
+            }
+            let module = directory.and_then(|directory| self.modules.get(&directory));
+            let Some(module) = module else {
+                caller.unread.push(call);
                 continue;
             };
-            if self.budget == 0 || is_none(call, &caller.scope) {
+            if self.budget == 0 || depth >= DEPTH {
+                self.is_cut = true;
                 continue;
             }
             let child = self.child(caller, module, name, call, depth);

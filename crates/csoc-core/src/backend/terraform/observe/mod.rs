@@ -26,6 +26,7 @@ use camino::Utf8Path;
 
 use crate::graph::Fact;
 use crate::tree::File;
+use crate::value::Origin;
 use instance::Builder;
 use module::Modules;
 use policies::Policies;
@@ -34,7 +35,11 @@ use policies::Policies;
 pub(super) fn directories(directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
     let modules = Modules::new(directories);
     for root in modules.roots() {
-        let instance = Builder::new(&modules).root(root);
+        let Some(instance) = Builder::new(&modules).root(root) else {
+            let reason = "a root calls more modules than are read";
+            facts.push(Fact::Undecided(reason.into(), Origin::Unknown));
+            continue;
+        };
         let policies = Policies::of(&instance);
         instance.observe(&policies, facts);
     }

@@ -58,11 +58,11 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// The calls of modules in the tree: the name, the directory, the block.
-    pub(super) fn calls(&self) -> impl Iterator<Item = (&'a str, String, &'a Block)> {
+    /// The calls of modules: the name, the directory where it is one of the tree, the block.
+    pub(super) fn calls(&self) -> impl Iterator<Item = (&'a str, Option<String>, &'a Block)> {
         self.blocks("module").filter_map(|block| {
-            let source = block.body.get("source").and_then(Expression::as_str)?;
-            let directory = module_directory(self.path, source)?;
+            let source = block.body.get("source").and_then(Expression::as_str);
+            let directory = source.and_then(|source| module_directory(self.path, source));
             Some((block.label(0)?, directory, block))
         })
     }
@@ -99,7 +99,7 @@ impl<'a> Modules<'a> {
     /// Those that no other one calls, in order of path.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Module<'a>> {
         let calls = self.all.values().flat_map(Module::calls);
-        let called: BTreeSet<String> = calls.map(|(_, directory, _)| directory).collect();
+        let called: BTreeSet<String> = calls.filter_map(|(_, directory, _)| directory).collect();
         self.all
             .values()
             .filter(move |module| !called.contains(module.path))

@@ -85,6 +85,13 @@ impl<'i, 'a> Observer<'i, 'a> {
                 _,
             ) => self.attached(kind, block),
             (
+                "aws_iam_user_policy"
+                | "aws_iam_user_policy_attachment"
+                | "aws_iam_group_policy"
+                | "aws_iam_group_policy_attachment",
+                _,
+            ) => self.of_users(block),
+            (
                 "aws_sqs_queue_policy"
                 | "aws_sns_topic_policy"
                 | "aws_sns_topic_subscription"

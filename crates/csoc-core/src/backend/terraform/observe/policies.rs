@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::instance::Instance;
 use super::resource::is_none;
 use super::statement::Statements;
+use crate::graph::{ThingId, ThingKind};
 
 /// What begins the text that stands for the ARN of a policy of the same root.
 const POLICY: &str = "policy-of-this-root:";
@@ -18,6 +19,8 @@ pub(super) fn policy_text(address: &str, label: &str) -> String {
 #[derive(Default)]
 pub(super) struct Policies {
     by_text: BTreeMap<String, Statements>,
+    /// The roles of the root.
+    pub(super) roles: Vec<ThingId>,
 }
 
 impl Policies {
@@ -25,6 +28,9 @@ impl Policies {
     pub(super) fn of(root: &Instance<'_>) -> Self {
         let mut policies = Self::default();
         for instance in root.all() {
+            let things = instance.resources.things.values();
+            let roles = things.filter(|thing| thing.kind == ThingKind::Role);
+            policies.roles.extend(roles.cloned());
             for block in instance.module.declared("resource") {
                 if block.label(0) != Some("aws_iam_policy") || is_none(block, &instance.scope) {
                     continue;
