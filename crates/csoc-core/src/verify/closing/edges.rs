@@ -56,8 +56,17 @@ impl<'g> Edges<'g> {
     /// What is not decided, and how often, by reason: edges that lead nowhere known, and what was asked of them.
     pub(super) fn all_undecided(&self) -> BTreeMap<Box<str>, usize> {
         let mut all = self.graph.undecided.clone();
-        for (_, _, to) in self.graph.edges.keys() {
-            if let Target::Undecidable(reason) = to {
+        for (from, relation, to) in self.graph.edges.keys() {
+            let Target::Undecidable(reason) = to else {
+                continue;
+            };
+            // What a policy says of queues it says of all.
+            let is_said = matches!(relation, Relation::Sends | Relation::Receives)
+                && self
+                    .of(from, Relation::Allows)
+                    .iter()
+                    .any(|(other, _)| *other == to);
+            if !is_said {
                 *all.entry(reason.clone()).or_default() += 1;
             }
         }

@@ -116,6 +116,10 @@ fn secrets(edges: &Edges<'_>, families: &Families<'_>, found: &mut Vec<Finding>)
         let Some((one, other)) = strangers(&granted, &named, families) else {
             continue;
         };
+        if named.is_empty() && !edges.is_made(secret) {
+            edges.undecided("what several roles read may be the secret of a database server");
+            continue;
+        }
         let mut finding = Finding::warning(
             SECRET_GRANT_SHARED,
             format!(

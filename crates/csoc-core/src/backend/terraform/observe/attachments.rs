@@ -120,8 +120,16 @@ impl Observer<'_, '_> {
             match known.get(arn) {
                 Some(statements) => statements.allows(role, self),
                 None if is_clouds && HARMLESS.contains(&name) => {}
+                None if is_clouds && name == "AdministratorAccess" => self.everything(role, origin),
                 None => self.elsewhere(role, origin),
             }
+        }
+    }
+
+    /// Whoever administers an account may do all of it.
+    fn everything(&mut self, role: &ThingId, origin: Origin) {
+        for relation in [Relation::Allows, Relation::Sends, Relation::Receives] {
+            self.edge(role, relation, Target::Pattern("*".into()), origin);
         }
     }
 

@@ -5,7 +5,7 @@ use super::output::key_of;
 use super::policies::Policies;
 use super::resource;
 use super::statement::Statements;
-use crate::graph::{Edge, Fact, Relation, Target, ThingId};
+use crate::graph::{ANY, Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::hcl::{Block, Expression, ExpressionKind, Scope, Step, evaluate, parse_reference};
 use crate::value::Origin;
 
@@ -135,6 +135,7 @@ impl<'i, 'a> Observer<'i, 'a> {
                     self.shared(&secret, block);
                 }
             }
+            ("aws_secretsmanager_secret_version", _) => self.opens_server(block),
             ("aws_s3_bucket_server_side_encryption_configuration", _) => self.bucket_key(block),
             ("aws_acm_certificate", own) => self.covers(own, label, block),
             ("aws_wafv2_web_acl", _) => {
@@ -143,6 +144,32 @@ impl<'i, 'a> Observer<'i, 'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A secret that takes what a database server is administered with: whoever is on that server reads it.
+    fn opens_server(&mut self, block: &Block) {
+        let (Some(secret), Some(content)) = (
+            self.named(block, "secret_id"),
+            block.body.get("secret_string"),
+        ) else {
+            return;
+        };
+        let parts = evaluate(content, self.scope).undecidable;
+        let is_servers = parts.iter().any(|part| {
+            let text = &part.expression;
+            (text.starts_with("aws_rds_cluster.") && text.contains(".master_"))
+                || (text.starts_with("aws_db_instance.")
+                    && (text.ends_with(".username") || text.ends_with(".password")))
+        });
+        if is_servers {
+            let server = ThingId::new(ThingKind::Database, secret.scope.clone(), ANY);
+            self.edge(
+                &secret,
+                Relation::Opens,
+                Target::Exact(server),
+                block.origin,
+            );
         }
     }
 
