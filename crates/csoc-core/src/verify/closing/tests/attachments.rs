@@ -110,9 +110,9 @@ fn policies_of_secrets_let_in_whom_they_name() {
         ]);
         found.len()
     };
-    assert_eq!(change("aws_iam_role.reader.arn"), 2);
-    assert_eq!(change("aws_iam_role.fence.arn"), 3);
-    assert_eq!(change("var.unknown"), 2);
+    assert_eq!(change("aws_iam_role.reader.arn"), 5);
+    assert_eq!(change("aws_iam_role.fence.arn"), 6);
+    assert_eq!(change("var.unknown"), 5);
 }
 
 #[test]

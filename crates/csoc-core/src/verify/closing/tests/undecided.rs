@@ -35,7 +35,10 @@ fn roles_of_foreign_clusters_are_stale_if_nobody_is_there() {
                 "allowed_account_ids = [\"111122223333\"]",
                 "allowed_account_ids = [\"444455556666\"]",
             ),
-            ("secret:demo-*", "secret:*"),
+            (
+                "us-east-1:111122223333:secret:demo-*",
+                "us-east-1:444455556666:secret:*",
+            ),
         ],
         &[],
     );
