@@ -126,12 +126,16 @@ fn heredocs_and_documents_are_policies() {
         &["secret-unreadable fence.yaml main.tf"; 6],
     );
     let more = [("roots/demo/reader.tf", heredoc)];
-    finds_in(&[(INLINE, NAMED)], &more, &[]);
+    finds_in(
+        &[(INLINE, NAMED)],
+        &more,
+        &["secret-unreadable fence.yaml main.tf"; 3],
+    );
     let other = heredoc.replace("secret:demo-fence-*", "secret:demo-fence-c*");
     let more = [("roots/demo/reader.tf", other.as_str())];
     finds_in(
         &[(INLINE, NAMED)],
         &more,
-        &["secret-unreadable fence.yaml main.tf"],
+        &["secret-unreadable fence.yaml main.tf"; 4],
     );
 }
