@@ -437,6 +437,17 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(secrets::secret_purpose_unknown),
     },
     Rule {
+        code: Code::new("secret-shared-in-account"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-6"), Control::nist("IA-5")],
+        summary: "Deployments of one account share a secret.",
+        check: Check::Both {
+            fleet: secrets::secret_shared_in_account,
+            gitops: gitops::secret_shared_in_account,
+        },
+    },
+    Rule {
         code: Code::new("service-unknown"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),

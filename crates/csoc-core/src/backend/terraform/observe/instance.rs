@@ -42,7 +42,7 @@ pub(super) struct Instance<'a> {
     children: Vec<(&'a str, Self)>,
 }
 
-impl<'a> Instance<'a> {
+impl Instance<'_> {
     /// Itself and everything that it calls.
     pub(super) fn all(&self) -> Vec<&Self> {
         let mut all = vec![self];
