@@ -55,14 +55,14 @@ fn undecided(report: &Report) -> String {
         .collect();
     reasons.sort_by_key(|(reason, times)| (Reverse(*times), *reason));
     let total: usize = reasons.iter().map(|(_, times)| times).sum();
-    let mut text = String::new();
-    if total > 0 {
-        text.push_str(&format!("not decided from text: {total}\n"));
+    if total == 0 {
+        return String::new();
     }
-    for (reason, times) in reasons {
-        text.push_str(&format!("{times:6}  {reason}\n"));
-    }
-    text
+    let head = format!("not decided from text: {total}\n");
+    let rows = reasons
+        .into_iter()
+        .map(|(reason, times)| format!("{times:6}  {reason}\n"));
+    std::iter::once(head).chain(rows).collect()
 }
 
 /// The findings about what Helm makes; else why it makes nothing.

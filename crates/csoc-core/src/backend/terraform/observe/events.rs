@@ -7,6 +7,7 @@ use super::statement::{Allowance, Statements, Texts, allows};
 use crate::contract::role_of;
 use crate::graph::{Relation, Target, ThingId};
 use crate::hcl::{Block, Expression, evaluate};
+use crate::model::cloud::AccountId;
 use crate::value::{Kind, Node};
 
 /// What a queue or topic must allow, so that something can be sent to it.
@@ -97,10 +98,13 @@ impl Observer<'_, '_> {
             };
             for principal in &principals.known {
                 // Who administers an account lets its roles in by their own policies.
-                if principal.ends_with(":root") {
+                if principal.ends_with(":root") || AccountId::check(principal).is_ok() {
                     continue;
                 }
-                let target = role_of(principal).map_or_else(may_let_in, Target::Exact);
+                let target = match role_of(principal) {
+                    Some(role) => Target::Exact(role),
+                    None => Target::Pattern((*principal).into()),
+                };
                 self.edge(thing, Relation::Accepts, target, statement.origin);
             }
             if principals.unknown || statement.get("NotPrincipal").is_some() {
