@@ -223,7 +223,8 @@ impl Observer<'_> {
     }
 
     fn synced(&mut self, kubernetes: &str, stored: String, path: &[&str]) {
-        if flag(self.values, &["global", "externalSecrets", "deploy"]) == Some(false) {
+        // Where nothing is said the chart makes its secrets itself.
+        if !self.takes_secrets() {
             return;
         }
         let from = ThingId::new(ThingKind::KubernetesSecret, self.scope.as_str(), kubernetes);

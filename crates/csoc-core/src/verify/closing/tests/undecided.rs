@@ -78,3 +78,14 @@ fn what_is_not_decided_is_counted() {
     assert!(json.contains("\"undecided\": {"), "{json}");
     assert!(json.contains(trust), "{json}");
 }
+
+#[test]
+fn secrets_are_synced_only_where_the_chart_is_told_to() {
+    let other = ("secret:demo-*", "secret:other-*");
+    for to in ["", "  externalSecrets:\n    deploy: false\n"] {
+        finds(
+            &[other, ("  externalSecrets:\n    deploy: true\n", to)],
+            &[],
+        );
+    }
+}
