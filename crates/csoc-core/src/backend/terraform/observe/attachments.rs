@@ -137,7 +137,7 @@ impl Observer<'_, '_> {
     fn elsewhere(&mut self, role: &ThingId, origin: Origin) {
         for relation in [Relation::Allows, Relation::Sends, Relation::Receives] {
             let target = Target::Undecidable(
-                "a policy is attached to a role that is not in its root".into(),
+                "a policy that its root does not make is attached to a role".into(),
             );
             self.edge(role, relation, target, origin);
         }

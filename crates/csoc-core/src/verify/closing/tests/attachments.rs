@@ -139,3 +139,19 @@ fn heredocs_and_documents_are_policies() {
         &["secret-unreadable fence.yaml main.tf"; 4],
     );
 }
+
+#[test]
+fn whoever_reads_a_secret_needs_its_key() {
+    let secret = "resource \"aws_secretsmanager_secret\" \"jwt\" {\n  name       = \"demo-fence-jwt-keys\"\n  kms_key_id = aws_kms_key.data.arn\n}\n";
+    let more = [("roots/demo/secrets.tf", secret)];
+    finds_in(&[], &more, &["key-unusable fence.yaml secrets.tf"]);
+    let key = (
+        "Resource = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:demo-*\"\n    }]",
+        "Resource = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:demo-*\"\n    }, { Effect = \"Allow\", Action = \"kms:Decrypt\", Resource = aws_kms_key.data.arn }]",
+    );
+    finds_in(&[key], &more, &[]);
+    // A key of which nobody knows which it is, and none at all.
+    for to in ["kms_key_id = var.unknown", "kms_key_id = null"] {
+        finds_in(&[("kms_key_id = aws_kms_key.data.arn", to)], &more, &[]);
+    }
+}

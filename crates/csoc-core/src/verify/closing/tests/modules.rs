@@ -185,3 +185,25 @@ fn modules_that_call_themselves_or_are_repeated_break_nothing() {
         &[],
     );
 }
+
+#[test]
+fn nothing_panics_on_modules_that_were_cut() {
+    for at in (0..PROVIDER.len()).step_by(173) {
+        let root = PROVIDER.get(..at).unwrap_or_default();
+        let module = ROLE.get(..at).unwrap_or_default();
+        report(
+            &[],
+            &[("roots/demo/main.tf", root), ("modules/role/main.tf", ROLE)],
+        );
+        report(
+            &[],
+            &[
+                ("roots/demo/main.tf", PROVIDER),
+                ("modules/role/main.tf", module),
+            ],
+        );
+    }
+    for source in ["\"../..\"", "\"../../..\"", "var.account", "\"./\"", "\"\""] {
+        report(&[("\"../../modules/role\"", source)], &files(VALUES));
+    }
+}
