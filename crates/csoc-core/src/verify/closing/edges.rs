@@ -26,6 +26,7 @@ pub(super) type End<'g> = (&'g Target, Origin);
 pub(super) struct Edges<'g> {
     graph: &'g ClosedGraph,
     by_start: BTreeMap<(&'g ThingId, Relation), Vec<End<'g>>>,
+    by_relation: BTreeMap<Relation, Vec<(&'g ThingId, &'g Target, Origin)>>,
     /// What was asked and is not decided, by reason.
     undecided: RefCell<BTreeMap<Box<str>, usize>>,
 }
@@ -34,7 +35,10 @@ impl<'g> Edges<'g> {
     /// Those of a graph.
     pub(super) fn new(graph: &'g ClosedGraph) -> Self {
         let mut by_start: BTreeMap<_, Vec<End<'g>>> = BTreeMap::new();
+        let mut by_relation: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for ((from, relation, to), origin) in &graph.edges {
+            let all = by_relation.entry(*relation).or_default();
+            all.push((from, to, *origin));
             by_start
                 .entry((from, *relation))
                 .or_default()
@@ -43,6 +47,7 @@ impl<'g> Edges<'g> {
         Self {
             graph,
             by_start,
+            by_relation,
             undecided: RefCell::default(),
         }
     }
@@ -106,11 +111,11 @@ impl<'g> Edges<'g> {
         &self,
         relation: Relation,
     ) -> impl Iterator<Item = (&'g ThingId, &'g Target, Origin)> {
-        self.graph
-            .edges
-            .iter()
-            .filter(move |((_, known, _), _)| *known == relation)
-            .map(|((from, _, to), origin)| (from, to, *origin))
+        self.by_relation
+            .get(&relation)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// Whether the tree makes or declares a thing.

@@ -1,6 +1,6 @@
 //! Roles may use what is used with them, and the keys of what they read and write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::{Answer, Edges};
 use crate::diagnostic::{Code, Finding};
@@ -79,14 +79,8 @@ fn handled<'g>(edges: &Edges<'g>) -> Vec<(&'g ThingId, &'g ThingId, Origin)> {
         (edges.allows(role, secret) != Answer::No).then_some((*role, secret, origin))
     });
     let mut all: Vec<_> = edges.exact(Relation::Handles).collect();
-    for (role, secret, origin) in synced {
-        if !all
-            .iter()
-            .any(|(by, thing, _)| (*by, *thing) == (role, secret))
-        {
-            all.push((role, secret, origin));
-        }
-    }
+    let known: BTreeSet<_> = all.iter().map(|(role, thing, _)| (*role, *thing)).collect();
+    all.extend(synced.filter(|(role, secret, _)| !known.contains(&(*role, *secret))));
     all
 }
 

@@ -1,6 +1,6 @@
 //! Queues have somebody who may send to them, and whoever uses them may.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::{Answer, Edges, may_name};
 use crate::diagnostic::{Code, Finding};
@@ -75,23 +75,18 @@ fn lets_in(edges: &Edges<'_>, queue: &ThingId, relation: Relation, role: &ThingI
 
 /// Queues of the tree that somebody reads and nobody fills.
 fn unfed(edges: &Edges<'_>, found: &mut Vec<Finding>) {
-    let queues: BTreeSet<&ThingId> = edges
-        .things()
-        .filter(|thing| thing.kind == ThingKind::Queue)
-        .collect();
-    for queue in queues {
-        let readers: Vec<(&ThingId, Origin)> = edges
-            .exact(Relation::Receives)
-            .filter(|(reader, read, _)| *read == queue && edges.is_made(reader))
-            .map(|(reader, _, origin)| (reader, origin))
-            .collect();
-        let Some((reader, origin)) = readers.first() else {
-            continue;
-        };
-        if is_fed(edges, queue) {
+    let mut readers: BTreeMap<&ThingId, (&ThingId, Origin)> = BTreeMap::new();
+    for (reader, queue, origin) in edges.exact(Relation::Receives) {
+        if edges.is_made(queue) && edges.is_made(reader) {
+            readers.entry(queue).or_insert((reader, origin));
+        }
+    }
+    let senders = Senders::new(edges);
+    for (queue, (reader, origin)) in readers {
+        if senders.may_fill(queue) || !edges.of(queue, Relation::Accepts).is_empty() {
             continue;
         }
-        if has_unknown_roles(edges, queue) {
+        if senders.unknown.contains(account(queue)) {
             edges.undecided("a role that the tree does not make may send to a queue");
             continue;
         }
@@ -108,25 +103,74 @@ fn unfed(edges: &Edges<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether somebody sends to a queue, or may.
-fn is_fed(edges: &Edges<'_>, queue: &ThingId) -> bool {
-    let (own, _) = queue.scope.split_once('/').unwrap_or_default();
-    let sends = edges.all(Relation::Sends).any(|(by, to, _)| match to {
-        Target::Exact(to) => to == queue && by.kind != ThingKind::ServiceAccount,
-        Target::Pattern(pattern) => may_name(pattern, queue),
-        // Whoever is of another account needs the queue's own policy.
-        Target::Undecidable(_) => *by.scope == *own || *by.scope == *ANY,
-    });
-    let mut notified = edges.exact(Relation::Notifies);
-    sends
-        || notified.any(|(_, to, _)| to == queue)
-        || !edges.of(queue, Relation::Accepts).is_empty()
+/// Who may send to queues.
+struct Senders<'g> {
+    /// Queues that somebody sends to, or may.
+    exact: BTreeSet<&'g ThingId>,
+    /// Patterns of what the roles of an account may send to.
+    patterns: BTreeSet<(&'g str, &'g str)>,
+    /// Accounts with roles of which text does not tell what they may.
+    open: BTreeSet<&'g str>,
+    /// Accounts with roles that the tree does not make, and that services run as.
+    unknown: BTreeSet<&'g str>,
 }
 
-/// Whether a service runs as a role of the queue's account that the tree does not make.
-fn has_unknown_roles(edges: &Edges<'_>, queue: &ThingId) -> bool {
-    let (own, _) = queue.scope.split_once('/').unwrap_or_default();
-    edges
-        .exact(Relation::RunsAs)
-        .any(|(_, role, _)| *role.scope == *own && !edges.is_made(role))
+impl<'g> Senders<'g> {
+    fn new(edges: &Edges<'g>) -> Self {
+        let mut senders = Self {
+            exact: edges
+                .exact(Relation::Notifies)
+                .map(|(_, to, _)| to)
+                .collect(),
+            patterns: BTreeSet::new(),
+            open: BTreeSet::new(),
+            unknown: edges
+                .exact(Relation::RunsAs)
+                .filter(|(_, role, _)| !edges.is_made(role))
+                .map(|(_, role, _)| &*role.scope)
+                .collect(),
+        };
+        for (by, to, _) in edges.all(Relation::Sends) {
+            match to {
+                // What a service says that it does, its role must be allowed.
+                Target::Exact(_) if by.kind == ThingKind::ServiceAccount => {}
+                Target::Exact(queue) => {
+                    senders.exact.insert(queue);
+                }
+                // Whoever administers an account fills no queue.
+                Target::Pattern(pattern) if **pattern == *ANY && is_for_people(edges, by) => {}
+                Target::Pattern(pattern) => {
+                    senders.patterns.insert((&by.scope, pattern));
+                }
+                Target::Undecidable(_) => {
+                    senders.open.insert(&by.scope);
+                }
+            }
+        }
+        senders
+    }
+
+    /// Whether somebody may send to a queue. Whoever is of another account needs the queue's own policy, too.
+    fn may_fill(&self, queue: &ThingId) -> bool {
+        let accounts = [account(queue), ANY];
+        self.exact.contains(queue)
+            || accounts.iter().any(|account| self.open.contains(account))
+            || self
+                .patterns
+                .iter()
+                .any(|(account, pattern)| accounts.contains(account) && may_name(pattern, queue))
+    }
+}
+
+/// Whether only other roles become a role.
+fn is_for_people(edges: &Edges<'_>, role: &ThingId) -> bool {
+    let trusted = edges.of(role, Relation::Trusts);
+    let is_role =
+        |target: &Target| matches!(target, Target::Exact(by) if by.kind == ThingKind::Role);
+    !trusted.is_empty() && trusted.iter().all(|(target, _)| is_role(target))
+}
+
+/// The account of a queue.
+fn account(queue: &ThingId) -> &str {
+    queue.scope.split('/').next().unwrap_or_default()
 }

@@ -132,6 +132,19 @@ fn queues_that_are_read_are_filled() {
         let text = format!("{QUEUE}\n{more}");
         finds_in(&[nobody], &[("roots/demo/audit.tf", &text)], &[]);
     }
+    // Whoever administers the account fills no queue; a service that may do everything does.
+    for (principal, expected) in [
+        (
+            "{ AWS = \"arn:aws:iam::999999999999:role/people\" }",
+            EXPECTED,
+        ),
+        ("{ Service = \"lambda.amazonaws.com\" }", &[]),
+    ] {
+        let text = format!(
+            "{QUEUE}\nresource \"aws_iam_role\" \"admin\" {{\n  name = \"admin\"\n  assume_role_policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {principal} }}] }})\n}}\n\nresource \"aws_iam_role_policy_attachment\" \"admin\" {{\n  role = aws_iam_role.admin.name\n  policy_arn = \"arn:aws:iam::aws:policy/AdministratorAccess\"\n}}\n"
+        );
+        finds_in(&[nobody], &[("roots/demo/audit.tf", &text)], expected);
+    }
     // A role that the tree does not make may send.
     finds_in(&[nobody, ("role/demo-fence", "role/theirs")], &[AUDIT], &[]);
 }
