@@ -249,11 +249,6 @@ const OTHERS: &[CodeFacts] = &[
         "Roles of two commons may read one secret, and neither says that it shares it.",
     ),
     facts(
-        Code::new("database-shared"),
-        Severity::Error,
-        "The values of two commons name one database.",
-    ),
-    facts(
         Code::new("key-unusable"),
         Severity::Error,
         "A role of the tree reads or writes what a key encrypts that it may not use.",

@@ -10,6 +10,7 @@ mod codes;
 mod context;
 mod controls;
 mod data;
+mod databases;
 mod exposure;
 mod family;
 mod gitops;

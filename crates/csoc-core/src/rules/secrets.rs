@@ -91,7 +91,11 @@ pub(crate) fn secret_shared_in_account(context: &FleetContext<'_>, found: &mut D
 }
 
 /// Whether one of two environments is of the commons that the other signs in at.
-fn are_one(context: &FleetContext<'_>, one: &EnvironmentRef, other: &EnvironmentRef) -> bool {
+pub(super) fn are_one(
+    context: &FleetContext<'_>,
+    one: &EnvironmentRef,
+    other: &EnvironmentRef,
+) -> bool {
     let signs_in_at = |child: &EnvironmentRef, parent: &EnvironmentRef| {
         let child = context.fleet.environments.get(child);
         child.is_some_and(|child| child.spec.parent.as_ref() == Some(&parent.commons))

@@ -71,7 +71,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
     ("queue-unusable", "src/verify/closing/tests/queues.rs"),
     ("secret-grant-shared", "src/verify/closing/tests/sharing.rs"),
-    ("database-shared", "src/verify/closing/tests/sharing.rs"),
     ("role-trust-stale", "src/verify/tests.rs"),
     ("role-trust-missing", "src/verify/tests.rs"),
     ("secret-unreadable", "src/verify/tests.rs"),
