@@ -7,6 +7,9 @@ pub(crate) mod fixture;
 pub(crate) mod helm;
 pub(crate) mod terraform;
 
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::contract::Contracts;
@@ -77,6 +80,13 @@ pub(crate) trait Backend: Sync {
             self.observe(file, facts);
         }
     }
+
+    /// The facts that the directories of a tree show together: a root may call modules in others.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        for files in directories.values() {
+            self.observe_directory(files, facts);
+        }
+    }
 }
 
 /// A unit of any backend, ready to run.
@@ -106,6 +116,9 @@ pub(crate) trait AnyBackend: Sync {
 
     /// The facts that the files of one directory show together.
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
+
+    /// The facts that the directories of a tree show together.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>);
 }
 
 impl<B: Backend> AnyBackend for B {
@@ -129,6 +142,10 @@ impl<B: Backend> AnyBackend for B {
 
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
         Backend::observe_directory(self, files, facts);
+    }
+
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        Backend::observe_tree(self, directories, facts);
     }
 }
 

@@ -10,6 +10,7 @@ mod codes;
 mod context;
 mod controls;
 mod data;
+mod databases;
 mod exposure;
 mod family;
 mod gitops;
@@ -34,9 +35,8 @@ mod terraform;
 mod terraform_codes;
 mod users;
 
-pub(crate) use codes::DATE_RULES_SKIPPED;
 pub use codes::codes;
-pub(crate) use codes::{LOCK_MISSING, LOCK_OUTDATED};
+pub(crate) use codes::{DATE_RULES_SKIPPED, LOCK_MISSING, LOCK_OUTDATED};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;

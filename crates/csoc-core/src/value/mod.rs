@@ -14,6 +14,7 @@ pub(crate) mod json_read;
 #[cfg(test)]
 mod json_test;
 pub(crate) mod json_write;
+mod map;
 mod node;
 #[cfg_attr(not(test), expect(dead_code, reason = "importers take differences"))]
 pub(crate) mod overlay;

@@ -24,6 +24,7 @@ pub use options::VerifyOptions;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 pub(crate) use unit::UnitCheck;
 
+use closing::Closed;
 use rayon::prelude::*;
 
 use crate::context::{Context, Stopped};
@@ -70,9 +71,11 @@ impl Tree {
                 finding.labels.clear();
                 finding.resolve(&Sources::default(), Root::Tree)
             };
-            found.extend(close(files, Vec::new()));
+            let closed = close(files, Vec::new());
+            found.extend(closed.found);
             all.extend(found.into_vec().into_iter().map(resolve));
-            Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
+            let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+            Ok(report.with_undecided(closed.undecided))
         })
     }
 }
@@ -118,6 +121,6 @@ fn pending(file: &File) -> Option<Diagnostic> {
 
 /// Closes the contracts over the documents of a tree, ours in memory or one that was read: observed facts
 /// are joined, and what does not meet is a finding at the places of the documents.
-fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Vec<Finding> {
+fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Closed {
     closing::check(&closing::observe(files, known))
 }

@@ -3,6 +3,10 @@
 //! A values file does not know its namespace. Things in it have the scope
 //! `@path`, which the Application that reads the file tells when facts close.
 
+mod databases;
+mod family;
+mod queues;
+
 use super::global::CHART_REGION;
 use super::identity::ROLE;
 use super::layout::VALUES;
@@ -34,11 +38,14 @@ pub(super) fn observe(file: &File, facts: &mut Vec<Fact>) {
     };
     observer.endpoint();
     for (name, service) in ServiceCatalog::embedded().iter() {
-        if flag(values, &[name, "enabled"]).unwrap_or(service.enabled) {
+        if observer.runs(name) {
             observer.service(name, service);
         }
     }
     observer.shared();
+    observer.queues();
+    observer.databases();
+    observer.family();
 }
 
 /// The cluster whose directory a file is in.
@@ -216,7 +223,8 @@ impl Observer<'_> {
     }
 
     fn synced(&mut self, kubernetes: &str, stored: String, path: &[&str]) {
-        if flag(self.values, &["global", "externalSecrets", "deploy"]) == Some(false) {
+        // Where nothing is said the chart makes its secrets itself.
+        if !self.takes_secrets() {
             return;
         }
         let from = ThingId::new(ThingKind::KubernetesSecret, self.scope.as_str(), kubernetes);
@@ -224,6 +232,18 @@ impl Observer<'_> {
         let origin = origin(self.values, path);
         self.facts.push(Fact::Thing(from.clone(), origin));
         self.edge(&from, Relation::SyncedFrom, to, origin);
+    }
+
+    /// Whether the chart runs a service.
+    fn runs(&self, service: &str) -> bool {
+        let facts = ServiceCatalog::embedded().get(service);
+        flag(self.values, &[service, "enabled"])
+            .unwrap_or_else(|| facts.is_some_and(|facts| facts.enabled))
+    }
+
+    /// Whether the chart takes secrets from the secret manager.
+    fn takes_secrets(&self) -> bool {
+        flag(self.values, &["global", "externalSecrets", "deploy"]) == Some(true)
     }
 
     fn edge(&mut self, from: &ThingId, relation: Relation, to: ThingId, origin: Origin) {
