@@ -262,7 +262,8 @@ impl<'f> Loader<'f> {
         for fault in template.faults.iter().take(FAULTS) {
             let line = fault.line.saturating_sub(1) as usize;
             let start = starts.get(line).copied().unwrap_or_default();
-            let length = text[start..].lines().next().map_or(0, str::len);
+            let rest = text.get(start..).unwrap_or_default();
+            let length = rest.lines().next().map_or(0, str::len);
             self.sink.push(
                 Finding::warning(
                     CHART_TEMPLATE_FAULTY,

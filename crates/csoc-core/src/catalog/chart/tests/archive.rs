@@ -269,6 +269,21 @@ fn templates_that_call_themselves_end() {
     );
 }
 
+#[test]
+fn templates_that_ask_for_ever_more_end() {
+    let template = b"{{ define \"a\" }}{{ if or .a .b .c .d }}{{ include \"a\" (or .a .b .c .d) }}{{ end }}{{ end }}{{ include \"a\" .Values }}";
+    assert_refused(
+        &archive(&[CHART, ("demo/templates/a", template)]),
+        "without end",
+    );
+    let mut doubled = b"{{ $m := dict \"a\" .Values.a }}".to_vec();
+    doubled.extend(b"{{ $_ := set $m \"b\" (list $m $m) }}".repeat(100));
+    assert_refused(
+        &archive(&[CHART, ("demo/templates/a", &doubled)]),
+        "without end",
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links_of_a_directory_that_lead_out_are_refused() {
