@@ -43,7 +43,9 @@ def fleets() -> Iterator[bytes]:
         own = [
             path
             for path in files(consortium, ".yaml")
-            if path.relative_to(consortium).parts[0] not in ("commons", "content") or commons in path.parts or path.stem == commons
+            if path.relative_to(consortium).parts[0] not in ("commons", "content")
+            or commons in path.parts
+            or path.stem == commons
         ]
         yield joined(consortium, "fleet.yaml", own)
     for path in files(ROOT / "examples", ".yaml", ".json"):
@@ -69,7 +71,7 @@ def templates() -> Iterator[bytes]:
     yield b"{{ range $k, $v := .Values.a }}{{ $k }}: {{ tpl $v $ }}{{ else }}{{ break }}{{ end }}"
     yield b'{{ with (index .Values "a" "b" 0) }}{{ .c.d }}{{ end }}{{ if and .Values.e (not .Values.f) }}x{{ else if or .g .h }}{{ end }}'
     yield b'{{ $x := dict "a" .Values.b "c" (list 1 2.5 0x1f true nil) }}{{ $_ := set $x "d" `raw` }}{{ $x.a }}{{ hasKey $x "e" }}'
-    yield b'{{/* c */}}{{- toYaml (merge .Values.a .Values.b) | nindent 2 -}}{{ coalesce .Values.c .Values.d }}{{ ternary 1 2 .Values.e }}'
+    yield b"{{/* c */}}{{- toYaml (merge .Values.a .Values.b) | nindent 2 -}}{{ coalesce .Values.c .Values.d }}{{ ternary 1 2 .Values.e }}"
     yield b'{{ required "m" .Values.a }}{{ get .Values.b "c" }}{{ dig "a" "b" "c" .Values }}{{ block "b" .Values.x }}{{ .y }}{{ end }}'
 
 
@@ -139,7 +141,12 @@ def archives() -> Iterator[bytes]:
 
 def main() -> None:
     into = Path(sys.argv[1])
-    for target, seeds in (("fleet", fleets()), ("template", templates()), ("terraform", roots()), ("archive", archives())):
+    for target, seeds in (
+        ("fleet", fleets()),
+        ("template", templates()),
+        ("terraform", roots()),
+        ("archive", archives()),
+    ):
         directory = into / target
         directory.mkdir(parents=True, exist_ok=True)
         count = 0

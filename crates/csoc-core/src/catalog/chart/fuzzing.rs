@@ -50,7 +50,7 @@ pub(crate) fn template(text: &str, values: &str) -> (Diagnostics, Sources) {
     (found, sources)
 }
 
-/// Checks an input of [`crate::fuzzing::archive`]; gives back what is found.
+/// Checks an input of the target `archive`, which says how it is made; gives back what is found.
 pub(crate) fn archive(input: &[u8]) -> (Diagnostics, Sources) {
     let (kind, input) = input.split_first().unwrap_or((&b'r', &[]));
     let bytes = match kind {

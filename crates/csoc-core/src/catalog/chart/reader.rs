@@ -143,6 +143,8 @@ fn tree(
             .help("a template that includes itself must do so with less each time")
             .path(chart.directory.join("Chart.yaml")),
         );
+        // Nothing is kept of a chart with errors, and what was read so far may be much.
+        return tree;
     }
     tree.read(&walker.paths, &walker.readings);
     below(loader, chart, trees, &mut tree);
