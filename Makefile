@@ -143,7 +143,7 @@ fuzz-corpus: fuzz-build ## fuzz/corpus anew: the least of it, of fuzz/work and o
 	$(PYTHON) fuzz/seeds.py fuzz/work/seeds
 	@for target in $(FUZZ_TARGETS); do \
 	  rm -rf fuzz/work/merged fuzz/work/merge.txt && mkdir -p fuzz/work/merged fuzz/work/$$target fuzz/corpus/$$target && \
-	  $(FUZZ_BIN)/$$target $(FUZZ_LIMITS) -merge=1 -merge_control_file=fuzz/work/merge.txt \
+	  $(FUZZ_BIN)/$$target $(FUZZ_LIMITS) -set_cover_merge=1 -merge_control_file=fuzz/work/merge.txt \
 	    fuzz/work/merged fuzz/corpus/$$target fuzz/work/seeds/$$target fuzz/work/$$target >fuzz/work/merge.log 2>&1 && \
 	  $(PYTHON) fuzz/choose.py fuzz/work/merge.txt fuzz/corpus/$$target || exit 1; \
 	done

@@ -1,6 +1,6 @@
 """Keeps the few inputs that together reach most: `python3 fuzz/choose.py CONTROL CORPUS`.
 
-CONTROL is what libFuzzer's merge wrote down: its inputs by number, and the code that each reaches.
+CONTROL is what libFuzzer's merge for a set cover wrote down: its inputs by number, and all that each reaches.
 """
 
 import hashlib
@@ -17,17 +17,18 @@ def main() -> None:
     lines = control.read_text().splitlines()
     count = int(lines[0])
     contents = [Path(name).read_bytes() for name in lines[2 : 2 + count]]
-    reached: dict[int, set[str]] = {}
+    reached: dict[int, set[int]] = {}
     for line in lines[2 + count :]:
         kind, _, rest = line.partition(" ")
         number, _, reaches = rest.partition(" ")
-        if kind == "COV":
-            reached[int(number)] = set(reaches.split())
+        if kind == "FT":
+            # Eight numbers tell how often an edge was taken; that it was is what counts here.
+            reached[int(number)] = {int(feature) // 8 for feature in reaches.split()}
     everything = set().union(*reached.values())
     left, chosen, size = set(everything), [], 0
     while left and len(chosen) < FILES:
         # What reaches more for its length comes first; the number decides where two are alike.
-        best = max(reached, key=lambda number: (len(reached[number] & left) / (len(contents[number]) + 200), -number))
+        best = max(reached, key=lambda number: (len(reached[number] & left) / (len(contents[number]) + 2_000), -number))
         new = reached.pop(best) & left
         if not new or not reached:
             break

@@ -179,8 +179,13 @@ impl<'f> Loader<'f> {
             );
             return None;
         }
-        let (node, _) = self.yaml(&path)?;
-        let Some(metadata) = Metadata::read(&node) else {
+        let said = self.sink.iter().count();
+        let node = self.yaml(&path).map(|(node, _)| node);
+        if node.is_none() && self.sink.iter().count() > said {
+            return None;
+        }
+        // An empty file is nothing, too.
+        let Some(metadata) = node.as_ref().and_then(Metadata::read) else {
             refuse(self, format!("`{path}` names no chart"));
             return None;
         };

@@ -136,7 +136,7 @@ fn tree(
             Finding::error(
                 CHART_TOO_LARGE,
                 format!(
-                    "the templates of chart `{}` call each other without end",
+                    "the templates of chart `{}` call each other, or add to their values, without end",
                     chart.metadata.name
                 ),
             )

@@ -197,10 +197,9 @@ fn what_is_no_archive_or_no_chart_is_refused() {
         &archive(&[("demo/values.yaml", b"a: 1")]),
         "has no `Chart.yaml`",
     );
-    assert_refused(
-        &archive(&[("demo/Chart.yaml", b"version: 1")]),
-        "names no chart",
-    );
+    for text in [&b"version: 1"[..], b"", b"# nothing\n"] {
+        assert_refused(&archive(&[("demo/Chart.yaml", text)]), "names no chart");
+    }
     assert_refused(&archive(&[("demo/Chart.yaml", b"a: [")]), "yaml");
     assert_refused(&archive(&[CHART, ("demo/values.yaml", b"a: [")]), "yaml");
     assert_refused(
