@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use camino::Utf8Path;
+
 use super::{parts, print};
 use crate::context::Context;
 use crate::diagnostic::Report;
@@ -17,7 +19,7 @@ pub fn fleet(bytes: &[u8]) {
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             for (path, text) in parts(text, "fleet.yaml") {
-                if path.ends_with(".json") {
+                if Utf8Path::new(path).extension() == Some("json") {
                     value::fuzzing::json(text);
                 } else {
                     value::fuzzing::yaml(text);

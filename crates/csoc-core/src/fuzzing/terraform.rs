@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{parts, show};
 use crate::catalog::Catalogs;
@@ -25,7 +25,7 @@ pub fn terraform(bytes: &[u8]) {
     let mut nodes: Vec<(Utf8PathBuf, Node)> = Vec::new();
     for (path, text) in parts(text, "main.tf") {
         let id = sources.add(SourceFile::new(path, text));
-        if path.ends_with("json") {
+        if Utf8Path::new(path).extension() == Some("json") {
             value::fuzzing::json(text);
             let (node, more) = json_read::read_json(text, id);
             found.append(more);

@@ -181,12 +181,13 @@ fn entries(input: &[u8]) -> Vec<&[u8]> {
     const SEPARATOR: &[u8] = b"\n%%% ";
     let mut entries = Vec::new();
     let mut rest = input;
-    while let Some(at) = rest
-        .windows(SEPARATOR.len())
-        .position(|bytes| bytes == SEPARATOR)
-    {
-        entries.push(&rest[..at]);
-        rest = &rest[at.saturating_add(SEPARATOR.len())..];
+    let next = |rest: &[u8]| {
+        let mut windows = rest.windows(SEPARATOR.len());
+        windows.position(|bytes| bytes == SEPARATOR)
+    };
+    while let Some((entry, behind)) = next(rest).and_then(|at| rest.split_at_checked(at)) {
+        entries.push(entry);
+        rest = behind.strip_prefix(SEPARATOR).unwrap_or_default();
     }
     entries.push(rest);
     entries
@@ -199,18 +200,15 @@ fn packed(input: &[u8]) -> Vec<u8> {
 
 fn pack(entries: &[&[u8]]) -> Vec<u8> {
     let mut tar = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
+    let mut left = entries;
+    while let Some((entry, behind)) = left.split_first() {
+        left = behind;
         let (kind, rest) = entry.split_first().unwrap_or((&b'0', &[]));
         let end = rest.iter().position(|byte| *byte == b'\n');
         let (name, bytes) = rest.split_at(end.unwrap_or(rest.len()));
         let bytes = bytes.get(1..).unwrap_or_default();
         if *kind == b't' {
-            append(
-                &mut tar,
-                b'0',
-                name,
-                &pack(&entries[at.saturating_add(1)..]),
-            );
+            append(&mut tar, b'0', name, &pack(left));
             break;
         }
         append(&mut tar, *kind, name, bytes);
@@ -226,8 +224,9 @@ fn append(tar: &mut Vec<u8>, kind: u8, name: &[u8], bytes: &[u8]) {
     header.set_mode(0o644);
     // Around the builder, which refuses what must be refused.
     let field = &mut header.as_old_mut().name;
-    let length = name.len().min(field.len());
-    field[..length].copy_from_slice(&name[..length]);
+    for (byte, char) in field.iter_mut().zip(name) {
+        *byte = *char;
+    }
     header.set_cksum();
     tar.extend(header.as_bytes());
     tar.extend(bytes);
