@@ -7,6 +7,8 @@ pub(crate) mod contract;
 pub(crate) mod diagnostic;
 mod explain;
 mod fleet;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub(crate) mod gitops;
 pub(crate) mod graph;
 #[expect(

@@ -33,7 +33,8 @@ const MAY_USE: &[(&str, &str)] = &[
     ("init", "fleet"),
     ("inventory", "explain"),
     ("picture", "fleet"),
-    ("lib", "inventory init picture"),
+    ("fuzzing", "fleet verify"),
+    ("lib", "inventory init picture fuzzing"),
 ];
 
 /// Everything that a row leads to.

@@ -3,6 +3,7 @@
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::string_slice,
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects
     )
@@ -10,6 +11,8 @@
 
 pub(crate) mod decode;
 mod exact;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 pub(crate) mod json_read;
 #[cfg(test)]
 mod json_test;

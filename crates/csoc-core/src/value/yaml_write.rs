@@ -175,5 +175,5 @@ fn pad(width: usize, out: &mut String) {
         out.push_str(SPACES);
         left = after;
     }
-    out.push_str(&SPACES[..left]);
+    out.push_str(SPACES.get(..left).unwrap_or_default());
 }
