@@ -104,6 +104,24 @@ __all__ = [
 __version__: str
 """The version of csoc."""
 
+def import_fleet(
+    kind: Literal["gen3-gitops"],
+    source: _Path,
+    out: _Path,
+    *,
+    name: str | None = None,
+    mapping: _Path | None = None,
+    live: _Path | None = None,
+    fix: Sequence[str] | None = None,
+    threads: int | None = None,
+    as_of: date | str | None = None,
+) -> ImportReport:
+    """Makes a fleet of a directory of somebody else's layout, and writes it to `out`, which must be empty or absent.
+
+    `mapping` is a YAML file that says which environment is of which commons, `live` what
+    `kubectl get applications -A -o json` printed, `fix` the codes of findings to mend on the way.
+    """
+
 def schema(
     object: Literal["fleet", "account", "cluster", "commons", "environment"] = "fleet",  # noqa: A002
 ) -> dict[str, Any]:
@@ -1113,6 +1131,40 @@ class Rendering:
     def __eq__(self, other: _Anything, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class ImportReport:
+    """What became of everything that an import read: `csoc.import_fleet(…)` gives it.
+
+    A notebook shows a row for every document of every object.
+    """
+
+    def __new__(cls, json: str, markdown: str) -> ImportReport: ...
+    @property
+    def share(self) -> float:
+        """Share of plain leaves of values in model, naming rules and recorded outputs, in percent."""
+
+    @property
+    def live_share(self) -> float:
+        """The same of those leaves that something of the chart reads."""
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        """What a person should know: `kind`, `file`, `line`, `column`, `message`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, as `import-report.json` holds it."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """A row for every document of every object, for a data frame: what became of its leaves."""
+
+    def to_markdown(self) -> str:
+        """The page `import-report.md`."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...

@@ -11,6 +11,7 @@ use csoc_core::model::Object;
 use csoc_core::model::version::Date;
 
 use crate::catalog_args::Catalog;
+use crate::import_args::Import;
 use crate::new_args::{Add, Init};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -138,6 +139,8 @@ pub(crate) enum Command {
     Init(Box<Init>),
     /// Add an account, a cluster, a commons or an environment to a fleet
     Add(Add),
+    /// Make a fleet of what exists: a GitOps repository
+    Import(Import),
     /// Check a fleet: everything that render does up to writing files
     Check(Check),
     /// Check, compile, verify and write a fleet's files

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    CatalogError, ExplainError, FleetError, FocusError, RenderError, Stopped, VerifyError,
+    CatalogError, ExplainError, FleetError, FocusError, ImportError, RenderError, Stopped,
+    VerifyError,
 };
 
 use crate::exit::Exit;
@@ -118,6 +119,15 @@ impl From<ExplainError> for Failure {
     fn from(error: ExplainError) -> Self {
         match error {
             ExplainError::Stopped(stopped) => stopped.into(),
+            error => Self::new(Exit::Unusable, &error).help(error.help()),
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Stopped(stopped) => stopped.into(),
             error => Self::new(Exit::Unusable, &error).help(error.help()),
         }
     }

@@ -9,6 +9,7 @@ mod date;
 mod exit;
 mod failure;
 mod helm;
+mod import_args;
 mod new_args;
 mod report;
 mod session;

@@ -16,6 +16,7 @@ pub(crate) mod graph;
     reason = "the tree is whole, also where no backend needs it yet"
 )]
 pub(crate) mod hcl;
+mod import;
 pub mod init;
 mod inventory;
 mod listing;
@@ -44,6 +45,10 @@ pub use diagnostic::{
 };
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
+pub use import::{
+    Comments, Equal, Fate, Import, ImportError, ImportFix, ImportKind, ImportNote, ImportOptions,
+    ImportReport, ImportedLeaf, ImportedObject, NoteKind, OwnedLines, Tally, import_directory,
+};
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};

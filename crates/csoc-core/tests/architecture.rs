@@ -31,10 +31,11 @@ const MAY_USE: &[(&str, &str)] = &[
     ("render", "fleet verify pattern"),
     ("explain", "render"),
     ("init", "fleet"),
+    ("import", "render"),
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("lib", "inventory init picture fuzzing"),
+    ("lib", "inventory init picture import fuzzing"),
 ];
 
 /// Everything that a row leads to.

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::io;
 
 use csoc_core::{
-    CatalogError, ExplainError, FleetError, FocusError, ReadError, RenderError, Report, Stopped,
-    VerifyError,
+    CatalogError, ExplainError, FleetError, FocusError, ImportError, ReadError, RenderError,
+    Report, Stopped, VerifyError,
 };
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
@@ -89,6 +89,30 @@ fn with_note(py: Python<'_>, raised: PyErr, help: Option<String>) -> PyErr {
         Some(Err(other)) => other,
         _ => raised,
     }
+}
+
+/// Why nothing was imported.
+pub(crate) fn from_import(py: Python<'_>, error: ImportError) -> PyErr {
+    let message = error.to_string();
+    let help = error.help();
+    let raised = match error {
+        ImportError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ImportError::Mapping(report) | ImportError::Live(report) => {
+            return with_report(py, message, report);
+        }
+        ImportError::Missing { path } => {
+            os_error(&io::ErrorKind::NotFound.into(), Some(path.into_os_string()))
+        }
+        ImportError::Read { path, source } => os_error(&source, Some(path.into_os_string())),
+        ImportError::NotEmpty { .. } | ImportError::Write { .. } => {
+            python::WriteError::new_err(message)
+        }
+        ImportError::OtherLayout { .. } | ImportError::Unfixable { .. } => {
+            PyValueError::new_err(message)
+        }
+        _ => python::CsocError::new_err(message),
+    };
+    with_note(py, raised, help)
 }
 
 /// Why nothing was rendered.

@@ -22,6 +22,7 @@ mod explanation;
 mod fleet;
 mod graph;
 mod html;
+mod import;
 mod map;
 mod object;
 mod rendering;
@@ -43,6 +44,8 @@ mod _native {
     #[pymodule_export]
     use super::{run_cli, schema};
     #[pymodule_export]
+    use crate::import::import_fleet;
+    #[pymodule_export]
     use crate::tree::compile_again;
     #[pymodule_export]
     use crate::verify::verify;
@@ -54,6 +57,7 @@ mod _native {
         explanation::PyExplanation,
         fleet::PyFleet,
         graph::PyGraph,
+        import::PyImportReport,
         map::PyObjectMap,
         object::{PyAccount, PyCluster, PyCommons, PyEnvironment},
         rendering::PyRendering,

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod outputs;
 mod render;
@@ -23,6 +24,7 @@ use crate::session::Session;
 pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments, session),
+        Command::Import(arguments) => import::run(&arguments, session),
         Command::Add(arguments) => add::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
         Command::Render(arguments) => render::run(arguments, session),

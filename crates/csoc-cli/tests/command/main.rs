@@ -5,6 +5,7 @@ mod catalog;
 mod check;
 mod explain;
 mod graph;
+mod import;
 #[cfg(unix)]
 mod interrupt;
 mod lists;

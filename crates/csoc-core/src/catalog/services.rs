@@ -89,6 +89,9 @@ pub(crate) struct SecretFacts {
     pub(crate) purpose: String,
     /// The key below the service's `externalSecrets`.
     pub(crate) value: String,
+    /// The key beside it that lets the chart make the secret.
+    #[serde(default)]
+    pub(crate) switch: Option<String>,
     /// The name that the chart takes where the key is not set.
     pub(crate) default: String,
     /// The Kubernetes Secret.

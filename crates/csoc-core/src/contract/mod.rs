@@ -27,4 +27,4 @@ pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use secret::{Phase, SecretContract};
-pub(crate) use services::ServiceContract;
+pub(crate) use services::{ServiceContract, Wants};

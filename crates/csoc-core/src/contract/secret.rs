@@ -42,6 +42,8 @@ pub(crate) struct SecretContract {
     pub(crate) name: String,
     /// The key of the service's `externalSecrets` that names it; none where another value does.
     pub(crate) value_key: Option<String>,
+    /// The key of the service's `externalSecrets` that lets the chart make it.
+    pub(crate) chart_switch: Option<String>,
     /// The name that the chart would take by itself.
     pub(crate) chart_default: String,
     /// What is in it.
@@ -73,6 +75,7 @@ pub(crate) fn secrets(
             kubernetes: facts.kubernetes.to_owned(),
             name,
             value_key: facts.value.map(str::to_owned),
+            chart_switch: facts.switch.map(str::to_owned),
             chart_default: facts.default.to_owned(),
             shape: facts.shape,
             seeder: settings
@@ -97,6 +100,7 @@ pub(crate) fn secrets(
             let facts = Facts {
                 kubernetes: &format!("{}-dbcreds", service.name),
                 value: Some("dbcreds"),
+                switch: None,
                 default: &default,
                 shape: SecretShape::DatabaseCredentials,
                 seeder: Seeder::Generated,
@@ -120,6 +124,7 @@ pub(crate) fn secrets(
                 let facts = Facts {
                     kubernetes: &secret.kubernetes,
                     value: Some(&secret.value),
+                    switch: secret.switch.as_deref(),
                     default: &secret.default,
                     shape: secret.shape,
                     seeder: secret.seeder,
@@ -136,6 +141,7 @@ pub(crate) fn secrets(
         let facts = Facts {
             kubernetes: "slack-webhook",
             value: None,
+            switch: None,
             default: "",
             shape: SecretShape::Text,
             seeder: Seeder::Asked,
@@ -149,6 +155,7 @@ pub(crate) fn secrets(
 struct Facts<'a> {
     kubernetes: &'a str,
     value: Option<&'a str>,
+    switch: Option<&'a str>,
     default: &'a str,
     shape: SecretShape,
     seeder: Seeder,

@@ -21,13 +21,18 @@ pub(crate) struct ServiceContract {
 
 /// Every service of the catalog, in its order.
 pub(crate) fn services(spec: &Environment) -> Vec<ServiceContract> {
+    let wants = Wants {
+        profiles: &spec.profiles,
+        frontend: spec.frontend,
+        access_requests: spec.access_requests,
+    };
     ServiceCatalog::embedded()
         .iter()
         .map(|(name, facts)| {
             let settings = spec.services.get(name).cloned().unwrap_or_default();
             let enabled = settings
                 .enabled
-                .unwrap_or_else(|| wanted(name, facts, spec));
+                .unwrap_or_else(|| wants.service(name, facts));
             ServiceContract {
                 name,
                 enabled,
@@ -38,19 +43,29 @@ pub(crate) fn services(spec: &Environment) -> Vec<ServiceContract> {
         .collect()
 }
 
-/// Whether profiles, front end and access requests ask for a service.
-fn wanted(name: &str, facts: &ServiceFacts, spec: &Environment) -> bool {
-    let is_child = spec.profiles.contains(&ServiceProfile::Child);
-    let by_profile = facts
-        .profiles
-        .iter()
-        .any(|profile| spec.profiles.contains(profile));
-    match name {
-        "portal" => spec.frontend == Frontend::Portal,
-        "frontend-framework" => spec.frontend == Frontend::Gen3ff,
-        "requestor" => by_profile || spec.access_requests == AccessRequests::Requestor,
-        // Tokens are the parent's; pods of a child still mount secrets of fence and indexd, so those run beside it.
-        "wts" if is_child => false,
-        _ => by_profile,
+/// What asks for services.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wants<'a> {
+    pub(crate) profiles: &'a [ServiceProfile],
+    pub(crate) frontend: Frontend,
+    pub(crate) access_requests: AccessRequests,
+}
+
+impl Wants<'_> {
+    /// Whether profiles, front end and access requests ask for a service.
+    pub(crate) fn service(self, name: &str, facts: &ServiceFacts) -> bool {
+        let is_child = self.profiles.contains(&ServiceProfile::Child);
+        let by_profile = facts
+            .profiles
+            .iter()
+            .any(|profile| self.profiles.contains(profile));
+        match name {
+            "portal" => self.frontend == Frontend::Portal,
+            "frontend-framework" => self.frontend == Frontend::Gen3ff,
+            "requestor" => by_profile || self.access_requests == AccessRequests::Requestor,
+            // Tokens are the parent's; pods of a child still mount secrets of fence and indexd, so those run beside it.
+            "wts" if is_child => false,
+            _ => by_profile,
+        }
     }
 }

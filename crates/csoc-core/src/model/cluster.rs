@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cloud::{Region, SecretName, Zone};
 use super::lifecycle::Management;
-use super::name::{KubernetesName, NamePattern, ObjectName};
+use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
 use super::network::{Cidr, Hostname};
 use super::open::Open;
 use super::version::Version;
@@ -63,6 +63,12 @@ pub struct Cluster {
     /// Raw values of the chart cluster-level-resources, merged last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Open>,
+    /// Values that we would generate for the chart cluster-level-resources and that must not be there: dotted paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<KeyPath>,
+    /// Files beside the values of cluster-level-resources, by their path there: `custom-objects/quota.yaml`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub content: IndexMap<String, ContentPath>,
     /// Naming rules of this cluster.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub naming: IndexMap<String, NamePattern>,

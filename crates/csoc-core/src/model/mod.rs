@@ -39,6 +39,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
+    ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
     ("ImageRepository", version::ImageRepository::parse),

@@ -50,6 +50,15 @@ text_type! {
 }
 
 text_type! {
+    /// The name of a YAML file beside others: one path segment.
+    FileName, example = "values.yaml",
+    check = |text| {
+        let stem = text.strip_suffix(".yaml").or_else(|| text.strip_suffix(".yml")).unwrap_or_default();
+        if DirectoryName::check(stem).is_ok() { Ok(()) } else { Err(TextError::new("the name of a file: letters, digits, dots, dashes and underscores, with `.yaml` or `.yml` behind")) }
+    }
+}
+
+text_type! {
     /// A file below the fleet's `content/` directory, by its path there.
     ContentPath, example = "midrc/etl-mapping.yaml",
     check = |text| {

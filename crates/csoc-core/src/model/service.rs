@@ -64,9 +64,35 @@ pub struct ImageSettings {
     /// Where it is. Default: the registry's image of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<ImageRepository>,
+    /// When it is fetched. Default: as the chart says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_policy: Option<PullPolicy>,
     /// Its tag. Default: the release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<ImageTag>,
+}
+
+/// When a node fetches an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub enum PullPolicy {
+    /// Before every start.
+    Always,
+    /// Where the node does not have it.
+    IfNotPresent,
+    /// Not at all.
+    Never,
+}
+
+impl PullPolicy {
+    /// Its name in fleet files and in values.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "Always",
+            Self::IfNotPresent => "IfNotPresent",
+            Self::Never => "Never",
+        }
+    }
 }
 
 /// How a service grows by itself.

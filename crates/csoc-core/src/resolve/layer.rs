@@ -88,6 +88,42 @@ impl Stack {
 /// Fields whose content is data of somebody else: `null` means something there.
 pub(crate) const OPEN_FIELDS: [&str; 1] = ["values"];
 
+/// Lists that add up over layers, where other lists replace: what one layer leaves out stays out.
+const ADDS_UP: &str = "omit";
+
+/// What lower layers leave out, of a field that holds a list of it.
+fn omissions(key: &str, below: Option<&Node>) -> Option<Vec<Node>> {
+    let below = below?;
+    let list = match key {
+        ADDS_UP => below,
+        "application" => below.get(ADDS_UP)?,
+        _ => return None,
+    };
+    Some(list.items().to_vec())
+}
+
+/// Puts what lower layers leave out before what this one does.
+fn add_up(key: &str, mut all: Vec<Node>, merged: &mut Node) {
+    let list = if key == ADDS_UP {
+        Some(merged)
+    } else {
+        merged.get_mut(ADDS_UP)
+    };
+    let Some(Node {
+        kind: crate::value::Kind::List(items),
+        ..
+    }) = list
+    else {
+        return;
+    };
+    for item in items.drain(..) {
+        if !all.contains(&item) {
+            all.push(item);
+        }
+    }
+    *items = all;
+}
+
 /// A layer merged over a base. In model fields `null` resets to what lower layers would derive; in `values` it is data.
 fn merge_layer(base: &Node, over: &Node) -> Node {
     let mut result = base.clone();
@@ -103,10 +139,14 @@ fn merge_layer(base: &Node, over: &Node) -> Node {
             continue;
         }
         let below = result.remove(key);
-        let merged = match below {
+        let omitted = omissions(key, below.as_ref());
+        let mut merged = match below {
             Some(below) => merge(below, &entry.node, nulls),
             None => merge(Node::map().at(entry.node.origin), &entry.node, nulls),
         };
+        if let Some(omitted) = omitted {
+            add_up(key, omitted, &mut merged);
+        }
         result.insert(entry.key.clone(), merged);
     }
     result

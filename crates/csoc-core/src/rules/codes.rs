@@ -12,6 +12,10 @@ use crate::diagnostic::{Code, CodeFacts, Severity};
 pub(crate) const BASELINE_INVALID: Code = Code::new("baseline-invalid");
 /// The baseline was written by a newer version.
 pub(crate) const BASELINE_NEWER: Code = Code::new("baseline-newer");
+/// A list of running Applications that is none.
+pub(crate) const IMPORT_LIVE_INVALID: Code = Code::new("import-live-invalid");
+/// A mapping file of an import that says nothing of an environment.
+pub(crate) const IMPORT_MAPPING_INVALID: Code = Code::new("import-mapping-invalid");
 /// The baseline lists findings that are gone.
 pub(crate) const BASELINE_OUTDATED: Code = Code::new("baseline-outdated");
 
@@ -183,6 +187,16 @@ const OTHERS: &[CodeFacts] = &[
         BASELINE_NEWER,
         Severity::Error,
         "The baseline was written by a newer version.",
+    ),
+    facts(
+        IMPORT_LIVE_INVALID,
+        Severity::Error,
+        "A list of running Applications for an import is none.",
+    ),
+    facts(
+        IMPORT_MAPPING_INVALID,
+        Severity::Error,
+        "A mapping file of an import says nothing of an environment.",
     ),
     facts(
         BASELINE_OUTDATED,

@@ -79,6 +79,13 @@ pub(crate) fn content_unreferenced(context: &FleetContext<'_>, found: &mut Diagn
     let named: BTreeSet<&str> = context
         .environments()
         .flat_map(|(_, environment)| environment.spec.content.values())
+        .chain(
+            context
+                .fleet
+                .clusters
+                .values()
+                .flat_map(|cluster| cluster.spec.content.values()),
+        )
         .map(ContentPath::as_str)
         .collect();
     for (path, file) in &context.fleet.loaded.content {

@@ -36,7 +36,9 @@ mod terraform_codes;
 mod users;
 
 pub use codes::codes;
-pub(crate) use codes::{DATE_RULES_SKIPPED, LOCK_MISSING, LOCK_OUTDATED};
+pub(crate) use codes::{
+    DATE_RULES_SKIPPED, IMPORT_LIVE_INVALID, IMPORT_MAPPING_INVALID, LOCK_MISSING, LOCK_OUTDATED,
+};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;

@@ -43,7 +43,7 @@ impl Role {
             ["baseline.yaml"] => Self::Baseline,
             ["csoc.lock"] => Self::Pins,
             ["catalogs", ..] if path.extension() == Some("catalog") => Self::Catalog,
-            ["catalogs", ..] => Self::Ignored,
+            ["catalogs", ..] | ["import-report.json" | "import-report.md"] => Self::Ignored,
             _ if path
                 .file_name()
                 .is_some_and(|name| name.starts_with("README")) =>

@@ -19,7 +19,6 @@ mod json_test;
 pub(crate) mod json_write;
 mod map;
 mod node;
-#[cfg_attr(not(test), expect(dead_code, reason = "importers take differences"))]
 pub(crate) mod overlay;
 pub(crate) mod parsers;
 pub(crate) mod path;

@@ -44,6 +44,7 @@ impl Pointer {
     }
 
     /// Takes what it points to out of a node; all of them where a key is written twice.
+    #[cfg(test)]
     pub(crate) fn remove(&self, node: &mut Node) -> bool {
         let Some((last, parents)) = self.0.split_last() else {
             return false;

@@ -20,6 +20,7 @@ pub(crate) mod values;
 pub use directory::{verify_directory, verify_directory_with};
 pub use error::VerifyError;
 pub use gitops::verify_gitops;
+pub(crate) use gitops::{Taking, read_repository};
 pub use options::VerifyOptions;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 pub(crate) use unit::UnitCheck;

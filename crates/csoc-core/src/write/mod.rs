@@ -26,6 +26,7 @@ mod disk;
 mod error;
 #[cfg(test)]
 mod fault;
+mod fresh;
 mod home;
 mod index;
 mod index_text;
@@ -47,6 +48,7 @@ mod writer;
 pub(crate) use digest::Digest;
 pub(crate) use disk::Durability;
 pub(crate) use error::WriteError;
+pub(crate) use fresh::{FreshError, write_fresh};
 pub(crate) use manifest::{Manifest, State};
 pub(crate) use path::FilePath;
 pub(crate) use plan::Ownership;

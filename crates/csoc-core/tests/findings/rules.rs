@@ -13,6 +13,8 @@ use csoc_core::{CodeFacts, Context, Report, TextStyle, codes};
 const ELSEWHERE: &[(&str, &str)] = &[
     ("rendering-ignores-value", "tests/gitops.rs"),
     ("rendering-failed", "tests/gitops.rs"),
+    ("import-live-invalid", "src/import/tests/refused.rs"),
+    ("import-mapping-invalid", "src/import/tests/refused.rs"),
     ("link-leaves-tree", "tests/gitops.rs"),
     ("tree-kind-unread", "tests/gitops.rs"),
     ("account-id-unquoted", "src/verify/values/tests/findings.rs"),

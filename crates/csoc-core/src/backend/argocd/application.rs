@@ -2,7 +2,10 @@
 
 use super::input::{Destination, EnvironmentInput};
 use super::{Files, map, object, source};
+use crate::backend::helm::finish::omitted_keys;
+use crate::backend::helm::values::remove;
 use crate::model::environment::SyncMode;
+use crate::value::overlay::{Nulls, merge};
 use crate::value::{Kind, Node, Scalar};
 
 /// The namespace that Argo CD runs in.
@@ -77,7 +80,20 @@ fn application(input: &EnvironmentInput) -> Node {
             Node::list(RANDOM_SECRETS.map(random_secret)),
         ),
     ]);
-    object("Application", metadata, spec)
+    finish(object("Application", metadata, spec), input)
+}
+
+/// Takes out what `application.omit` names and merges `application.fields` on top.
+fn finish(mut application: Node, input: &EnvironmentInput) -> Node {
+    for omitted in &input.omit {
+        if let Some(keys) = omitted_keys(omitted.as_str()) {
+            remove(&mut application, &keys);
+        }
+    }
+    match &input.fields {
+        Some(fields) => merge(application, fields, Nulls::Data),
+        None => application,
+    }
 }
 
 /// A destination as Applications and projects write it.

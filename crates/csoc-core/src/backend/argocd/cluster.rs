@@ -3,8 +3,12 @@
 use super::application::{ARGO_CD, destination};
 use super::input::ClusterInput;
 use super::{Files, map, object, source};
+use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
+use crate::backend::helm::finish::{omit_invalid, omitted_keys};
+use crate::backend::helm::values::remove;
 use crate::catalog::{AddonCatalog, AddonFacts};
 use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::tree::Document;
 use crate::value::Node;
 use crate::value::overlay::{Nulls, merge};
 
@@ -23,6 +27,11 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
     check(input, found);
     if input.values {
         let mut values = values(input);
+        for omitted in &input.omit {
+            if let Some(keys) = omitted_keys(omitted.as_str()) {
+                remove(&mut values, &keys);
+            }
+        }
         if let Some(overlay) = &input.overlay {
             values = merge(values, overlay, Nulls::Data);
         }
@@ -32,14 +41,56 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
                 files.yaml(format!("{directory}/{addon}.yaml"), values.0.clone());
             }
         }
+        beside(input, &directory, files);
     }
     if input.applications && input.chart.is_some() {
         application(input, files);
     }
 }
 
+/// Files that stand beside the values as they are.
+fn beside(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
+    for content in &input.content {
+        if let Some(bytes) = content.bytes.as_ref().filter(|_| is_below(&content.name)) {
+            let path = format!("{directory}/{}", content.name);
+            files.add(path, Document::Bytes(bytes.clone()));
+        }
+    }
+}
+
 fn check(input: &ClusterInput, found: &mut Diagnostics) {
     let object = format!("clusters.{}", input.name);
+    for omitted in &input.omit {
+        if omitted_keys(omitted.as_str()).is_none() {
+            found.push(omit_invalid(omitted.as_str(), &object, "omit"));
+        }
+    }
+    for content in &input.content {
+        let finding = if content.bytes.is_none() {
+            Finding::error(
+                CONTENT_MISSING,
+                format!("there is no file `content/{}`", content.path),
+            )
+            .help("add the file, or name one that is there")
+        } else if !is_below(&content.name) {
+            Finding::error(
+                CONTENT_UNKNOWN,
+                format!(
+                    "content `{}` is no path beside the cluster's values",
+                    content.name
+                ),
+            )
+            .help("name it by the path that it must have there: `custom-objects/quota.yaml`")
+        } else {
+            continue;
+        };
+        found.push(
+            finding
+                .label(input.place, "a cluster's content")
+                .object(&object)
+                .path(format!("{object}.content.{}", content.name)),
+        );
+    }
     let catalog = AddonCatalog::embedded();
     for addon in input.addons.keys() {
         if catalog.get(addon).is_none() {

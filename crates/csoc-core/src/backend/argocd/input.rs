@@ -1,6 +1,7 @@
 //! What applications, clusters and projects depend on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
@@ -9,8 +10,9 @@ use crate::contract::{ClusterContract, EnvironmentContract};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::cluster::{Addon, Delivery};
 use crate::model::deferred::Deferred;
-use crate::model::environment::{Certificate, Sync};
+use crate::model::environment::{Certificate, ChartSettings, Sync};
 use crate::model::fleet::{Chart, Gitops};
+use crate::model::name::KeyPath;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::model::{Lifecycle, Mode, Tier};
 use crate::resolve::ResolvedFleet;
@@ -41,10 +43,13 @@ pub(crate) struct EnvironmentInput {
     pub(super) release_name: String,
     /// Its directory below `gitops`.
     pub(super) directory: String,
-    pub(super) values_files: Vec<&'static str>,
+    pub(super) values_files: Vec<String>,
     pub(super) chart: Chart,
     pub(super) gitops: Gitops,
     pub(super) sync: Sync,
+    /// Raw fields of the Application.
+    pub(super) fields: Option<Exact>,
+    pub(super) omit: Vec<KeyPath>,
     /// Whether deleting the Application deletes what it made.
     pub(super) cascades: bool,
 }
@@ -75,6 +80,9 @@ pub(crate) struct ClusterInput {
     pub(super) needed: Vec<&'static str>,
     pub(super) nodes: Option<Exact>,
     pub(super) overlay: Option<Exact>,
+    pub(super) omit: Vec<KeyPath>,
+    /// Files beside the values, by their path there.
+    pub(super) content: Vec<Beside>,
     pub(super) gitops: Gitops,
     pub(super) chart: Option<Chart>,
     pub(super) destination: Destination,
@@ -84,6 +92,17 @@ pub(crate) struct ClusterInput {
     /// Whether the values, and whether the Application, are ours to write.
     pub(super) values: bool,
     pub(super) applications: bool,
+}
+
+/// A file beside a cluster's values.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Beside {
+    /// Its path there.
+    pub(super) name: String,
+    /// Where it lies below `content/`.
+    pub(super) path: String,
+    /// Its bytes; none where there is no such file.
+    pub(super) bytes: Option<Arc<[u8]>>,
 }
 
 /// What all applications of the fleet share.
@@ -214,16 +233,53 @@ fn environment(
         name: contract.application.name.clone(),
         cluster: contract.cluster.to_string(),
         destination: destination(view, contract.cluster.as_str()),
-        project: contract.at.commons.to_string(),
+        project: spec
+            .application
+            .project
+            .as_ref()
+            .map_or_else(|| contract.at.commons.to_string(), ToString::to_string),
         namespace: contract.namespace.clone(),
         release_name: contract.release_name.clone(),
         directory: layout::directory(contract),
         values_files: layout::values_files(contract),
-        chart: chart.clone(),
-        gitops: gitops.clone(),
+        chart: own_chart(chart, spec.chart.as_ref()),
+        gitops: Gitops {
+            revision: spec
+                .application
+                .revision
+                .clone()
+                .unwrap_or_else(|| gitops.revision.clone()),
+            ..gitops.clone()
+        },
         sync: spec.sync,
+        fields: view
+            .fleet
+            .environments
+            .get(&contract.at)
+            .and_then(|resolved| resolved.layers.merged.path(&["application", "fields"]))
+            .cloned()
+            .map(Exact),
+        omit: spec.application.omit.clone(),
         cascades: spec.tier != Tier::Prod || spec.lifecycle == Lifecycle::Retiring,
     }
+}
+
+/// The fleet's chart with what an environment says otherwise.
+fn own_chart(chart: &Chart, own: Option<&ChartSettings>) -> Chart {
+    let Some(own) = own else {
+        return chart.clone();
+    };
+    let mut chart = chart.clone();
+    if let Some(repository) = &own.repository {
+        chart.repository = repository.clone();
+    }
+    if let Some(path) = &own.path {
+        chart.path = Some(path.clone());
+    }
+    if let Some(revision) = &own.revision {
+        chart.revision = revision.clone();
+    }
+    chart
 }
 
 fn cluster(
@@ -284,6 +340,22 @@ fn cluster(
         needed: needed(environments),
         nodes: raw(&["nodes"]),
         overlay: raw(&["values"]),
+        omit: resolved.spec.omit.clone(),
+        content: resolved
+            .spec
+            .content
+            .iter()
+            .map(|(name, path)| Beside {
+                name: name.clone(),
+                path: path.to_string(),
+                bytes: view
+                    .fleet
+                    .loaded
+                    .content
+                    .get(camino::Utf8Path::new(path.as_str()))
+                    .map(|file| file.bytes.clone()),
+            })
+            .collect(),
         gitops: gitops.clone(),
         chart: view.fleet.spec.charts.cluster_level_resources.clone(),
         destination: destination(view, name),
@@ -340,11 +412,20 @@ fn shared(
     let mut clusters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for contract in applications {
         let destination = destination(view, contract.cluster.as_str());
-        if destination == Destination::Here {
+        // Where somebody else owns a cluster's applications, its root is theirs, too.
+        let is_ours = view
+            .fleet
+            .cluster(contract.cluster.as_str())
+            .is_some_and(|cluster| view.renders(cluster.spec.management.applications));
+        if destination == Destination::Here && is_ours {
             clusters
                 .entry(contract.cluster.to_string())
                 .or_default()
                 .push(contract.application.directory.clone());
+        }
+        // One that an environment names is somebody else's.
+        if contract.spec.application.project.is_some() {
+            continue;
         }
         let key = (
             contract.application.instance.to_string(),

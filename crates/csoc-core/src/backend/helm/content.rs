@@ -9,15 +9,15 @@ use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::{Node, yaml_read};
 
 /// A name of content that means nothing.
-const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
+pub(crate) const CONTENT_UNKNOWN: Code = Code::new("content-unknown");
 /// A file of content that is not there.
-const CONTENT_MISSING: Code = Code::new("content-missing");
+pub(crate) const CONTENT_MISSING: Code = Code::new("content-missing");
 /// Content that is not what its name says.
 const CONTENT_INVALID: Code = Code::new("content-invalid");
 
 /// What a name of content must hold, and where the chart takes it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
     /// A YAML map or list, as data.
     Data,
     /// A YAML list, as data.
@@ -31,7 +31,7 @@ enum Shape {
 }
 
 /// Content that has a meaning of its own: name, shape, keys.
-const NAMED: [(&str, Shape, &[&str]); 9] = [
+pub(crate) const NAMED: [(&str, Shape, &[&str]); 10] = [
     ("etl-mapping", Shape::Data, &["etl", "etlMapping"]),
     ("guppy-indices", Shape::List, &["guppy", "indices"]),
     ("hatchery", Shape::Hatchery, &["hatchery", "hatchery"]),
@@ -40,6 +40,7 @@ const NAMED: [(&str, Shape, &[&str]); 9] = [
         Shape::JsonText,
         &["portal", "gitops", "json"],
     ),
+    ("portal-css", Shape::Text, &["portal", "gitops", "css"]),
     (
         "fence-config-public",
         Shape::Data,
@@ -56,7 +57,7 @@ const NAMED: [(&str, Shape, &[&str]); 9] = [
 ];
 
 /// Directories that content may be placed in as it is.
-pub(super) const PLACED: [&str; 2] = ["portal/", "gen3ff/"];
+pub(crate) const PLACED: [&str; 2] = ["portal/", "gen3ff/"];
 
 /// Content after it was read.
 #[derive(Default)]
@@ -167,7 +168,7 @@ impl Contents {
     }
 }
 
-fn is_below(path: &str) -> bool {
+pub(crate) fn is_below(path: &str) -> bool {
     path.split('/')
         .all(|part| !part.is_empty() && part != "." && part != "..")
 }
@@ -194,6 +195,6 @@ fn read(shape: Shape, content: &Content, bytes: &[u8]) -> Result<Node, &'static 
     }
 }
 
-fn is_json(text: &str) -> bool {
+pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

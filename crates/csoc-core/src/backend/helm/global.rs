@@ -74,10 +74,36 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         "disruption budgets",
         &["disruptionBudgets"],
     );
+    resilience(subject, values);
+    cloud(subject, values);
+    database(subject, values);
+}
+
+/// What keeps copies apart, and services from whom they do not need.
+fn resilience(subject: &Subject<'_>, values: &mut Values) {
+    let contract = &subject.input.contract;
+    let spec = &contract.spec;
+    let mut set = |path: &[&str], value: Node, rule, inputs: &[&str]| {
+        let path: Vec<&str> = ["global"].iter().chain(path).copied().collect();
+        values.set(&path, value, rule, inputs);
+    };
     if spec.topology_spread {
         set(
             &["topologySpread", "enabled"],
             true.into(),
+            "spread over zones",
+            &["topologySpread"],
+        );
+        // In full, so that no later default of the chart spreads otherwise.
+        set(
+            &["topologySpread", "maxSkew"],
+            1_u32.into(),
+            "spread over zones",
+            &["topologySpread"],
+        );
+        set(
+            &["topologySpread", "topologyKey"],
+            "topology.kubernetes.io/zone".into(),
             "spread over zones",
             &["topologySpread"],
         );
@@ -100,8 +126,6 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             &[&cluster],
         );
     }
-    cloud(subject, values);
-    database(subject, values);
 }
 
 /// The account, the region, the certificate, the load balancer.

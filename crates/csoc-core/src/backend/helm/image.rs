@@ -20,7 +20,11 @@ impl Subject<'_> {
 
     /// An image of the registry with its tag.
     pub(super) fn image(&self, image: &str) -> String {
-        format!("{}/{image}:{}", self.input.registry, self.tag(image))
+        let repositories = &self.input.contract.spec.image_repositories;
+        match repositories.get(image) {
+            Some(repository) => format!("{repository}:{}", self.tag(image)),
+            None => format!("{}/{image}:{}", self.input.registry, self.tag(image)),
+        }
     }
 }
 
@@ -34,6 +38,7 @@ fn services(subject: &Subject<'_>, values: &mut Values) {
         let given = service.settings.image.as_ref();
         let given_repository = given.and_then(|given| given.repository.as_ref());
         let by_hand = format!("services.{name}.image");
+        let elsewhere = spec.image_repositories.get(&facts.name);
         if let Some(repository) = given_repository {
             values.set(
                 &[name, "image", "repository"],
@@ -41,12 +46,28 @@ fn services(subject: &Subject<'_>, values: &mut Values) {
                 "image of the model",
                 &[&by_hand],
             );
+        } else if let Some(repository) = elsewhere {
+            let input = format!("imageRepositories.{}", facts.name);
+            values.set(
+                &[name, "image", "repository"],
+                repository.as_str(),
+                "repository of the model",
+                &[&input],
+            );
         } else if facts.repository == RepositoryFacts::Registry {
             values.set(
                 &[name, "image", "repository"],
                 format!("{}/{}", subject.input.registry, facts.name),
                 "registry and image name",
                 &["registry", "/registry"],
+            );
+        }
+        if let Some(policy) = given.and_then(|given| given.pull_policy) {
+            values.set(
+                &[name, "image", "pullPolicy"],
+                policy.as_str(),
+                "image of the model",
+                &[&by_hand],
             );
         }
         let images = format!("images.{}", facts.name);

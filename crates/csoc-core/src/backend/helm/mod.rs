@@ -3,9 +3,9 @@
 //! A table of projections, each a subject of its own, turns an environment's
 //! contract into values; content, raw values and omissions come on top.
 
-mod content;
+pub(crate) mod content;
 mod fence;
-mod finish;
+pub(crate) mod finish;
 mod frontend;
 mod global;
 mod identity;
@@ -20,12 +20,14 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod upload;
-mod values;
+pub(crate) mod values;
 mod workspace;
 
 use super::{Backend, Compiled, FleetView, Unit};
 use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
+use crate::value::Node;
+use crate::value::overlay::{Nulls, merge};
 use content::Contents;
 use input::EnvironmentInput;
 use values::Values;
@@ -86,9 +88,26 @@ impl Backend for Helm {
         let file = |path: String, document| {
             File::new(path, unit.object.as_str(), BackendName::Helm, document)
         };
-        for (name, node) in contents.files() {
-            let path = format!("{directory}/{name}");
-            compiled.files.push(file(path, Document::Yaml(node)));
+        let named = &input.contract.spec.application.values_files;
+        if named.is_empty() {
+            for (name, node) in contents.files() {
+                let path = format!("{directory}/{name}");
+                compiled.files.push(file(path, Document::Yaml(node)));
+            }
+            let path = format!("{directory}/{}", layout::VALUES);
+            let values = file(path, Document::Yaml(root)).made(made);
+            compiled.files.push(values);
+        } else {
+            let mut all = Node::map();
+            for (_, node) in contents.files() {
+                all = merge(all, &node, Nulls::Data);
+            }
+            let root = merge(all, &root, Nulls::Data);
+            for (name, node) in layout::split(root, named) {
+                let path = format!("{directory}/{name}");
+                let values = file(path, Document::Yaml(node)).made(made.clone());
+                compiled.files.push(values);
+            }
         }
         for (path, bytes) in &contents.placed {
             let path = format!("{directory}/{path}");
@@ -96,10 +115,6 @@ impl Backend for Helm {
                 .files
                 .push(file(path, Document::Bytes(bytes.clone())));
         }
-        let path = format!("{directory}/{}", layout::VALUES);
-        compiled
-            .files
-            .push(file(path, Document::Yaml(root)).made(made));
         compiled
     }
 

@@ -11,7 +11,32 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         "secrets are synced",
         &[],
     );
+    if let Some(local) = &contract.spec.secret_store.local_secret {
+        let inputs = &["secretStore.localSecret"];
+        let [global, aws, local_secret] = ["global", "aws", "useLocalSecret"];
+        let rule = "secret with keys of the cloud";
+        values.set(&[global, aws, local_secret, "enabled"], true, rule, inputs);
+        values.set(
+            &[global, aws, local_secret, "localSecretName"],
+            local.as_str(),
+            rule,
+            inputs,
+        );
+    }
     for secret in &contract.secrets {
+        let settings = contract.spec.secrets.get(&secret.purpose);
+        if let (Some(key), Some(in_chart)) = (
+            &secret.chart_switch,
+            settings.and_then(|settings| settings.in_chart),
+        ) {
+            let input = format!("secrets.{}.inChart", secret.purpose);
+            values.set(
+                &[&secret.service, "externalSecrets", key],
+                in_chart,
+                "who makes the secret",
+                &[&input],
+            );
+        }
         let input = format!("secrets.{}.name", secret.purpose);
         let Some(key) = &secret.value_key else {
             if secret.purpose == "slack-webhook" {

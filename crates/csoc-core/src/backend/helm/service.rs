@@ -7,7 +7,7 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     let spec = &subject.input.contract.spec;
     for service in &subject.input.contract.services {
         let name = service.name;
-        if service.enabled || service.facts.enabled {
+        if service.enabled || service.facts.enabled || service.settings.enabled.is_some() {
             let input = format!("services.{name}.enabled");
             values.set(
                 &[name, "enabled"],

@@ -95,7 +95,7 @@ fn sort_below(node: &mut Node) {
 }
 
 /// Takes the value below a row of keys out, and maps that are empty without it.
-pub(super) fn remove(node: &mut Node, path: &[Key]) {
+pub(crate) fn remove(node: &mut Node, path: &[Key]) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };

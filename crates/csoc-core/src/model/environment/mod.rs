@@ -1,5 +1,6 @@
 //! One running commons: the thing that has a host name.
 
+mod application;
 mod data;
 mod delivery;
 mod exposure;
@@ -8,11 +9,12 @@ mod secret;
 mod tier;
 mod users;
 
+pub use application::{ApplicationSettings, ChartSettings};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
 pub use exposure::{Certificate, Exposure, TierAccess, TierAccessLevel};
 pub use portal::{Explorer, ExplorerIndex, Frontend, Workspaces};
-pub use secret::{DatabaseSetup, SecretSettings, Seeder};
+pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
 pub use users::{AccessRequests, IdentityProvider, IdentityProviderKind, Users};
 
@@ -28,7 +30,7 @@ use crate::model::name::{
 use crate::model::network::{Hostname, HttpsUrl, Registry};
 use crate::model::open::Open;
 use crate::model::service::{ServiceProfile, Services};
-use crate::model::version::{ImageTag, ReleaseTag};
+use crate::model::version::{ImageRepository, ImageTag, ReleaseTag};
 
 /// One environment of a commons, after all layers are merged.
 #[expect(
@@ -96,12 +98,21 @@ pub struct Environment {
     /// Tags of images that the chart leaves on a moving tag, by image name: `awshelper: "2026.07"`. Default: the release.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub images: IndexMap<String, ImageTag>,
+    /// Repositories of single images that are not in the registry, by image name: `indexs3client: quay.io/cdis/indexs3client`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub image_repositories: IndexMap<String, ImageRepository>,
     /// Which image tags are allowed.
     #[serde(default)]
     pub image_policy: ImagePolicy,
     /// How Argo CD keeps it in step.
     #[serde(default)]
     pub sync: Sync,
+    /// Where its chart comes from, where it is not the fleet's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chart: Option<ChartSettings>,
+    /// Its Argo CD application, where it is not what we would make.
+    #[serde(default)]
+    pub application: ApplicationSettings,
     /// Who vouches for users.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]
@@ -136,6 +147,9 @@ pub struct Environment {
     /// Secrets that are named or filled otherwise than by default, by purpose: `fence-jwt`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: IndexMap<String, SecretSettings>,
+    /// How secrets are read from the cloud's secret manager.
+    #[serde(default)]
+    pub secret_store: SecretStore,
     /// Who makes the services' databases.
     #[serde(default)]
     pub database_setup: DatabaseSetup,

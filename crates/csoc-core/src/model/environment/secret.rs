@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::cloud::SecretName;
+use crate::model::name::KubernetesName;
 
 /// A secret that is named or filled otherwise than by default.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -13,9 +14,22 @@ pub struct SecretSettings {
     /// Its name in the secret manager. Default: the name rule `secret`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<SecretName>,
+    /// Whether the chart makes it in the cluster, with content of its own, in place of syncing it. Default: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_chart: Option<bool>,
     /// Who fills it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeder: Option<Seeder>,
+}
+
+/// How secrets are read from the cloud's secret manager.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SecretStore {
+    /// A Kubernetes Secret with keys of the cloud, where no role can be taken: outside of the cloud, or on old clusters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_secret: Option<KubernetesName>,
 }
 
 /// Who fills a secret.

@@ -27,8 +27,17 @@ const DEPTH: usize = 16;
 /// The bytes of a file, or why it has none.
 type Taken = Result<Arc<[u8]>, Problem>;
 
+/// Which files are taken with their bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taking {
+    /// Those that rules look into; of all others it only matters that they are there.
+    Checked,
+    /// All.
+    Everything,
+}
+
 /// Reads a repository. What cannot be taken in becomes a finding of the set.
-pub(super) fn read(root: &Utf8Path) -> Result<SourceSet, VerifyError> {
+pub(crate) fn read(root: &Utf8Path, taking: Taking) -> Result<SourceSet, VerifyError> {
     let failed = |source| VerifyError::Read {
         path: root.to_owned(),
         source,
@@ -50,7 +59,7 @@ pub(super) fn read(root: &Utf8Path) -> Result<SourceSet, VerifyError> {
         .into_par_iter()
         .map(|path| {
             let bytes = match Role::of(&path) {
-                Role::Other => Ok(Arc::from([])),
+                Role::Other if taking == Taking::Checked => Ok(Arc::from([])),
                 _ => bytes(&root.join(&path)),
             };
             (path, bytes)

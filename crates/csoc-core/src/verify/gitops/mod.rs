@@ -16,6 +16,7 @@ use crate::gitops::{self, Repository};
 use crate::rules;
 use crate::source::SourceSet;
 use crate::span::Sources;
+pub(crate) use directory::{Taking, read as read_repository};
 
 /// Everything that is wrong with a GitOps repository, given as its files.
 ///
@@ -43,7 +44,7 @@ pub(super) fn verify_path(
     context: &Context,
     tree: &mut TreeFiles,
 ) -> Result<Vec<Diagnostic>, VerifyError> {
-    let files = directory::read(path)?;
+    let files = directory::read(path, Taking::Checked)?;
     let (repository, found) = verify(&files, options, context, &mut tree.sources);
     tree.found.append(found);
     observed::add(&repository, tree);
@@ -76,7 +77,7 @@ pub(super) fn below(path: &Utf8Path) -> Utf8PathBuf {
 
 /// A repository on disk, whatever is wrong with it.
 pub(super) fn repository(root: &Utf8Path) -> Result<Repository, VerifyError> {
-    let files = directory::read(root)?;
+    let files = directory::read(root, Taking::Checked)?;
     let mut sources = Sources::default();
     Ok(gitops::read(
         &files,

@@ -33,6 +33,7 @@ const PRODUCTION: &[(&str, Difference)] = &[
     ("etl.enabled", ExplicitEnabled),
     ("etl.esGarbageCollect.custom_image", PinnedDefaultImage),
     ("fence.usersync.custom_image", PinnedDefaultImage),
+    ("sower.enabled", ExplicitEnabled),
     ("tests.image.tag", PinnedDefaultImage),
 ];
 
@@ -47,6 +48,7 @@ const STAGING: &[(&str, Difference)] = &[
     ("global.awshelper_container_image", PinnedDefaultImage),
     ("global.tierAccessLimit", QuotedScalar),
     ("mutatingWebhook.enabled", ExplicitEnabled),
+    ("sower.enabled", ExplicitEnabled),
     ("tests.image.tag", PinnedDefaultImage),
 ];
 

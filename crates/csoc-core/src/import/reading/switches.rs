@@ -1,0 +1,107 @@
+//! Fields that stand for one value each.
+
+use super::subject::{boolean, count, string};
+use crate::import::foreign::ForeignEnvironment;
+use crate::import::skeleton::set_typed;
+use crate::model::Tier;
+use crate::model::name::KubernetesName;
+use crate::model::network::{HttpsUrl, S3Url};
+use crate::value::Node;
+
+/// Sets them where the product's own default of the tier is another one.
+pub(super) fn read(environment: &ForeignEnvironment, tier: Tier, node: &mut Node) {
+    let get = |path: &[&str]| environment.get(path);
+    if environment.values.is_none() {
+        return;
+    }
+    if let Some(url) = string(get(&["global", "dictionaryUrl"])) {
+        set_typed::<HttpsUrl>(node, &["dictionary"], url);
+    }
+    if let Some(prefix) = string(get(&["indexd", "defaultPrefix"]))
+        && let Some(prefix) = prefix
+            .strip_suffix('/')
+            .filter(|prefix| !prefix.ends_with('/'))
+    {
+        node.set(&["indexd", "prefix"], prefix.into());
+    }
+    exposure(environment, node);
+    let guarded = matches!(tier, Tier::Staging | Tier::Prod);
+    let budgets = boolean(get(&["global", "pdb"])).unwrap_or(guarded);
+    if budgets != guarded {
+        node.set(&["disruptionBudgets"], budgets.into());
+    }
+    let spread = boolean(get(&["global", "topologySpread", "enabled"])).unwrap_or(false);
+    if spread != (tier == Tier::Prod) {
+        node.set(&["topologySpread"], spread.into());
+    }
+    if boolean(get(&["global", "netPolicy", "enabled"])) == Some(true) {
+        node.set(&["networkPolicies"], true.into());
+    }
+    if string(get(&["global", "maintenanceMode"])) == Some("on") {
+        node.set(&["maintenance"], true.into());
+    }
+    if boolean(get(&["global", "postgres", "dbCreate"])) == Some(false) {
+        node.set(&["databaseSetup"], "none".into());
+    }
+    if boolean(get(&[
+        "global",
+        "externalSecrets",
+        "createSlackWebhookSecret",
+    ])) == Some(true)
+    {
+        node.set(&["notifications", "slack"], true.into());
+    }
+    if let Some(place) = string(get(&["fence", "usersync", "userYamlS3Path"])) {
+        set_typed::<S3Url>(node, &["users", "userYaml"], place);
+    }
+    if boolean(get(&["fence", "usersync", "syncFromDbgap"])) == Some(true) {
+        node.set(&["users", "dbgap"], true.into());
+    }
+    if boolean(get(&["global", "aws", "useLocalSecret", "enabled"])) == Some(true)
+        && let Some(name) = string(get(&["global", "aws", "useLocalSecret", "localSecretName"]))
+    {
+        set_typed::<KubernetesName>(node, &["secretStore", "localSecret"], name);
+    }
+    let namespace = string(get(&["hatchery", "jupyterNamespace"]))
+        .or_else(|| string(get(&["ambassador", "jupyterNamespace"])));
+    if let Some(namespace) = namespace {
+        set_typed::<KubernetesName>(node, &["workspaces", "namespace"], namespace);
+    }
+    if boolean(get(&["hatchery", "hotNode", "enabled"])) == Some(true) {
+        node.set(&["workspaces", "hotNode"], true.into());
+    }
+    if let Some(index) = string(get(&["guppy", "configIndex"])) {
+        node.set(&["explorer", "configIndex"], index.into());
+    }
+    if let Some(field) = string(get(&["guppy", "authFilterField"]))
+        && field != "auth_resource_path"
+    {
+        node.set(&["explorer", "authFilterField"], field.into());
+    }
+}
+
+/// Who reaches it, and how much those without access are shown.
+fn exposure(environment: &ForeignEnvironment, node: &mut Node) {
+    let get = |key: &str| environment.get(&["global", key]);
+    if boolean(get("publicDataSets")) == Some(true) {
+        node.set(&["exposure", "publicData"], true.into());
+    }
+    if let Some(level @ ("libre" | "regular")) = string(get("tierAccessLevel")) {
+        node.set(&["exposure", "tierAccess", "level"], level.into());
+    }
+    let limit = get("tierAccessLimit");
+    let limit = count(limit).or_else(|| string(limit).and_then(|text| text.parse().ok()));
+    if let Some(limit) = limit {
+        node.set(&["exposure", "tierAccess", "limit"], limit.into());
+    }
+    let origins = environment.get(&["global", "origins_allow_credentials"]);
+    let origins = origins.map(Node::items).unwrap_or_default();
+    let holds =
+        |origin: &Node| string(Some(origin)).is_some_and(|url| HttpsUrl::check(url).is_ok());
+    if !origins.is_empty() && origins.iter().all(holds) {
+        node.set(
+            &["exposure", "origins"],
+            Node::list(origins.iter().cloned()),
+        );
+    }
+}
