@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;
+mod diff;
 mod explain;
 mod fleet;
 pub(crate) mod gitops;
@@ -38,6 +39,9 @@ pub use context::{Context, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,
+};
+pub use diff::{
+    Action, Change, ChangeKind, ChangedPlace, Danger, Diff, DiffError, DiffOptions, DiffSide, diff,
 };
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};

@@ -30,10 +30,11 @@ const MAY_USE: &[(&str, &str)] = &[
     ("pattern", ""),
     ("render", "fleet verify pattern"),
     ("explain", "render"),
+    ("diff", "render"),
     ("init", "fleet"),
     ("inventory", "explain"),
     ("picture", "fleet"),
-    ("lib", "inventory init picture"),
+    ("lib", "inventory init picture diff"),
 ];
 
 /// Everything that a row leads to.

@@ -48,7 +48,7 @@ pub(crate) use {
         Call, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
     },
     policy::policy,
-    print::{print, print_behind},
+    print::{print, print_behind, print_in_line},
     read::parse,
     scope::{HOLE, Holes, Scope},
 };
