@@ -40,7 +40,83 @@ pub(super) fn changes(raws: Vec<Raw>) -> Vec<Change> {
     for group in groups {
         objects.entry(group.object.clone()).or_default().push(group);
     }
-    objects.into_values().flat_map(|groups| object(groups)).map(Group::finish).collect()
+    let mut groups: Vec<Group> = objects.into_values().flat_map(object).collect();
+    across(&mut groups);
+    together(&mut groups);
+    groups.into_iter().map(Group::finish).collect()
+}
+
+/// What one object causes in documents of others: the chart of the fleet in all Applications, a host name in a web ACL.
+fn across(groups: &mut Vec<Group>) {
+    let is_shared = |group: &Group| !group.object.starts_with("commons.");
+    let causes = |group: &Group| match group.kind {
+        ChangeKind::Host | ChangeKind::Name => true,
+        ChangeKind::Chart | ChangeKind::Image | ChangeKind::Placement => is_shared(group) && group.witness == Witness::Model,
+        _ => false,
+    };
+    join(groups, causes, |cause, group| cause.object != group.object && (is_shared(cause) != is_shared(group)) && cause.explains(group));
+    // The addresses that a web ACL lets in are those of an environment's list.
+    let admits = |cause: &Group, group: &Group| {
+        let label = cause.object.strip_prefix("commons.").map(|rest| rest.replace(".environments.", "_").replace('-', "_"));
+        group.kind == ChangeKind::AllowList && group.object.starts_with("clusters.") && label.is_some_and(|label| group.subject.contains(&format!(".{label}_v")))
+    };
+    join(groups, |cause| cause.kind == ChangeKind::AllowList && cause.witness == Witness::Model, admits);
+}
+
+/// Resources of one root and type that a cause replaces are one change, so that it is seen among others.
+fn together(groups: &mut Vec<Group>) {
+    let causes: Vec<(String, usize)> = groups.iter().enumerate().filter(|(_, group)| matches!(group.kind, ChangeKind::Name | ChangeKind::Host)).map(|(at, group)| (group.object.clone(), at)).collect();
+    let mut by: BTreeMap<(String, ChangeKind, String, usize), Vec<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        let root = match group.kind {
+            ChangeKind::Resource => group.subject.split_once(": ").and_then(|(root, address)| Some(format!("{root}: {}", address.split_once('.')?.0))),
+            ChangeKind::DataBucket => Some(String::new()),
+            _ => None,
+        };
+        let cause = causes.iter().find(|(object, cause)| *object == group.object && groups[*cause].explains(group));
+        if let (true, Some(root), Some((_, cause))) = (group.stands_alone, root, cause) {
+            by.entry((group.object.clone(), group.kind, root, *cause)).or_default().push(at);
+        }
+    }
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    // A bucket that Terraform makes is told with its resource.
+    let buckets: Vec<usize> = by.iter().filter(|((_, kind, ..), _)| *kind == ChangeKind::DataBucket).flat_map(|(_, members)| members.clone()).collect();
+    for at in buckets {
+        let values = groups[at].values.clone();
+        let resource = groups.iter().position(|group| group.kind == ChangeKind::Resource && group.places.iter().any(|place| Some((place.old.clone(), place.new.clone())) == values));
+        if let Some(resource) = resource {
+            taken.insert(at, resource);
+        }
+    }
+    for ((_, kind, root, _), members) in by {
+        let members: Vec<usize> = members.into_iter().filter(|at| !taken.contains_key(at)).collect();
+        let Some((first, rest)) = members.split_first().filter(|(_, rest)| !rest.is_empty()) else { continue };
+        for at in rest {
+            taken.insert(*at, *first);
+        }
+        groups[*first].subject = match kind {
+            ChangeKind::Resource => root.replacen(": ", &format!(": {} ", members.len()), 1),
+            _ => format!("({})", members.len()),
+        };
+        groups[*first].values = None;
+    }
+    let target = |mut at: usize| {
+        while let Some(next) = taken.get(&at) {
+            at = *next;
+        }
+        at
+    };
+    let mut kept: Vec<Option<Group>> = std::mem::take(groups).into_iter().map(Some).collect();
+    for at in taken.keys() {
+        if let Some(group) = kept[*at].take()
+            && let Some(cause) = &mut kept[target(*at)]
+        {
+            cause.places.extend(group.places);
+            cause.consequences.extend(group.consequences);
+            cause.verdict = cause.verdict.take().max(group.verdict);
+        }
+    }
+    groups.extend(kept.into_iter().flatten());
 }
 
 /// What is said of one object, so that each cause stands once.
@@ -55,13 +131,17 @@ fn object(mut groups: Vec<Group>) -> Vec<Group> {
     join(&mut groups, |cause| cause.witness == Witness::Model, by_inputs);
     let by_service = |cause: &Group, group: &Group| {
         let root = format!("#/{}/", cause.subject);
+        let field = format!(".services.{}.", cause.subject);
         cause.kind == ChangeKind::Service
             && cause.direction().is_some()
             && group.kind != ChangeKind::Service
-            && group.places.iter().all(|place| place.at.contains(&root) && (place.old.is_none() || place.new.is_none()))
+            && group.places.iter().all(|place| (place.at.contains(&root) || place.at.contains(&field)) && (place.old.is_none() || place.new.is_none()))
             && group.direction() == cause.direction()
     };
-    join(&mut groups, |cause| cause.kind == ChangeKind::Service, by_service);
+    let belongs = |group: &Group| !group.stands_alone && group.kind != ChangeKind::Service;
+    join_all(&mut groups, belongs, |cause| cause.kind == ChangeKind::Service, by_service);
+    let by_lifecycle = |_: &Group, group: &Group| group.kind == ChangeKind::Application && group.places.iter().all(|place| place.at.contains("/finalizers"));
+    join(&mut groups, |cause| cause.kind == ChangeKind::Lifecycle, by_lifecycle);
     let carries = |cause: &Group| {
         matches!(cause.kind, ChangeKind::Release | ChangeKind::Host | ChangeKind::Name | ChangeKind::Image | ChangeKind::Placement | ChangeKind::Input | ChangeKind::Dictionary | ChangeKind::Certificate)
     };
@@ -71,9 +151,14 @@ fn object(mut groups: Vec<Group>) -> Vec<Group> {
 
 /// Lets groups join the first cause that a test finds for them.
 fn join(groups: &mut Vec<Group>, is_cause: impl Fn(&Group) -> bool, is_of: impl Fn(&Group, &Group) -> bool) {
+    join_all(groups, Group::joins, is_cause, is_of);
+}
+
+/// The same for groups of another choice.
+fn join_all(groups: &mut Vec<Group>, joins: impl Fn(&Group) -> bool, is_cause: impl Fn(&Group) -> bool, is_of: impl Fn(&Group, &Group) -> bool) {
     let mut into: Vec<Option<usize>> = vec![None; groups.len()];
     for (at, group) in groups.iter().enumerate() {
-        if !group.joins() {
+        if !joins(group) {
             continue;
         }
         into[at] = groups
@@ -104,23 +189,30 @@ fn join(groups: &mut Vec<Group>, is_cause: impl Fn(&Group) -> bool, is_of: impl 
 /// The same values of names, secrets and roles are the same change, whatever they are called where.
 fn same_values(groups: &mut Vec<Group>) {
     let merges = |group: &Group| {
-        matches!(group.kind, ChangeKind::Secret | ChangeKind::Role | ChangeKind::Name | ChangeKind::Chart | ChangeKind::Image | ChangeKind::Placement | ChangeKind::Database)
+        matches!(group.kind, ChangeKind::Secret | ChangeKind::Role | ChangeKind::Replicas | ChangeKind::Name | ChangeKind::Chart | ChangeKind::Image | ChangeKind::Placement | ChangeKind::Database)
             && group.values.as_ref().is_some_and(|(old, new)| old.is_some() && new.is_some())
             && !group.stands_alone
     };
     let mut kept: Vec<Group> = Vec::new();
     for group in std::mem::take(groups) {
-        let same = |known: &Group| merges(known) && known.kind == group.kind && known.values == group.values && known.kind != ChangeKind::Placement;
+        let same = |known: &Group| {
+            merges(known) && known.kind == group.kind && known.values == group.values && known.kind != ChangeKind::Placement && (known.kind != ChangeKind::Replicas || known.aspect() == group.aspect())
+        };
         if merges(&group)
             && let Some(known) = kept.iter_mut().find(|known| same(known))
         {
             known.places.extend(group.places);
             known.inputs.extend(group.inputs);
-            if group.kind == ChangeKind::Image {
+            if group.kind == ChangeKind::Replicas {
+                let aspect = known.aspect().map(|aspect| format!(" {aspect}")).unwrap_or_default();
+                let name = |subject: &str| subject.strip_suffix(&*aspect).unwrap_or(subject).to_owned();
+                known.subject = format!("{}, {}{aspect}", name(&known.subject), name(&group.subject));
+            } else if group.kind == ChangeKind::Image {
                 known.subject = format!("{}, {}", known.subject, group.subject);
-            } else if group.witness < known.witness || group.subject.len() < known.subject.len() {
+            } else if (group.subject.len(), &group.subject) < (known.subject.len(), &known.subject) {
                 known.subject = group.subject;
             }
+            known.verdict = known.verdict.take().max(group.verdict);
             known.witness = known.witness.max(group.witness);
         } else {
             kept.push(group);
@@ -212,6 +304,12 @@ impl Group {
         (self.rank(), self.kind, &self.subject, self.places.first().map(|place| &place.at))
     }
 
+    /// Which number of a service it is: `minReplicas`; none for its copies.
+    fn aspect(&self) -> Option<String> {
+        let (_, aspect) = self.subject.rsplit_once(' ')?;
+        aspect.contains("eplicas").then(|| aspect.to_owned())
+    }
+
     /// Causes come before what they cause. The same on both ways.
     fn rank(&self) -> (u8, bool) {
         let rank = match self.kind {
@@ -236,7 +334,7 @@ impl Group {
     fn direction(&self) -> Option<bool> {
         match (&self.values, self.kind) {
             (Some((old, new)), ChangeKind::Service) => {
-                let on = |text: &Option<String>| text.as_deref() == Some("true");
+                let on = |text: &Option<String>| text.as_deref() == Some("on");
                 (on(old) != on(new)).then(|| on(new))
             }
             _ => {
@@ -257,7 +355,7 @@ impl Group {
         }
         !other.places.is_empty()
             && other.places.iter().all(|place| match (&place.old, &place.new) {
-                (Some(before), Some(after)) => before.contains(old.as_str()) && before.replace(old.as_str(), new) == *after && after.replace(new.as_str(), old) == *before,
+                (Some(before), Some(after)) => before.contains(old.as_str()) && same(&before.replace(old.as_str(), new), after) && same(&after.replace(new.as_str(), old), before),
                 _ => false,
             })
     }
@@ -316,6 +414,12 @@ impl Group {
             places: self.places.into_iter().collect(),
         }
     }
+}
+
+/// Whether two texts are the same, or two lists but for their order.
+fn same(one: &str, other: &str) -> bool {
+    let items = |text: &str| -> Option<BTreeSet<String>> { Some(text.strip_prefix('[')?.strip_suffix(']')?.split(", ").map(str::to_owned).collect()) };
+    one == other || matches!((items(one), items(other)), (Some(one), Some(other)) if one == other)
 }
 
 /// Whether a model path is another or lies below it.

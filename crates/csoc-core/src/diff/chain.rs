@@ -198,7 +198,7 @@ fn needing(facts: &[Fact], thing: &ThingId) -> Vec<ThingId> {
 }
 
 fn service(change: &mut Change, old: Known<'_>, new: Known<'_>) {
-    let starts = change.new.as_deref() == Some("true");
+    let starts = change.new.as_deref() == Some("on");
     let side = if starts { new } else { old };
     let Some(contract) = side.contract(&change.object) else { return };
     let secrets: Vec<&str> = contract.secrets.iter().filter(|secret| secret.service == change.subject).map(|secret| secret.name.as_str()).collect();

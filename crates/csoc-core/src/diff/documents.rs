@@ -84,7 +84,10 @@ pub(super) fn compare(object: &str, old: &Documents, new: &Documents, into: &mut
     if !split_alike && !before.is_empty() && !after.is_empty() {
         let (before, after) = (merged(old), merged(new));
         leaf::compare(Some(&before), Some(&after), &mut |path, old, new| {
-            into.push(raw(object, classify::values(path), "values", path, old, new));
+            let raw = raw(object, classify::values(path), "values", path, old, new);
+            if raw.place.old != raw.place.new || raw.place.old.as_deref() == Some(redact::REDACTED) {
+                into.push(raw);
+            }
         });
     }
     let slots: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
@@ -177,7 +180,10 @@ fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: 
     } else if let Some(name) = slot.strip_prefix("cluster-values/") {
         &move |_: &[Key]| (ChangeKind::Addon, format!("{} values", name.trim_end_matches(".yaml")))
     } else if slot.starts_with("argocd/") || slot.starts_with("gitops/") {
-        &|_: &[Key]| (ChangeKind::Application, slot.to_owned())
+        &|_: &[Key]| {
+            let name = slot.rsplit('/').next().unwrap_or(slot).trim_end_matches(".yaml");
+            (ChangeKind::Application, name.replacen("project-", "project ", 1))
+        }
     } else {
         &|_: &[Key]| (ChangeKind::Content, content_name(slot))
     };
@@ -192,7 +198,9 @@ fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: 
         }
         raw.inputs.sort();
         raw.inputs.dedup();
-        into.push(raw);
+        if raw.place.old != raw.place.new || raw.place.old.as_deref() == Some(redact::REDACTED) {
+            into.push(raw);
+        }
     });
 }
 
@@ -204,8 +212,19 @@ fn content_name(slot: &str) -> String {
 fn raw(object: &str, (kind, subject): About, slot: &str, path: &[Key], old: Option<&Node>, new: Option<&Node>) -> Raw {
     let pointer: String = path.iter().map(|key| format!("/{}", key.as_str().replace('~', "~0").replace('/', "~1"))).collect();
     let key = path.last().map_or("", |key| key.as_str());
-    let shown = |node: Option<&Node>| node.map(|node| redact::shown(key, leaf::show(node)));
-    Raw::new(object, kind, subject, format!("{slot}#{pointer}"), shown(old), shown(new))
+    let (old, new) = leaf::show_both(old, new);
+    let shown = |text: Option<String>| text.map(|text| redact::shown(key, text));
+    let (old, new) = switched(kind, shown(old), shown(new));
+    Raw::new(object, kind, subject, format!("{slot}#{pointer}"), old, new)
+}
+
+/// Whether a service runs, in words. One that is not named does not.
+pub(super) fn switched(kind: ChangeKind, old: Option<String>, new: Option<String>) -> (Option<String>, Option<String>) {
+    if kind != ChangeKind::Service {
+        return (old, new);
+    }
+    let word = |text: Option<String>| Some(if text.as_deref() == Some("true") { "on" } else { "off" }.to_owned());
+    (word(old), word(new))
 }
 
 fn application(object: &str, slot: &str, old: Option<&Node>, new: Option<&Node>, into: &mut Vec<Raw>) {

@@ -47,7 +47,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Size => (D::Outage, "less room for the same load"),
         K::Profiles => (D::Harmless, "the services say what comes and goes"),
         K::Frontend => (D::Outage, "users meet another front end"),
-        K::Service if new == "true" || (case.action == Action::Removed && old == "false") => (D::Harmless, "it starts, and needs its secrets and its database first"),
+        K::Service if new == "on" => (D::Harmless, "it starts, and needs its secrets and its database first"),
         K::Service => (D::Outage, "it stops, and what asks it fails"),
         K::Release if is_older(new, old) => (D::Outage, "an older release does not read what a newer one migrated"),
         K::Release => (D::Harmless, "pods restart one by one; migrations run once"),
@@ -65,7 +65,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Scheme => (D::Exposure, "the internet reaches it"),
         K::WebAcl => (D::Exposure, "what a web ACL keeps out is another"),
         K::AllowList => allow_list(case.old, case.new),
-        K::Origins if new.len() > old.len() => (D::Exposure, "more sites may call it with the user's cookies"),
+        K::Origins if !matches!(new, "" | "[]" | "[…]") => (D::Exposure, "more sites may call it with the user's cookies"),
         K::Origins => (D::Outage, "sites that called it with the user's cookies are refused"),
         K::PublicData if new == "true" => (D::Exposure, "everybody sees the data that is marked as open"),
         K::PublicData => (D::Outage, "data that was open asks for a sign-in"),
@@ -97,6 +97,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Explorer => (D::Outage, "until its indices are there the explorer is empty"),
         K::DataBucket if case.action == Action::Added => (D::Exposure, "fence signs for files of one more bucket"),
         K::DataBucket => (D::DataLoss, "files stay in the old bucket: nothing moves them"),
+        K::Workspaces if case.subject == "hotNode" => (D::Cost, "a node is kept ready for the next notebook, or no longer"),
         K::Workspaces => (D::Outage, "running notebooks are left behind"),
         K::Content => (D::Harmless, "the application shows other content"),
         K::Chart if moves(new) => (D::Outage, "a revision that moves changes what runs without anybody's doing"),
@@ -110,6 +111,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Kubernetes => (D::Outage, "nodes are replaced one by one, and there is no way back"),
         K::Network => (D::DataLoss, "a network cannot be changed in place: all that is in it is made anew"),
         K::Nodes => (D::Cost, "other machines"),
+        K::Application if !case.subject.is_empty() => (D::Identity, "what Argo CD may deploy, and where, is another"),
         K::Application => (D::Outage, "Argo CD makes it something else"),
         K::Resource => (D::Outage, "Terraform changes it"),
         K::TerraformPart | K::Input => (D::Harmless, "nothing is made of it by itself"),
@@ -136,14 +138,13 @@ fn image(subject: &str, old: &str, new: &str) -> (Danger, &'static str) {
 }
 
 fn allow_list(old: Option<&str>, new: Option<&str>) -> (Danger, &'static str) {
-    let items = |text: Option<&str>| -> Vec<String> {
-        text.unwrap_or_default().trim_matches(['[', ']']).split(", ").filter(|item| !item.is_empty()).map(str::to_owned).collect()
-    };
-    let (old, new) = (items(old), items(new));
-    match (old.is_empty(), new.is_empty()) {
+    // What both lists have is not told item by item.
+    let is_empty = |text: Option<&str>| text.is_none_or(|text| text == "[]");
+    let has_own = |text: Option<&str>| !matches!(text, None | Some("[]" | "[…]"));
+    match (is_empty(old), is_empty(new)) {
         (_, true) => (Danger::Exposure, "everybody reaches it"),
         (true, false) => (Danger::Outage, "only those on the list reach it"),
-        _ if new.iter().any(|item| !old.contains(item)) => (Danger::Exposure, "more networks reach it"),
+        _ if has_own(new) => (Danger::Exposure, "more networks reach it"),
         _ => (Danger::Outage, "networks that reached it are shut out"),
     }
 }

@@ -58,7 +58,59 @@ fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mu
         // Only their order is different.
         return;
     }
+    if let (Some(before), Some(after)) = (old, new)
+        && !before.items().is_empty()
+        && before.items().len() == after.items().len()
+        && before.items().iter().chain(after.items()).all(Node::is_map)
+    {
+        for (at, (before, after)) in before.items().iter().zip(after.items()).enumerate() {
+            path.push(Key::from(format!("[{at}]")));
+            below(Some(before), Some(after), path, visit);
+            path.pop();
+        }
+        return;
+    }
     visit(path, old, new);
+}
+
+/// Both values in a line each: of lists only the items that the other has not.
+pub(super) fn show_both(old: Option<&Node>, new: Option<&Node>) -> (Option<String>, Option<String>) {
+    if let (Some(before), Some(after)) = (old.and_then(texts), new.and_then(texts))
+        && !before.is_empty()
+        && !after.is_empty()
+    {
+        let (before, after) = lists(&before, &after);
+        return (Some(before), Some(after));
+    }
+    (old.map(show), new.map(show))
+}
+
+/// The items of a list of scalars.
+fn texts(node: &Node) -> Option<Vec<&str>> {
+    match &node.kind {
+        Kind::List(items) => items.iter().map(Node::text).collect(),
+        _ => None,
+    }
+}
+
+/// Two lists in a line each: only the items that the other has not, sorted, and `…` for those that both have.
+pub(super) fn lists(old: &[&str], new: &[&str]) -> (String, String) {
+    let only = |mine: &[&str], other: &[&str]| {
+        let mut only: Vec<&str> = mine.iter().copied().filter(|item| !other.contains(item)).collect();
+        only.sort_unstable();
+        only.dedup();
+        only.iter().map(|item| printable(item)).collect::<Vec<_>>()
+    };
+    let (mut before, mut after) = (only(old, new), only(new, old));
+    if before.is_empty() && after.is_empty() {
+        // Only their order, or how often an item stands, is different.
+        return (cut(&format!("[{}]", old.join(", "))), cut(&format!("[{}]", new.join(", "))));
+    }
+    if old.iter().any(|item| new.contains(item)) {
+        before.push("…".to_owned());
+        after.push("…".to_owned());
+    }
+    (format!("[{}]", before.join(", ")), format!("[{}]", after.join(", ")))
 }
 
 /// The items of a list by what tells them apart; none where something does not.

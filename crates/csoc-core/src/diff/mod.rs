@@ -157,22 +157,33 @@ fn environments(fleet: &Fleet, old: &str, new: &str, context: &Context) -> Resul
     let of = |at: &EnvironmentRef| {
         let files = tree.files.values().filter(|file| file.object() == at.to_string()).cloned();
         let mut documents = documents::by_object(files).remove(&at.to_string()).unwrap_or_default();
-        let end = format!("/{}/{}", at.commons, at.environment);
-        documents.roots = documents.roots.into_iter().map(|(root, files)| (root.strip_suffix(&end).unwrap_or(&root).to_owned(), files)).collect();
+        // Roots follow the model, and each environment has states of its own.
+        documents.roots.clear();
         documents
     };
     let (before, after) = (of(&from), of(&to));
     documents::compare(&object, &before, &after, &mut raws);
-    let none = BTreeMap::new();
-    let known = Known { fleet: Some(fleet), documents: &none };
-    let mut diff = finish(raws, known, known);
-    diff.changes.retain(|change| !change.places.is_empty());
-    Ok(diff.named(old, new))
+    for raw in raws.iter_mut().filter(|raw| is_own(raw.kind)) {
+        raw.verdict = Some((Danger::Harmless, "each environment has its own".to_owned()));
+        raw.stands_alone = false;
+    }
+    Ok(sorted(cause::changes(raws)).named(old, new))
+}
+
+/// What two environments never share.
+fn is_own(kind: ChangeKind) -> bool {
+    use ChangeKind as K;
+    matches!(kind, K::Name | K::Host | K::DataBucket | K::Secret | K::Role | K::Trust | K::Tier | K::Placement | K::Certificate | K::Naming)
 }
 
 fn finish(raws: Vec<Raw>, old: Known<'_>, new: Known<'_>) -> Diff {
     let mut changes = cause::changes(raws);
     chain::follow(&mut changes, old, new);
+    sorted(changes)
+}
+
+/// The differences in their order.
+fn sorted(mut changes: Vec<Change>) -> Diff {
     changes.sort_by(|one, other| {
         let key = |change: &Change| (order(&change.object), change.object.clone(), std::cmp::Reverse(change.danger), change.kind, change.subject.clone(), change.old.clone(), change.new.clone());
         key(one).cmp(&key(other))

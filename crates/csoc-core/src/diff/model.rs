@@ -105,9 +105,18 @@ fn fields(object: &str, prefix: &str, old: Option<&Node>, new: Option<&Node>, ab
             }
         }
         let key = path.last().map_or("", |key| key.as_str());
-        let shown = |node: Option<&Node>| node.map(|node| redact::shown(key, leaf::show(node)));
+        let (old, new) = leaf::show_both(old, new);
+        let shown = |text: Option<String>| text.map(|text| redact::shown(key, text));
         let (kind, subject) = about(path);
-        into.push(Raw::new(object, kind, subject, at.to_string(), shown(old), shown(new)).of_model());
+        let (old, new) = match kind {
+            // That nothing is said of a service does not tell whether it runs: the contract does.
+            ChangeKind::Service => {
+                let word = |text: Option<String>| text.map(|text| if text == "true" { "on" } else { "off" }.to_owned());
+                (word(shown(old)), word(shown(new)))
+            }
+            _ => (shown(old), shown(new)),
+        };
+        into.push(Raw::new(object, kind, subject, at.to_string(), old, new).of_model());
     });
 }
 
@@ -134,6 +143,11 @@ pub(super) fn contracts(object: &str, old: &EnvironmentContract, new: &Environme
     name(K::Search, "domain", "search-domain", search(old).as_deref(), search(new).as_deref());
     let scheme = |of: &EnvironmentContract| format!("{:?}", of.endpoint.scheme);
     name(K::Scheme, "", "scheme", Some(&scheme(old)), Some(&scheme(new)));
+    for one in &old.services {
+        let enabled = new.services.iter().find(|other| other.name == one.name).map(|other| other.enabled);
+        let word = |on: bool| if on { "on" } else { "off" };
+        name(K::Service, one.name, &format!("service.{}", one.name), Some(word(one.enabled)), enabled.map(word));
+    }
     for one in &old.buckets {
         if let Some(other) = new.bucket(one.purpose) {
             let purpose = one.purpose.as_str();

@@ -13,6 +13,9 @@ use crate::hcl::{Block, Body, Expression, ExpressionKind, ObjectKey, Step, print
 use crate::tree::{Document, File};
 use crate::value::{Kind, Node};
 
+/// Characters of an expression that are shown as they are.
+const LINE: usize = 100;
+
 /// A root: what it declares, by address, each with its arguments by path.
 #[derive(Debug, Default)]
 pub(super) struct Root {
@@ -83,6 +86,10 @@ impl Root {
             };
             let mut arguments = BTreeMap::new();
             self.arguments("", &block.body, &mut arguments);
+            if matches!(&*kind, "variable" | "output") {
+                // Prose, that nobody runs.
+                arguments.remove("description");
+            }
             // The settings of Terraform itself may stand in several blocks.
             let part = self.parts.entry(address).or_insert_with(|| Part { kind, of, arguments: BTreeMap::new() });
             part.arguments.append(&mut arguments);
@@ -293,14 +300,15 @@ impl Pair<'_> {
         let address = if address < now || address == now { address } else { now };
         for path in paths.iter().filter(different) {
             let key = path.rsplit('.').next().unwrap_or(path);
-            let shown = |value: Option<&String>| value.map(|value| redact::shown(key, value.clone()));
+            let (before, after) = both(old.arguments.get(*path), new.arguments.get(*path));
+            let shown = |value: Option<String>| value.map(|value| redact::shown(key, value));
             let mut raw = Raw::new(
                 self.object,
                 kind_of(new),
                 format!("{}: {address}", self.label),
                 format!("{address}.{path}"),
-                shown(old.arguments.get(*path)),
-                shown(new.arguments.get(*path)),
+                shown(before),
+                shown(after),
             );
             // The part is there on both sides.
             raw.action = Action::Changed;
@@ -342,6 +350,12 @@ impl Pair<'_> {
                 raw.verdict(Danger::Identity, "who may do what is another")
             };
         }
+        if part.of.ends_with("ip_set") && at.ends_with(".addresses") {
+            let mut raw = raw;
+            raw.kind = ChangeKind::AllowList;
+            raw.verdict = None;
+            return raw;
+        }
         if is_guard(&part.of) {
             return raw.verdict(Danger::Exposure, "what guards it is another");
         }
@@ -368,6 +382,9 @@ fn is_guard(of: &str) -> bool {
 
 /// What tells blocks of one kind apart, for their paths.
 fn names(blocks: &[&Block]) -> Vec<String> {
+    if blocks.iter().all(|block| !block.labels.is_empty()) {
+        return blocks.iter().map(|block| format!("[{}]", block.labels.iter().map(|label| &*label.text).collect::<Vec<_>>().join("."))).collect();
+    }
     if blocks.len() == 1 && blocks.iter().all(|block| block.labels.is_empty()) {
         return vec![String::new()];
     }
@@ -391,6 +408,27 @@ fn names(blocks: &[&Block]) -> Vec<String> {
 
 fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+}
+
+/// Both values in a line each. Of long ones only the texts that the other has not.
+fn both(old: Option<&String>, new: Option<&String>) -> (Option<String>, Option<String>) {
+    let long = |text: &&String| text.len() > LINE;
+    if let (Some(before), Some(after)) = (old, new)
+        && (long(&before) || long(&after) || (before.contains('[') && after.contains('[')))
+    {
+        let (mine, other) = (quoted(before), quoted(after));
+        let has_own = mine.iter().any(|item| !other.contains(item)) || other.iter().any(|item| !mine.contains(item));
+        if has_own {
+            let (before, after) = leaf::lists(&mine, &other);
+            return (Some(before), Some(after));
+        }
+    }
+    (old.map(|text| leaf::show_text(text)), new.map(|text| leaf::show_text(text)))
+}
+
+/// The texts in quotes of an expression.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('"').skip(1).step_by(2).collect()
 }
 
 /// What a root is given, as an argument would show it.

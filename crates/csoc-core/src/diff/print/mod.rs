@@ -21,7 +21,7 @@ impl<'a> Shown<'a> {
         let telling: Vec<&ChangedPlace> = change
             .places
             .iter()
-            .filter(|place| (place.old.is_some() || place.new.is_some()) && (&place.old, &place.new) != (&change.old, &change.new))
+            .filter(|place| (place.old.is_some() || place.new.is_some()) && !says_the_same(change, place))
             .collect();
         let shown: Vec<&ChangedPlace> = telling.into_iter().take(limit).collect();
         Self { more: change.places.len().saturating_sub(shown.len()), places: shown }
@@ -35,6 +35,17 @@ impl<'a> Shown<'a> {
             (1, false) => Some("and 1 more place".to_owned()),
             (more, false) => Some(format!("and {more} more places")),
         }
+    }
+}
+
+/// Whether a place shows nothing but the change's own values, as they are or inside of its own.
+fn says_the_same(change: &Change, place: &ChangedPlace) -> bool {
+    if (&place.old, &place.new) == (&change.old, &change.new) {
+        return true;
+    }
+    match (&change.old, &change.new, &place.old, &place.new) {
+        (Some(old), Some(new), Some(before), Some(after)) => old.len() > 3 && before.replace(old.as_str(), new) == *after,
+        _ => false,
     }
 }
 
