@@ -88,6 +88,9 @@ pub(crate) struct Promote {
     /// Carry this field: `services.portal.image.tag`; may be given several times
     #[arg(long, value_name = "PATH")]
     pub(crate) field: Vec<String>,
+    /// Where a layer sets the field that other environments share, override it in the environment
+    #[arg(long = "override")]
+    pub(crate) override_shared: bool,
     /// Only say what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    CatalogError, DiffError, ExplainError, FleetError, FocusError, RenderError, Stopped, VerifyError,
+    CatalogError, DiffError, ExplainError, FleetError, FocusError, RenderError, Stopped,
+    VerifyError,
 };
 
 use crate::exit::Exit;

@@ -41,7 +41,8 @@ pub use diagnostic::{
     Summary, TextStyle,
 };
 pub use diff::{
-    Action, Change, ChangeKind, ChangedPlace, Danger, Diff, DiffError, DiffOptions, DiffSide, diff,
+    Action, Change, ChangeKind, ChangedPlace, Danger, Diff, DiffError, DiffOptions, DiffSide,
+    PromoteError, PromoteOptions, Promotion, diff,
 };
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};

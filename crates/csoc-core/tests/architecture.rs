@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("pattern", ""),
     ("render", "fleet verify pattern"),
     ("explain", "render"),
-    ("diff", "render"),
+    ("diff", "explain"),
     ("init", "fleet"),
     ("inventory", "explain"),
     ("picture", "fleet"),

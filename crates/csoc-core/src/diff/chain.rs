@@ -25,14 +25,24 @@ impl Known<'_> {
         let rest = object.strip_prefix("commons.")?;
         let (commons, environment) = rest.split_once(".environments.")?;
         let contracts = self.fleet?.contracts();
-        contracts.environments.iter().find(|(at, _)| at.commons.as_str() == commons && at.environment.as_str() == environment).map(|(_, contract)| contract)
+        contracts
+            .environments
+            .iter()
+            .find(|(at, _)| {
+                at.commons.as_str() == commons && at.environment.as_str() == environment
+            })
+            .map(|(_, contract)| contract)
     }
 }
 
 /// Adds what follows to each change.
 pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
     for change in changes {
-        let side = if change.action == Action::Added { new } else { old };
+        let side = if change.action == Action::Added {
+            new
+        } else {
+            old
+        };
         match change.kind {
             ChangeKind::Environment => environment(change, side),
             ChangeKind::Cluster => cluster(change, side),
@@ -40,19 +50,31 @@ pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
             ChangeKind::Host => host(change, old, new),
             ChangeKind::Secret => secret(change, old, new),
             ChangeKind::Service => service(change, old, new),
-            ChangeKind::Database | ChangeKind::Search if change.object.starts_with("clusters.") => users_of(change, old),
+            ChangeKind::Database | ChangeKind::Search if change.object.starts_with("clusters.") => {
+                users_of(change, old)
+            }
             _ => {}
         }
     }
 }
 
 fn environment(change: &mut Change, side: Known<'_>) {
-    let held = side.documents.get(&change.object).map(holdings).unwrap_or_default();
+    let held = side
+        .documents
+        .get(&change.object)
+        .map(holdings)
+        .unwrap_or_default();
     let contract = side.contract(&change.object);
     let goes = change.action == Action::Removed;
     let more = &mut change.consequences;
     let application = contract
-        .map(|contract| (contract.application.name.clone(), contract.namespace.clone(), contract.spec.tier != Tier::Prod))
+        .map(|contract| {
+            (
+                contract.application.name.clone(),
+                contract.namespace.clone(),
+                contract.spec.tier != Tier::Prod,
+            )
+        })
         .or(held.application);
     if let Some((name, namespace, cascades)) = application {
         more.push(match (goes, cascades) {
@@ -62,36 +84,103 @@ fn environment(change: &mut Change, side: Known<'_>) {
         });
     }
     if let Some(contract) = contract {
-        let databases: Vec<&str> = contract.services.iter().filter(|service| service.enabled && service.facts.database).map(|service| service.name).collect();
+        let databases: Vec<&str> = contract
+            .services
+            .iter()
+            .filter(|service| service.enabled && service.facts.database)
+            .map(|service| service.name)
+            .collect();
         if let Some(database) = contract.database.as_ref().filter(|_| !databases.is_empty()) {
-            let verb = if goes { "lose who uses them" } else { "are made" };
-            more.push(format!("{} in `{}` {verb}: {}", plural(databases.len(), "database"), database.identifier, list(&databases)));
+            let verb = if goes {
+                "lose who uses them"
+            } else {
+                "are made"
+            };
+            more.push(format!(
+                "{} in `{}` {verb}: {}",
+                plural(databases.len(), "database"),
+                database.identifier,
+                list(&databases)
+            ));
         }
-        let buckets: Vec<&str> = contract.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+        let buckets: Vec<&str> = contract
+            .buckets
+            .iter()
+            .map(|bucket| bucket.name.as_str())
+            .collect();
         if !buckets.is_empty() {
-            more.push(format!("{} {}: {}", plural(buckets.len(), "bucket"), if goes { "and their objects are at stake" } else { "of its own" }, list(&buckets)));
+            more.push(format!(
+                "{} {}: {}",
+                plural(buckets.len(), "bucket"),
+                if goes {
+                    "and their objects are at stake"
+                } else {
+                    "of its own"
+                },
+                list(&buckets)
+            ));
         }
         if !contract.secrets.is_empty() {
-            more.push(format!("{} {}", plural(contract.secrets.len(), "secret"), if goes { "are left in the secret manager" } else { "must be filled before the first sync" }));
+            more.push(format!(
+                "{} {}",
+                plural(contract.secrets.len(), "secret"),
+                if goes {
+                    "are left in the secret manager"
+                } else {
+                    "must be filled before the first sync"
+                }
+            ));
         }
         if let Some(fleet) = side.fleet.filter(|_| goes) {
-            let children: Vec<String> = fleet.contracts().environments.values().filter(|child| child.parent.as_ref().is_some_and(|parent| parent.at == contract.at)).map(|child| child.at.to_string()).collect();
+            let children: Vec<String> = fleet
+                .contracts()
+                .environments
+                .values()
+                .filter(|child| {
+                    child
+                        .parent
+                        .as_ref()
+                        .is_some_and(|parent| parent.at == contract.at)
+                })
+                .map(|child| child.at.to_string())
+                .collect();
             if !children.is_empty() {
-                more.push(format!("users of {} sign in here, and no longer can", list(&children)));
+                more.push(format!(
+                    "users of {} sign in here, and no longer can",
+                    list(&children)
+                ));
             }
         }
     }
     if !held.stateful.is_empty() {
-        let counts: Vec<String> = held.stateful.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let counts: Vec<String> = held
+            .stateful
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
         more.push(if goes {
-            format!("{} leave the tree; what they made stays until somebody destroys it: {}", plural(held.roots, "Terraform root"), counts.join(", "))
+            format!(
+                "{} leave the tree; what they made stays until somebody destroys it: {}",
+                plural(held.roots, "Terraform root"),
+                counts.join(", ")
+            )
         } else {
-            format!("{} create: {}", plural(held.roots, "Terraform root"), counts.join(", "))
+            format!(
+                "{} create: {}",
+                plural(held.roots, "Terraform root"),
+                counts.join(", ")
+            )
         });
     }
-    let host = contract.map(|contract| contract.endpoint.hostname.to_string()).or(held.host);
+    let host = contract
+        .map(|contract| contract.endpoint.hostname.to_string())
+        .or(held.host);
     if let Some(host) = host {
-        more.push(if goes { format!("`{host}` answers no more") } else { format!("`{host}` needs a DNS record and a certificate") });
+        more.push(if goes {
+            format!("`{host}` answers no more")
+        } else {
+            format!("`{host}` needs a DNS record and a certificate")
+        });
     }
     if goes && contract.is_some() {
         more.push("set `lifecycle: retiring` and then `retired`: a render refuses an object that only vanished".to_owned());
@@ -99,20 +188,50 @@ fn environment(change: &mut Change, side: Known<'_>) {
 }
 
 fn cluster(change: &mut Change, side: Known<'_>) {
-    let name = change.object.strip_prefix("clusters.").unwrap_or(&change.object).to_owned();
+    let name = change
+        .object
+        .strip_prefix("clusters.")
+        .unwrap_or(&change.object)
+        .to_owned();
     let Some(fleet) = side.fleet else { return };
-    let on: Vec<String> = fleet.resolved().environments.iter().filter(|(_, environment)| environment.spec.cluster.as_str() == name).map(|(at, _)| at.to_string()).collect();
+    let on: Vec<String> = fleet
+        .resolved()
+        .environments
+        .iter()
+        .filter(|(_, environment)| environment.spec.cluster.as_str() == name)
+        .map(|(at, _)| at.to_string())
+        .collect();
     if change.action == Action::Removed && !on.is_empty() {
-        change.consequences.push(format!("{} ran on it: {}", plural(on.len(), "environment"), list(&on)));
+        change.consequences.push(format!(
+            "{} ran on it: {}",
+            plural(on.len(), "environment"),
+            list(&on)
+        ));
     }
     if let Some(contract) = fleet.contracts().clusters.get(name.as_str()) {
-        let databases: Vec<&str> = contract.databases.iter().map(|database| database.identifier.as_str()).collect();
+        let databases: Vec<&str> = contract
+            .databases
+            .iter()
+            .map(|database| database.identifier.as_str())
+            .collect();
         if !databases.is_empty() {
-            change.consequences.push(format!("{} of it: {}", plural(databases.len(), "database cluster"), list(&databases)));
+            change.consequences.push(format!(
+                "{} of it: {}",
+                plural(databases.len(), "database cluster"),
+                list(&databases)
+            ));
         }
-        let search: Vec<&str> = contract.search.iter().map(|search| search.domain.as_str()).collect();
+        let search: Vec<&str> = contract
+            .search
+            .iter()
+            .map(|search| search.domain.as_str())
+            .collect();
         if !search.is_empty() {
-            change.consequences.push(format!("{} of it: {}", plural(search.len(), "search domain"), list(&search)));
+            change.consequences.push(format!(
+                "{} of it: {}",
+                plural(search.len(), "search domain"),
+                list(&search)
+            ));
         }
     }
 }
@@ -122,8 +241,13 @@ fn lifecycle(change: &mut Change, old: Known<'_>) {
         return;
     }
     if let Some(contract) = old.contract(&change.object) {
-        change.consequences.push(format!("Application `{}` cascades: once it is deleted, all in the namespace `{}` goes with it", contract.application.name, contract.namespace));
-        change.consequences.push(format!("`{}` answers no more", contract.endpoint.hostname));
+        change.consequences.push(format!(
+            "Application `{}` cascades: once it is deleted, all in the namespace `{}` goes with it",
+            contract.application.name, contract.namespace
+        ));
+        change
+            .consequences
+            .push(format!("`{}` answers no more", contract.endpoint.hostname));
     }
 }
 
@@ -134,21 +258,45 @@ fn host(change: &mut Change, old: Known<'_>, new: Known<'_>) {
     let host = change.new.clone().unwrap_or_default();
     let before = change.old.clone().unwrap_or_default();
     let more = &mut change.consequences;
-    more.push(format!("certificate: one for `{host}` must be issued and validated"));
-    more.push(format!("DNS: a record for `{host}`; `{before}` should redirect"));
+    more.push(format!(
+        "certificate: one for `{host}` must be issued and validated"
+    ));
+    more.push(format!(
+        "DNS: a record for `{host}`; `{before}` should redirect"
+    ));
     more.push("cookies: everybody signs in again, and links that were shared break".to_owned());
-    more.push(format!("sign-in: each identity provider must list `https://{host}/user/login/…` as a callback"));
+    more.push(format!(
+        "sign-in: each identity provider must list `https://{host}/user/login/…` as a callback"
+    ));
     for side in [old, new] {
-        let Some(contract) = side.contract(&change.object) else { continue };
+        let Some(contract) = side.contract(&change.object) else {
+            continue;
+        };
         if let Some(fleet) = side.fleet {
-            let guarded = fleet.contracts().clusters.get(&contract.cluster).into_iter().flat_map(|cluster| &cluster.load_balancers);
-            let lists = guarded.filter_map(|balancer| balancer.web_acl.as_ref()).any(|acl| acl.allow_lists.iter().any(|list| list.environment == contract.at));
+            let guarded = fleet
+                .contracts()
+                .clusters
+                .get(&contract.cluster)
+                .into_iter()
+                .flat_map(|cluster| &cluster.load_balancers);
+            let lists = guarded
+                .filter_map(|balancer| balancer.web_acl.as_ref())
+                .any(|acl| {
+                    acl.allow_lists
+                        .iter()
+                        .any(|list| list.environment == contract.at)
+                });
             if lists {
-                more.push("web ACL: its allow-list is bound to the host name, and must be applied first".to_owned());
+                more.push(
+                    "web ACL: its allow-list is bound to the host name, and must be applied first"
+                        .to_owned(),
+                );
             }
         }
         for child in &contract.children {
-            more.push(format!("`{child}` signs in here: its origin and callback follow"));
+            more.push(format!(
+                "`{child}` signs in here: its origin and callback follow"
+            ));
         }
         break;
     }
@@ -156,23 +304,42 @@ fn host(change: &mut Change, old: Known<'_>, new: Known<'_>) {
 }
 
 fn secret(change: &mut Change, old: Known<'_>, new: Known<'_>) {
-    let Some(name) = change.new.as_deref().or(change.old.as_deref()) else { return };
+    let Some(name) = change.new.as_deref().or(change.old.as_deref()) else {
+        return;
+    };
     for side in [new, old] {
-        let Some(contract) = side.contract(&change.object) else { continue };
-        let readers: BTreeSet<&str> = contract.secrets.iter().filter(|secret| secret.name == name || change.old.as_deref() == Some(&secret.name)).map(|secret| secret.service.as_str()).collect();
+        let Some(contract) = side.contract(&change.object) else {
+            continue;
+        };
+        let readers: BTreeSet<&str> = contract
+            .secrets
+            .iter()
+            .filter(|secret| secret.name == name || change.old.as_deref() == Some(&secret.name))
+            .map(|secret| secret.service.as_str())
+            .collect();
         if readers.is_empty() {
             continue;
         }
         let readers: Vec<&str> = readers.into_iter().collect();
-        change.consequences.push(format!("read by {}: its pods restart with the new one", list(&readers)));
+        change.consequences.push(format!(
+            "read by {}: its pods restart with the new one",
+            list(&readers)
+        ));
         let facts = environment_facts(contract);
         let stored = facts.iter().filter_map(|fact| match fact {
-            Fact::Thing(thing, _) if thing.kind == ThingKind::Secret && &*thing.name == name => Some(thing.clone()),
+            Fact::Thing(thing, _) if thing.kind == ThingKind::Secret && &*thing.name == name => {
+                Some(thing.clone())
+            }
             _ => None,
         });
-        let needed: Vec<String> = stored.flat_map(|thing| needing(&facts, &thing)).map(|thing| format!("{} `{}`", thing.kind.as_str(), thing.name)).collect();
+        let needed: Vec<String> = stored
+            .flat_map(|thing| needing(&facts, &thing))
+            .map(|thing| format!("{} `{}`", thing.kind.as_str(), thing.name))
+            .collect();
         if !needed.is_empty() {
-            change.consequences.push(format!("needs it: {}", list(&needed)));
+            change
+                .consequences
+                .push(format!("needs it: {}", list(&needed)));
         }
         return;
     }
@@ -200,28 +367,63 @@ fn needing(facts: &[Fact], thing: &ThingId) -> Vec<ThingId> {
 fn service(change: &mut Change, old: Known<'_>, new: Known<'_>) {
     let starts = change.new.as_deref() == Some("on");
     let side = if starts { new } else { old };
-    let Some(contract) = side.contract(&change.object) else { return };
-    let secrets: Vec<&str> = contract.secrets.iter().filter(|secret| secret.service == change.subject).map(|secret| secret.name.as_str()).collect();
-    let identities: Vec<&str> = contract.identities.iter().filter(|identity| identity.service == change.subject).map(|identity| identity.role_name()).collect();
+    let Some(contract) = side.contract(&change.object) else {
+        return;
+    };
+    let secrets: Vec<&str> = contract
+        .secrets
+        .iter()
+        .filter(|secret| secret.service == change.subject)
+        .map(|secret| secret.name.as_str())
+        .collect();
+    let identities: Vec<&str> = contract
+        .identities
+        .iter()
+        .filter(|identity| identity.service == change.subject)
+        .map(|identity| identity.role_name())
+        .collect();
     if starts && !secrets.is_empty() {
-        change.consequences.push(format!("fill before it starts: {}", list(&secrets)));
+        change
+            .consequences
+            .push(format!("fill before it starts: {}", list(&secrets)));
     }
     if !identities.is_empty() {
-        change.consequences.push(format!("{}: {}", if starts { "runs as" } else { "no longer runs as" }, list(&identities)));
+        change.consequences.push(format!(
+            "{}: {}",
+            if starts {
+                "runs as"
+            } else {
+                "no longer runs as"
+            },
+            list(&identities)
+        ));
     }
 }
 
 fn users_of(change: &mut Change, old: Known<'_>) {
-    let Some(cluster) = change.object.strip_prefix("clusters.") else { return };
+    let Some(cluster) = change.object.strip_prefix("clusters.") else {
+        return;
+    };
     let Some(fleet) = old.fleet else { return };
-    let on: Vec<String> = fleet.contracts().environments.values().filter(|contract| contract.cluster.as_str() == cluster).map(|contract| contract.at.to_string()).collect();
+    let on: Vec<String> = fleet
+        .contracts()
+        .environments
+        .values()
+        .filter(|contract| contract.cluster.as_str() == cluster)
+        .map(|contract| contract.at.to_string())
+        .collect();
     if !on.is_empty() {
         change.consequences.push(format!("used by {}", list(&on)));
     }
 }
 
 fn list<T: AsRef<str>>(items: &[T]) -> String {
-    let mut text = items.iter().take(NAMED).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    let mut text = items
+        .iter()
+        .take(NAMED)
+        .map(AsRef::as_ref)
+        .collect::<Vec<_>>()
+        .join(", ");
     if let Some(left) = items.len().checked_sub(NAMED).filter(|left| *left > 0) {
         text.push_str(&format!(" and {left} more"));
     }

@@ -138,7 +138,12 @@ impl Diff {
     pub fn objects(&self) -> impl Iterator<Item = (&str, &[Change])> {
         self.changes
             .chunk_by(|one, other| one.object == other.object)
-            .map(|changes| (changes.first().map_or("", |first| first.object.as_str()), changes))
+            .map(|changes| {
+                (
+                    changes.first().map_or("", |first| first.object.as_str()),
+                    changes,
+                )
+            })
     }
 
     /// The same with names for the sides.

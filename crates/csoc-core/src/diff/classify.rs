@@ -35,11 +35,17 @@ pub(super) fn values(path: &[Key]) -> About {
         ["global", "revproxyArn"] => about(K::Certificate, "arn"),
         ["global", "postgres", "externalSecret"] => about(K::Secret, "database-master"),
         ["global", "postgres", ..] => about(K::Database, last),
-        ["global", "externalSecrets", "slackWebhookSecretName"] => about(K::Secret, "slack-webhook"),
+        ["global", "externalSecrets", "slackWebhookSecretName"] => {
+            about(K::Secret, "slack-webhook")
+        }
         ["global", "aws", "wafv2", ..] => about(K::WebAcl, last),
-        ["global", "aws", "secretStoreServiceAccount", "roleArn"] => about(K::Role, "external-secrets"),
+        ["global", "aws", "secretStoreServiceAccount", "roleArn"] => {
+            about(K::Role, "external-secrets")
+        }
         ["global", "aws", "account" | "region"] => about(K::Placement, last),
-        ["global", "aws", name] if name.to_ascii_lowercase().contains("role") => about(K::Role, name),
+        ["global", "aws", name] if name.to_ascii_lowercase().contains("role") => {
+            about(K::Role, name)
+        }
         ["global", "origins_allow_credentials", ..] => about(K::Origins, ""),
         ["indexd", "defaultPrefix"] => about(K::IndexPrefix, ""),
         ["fence", "FENCE_CONFIG_PUBLIC", ..] => about(K::Content, "fence-config-public"),
@@ -60,13 +66,25 @@ pub(super) fn values(path: &[Key]) -> About {
         [service, "enabled"] => about(K::Service, service),
         [service, "replicaCount"] => about(K::Replicas, service),
         [service, "autoscaling", ..] => (K::Replicas, format!("{service} {last}")),
-        [service, "resources", ..] | [service, .., "resources", _, _] => about(K::Resources, service),
-        [service, "externalSecrets", name] if !name.starts_with("create") => (K::Secret, format!("{service} {name}")),
-        [service, "image" | "images", .., "tag"] | [service, .., "image", "tag"] => about(K::Image, service),
-        [service, .., "image", "repository"] => (K::Image, format!("{service} repository")),
-        [_, .., "custom_image" | "awshelper_container_image" | "utilImage" | "fence_container_image" | "indexing"] => {
-            (K::Image, parts.join("."))
+        [service, "resources", ..] | [service, .., "resources", _, _] => {
+            about(K::Resources, service)
         }
+        [service, "externalSecrets", name] if !name.starts_with("create") => {
+            (K::Secret, format!("{service} {name}"))
+        }
+        [service, "image" | "images", .., "tag"] | [service, .., "image", "tag"] => {
+            about(K::Image, service)
+        }
+        [service, .., "image", "repository"] => (K::Image, format!("{service} repository")),
+        [
+            _,
+            ..,
+            "custom_image"
+            | "awshelper_container_image"
+            | "utilImage"
+            | "fence_container_image"
+            | "indexing",
+        ] => (K::Image, parts.join(".")),
         _ => (K::Value, parts.join(".")),
     }
 }
@@ -85,7 +103,9 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["size"] => about(K::Size, ""),
         ["certificate"] => about(K::Certificate, ""),
         ["loadBalancer"] => about(K::LoadBalancer, ""),
-        ["database" | "databaseSetup"] => about(K::Database, if last == "database" { "" } else { last }),
+        ["database" | "databaseSetup"] => {
+            about(K::Database, if last == "database" { "" } else { last })
+        }
         ["search"] => about(K::Search, ""),
         ["dictionary"] => about(K::Dictionary, ""),
         ["indexd", ..] => about(K::IndexPrefix, ""),
@@ -114,12 +134,26 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["exposure", "tierAccess", ..] => about(K::TierAccess, ""),
         ["exposure", "origins", ..] => about(K::Origins, ""),
         ["data", ..] => about(K::Classification, ""),
-        ["dataBuckets", ..] => about(K::DataBucket, parts.get(1).copied().unwrap_or_default().trim_matches(['[', ']'])),
+        ["dataBuckets", ..] => about(
+            K::DataBucket,
+            parts
+                .get(1)
+                .copied()
+                .unwrap_or_default()
+                .trim_matches(['[', ']']),
+        ),
         ["explorer", ..] => about(K::Explorer, parts.get(1).copied().unwrap_or_default()),
         ["workspaces", ..] => about(K::Workspaces, last),
         ["parent"] => about(K::Parent, ""),
         ["content", name] => about(K::Content, name),
-        ["secrets", purpose, ..] => (K::Secret, if last == "name" { purpose.to_owned() } else { format!("{purpose} {last}") }),
+        ["secrets", purpose, ..] => (
+            K::Secret,
+            if last == "name" {
+                purpose.to_owned()
+            } else {
+                format!("{purpose} {last}")
+            },
+        ),
         ["maintenance"] => about(K::Maintenance, ""),
         ["lifecycle"] => about(K::Lifecycle, ""),
         ["management", ..] => about(K::Management, last),
@@ -183,7 +217,14 @@ pub(super) fn other(path: &[Key]) -> About {
     match parts[..] {
         ["id" | "region" | "provider"] => about(K::Placement, last),
         ["management", ..] => about(K::Management, last),
-        ["charts", chart, ..] => (K::Chart, if last == "revision" { chart.to_owned() } else { format!("{chart} {last}") }),
+        ["charts", chart, ..] => (
+            K::Chart,
+            if last == "revision" {
+                chart.to_owned()
+            } else {
+                format!("{chart} {last}")
+            },
+        ),
         ["naming", ..] => about(K::Naming, last),
         ["gitops", ..] => about(K::Sync, last),
         ["terraform", "state", ..] => about(K::State, last),
@@ -208,7 +249,19 @@ pub(super) fn application(path: &[Key]) -> About {
         ["spec", "destination", ..] => about(K::Placement, last),
         ["spec", .., "releaseName"] => about(K::Name, "releaseName"),
         ["spec", "syncPolicy", ..] => about(K::Sync, last),
-        ["spec", .., "targetRevision" | "chart" | "repoURL"] => (K::Chart, format!("{} {last}", parts.get(2).copied().unwrap_or_default().trim_matches(['[', ']'])).trim().to_owned()),
+        ["spec", .., "targetRevision" | "chart" | "repoURL"] => (
+            K::Chart,
+            format!(
+                "{} {last}",
+                parts
+                    .get(2)
+                    .copied()
+                    .unwrap_or_default()
+                    .trim_matches(['[', ']'])
+            )
+            .trim()
+            .to_owned(),
+        ),
         _ => about(K::Application, ""),
     }
 }

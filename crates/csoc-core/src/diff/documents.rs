@@ -74,18 +74,31 @@ pub(super) fn compare(object: &str, old: &Documents, new: &Documents, into: &mut
     let roots: BTreeSet<&String> = old.roots.keys().chain(new.roots.keys()).collect();
     let labels = labels(&roots);
     for root in roots {
-        let read = |side: &Documents| side.roots.get(root).map(|files| Root::new(&files.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        let label = labels.get(root.as_str()).map_or(root.as_str(), String::as_str);
+        let read = |side: &Documents| {
+            side.roots
+                .get(root)
+                .map(|files| Root::new(&files.iter().map(AsRef::as_ref).collect::<Vec<_>>()))
+        };
+        let label = labels
+            .get(root.as_str())
+            .map_or(root.as_str(), String::as_str);
         terraform::compare(object, label, read(old).as_ref(), read(new).as_ref(), into);
     }
-    let values = |side: &Documents| -> BTreeSet<String> { side.files.keys().filter(|slot| is_values(slot)).cloned().collect() };
+    let values = |side: &Documents| -> BTreeSet<String> {
+        side.files
+            .keys()
+            .filter(|slot| is_values(slot))
+            .cloned()
+            .collect()
+    };
     let (before, after) = (values(old), values(new));
     let split_alike = before == after;
     if !split_alike && !before.is_empty() && !after.is_empty() {
         let (before, after) = (merged(old), merged(new));
         leaf::compare(Some(&before), Some(&after), &mut |path, old, new| {
             let raw = raw(object, classify::values(path), "values", path, old, new);
-            if raw.place.old != raw.place.new || raw.place.old.as_deref() == Some(redact::REDACTED) {
+            if raw.place.old != raw.place.new || raw.place.old.as_deref() == Some(redact::REDACTED)
+            {
                 into.push(raw);
             }
         });
@@ -95,7 +108,13 @@ pub(super) fn compare(object: &str, old: &Documents, new: &Documents, into: &mut
         if is_values(slot) && !split_alike && !before.is_empty() && !after.is_empty() {
             continue;
         }
-        file(object, slot, old.files.get(slot).map(AsRef::as_ref), new.files.get(slot).map(AsRef::as_ref), into);
+        file(
+            object,
+            slot,
+            old.files.get(slot).map(AsRef::as_ref),
+            new.files.get(slot).map(AsRef::as_ref),
+            into,
+        );
     }
 }
 
@@ -110,25 +129,46 @@ fn labels<'a>(roots: &BTreeSet<&'a String>) -> BTreeMap<&'a str, String> {
         .iter()
         .map(|root| {
             let short = kind(root);
-            let label = if counts.get(&short) == Some(&1) { short } else { root.strip_prefix("terraform/").unwrap_or(root).to_owned() };
+            let label = if counts.get(&short) == Some(&1) {
+                short
+            } else {
+                root.strip_prefix("terraform/").unwrap_or(root).to_owned()
+            };
             (root.as_str(), label)
         })
         .collect()
 }
 
 fn is_values(slot: &str) -> bool {
-    slot.strip_prefix("values/").is_some_and(|name| !name.contains('/') && (name.ends_with(".yaml") || name.ends_with(".yml")))
+    slot.strip_prefix("values/").is_some_and(|name| {
+        !name.contains('/') && (name.ends_with(".yaml") || name.ends_with(".yml"))
+    })
 }
 
 /// The values of a deployment as Helm merges them: in the order of the Application, else by name.
 fn merged(side: &Documents) -> Node {
     let mut order: Vec<String> = Vec::new();
-    if let Some(node) = side.files.get("templates/app.yaml").and_then(|file| node(file)) {
-        let sources = node.path(&["spec", "sources"]).map(Node::items).unwrap_or_default();
+    if let Some(node) = side
+        .files
+        .get("templates/app.yaml")
+        .and_then(|file| node(file))
+    {
+        let sources = node
+            .path(&["spec", "sources"])
+            .map(Node::items)
+            .unwrap_or_default();
         let single = node.path(&["spec", "source"]);
         for source in sources.iter().chain(single) {
-            let files = source.path(&["helm", "valueFiles"]).map(Node::items).unwrap_or_default();
-            order.extend(files.iter().filter_map(|file| file.text()?.rsplit('/').next().map(|name| format!("values/{name}"))));
+            let files = source
+                .path(&["helm", "valueFiles"])
+                .map(Node::items)
+                .unwrap_or_default();
+            order.extend(files.iter().filter_map(|file| {
+                file.text()?
+                    .rsplit('/')
+                    .next()
+                    .map(|name| format!("values/{name}"))
+            }));
         }
     }
     for slot in side.files.keys().filter(|slot| is_values(slot)) {
@@ -151,7 +191,9 @@ fn node(file: &File) -> Option<&Node> {
 
 fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: &mut Vec<Raw>) {
     let nodes = (old.and_then(node), new.and_then(node));
-    let is_application = |node: Option<&Node>| node.and_then(|node| node.get("kind")).and_then(Node::text) == Some("Application");
+    let is_application = |node: Option<&Node>| {
+        node.and_then(|node| node.get("kind")).and_then(Node::text) == Some("Application")
+    };
     if is_application(nodes.0) || is_application(nodes.1) {
         application(object, slot, nodes.0, nodes.1, into);
         return;
@@ -163,13 +205,24 @@ fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: 
                 let bytes = file.bytes();
                 match std::str::from_utf8(&bytes) {
                     Ok(text) if text.contains('\n') => leaf::show_text(text),
-                    _ => format!("{} bytes ({})", bytes.len(), leaf::digest(&String::from_utf8_lossy(&bytes))),
+                    _ => format!(
+                        "{} bytes ({})",
+                        bytes.len(),
+                        leaf::digest(&String::from_utf8_lossy(&bytes))
+                    ),
                 }
             })
         };
         let (before, after) = (shown(old), shown(new));
         if before != after {
-            into.push(Raw::new(object, ChangeKind::Content, content_name(slot), slot, before, after));
+            into.push(Raw::new(
+                object,
+                ChangeKind::Content,
+                content_name(slot),
+                slot,
+                before,
+                after,
+            ));
         }
         return;
     }
@@ -178,11 +231,23 @@ fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: 
     } else if slot == "cluster-values/cluster-values.yaml" {
         &classify::cluster_values
     } else if let Some(name) = slot.strip_prefix("cluster-values/") {
-        &move |_: &[Key]| (ChangeKind::Addon, format!("{} values", name.trim_end_matches(".yaml")))
+        &move |_: &[Key]| {
+            (
+                ChangeKind::Addon,
+                format!("{} values", name.trim_end_matches(".yaml")),
+            )
+        }
     } else if slot.starts_with("argocd/") || slot.starts_with("gitops/") {
         &|_: &[Key]| {
-            let name = slot.rsplit('/').next().unwrap_or(slot).trim_end_matches(".yaml");
-            (ChangeKind::Application, name.replacen("project-", "project ", 1))
+            let name = slot
+                .rsplit('/')
+                .next()
+                .unwrap_or(slot)
+                .trim_end_matches(".yaml");
+            (
+                ChangeKind::Application,
+                name.replacen("project-", "project ", 1),
+            )
         }
     } else {
         &|_: &[Key]| (ChangeKind::Content, content_name(slot))
@@ -209,8 +274,18 @@ fn content_name(slot: &str) -> String {
     slot.strip_prefix("values/").unwrap_or(slot).to_owned()
 }
 
-fn raw(object: &str, (kind, subject): About, slot: &str, path: &[Key], old: Option<&Node>, new: Option<&Node>) -> Raw {
-    let pointer: String = path.iter().map(|key| format!("/{}", key.as_str().replace('~', "~0").replace('/', "~1"))).collect();
+fn raw(
+    object: &str,
+    (kind, subject): About,
+    slot: &str,
+    path: &[Key],
+    old: Option<&Node>,
+    new: Option<&Node>,
+) -> Raw {
+    let pointer: String = path
+        .iter()
+        .map(|key| format!("/{}", key.as_str().replace('~', "~0").replace('/', "~1")))
+        .collect();
     let key = path.last().map_or("", |key| key.as_str());
     let (old, new) = leaf::show_both(old, new);
     let shown = |text: Option<String>| text.map(|text| redact::shown(key, text));
@@ -219,36 +294,97 @@ fn raw(object: &str, (kind, subject): About, slot: &str, path: &[Key], old: Opti
 }
 
 /// Whether a service runs, in words. One that is not named does not.
-pub(super) fn switched(kind: ChangeKind, old: Option<String>, new: Option<String>) -> (Option<String>, Option<String>) {
+pub(super) fn switched(
+    kind: ChangeKind,
+    old: Option<String>,
+    new: Option<String>,
+) -> (Option<String>, Option<String>) {
     if kind != ChangeKind::Service {
         return (old, new);
     }
-    let word = |text: Option<String>| Some(if text.as_deref() == Some("true") { "on" } else { "off" }.to_owned());
+    let word = |text: Option<String>| {
+        Some(
+            if text.as_deref() == Some("true") {
+                "on"
+            } else {
+                "off"
+            }
+            .to_owned(),
+        )
+    };
     (word(old), word(new))
 }
 
-fn application(object: &str, slot: &str, old: Option<&Node>, new: Option<&Node>, into: &mut Vec<Raw>) {
-    let name = |node: &Node| node.path(&["metadata", "name"]).and_then(Node::text).unwrap_or_default().to_owned();
+fn application(
+    object: &str,
+    slot: &str,
+    old: Option<&Node>,
+    new: Option<&Node>,
+    into: &mut Vec<Raw>,
+) {
+    let name = |node: &Node| {
+        node.path(&["metadata", "name"])
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
     match (old, new) {
         (Some(gone), None) => {
             let (danger, reason) = if cascades(gone) {
-                (Danger::DataLoss, "once it is deleted its finalizer deletes everything that it made")
+                (
+                    Danger::DataLoss,
+                    "once it is deleted its finalizer deletes everything that it made",
+                )
             } else {
-                (Danger::Outage, "nobody keeps in step what it made; without a cascading finalizer that goes on running")
+                (
+                    Danger::Outage,
+                    "nobody keeps in step what it made; without a cascading finalizer that goes on running",
+                )
             };
-            into.push(Raw::presence(object, ChangeKind::Application, name(gone), slot, Action::Removed).verdict(danger, reason));
+            into.push(
+                Raw::presence(
+                    object,
+                    ChangeKind::Application,
+                    name(gone),
+                    slot,
+                    Action::Removed,
+                )
+                .verdict(danger, reason),
+            );
         }
         (None, Some(new)) => {
-            into.push(Raw::presence(object, ChangeKind::Application, name(new), slot, Action::Added).verdict(Danger::Cost, "Argo CD starts what it names"));
+            into.push(
+                Raw::presence(
+                    object,
+                    ChangeKind::Application,
+                    name(new),
+                    slot,
+                    Action::Added,
+                )
+                .verdict(Danger::Cost, "Argo CD starts what it names"),
+            );
         }
         _ => {
             leaf::compare(old, new, &mut |path, before, after| {
-                let mut raw = raw(object, classify::application(path), slot, path, before, after);
+                let mut raw = raw(
+                    object,
+                    classify::application(path),
+                    slot,
+                    path,
+                    before,
+                    after,
+                );
                 if path.iter().any(|key| key == "finalizers") {
                     let cascaded = old.is_some_and(cascades);
                     raw = match new.is_some_and(cascades) {
-                        true if !cascaded => raw.verdict(Danger::DataLoss, "from now on deleting the Application deletes everything that it made"),
-                        _ => raw.verdict(Danger::Harmless, "deleting the Application leaves what it made"),
+                        true if !cascaded => raw.verdict(
+                            Danger::DataLoss,
+                            "from now on deleting the Application deletes everything that it made",
+                        ),
+                        _ => raw.verdict(
+                            Danger::Harmless,
+                            "deleting the Application leaves what it made",
+                        ),
                     };
                 }
                 into.push(raw);
@@ -259,8 +395,13 @@ fn application(object: &str, slot: &str, old: Option<&Node>, new: Option<&Node>,
 
 /// Whether deleting an Application deletes what it made.
 pub(super) fn cascades(application: &Node) -> bool {
-    let finalizers = application.path(&["metadata", "finalizers"]).map(Node::items).unwrap_or_default();
-    finalizers.iter().any(|finalizer| finalizer.text() == Some(CASCADE))
+    let finalizers = application
+        .path(&["metadata", "finalizers"])
+        .map(Node::items)
+        .unwrap_or_default();
+    finalizers
+        .iter()
+        .any(|finalizer| finalizer.text() == Some(CASCADE))
 }
 
 /// What there is of an object on the only side that has it, for what follows from its coming or going.
@@ -278,16 +419,36 @@ pub(super) struct Holdings {
 
 /// What there is of an object.
 pub(super) fn holdings(documents: &Documents) -> Holdings {
-    let mut holdings = Holdings { roots: documents.roots.len(), ..Holdings::default() };
+    let mut holdings = Holdings {
+        roots: documents.roots.len(),
+        ..Holdings::default()
+    };
     for files in documents.roots.values() {
-        Root::new(&files.iter().map(AsRef::as_ref).collect::<Vec<_>>()).holdings(&mut holdings.stateful);
+        Root::new(&files.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+            .holdings(&mut holdings.stateful);
     }
-    let text = |node: &Node, path: &[&str]| node.path(path).and_then(Node::text).unwrap_or_default().to_owned();
+    let text = |node: &Node, path: &[&str]| {
+        node.path(path)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
     holdings.application = documents
         .files
         .get("templates/app.yaml")
         .and_then(|file| node(file))
-        .map(|node| (text(node, &["metadata", "name"]), text(node, &["spec", "destination", "namespace"]), cascades(node)));
-    holdings.host = documents.files.get(VALUES).and_then(|file| node(file)).map(|node| text(node, &["global", "hostname"])).filter(|host| !host.is_empty());
+        .map(|node| {
+            (
+                text(node, &["metadata", "name"]),
+                text(node, &["spec", "destination", "namespace"]),
+                cascades(node),
+            )
+        });
+    holdings.host = documents
+        .files
+        .get(VALUES)
+        .and_then(|file| node(file))
+        .map(|node| text(node, &["global", "hostname"]))
+        .filter(|host| !host.is_empty());
     holdings
 }

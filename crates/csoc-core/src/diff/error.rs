@@ -16,7 +16,9 @@ pub enum DiffError {
         path: Utf8PathBuf,
     },
     /// What is there is nothing that can be compared.
-    #[error("`{path}` is neither a fleet nor a rendered tree: it holds no `fleet.yaml`, no `manifest.json`, no GitOps repository and no Terraform")]
+    #[error(
+        "`{path}` is neither a fleet nor a rendered tree: it holds no `fleet.yaml`, no `manifest.json`, no GitOps repository and no Terraform"
+    )]
     Neither {
         /// The path.
         path: Utf8PathBuf,

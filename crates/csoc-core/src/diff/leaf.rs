@@ -20,7 +20,8 @@ fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mu
     if old == new {
         return;
     }
-    let is_map = |node: Option<&Node>| node.is_none_or(|node| node.is_map() && !node.entries().is_empty());
+    let is_map =
+        |node: Option<&Node>| node.is_none_or(|node| node.is_map() && !node.entries().is_empty());
     if is_map(old) && is_map(new) {
         let mut keys: Vec<&Key> = [old, new]
             .into_iter()
@@ -49,8 +50,12 @@ fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mu
         names.dedup();
         for name in names {
             let of = |items: &[(&str, &Node)]| items.iter().position(|(known, _)| *known == name);
-            let old = of(&before).and_then(|at| before.get(at)).map(|(_, node)| *node);
-            let new = of(&after).and_then(|at| after.get(at)).map(|(_, node)| *node);
+            let old = of(&before)
+                .and_then(|at| before.get(at))
+                .map(|(_, node)| *node);
+            let new = of(&after)
+                .and_then(|at| after.get(at))
+                .map(|(_, node)| *node);
             path.push(Key::from(format!("[{name}]")));
             below(old, new, path, visit);
             path.pop();
@@ -74,7 +79,10 @@ fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mu
 }
 
 /// Both values in a line each: of lists only the items that the other has not.
-pub(super) fn show_both(old: Option<&Node>, new: Option<&Node>) -> (Option<String>, Option<String>) {
+pub(super) fn show_both(
+    old: Option<&Node>,
+    new: Option<&Node>,
+) -> (Option<String>, Option<String>) {
     if let (Some(before), Some(after)) = (old.and_then(texts), new.and_then(texts))
         && !before.is_empty()
         && !after.is_empty()
@@ -96,7 +104,11 @@ fn texts(node: &Node) -> Option<Vec<&str>> {
 /// Two lists in a line each: only the items that the other has not, sorted, and `…` for those that both have.
 pub(super) fn lists(old: &[&str], new: &[&str]) -> (String, String) {
     let only = |mine: &[&str], other: &[&str]| {
-        let mut only: Vec<&str> = mine.iter().copied().filter(|item| !other.contains(item)).collect();
+        let mut only: Vec<&str> = mine
+            .iter()
+            .copied()
+            .filter(|item| !other.contains(item))
+            .collect();
         only.sort_unstable();
         only.dedup();
         only.iter().map(|item| printable(item)).collect::<Vec<_>>()
@@ -104,13 +116,19 @@ pub(super) fn lists(old: &[&str], new: &[&str]) -> (String, String) {
     let (mut before, mut after) = (only(old, new), only(new, old));
     if before.is_empty() && after.is_empty() {
         // Only their order, or how often an item stands, is different.
-        return (cut(&format!("[{}]", old.join(", "))), cut(&format!("[{}]", new.join(", "))));
+        return (
+            cut(&format!("[{}]", old.join(", "))),
+            cut(&format!("[{}]", new.join(", "))),
+        );
     }
     if old.iter().any(|item| new.contains(item)) {
         before.push("…".to_owned());
         after.push("…".to_owned());
     }
-    (format!("[{}]", before.join(", ")), format!("[{}]", after.join(", ")))
+    (
+        format!("[{}]", before.join(", ")),
+        format!("[{}]", after.join(", ")),
+    )
 }
 
 /// The items of a list by what tells them apart; none where something does not.
@@ -172,10 +190,12 @@ fn cut(text: &str) -> String {
 }
 
 /// A text without what would drive a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let mut printed = String::with_capacity(text.len());
     for char in text.chars() {
-        if char.is_control() || matches!(char, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if char.is_control()
+            || matches!(char, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        {
             printed.extend(char.escape_unicode());
         } else {
             printed.push(char);
@@ -188,7 +208,11 @@ fn printable(text: &str) -> String {
 pub(super) fn digest(text: &str) -> String {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(text.as_bytes());
-    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn count(number: usize, one: &str) -> String {

@@ -16,6 +16,7 @@ mod kind;
 mod leaf;
 mod model;
 mod print;
+mod promote;
 mod raw;
 mod read;
 mod redact;
@@ -27,6 +28,7 @@ pub use change::{Action, Change, ChangedPlace, Diff};
 pub use danger::Danger;
 pub use error::DiffError;
 pub use kind::ChangeKind;
+pub use promote::{PromoteError, PromoteOptions, Promotion};
 pub use side::{DiffOptions, DiffSide};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +47,12 @@ use raw::Raw;
 use side::Sides;
 
 /// What is different between two sides.
-pub fn diff(old: &DiffSide, new: &DiffSide, options: &DiffOptions, context: &Context) -> Result<Diff, DiffError> {
+pub fn diff(
+    old: &DiffSide,
+    new: &DiffSide,
+    options: &DiffOptions,
+    context: &Context,
+) -> Result<Diff, DiffError> {
     context.run(|| {
         context.check()?;
         let diff = match (old, new) {
@@ -54,7 +61,16 @@ pub fn diff(old: &DiffSide, new: &DiffSide, options: &DiffOptions, context: &Con
                 let sides = Sides::prepare(old, new, options, context)?;
                 let mut raws = sides.presence();
                 compare(&sides.old, &sides.new, &mut raws, context)?;
-                let known = (Known { fleet: old.fleet(), documents: &sides.old }, Known { fleet: new.fleet(), documents: &sides.new });
+                let known = (
+                    Known {
+                        fleet: old.fleet(),
+                        documents: &sides.old,
+                    },
+                    Known {
+                        fleet: new.fleet(),
+                        documents: &sides.new,
+                    },
+                );
                 finish(raws, known.0, known.1)
             }
         };
@@ -69,7 +85,12 @@ impl Fleet {
     }
 
     /// What is different between two environments, each as `COMMONS/NAME`, as if the second came from the first.
-    pub fn diff_environments(&self, old: &str, new: &str, context: &Context) -> Result<Diff, DiffError> {
+    pub fn diff_environments(
+        &self,
+        old: &str,
+        new: &str,
+        context: &Context,
+    ) -> Result<Diff, DiffError> {
         context.run(|| environments(self, old, new, context))
     }
 
@@ -77,20 +98,28 @@ impl Fleet {
     pub(crate) fn environment_named(&self, text: &str) -> Result<EnvironmentRef, DiffError> {
         let all = &self.resolved().environments;
         let short = |at: &EnvironmentRef| format!("{}/{}", at.commons, at.environment);
-        all.keys().find(|at| short(at) == text || at.to_string() == text).cloned().ok_or_else(|| {
-            let known: Vec<String> = all.keys().map(short).collect();
-            DiffError::NoEnvironment {
-                environment: text.to_owned(),
-                suggestion: closest(text, known.iter().map(String::as_str)).map(str::to_owned),
-            }
-        })
+        all.keys()
+            .find(|at| short(at) == text || at.to_string() == text)
+            .cloned()
+            .ok_or_else(|| {
+                let known: Vec<String> = all.keys().map(short).collect();
+                DiffError::NoEnvironment {
+                    environment: text.to_owned(),
+                    suggestion: closest(text, known.iter().map(String::as_str)).map(str::to_owned),
+                }
+            })
     }
 }
 
 impl Tree {
     /// What is different from an older tree.
     pub fn diff(&self, old: &Self, context: &Context) -> Result<Diff, DiffError> {
-        diff(&DiffSide::Tree(old.clone()), &DiffSide::Tree(self.clone()), &DiffOptions::default(), context)
+        diff(
+            &DiffSide::Tree(old.clone()),
+            &DiffSide::Tree(self.clone()),
+            &DiffOptions::default(),
+            context,
+        )
     }
 }
 
@@ -98,36 +127,80 @@ fn fleets(old: &Fleet, new: &Fleet, context: &Context) -> Result<Diff, DiffError
     if old == new {
         return Ok(Diff::default());
     }
-    let options = CompileOptions { include_observed: true, ..CompileOptions::default() };
+    let options = CompileOptions {
+        include_observed: true,
+        ..CompileOptions::default()
+    };
     let (before, after) = differing(old, new, &options, context)?;
     let arcs = |files: Vec<File>| documents::by_object(files.into_iter().map(Arc::new));
     let (before, after) = (arcs(before), arcs(after));
     let mut raws = Vec::new();
     model::compare(old, new, &mut raws);
-    let absent: BTreeSet<String> = raws.iter().filter(|raw| is_object(raw.kind)).map(|raw| raw.object.clone()).collect();
+    let absent: BTreeSet<String> = raws
+        .iter()
+        .filter(|raw| is_object(raw.kind))
+        .map(|raw| raw.object.clone())
+        .collect();
     let there = |documents: &BTreeMap<String, Documents>| -> BTreeMap<String, Documents> {
-        documents.iter().filter(|(object, _)| !absent.contains(*object)).map(|(object, documents)| (object.clone(), documents.clone())).collect()
+        documents
+            .iter()
+            .filter(|(object, _)| !absent.contains(*object))
+            .map(|(object, documents)| (object.clone(), documents.clone()))
+            .collect()
     };
     compare(&there(&before), &there(&after), &mut raws, context)?;
-    Ok(finish(raws, Known { fleet: Some(old), documents: &before }, Known { fleet: Some(new), documents: &after }))
+    Ok(finish(
+        raws,
+        Known {
+            fleet: Some(old),
+            documents: &before,
+        },
+        Known {
+            fleet: Some(new),
+            documents: &after,
+        },
+    ))
 }
 
 fn is_object(kind: ChangeKind) -> bool {
-    matches!(kind, ChangeKind::Environment | ChangeKind::Cluster | ChangeKind::Account)
+    matches!(
+        kind,
+        ChangeKind::Environment | ChangeKind::Cluster | ChangeKind::Account
+    )
 }
 
 /// Adds what is different between documents, object by object.
-fn compare(old: &BTreeMap<String, Documents>, new: &BTreeMap<String, Documents>, raws: &mut Vec<Raw>, context: &Context) -> Result<(), DiffError> {
+fn compare(
+    old: &BTreeMap<String, Documents>,
+    new: &BTreeMap<String, Documents>,
+    raws: &mut Vec<Raw>,
+    context: &Context,
+) -> Result<(), DiffError> {
     use rayon::prelude::*;
-    let absent: BTreeSet<String> = raws.iter().filter(|raw| is_object(raw.kind)).map(|raw| raw.object.clone()).collect();
-    let objects: Vec<&String> = old.keys().chain(new.keys()).collect::<BTreeSet<_>>().into_iter().filter(|object| !absent.contains(*object)).collect();
+    let absent: BTreeSet<String> = raws
+        .iter()
+        .filter(|raw| is_object(raw.kind))
+        .map(|raw| raw.object.clone())
+        .collect();
+    let objects: Vec<&String> = old
+        .keys()
+        .chain(new.keys())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter(|object| !absent.contains(*object))
+        .collect();
     let empty = Documents::default();
     let found: Result<Vec<Vec<Raw>>, DiffError> = objects
         .into_par_iter()
         .map(|object| {
             context.check()?;
             let mut found = Vec::new();
-            documents::compare(object, old.get(object).unwrap_or(&empty), new.get(object).unwrap_or(&empty), &mut found);
+            documents::compare(
+                object,
+                old.get(object).unwrap_or(&empty),
+                new.get(object).unwrap_or(&empty),
+                &mut found,
+            );
             Ok(found)
         })
         .collect();
@@ -151,12 +224,22 @@ fn environments(fleet: &Fleet, old: &str, new: &str, context: &Context) -> Resul
     if let (Some(one), Some(other)) = (contracts.get(&from), contracts.get(&to)) {
         model::contracts(&object, one, other, &mut raws);
     }
-    let options = CompileOptions { include_observed: true, only: vec![from.to_string(), to.to_string()], ..CompileOptions::default() };
+    let options = CompileOptions {
+        include_observed: true,
+        only: vec![from.to_string(), to.to_string()],
+        ..CompileOptions::default()
+    };
     let mut ignored = Vec::new();
     let tree = fleet.compile_into(&options, context, &mut ignored)?;
     let of = |at: &EnvironmentRef| {
-        let files = tree.files.values().filter(|file| file.object() == at.to_string()).cloned();
-        let mut documents = documents::by_object(files).remove(&at.to_string()).unwrap_or_default();
+        let files = tree
+            .files
+            .values()
+            .filter(|file| file.object() == at.to_string())
+            .cloned();
+        let mut documents = documents::by_object(files)
+            .remove(&at.to_string())
+            .unwrap_or_default();
         // Roots follow the model, and each environment has states of its own.
         documents.roots.clear();
         documents
@@ -173,7 +256,19 @@ fn environments(fleet: &Fleet, old: &str, new: &str, context: &Context) -> Resul
 /// What two environments never share.
 fn is_own(kind: ChangeKind) -> bool {
     use ChangeKind as K;
-    matches!(kind, K::Name | K::Host | K::DataBucket | K::Secret | K::Role | K::Trust | K::Tier | K::Placement | K::Certificate | K::Naming)
+    matches!(
+        kind,
+        K::Name
+            | K::Host
+            | K::DataBucket
+            | K::Secret
+            | K::Role
+            | K::Trust
+            | K::Tier
+            | K::Placement
+            | K::Certificate
+            | K::Naming
+    )
 }
 
 fn finish(raws: Vec<Raw>, old: Known<'_>, new: Known<'_>) -> Diff {
@@ -185,10 +280,23 @@ fn finish(raws: Vec<Raw>, old: Known<'_>, new: Known<'_>) -> Diff {
 /// The differences in their order.
 fn sorted(mut changes: Vec<Change>) -> Diff {
     changes.sort_by(|one, other| {
-        let key = |change: &Change| (order(&change.object), change.object.clone(), std::cmp::Reverse(change.danger), change.kind, change.subject.clone(), change.old.clone(), change.new.clone());
+        let key = |change: &Change| {
+            (
+                order(&change.object),
+                change.object.clone(),
+                std::cmp::Reverse(change.danger),
+                change.kind,
+                change.subject.clone(),
+                change.old.clone(),
+                change.new.clone(),
+            )
+        };
         key(one).cmp(&key(other))
     });
-    Diff { changes, ..Diff::default() }
+    Diff {
+        changes,
+        ..Diff::default()
+    }
 }
 
 /// Environments come first: that is what people ask about.
@@ -204,8 +312,16 @@ fn order(object: &str) -> u8 {
 
 fn only(mut diff: Diff, options: &DiffOptions) -> Diff {
     if !options.only.is_empty() {
-        let patterns: Vec<Wildcard> = options.only.iter().map(|text| Wildcard::new(text)).collect();
-        diff.changes.retain(|change| patterns.iter().any(|pattern| pattern.matches(&change.object)));
+        let patterns: Vec<Wildcard> = options
+            .only
+            .iter()
+            .map(|text| Wildcard::new(text))
+            .collect();
+        diff.changes.retain(|change| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(&change.object))
+        });
     }
     diff
 }

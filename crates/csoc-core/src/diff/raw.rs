@@ -52,7 +52,11 @@ impl Raw {
             kind,
             subject: subject.into(),
             action,
-            place: ChangedPlace { at: at.into(), old, new },
+            place: ChangedPlace {
+                at: at.into(),
+                old,
+                new,
+            },
             witness: Witness::Document,
             inputs: Vec::new(),
             verdict: None,
@@ -62,7 +66,13 @@ impl Raw {
     }
 
     /// Something that is there or not.
-    pub(super) fn presence(object: &str, kind: ChangeKind, subject: impl Into<String>, at: impl Into<String>, action: Action) -> Self {
+    pub(super) fn presence(
+        object: &str,
+        kind: ChangeKind,
+        subject: impl Into<String>,
+        at: impl Into<String>,
+        action: Action,
+    ) -> Self {
         Self {
             action,
             ..Self::new(object, kind, subject, at, None, None)
@@ -72,7 +82,10 @@ impl Raw {
     /// The same, said by the model.
     #[must_use]
     pub(super) fn of_model(self) -> Self {
-        Self { witness: Witness::Model, ..self }
+        Self {
+            witness: Witness::Model,
+            ..self
+        }
     }
 
     /// The same, with its danger.

@@ -53,70 +53,127 @@ impl Listed {
 pub(super) fn list(path: &Utf8Path, context: &Context) -> Result<Listing, DiffError> {
     context.check()?;
     if !path.is_dir() {
-        return Err(DiffError::Missing { path: path.to_owned() });
+        return Err(DiffError::Missing {
+            path: path.to_owned(),
+        });
     }
     let mut listing = Listing::default();
     for (name, root) in roots(path) {
         let place = root.join(MANIFEST);
-        let text = fs::read(&place).map_err(|source| DiffError::Read { path: place.clone(), source })?;
-        let manifest = Manifest::parse(&text, &place).map_err(|source| DiffError::Manifest { source: Box::new(source) })?;
+        let text = fs::read(&place).map_err(|source| DiffError::Read {
+            path: place.clone(),
+            source,
+        })?;
+        let manifest = Manifest::parse(&text, &place).map_err(|source| DiffError::Manifest {
+            source: Box::new(source),
+        })?;
         for (file, entry) in &manifest.files {
             context.check()?;
             let place = file.below(&root);
             // A link may lead anywhere, and a listed file that is gone is gone.
-            let Ok(metadata) = fs::symlink_metadata(&place) else { continue };
+            let Ok(metadata) = fs::symlink_metadata(&place) else {
+                continue;
+            };
             if !metadata.is_file() {
                 continue;
             }
             let bytes = read(&place, metadata.len())?;
             let path = Utf8Path::new(&name).join(file.as_str());
-            let backend = entry.backend.parse().unwrap_or(if name == "terraform" { BackendName::Terraform } else { BackendName::Helm });
-            listing.files.insert(path.clone(), Listed { path, object: Some(entry.object.clone()), backend, digest: Digest::of(&bytes), bytes: bytes.into() });
+            let backend = entry.backend.parse().unwrap_or(if name == "terraform" {
+                BackendName::Terraform
+            } else {
+                BackendName::Helm
+            });
+            listing.files.insert(
+                path.clone(),
+                Listed {
+                    path,
+                    object: Some(entry.object.clone()),
+                    backend,
+                    digest: Digest::of(&bytes),
+                    bytes: bytes.into(),
+                },
+            );
         }
     }
     if listing.files.is_empty() {
         foreign(path, context, &mut listing)?;
     }
     if listing.files.is_empty() {
-        return Err(DiffError::Neither { path: path.to_owned() });
+        return Err(DiffError::Neither {
+            path: path.to_owned(),
+        });
     }
     Ok(listing)
 }
 
 fn read(path: &Utf8Path, size: u64) -> Result<Vec<u8>, DiffError> {
     if size > LIMIT {
-        return Err(DiffError::TooLarge { path: path.to_owned(), size });
+        return Err(DiffError::TooLarge {
+            path: path.to_owned(),
+            size,
+        });
     }
-    fs::read(path).map_err(|source| DiffError::Read { path: path.to_owned(), source })
+    fs::read(path).map_err(|source| DiffError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The output roots at a path, each with what the paths in it start with.
 fn roots(path: &Utf8Path) -> Vec<(String, Utf8PathBuf)> {
     if path.join(MANIFEST).is_file() {
         // A root of its own says by its files which it is.
-        let name = if path.join("stacks.json").is_file() { "terraform" } else { "gitops" };
+        let name = if path.join("stacks.json").is_file() {
+            "terraform"
+        } else {
+            "gitops"
+        };
         return vec![(name.to_owned(), path.to_owned())];
     }
-    ROOTS.into_iter().map(|name| (name.to_owned(), path.join(name))).filter(|(_, root)| root.join(MANIFEST).is_file()).collect()
+    ROOTS
+        .into_iter()
+        .map(|name| (name.to_owned(), path.join(name)))
+        .filter(|(_, root)| root.join(MANIFEST).is_file())
+        .collect()
 }
 
 fn foreign(path: &Utf8Path, context: &Context, listing: &mut Listing) -> Result<(), DiffError> {
     let is_gitops = verify::looks_like_gitops(path);
     let enters = |name: &str| !TOOLS.contains(&name);
-    let files = listing::files(path, DEPTH, &enters).map_err(|failed| DiffError::Read { path: failed.path, source: failed.source })?;
+    let files = listing::files(path, DEPTH, &enters).map_err(|failed| DiffError::Read {
+        path: failed.path,
+        source: failed.source,
+    })?;
     for file in files {
         context.check()?;
         let place = path.join(&file);
-        let Ok(metadata) = fs::symlink_metadata(&place) else { continue };
-        let is_terraform = matches!(file.extension(), Some("tf" | "tfvars")) || file.as_str().ends_with(".tfvars.json");
+        let Ok(metadata) = fs::symlink_metadata(&place) else {
+            continue;
+        };
+        let is_terraform = matches!(file.extension(), Some("tf" | "tfvars"))
+            || file.as_str().ends_with(".tfvars.json");
         let deep = file.as_str().split('/').count() > 2;
         if !metadata.is_file() || !(is_terraform || (is_gitops && deep)) {
             continue;
         }
         let bytes = read(&place, metadata.len())?;
-        let (prefix, backend) = if is_terraform { ("terraform", BackendName::Terraform) } else { ("gitops", BackendName::Helm) };
+        let (prefix, backend) = if is_terraform {
+            ("terraform", BackendName::Terraform)
+        } else {
+            ("gitops", BackendName::Helm)
+        };
         let path = Utf8Path::new(prefix).join(&file);
-        listing.files.insert(path.clone(), Listed { path, object: None, backend, digest: Digest::of(&bytes), bytes: bytes.into() });
+        listing.files.insert(
+            path.clone(),
+            Listed {
+                path,
+                object: None,
+                backend,
+                digest: Digest::of(&bytes),
+                bytes: bytes.into(),
+            },
+        );
     }
     Ok(())
 }
@@ -131,4 +188,3 @@ pub(super) fn directory_of(path: &Utf8Path) -> String {
         _ => path.to_string(),
     }
 }
-

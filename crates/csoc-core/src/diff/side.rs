@@ -62,7 +62,10 @@ impl DiffSide {
         if path.file_name() == Some("fleet.yaml") || path.join("fleet.yaml").is_file() {
             return match Fleet::load(path, context) {
                 Ok(fleet) => Ok(Self::Fleet(fleet)),
-                Err(source) => Err(DiffError::Fleet { path: path.to_string(), source: Box::new(source) }),
+                Err(source) => Err(DiffError::Fleet {
+                    path: path.to_string(),
+                    source: Box::new(source),
+                }),
             };
         }
         // What is there is told before the other side is looked at.
@@ -98,7 +101,10 @@ impl Files {
             DiffSide::Tree(tree) => Self::Made(tree.clone()),
             DiffSide::Directory(path) => Self::Listed(read::list(path, context)?),
             DiffSide::Fleet(fleet) => {
-                let options = CompileOptions { include_observed: options.include_observed, ..CompileOptions::default() };
+                let options = CompileOptions {
+                    include_observed: options.include_observed,
+                    ..CompileOptions::default()
+                };
                 let mut ignored = Vec::new();
                 Self::Made(fleet.compile_into(&options, context, &mut ignored)?)
             }
@@ -110,17 +116,31 @@ impl Files {
         match self {
             Self::Made(tree) => {
                 let files: Vec<&Arc<File>> = tree.files.values().collect();
-                files.into_par_iter().map(|file| (file.path().to_owned(), Digest::of(&file.text()))).collect()
+                files
+                    .into_par_iter()
+                    .map(|file| (file.path().to_owned(), Digest::of(&file.text())))
+                    .collect()
             }
-            Self::Listed(listing) => listing.files.values().map(|file| (file.path.clone(), file.digest)).collect(),
+            Self::Listed(listing) => listing
+                .files
+                .values()
+                .map(|file| (file.path.clone(), file.digest))
+                .collect(),
         }
     }
 
     /// The objects of files by their path, as far as this side knows them.
     fn objects(&self) -> BTreeMap<Utf8PathBuf, String> {
         match self {
-            Self::Made(tree) => tree.iter().map(|file| (file.path().to_owned(), file.object().to_owned())).collect(),
-            Self::Listed(listing) => listing.files.values().filter_map(|file| Some((file.path.clone(), file.object.as_ref()?.to_string()))).collect(),
+            Self::Made(tree) => tree
+                .iter()
+                .map(|file| (file.path().to_owned(), file.object().to_owned()))
+                .collect(),
+            Self::Listed(listing) => listing
+                .files
+                .values()
+                .filter_map(|file| Some((file.path.clone(), file.object.as_ref()?.to_string())))
+                .collect(),
         }
     }
 
@@ -134,14 +154,25 @@ impl Files {
     fn read(&self, path: &Utf8Path, object: &str) -> Option<Arc<File>> {
         match self {
             Self::Made(tree) => tree.files.get(path).cloned(),
-            Self::Listed(listing) => listing.files.get(path).map(|file| Arc::new(file.read(object))),
+            Self::Listed(listing) => listing
+                .files
+                .get(path)
+                .map(|file| Arc::new(file.read(object))),
         }
     }
 }
 
 impl Sides {
-    pub(super) fn prepare(old: &DiffSide, new: &DiffSide, options: &DiffOptions, context: &Context) -> Result<Self, DiffError> {
-        let files = (Files::of(old, options, context)?, Files::of(new, options, context)?);
+    pub(super) fn prepare(
+        old: &DiffSide,
+        new: &DiffSide,
+        options: &DiffOptions,
+        context: &Context,
+    ) -> Result<Self, DiffError> {
+        let files = (
+            Files::of(old, options, context)?,
+            Files::of(new, options, context)?,
+        );
         let digests = (files.0.digests(), files.1.digests());
         let known = (files.0.objects(), files.1.objects());
         let mut directories: BTreeMap<String, &String> = BTreeMap::new();
@@ -150,18 +181,30 @@ impl Sides {
         }
         let object_of = |path: &Utf8Path| -> String {
             let told = known.0.get(path).or_else(|| known.1.get(path));
-            told.or_else(|| directories.get(&group(path)).copied()).cloned().unwrap_or_else(|| read::directory_of(path))
+            told.or_else(|| directories.get(&group(path)).copied())
+                .cloned()
+                .unwrap_or_else(|| read::directory_of(path))
         };
         let different: BTreeSet<String> = digests
             .0
             .iter()
             .filter(|(path, digest)| digests.1.get(*path) != Some(digest))
-            .chain(digests.1.iter().filter(|(path, _)| !digests.0.contains_key(*path)))
+            .chain(
+                digests
+                    .1
+                    .iter()
+                    .filter(|(path, _)| !digests.0.contains_key(*path)),
+            )
             .map(|(path, _)| group(path))
             .collect();
-        let side = |files: &Files, digests: &BTreeMap<Utf8PathBuf, Digest>| -> Result<BTreeMap<String, Documents>, DiffError> {
+        let side = |files: &Files,
+                    digests: &BTreeMap<Utf8PathBuf, Digest>|
+         -> Result<BTreeMap<String, Documents>, DiffError> {
             use rayon::prelude::*;
-            let wanted: Vec<&Utf8PathBuf> = digests.keys().filter(|path| different.contains(&group(path))).collect();
+            let wanted: Vec<&Utf8PathBuf> = digests
+                .keys()
+                .filter(|path| different.contains(&group(path)))
+                .collect();
             let read: Result<Vec<Option<Arc<File>>>, DiffError> = wanted
                 .into_par_iter()
                 .map(|path| {
@@ -171,9 +214,14 @@ impl Sides {
                 .collect();
             Ok(documents::by_object(read?.into_iter().flatten()))
         };
-        let objects = |files: &Files, digests: &BTreeMap<Utf8PathBuf, Digest>| -> BTreeSet<String> {
-            digests.keys().filter(|path| files.backend(path).is_some()).map(|path| object_of(path)).collect()
-        };
+        let objects =
+            |files: &Files, digests: &BTreeMap<Utf8PathBuf, Digest>| -> BTreeSet<String> {
+                digests
+                    .keys()
+                    .filter(|path| files.backend(path).is_some())
+                    .map(|path| object_of(path))
+                    .collect()
+            };
         Ok(Self {
             old: side(&files.0, &digests.0)?,
             new: side(&files.1, &digests.1)?,
@@ -195,7 +243,11 @@ impl Sides {
                     _ if object.starts_with("terraform/") => return None,
                     _ => ChangeKind::Environment,
                 };
-                let action = if old.contains(object) { Action::Removed } else { Action::Added };
+                let action = if old.contains(object) {
+                    Action::Removed
+                } else {
+                    Action::Added
+                };
                 Some(Raw::presence(object, kind, "", object.as_str(), action))
             })
             .collect()

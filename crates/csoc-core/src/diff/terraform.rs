@@ -43,7 +43,8 @@ impl Root {
                 && file.path().as_str().ends_with("tfvars.json")
             {
                 for entry in node.entries() {
-                    root.inputs.insert(entry.key.to_string(), input(&entry.node));
+                    root.inputs
+                        .insert(entry.key.to_string(), input(&entry.node));
                 }
             }
         }
@@ -61,7 +62,9 @@ impl Root {
             let kind = block.kind.to_string();
             let (address, of) = match (&*kind, &labels[..]) {
                 ("resource", [of, name, ..]) => (format!("{of}.{name}"), (*of).to_owned()),
-                ("data" | "ephemeral", [of, name, ..]) => (format!("{kind}.{of}.{name}"), (*of).to_owned()),
+                ("data" | "ephemeral", [of, name, ..]) => {
+                    (format!("{kind}.{of}.{name}"), (*of).to_owned())
+                }
                 ("moved", _) => {
                     let end = |name| block.body.get(name).map(print_in_line);
                     if let (Some(from), Some(to)) = (end("from"), end("to")) {
@@ -73,16 +76,30 @@ impl Root {
                     for local in block.body.attributes() {
                         let mut arguments = BTreeMap::new();
                         self.expression("value", &local.value, &mut arguments);
-                        let part = Part { kind: kind.clone(), of: String::new(), arguments };
+                        let part = Part {
+                            kind: kind.clone(),
+                            of: String::new(),
+                            arguments,
+                        };
                         self.parts.insert(format!("local.{}", local.name), part);
                     }
                     continue;
                 }
                 ("import" | "removed", _) => {
-                    let end = block.body.get("to").or_else(|| block.body.get("from")).map(print_in_line);
+                    let end = block
+                        .body
+                        .get("to")
+                        .or_else(|| block.body.get("from"))
+                        .map(print_in_line);
                     (format!("{kind} {}", end.unwrap_or_default()), String::new())
                 }
-                _ => (std::iter::once(&*kind).chain(labels.iter().copied()).collect::<Vec<_>>().join("."), String::new()),
+                _ => (
+                    std::iter::once(&*kind)
+                        .chain(labels.iter().copied())
+                        .collect::<Vec<_>>()
+                        .join("."),
+                    String::new(),
+                ),
             };
             let mut arguments = BTreeMap::new();
             self.arguments("", &block.body, &mut arguments);
@@ -91,7 +108,11 @@ impl Root {
                 arguments.remove("description");
             }
             // The settings of Terraform itself may stand in several blocks.
-            let part = self.parts.entry(address).or_insert_with(|| Part { kind, of, arguments: BTreeMap::new() });
+            let part = self.parts.entry(address).or_insert_with(|| Part {
+                kind,
+                of,
+                arguments: BTreeMap::new(),
+            });
             part.arguments.append(&mut arguments);
         }
     }
@@ -129,7 +150,10 @@ impl Root {
                     [Step::Attribute(name)] => self.inputs.get(&**name),
                     _ => None,
                 };
-                into.insert(path.to_owned(), known.cloned().unwrap_or_else(|| print_in_line(value)));
+                into.insert(
+                    path.to_owned(),
+                    known.cloned().unwrap_or_else(|| print_in_line(value)),
+                );
             }
             ExpressionKind::String(text) => {
                 into.insert(path.to_owned(), leaf::show_text(text));
@@ -148,7 +172,10 @@ impl Root {
     }
 
     fn resources(&self) -> impl Iterator<Item = (&str, &Part)> {
-        self.parts.iter().filter(|(_, part)| part.kind == "resource").map(|(address, part)| (address.as_str(), part))
+        self.parts
+            .iter()
+            .filter(|(_, part)| part.kind == "resource")
+            .map(|(address, part)| (address.as_str(), part))
     }
 
     /// How many resources of each type that hold something.
@@ -162,9 +189,21 @@ impl Root {
 }
 
 /// What is different between two roots of one object. One that is on one side only is one change.
-pub(super) fn compare(object: &str, label: &str, old: Option<&Root>, new: Option<&Root>, into: &mut Vec<Raw>) {
+pub(super) fn compare(
+    object: &str,
+    label: &str,
+    old: Option<&Root>,
+    new: Option<&Root>,
+    into: &mut Vec<Raw>,
+) {
     match (old, new) {
-        (Some(old), Some(new)) => Pair { object, label, old, new }.compare(into),
+        (Some(old), Some(new)) => Pair {
+            object,
+            label,
+            old,
+            new,
+        }
+        .compare(into),
         (Some(root), None) => whole(object, label, root, Action::Removed, into),
         (None, Some(root)) => whole(object, label, root, Action::Added, into),
         (None, None) => {}
@@ -174,20 +213,49 @@ pub(super) fn compare(object: &str, label: &str, old: Option<&Root>, new: Option
 fn whole(object: &str, label: &str, root: &Root, action: Action, into: &mut Vec<Raw>) {
     let held = root.stateful();
     let (danger, reason) = match action {
-        Action::Removed if held.is_empty() => (Danger::Identity, "the root is no longer rendered; what it made stays until somebody destroys it".to_owned()),
+        Action::Removed if held.is_empty() => (
+            Danger::Identity,
+            "the root is no longer rendered; what it made stays until somebody destroys it"
+                .to_owned(),
+        ),
         Action::Removed => (
             Danger::DataLoss,
-            format!("the root is no longer rendered; what it made stays in its state, and goes with {} that hold data once somebody destroys it", count(held.len(), "resource")),
+            format!(
+                "the root is no longer rendered; what it made stays in its state, and goes with {} that hold data once somebody destroys it",
+                count(held.len(), "resource")
+            ),
         ),
-        _ => (Danger::Cost, "a root of its own creates all of this".to_owned()),
+        _ => (
+            Danger::Cost,
+            "a root of its own creates all of this".to_owned(),
+        ),
     };
     let mut any = false;
     for (address, _) in root.resources() {
         any = true;
-        into.push(Raw { stands_alone: true, ..Raw::presence(object, ChangeKind::Resource, format!("{label}: all"), address, action).verdict(danger, reason.clone()) });
+        into.push(Raw {
+            stands_alone: true,
+            ..Raw::presence(
+                object,
+                ChangeKind::Resource,
+                format!("{label}: all"),
+                address,
+                action,
+            )
+            .verdict(danger, reason.clone())
+        });
     }
     if !any {
-        into.push(Raw::presence(object, ChangeKind::TerraformPart, format!("{label}: all"), label, action).verdict(Danger::Harmless, "a root without resources"));
+        into.push(
+            Raw::presence(
+                object,
+                ChangeKind::TerraformPart,
+                format!("{label}: all"),
+                label,
+                action,
+            )
+            .verdict(Danger::Harmless, "a root without resources"),
+        );
     }
 }
 
@@ -200,19 +268,42 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     fn compare(&self, into: &mut Vec<Raw>) {
-        let names: BTreeSet<&String> = self.old.inputs.keys().chain(self.new.inputs.keys()).collect();
+        let names: BTreeSet<&String> = self
+            .old
+            .inputs
+            .keys()
+            .chain(self.new.inputs.keys())
+            .collect();
         for name in names {
             let (old, new) = (self.old.inputs.get(name), self.new.inputs.get(name));
             if old != new {
                 let at = format!("{}/terraform.tfvars.json#/{name}", self.label);
-                let shown = |value: Option<&String>| value.map(|value| redact::shown(name, value.clone()));
-                into.push(Raw::new(self.object, ChangeKind::Input, format!("{}: {name}", self.label), at, shown(old), shown(new)));
+                let shown =
+                    |value: Option<&String>| value.map(|value| redact::shown(name, value.clone()));
+                into.push(Raw::new(
+                    self.object,
+                    ChangeKind::Input,
+                    format!("{}: {name}", self.label),
+                    at,
+                    shown(old),
+                    shown(new),
+                ));
             }
         }
         // An address that was moved is compared with what it was; whichever side says so.
         let mut went: BTreeMap<&str, &str> = BTreeMap::new();
-        for (from, to) in self.new.moved.iter().map(|(from, to)| (from, to)).chain(self.old.moved.iter().map(|(from, to)| (to, from))) {
-            if self.old.parts.contains_key(from) && !self.new.parts.contains_key(from) && self.new.parts.contains_key(to) && !self.old.parts.contains_key(to) {
+        for (from, to) in self
+            .new
+            .moved
+            .iter()
+            .map(|(from, to)| (from, to))
+            .chain(self.old.moved.iter().map(|(from, to)| (to, from)))
+        {
+            if self.old.parts.contains_key(from)
+                && !self.new.parts.contains_key(from)
+                && self.new.parts.contains_key(to)
+                && !self.old.parts.contains_key(to)
+            {
                 went.insert(from, to);
             }
         }
@@ -242,24 +333,49 @@ impl Pair<'_> {
         let facts = ResourceFacts::of(&part.of);
         let held = facts.and_then(|facts| facts.holds);
         let twin = self.twin(part, action);
-        let is_protected = part.arguments.get("lifecycle.prevent_destroy").is_some_and(|value| value == "true");
+        let is_protected = part
+            .arguments
+            .get("lifecycle.prevent_destroy")
+            .is_some_and(|value| value == "true");
         let (danger, reason) = match (action, held, &twin) {
-            (Action::Removed, Some(held), None) => (Danger::DataLoss, format!("Terraform destroys it, and {held} with it")),
+            (Action::Removed, Some(held), None) => (
+                Danger::DataLoss,
+                format!("Terraform destroys it, and {held} with it"),
+            ),
             (Action::Removed, Some(held), Some(twin)) => (
                 Danger::DataLoss,
-                format!("a new address without a `moved` block: Terraform destroys it and {held}, and creates `{twin}` empty"),
+                format!(
+                    "a new address without a `moved` block: Terraform destroys it and {held}, and creates `{twin}` empty"
+                ),
             ),
-            (Action::Removed, None, _) if is_access(&part.of) => (Danger::Identity, "Terraform destroys it; what used it is refused".to_owned()),
-            (Action::Removed, None, _) if is_guard(&part.of) => (Danger::Exposure, "Terraform destroys what guarded it".to_owned()),
+            (Action::Removed, None, _) if is_access(&part.of) => (
+                Danger::Identity,
+                "Terraform destroys it; what used it is refused".to_owned(),
+            ),
+            (Action::Removed, None, _) if is_guard(&part.of) => (
+                Danger::Exposure,
+                "Terraform destroys what guarded it".to_owned(),
+            ),
             (Action::Removed, None, _) => (Danger::Outage, "Terraform destroys it".to_owned()),
-            (_, Some(_), Some(twin)) => (Danger::DataLoss, format!("a new address without a `moved` block: it is created empty, and `{twin}` is destroyed")),
-            _ if is_access(&part.of) => (Danger::Identity, "Terraform creates it; somebody may do more".to_owned()),
+            (_, Some(_), Some(twin)) => (
+                Danger::DataLoss,
+                format!(
+                    "a new address without a `moved` block: it is created empty, and `{twin}` is destroyed"
+                ),
+            ),
+            _ if is_access(&part.of) => (
+                Danger::Identity,
+                "Terraform creates it; somebody may do more".to_owned(),
+            ),
             _ => (Danger::Cost, "Terraform creates it".to_owned()),
         };
         let mut raw = raw.verdict(danger, reason);
         raw.stands_alone = held.is_some();
         if is_protected && action == Action::Removed {
-            raw.consequences.push("`prevent_destroy` is set: once the block is gone nothing prevents it any more".to_owned());
+            raw.consequences.push(
+                "`prevent_destroy` is set: once the block is gone nothing prevents it any more"
+                    .to_owned(),
+            );
         }
         into.push(raw);
     }
@@ -274,7 +390,11 @@ impl Pair<'_> {
         };
         other
             .resources()
-            .find(|(address, known)| known.of == part.of && known.arguments.get(*name) == Some(value) && !mine.parts.contains_key(*address))
+            .find(|(address, known)| {
+                known.of == part.of
+                    && known.arguments.get(*name) == Some(value)
+                    && !mine.parts.contains_key(*address)
+            })
             .map(|(address, _)| address.to_owned())
     }
 
@@ -297,7 +417,11 @@ impl Pair<'_> {
             }
         });
         let is_replaced = verdict.is_some();
-        let address = if address < now || address == now { address } else { now };
+        let address = if address < now || address == now {
+            address
+        } else {
+            now
+        };
         for path in paths.iter().filter(different) {
             let key = path.rsplit('.').next().unwrap_or(path);
             let (before, after) = both(old.arguments.get(*path), new.arguments.get(*path));
@@ -315,8 +439,15 @@ impl Pair<'_> {
             raw.stands_alone = is_replaced && facts.is_some_and(|facts| facts.holds.is_some());
             if let Some(verdict) = &verdict {
                 raw.verdict = Some(verdict.clone());
-                if new.arguments.get("lifecycle.prevent_destroy").is_some_and(|value| value == "true") {
-                    raw.consequences.push("`prevent_destroy` is set: Terraform refuses until somebody takes it out".to_owned());
+                if new
+                    .arguments
+                    .get("lifecycle.prevent_destroy")
+                    .is_some_and(|value| value == "true")
+                {
+                    raw.consequences.push(
+                        "`prevent_destroy` is set: Terraform refuses until somebody takes it out"
+                            .to_owned(),
+                    );
                 }
             } else {
                 raw = self.judged(raw, new);
@@ -326,19 +457,38 @@ impl Pair<'_> {
     }
 
     fn judged(&self, raw: Raw, part: &Part) -> Raw {
-        let texts = (raw.place.old.clone().unwrap_or_default(), raw.place.new.clone().unwrap_or_default());
+        let texts = (
+            raw.place.old.clone().unwrap_or_default(),
+            raw.place.new.clone().unwrap_or_default(),
+        );
         let at = raw.place.at.clone();
-        if at.contains("deletion_protection") || at.contains("prevent_destroy") || at.contains("skip_final_snapshot") || at.contains("force_destroy") {
+        if at.contains("deletion_protection")
+            || at.contains("prevent_destroy")
+            || at.contains("skip_final_snapshot")
+            || at.contains("force_destroy")
+        {
             let off = |text: &str| text == "false" || text.is_empty();
-            let weaker = if at.contains("skip_final_snapshot") || at.contains("force_destroy") { off(&texts.0) && !off(&texts.1) } else { !off(&texts.0) && off(&texts.1) };
-            return if weaker { raw.verdict(Danger::DataLoss, "what kept it from being destroyed is gone") } else { raw.verdict(Danger::Harmless, "it is better protected") };
+            let weaker = if at.contains("skip_final_snapshot") || at.contains("force_destroy") {
+                off(&texts.0) && !off(&texts.1)
+            } else {
+                !off(&texts.0) && off(&texts.1)
+            };
+            return if weaker {
+                raw.verdict(
+                    Danger::DataLoss,
+                    "what kept it from being destroyed is gone",
+                )
+            } else {
+                raw.verdict(Danger::Harmless, "it is better protected")
+            };
         }
         if part.kind == "terraform" && at.contains("backend") {
             let mut raw = raw.verdict(Danger::DataLoss, "its state lies elsewhere: Terraform knows nothing of what it made, and creates it again");
             raw.kind = ChangeKind::State;
             return raw;
         }
-        if (part.of == "aws_iam_policy_document" || is_access(&part.of)) && part.kind != "variable" {
+        if (part.of == "aws_iam_policy_document" || is_access(&part.of)) && part.kind != "variable"
+        {
             let mut raw = raw;
             raw.kind = ChangeKind::Trust;
             let opened = texts.1.contains("\"*\"") && !texts.0.contains("\"*\"");
@@ -367,7 +517,11 @@ impl Pair<'_> {
 }
 
 fn kind_of(part: &Part) -> ChangeKind {
-    if part.kind == "resource" { ChangeKind::Resource } else { ChangeKind::TerraformPart }
+    if part.kind == "resource" {
+        ChangeKind::Resource
+    } else {
+        ChangeKind::TerraformPart
+    }
 }
 
 /// Whether a type says who may do what.
@@ -377,19 +531,44 @@ fn is_access(of: &str) -> bool {
 
 /// Whether a type keeps somebody out.
 fn is_guard(of: &str) -> bool {
-    of.starts_with("aws_wafv2") || of.starts_with("aws_security_group") || of.contains("security_group_rule") || of.contains("public_access_block") || of.contains("block_public")
+    of.starts_with("aws_wafv2")
+        || of.starts_with("aws_security_group")
+        || of.contains("security_group_rule")
+        || of.contains("public_access_block")
+        || of.contains("block_public")
 }
 
 /// What tells blocks of one kind apart, for their paths.
 fn names(blocks: &[&Block]) -> Vec<String> {
     if blocks.iter().all(|block| !block.labels.is_empty()) {
-        return blocks.iter().map(|block| format!("[{}]", block.labels.iter().map(|label| &*label.text).collect::<Vec<_>>().join("."))).collect();
+        return blocks
+            .iter()
+            .map(|block| {
+                format!(
+                    "[{}]",
+                    block
+                        .labels
+                        .iter()
+                        .map(|label| &*label.text)
+                        .collect::<Vec<_>>()
+                        .join(".")
+                )
+            })
+            .collect();
     }
     if blocks.len() == 1 && blocks.iter().all(|block| block.labels.is_empty()) {
         return vec![String::new()];
     }
     for key in ["sid", "name", "key", "id", "test", "type"] {
-        let names: Option<Vec<String>> = blocks.iter().map(|block| block.body.get(key).map(|value| format!("[{}]", print_in_line(value).trim_matches('"')))).collect();
+        let names: Option<Vec<String>> = blocks
+            .iter()
+            .map(|block| {
+                block
+                    .body
+                    .get(key)
+                    .map(|value| format!("[{}]", print_in_line(value).trim_matches('"')))
+            })
+            .collect();
         if let Some(names) = names
             && names.iter().collect::<BTreeSet<_>>().len() == names.len()
         {
@@ -407,7 +586,11 @@ fn names(blocks: &[&Block]) -> Vec<String> {
 }
 
 fn join(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+    if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}.{name}")
+    }
 }
 
 /// Both values in a line each. Of long ones only the texts that the other has not.
@@ -417,13 +600,17 @@ fn both(old: Option<&String>, new: Option<&String>) -> (Option<String>, Option<S
         && (long(&before) || long(&after) || (before.contains('[') && after.contains('[')))
     {
         let (mine, other) = (quoted(before), quoted(after));
-        let has_own = mine.iter().any(|item| !other.contains(item)) || other.iter().any(|item| !mine.contains(item));
+        let has_own = mine.iter().any(|item| !other.contains(item))
+            || other.iter().any(|item| !mine.contains(item));
         if has_own {
             let (before, after) = leaf::lists(&mine, &other);
             return (Some(before), Some(after));
         }
     }
-    (old.map(|text| leaf::show_text(text)), new.map(|text| leaf::show_text(text)))
+    (
+        old.map(|text| leaf::show_text(text)),
+        new.map(|text| leaf::show_text(text)),
+    )
 }
 
 /// The texts in quotes of an expression.
@@ -434,7 +621,8 @@ fn quoted(text: &str) -> Vec<&str> {
 /// What a root is given, as an argument would show it.
 fn input(node: &Node) -> String {
     match &node.kind {
-        Kind::Map(_) | Kind::List(_) => Expression::try_from(node).map_or_else(|_| leaf::show(node), |value| print_in_line(&value)),
+        Kind::Map(_) | Kind::List(_) => Expression::try_from(node)
+            .map_or_else(|_| leaf::show(node), |value| print_in_line(&value)),
         _ => leaf::show(node),
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod directory;
+pub(crate) mod edit;
 mod load;
 mod role;
 mod set;

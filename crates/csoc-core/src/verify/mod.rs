@@ -125,7 +125,12 @@ fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Vec
 }
 
 /// A file of a tree as the document that its name says; bytes where it does not read as one.
-pub(crate) fn read_file(path: &Utf8Path, object: &str, backend: BackendName, bytes: &Arc<[u8]>) -> File {
+pub(crate) fn read_file(
+    path: &Utf8Path,
+    object: &str,
+    backend: BackendName,
+    bytes: &Arc<[u8]>,
+) -> File {
     let document = match std::str::from_utf8(bytes) {
         Ok(text) => {
             let text: Arc<str> = text.into();

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::change::{Change, Diff};
 use super::super::danger::Danger;
-use super::{Shown, how};
 use super::PLACES;
+use super::{Shown, how};
 
 impl Diff {
     /// The differences as HTML that a notebook shows: a table for each object.
@@ -16,7 +16,11 @@ impl Diff {
         }
         let _ = write!(html, "{}</div>", escape(&self.summary()));
         for (object, changes) in self.objects() {
-            let _ = write!(html, "<table class=\"csoc\"><caption style=\"text-align:left\">{}</caption><thead><tr>", escape(object));
+            let _ = write!(
+                html,
+                "<table class=\"csoc\"><caption style=\"text-align:left\">{}</caption><thead><tr>",
+                escape(object)
+            );
             for head in ["danger", "what", "change", "why, and what follows"] {
                 let _ = write!(html, "<th style=\"text-align:left\">{head}</th>");
             }
@@ -32,7 +36,10 @@ impl Diff {
 
     /// The same as a whole page.
     pub fn to_page(&self) -> String {
-        format!("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Differences</title></head><body>{}</body></html>\n", self.to_html())
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Differences</title></head><body>{}</body></html>\n",
+            self.to_html()
+        )
     }
 }
 
@@ -43,13 +50,23 @@ fn row(change: &Change, html: &mut String) {
     }
     let shown = Shown::of(change, PLACES);
     for place in &shown.places {
-        let _ = write!(why, "<br><code>{}</code> {}", escape(&place.at), escape(&how(place)));
+        let _ = write!(
+            why,
+            "<br><code>{}</code> {}",
+            escape(&place.at),
+            escape(&how(place))
+        );
     }
     if let Some(rest) = shown.rest() {
         let _ = write!(why, "<br>{rest}");
     }
     html.push_str("<tr>");
-    let _ = write!(html, "<td style=\"text-align:left;color:{}\">{}</td>", colour(change.danger), change.danger);
+    let _ = write!(
+        html,
+        "<td style=\"text-align:left;color:{}\">{}</td>",
+        colour(change.danger),
+        change.danger
+    );
     for cell in [escape(&change.what()), escape(&change.how()), why] {
         let _ = write!(html, "<td style=\"text-align:left\">{cell}</td>");
     }

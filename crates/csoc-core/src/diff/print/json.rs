@@ -33,7 +33,11 @@ impl Diff {
             summary: Summary {
                 changes: self.changes.len(),
                 worst: self.worst().map(super::super::danger::Danger::as_str),
-                dangers: self.dangers().into_iter().map(|(danger, count)| (danger.as_str(), count)).collect(),
+                dangers: self
+                    .dangers()
+                    .into_iter()
+                    .map(|(danger, count)| (danger.as_str(), count))
+                    .collect(),
             },
         };
         let mut text = serde_json::to_string_pretty(&record).unwrap_or_default();

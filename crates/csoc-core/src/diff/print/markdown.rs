@@ -22,7 +22,9 @@ impl Diff {
         let _ = writeln!(text, "{}\n", self.summary());
         for (object, changes) in self.objects() {
             let _ = writeln!(text, "#### {}\n", code(object));
-            let (grave, light): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.danger > Danger::Harmless);
+            let (grave, light): (Vec<&Change>, Vec<&Change>) = changes
+                .iter()
+                .partition(|change| change.danger > Danger::Harmless);
             let (grave, more) = grave.split_at(grave.len().min(ROWS));
             table(grave, &mut text);
             let rest: Vec<&Change> = more.iter().chain(&light).copied().collect();
@@ -30,7 +32,11 @@ impl Diff {
                 if grave.is_empty() {
                     table(&rest, &mut text);
                 } else {
-                    let _ = writeln!(text, "<details><summary>{} more, mostly harmless</summary>\n", rest.len());
+                    let _ = writeln!(
+                        text,
+                        "<details><summary>{} more, mostly harmless</summary>\n",
+                        rest.len()
+                    );
                     table(&rest, &mut text);
                     let _ = writeln!(text, "</details>\n");
                 }
@@ -59,9 +65,18 @@ fn table(changes: &[&Change], text: &mut String) {
             why.push_str("<br>");
             why.push_str(&rest);
         }
-        let danger = if change.danger >= Danger::Outage { format!("**{}**", change.danger) } else { change.danger.to_string() };
-        let subject = if change.subject.is_empty() { change.kind.title().to_owned() } else { format!("{} {}", change.kind.title(), code(&change.subject)) };
-        let value = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), code);
+        let danger = if change.danger >= Danger::Outage {
+            format!("**{}**", change.danger)
+        } else {
+            change.danger.to_string()
+        };
+        let subject = if change.subject.is_empty() {
+            change.kind.title().to_owned()
+        } else {
+            format!("{} {}", change.kind.title(), code(&change.subject))
+        };
+        let value =
+            |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), code);
         let change = match (&change.old, &change.new) {
             (None, None) => change.action.as_str().to_owned(),
             (old, new) => format!("{} → {}", value(old), value(new)),
@@ -94,5 +109,9 @@ fn escape(text: &str) -> String {
 /// Text as code, in a cell.
 fn code(text: &str) -> String {
     let text = text.replace('\n', " ").replace('|', "\\|");
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
+    }
 }

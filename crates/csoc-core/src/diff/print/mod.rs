@@ -21,10 +21,15 @@ impl<'a> Shown<'a> {
         let telling: Vec<&ChangedPlace> = change
             .places
             .iter()
-            .filter(|place| (place.old.is_some() || place.new.is_some()) && !says_the_same(change, place))
+            .filter(|place| {
+                (place.old.is_some() || place.new.is_some()) && !says_the_same(change, place)
+            })
             .collect();
         let shown: Vec<&ChangedPlace> = telling.into_iter().take(limit).collect();
-        Self { more: change.places.len().saturating_sub(shown.len()), places: shown }
+        Self {
+            more: change.places.len().saturating_sub(shown.len()),
+            places: shown,
+        }
     }
 
     /// How many places are not shown, in words.
@@ -44,7 +49,9 @@ fn says_the_same(change: &Change, place: &ChangedPlace) -> bool {
         return true;
     }
     match (&change.old, &change.new, &place.old, &place.new) {
-        (Some(old), Some(new), Some(before), Some(after)) => old.len() > 3 && before.replace(old.as_str(), new) == *after,
+        (Some(old), Some(new), Some(before), Some(after)) => {
+            old.len() > 3 && before.replace(old.as_str(), new) == *after
+        }
         _ => false,
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::change::{Change, Diff};
 use super::super::danger::Danger;
-use super::{Shown, how};
 use super::PLACES;
+use super::{Shown, how};
 use crate::diagnostic::TextStyle;
 
 impl Diff {
@@ -25,8 +25,18 @@ impl Diff {
 }
 
 fn one(change: &Change, style: TextStyle, text: &mut String) {
-    let danger = paint(&format!("{:<9}", change.danger.title()), colour(change.danger), style);
-    let _ = writeln!(text, "  {} {danger}  {}: {}", change.action.mark(), change.what(), change.how());
+    let danger = paint(
+        &format!("{:<9}", change.danger.title()),
+        colour(change.danger),
+        style,
+    );
+    let _ = writeln!(
+        text,
+        "  {} {danger}  {}: {}",
+        change.action.mark(),
+        change.what(),
+        change.how()
+    );
     let _ = writeln!(text, "               {}", change.reason);
     for line in &change.consequences {
         let _ = writeln!(text, "               ⤷ {line}");
@@ -52,5 +62,9 @@ const fn colour(danger: Danger) -> &'static str {
 }
 
 fn paint(text: &str, colour: &str, style: TextStyle) -> String {
-    if style.is_coloured() { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() }
+    if style.is_coloured() {
+        format!("\u{1b}[{colour}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
 }
