@@ -212,10 +212,12 @@ impl<'a> Git<'a> {
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Failure::unusable("git has no streams"));
         };
-        let asked: String = wanted
-            .iter()
-            .map(|(_, entry)| format!("{}\n", entry.object))
-            .collect();
+        let asked = wanted.iter().fold(String::new(), |asked, (_, entry)| {
+            asked
+                + &entry.object
+                + "
+"
+        });
         // Both pipes are short: what is asked goes in while answers come out.
         let writer = std::thread::spawn(move || input.write_all(asked.as_bytes()));
         let mut output = BufReader::new(output);

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, Change};
 use super::documents::{Documents, holdings};
 use super::kind::ChangeKind;
-use crate::contract::{EnvironmentContract, environment_facts};
+use super::words::{list, plural};
+use crate::contract::{EnvironmentContract, IdentityContract, ServiceContract, environment_facts};
 use crate::fleet::Fleet;
 use crate::graph::{Fact, Target, ThingId, ThingKind};
 use crate::model::Tier;
-
-/// How many names a line lists.
-const NAMED: usize = 6;
 
 /// One side, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +49,7 @@ pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
             ChangeKind::Secret => secret(change, old, new),
             ChangeKind::Service => service(change, old, new),
             ChangeKind::Database | ChangeKind::Search if change.object.starts_with("clusters.") => {
-                users_of(change, old)
+                users_of(change, old);
             }
             _ => {}
         }
@@ -67,90 +65,23 @@ fn environment(change: &mut Change, side: Known<'_>) {
     let contract = side.contract(&change.object);
     let goes = change.action == Action::Removed;
     let more = &mut change.consequences;
-    let application = contract
-        .map(|contract| {
-            (
-                contract.application.name.clone(),
-                contract.namespace.clone(),
-                contract.spec.tier != Tier::Prod,
-            )
-        })
-        .or(held.application);
-    if let Some((name, namespace, cascades)) = application {
+    let named = contract.map(|contract| {
+        (
+            contract.application.name.clone(),
+            contract.namespace.clone(),
+            contract.spec.tier != Tier::Prod,
+        )
+    });
+    if let Some((name, namespace, cascades)) = named.or(held.application) {
         more.push(match (goes, cascades) {
             (false, _) => format!("Application `{name}` starts it in the namespace `{namespace}`"),
-            (true, true) => format!("Application `{name}` cascades: once it is deleted, all in the namespace `{namespace}` goes with it"),
+            (true, true) => cascade(&name, &namespace),
             (true, false) => format!("Application `{name}` has no cascading finalizer: what runs in `{namespace}` goes on, and nobody keeps it in step"),
         });
     }
     if let Some(contract) = contract {
-        let databases: Vec<&str> = contract
-            .services
-            .iter()
-            .filter(|service| service.enabled && service.facts.database)
-            .map(|service| service.name)
-            .collect();
-        if let Some(database) = contract.database.as_ref().filter(|_| !databases.is_empty()) {
-            let verb = if goes {
-                "lose who uses them"
-            } else {
-                "are made"
-            };
-            more.push(format!(
-                "{} in `{}` {verb}: {}",
-                plural(databases.len(), "database"),
-                database.identifier,
-                list(&databases)
-            ));
-        }
-        let buckets: Vec<&str> = contract
-            .buckets
-            .iter()
-            .map(|bucket| bucket.name.as_str())
-            .collect();
-        if !buckets.is_empty() {
-            more.push(format!(
-                "{} {}: {}",
-                plural(buckets.len(), "bucket"),
-                if goes {
-                    "and their objects are at stake"
-                } else {
-                    "of its own"
-                },
-                list(&buckets)
-            ));
-        }
-        if !contract.secrets.is_empty() {
-            more.push(format!(
-                "{} {}",
-                plural(contract.secrets.len(), "secret"),
-                if goes {
-                    "are left in the secret manager"
-                } else {
-                    "must be filled before the first sync"
-                }
-            ));
-        }
-        if let Some(fleet) = side.fleet.filter(|_| goes) {
-            let children: Vec<String> = fleet
-                .contracts()
-                .environments
-                .values()
-                .filter(|child| {
-                    child
-                        .parent
-                        .as_ref()
-                        .is_some_and(|parent| parent.at == contract.at)
-                })
-                .map(|child| child.at.to_string())
-                .collect();
-            if !children.is_empty() {
-                more.push(format!(
-                    "users of {} sign in here, and no longer can",
-                    list(&children)
-                ));
-            }
-        }
+        contents(contract, goes, more);
+        children(contract, side.fleet.filter(|_| goes), more);
     }
     if !held.stateful.is_empty() {
         let counts: Vec<String> = held
@@ -158,32 +89,105 @@ fn environment(change: &mut Change, side: Known<'_>) {
             .iter()
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
-        more.push(if goes {
-            format!(
-                "{} leave the tree; what they made stays until somebody destroys it: {}",
-                plural(held.roots, "Terraform root"),
-                counts.join(", ")
-            )
+        let what = if goes {
+            "leave the tree; what they made stays until somebody destroys it"
         } else {
-            format!(
-                "{} create: {}",
-                plural(held.roots, "Terraform root"),
-                counts.join(", ")
-            )
-        });
+            "create"
+        };
+        more.push(format!(
+            "{} {what}: {}",
+            plural(held.roots, "Terraform root"),
+            counts.join(", ")
+        ));
     }
-    let host = contract
+    if let Some(host) = contract
         .map(|contract| contract.endpoint.hostname.to_string())
-        .or(held.host);
-    if let Some(host) = host {
-        more.push(if goes {
-            format!("`{host}` answers no more")
-        } else {
-            format!("`{host}` needs a DNS record and a certificate")
-        });
+        .or(held.host)
+    {
+        more.push(format!(
+            "`{host}` {}",
+            if goes {
+                "answers no more"
+            } else {
+                "needs a DNS record and a certificate"
+            }
+        ));
     }
     if goes && contract.is_some() {
         more.push("set `lifecycle: retiring` and then `retired`: a render refuses an object that only vanished".to_owned());
+    }
+}
+
+fn cascade(application: &str, namespace: &str) -> String {
+    format!(
+        "Application `{application}` cascades: once it is deleted, all in the namespace `{namespace}` goes with it"
+    )
+}
+
+/// Databases, buckets and secrets of an environment that comes or goes.
+fn contents(contract: &EnvironmentContract, goes: bool, more: &mut Vec<String>) {
+    let word = |gone: &'static str, come: &'static str| if goes { gone } else { come };
+    let has_database = |service: &&ServiceContract| service.enabled && service.facts.database;
+    let databases: Vec<&str> = contract
+        .services
+        .iter()
+        .filter(has_database)
+        .map(|service| service.name)
+        .collect();
+    if let Some(database) = contract.database.as_ref().filter(|_| !databases.is_empty()) {
+        let verb = word("lose who uses them", "are made");
+        more.push(format!(
+            "{} in `{}` {verb}: {}",
+            plural(databases.len(), "database"),
+            database.identifier,
+            list(&databases)
+        ));
+    }
+    let buckets: Vec<&str> = contract
+        .buckets
+        .iter()
+        .map(|bucket| bucket.name.as_str())
+        .collect();
+    if !buckets.is_empty() {
+        let verb = word("and their objects are at stake", "of its own");
+        more.push(format!(
+            "{} {verb}: {}",
+            plural(buckets.len(), "bucket"),
+            list(&buckets)
+        ));
+    }
+    if !contract.secrets.is_empty() {
+        let verb = word(
+            "are left in the secret manager",
+            "must be filled before the first sync",
+        );
+        more.push(format!(
+            "{} {verb}",
+            plural(contract.secrets.len(), "secret")
+        ));
+    }
+}
+
+/// Commons whose users sign in at an environment that goes.
+fn children(contract: &EnvironmentContract, fleet: Option<&Fleet>, more: &mut Vec<String>) {
+    let all = fleet
+        .into_iter()
+        .flat_map(|fleet| fleet.contracts().environments.values());
+    let is_child = |child: &&EnvironmentContract| {
+        child
+            .parent
+            .as_ref()
+            .is_some_and(|parent| parent.at == contract.at)
+    };
+    let children: Vec<String> = all
+        .filter(is_child)
+        .map(|child| child.at.to_string())
+        .collect();
+    if !children.is_empty() {
+        more.push(format!(
+            "users of {} sign in here, and no longer can",
+            list(&children)
+        ));
     }
 }
 
@@ -380,7 +384,7 @@ fn service(change: &mut Change, old: Known<'_>, new: Known<'_>) {
         .identities
         .iter()
         .filter(|identity| identity.service == change.subject)
-        .map(|identity| identity.role_name())
+        .map(IdentityContract::role_name)
         .collect();
     if starts && !secrets.is_empty() {
         change
@@ -414,26 +418,6 @@ fn users_of(change: &mut Change, old: Known<'_>) {
         .collect();
     if !on.is_empty() {
         change.consequences.push(format!("used by {}", list(&on)));
-    }
-}
-
-fn list<T: AsRef<str>>(items: &[T]) -> String {
-    let mut text = items
-        .iter()
-        .take(NAMED)
-        .map(AsRef::as_ref)
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(left) = items.len().checked_sub(NAMED).filter(|left| *left > 0) {
-        text.push_str(&format!(" and {left} more"));
-    }
-    text
-}
-
-fn plural(number: usize, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
     }
 }
 

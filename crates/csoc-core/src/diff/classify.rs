@@ -49,8 +49,9 @@ pub(super) fn values(path: &[Key]) -> About {
         ["global", "origins_allow_credentials", ..] => about(K::Origins, ""),
         ["indexd", "defaultPrefix"] => about(K::IndexPrefix, ""),
         ["fence", "FENCE_CONFIG_PUBLIC", ..] => about(K::Content, "fence-config-public"),
-        ["fence", "USER_YAML", ..] => about(K::Users, "user.yaml"),
-        ["fence", "usersync", "userYamlS3Path"] => about(K::Users, "user.yaml"),
+        ["fence", "USER_YAML", ..] | ["fence", "usersync", "userYamlS3Path"] => {
+            about(K::Users, "user.yaml")
+        }
         ["portal", "gitops", ..] => about(K::Content, "portal"),
         ["etl", "etlMapping", ..] => about(K::Content, "etl-mapping"),
         ["guppy", "indices", ..] => about(K::Explorer, "indices"),
@@ -176,6 +177,7 @@ pub(super) fn cluster(path: &[Key]) -> About {
         ["network", ..] => about(K::Network, last),
         ["nodes", ..] => about(K::Nodes, ""),
         ["addons", name, "values", ..] => (K::Addon, format!("{name} values")),
+        ["addons", name, "version"] => (K::Addon, format!("{name} version")),
         ["addons", name, ..] => about(K::Addon, name),
         ["loadBalancers", name, "scheme"] => about(K::Scheme, name),
         ["loadBalancers", name, "webAcl" | "waf", ..] => about(K::WebAcl, name),
@@ -201,7 +203,8 @@ pub(super) fn cluster_values(path: &[Key]) -> About {
         ["cluster" | "project"] => about(K::Name, last),
         ["accountNumber"] => about(K::Placement, "account"),
         ["configuration", ..] => about(K::Sync, last),
-        [addon, "enabled" | "targetRevision", ..] => about(K::Addon, addon),
+        [addon, "enabled"] => about(K::Addon, addon),
+        [addon, "targetRevision"] => (K::Addon, format!("{addon} version")),
         ["karpenter" | "karpenter-crds", ..] => about(K::Nodes, ""),
         [addon, _, ..] => (K::Addon, format!("{addon} values")),
         _ => (K::Value, parts.join(".")),
@@ -230,8 +233,7 @@ pub(super) fn other(path: &[Key]) -> About {
         ["terraform", "state", ..] => about(K::State, last),
         ["registry"] => about(K::Image, "registry"),
         ["domain"] => about(K::Host, "domain"),
-        ["bootstrapRole" | "externalId"] => about(K::Trust, last),
-        ["hub", ..] => about(K::Trust, last),
+        ["bootstrapRole" | "externalId"] | ["hub", ..] => about(K::Trust, last),
         ["network", ..] => about(K::Network, last),
         _ => (K::Value, parts.join(".")),
     }

@@ -15,6 +15,7 @@ use super::redact;
 use super::terraform::{self, Root};
 use crate::tree::{BackendName, Document, File};
 use crate::value::overlay::{Nulls, merge};
+use crate::value::pointer::Pointer;
 use crate::value::{Key, Node, Origin};
 
 /// Deletes what an Application made when the Application goes.
@@ -141,7 +142,7 @@ fn labels<'a>(roots: &BTreeSet<&'a String>) -> BTreeMap<&'a str, String> {
 
 fn is_values(slot: &str) -> bool {
     slot.strip_prefix("values/").is_some_and(|name| {
-        !name.contains('/') && (name.ends_with(".yaml") || name.ends_with(".yml"))
+        !name.contains('/') && matches!(Utf8Path::new(name).extension(), Some("yaml" | "yml"))
     })
 }
 
@@ -282,10 +283,7 @@ fn raw(
     old: Option<&Node>,
     new: Option<&Node>,
 ) -> Raw {
-    let pointer: String = path
-        .iter()
-        .map(|key| format!("/{}", key.as_str().replace('~', "~0").replace('/', "~1")))
-        .collect();
+    let pointer: Pointer = path.iter().cloned().collect();
     let key = path.last().map_or("", |key| key.as_str());
     let (old, new) = leaf::show_both(old, new);
     let shown = |text: Option<String>| text.map(|text| redact::shown(key, text));
@@ -376,15 +374,16 @@ fn application(
                 );
                 if path.iter().any(|key| key == "finalizers") {
                     let cascaded = old.is_some_and(cascades);
-                    raw = match new.is_some_and(cascades) {
-                        true if !cascaded => raw.verdict(
+                    raw = if new.is_some_and(cascades) && !cascaded {
+                        raw.verdict(
                             Danger::DataLoss,
                             "from now on deleting the Application deletes everything that it made",
-                        ),
-                        _ => raw.verdict(
+                        )
+                    } else {
+                        raw.verdict(
                             Danger::Harmless,
                             "deleting the Application leaves what it made",
-                        ),
+                        )
                     };
                 }
                 into.push(raw);

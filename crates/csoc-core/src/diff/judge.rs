@@ -21,6 +21,7 @@ pub(super) fn judge(case: Case<'_>) -> (Danger, String) {
     (danger, reason.to_owned())
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one kind after the other")]
 fn verdict(case: Case<'_>) -> (Danger, &'static str) {
     use ChangeKind as K;
     use Danger as D;
@@ -218,6 +219,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Sync => (D::Harmless, "Argo CD keeps it in step otherwise"),
         K::Maintenance if matches!(new, "true" | "on") => (D::Outage, "users see the banner"),
         K::Maintenance => (D::Harmless, "users see the commons again"),
+        K::Addon if case.subject.contains(' ') => (D::Harmless, "the add-on restarts"),
         K::Addon if new == "false" || case.action == Action::Removed => {
             (D::Outage, "what relies on it stops")
         }

@@ -142,10 +142,10 @@ fn by_identity(node: &Node) -> Option<Vec<(&str, &Node)>> {
         for item in items {
             named.push((item.get(key)?.text()?, item));
         }
-        let mut names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
-        names.sort_unstable();
-        names.dedup();
-        (names.len() == named.len()).then_some(named)
+        let mut once: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
+        once.sort_unstable();
+        once.dedup();
+        (once.len() == named.len()).then_some(named)
     })
 }
 
@@ -208,11 +208,11 @@ pub(super) fn printable(text: &str) -> String {
 pub(super) fn digest(text: &str) -> String {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(text.as_bytes());
-    digest
+    let number = digest
         .iter()
         .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("{number:08x}")
 }
 
 fn count(number: usize, one: &str) -> String {

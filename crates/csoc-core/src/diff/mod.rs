@@ -23,6 +23,9 @@ mod redact;
 mod side;
 mod stateful;
 mod terraform;
+#[cfg(test)]
+mod tests;
+mod words;
 
 pub use change::{Action, Change, ChangedPlace, Diff};
 pub use danger::Danger;
@@ -55,24 +58,24 @@ pub fn diff(
 ) -> Result<Diff, DiffError> {
     context.run(|| {
         context.check()?;
-        let diff = match (old, new) {
-            (DiffSide::Fleet(old), DiffSide::Fleet(new)) => fleets(old, new, context)?,
-            _ => {
-                let sides = Sides::prepare(old, new, options, context)?;
-                let mut raws = sides.presence();
-                compare(&sides.old, &sides.new, &mut raws, context)?;
-                let known = (
-                    Known {
-                        fleet: old.fleet(),
-                        documents: &sides.old,
-                    },
-                    Known {
-                        fleet: new.fleet(),
-                        documents: &sides.new,
-                    },
-                );
-                finish(raws, known.0, known.1)
-            }
+        let diff = if let (DiffSide::Fleet(old), DiffSide::Fleet(new)) = (old, new) {
+            fleets(old, new, context)?
+        } else {
+            let sides = Sides::prepare(old, new, options, context)?;
+            let mut raws = sides.presence();
+            compare(&sides.old, &sides.new, &mut raws, context)?;
+            let (before, after) = (old.fleet(), new.fleet());
+            finish(
+                raws,
+                Known {
+                    fleet: before,
+                    documents: &sides.old,
+                },
+                Known {
+                    fleet: after,
+                    documents: &sides.new,
+                },
+            )
         };
         Ok(only(diff, options))
     })

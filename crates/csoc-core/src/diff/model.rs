@@ -8,8 +8,9 @@ use super::kind::ChangeKind;
 use super::leaf;
 use super::raw::Raw;
 use super::redact;
-use crate::contract::EnvironmentContract;
+use crate::contract::{EnvironmentContract, ServiceContract};
 use crate::fleet::Fleet;
+use crate::model::cluster::Scheme;
 use crate::resolve::EnvironmentRef;
 use crate::value::path::{ModelPath, Step};
 use crate::value::{Key, Node};
@@ -19,7 +20,7 @@ const OF_COMMONS: [&str; 2] = ["title", "owner"];
 
 /// Everything that is different between two models; of objects that only one has, that it has them.
 pub(super) fn compare(old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
-    let (before, after) = (old.resolved(), new.resolved());
+    let (before, after) = (&old.resolved().root, &new.resolved().root);
     let own = |root: &Node| {
         let mut own = root.clone();
         for key in [
@@ -32,136 +33,145 @@ pub(super) fn compare(old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
     fields(
         "fleet",
         "",
-        Some(&own(&before.root)),
-        Some(&own(&after.root)),
+        &own(before),
+        &own(after),
         &classify::other,
         into,
     );
-    for (key, kind, about) in [
-        (
-            "accounts",
-            ChangeKind::Account,
-            classify::other as fn(&[Key]) -> About,
-        ),
-        ("clusters", ChangeKind::Cluster, classify::cluster),
-    ] {
-        let nodes = |root: &'_ Node| -> BTreeMap<String, Node> {
-            let entries = root.get(key).map(Node::entries).unwrap_or_default();
-            entries
-                .iter()
-                .map(|entry| {
-                    let mut node = entry.node.clone();
-                    node.remove("environmentDefaults");
-                    (entry.key.to_string(), node)
-                })
-                .collect()
+    objects(
+        "accounts",
+        ChangeKind::Account,
+        (before, after),
+        &classify::other,
+        into,
+    );
+    objects(
+        "clusters",
+        ChangeKind::Cluster,
+        (before, after),
+        &classify::cluster,
+        into,
+    );
+    commons(before, after, into);
+    for at in union(
+        old.resolved().environments.keys(),
+        new.resolved().environments.keys(),
+    ) {
+        environment(at, old, new, into);
+    }
+}
+
+fn union<'a, T: Ord>(
+    one: impl Iterator<Item = &'a T>,
+    other: impl Iterator<Item = &'a T>,
+) -> BTreeSet<&'a T> {
+    one.chain(other).collect()
+}
+
+/// Accounts or clusters, without the layer that they are for environments.
+fn objects(
+    key: &str,
+    kind: ChangeKind,
+    (before, after): (&Node, &Node),
+    about: &dyn Fn(&[Key]) -> About,
+    into: &mut Vec<Raw>,
+) {
+    let nodes = |root: &Node| -> BTreeMap<String, Node> {
+        let entries = root.get(key).map(Node::entries).unwrap_or_default();
+        let own = |node: &Node| {
+            let mut own = node.clone();
+            own.remove("environmentDefaults");
+            own
         };
-        let (before, after) = (nodes(&before.root), nodes(&after.root));
-        for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-            let object = format!("{key}.{name}");
-            match (before.get(name), after.get(name)) {
-                (Some(one), Some(other)) => {
-                    fields(&object, &object, Some(one), Some(other), &about, into)
-                }
-                (one, _) => {
-                    let action = if one.is_some() {
-                        Action::Removed
-                    } else {
-                        Action::Added
-                    };
-                    into.push(Raw::presence(&object, kind, "", &object, action).of_model());
-                }
-            }
+        entries
+            .iter()
+            .map(|entry| (entry.key.to_string(), own(&entry.node)))
+            .collect()
+    };
+    let (before, after) = (nodes(before), nodes(after));
+    for name in union(before.keys(), after.keys()) {
+        let object = format!("{key}.{name}");
+        match (before.get(name), after.get(name)) {
+            (Some(one), Some(other)) => fields(&object, &object, one, other, about, into),
+            (one, _) => into.push(presence(&object, kind, one.is_some())),
         }
     }
-    for name in before
-        .commons
-        .keys()
-        .chain(after.commons.keys())
-        .collect::<BTreeSet<_>>()
-    {
+}
+
+/// What is said of a commons as such.
+fn commons(before: &Node, after: &Node, into: &mut Vec<Raw>) {
+    let names = |root: &Node| -> BTreeSet<String> {
+        let entries = root.get("commons").map(Node::entries).unwrap_or_default();
+        entries.iter().map(|entry| entry.key.to_string()).collect()
+    };
+    for name in names(before).intersection(&names(after)) {
         let own = |root: &Node| {
             let mut own = Node::map();
             for key in OF_COMMONS {
-                if let Some(node) = root.path(&["commons", name.as_str(), key]) {
+                if let Some(node) = root.path(&["commons", name, key]) {
                     own.insert(key, node.clone());
                 }
             }
             own
         };
-        if before.commons.contains_key(name) && after.commons.contains_key(name) {
-            let object = format!("commons.{name}");
-            fields(
-                &object,
-                &object,
-                Some(&own(&before.root)),
-                Some(&own(&after.root)),
-                &classify::other,
-                into,
-            );
-        }
+        let object = format!("commons.{name}");
+        fields(
+            &object,
+            &object,
+            &own(before),
+            &own(after),
+            &classify::other,
+            into,
+        );
     }
-    let all: BTreeSet<&EnvironmentRef> = before
-        .environments
-        .keys()
-        .chain(after.environments.keys())
-        .collect();
-    for at in all {
-        let object = at.to_string();
-        match (before.environments.get(at), after.environments.get(at)) {
-            (Some(one), Some(other)) => {
-                if !std::sync::Arc::ptr_eq(&one.layers.merged, &other.layers.merged) {
-                    fields(
-                        &object,
-                        &object,
-                        Some(&one.layers.merged),
-                        Some(&other.layers.merged),
-                        &classify::environment,
-                        into,
-                    );
-                }
-                if let (Some(one), Some(other)) = (
-                    old.contracts().environments.get(at),
-                    new.contracts().environments.get(at),
-                ) {
-                    contracts(&object, one, other, into);
-                }
-            }
-            (one, _) => {
-                let action = if one.is_some() {
-                    Action::Removed
-                } else {
-                    Action::Added
-                };
-                into.push(
-                    Raw::presence(&object, ChangeKind::Environment, "", &object, action).of_model(),
-                );
+}
+
+fn environment(at: &EnvironmentRef, old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
+    let object = at.to_string();
+    let find = |fleet: &Fleet| {
+        fleet
+            .resolved()
+            .environments
+            .get(at)
+            .map(|environment| environment.layers.merged.clone())
+    };
+    match (find(old), find(new)) {
+        (Some(one), Some(other)) => {
+            environments(&object, &one, &other, into);
+            if let (Some(one), Some(other)) = (
+                old.contracts().environments.get(at),
+                new.contracts().environments.get(at),
+            ) {
+                contracts(&object, one, other, into);
             }
         }
+        (one, _) => into.push(presence(&object, ChangeKind::Environment, one.is_some())),
     }
+}
+
+fn presence(object: &str, kind: ChangeKind, was_there: bool) -> Raw {
+    let action = if was_there {
+        Action::Removed
+    } else {
+        Action::Added
+    };
+    Raw::presence(object, kind, "", object, action).of_model()
 }
 
 /// Two environments of one fleet, or of two, field by field.
 pub(super) fn environments(object: &str, old: &Node, new: &Node, into: &mut Vec<Raw>) {
-    fields(
-        object,
-        object,
-        Some(old),
-        Some(new),
-        &classify::environment,
-        into,
-    );
+    fields(object, object, old, new, &classify::environment, into);
 }
 
 fn fields(
     object: &str,
     prefix: &str,
-    old: Option<&Node>,
-    new: Option<&Node>,
+    old: &Node,
+    new: &Node,
     about: &dyn Fn(&[Key]) -> About,
     into: &mut Vec<Raw>,
 ) {
-    leaf::compare(old, new, &mut |path, old, new| {
+    leaf::compare(Some(old), Some(new), &mut |path, old, new| {
         let mut at: ModelPath = prefix.parse().unwrap_or_default();
         for key in path {
             match key
@@ -192,6 +202,10 @@ fn fields(
 }
 
 /// Names that the linker derives: they may change although no field of the environment does.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one name of the contract after the other"
+)]
 pub(super) fn contracts(
     object: &str,
     old: &EnvironmentContract,
@@ -199,113 +213,99 @@ pub(super) fn contracts(
     into: &mut Vec<Raw>,
 ) {
     use ChangeKind as K;
-    let mut name = |kind, subject: &str, field: &str, old: Option<&str>, new: Option<&str>| {
-        if old != new {
-            let at = format!("{object}.names.{field}");
-            let text = |value: Option<&str>| value.map(str::to_owned);
-            let mut raw = Raw::new(object, kind, subject, at, text(old), text(new));
-            raw.stands_alone = kind == K::DataBucket;
-            into.push(raw);
-        }
-    };
-    name(
-        K::Name,
-        "environmentId",
-        "environment-id",
-        Some(&old.environment_id),
-        Some(&new.environment_id),
-    );
-    name(
-        K::Name,
-        "namespace",
-        "namespace",
-        Some(&old.namespace),
-        Some(&new.namespace),
-    );
-    name(
-        K::Name,
-        "releaseName",
-        "release-name",
-        Some(&old.release_name),
-        Some(&new.release_name),
-    );
-    name(
-        K::Name,
-        "application",
-        "argocd-application",
-        Some(&old.application.name),
-        Some(&new.application.name),
-    );
-    name(
-        K::Name,
-        "directory",
-        "directory",
-        Some(&old.application.directory),
-        Some(&new.application.directory),
-    );
+    let mut names = Names { object, into };
     let database = |of: &EnvironmentContract| {
         of.database
             .as_ref()
             .map(|database| database.identifier.clone())
     };
-    name(
+    let search = |of: &EnvironmentContract| of.search.as_ref().map(|search| search.domain.clone());
+    let scheme = |of: &EnvironmentContract| match of.endpoint.scheme {
+        Scheme::InternetFacing => "internet-facing",
+        Scheme::Internal => "internal",
+    };
+    names.both(
+        K::Name,
+        "environmentId",
+        "environment-id",
+        &old.environment_id,
+        &new.environment_id,
+    );
+    names.both(
+        K::Name,
+        "namespace",
+        "namespace",
+        &old.namespace,
+        &new.namespace,
+    );
+    names.both(
+        K::Name,
+        "releaseName",
+        "release-name",
+        &old.release_name,
+        &new.release_name,
+    );
+    names.both(
+        K::Name,
+        "application",
+        "argocd-application",
+        &old.application.name,
+        &new.application.name,
+    );
+    names.both(
+        K::Name,
+        "directory",
+        "directory",
+        &old.application.directory,
+        &new.application.directory,
+    );
+    names.both(K::Scheme, "", "scheme", scheme(old), scheme(new));
+    names.add(
         K::Database,
         "cluster",
         "database-cluster",
         database(old).as_deref(),
         database(new).as_deref(),
     );
-    let search = |of: &EnvironmentContract| of.search.as_ref().map(|search| search.domain.clone());
-    name(
+    names.add(
         K::Search,
         "domain",
         "search-domain",
         search(old).as_deref(),
         search(new).as_deref(),
     );
-    let scheme = |of: &EnvironmentContract| format!("{:?}", of.endpoint.scheme);
-    name(
-        K::Scheme,
-        "",
-        "scheme",
-        Some(&scheme(old)),
-        Some(&scheme(new)),
-    );
     for one in &old.services {
-        let enabled = new
-            .services
-            .iter()
-            .find(|other| other.name == one.name)
-            .map(|other| other.enabled);
-        let word = |on: bool| if on { "on" } else { "off" };
-        name(
-            K::Service,
-            one.name,
-            &format!("service.{}", one.name),
-            Some(word(one.enabled)),
-            enabled.map(word),
-        );
+        if let Some(other) = new.services.iter().find(|other| other.name == one.name) {
+            let word = |service: &ServiceContract| if service.enabled { "on" } else { "off" };
+            names.both(
+                K::Service,
+                one.name,
+                &format!("service.{}", one.name),
+                word(one),
+                word(other),
+            );
+        }
     }
     for one in &old.buckets {
         if let Some(other) = new.bucket(one.purpose) {
             let purpose = one.purpose.as_str();
-            name(
+            names.both(
                 K::DataBucket,
                 purpose,
                 &format!("bucket.{purpose}"),
-                Some(&one.name),
-                Some(&other.name),
+                &one.name,
+                &other.name,
             );
         }
     }
     for one in &old.secrets {
         if let Some(other) = new.secret(&one.purpose) {
-            name(
+            names.both(
                 K::Secret,
                 &one.purpose,
                 &format!("secret.{}", one.purpose),
-                Some(&one.name),
-                Some(&other.name),
+                &one.name,
+                &other.name,
             );
         }
     }
@@ -315,20 +315,50 @@ pub(super) fn contracts(
             .iter()
             .find(|other| other.purpose == one.purpose)
         {
-            name(
+            let purpose = &one.purpose;
+            names.both(
                 K::Role,
-                &one.purpose,
-                &format!("role.{}", one.purpose),
-                Some(&one.role_arn),
-                Some(&other.role_arn),
+                purpose,
+                &format!("role.{purpose}"),
+                &one.role_arn,
+                &other.role_arn,
             );
-            name(
+            names.both(
                 K::Trust,
-                &one.purpose,
-                &format!("serviceAccount.{}", one.purpose),
-                Some(&one.service_account),
-                Some(&other.service_account),
+                purpose,
+                &format!("serviceAccount.{purpose}"),
+                &one.service_account,
+                &other.service_account,
             );
+        }
+    }
+}
+
+/// Names of one object that are different.
+struct Names<'a> {
+    object: &'a str,
+    into: &'a mut Vec<Raw>,
+}
+
+impl Names<'_> {
+    fn both(&mut self, kind: ChangeKind, subject: &str, field: &str, old: &str, new: &str) {
+        self.add(kind, subject, field, Some(old), Some(new));
+    }
+
+    fn add(
+        &mut self,
+        kind: ChangeKind,
+        subject: &str,
+        field: &str,
+        old: Option<&str>,
+        new: Option<&str>,
+    ) {
+        if old != new {
+            let at = format!("{}.names.{field}", self.object);
+            let text = |value: Option<&str>| value.map(str::to_owned);
+            let mut raw = Raw::new(self.object, kind, subject, at, text(old), text(new));
+            raw.stands_alone = kind == ChangeKind::DataBucket;
+            self.into.push(raw);
         }
     }
 }

@@ -14,7 +14,7 @@ use super::read::{self, Listing};
 use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::render::CompileOptions;
-use crate::tree::{BackendName, File, Tree};
+use crate::tree::{File, Tree};
 use crate::write::Digest;
 
 /// One side of a comparison.
@@ -144,13 +144,6 @@ impl Files {
         }
     }
 
-    fn backend(&self, path: &Utf8Path) -> Option<BackendName> {
-        match self {
-            Self::Made(tree) => tree.get(path).map(File::backend),
-            Self::Listed(listing) => listing.files.get(path).map(|file| file.backend),
-        }
-    }
-
     fn read(&self, path: &Utf8Path, object: &str) -> Option<Arc<File>> {
         match self {
             Self::Made(tree) => tree.files.get(path).cloned(),
@@ -162,6 +155,74 @@ impl Files {
     }
 }
 
+/// A side with what is known of its files by their paths.
+struct Side {
+    files: Files,
+    digests: BTreeMap<Utf8PathBuf, Digest>,
+    objects: BTreeMap<Utf8PathBuf, String>,
+    /// The object of each group of files that has one.
+    groups: BTreeMap<String, String>,
+}
+
+impl Side {
+    fn of(files: Files) -> Self {
+        let objects = files.objects();
+        let mut groups = BTreeMap::new();
+        for (path, object) in &objects {
+            groups.entry(group(path)).or_insert_with(|| object.clone());
+        }
+        Self {
+            digests: files.digests(),
+            files,
+            objects,
+            groups,
+        }
+    }
+
+    /// The object of a file: this side tells; of a foreign one the other may know.
+    fn object(&self, path: &Utf8Path, other: &Self) -> String {
+        let tells = |side: &Self| {
+            side.objects
+                .get(path)
+                .or_else(|| side.groups.get(&group(path)))
+                .cloned()
+        };
+        tells(self)
+            .or_else(|| tells(other))
+            .unwrap_or_else(|| read::directory_of(path))
+    }
+
+    fn all_objects(&self, other: &Self) -> BTreeSet<String> {
+        self.digests
+            .keys()
+            .map(|path| self.object(path, other))
+            .collect()
+    }
+
+    /// The documents of the groups that are different.
+    fn documents(
+        &self,
+        other: &Self,
+        different: &BTreeSet<String>,
+        context: &Context,
+    ) -> Result<BTreeMap<String, Documents>, DiffError> {
+        use rayon::prelude::*;
+        let wanted: Vec<&Utf8PathBuf> = self
+            .digests
+            .keys()
+            .filter(|path| different.contains(&group(path)))
+            .collect();
+        let read: Result<Vec<Option<Arc<File>>>, DiffError> = wanted
+            .into_par_iter()
+            .map(|path| {
+                context.check()?;
+                Ok(self.files.read(path, &self.object(path, other)))
+            })
+            .collect();
+        Ok(documents::by_object(read?.into_iter().flatten()))
+    }
+}
+
 impl Sides {
     pub(super) fn prepare(
         old: &DiffSide,
@@ -169,63 +230,24 @@ impl Sides {
         options: &DiffOptions,
         context: &Context,
     ) -> Result<Self, DiffError> {
-        let files = (
-            Files::of(old, options, context)?,
-            Files::of(new, options, context)?,
-        );
-        let digests = (files.0.digests(), files.1.digests());
-        let known = (files.0.objects(), files.1.objects());
-        let mut directories: BTreeMap<String, &String> = BTreeMap::new();
-        for (path, object) in known.0.iter().chain(&known.1) {
-            directories.entry(group(path)).or_insert(object);
-        }
-        let object_of = |path: &Utf8Path| -> String {
-            let told = known.0.get(path).or_else(|| known.1.get(path));
-            told.or_else(|| directories.get(&group(path)).copied())
-                .cloned()
-                .unwrap_or_else(|| read::directory_of(path))
-        };
-        let different: BTreeSet<String> = digests
-            .0
-            .iter()
-            .filter(|(path, digest)| digests.1.get(*path) != Some(digest))
-            .chain(
-                digests
-                    .1
+        let old = Side::of(Files::of(old, options, context)?);
+        let new = Side::of(Files::of(new, options, context)?);
+        let different: BTreeSet<String> = [(&old, &new), (&new, &old)]
+            .into_iter()
+            .flat_map(|(mine, other)| {
+                let differs = |(path, digest): &(&Utf8PathBuf, &Digest)| {
+                    other.digests.get(*path) != Some(*digest)
+                };
+                mine.digests
                     .iter()
-                    .filter(|(path, _)| !digests.0.contains_key(*path)),
-            )
-            .map(|(path, _)| group(path))
+                    .filter(differs)
+                    .map(|(path, _)| group(path))
+            })
             .collect();
-        let side = |files: &Files,
-                    digests: &BTreeMap<Utf8PathBuf, Digest>|
-         -> Result<BTreeMap<String, Documents>, DiffError> {
-            use rayon::prelude::*;
-            let wanted: Vec<&Utf8PathBuf> = digests
-                .keys()
-                .filter(|path| different.contains(&group(path)))
-                .collect();
-            let read: Result<Vec<Option<Arc<File>>>, DiffError> = wanted
-                .into_par_iter()
-                .map(|path| {
-                    context.check()?;
-                    Ok(files.read(path, &object_of(path)))
-                })
-                .collect();
-            Ok(documents::by_object(read?.into_iter().flatten()))
-        };
-        let objects =
-            |files: &Files, digests: &BTreeMap<Utf8PathBuf, Digest>| -> BTreeSet<String> {
-                digests
-                    .keys()
-                    .filter(|path| files.backend(path).is_some())
-                    .map(|path| object_of(path))
-                    .collect()
-            };
         Ok(Self {
-            old: side(&files.0, &digests.0)?,
-            new: side(&files.1, &digests.1)?,
-            objects: (objects(&files.0, &digests.0), objects(&files.1, &digests.1)),
+            old: old.documents(&new, &different, context)?,
+            new: new.documents(&old, &different, context)?,
+            objects: (old.all_objects(&new), new.all_objects(&old)),
         })
     }
 
