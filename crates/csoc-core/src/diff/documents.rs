@@ -17,6 +17,7 @@ use crate::tree::{BackendName, Document, File};
 use crate::value::overlay::{Nulls, merge};
 use crate::value::pointer::Pointer;
 use crate::value::{Key, Node, Origin};
+use crate::verify;
 
 /// Deletes what an Application made when the Application goes.
 const CASCADE: &str = "resources-finalizer.argocd.argoproj.io";
@@ -191,6 +192,9 @@ fn node(file: &File) -> Option<&Node> {
 }
 
 fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: &mut Vec<Raw>) {
+    // Content is bytes to a fleet, and a document to who reads it from a disk.
+    let read = (old.and_then(parsed), new.and_then(parsed));
+    let (old, new) = (read.0.as_ref().or(old), read.1.as_ref().or(new));
     let nodes = (old.and_then(node), new.and_then(node));
     let is_application = |node: Option<&Node>| {
         node.and_then(|node| node.get("kind")).and_then(Node::text) == Some("Application")
@@ -268,6 +272,19 @@ fn file(object: &str, slot: &str, old: Option<&File>, new: Option<&File>, into: 
             into.push(raw);
         }
     });
+}
+
+/// Bytes as the document that their name says.
+fn parsed(file: &File) -> Option<File> {
+    let Document::Bytes(bytes) = file.document() else {
+        return None;
+    };
+    Some(verify::read_file(
+        file.path(),
+        file.object(),
+        file.backend(),
+        bytes,
+    ))
 }
 
 /// What a content file is for, by where it lies.
