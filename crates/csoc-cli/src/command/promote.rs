@@ -145,3 +145,37 @@ impl From<PromoteError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use csoc_core::Context;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_somebody_changed_meanwhile_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("fleet.yaml");
+        let example =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/quickstart/fleet.yaml");
+        let text = fs_err::read_to_string(example).unwrap();
+        fs_err::write(&path, &text).unwrap();
+        let fleet = Fleet::load(directory.path(), &Context::default()).unwrap();
+        let changed = text.replace("name: demo", "name: other");
+        fs_err::write(&path, &changed).unwrap();
+        let files = [("fleet.yaml".into(), "mine".to_owned())];
+        let failure = write(directory.path(), &fleet, &files).unwrap_err();
+        assert!(
+            failure
+                .message
+                .unwrap()
+                .contains("changed by somebody else")
+        );
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), changed);
+        assert_eq!(fs_err::read_dir(directory.path()).unwrap().count(), 1);
+        fs_err::write(&path, &text).unwrap();
+        write(directory.path(), &fleet, &files).unwrap();
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "mine");
+        assert_eq!(fs_err::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}

@@ -3,11 +3,13 @@
 
 mod catalog;
 mod check;
+mod diff;
 mod explain;
 mod graph;
 #[cfg(unix)]
 mod interrupt;
 mod lists;
+mod promote;
 mod render;
 mod usage;
 mod verify;

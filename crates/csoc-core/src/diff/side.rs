@@ -14,7 +14,7 @@ use super::read::{self, Listing};
 use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::render::CompileOptions;
-use crate::tree::{File, Tree};
+use crate::tree::{BackendName, File, Tree};
 use crate::write::Digest;
 
 /// One side of a comparison.
@@ -90,6 +90,7 @@ pub(super) struct Sides {
 }
 
 /// A side whose files are listed, not read.
+#[derive(Clone)]
 enum Files {
     Made(Tree),
     Listed(Listing),
@@ -109,6 +110,25 @@ impl Files {
                 Self::Made(fleet.compile_into(&options, context, &mut ignored)?)
             }
         })
+    }
+
+    /// The same without files that a render withheld from a directory, since they wait for outputs.
+    fn without_withheld(&self, other: &Self) -> Self {
+        let (Self::Made(tree), Self::Listed(listing)) = (self, other) else {
+            return self.clone();
+        };
+        let waiting: BTreeSet<&str> = tree.pending().map(File::object).collect();
+        let is_withheld = |file: &File| {
+            file.is_pending()
+                || (file.backend() == BackendName::Argocd && waiting.contains(file.object()))
+        };
+        let mut kept = Tree::default();
+        for (path, file) in &tree.files {
+            if listing.files.contains_key(path) || !is_withheld(file) {
+                kept.files.insert(path.clone(), file.clone());
+            }
+        }
+        Self::Made(kept)
     }
 
     fn digests(&self) -> BTreeMap<Utf8PathBuf, Digest> {
@@ -230,8 +250,12 @@ impl Sides {
         options: &DiffOptions,
         context: &Context,
     ) -> Result<Self, DiffError> {
-        let old = Side::of(Files::of(old, options, context)?);
-        let new = Side::of(Files::of(new, options, context)?);
+        let old = Files::of(old, options, context)?;
+        let new = Files::of(new, options, context)?;
+        let (old, new) = (
+            Side::of(old.without_withheld(&new)),
+            Side::of(new.without_withheld(&old)),
+        );
         let different: BTreeSet<String> = [(&old, &new), (&new, &old)]
             .into_iter()
             .flat_map(|(mine, other)| {
