@@ -109,9 +109,12 @@ real-tools: $(BIN)/python
 	fi
 
 .PHONY: bench
-bench: ## Benchmarks: each stage, then fleets of 10, 100 and 1,000 environments
+bench: real-tools ## Benchmarks: each stage, fleets of 10, 100 and 1,000 environments, csoc beside helm and terraform
 	$(CARGO) bench -p csoc-bench --locked
 	$(CARGO) run --release -p csoc-bench --locked
+	$(CARGO) build --release -p csoc-cli --locked
+	$(BIN)/python tests/side_by_side.py target/release/csoc $(FLEET) --helm $(HELM) --checkout $(GEN3_HELM) \
+	  --cli-config $(TOOLS)/terraform.rc
 
 .PHONY: docs
 docs: $(BIN)/python ## Documentation of the Rust crates, into target/doc

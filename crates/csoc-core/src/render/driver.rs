@@ -55,7 +55,7 @@ impl Driver<'_> {
         );
         let roots = roots?;
         let ownership = self.ownership();
-        let overlays = verify::OverlayCheck::new(&view, self.context.facts());
+        let units = verify::UnitCheck::new(&view, self.context.facts());
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
         let mut done = 0;
@@ -67,7 +67,7 @@ impl Driver<'_> {
             // Each task goes as soon as it is done, by the thread that did it.
             tasks.into_par_iter().try_for_each(|task| {
                 self.context.check()?;
-                self.task(&task, &overlays, &waiting, &roots, &gathered)
+                self.task(&task, &units, &waiting, &roots, &gathered)
             })?;
             self.context.progress("compile", done, total);
         }
@@ -192,7 +192,7 @@ impl Driver<'_> {
     fn task(
         &self,
         task: &Task<'_>,
-        overlays: &verify::OverlayCheck<'_>,
+        units: &verify::UnitCheck<'_>,
         waiting: &BTreeSet<String>,
         roots: &[OutputRoot],
         gathered: &Mutex<Gathered>,
@@ -202,7 +202,7 @@ impl Driver<'_> {
             task.digest,
             held_back,
             self.options.compile.allow_pending,
-            overlays.chart(),
+            units.facts(task.backend),
         ));
         let digest = Digest::from_bytes(digest.0);
         let key = UnitKey::new(format!("{}:{}", task.backend, task.id));
@@ -224,7 +224,7 @@ impl Driver<'_> {
             return Ok(());
         }
         let Compiled { files, mut found } = task.run();
-        overlays.check(task.backend, &task.object, &files, &mut found);
+        units.check(task.backend, &task.object, &files, &mut found);
         let is_clean = found.is_empty();
         let mut unit = Unit {
             key,

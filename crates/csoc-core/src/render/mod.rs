@@ -80,7 +80,7 @@ impl Fleet {
         let view = self.view(options);
         let mut tree = Tree::default();
         let filter = Filter::new(options);
-        let overlays = verify::OverlayCheck::new(&view, context.facts());
+        let units = verify::UnitCheck::new(&view, context.facts());
         for backend in registry() {
             if !filter.backend(backend.name()) {
                 continue;
@@ -96,7 +96,7 @@ impl Fleet {
                     context.check()?;
                     let mut compiled = task.run();
                     let Compiled { files, found } = &mut compiled;
-                    overlays.check(task.backend, &task.object, files, found);
+                    units.check(task.backend, &task.object, files, found);
                     Ok(compiled)
                 })
                 .collect();

@@ -1,8 +1,11 @@
 //! What becomes of files whose object went away.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 
 use super::RenderOptions;
+use crate::catalog::{AddOptions, Catalogs};
 use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::render::Rendering;
@@ -91,4 +94,49 @@ fn what_is_retired_goes() {
     assert!(whole.removed.len() > 10);
     let is_of_it = |path: &Utf8PathBuf| path.as_str().contains("/test");
     assert!(whole.removed.iter().all(is_of_it), "{:?}", whole.removed);
+}
+
+/// A provider that has one resource and nothing else.
+const BARE_PROVIDER: &str = r#"{"format_version":"1.0","provider_schemas":{"registry.terraform.io/hashicorp/aws":{
+  "provider":{"block":{}},
+  "resource_schemas":{"aws_s3_bucket":{"version":0,"block":{"attributes":{"bucket":{"type":"string","required":true}}}}}}}}"#;
+
+#[test]
+fn roots_are_compared_with_the_provider_that_the_fleet_pins() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = Utf8PathBuf::from_path_buf(directory.path().to_owned()).unwrap();
+    fs_err::write(path.join("fleet.yaml"), FLEET).unwrap();
+    let context = Context::default();
+    let fleet = Fleet::load(&path, &context).unwrap();
+    let options = RenderOptions::into_directory(path.join("out"));
+    let first = fleet.render(&options, &context).unwrap();
+    assert!(first.written);
+    let schema = path.join("schema.json");
+    fs_err::write(&schema, BARE_PROVIDER).unwrap();
+    let version = AddOptions::default().version(Some("5.199.0".to_owned()));
+    Catalogs::add(&path, "provider", &schema, &version).unwrap();
+    let pinned = Context::default().catalogs(Arc::new(Catalogs::load(&path).unwrap()));
+    for report in [
+        fleet.check(&pinned).unwrap(),
+        // What did not change is looked at again, since the facts did.
+        fleet.render(&options, &pinned).unwrap().report,
+    ] {
+        let unknown: Vec<_> = report
+            .diagnostics()
+            .iter()
+            .filter(|one| one.code.as_str() == "resource-type-unknown")
+            .collect();
+        assert!(unknown.len() > 10);
+        for one in unknown {
+            assert!(one.message.contains("`hashicorp/aws` 5.199.0 has no"));
+            assert!(
+                one.message.contains("in `terraform/demo/"),
+                "{}",
+                one.message
+            );
+            assert!(one.labels.iter().all(|label| &*label.file == "fleet.yaml"));
+            let object = one.object.as_deref().unwrap();
+            assert!(object.contains("demo"), "{object}");
+        }
+    }
 }

@@ -14,14 +14,15 @@ mod resources;
 pub(crate) mod terraform;
 #[cfg(test)]
 mod tests;
+mod unit;
 pub(crate) mod values;
 
 pub use directory::{verify_directory, verify_directory_with};
 pub use error::VerifyError;
 pub use gitops::verify_gitops;
 pub use options::VerifyOptions;
-pub(crate) use overlay::OverlayCheck;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
+pub(crate) use unit::UnitCheck;
 
 use std::sync::Arc;
 

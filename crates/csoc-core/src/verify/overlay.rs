@@ -22,14 +22,14 @@ const CHART: &str = "gen3";
 ///
 /// What has no raw values is a projection of the contracts; that the projection
 /// fits the chart is what our own tests prove.
-pub(crate) struct OverlayCheck<'a> {
+pub(super) struct OverlayCheck<'a> {
     chart: Option<ChartCatalog<'a>>,
     overlaid: BTreeMap<String, &'a EnvironmentContract>,
 }
 
 impl<'a> OverlayCheck<'a> {
     /// The check of a fleet, with what is known of charts.
-    pub(crate) fn new(view: &FleetView<'a>, catalogs: &'a Catalogs) -> Self {
+    pub(super) fn new(view: &FleetView<'a>, catalogs: &'a Catalogs) -> Self {
         let spec = &view.fleet.spec.charts;
         let version = spec.gen3.as_ref().map(|chart| chart.revision.as_str());
         let overlaid = view
@@ -48,24 +48,15 @@ impl<'a> OverlayCheck<'a> {
     }
 
     /// What the findings depend on beside the unit: which chart it is.
-    pub(crate) fn chart(&self) -> Option<&str> {
+    pub(super) fn chart(&self) -> Option<&str> {
         self.chart.as_ref().map(ChartCatalog::digest)
     }
 
     /// Adds what is wrong with the files that a unit made of an object.
-    pub(crate) fn check(
-        &self,
-        backend: BackendName,
-        object: &str,
-        files: &[File],
-        found: &mut Diagnostics,
-    ) {
+    pub(super) fn check(&self, object: &str, files: &[File], found: &mut Diagnostics) {
         let Some(contract) = self.overlaid.get(object) else {
             return;
         };
-        if backend != BackendName::Helm {
-            return;
-        }
         if let Some(chart) = &self.chart {
             against_chart(*chart, files, found);
         }

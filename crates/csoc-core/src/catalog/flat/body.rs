@@ -1,6 +1,9 @@
 //! The tables of a catalog, checked once.
 
+use std::cmp::Ordering;
+
 use super::error::damaged;
+use super::word::{Word, Words};
 use super::{DEPTH, EXPANDED, FlatError};
 
 /// How many bits of a reference say what it refers to.
@@ -89,6 +92,8 @@ pub(super) struct Body {
     offsets: Box<[u32]>,
     words: Box<[u32]>,
     text: Box<str>,
+    /// Where the keys stand that are asked for most.
+    known: Words,
 }
 
 impl Body {
@@ -108,14 +113,16 @@ impl Body {
             .split_at_checked(words.saturating_mul(4))
             .ok_or(damaged("its nodes are missing"))?;
         let text = std::str::from_utf8(text).map_err(|_| damaged("its strings are no UTF-8"))?;
-        let body = Self {
+        let mut body = Self {
             root,
             offsets: numbers_of(offsets),
             words: numbers_of(nodes),
             text: text.into(),
+            known: Words::default(),
         };
         body.check_strings()?;
         body.check_nodes()?;
+        body.known = Words::of(&body);
         Ok(body)
     }
 
@@ -204,6 +211,38 @@ impl Body {
             .zip(offset(index.saturating_add(1)))
             .and_then(|(start, end)| self.text.get(start..end))
             .unwrap_or_default()
+    }
+
+    /// The bytes of a string by its place: enough to compare, and cheaper than text.
+    pub(super) fn bytes(&self, index: u32) -> &[u8] {
+        let index = index as usize;
+        let start = self.offsets.get(index).copied();
+        let end = self.offsets.get(index.saturating_add(1)).copied();
+        let (Some(start), Some(end)) = (start, end) else {
+            return &[];
+        };
+        let bytes = self.text.as_bytes();
+        bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The place of a string, where it is in the table.
+    pub(super) fn index_of(&self, text: &str) -> Option<u32> {
+        let (mut least, mut most) = (0, self.offsets.len().saturating_sub(1));
+        while least < most {
+            let middle = least.midpoint(most);
+            let index = u32::try_from(middle).ok()?;
+            match self.bytes(index).cmp(text.as_bytes()) {
+                Ordering::Less => least = middle.saturating_add(1),
+                Ordering::Equal => return Some(index),
+                Ordering::Greater => most = middle,
+            }
+        }
+        None
+    }
+
+    /// The place of a word in the table.
+    pub(super) fn word(&self, word: Word) -> Option<u32> {
+        self.known.place(word)
     }
 
     /// The shape of a node and the words of its items.

@@ -18,11 +18,13 @@ mod header;
 #[cfg(test)]
 mod tests;
 mod value;
+mod word;
 
 pub(crate) use build::encode;
 pub(crate) use error::FlatError;
 pub(crate) use header::{CatalogKind, Header};
 pub(crate) use value::FlatValue;
+pub(crate) use word::Word;
 
 use body::Body;
 

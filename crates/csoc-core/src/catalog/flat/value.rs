@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::body::{Body, Shape, TAG_BITS, Tag};
+use super::word::Word;
 use crate::value::{Kind, Node, Scalar};
 
 /// One value of a catalog: a place in it, cheap to copy. What is asked of the wrong kind is not there.
@@ -84,10 +85,21 @@ impl<'a> FlatValue<'a> {
     pub(crate) fn get(self, key: &str) -> Option<Self> {
         let pairs = self.words(Shape::Map)?.as_chunks::<2>().0;
         let found = pairs
-            .binary_search_by(|[name, _]| self.body.string(*name).cmp(key))
+            .binary_search_by(|[name, _]| self.body.bytes(*name).cmp(key.as_bytes()))
             .ok()?;
         pairs
             .get(found)
+            .map(|[_, reference]| Self::new(self.body, *reference))
+    }
+
+    /// The value of a key that is asked for by what it means.
+    pub(crate) fn word(self, word: Word) -> Option<Self> {
+        let place = self.body.word(word)?;
+        let pairs = self.words(Shape::Map)?.as_chunks::<2>().0;
+        // What these are in is a handful of keys.
+        let mut found = pairs.iter().filter(|[name, _]| *name == place);
+        found
+            .next()
             .map(|[_, reference]| Self::new(self.body, *reference))
     }
 
@@ -112,6 +124,17 @@ impl<'a> FlatValue<'a> {
             .0
             .iter()
             .map(move |[key, value]| (self.body.string(*key), Self::new(self.body, *value)))
+    }
+
+    /// The keys of a map whose values are of a kind, sorted.
+    pub(crate) fn keys_where(
+        self,
+        is: impl Fn(Self) -> bool + Clone,
+    ) -> impl Iterator<Item = &'a str> {
+        let pairs = self.words(Shape::Map).unwrap_or_default().as_chunks::<2>();
+        let of_kind = move |[_, value]: &&[u32; 2]| is(Self::new(self.body, *value));
+        let found = pairs.0.iter().filter(of_kind);
+        found.map(move |[key, _]| self.body.string(*key))
     }
 
     /// The keys of a map, sorted.

@@ -1,6 +1,6 @@
 //! The schemas of a provider's catalog, where they lie.
 
-use crate::catalog::flat::FlatValue;
+use crate::catalog::flat::{FlatValue, Word};
 
 /// What stands between the braces of a resource, a data source or a nested block.
 #[derive(Debug, Clone, Copy)]
@@ -73,26 +73,35 @@ impl<'a> BlockSchema<'a> {
 
     /// An attribute.
     pub(crate) fn attribute(self, name: &str) -> Option<AttributeSchema<'a>> {
-        self.0.path(["attributes", name]).map(AttributeSchema)
+        self.0
+            .word(Word::Attributes)?
+            .get(name)
+            .map(AttributeSchema)
     }
 
     /// The attributes, sorted.
     pub(crate) fn attributes(self) -> impl Iterator<Item = (&'a str, AttributeSchema<'a>)> + Clone {
-        let all = self.0.get("attributes").into_iter();
+        let all = self.0.word(Word::Attributes).into_iter();
         all.flat_map(|all| {
             all.entries()
                 .map(|(name, value)| (name, AttributeSchema(value)))
         })
     }
 
+    /// The names of the attributes that must be set, sorted.
+    pub(crate) fn required(self) -> impl Iterator<Item = &'a str> {
+        let all = self.0.word(Word::Attributes).into_iter();
+        all.flat_map(|all| all.keys_where(|value| is(value, Word::Required)))
+    }
+
     /// A nested block.
     pub(crate) fn block(self, name: &str) -> Option<NestedSchema<'a>> {
-        self.0.path(["blocks", name]).map(NestedSchema)
+        self.0.word(Word::Blocks)?.get(name).map(NestedSchema)
     }
 
     /// The nested blocks, sorted.
     pub(crate) fn blocks(self) -> impl Iterator<Item = (&'a str, NestedSchema<'a>)> + Clone {
-        let all = self.0.get("blocks").into_iter();
+        let all = self.0.word(Word::Blocks).into_iter();
         all.flat_map(|all| {
             all.entries()
                 .map(|(name, value)| (name, NestedSchema(value)))
@@ -101,61 +110,61 @@ impl<'a> BlockSchema<'a> {
 
     /// Whether nobody should use it any more.
     pub(crate) fn is_deprecated(self) -> bool {
-        is(self.0, "deprecated")
+        is(self.0, Word::Deprecated)
     }
 }
 
 impl<'a> AttributeSchema<'a> {
     /// Its type.
     pub(crate) fn of(self) -> TypeSchema<'a> {
-        if let Some(nested) = self.0.get("nested") {
-            let nesting = nested.get("nesting").and_then(FlatValue::str);
+        if let Some(nested) = self.0.word(Word::Nested) {
+            let nesting = nested.word(Word::Nesting).and_then(FlatValue::str);
             return TypeSchema::Nested(
                 Nesting::of(nesting.unwrap_or_default()),
                 BlockSchema(nested),
             );
         }
         self.0
-            .get("type")
+            .word(Word::Type)
             .map_or(TypeSchema::Dynamic, TypeSchema::of)
     }
 
     /// Whether it must be set.
     pub(crate) fn is_required(self) -> bool {
-        is(self.0, "required")
+        is(self.0, Word::Required)
     }
 
     /// Whether it may be set.
     pub(crate) fn is_settable(self) -> bool {
-        is(self.0, "required") || is(self.0, "optional")
+        is(self.0, Word::Required) || is(self.0, Word::Optional)
     }
 
     /// Whether the provider sets it.
     pub(crate) fn is_computed(self) -> bool {
-        is(self.0, "computed")
+        is(self.0, Word::Computed)
     }
 
     /// Whether it is not to be shown.
     pub(crate) fn is_sensitive(self) -> bool {
-        is(self.0, "sensitive")
+        is(self.0, Word::Sensitive)
     }
 
     /// Whether nobody should use it any more.
     pub(crate) fn is_deprecated(self) -> bool {
-        is(self.0, "deprecated")
+        is(self.0, Word::Deprecated)
     }
 }
 
 impl<'a> NestedSchema<'a> {
     /// How many there can be.
     pub(crate) fn nesting(self) -> Nesting {
-        let nesting = self.0.get("nesting").and_then(FlatValue::str);
+        let nesting = self.0.word(Word::Nesting).and_then(FlatValue::str);
         Nesting::of(nesting.unwrap_or_default())
     }
 
     /// How many there must be.
     pub(crate) fn least(self) -> usize {
-        count(self.0, "min").unwrap_or(0)
+        count(self.0, Word::Min).unwrap_or(0)
     }
 
     /// How many there may be, where that is limited.
@@ -163,14 +172,14 @@ impl<'a> NestedSchema<'a> {
         match self.nesting() {
             Nesting::Single | Nesting::Group => Some(1),
             Nesting::List | Nesting::Set | Nesting::Map => {
-                count(self.0, "max").filter(|most| *most > 0)
+                count(self.0, Word::Max).filter(|most| *most > 0)
             }
         }
     }
 
     /// What stands in it.
     pub(crate) fn schema(self) -> Option<BlockSchema<'a>> {
-        self.0.get("block").map(BlockSchema)
+        self.0.word(Word::Block).map(BlockSchema)
     }
 }
 
@@ -198,11 +207,11 @@ impl<'a> TypeSchema<'a> {
     }
 }
 
-fn is(value: FlatValue<'_>, key: &str) -> bool {
-    value.get(key).and_then(FlatValue::bool) == Some(true)
+fn is(value: FlatValue<'_>, key: Word) -> bool {
+    value.word(key).and_then(FlatValue::bool) == Some(true)
 }
 
-fn count(value: FlatValue<'_>, key: &str) -> Option<usize> {
-    let number = value.get(key)?.integer()?;
+fn count(value: FlatValue<'_>, key: Word) -> Option<usize> {
+    let number = value.word(key)?.integer()?;
     usize::try_from(number).ok()
 }

@@ -41,18 +41,19 @@ use crate::diagnostic::Diagnostics;
 
 /// Runs every rule over the directories of a tree.
 pub(crate) fn check(tree: &[TerraformModule<'_>]) -> Diagnostics {
-    let of_each: Vec<Diagnostics> = tree
-        .par_iter()
-        .map(|module| {
-            let mut found = Diagnostics::default();
-            for rule in RULES {
-                if let Check::Terraform(check) = rule.check {
-                    check(&TerraformContext { rule, module, tree }, &mut found);
-                }
+    let check = |module| {
+        let mut found = Diagnostics::default();
+        for rule in RULES {
+            if let Check::Terraform(check) = rule.check {
+                check(&TerraformContext { rule, module, tree }, &mut found);
             }
-            found
-        })
-        .collect();
+        }
+        found
+    };
+    if let [only] = tree {
+        return check(only);
+    }
+    let of_each: Vec<Diagnostics> = tree.par_iter().map(check).collect();
     let mut found = Diagnostics::default();
     for one in of_each {
         found.append(one);

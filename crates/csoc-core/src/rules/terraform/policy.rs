@@ -110,11 +110,14 @@ impl<'a> Policy<'a> {
         kind: PolicyKind,
         expression: &Expression,
     ) -> Self {
-        let node = module.policy(expression);
-        let statements = match node.get("Statement") {
-            Some(statement) if statement.is_map() => vec![statement.clone()],
-            Some(statements) => statements.items().to_vec(),
-            None => Vec::new(),
+        let mut node = module.policy(expression);
+        let statements = match node.remove("Statement") {
+            Some(Node {
+                kind: Kind::List(statements),
+                ..
+            }) => statements,
+            Some(statement) if statement.is_map() => vec![statement],
+            _ => Vec::new(),
         };
         let mut policy = Self {
             kind,

@@ -320,9 +320,9 @@ impl<'a> Checker<'a> {
         owner: Origin,
         place: &Place<'_>,
     ) {
-        for (name, attribute) in schema.attributes() {
+        for name in schema.required() {
             let is_given = body.get(name).is_some() || counts.contains_key(name);
-            if attribute.is_required() && !is_given {
+            if !is_given {
                 self.error(
                     ARGUMENT_MISSING,
                     format!("`{}` must have `{name}`, and it is not set", place.address),

@@ -1,0 +1,73 @@
+//! What a unit made, before it is written: against the facts that it is to fit.
+
+use super::overlay::OverlayCheck;
+use super::terraform;
+use crate::backend::{FleetView, InputDigest};
+use crate::catalog::Catalogs;
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::tree::{BackendName, File};
+
+/// Checks the files of one unit after the other, from any thread.
+///
+/// A root of Terraform is one unit, and so are the values of an environment:
+/// what crosses units is decided by the contracts that both come from.
+pub(crate) struct UnitCheck<'a> {
+    overlays: OverlayCheck<'a>,
+    catalogs: &'a Catalogs,
+    providers: InputDigest,
+}
+
+impl<'a> UnitCheck<'a> {
+    /// The check of a fleet's units, with what is known of the outside.
+    pub(crate) fn new(view: &FleetView<'a>, catalogs: &'a Catalogs) -> Self {
+        let entries = catalogs.list();
+        let digests: Vec<&str> = entries.iter().map(|entry| entry.digest.as_str()).collect();
+        Self {
+            overlays: OverlayCheck::new(view, catalogs),
+            catalogs,
+            providers: InputDigest::of(&digests),
+        }
+    }
+
+    /// What the findings depend on beside the unit: facts that a fleet can pin.
+    pub(crate) fn facts(&self, backend: BackendName) -> InputDigest {
+        match backend {
+            BackendName::Terraform => self.providers,
+            BackendName::Helm | BackendName::Argocd => InputDigest::of(&self.overlays.chart()),
+        }
+    }
+
+    /// Adds what is wrong with the files that a unit made of an object.
+    pub(crate) fn check(
+        &self,
+        backend: BackendName,
+        object: &str,
+        files: &[File],
+        found: &mut Diagnostics,
+    ) {
+        match backend {
+            BackendName::Terraform => {
+                let of_root = terraform::check_files(files.iter(), self.catalogs);
+                let findings = of_root.into_vec().into_iter();
+                found.extend(findings.map(|finding| about(finding, object)));
+            }
+            BackendName::Helm => self.overlays.check(object, files, found),
+            BackendName::Argocd => {}
+        }
+    }
+}
+
+/// The finding about a root, as one about the object that the root comes from.
+fn about(mut finding: Finding, object: &str) -> Finding {
+    let root = finding.object.replace(object.to_owned());
+    let address = finding.path.replace(object.to_owned());
+    let places: Vec<String> = [address, root]
+        .into_iter()
+        .flatten()
+        .map(|place| format!("`{place}`"))
+        .collect();
+    if !places.is_empty() {
+        finding.message = format!("{} ({})", finding.message, places.join(" in "));
+    }
+    finding
+}
