@@ -16,6 +16,7 @@
 mod call;
 mod convert;
 mod diagnostic;
+mod diff;
 mod error;
 mod explanation;
 mod fleet;
@@ -41,11 +42,12 @@ mod _native {
     #[pymodule_export]
     use super::{run_cli, schema};
     #[pymodule_export]
-    use crate::tree::compile_again;
+    use crate::{diff::diff_again, tree::compile_again};
 
     #[pymodule_export]
     use crate::{
         diagnostic::{PyDiagnostic, PyLabel},
+        diff::PyDiff,
         explanation::PyExplanation,
         fleet::PyFleet,
         graph::PyGraph,

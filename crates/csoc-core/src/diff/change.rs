@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::danger::Danger;
 use super::kind::ChangeKind;
 
 /// Whether something is new, gone or other than it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Action {
@@ -41,7 +41,7 @@ impl Action {
 }
 
 /// A place where a change shows: a field of the model, or a part of a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChangedPlace {
     /// `commons.midrc.environments.prod.release`, or `values/values.yaml#/fence/image/tag`.
@@ -53,7 +53,7 @@ pub struct ChangedPlace {
 }
 
 /// Something that is other than it was, however many places show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The object: `commons.midrc.environments.prod`.
@@ -82,7 +82,7 @@ pub struct Change {
 ///
 /// Changes are sorted by object, then the worst first: a function of the two
 /// sides alone, whatever the order of their files.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Diff {
     /// What the old side is called.

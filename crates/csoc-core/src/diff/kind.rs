@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Declares the kinds: a name, its text in JSON, what it is called where people read it, and how its places count.
 macro_rules! kinds {
@@ -169,5 +170,15 @@ impl fmt::Display for ChangeKind {
 impl Serialize for ChangeKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ChangeKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|kind| kind.as_str() == text);
+        known
+            .copied()
+            .ok_or_else(|| D::Error::custom(format_args!("`{text}` is no kind of change")))
     }
 }

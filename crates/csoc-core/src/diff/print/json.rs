@@ -44,4 +44,14 @@ impl Diff {
         text.push('\n');
         text
     }
+
+    /// The differences of such a text again.
+    ///
+    /// ```
+    /// let empty = csoc_core::Diff::default();
+    /// assert_eq!(csoc_core::Diff::from_json(&empty.to_json()), Ok(empty));
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
 }
