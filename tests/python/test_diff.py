@@ -53,11 +53,13 @@ def test_trees_and_directories(older: csoc.Fleet, newer: csoc.Fleet, tmp_path: P
     assert not newer.diff(tmp_path / "build", only=["accounts.*"])
     with pytest.raises(FileNotFoundError):
         newer.diff(tmp_path / "nothing")
+    other = tmp_path / "other"
+    other.mkdir()
     with pytest.raises(csoc.CsocError, match="neither a fleet nor a rendered tree"):
-        newer.diff(tmp_path)
-    (tmp_path / "fleet.yaml").write_text("commons: [\n")
+        newer.diff(other)
+    (other / "fleet.yaml").write_text("commons: [\n")
     with pytest.raises(csoc.FleetError) as caught:
-        newer.diff(tmp_path)
+        newer.diff(other)
     assert caught.value.diagnostics
     with pytest.raises(TypeError):
         newer.diff(7)  # type: ignore[arg-type]
