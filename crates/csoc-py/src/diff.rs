@@ -32,7 +32,7 @@ pub(crate) enum Other<'py> {
 }
 
 impl Other<'_> {
-    fn side(&self, py: Python<'_>, context: &Context) -> PyResult<(DiffSide, String)> {
+    fn side(self, py: Python<'_>, context: &Context) -> PyResult<(DiffSide, String)> {
         Ok(match self {
             Self::Fleet(fleet) => {
                 let fleet = fleet.get().0.clone();
@@ -41,7 +41,7 @@ impl Other<'_> {
             }
             Self::Tree(tree) => (DiffSide::Tree(tree.get().core().clone()), "tree".to_owned()),
             Self::Directory(path) => {
-                let path = Utf8PathBuf::from_path_buf(path.clone())
+                let path = Utf8PathBuf::from_path_buf(path)
                     .map_err(|path| value_error(format!("`{}` is no UTF-8", path.display())))?;
                 let name = path.to_string();
                 let side =
@@ -58,7 +58,7 @@ impl PyDiff {
         py: Python<'_>,
         new: &DiffSide,
         new_name: &str,
-        old: &Other<'_>,
+        old: Other<'_>,
         only: Option<Vec<String>>,
         include_observed: bool,
         context: Context,
@@ -95,8 +95,8 @@ impl PyDiff {
         &self.0.old
     }
 
-    #[getter]
-    fn new(&self) -> &str {
+    #[getter(new)]
+    fn new_side(&self) -> &str {
         &self.0.new
     }
 

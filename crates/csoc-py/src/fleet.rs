@@ -219,7 +219,7 @@ impl PyFleet {
     ) -> PyResult<PyDiff> {
         let context = call::context(threads, None)?;
         let new = DiffSide::Fleet(self.0.clone());
-        PyDiff::of(py, &new, self.name(), &old, only, include_observed, context)
+        PyDiff::of(py, &new, self.name(), old, only, include_observed, context)
     }
 
     #[pyo3(signature = (old, new, *, threads = None))]

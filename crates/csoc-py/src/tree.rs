@@ -194,7 +194,7 @@ impl PyTree {
         context.threads = threads.or(context.threads);
         let new = DiffSide::Tree((*self.tree).clone());
         let observed = self.selection.include_observed;
-        PyDiff::of(py, &new, "tree", &old, only, observed, context)
+        PyDiff::of(py, &new, "tree", old, only, observed, context)
     }
 
     fn __getitem__(tree: &Bound<'_, Self>, path: &str) -> PyResult<PyFile> {

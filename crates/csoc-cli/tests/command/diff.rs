@@ -35,6 +35,7 @@ impl Place {
     }
 
     /// A repository with the fleet in a directory of it and one commit.
+    #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
     fn repository() -> Option<Self> {
         if Command::new("git").arg("--version").output().is_err() {
             println!("skipped: there is no git");
@@ -256,6 +257,7 @@ fn revisions_that_are_none() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn a_directory_that_is_in_no_repository() {
     let place = Place::new();
     // The temporary directory may itself be in one.

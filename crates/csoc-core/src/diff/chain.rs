@@ -10,6 +10,7 @@ use crate::contract::{EnvironmentContract, IdentityContract, ServiceContract, en
 use crate::fleet::Fleet;
 use crate::graph::{Fact, Target, ThingId, ThingKind};
 use crate::model::Tier;
+use crate::resolve::EnvironmentRef;
 
 /// One side, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -22,19 +23,25 @@ impl Known<'_> {
     fn contract(&self, object: &str) -> Option<&EnvironmentContract> {
         let rest = object.strip_prefix("commons.")?;
         let (commons, environment) = rest.split_once(".environments.")?;
-        let contracts = self.fleet?.contracts();
-        contracts
-            .environments
-            .iter()
-            .find(|(at, _)| {
-                at.commons.as_str() == commons && at.environment.as_str() == environment
-            })
-            .map(|(_, contract)| contract)
+        let at = EnvironmentRef {
+            commons: commons.parse().ok()?,
+            environment: environment.parse().ok()?,
+        };
+        self.fleet?.contracts().environments.get(&at)
+    }
+
+    /// The host name of an environment.
+    fn host(&self, object: &str) -> Option<String> {
+        let contract = self
+            .contract(object)
+            .map(|contract| contract.endpoint.hostname.to_string());
+        contract.or_else(|| holdings(self.documents.get(object)?).host)
     }
 }
 
 /// Adds what follows to each change.
 pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
+    renames(changes, old, new);
     for change in changes {
         let side = if change.action == Action::Added {
             new
@@ -52,6 +59,39 @@ pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
                 users_of(change, old);
             }
             _ => {}
+        }
+    }
+}
+
+/// An environment that goes while another comes with its host name was renamed: that is no renaming of what it holds.
+fn renames(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
+    let of = |changes: &[Change], action: Action, side: Known<'_>| -> BTreeMap<String, String> {
+        let all = changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Environment && change.action == action);
+        all.filter_map(|change| Some((side.host(&change.object)?, change.object.clone())))
+            .collect()
+    };
+    let (gone, come) = (
+        of(changes, Action::Removed, old),
+        of(changes, Action::Added, new),
+    );
+    let pairs: BTreeMap<&String, &String> = gone
+        .iter()
+        .filter_map(|(host, object)| Some((object, come.get(host)?)))
+        .collect();
+    let back: BTreeMap<&String, &String> =
+        pairs.iter().map(|(gone, come)| (*come, *gone)).collect();
+    for change in changes
+        .iter_mut()
+        .filter(|change| change.kind == ChangeKind::Environment)
+    {
+        if let Some(other) = pairs.get(&change.object) {
+            change.consequences.push(format!("`{other}` comes with the same host name: it starts empty, nothing of this one moves there"));
+        } else if let Some(other) = back.get(&change.object) {
+            change.consequences.push(format!(
+                "it takes the host name of `{other}`, and nothing of what that one holds"
+            ));
         }
     }
 }

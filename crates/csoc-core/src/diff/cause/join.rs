@@ -21,13 +21,16 @@ pub(super) fn join_all(
     is_cause: impl Fn(&Group) -> bool,
     is_of: impl Fn(&Group, &Group) -> bool,
 ) {
+    let causes: Vec<usize> = (0..groups.len())
+        .filter(|at| is_cause(&groups[*at]))
+        .collect();
     let mut into: Vec<Option<usize>> = vec![None; groups.len()];
     for (at, group) in groups.iter().enumerate() {
         if !joins(group) {
             continue;
         }
-        into[at] = groups.iter().enumerate().position(|(other, cause)| {
-            other != at && is_cause(cause) && cause.rank() < group.rank() && is_of(cause, group)
+        into[at] = causes.iter().copied().find(|other| {
+            *other != at && groups[*other].rank() < group.rank() && is_of(&groups[*other], group)
         });
     }
     // A cause that joins another takes along what joined it.

@@ -58,12 +58,12 @@ fn across(groups: &mut Vec<Group>) {
 
 /// Resources of one root and type that a cause replaces are one change, so that it is seen among others.
 fn together(groups: &mut Vec<Group>) {
-    let causes: Vec<(String, usize)> = groups
-        .iter()
-        .enumerate()
-        .filter(|(_, group)| matches!(group.kind, ChangeKind::Name | ChangeKind::Host))
-        .map(|(at, group)| (group.object.clone(), at))
-        .collect();
+    let mut causes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        if matches!(group.kind, ChangeKind::Name | ChangeKind::Host) {
+            causes.entry(group.object.clone()).or_default().push(at);
+        }
+    }
     let mut by: BTreeMap<(String, ChangeKind, String, usize), Vec<usize>> = BTreeMap::new();
     for (at, group) in groups.iter().enumerate() {
         let root = match group.kind {
@@ -74,9 +74,11 @@ fn together(groups: &mut Vec<Group>) {
             _ => None,
         };
         let cause = causes
-            .iter()
-            .find(|(object, cause)| *object == group.object && groups[*cause].explains(group));
-        if let (true, Some(root), Some((_, cause))) = (group.stands_alone, root, cause) {
+            .get(&group.object)
+            .into_iter()
+            .flatten()
+            .find(|cause| groups[**cause].explains(group));
+        if let (true, Some(root), Some(cause)) = (group.stands_alone, root, cause) {
             by.entry((group.object.clone(), group.kind, root, *cause))
                 .or_default()
                 .push(at);

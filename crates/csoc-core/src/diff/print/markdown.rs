@@ -8,6 +8,8 @@ use super::{Shown, how};
 
 /// Changes of one object that stand in its table; the rest is folded.
 const ROWS: usize = 40;
+/// Characters that a comment of a pull request may have, with room for who posts it.
+const LENGTH: usize = 60_000;
 /// Places of a change in a pull request.
 const PLACES: usize = 6;
 
@@ -20,30 +22,45 @@ impl Diff {
             _ => writeln!(text, "### Differences\n"),
         };
         let _ = writeln!(text, "{}\n", self.summary());
+        let mut told = 0;
         for (object, changes) in self.objects() {
-            let _ = writeln!(text, "#### {}\n", code(object));
-            let (grave, light): (Vec<&Change>, Vec<&Change>) = changes
-                .iter()
-                .partition(|change| change.danger > Danger::Harmless);
-            let (grave, more) = grave.split_at(grave.len().min(ROWS));
-            table(grave, &mut text);
-            let rest: Vec<&Change> = more.iter().chain(&light).copied().collect();
-            if !rest.is_empty() {
-                if grave.is_empty() {
-                    table(&rest, &mut text);
-                } else {
-                    let _ = writeln!(
-                        text,
-                        "<details><summary>{} more, mostly harmless</summary>\n",
-                        rest.len()
-                    );
-                    table(&rest, &mut text);
-                    let _ = writeln!(text, "</details>\n");
-                }
+            let section = section(object, changes);
+            if text.len() + section.len() > LENGTH {
+                let left = self.changes.len() - told;
+                let _ = writeln!(
+                    text,
+                    "{left} more changes are too many for a comment; `--format json` has all of them"
+                );
+                break;
             }
+            text.push_str(&section);
+            told += changes.len();
         }
         text
     }
+}
+
+/// The changes of one object.
+fn section(object: &str, changes: &[Change]) -> String {
+    let mut text = format!("#### {}\n\n", code(object));
+    let (grave, light): (Vec<&Change>, Vec<&Change>) = changes
+        .iter()
+        .partition(|change| change.danger > Danger::Harmless);
+    let (grave, more) = grave.split_at(grave.len().min(ROWS));
+    table(grave, &mut text);
+    let rest: Vec<&Change> = more.iter().chain(&light).copied().collect();
+    if grave.is_empty() || rest.is_empty() {
+        table(&rest, &mut text);
+    } else {
+        let _ = writeln!(
+            text,
+            "<details><summary>{} more, mostly harmless</summary>\n",
+            rest.len()
+        );
+        table(&rest, &mut text);
+        let _ = writeln!(text, "</details>\n");
+    }
+    text
 }
 
 fn table(changes: &[&Change], text: &mut String) {

@@ -241,14 +241,11 @@ impl Pair<'_> {
             .filter(|path| facts.is_some_and(|facts| facts.is_forced_by(path)))
             .map(|path| path.as_str())
             .collect();
-        let verdict = facts.filter(|_| !forced.is_empty()).map(|facts| {
-            let which = forced.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-            match facts.holds {
-                Some(held) => (Danger::DataLoss, format!("{which} cannot be changed in place: Terraform destroys it and {held}, then creates it empty")),
-                None if is_access(facts.kind) => (Danger::Identity, format!("{which} cannot be changed in place: Terraform destroys it, then creates it")),
-                None => (Danger::Outage, format!("{which} cannot be changed in place: Terraform destroys it, then creates it")),
-            }
-        });
+        let counted = paths
+            .iter()
+            .filter(different)
+            .any(|path| *path == "count" || path.starts_with("for_each"));
+        let verdict = facts.and_then(|facts| replaced(facts, &forced, counted));
         let is_replaced = verdict.is_some();
         let address = if address <= now { address } else { now };
         for path in paths.iter().filter(different) {
@@ -284,6 +281,34 @@ impl Pair<'_> {
             into.push(raw);
         }
     }
+}
+
+/// What happens to a resource some of whose arguments cannot be changed in place, or of which there are more or fewer.
+fn replaced(facts: &ResourceFacts, forced: &[&str], counted: bool) -> Option<(Danger, String)> {
+    let which = forced
+        .iter()
+        .map(|path| format!("`{path}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let again = "cannot be changed in place: Terraform destroys it";
+    Some(match (forced.is_empty(), facts.holds) {
+        (false, Some(held)) => (
+            Danger::DataLoss,
+            format!("{which} {again} and {held}, then creates it empty"),
+        ),
+        (false, None) if is_access(facts.kind) => (
+            Danger::Identity,
+            format!("{which} {again}, then creates it"),
+        ),
+        (false, None) => (Danger::Outage, format!("{which} {again}, then creates it")),
+        (true, Some(held)) if counted => (
+            Danger::DataLoss,
+            format!(
+                "there are others of it: those that are left out are destroyed, and {held} with them"
+            ),
+        ),
+        (true, _) => return None,
+    })
 }
 
 /// Both values in a line each. Of long ones only the texts that the other has not.

@@ -58,6 +58,14 @@ impl Root {
                 ("data" | "ephemeral", [of, name, ..]) => {
                     (format!("{kind}.{of}.{name}"), (*of).to_owned())
                 }
+                ("provider", [name, ..]) => {
+                    let alias = block.body.get("alias").map(print_in_line);
+                    let alias = alias.map(|alias| format!(".{}", alias.trim_matches('"')));
+                    (
+                        format!("provider.{name}{}", alias.unwrap_or_default()),
+                        String::new(),
+                    )
+                }
                 ("moved", _) => {
                     let end = |name| block.body.get(name).map(print_in_line);
                     if let (Some(from), Some(to)) = (end("from"), end("to")) {

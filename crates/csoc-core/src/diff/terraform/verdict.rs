@@ -1,5 +1,6 @@
 //! How dangerous a change of Terraform is, by what it is made to.
 
+use super::super::change::Action;
 use super::super::danger::Danger;
 use super::super::kind::ChangeKind;
 use super::super::raw::Raw;
@@ -37,6 +38,19 @@ pub(super) fn judged(raw: Raw, part: &Part) -> Raw {
         raw.kind = ChangeKind::State;
         return raw;
     }
+    if part.kind == "module" {
+        return of_module(raw, &at);
+    }
+    if part.kind == "provider"
+        && ["region", "account", "assume_role"]
+            .iter()
+            .any(|word| at.contains(word))
+    {
+        return raw.verdict(
+            Danger::DataLoss,
+            "Terraform looks for all of it in another place, finds nothing, and creates it there",
+        );
+    }
     if (part.of == "aws_iam_policy_document" || is_access(&part.of)) && part.kind != "variable" {
         let mut raw = raw;
         raw.kind = ChangeKind::Trust;
@@ -62,6 +76,25 @@ pub(super) fn judged(raw: Raw, part: &Part) -> Raw {
         return raw.verdict(Danger::Harmless, "Terraform changes it in place");
     }
     raw.verdict(Danger::Harmless, "nothing is made of it by itself")
+}
+
+/// What a module makes is not known here.
+fn of_module(raw: Raw, at: &str) -> Raw {
+    match raw.action {
+        Action::Removed => raw.verdict(
+            Danger::DataLoss,
+            "Terraform destroys all that the module made",
+        ),
+        Action::Added => raw.verdict(Danger::Cost, "Terraform creates all that the module makes"),
+        Action::Changed if at.ends_with(".source") || at.ends_with(".version") => raw.verdict(
+            Danger::Outage,
+            "another module may replace what this one made: only a plan tells",
+        ),
+        Action::Changed => raw.verdict(
+            Danger::Outage,
+            "what the module makes changes: only a plan tells how",
+        ),
+    }
 }
 
 /// Whether one of the texts of a value is `*`.

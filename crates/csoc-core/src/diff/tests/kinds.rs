@@ -310,3 +310,48 @@ fn secret_material_is_never_printed() {
         assert!(!all.contains("hunter2") && !all.contains("AKIA"), "{all}");
     }
 }
+
+#[test]
+fn a_renamed_environment_is_one_that_goes_and_one_that_comes() {
+    let diff = changed(
+        PROFILES,
+        &[(FLEET, "  requests:\n    indexd", "  renamed:\n    indexd")],
+    );
+    let of = |action| {
+        diff.changes
+            .iter()
+            .find(|change| change.kind.as_str() == "environment" && change.action == action)
+            .unwrap()
+    };
+    assert_eq!(of(Action::Removed).danger.as_str(), "data-loss");
+    assert!(
+        of(Action::Removed).consequences.iter().any(|line| line
+            .contains("`commons.renamed.environments.dev` comes with the same host name")),
+        "{diff:#?}"
+    );
+    assert!(
+        of(Action::Added)
+            .consequences
+            .iter()
+            .any(|line| line.contains("nothing of what that one holds"))
+    );
+}
+
+#[test]
+fn a_comment_of_a_pull_request_is_not_too_long() {
+    let mut diff = changed(
+        PROFILES,
+        &[(FLEET, "core.example.org", "other.example.org")],
+    );
+    let one = diff.changes[0].clone();
+    diff.changes = (0..2000)
+        .map(|at| {
+            let mut change = one.clone();
+            change.object = format!("commons.c{at:04}.environments.dev");
+            change
+        })
+        .collect();
+    let text = diff.to_markdown();
+    assert!(text.len() < 65_536);
+    assert!(text.contains("more changes are too many for a comment"));
+}

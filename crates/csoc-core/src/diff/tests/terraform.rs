@@ -85,6 +85,30 @@ fn found(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<Raw> {
     "data-loss",
     "its state lies elsewhere"
 )]
+#[case::module_gone(
+    "module \"vpc\" {\n  source = \"./vpc\"\n}\n",
+    "",
+    "data-loss",
+    "all that the module made"
+)]
+#[case::module_moves(
+    "module \"vpc\" {\n  source = \"git::x?ref=1\"\n}\n",
+    "module \"vpc\" {\n  source = \"git::x?ref=2\"\n}\n",
+    "outage",
+    "only a plan tells"
+)]
+#[case::counted(
+    "resource \"aws_s3_bucket\" \"a\" {\n  count = 2\n}\n",
+    "resource \"aws_s3_bucket\" \"a\" {\n  count = 1\n}\n",
+    "data-loss",
+    "left out are destroyed"
+)]
+#[case::provider(
+    "provider \"aws\" {\n  alias = \"b\"\n  region = \"y\"\n}\n",
+    "provider \"aws\" {\n  alias = \"b\"\n  region = \"z\"\n}\n",
+    "data-loss",
+    "in another place"
+)]
 fn resources_are_judged(
     #[case] old: &str,
     #[case] new: &str,
