@@ -257,7 +257,6 @@ fn revisions_that_are_none() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn a_directory_that_is_in_no_repository() {
     let place = Place::new();
     // The temporary directory may itself be in one.
