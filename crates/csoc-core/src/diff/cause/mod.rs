@@ -19,8 +19,8 @@ pub(super) fn changes(raws: Vec<Raw>) -> Vec<Change> {
         objects.entry(group.object.clone()).or_default().push(group);
     }
     let mut groups: Vec<Group> = objects.into_values().flat_map(object).collect();
-    across(&mut groups);
     together(&mut groups);
+    across(&mut groups);
     groups.into_iter().map(Group::finish).collect()
 }
 
@@ -60,7 +60,10 @@ fn across(groups: &mut Vec<Group>) {
 fn together(groups: &mut Vec<Group>) {
     let mut causes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, group) in groups.iter().enumerate() {
-        if matches!(group.kind, ChangeKind::Name | ChangeKind::Host) {
+        if matches!(
+            group.kind,
+            ChangeKind::Name | ChangeKind::Host | ChangeKind::Placement
+        ) {
             causes.entry(group.object.clone()).or_default().push(at);
         }
     }
