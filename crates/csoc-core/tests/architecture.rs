@@ -30,12 +30,13 @@ const MAY_USE: &[(&str, &str)] = &[
     ("pattern", ""),
     ("render", "fleet verify pattern"),
     ("explain", "render"),
+    ("diff", "explain"),
     ("init", "fleet"),
     ("import", "render"),
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("lib", "inventory init picture import fuzzing"),
+    ("lib", "inventory init picture import diff fuzzing"),
 ];
 
 /// Everything that a row leads to.

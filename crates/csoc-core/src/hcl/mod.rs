@@ -50,7 +50,7 @@ pub(crate) use {
     },
     module_source::{is_local_source, module_directory},
     policy::policy,
-    print::{print, print_behind},
+    print::{print, print_behind, print_in_line},
     read::parse,
     scope::{HOLE, Holes, Scope},
 };

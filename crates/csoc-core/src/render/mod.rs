@@ -1,5 +1,6 @@
 //! The one driver: check, compile, verify, write.
 
+mod differing;
 mod driver;
 mod options;
 mod pending;
@@ -7,6 +8,7 @@ mod rendering;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use differing::differing;
 pub use options::{CompileOptions, RenderOptions};
 pub use rendering::{PendingFile, RenderError, Rendering};
 
@@ -71,7 +73,7 @@ impl Fleet {
         })
     }
 
-    fn compile_into(
+    pub(crate) fn compile_into(
         &self,
         options: &CompileOptions,
         context: &Context,
@@ -112,7 +114,7 @@ impl Fleet {
         Ok(tree)
     }
 
-    fn view(&self, options: &CompileOptions) -> FleetView<'_> {
+    pub(crate) fn view(&self, options: &CompileOptions) -> FleetView<'_> {
         FleetView {
             fleet: self.resolved(),
             contracts: self.contracts(),

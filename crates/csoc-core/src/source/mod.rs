@@ -10,6 +10,7 @@
 )]
 
 mod directory;
+pub(crate) mod edit;
 mod load;
 mod role;
 mod set;
