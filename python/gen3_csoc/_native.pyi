@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, final, 
 _Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
 _Default = TypeVar("_Default")
 _Path: TypeAlias = str | PathLike[str]
-_Backend: TypeAlias = Literal["terraform", "helm", "argocd"]
+_Backend: TypeAlias = Literal["terraform", "helm", "argocd", "kro"]
 _Severity: TypeAlias = Literal["error", "warning", "info"]
 _Status: TypeAlias = Literal["new", "baselined", "waived"]
 # `object` and `bytes` are also names of properties below.

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError, RenderError,
-    Stopped, VerifyError,
+    AdoptError, CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError,
+    RenderError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -60,6 +60,17 @@ impl Failure {
             exit,
             message: None,
             help: None,
+        }
+    }
+}
+
+impl From<AdoptError> for Failure {
+    fn from(error: AdoptError) -> Self {
+        let help = error.help();
+        match error {
+            AdoptError::Stopped(stopped) => stopped.into(),
+            AdoptError::Fleet(error) => Self::new(Exit::Wrong, &*error),
+            error => Self::new(Exit::Unusable, &error).help(help),
         }
     }
 }

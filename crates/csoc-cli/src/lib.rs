@@ -2,6 +2,7 @@
 //!
 //! Arguments are parsed and results are printed here; nothing is decided here.
 
+mod adopt_args;
 mod args;
 mod catalog_args;
 mod command;

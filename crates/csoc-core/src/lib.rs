@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod adopt;
 pub(crate) mod backend;
 pub(crate) mod catalog;
 mod context;
@@ -35,6 +36,7 @@ pub(crate) mod value;
 mod verify;
 pub(crate) mod write;
 
+pub use adopt::{AdoptError, Adoption, AdoptionImports, Aspect, Resources};
 pub use catalog::{
     AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
     EditionMove, GitRefs, GitRefsError,
@@ -52,7 +54,8 @@ pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, R
 pub use fleet::{Fleet, FleetError};
 pub use import::{
     Comments, Equal, Fate, Import, ImportError, ImportFix, ImportKind, ImportNote, ImportOptions,
-    ImportReport, ImportedLeaf, ImportedObject, NoteKind, OwnedLines, Tally, import_directory,
+    ImportReport, ImportedLeaf, ImportedObject, LedgerRow, LedgerUnit, NeededSecret, NoteKind,
+    Outcome, OwnedLines, Tally, import_directory,
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};

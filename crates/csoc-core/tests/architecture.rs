@@ -33,10 +33,11 @@ const MAY_USE: &[(&str, &str)] = &[
     ("diff", "explain"),
     ("init", "fleet"),
     ("import", "render"),
+    ("adopt", "render init"),
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("lib", "inventory init picture import diff fuzzing"),
+    ("lib", "inventory init picture import diff adopt fuzzing"),
 ];
 
 /// Everything that a row leads to.

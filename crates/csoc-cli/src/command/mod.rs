@@ -1,6 +1,7 @@
 //! One command a file.
 
 mod add;
+mod adopt;
 mod catalog;
 mod check;
 mod completions;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Init(arguments) => init::run(&arguments, session),
         Command::Import(arguments) => import::run(&arguments, session),
         Command::Add(arguments) => add::run(&arguments, session),
+        Command::Adopt(arguments) => adopt::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
         Command::Render(arguments) => render::run(arguments, session),
         Command::Verify(arguments) => verify::run(&arguments, session),

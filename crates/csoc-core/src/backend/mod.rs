@@ -5,6 +5,7 @@ mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod helm;
+pub(crate) mod kro;
 pub(crate) mod terraform;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ impl FleetView<'_> {
 }
 
 /// One unit of work: all that its files depend on.
+#[derive(Serialize)]
 pub(crate) struct Unit<I> {
     /// Its name, unique in the backend: `commons.midrc.environments.prod`.
     pub(crate) id: String,
@@ -150,6 +152,11 @@ impl<B: Backend> AnyBackend for B {
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 3] {
-    [&terraform::Terraform, &helm::Helm, &argocd::ArgoCd]
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 4] {
+    [
+        &terraform::Terraform,
+        &helm::Helm,
+        &argocd::ArgoCd,
+        &kro::Kro,
+    ]
 }

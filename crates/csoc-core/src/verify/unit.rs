@@ -36,7 +36,9 @@ impl<'a> UnitCheck<'a> {
     pub(crate) fn facts(&self, backend: BackendName) -> InputDigest {
         match backend {
             BackendName::Terraform => self.providers,
-            BackendName::Helm | BackendName::Argocd => InputDigest::of(&self.overlays.chart()),
+            BackendName::Helm | BackendName::Argocd | BackendName::Kro => {
+                InputDigest::of(&self.overlays.chart())
+            }
         }
     }
 
@@ -57,7 +59,8 @@ impl<'a> UnitCheck<'a> {
                 found.extend(findings.map(|finding| about(finding, object)));
             }
             BackendName::Helm => self.overlays.check(object, files, found),
-            BackendName::Argocd => {}
+            // The same values stand in the tree of the backend `helm`, and are checked there.
+            BackendName::Argocd | BackendName::Kro => {}
         }
     }
 }
