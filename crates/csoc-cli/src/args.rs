@@ -10,7 +10,9 @@ use csoc_core::BackendName;
 use csoc_core::model::Object;
 use csoc_core::model::version::Date;
 
+use crate::adopt_args::Adopt;
 use crate::catalog_args::Catalog;
+use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::new_args::{Add, Init};
 
@@ -139,7 +141,9 @@ pub(crate) enum Command {
     Init(Box<Init>),
     /// Add an account, a cluster, a commons or an environment to a fleet
     Add(Add),
-    /// Make a fleet of what exists: a GitOps repository
+    /// Take an aspect of an object into management, and show what that changes
+    Adopt(Adopt),
+    /// Make a fleet of what exists: a GitOps repository, manifests of cloud-automation, spokes of gen3-kro, variables of gen3-terraform
     Import(Import),
     /// Check a fleet: everything that render does up to writing files
     Check(Check),
@@ -147,6 +151,10 @@ pub(crate) enum Command {
     Render(Render),
     /// Check a tree that was rendered, or a GitOps repository or Terraform that anyone wrote
     Verify(Verify),
+    /// Say what is different between two fleets, trees or revisions, and how dangerous that is
+    Diff(Box<Diff>),
+    /// Carry settings of one environment of a commons to another, in the fleet's files
+    Promote(Promote),
     /// Say where a value comes from
     Explain(Explain),
     /// Show the contract graph: what needs what, and what breaks if something goes

@@ -17,7 +17,7 @@ Examples:
   csoc import gen3-gitops ../gen3-gitops --out fleet --mapping mapping.yaml
   csoc render fleet --out build --include observed")]
 pub(crate) struct Import {
-    /// The layout: gen3-gitops
+    /// The layout: gen3-gitops, cdis-manifest, gen3-kro or gen3-terraform
     #[arg(value_name = "KIND")]
     pub(crate) kind: ImportKind,
     /// The directory to import; it is only read

@@ -2,12 +2,15 @@
 //!
 //! Arguments are parsed and results are printed here; nothing is decided here.
 
+mod adopt_args;
 mod args;
 mod catalog_args;
 mod command;
 mod date;
+mod diff_args;
 mod exit;
 mod failure;
+mod git;
 mod helm;
 mod import_args;
 mod new_args;

@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod adopt;
 pub(crate) mod backend;
 pub(crate) mod catalog;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;
+mod diff;
 mod explain;
 mod fleet;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub(crate) mod gitops;
 pub(crate) mod graph;
 #[expect(
@@ -32,6 +36,7 @@ pub(crate) mod value;
 mod verify;
 pub(crate) mod write;
 
+pub use adopt::{AdoptError, Adoption, AdoptionImports, Aspect, Resources};
 pub use catalog::{
     AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
     EditionMove, GitRefs, GitRefsError,
@@ -41,11 +46,16 @@ pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,
 };
+pub use diff::{
+    Action, Change, ChangeKind, ChangedPlace, Danger, Diff, DiffError, DiffOptions, DiffSide,
+    PromoteError, PromoteOptions, Promotion, diff,
+};
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};
 pub use import::{
     Comments, Equal, Fate, Import, ImportError, ImportFix, ImportKind, ImportNote, ImportOptions,
-    ImportReport, ImportedLeaf, ImportedObject, NoteKind, OwnedLines, Tally, import_directory,
+    ImportReport, ImportedLeaf, ImportedObject, LedgerRow, LedgerUnit, NeededSecret, NoteKind,
+    Outcome, OwnedLines, Tally, import_directory,
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};

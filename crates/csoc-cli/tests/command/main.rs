@@ -3,6 +3,7 @@
 
 mod catalog;
 mod check;
+mod diff;
 mod explain;
 mod graph;
 mod import;
@@ -10,6 +11,7 @@ mod import;
 mod interrupt;
 mod lists;
 mod lock;
+mod promote;
 mod render;
 mod usage;
 mod verify;

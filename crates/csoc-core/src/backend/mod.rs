@@ -5,8 +5,12 @@ mod digest;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod helm;
+pub(crate) mod kro;
 pub(crate) mod terraform;
 
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::contract::Contracts;
@@ -38,6 +42,7 @@ impl FleetView<'_> {
 }
 
 /// One unit of work: all that its files depend on.
+#[derive(Serialize)]
 pub(crate) struct Unit<I> {
     /// Its name, unique in the backend: `commons.midrc.environments.prod`.
     pub(crate) id: String,
@@ -77,6 +82,13 @@ pub(crate) trait Backend: Sync {
             self.observe(file, facts);
         }
     }
+
+    /// The facts that the directories of a tree show together: a root may call modules in others.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        for files in directories.values() {
+            self.observe_directory(files, facts);
+        }
+    }
 }
 
 /// A unit of any backend, ready to run.
@@ -106,6 +118,9 @@ pub(crate) trait AnyBackend: Sync {
 
     /// The facts that the files of one directory show together.
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
+
+    /// The facts that the directories of a tree show together.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>);
 }
 
 impl<B: Backend> AnyBackend for B {
@@ -130,9 +145,18 @@ impl<B: Backend> AnyBackend for B {
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
         Backend::observe_directory(self, files, facts);
     }
+
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        Backend::observe_tree(self, directories, facts);
+    }
 }
 
 /// Every backend there is. A new one is a folder and a line here.
-pub(crate) fn registry() -> [&'static dyn AnyBackend; 3] {
-    [&terraform::Terraform, &helm::Helm, &argocd::ArgoCd]
+pub(crate) fn registry() -> [&'static dyn AnyBackend; 4] {
+    [
+        &terraform::Terraform,
+        &helm::Helm,
+        &argocd::ArgoCd,
+        &kro::Kro,
+    ]
 }

@@ -27,6 +27,7 @@ pub(super) fn explain(
         Some("gitops") => options
             .backends
             .extend([BackendName::Helm, BackendName::Argocd]),
+        Some("kro") => options.backends.extend([BackendName::Kro]),
         _ => {}
     }
     let (tree, _) = fleet.compile(&options, context)?;

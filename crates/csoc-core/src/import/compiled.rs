@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::backend::argocd::ArgoCd;
 use crate::backend::helm::Helm;
+use crate::backend::kro::Kro;
 use crate::backend::{Backend, Compiled as Unit, FleetView};
 use crate::context::Context;
 use crate::fleet::{Fleet, FleetError};
@@ -43,7 +44,12 @@ impl Compiled {
             .par_iter()
             .map(|unit| ArgoCd.compile(unit))
             .collect();
-        for unit in helm.into_iter().chain(argocd) {
+        let kro: Vec<Unit> = Kro
+            .units(&view)
+            .par_iter()
+            .map(|unit| Kro.compile(unit))
+            .collect();
+        for unit in helm.into_iter().chain(argocd).chain(kro) {
             for file in unit.files {
                 let path = file.path().as_str();
                 let below = path.strip_prefix("gitops/").unwrap_or(path).to_owned();

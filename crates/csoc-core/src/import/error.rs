@@ -80,6 +80,9 @@ impl ImportError {
             Self::Missing { .. } => Some("name the directory that holds the repository".to_owned()),
             Self::OtherLayout { kind, .. } => Some(match kind {
                 ImportKind::Gen3Gitops => "name the root of the repository: below it lie `CLUSTER/cluster-values/` and `CLUSTER/HOSTNAME/values/`".to_owned(),
+                ImportKind::CdisManifest => "name the root of the repository: below it lies `HOSTNAME/manifest.json`, one a commons".to_owned(),
+                ImportKind::Gen3Kro => "name the root of the repository: below it lies `argocd/spokes/SPOKE/infrastructure-values.yaml`, one a spoke".to_owned(),
+                ImportKind::Gen3Terraform => "name a directory that holds `*.tfvars` of the root `commons`, or one of such directories".to_owned(),
             }),
             Self::Unfixable { .. } => {
                 let codes: Vec<&str> = FIXABLE.iter().map(|code| code.as_str()).collect();

@@ -325,7 +325,7 @@ impl Reader<'_> {
 }
 
 /// A tree in which every key stands once, the last of each.
-fn each_once(node: &Node, lost: &mut impl FnMut(Option<Span>)) -> Node {
+pub(super) fn each_once(node: &Node, lost: &mut impl FnMut(Option<Span>)) -> Node {
     let kind = match &node.kind {
         Kind::Map(entries) => {
             let newest: HashMap<&Key, usize> = entries

@@ -9,16 +9,30 @@ use crate::model::text::TextError;
 pub enum ImportKind {
     /// An Argo CD repository as uc-cdis/gen3-gitops lays it out.
     Gen3Gitops,
+    /// Manifests of cloud-automation: a directory a commons with its `manifest.json`.
+    CdisManifest,
+    /// A gen3-kro repository: a directory a spoke below `argocd/spokes/`.
+    Gen3Kro,
+    /// Variables and outputs of gen3-terraform's root `commons`: a directory a commons.
+    Gen3Terraform,
 }
 
 impl ImportKind {
     /// All kinds.
-    pub const ALL: [Self; 1] = [Self::Gen3Gitops];
+    pub const ALL: [Self; 4] = [
+        Self::Gen3Gitops,
+        Self::CdisManifest,
+        Self::Gen3Kro,
+        Self::Gen3Terraform,
+    ];
 
     /// Its name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Gen3Gitops => "gen3-gitops",
+            Self::CdisManifest => "cdis-manifest",
+            Self::Gen3Kro => "gen3-kro",
+            Self::Gen3Terraform => "gen3-terraform",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::ledger_text;
 use super::note::NoteKind;
 use super::report::{Fate, ImportReport, Tally};
 
@@ -11,6 +12,9 @@ const MOST_NOTES: usize = 60;
 impl ImportReport {
     /// The report as Markdown.
     pub fn to_markdown(&self) -> String {
+        if !self.moved.is_empty() {
+            return ledger_text::markdown(self);
+        }
         let mut page = String::new();
         // Writing into a string does not fail.
         let _ = self.write(&mut page);

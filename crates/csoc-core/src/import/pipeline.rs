@@ -14,6 +14,7 @@ use super::gitops::Gen3Gitops;
 use super::group::{Place, places};
 use super::imported::Import;
 use super::kind::ImportKind;
+use super::ledger::LedgerUnit;
 use super::lines::lines;
 use super::mapping::Mapping;
 use super::names::object_name;
@@ -22,7 +23,10 @@ use super::options::ImportOptions;
 use super::report::{Comments, ImportReport};
 use super::skeleton::skeleton;
 use super::tally::{self, Account};
-use super::{beside, comments, dead, layers, live, naming, observed, reading, remainder};
+use super::{
+    beside, comments, dead, kro, layers, live, manifest, moved, naming, observed, reading,
+    remainder, terraform,
+};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostics, Report, Root};
 use crate::model::name::ObjectName;
@@ -79,8 +83,28 @@ fn import(
         let file = problem.path.clone().unwrap_or_default();
         notes.file(NoteKind::Unreadable, file, problem.message.clone());
     }
+    let moved = |moved: Option<(Draft, Vec<LedgerUnit>)>, notes: Notes| {
+        moved
+            .map(|(draft, units)| moved::finish((kind, name), draft, units, notes, context))
+            .transpose()
+    };
     let layout: &dyn Layout = match kind {
         ImportKind::Gen3Gitops => &Gen3Gitops,
+        ImportKind::Gen3Kro => {
+            let mapping = mapping(options)?;
+            return kro::import(files, &mut sources, name, &mapping, notes, context);
+        }
+        ImportKind::CdisManifest => {
+            let mapping = mapping(options)?;
+            let found = manifest::import(files, &mut sources, name, &mapping, &mut notes, context)?;
+            return moved(found, notes);
+        }
+        ImportKind::Gen3Terraform => {
+            let mapping = mapping(options)?;
+            let found =
+                terraform::import(files, &mut sources, name, &mapping, &mut notes, context)?;
+            return moved(found, notes);
+        }
     };
     let Some(mut foreign) = layout.read(files, &mut sources, &mut notes) else {
         return Ok(None);
@@ -205,6 +229,7 @@ impl Run<'_> {
             objects: account.objects,
             notes: notes.finish(),
             fixes: self.fixed.fixes,
+            moved: Vec::new(),
             every: account.every,
         };
         let mut files = drafted.draft.sources();

@@ -43,7 +43,7 @@ impl Remainder {
         }
     }
 
-    fn put(self, node: &mut Node, values: &[&str], omit: &[&str]) {
+    pub(super) fn put(self, node: &mut Node, values: &[&str], omit: &[&str]) {
         if !self.set.entries().is_empty() {
             node.set(values, self.set);
         }

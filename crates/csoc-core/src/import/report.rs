@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::kind::ImportKind;
+use super::ledger::LedgerUnit;
 use super::note::ImportNote;
 
 /// What became of a leaf of the source.
@@ -291,6 +292,9 @@ pub struct ImportReport {
     pub notes: Vec<ImportNote>,
     /// Changes that were asked for.
     pub fixes: Vec<ImportFix>,
+    /// Objects of layouts that are moved and not kept: what became of them, and what is left to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<LedgerUnit>,
     /// Every leaf with what became of it.
     #[serde(rename = "every_leaf")]
     pub every: Vec<ImportedLeaf>,

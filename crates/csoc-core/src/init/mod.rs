@@ -7,6 +7,7 @@ mod templates;
 
 pub use add::{AddError, Addition, NewAccount, NewCluster, NewCommons, NewEnvironment};
 pub use answers::{Answers, AnswersError, QUESTIONS, Question};
+pub(crate) use insert::insert_entry;
 
 use camino::Utf8PathBuf;
 

@@ -57,6 +57,9 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub search: IndexMap<ObjectName, SearchDomain>,
+    /// What gen3-kro makes of it, where it is a spoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kro: Option<super::kro::KroSpoke>,
     /// A layer below the environments of this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment_defaults: Option<Open>,

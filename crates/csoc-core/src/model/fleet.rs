@@ -59,6 +59,9 @@ pub struct FleetSpec {
     /// The charts and their pinned versions.
     #[serde(default)]
     pub charts: Charts,
+    /// Variables of gen3-kro's hub, where clusters are its spokes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kro: Option<super::kro::Kro>,
     /// Naming rules that differ from the edition's, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub naming: IndexMap<String, NamePattern>,

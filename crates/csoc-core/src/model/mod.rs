@@ -7,6 +7,7 @@ pub mod commons;
 pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
+pub mod kro;
 pub mod lifecycle;
 pub mod name;
 pub mod network;

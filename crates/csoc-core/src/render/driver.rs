@@ -118,10 +118,18 @@ impl Driver<'_> {
     }
 
     /// The output roots, left in reverse, so that a render that comes to nothing takes the directory back that both are in.
-    fn open_all(&self) -> Result<[OutputRoot; 2], RenderError> {
+    fn open_all(&self) -> Result<Vec<OutputRoot>, RenderError> {
         let terraform = self.open("terraform", self.options.terraform.as_deref())?;
         let gitops = self.open("gitops", self.options.gitops.as_deref())?;
-        Ok([gitops, terraform])
+        let mut roots = vec![gitops, terraform];
+        // Nobody else has a directory of it: only a fleet with spokes, or one that had some.
+        let fleet = self.fleet.resolved();
+        let has_spokes =
+            fleet.spec.kro.is_some() || fleet.clusters.values().any(|one| one.spec.kro.is_some());
+        if has_spokes || self.options.out.join("kro/manifest.json").exists() {
+            roots.insert(0, self.open("kro", None)?);
+        }
+        Ok(roots)
     }
 
     /// What there is to do, backend by backend.
@@ -317,6 +325,7 @@ const fn home(backend: BackendName) -> &'static str {
     match backend {
         BackendName::Terraform => "terraform",
         BackendName::Helm | BackendName::Argocd => "gitops",
+        BackendName::Kro => "kro",
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one driver: check, compile, verify, write.
 
+mod differing;
 mod driver;
 mod observed;
 mod options;
@@ -8,6 +9,7 @@ mod rendering;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use differing::differing;
 pub use options::{CompileOptions, RenderOptions};
 pub use rendering::{PendingFile, RenderError, Rendering};
 
@@ -73,7 +75,7 @@ impl Fleet {
         })
     }
 
-    fn compile_into(
+    pub(crate) fn compile_into(
         &self,
         options: &CompileOptions,
         context: &Context,
@@ -114,7 +116,7 @@ impl Fleet {
         Ok(tree)
     }
 
-    fn view(&self, options: &CompileOptions) -> FleetView<'_> {
+    pub(crate) fn view(&self, options: &CompileOptions) -> FleetView<'_> {
         FleetView {
             fleet: self.resolved(),
             contracts: self.contracts(),

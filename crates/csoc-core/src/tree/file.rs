@@ -22,11 +22,13 @@ pub enum BackendName {
     Helm,
     /// Argo CD applications.
     Argocd,
+    /// Spokes of gen3-kro.
+    Kro,
 }
 
 impl BackendName {
     /// All backends.
-    pub const ALL: [Self; 3] = [Self::Terraform, Self::Helm, Self::Argocd];
+    pub const ALL: [Self; 4] = [Self::Terraform, Self::Helm, Self::Argocd, Self::Kro];
 
     /// Its name on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +36,7 @@ impl BackendName {
             Self::Terraform => "terraform",
             Self::Helm => "helm",
             Self::Argocd => "argocd",
+            Self::Kro => "kro",
         }
     }
 }
@@ -45,7 +48,7 @@ impl std::str::FromStr for BackendName {
         Self::ALL
             .into_iter()
             .find(|backend| backend.as_str() == text)
-            .ok_or_else(|| TextError::new("one of terraform, helm, argocd"))
+            .ok_or_else(|| TextError::new("one of terraform, helm, argocd, kro"))
     }
 }
 

@@ -52,21 +52,37 @@ fn objects(rendering: &Rendering) -> String {
     for file in &rendering.pending {
         *waiting.entry(&file.object).or_default() += 1;
     }
-    let mut table = Table::new(["object", "terraform", "helm", "argocd", "pending"]);
+    // Few fleets have spokes of gen3-kro.
+    let has_spokes = rendering
+        .objects
+        .values()
+        .any(|backends| backends.contains_key(&BackendName::Kro));
+    let mut table = if has_spokes {
+        Table::new(["object", "terraform", "helm", "argocd", "kro", "pending"])
+    } else {
+        Table::new(["object", "terraform", "helm", "argocd", "pending"])
+    };
     for (object, backends) in &rendering.objects {
         let files = |backend| match backends.get(&backend) {
             Some(files) => files.to_string(),
             None => "-".to_owned(),
         };
-        table.row([
-            object.clone(),
-            files(BackendName::Terraform),
-            files(BackendName::Helm),
-            files(BackendName::Argocd),
-            waiting
-                .get(object.as_str())
-                .map_or_else(|| "-".to_owned(), usize::to_string),
-        ]);
+        let pending = waiting
+            .get(object.as_str())
+            .map_or_else(|| "-".to_owned(), usize::to_string);
+        let [terraform, helm, argocd] = [
+            BackendName::Terraform,
+            BackendName::Helm,
+            BackendName::Argocd,
+        ]
+        .map(files);
+        let object = object.clone();
+        if has_spokes {
+            let kro = files(BackendName::Kro);
+            table.row([object, terraform, helm, argocd, kro, pending]);
+        } else {
+            table.row([object, terraform, helm, argocd, pending]);
+        }
     }
     format!("{}\n", table.text(""))
 }

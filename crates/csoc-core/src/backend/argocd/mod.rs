@@ -15,7 +15,7 @@ use super::{Backend, Compiled, FleetView, Unit};
 use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
-use input::Input;
+pub(crate) use input::Input;
 
 /// Applications and what they need.
 pub(crate) struct ArgoCd;

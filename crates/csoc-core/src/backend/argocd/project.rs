@@ -1,7 +1,7 @@
 //! One project a commons and Argo CD instance: what its applications may take and where they may deploy.
 
 use super::application::{ARGO_CD, destination};
-use super::input::{Project, SharedInput};
+use super::input::{Destination, Project, SharedInput};
 use super::{Files, map, object};
 use crate::value::Node;
 
@@ -16,7 +16,12 @@ const CLUSTER_KINDS: [(&str, &str); 5] = [
 
 pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
     for ((instance, commons), project) in &input.projects {
-        let directory = if input.clusters.contains_key(instance) {
+        // An instance that pulls has its own, whoever owns its root.
+        let pulls = project
+            .destinations
+            .iter()
+            .all(|(to, _)| *to == Destination::Here);
+        let directory = if pulls || input.clusters.contains_key(instance) {
             format!("gitops/{instance}/argocd")
         } else {
             "gitops/hub/argocd".to_owned()

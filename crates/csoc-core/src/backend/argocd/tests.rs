@@ -120,3 +120,35 @@ fn a_template_prints_braces_as_they_are() {
         assert!(!std::str::from_utf8(&bytes).unwrap().contains("{{"));
     }
 }
+
+#[test]
+fn clusters_that_pull_have_projects_of_their_own_whoever_owns_their_root() {
+    let fleet = r#"
+apiVersion: csoc.gen3.org/v1beta1
+kind: Fleet
+edition: "2026.11"
+name: demo
+gitops: { repository: https://github.com/example/demo-gitops, revision: main }
+charts:
+  gen3: { repository: https://helm.gen3.org, revision: 0.3.90 }
+accounts:
+  demo: { provider: aws, id: "111122223333", region: us-east-1 }
+clusters:
+  one: { account: demo, management: { applications: external } }
+  two: { account: demo, management: { applications: external } }
+commons:
+  demo:
+    dictionary: https://example.org/dictionary/v1/schema.json
+    environments:
+      prod: { cluster: one, hostname: demo.example.org, tier: prod, release: "2026.07" }
+      staging: { cluster: two, hostname: staging.example.org, tier: staging, release: "2026.07" }
+"#;
+    let set = crate::source::SourceSet::from_iter([("fleet.yaml", fleet.as_bytes())]);
+    let (tree, _) = crate::backend::fixture::compile(set);
+    for cluster in ["one", "two"] {
+        let project = format!("gitops/{cluster}/argocd/project-demo.yaml");
+        assert!(tree.get(&project).is_some(), "{project}");
+        let root = format!("gitops/{cluster}/argocd/root.yaml");
+        assert!(tree.get(&root).is_none(), "{root}");
+    }
+}

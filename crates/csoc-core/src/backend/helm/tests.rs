@@ -98,7 +98,7 @@ fn observed_facts_are_those_of_the_contracts() {
             match file.backend() {
                 BackendName::Helm => Backend::observe(&Helm, file, &mut facts),
                 BackendName::Argocd => Backend::observe(&ArgoCd, file, &mut facts),
-                BackendName::Terraform => {}
+                BackendName::Terraform | BackendName::Kro => {}
             }
         }
         let edges = |facts| -> BTreeSet<String> {

@@ -1,0 +1,113 @@
+//! Resources that exist: from a state, from `terraform show -json`, or from a list.
+
+use super::error::AdoptError;
+use super::request::Resources;
+use crate::span::{SourceFile, Sources};
+use crate::value::{Node, json_read};
+
+/// A resource that exists.
+#[derive(Debug, Clone)]
+pub(super) struct Resource {
+    pub(super) kind: String,
+    /// What Terraform imports it by.
+    pub(super) id: String,
+    /// Its attributes; never shown, since states hold secrets.
+    pub(super) attributes: Node,
+}
+
+/// All of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known(pub(super) Vec<Resource>);
+
+impl Known {
+    /// Reads any of the three forms.
+    pub(super) fn read(resources: &Resources) -> Result<Self, AdoptError> {
+        let wrong = |reason: &str| AdoptError::Resources {
+            name: resources.name.clone(),
+            reason: reason.to_owned(),
+        };
+        let mut sources = Sources::default();
+        let text = resources.text.as_str();
+        let file = sources.add(SourceFile::new(&resources.name, text));
+        let (node, found) = json_read::read_json(text, file);
+        if found.has_errors() {
+            // What it says may show a part of the text.
+            return Err(wrong("it is no JSON"));
+        }
+        let node = node.ok_or_else(|| wrong("it is empty"))?;
+        let mut known = Self::default();
+        if let Some(module) = node.path(&["values", "root_module"]) {
+            known.module(module);
+        } else if node.get("resources").is_some() && node.get("version").is_some() {
+            known.state(&node);
+        } else if node.is_map() {
+            return Err(wrong("it has neither `values.root_module` nor `resources`"));
+        } else {
+            for item in node.items() {
+                known.add(item.get("type"), item);
+            }
+        }
+        if known.0.is_empty() {
+            return Err(wrong("it names no resource with `type` and `id`"));
+        }
+        Ok(known)
+    }
+
+    /// A module of `terraform show -json`.
+    fn module(&mut self, module: &Node) {
+        for resource in module.get("resources").map(Node::items).unwrap_or_default() {
+            let is_managed = resource.get("mode").and_then(Node::text) == Some("managed");
+            if let Some(values) = resource.get("values").filter(|_| is_managed) {
+                self.add(resource.get("type"), values);
+            }
+        }
+        let children = module.get("child_modules").map(Node::items);
+        for child in children.unwrap_or_default() {
+            self.module(child);
+        }
+    }
+
+    /// A state file.
+    fn state(&mut self, state: &Node) {
+        for resource in state.get("resources").map(Node::items).unwrap_or_default() {
+            if resource.get("mode").and_then(Node::text) != Some("managed") {
+                continue;
+            }
+            let instances = resource.get("instances").map(Node::items);
+            for instance in instances.unwrap_or_default() {
+                if let Some(attributes) = instance.get("attributes") {
+                    self.add(resource.get("type"), attributes);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, kind: Option<&Node>, attributes: &Node) {
+        let kind = kind.and_then(Node::text);
+        let id = attributes.get("id").and_then(Node::text);
+        if let Some((kind, id)) = kind.zip(id)
+            && let Some(id) = import_id(kind, id, attributes)
+        {
+            self.0.push(Resource {
+                kind: kind.to_owned(),
+                id,
+                attributes: attributes.clone(),
+            });
+        }
+    }
+}
+
+/// What a resource is imported by: its identifier, but for kinds that take more.
+fn import_id(kind: &str, id: &str, attributes: &Node) -> Option<String> {
+    let text = |key: &str| attributes.get(key).and_then(Node::text);
+    match kind {
+        "aws_wafv2_web_acl" | "aws_wafv2_ip_set" => {
+            Some(format!("{id}/{}/{}", text("name")?, text("scope")?))
+        }
+        "aws_iam_role_policy_attachment" => {
+            Some(format!("{}/{}", text("role")?, text("policy_arn")?))
+        }
+        "aws_wafv2_web_acl_logging_configuration" => text("resource_arn").map(str::to_owned),
+        _ => Some(id.to_owned()),
+    }
+}

@@ -1,0 +1,2 @@
+eks_version = "1.33"
+db_password_indexd = "MUST-NOT-BE-SHOWN-4"
