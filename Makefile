@@ -34,7 +34,7 @@ demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium in
 	@echo 'Try next: $(BIN)/csoc check $(FLEET)   $(BIN)/csoc --help'
 
 .PHONY: test
-test: lint test-rust test-python test-real ## Everything CI runs
+test: lint test-rust test-python test-real fuzz ## Everything CI runs
 
 .PHONY: lint
 lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
@@ -42,6 +42,7 @@ lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
 .PHONY: lint-rust
 lint-rust: $(BIN)/python
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 .PHONY: lint-python
@@ -108,6 +109,43 @@ real-tools: $(BIN)/python
 	  echo 'skipped: fetching real tools (there is no $(SHARED)/tools)'; \
 	fi
 
+# Each target is a door into the core for any bytes at all. What it found before is in fuzz/corpus;
+# what it finds now, and adds to that, stays in fuzz/work.
+FUZZ_TARGETS := fleet template terraform archive
+FUZZ_BIN      = fuzz/target/$$(rustc -vV | sed -n 's/^host: //p')/release
+FUZZ_FLAGS   := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
+FUZZ_LIMITS  := -rss_limit_mb=2048 -timeout=10 -max_len=6000
+HAS_CXX      := command -v "$${CXX:-c++}" >/dev/null
+SECONDS      ?= 30
+
+.PHONY: fuzz
+fuzz: fuzz-build ## Readers of files against any bytes: SECONDS=30 a target
+	@$(HAS_CXX) || exit 0; for target in $(FUZZ_TARGETS); do \
+	  mkdir -p fuzz/work/$$target; \
+	  $(FUZZ_BIN)/$$target $(FUZZ_LIMITS) -max_total_time=$(SECONDS) -artifact_prefix=fuzz/work/$$target- \
+	    fuzz/work/$$target fuzz/corpus/$$target >fuzz/work/$$target.log 2>&1 \
+	    || { tail -n 60 fuzz/work/$$target.log; exit 1; }; \
+	  echo "$$target: $$(grep DONE fuzz/work/$$target.log)"; \
+	done
+
+# With a target of its own even where that is the host, so that build scripts are built without these flags.
+.PHONY: fuzz-build
+fuzz-build:
+	@$(HAS_CXX) || { echo 'skipped: fuzzing (libFuzzer needs a C++ compiler)'; exit 0; }; \
+	RUSTFLAGS='$(FUZZ_FLAGS)' $(CARGO) build --manifest-path fuzz/Cargo.toml --target-dir fuzz/target \
+	  --target "$$(rustc -vV | sed -n 's/^host: //p')" --release --locked
+
+.PHONY: fuzz-corpus
+fuzz-corpus: fuzz-build ## fuzz/corpus anew: the least of it, of fuzz/work and of our examples that reaches as much
+	$(PYTHON) fuzz/seeds.py fuzz/work/seeds
+	@for target in $(FUZZ_TARGETS); do \
+	  rm -rf fuzz/work/merged fuzz/work/merge.txt && mkdir -p fuzz/work/merged fuzz/work/$$target fuzz/corpus/$$target && \
+	  $(FUZZ_BIN)/$$target $(FUZZ_LIMITS) -set_cover_merge=1 -merge_control_file=fuzz/work/merge.txt \
+	    fuzz/work/merged fuzz/corpus/$$target fuzz/work/seeds/$$target fuzz/work/$$target >fuzz/work/merge.log 2>&1 && \
+	  $(PYTHON) fuzz/choose.py fuzz/work/merge.txt fuzz/corpus/$$target || exit 1; \
+	done
+
 .PHONY: bench
 bench: real-tools ## Benchmarks: each stage, fleets of 10, 100 and 1,000 environments, csoc beside helm and terraform
 	$(CARGO) bench -p csoc-bench --locked
@@ -141,7 +179,7 @@ wheel: $(BIN)/maturin ## The wheel as it is released, into dist/
 .PHONY: clean
 clean: ## Remove everything that was built
 	$(CARGO) clean
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist fuzz/target fuzz/work
 
 # The virtual environment. Its tools are pinned in requirements-dev.txt.
 

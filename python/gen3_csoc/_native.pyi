@@ -18,6 +18,8 @@ _Bytes: TypeAlias = bytes
 # Whatever YAML or JSON can hold.
 _Data: TypeAlias = Any
 _Root: TypeAlias = Literal["fleet", "tree"]
+_Action: TypeAlias = Literal["added", "removed", "changed"]
+_Danger: TypeAlias = Literal["harmless", "cost", "identity", "exposure", "outage", "data-loss"]
 
 class _Summary(TypedDict):
     errors: int
@@ -73,6 +75,35 @@ class _CatalogUpdate(TypedDict):
     kept: list[_Catalog]
     missing: list[str]
 
+class _ChangedPlace(TypedDict):
+    at: str
+    old: str | None
+    new: str | None
+
+class _Change(TypedDict):
+    object: str
+    kind: str
+    subject: str
+    action: _Action
+    old: str | None
+    new: str | None
+    danger: _Danger
+    reason: str
+    consequences: list[str]
+    places: list[_ChangedPlace]
+
+class _ChangeRecord(TypedDict):
+    object: str
+    kind: str
+    subject: str
+    action: _Action
+    old: str | None
+    new: str | None
+    danger: _Danger
+    reason: str
+    consequences: list[str]
+    places: int
+
 class _Pending(TypedDict):
     path: str
     object: str
@@ -84,6 +115,7 @@ __all__ = [
     "Cluster",
     "Commons",
     "Diagnostic",
+    "Diff",
     "Environment",
     "Explanation",
     "File",
@@ -96,6 +128,7 @@ __all__ = [
     "Tree",
     "__version__",
     "_compile_again",
+    "_diff_again",
     "run_cli",
     "schema",
     "verify",
@@ -167,6 +200,9 @@ def run_cli(argv: Sequence[str]) -> int:
     Args:
         argv: The arguments, the first of which is the command's own name.
     """
+
+def _diff_again(json: str) -> Diff:
+    """Differences that crossed a process."""
 
 def _compile_again(fleet: Fleet, options: dict[str, Any]) -> Tree:
     """A tree that crossed a process: a function of its fleet and options, it is compiled again."""
@@ -308,6 +344,41 @@ class Fleet:
         Raises:
             LookupError: There is no such node.
             ValueError: Several nodes have that name.
+        """
+
+    def diff(
+        self,
+        old: Fleet | Tree | _Path,
+        *,
+        only: Iterable[str] | None = None,
+        include_observed: bool = False,
+        threads: int | None = None,
+    ) -> Diff:
+        """What is different from an older side, and how dangerous that is.
+
+        Args:
+            old: A fleet, a tree, or a directory that holds a fleet, a rendered tree, a GitOps
+                repository or Terraform roots.
+            only: Patterns of objects: `commons.midrc.*`.
+            include_observed: Count what this fleet only observes, too; beside another fleet it always counts.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            FleetError: The directory holds a fleet that does not load.
+            FileNotFoundError: There is no such directory.
+            CsocError: There is nothing in it that can be compared.
+        """
+
+    def diff_environments(self, old: str, new: str, *, threads: int | None = None) -> Diff:
+        """What is different between two environments, as if the second came from the first.
+
+        Args:
+            old: `COMMONS/NAME`, or its path.
+            new: The other one.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            LookupError: There is no such environment.
         """
 
     def compile(
@@ -968,6 +1039,27 @@ class Tree:
     def pending(self) -> list[File]:
         """The files that wait for outputs."""
 
+    def diff(
+        self,
+        old: Fleet | Tree | _Path,
+        *,
+        only: Iterable[str] | None = None,
+        threads: int | None = None,
+    ) -> Diff:
+        """What is different from an older side, and how dangerous that is.
+
+        Args:
+            old: A fleet, a tree, or a directory that holds a fleet, a rendered tree, a GitOps
+                repository or Terraform roots.
+            only: Patterns of objects: `commons.midrc.*`.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            FleetError: The directory holds a fleet that does not load.
+            FileNotFoundError: There is no such directory.
+            CsocError: There is nothing in it that can be compared.
+        """
+
     def verify(self, *, threads: int | None = None) -> Report:
         """Check the files as they would be written.
 
@@ -1240,6 +1332,67 @@ class Graph:
     def __eq__(self, other: _Anything, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Diff:
+    """What is different between two sides: changes by object, the worst first. Empty is false."""
+
+    @property
+    def old(self) -> str:
+        """What the old side is called."""
+
+    @property
+    def new(self) -> str:
+        """What the new side is called."""
+
+    @property
+    def changes(self) -> list[_Change]:
+        """The changes, with every place where each shows."""
+
+    @property
+    def worst(self) -> _Danger | None:
+        """The worst danger; `None` where nothing is different."""
+
+    @property
+    def dangers(self) -> dict[_Danger, int]:
+        """How many changes there are of each danger."""
+
+    def to_text(self) -> str:
+        """The differences as `csoc diff` prints them."""
+
+    def to_json(self) -> str:
+        """The differences as `csoc diff --format json` prints them."""
+
+    def to_markdown(self) -> str:
+        """The differences for a pull request."""
+
+    def to_html(self) -> str:
+        """The differences as static HTML."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def to_records(self) -> list[_ChangeRecord]:
+        """A row a change, for a table; `places` is how many there are."""
+
+    def __len__(self) -> int:
+        """How many changes there are."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+
+    def __iter__(self) -> Iterator[_Change]:
+        """The changes one after the other."""
+
+    def __getitem__(self, index: int, /) -> _Change:
+        """The change of that number."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 

@@ -12,6 +12,7 @@ use csoc_core::model::version::Date;
 
 use crate::adopt_args::Adopt;
 use crate::catalog_args::Catalog;
+use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::new_args::{Add, Init};
 
@@ -150,6 +151,10 @@ pub(crate) enum Command {
     Render(Render),
     /// Check a tree that was rendered, or a GitOps repository or Terraform that anyone wrote
     Verify(Verify),
+    /// Say what is different between two fleets, trees or revisions, and how dangerous that is
+    Diff(Box<Diff>),
+    /// Carry settings of one environment of a commons to another, in the fleet's files
+    Promote(Promote),
     /// Say where a value comes from
     Explain(Explain),
     /// Show the contract graph: what needs what, and what breaks if something goes

@@ -9,6 +9,8 @@ pub(crate) enum Exit {
     Wrong,
     /// Wrong usage, unreadable input, unwritable output, or another process holds the lock.
     Unusable,
+    /// Differences were found, and asked for.
+    Different,
     /// Interrupted.
     Interrupted,
     /// Nobody reads what is printed any more: what a shell reports of a process that SIGPIPE ended.
@@ -22,6 +24,7 @@ impl Exit {
             Self::Done => 0,
             Self::Wrong => 1,
             Self::Unusable => 2,
+            Self::Different => 3,
             Self::Interrupted => 130,
             Self::Pipe => 141,
         }

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    AdoptError, CatalogError, ExplainError, FleetError, FocusError, ImportError, RenderError,
-    Stopped, VerifyError,
+    AdoptError, CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError,
+    RenderError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -140,6 +140,29 @@ impl From<ImportError> for Failure {
         match error {
             ImportError::Stopped(stopped) => stopped.into(),
             error => Self::new(Exit::Unusable, &error).help(error.help()),
+        }
+    }
+}
+
+impl From<DiffError> for Failure {
+    fn from(error: DiffError) -> Self {
+        match error {
+            DiffError::Stopped(stopped) => stopped.into(),
+            DiffError::NoEnvironment { ref suggestion, .. } => {
+                let help = match suggestion {
+                    Some(suggestion) => format!("did you mean `{suggestion}`?"),
+                    None => "name it as COMMONS/NAME: midrc/prod".to_owned(),
+                };
+                Self::new(Exit::Unusable, &error).help(help)
+            }
+            DiffError::Fleet { ref source, .. } => {
+                let exit = match **source {
+                    FleetError::Invalid(_) => Exit::Wrong,
+                    _ => Exit::Unusable,
+                };
+                Self::new(exit, &error)
+            }
+            error => Self::new(Exit::Unusable, &error),
         }
     }
 }

@@ -6,8 +6,11 @@ pub(crate) mod catalog;
 mod context;
 pub(crate) mod contract;
 pub(crate) mod diagnostic;
+mod diff;
 mod explain;
 mod fleet;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub(crate) mod gitops;
 pub(crate) mod graph;
 #[expect(
@@ -42,6 +45,10 @@ pub use context::{Context, LockMode, StopSign, Stopped, Watch};
 pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,
+};
+pub use diff::{
+    Action, Change, ChangeKind, ChangedPlace, Danger, Diff, DiffError, DiffOptions, DiffSide,
+    PromoteError, PromoteOptions, Promotion, diff,
 };
 pub use explain::{Effect, ExplainError, Explanation, Input, LayerValue, Place, RuleUse};
 pub use fleet::{Fleet, FleetError};

@@ -30,12 +30,14 @@ const MAY_USE: &[(&str, &str)] = &[
     ("pattern", ""),
     ("render", "fleet verify pattern"),
     ("explain", "render"),
+    ("diff", "explain"),
     ("init", "fleet"),
     ("import", "render"),
     ("adopt", "render init"),
     ("inventory", "explain"),
     ("picture", "fleet"),
-    ("lib", "inventory init picture import adopt"),
+    ("fuzzing", "fleet verify"),
+    ("lib", "inventory init picture import diff adopt fuzzing"),
 ];
 
 /// Everything that a row leads to.

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::io;
 
 use csoc_core::{
-    CatalogError, ExplainError, FleetError, FocusError, ImportError, ReadError, RenderError,
-    Report, Stopped, VerifyError,
+    CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError, ReadError,
+    RenderError, Report, Stopped, VerifyError,
 };
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
@@ -81,6 +81,27 @@ pub(crate) fn from_focus(py: Python<'_>, error: &FocusError) -> PyErr {
         _ => PyValueError::new_err(message),
     };
     with_note(py, raised, error.help())
+}
+
+/// Why there is no comparison.
+pub(crate) fn from_diff(py: Python<'_>, error: DiffError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        DiffError::Stopped(_) => PyKeyboardInterrupt::new_err(()),
+        DiffError::Fleet { source, .. } => from_fleet(py, *source),
+        DiffError::Missing { path } => os_error(
+            &io::ErrorKind::NotFound.into(),
+            Some(path.into_std_path_buf().into_os_string()),
+        ),
+        DiffError::Read { path, source } => {
+            os_error(&source, Some(path.into_std_path_buf().into_os_string()))
+        }
+        DiffError::NoEnvironment { suggestion, .. } => {
+            let help = suggestion.map(|meant| format!("did you mean `{meant}`?"));
+            with_note(py, PyLookupError::new_err(message), help)
+        }
+        _ => python::CsocError::new_err(message),
+    }
 }
 
 /// The error with the way to mend it as a note.

@@ -3,13 +3,14 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use csoc_core::{Fleet, SourceSet};
+use csoc_core::{DiffSide, Fleet, SourceSet};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 
 use crate::call;
 use crate::catalogs::PyCatalogs;
 use crate::convert::{hash, quoted, serialized};
+use crate::diff::{Other, PyDiff};
 use crate::error;
 use crate::explanation::PyExplanation;
 use crate::graph::PyGraph;
@@ -211,6 +212,32 @@ impl PyFleet {
     #[pyo3(signature = (focus = None))]
     fn graph(&self, py: Python<'_>, focus: Option<&str>) -> PyResult<PyGraph> {
         PyGraph::of(py, self, focus)
+    }
+
+    #[pyo3(signature = (old, *, only = None, include_observed = false, threads = None))]
+    fn diff(
+        &self,
+        py: Python<'_>,
+        old: Other<'_>,
+        only: Option<Vec<String>>,
+        include_observed: bool,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyDiff> {
+        let context = call::context(threads, None)?;
+        let new = DiffSide::Fleet(self.0.clone());
+        PyDiff::of(py, &new, self.name(), old, only, include_observed, context)
+    }
+
+    #[pyo3(signature = (old, new, *, threads = None))]
+    fn diff_environments(
+        &self,
+        py: Python<'_>,
+        old: &str,
+        new: &str,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyDiff> {
+        let context = call::context(threads, None)?;
+        PyDiff::environments(py, self, old, new, context)
     }
 
     #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]

@@ -17,6 +17,7 @@ mod call;
 mod catalogs;
 mod convert;
 mod diagnostic;
+mod diff;
 mod error;
 mod explanation;
 mod fleet;
@@ -46,14 +47,15 @@ mod _native {
     #[pymodule_export]
     use crate::import::import_fleet;
     #[pymodule_export]
-    use crate::tree::compile_again;
-    #[pymodule_export]
     use crate::verify::verify;
+    #[pymodule_export]
+    use crate::{diff::diff_again, tree::compile_again};
 
     #[pymodule_export]
     use crate::{
         catalogs::PyCatalogs,
         diagnostic::{PyDiagnostic, PyLabel},
+        diff::PyDiff,
         explanation::PyExplanation,
         fleet::PyFleet,
         graph::PyGraph,

@@ -5,13 +5,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use csoc_core::{BackendName, CompileOptions, Context, File, Tree};
+use csoc_core::{BackendName, CompileOptions, Context, DiffSide, File, Tree};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::call;
 use crate::convert::{hash, quoted, serialized};
+use crate::diff::{Other, PyDiff};
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
 use crate::html;
@@ -101,6 +102,10 @@ impl PyTree {
         })
     }
 
+    pub(crate) fn core(&self) -> &Tree {
+        &self.tree
+    }
+
     fn file(tree: &Bound<'_, Self>, path: &str) -> Option<PyFile> {
         tree.get().tree.get(path)?;
         Some(PyFile {
@@ -171,6 +176,21 @@ impl PyTree {
         let mut context = self.context.clone();
         context.threads = threads.or(context.threads);
         PyRendering::render(py, &self.fleet.get().0, &self.selection, output, context)
+    }
+
+    #[pyo3(signature = (old, *, only = None, threads = None))]
+    fn diff(
+        &self,
+        py: Python<'_>,
+        old: Other<'_>,
+        only: Option<Vec<String>>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyDiff> {
+        let mut context = self.context.clone();
+        context.threads = threads.or(context.threads);
+        let new = DiffSide::Tree((*self.tree).clone());
+        let observed = self.selection.include_observed;
+        PyDiff::of(py, &new, "tree", old, only, observed, context)
     }
 
     fn __getitem__(tree: &Bound<'_, Self>, path: &str) -> PyResult<PyFile> {

@@ -5,11 +5,13 @@ mod adopt;
 mod catalog;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod graph;
 mod import;
 mod init;
 mod outputs;
+mod promote;
 mod render;
 mod report;
 mod schema;
@@ -31,6 +33,8 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Check(arguments) => check::run(&arguments, session),
         Command::Render(arguments) => render::run(arguments, session),
         Command::Verify(arguments) => verify::run(&arguments, session),
+        Command::Diff(arguments) => diff::run(&arguments, session),
+        Command::Promote(arguments) => promote::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
         Command::Graph(arguments) => graph::run(&arguments, session),
         Command::Schema(arguments) => schema::run(&arguments, session),

@@ -1,5 +1,6 @@
 //! `csoc verify`: a tree against what it says of itself, against what is known, and against what Helm makes of it.
 
+use std::cmp::Reverse;
 use std::num::NonZeroUsize;
 
 use csoc_core::{
@@ -8,7 +9,7 @@ use csoc_core::{
 
 use super::catalog;
 use super::check::replace;
-use crate::args::Verify;
+use crate::args::{ReportFormat, Verify};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::helm::{Chart, Helm};
@@ -39,7 +40,29 @@ pub(crate) fn run(arguments: &Verify, session: &Session) -> Result<Exit, Failure
         report = report.with_baseline(&path.display().to_string(), &text);
     }
     report::print(&report, arguments.format, session)?;
+    if arguments.format == ReportFormat::Text {
+        session.say(&undecided(&report));
+    }
     Ok(report::exit(&report, arguments.deny))
+}
+
+/// How much the text of the tree does not decide, the most frequent reason first; nothing where it decides all.
+fn undecided(report: &Report) -> String {
+    let mut reasons: Vec<(&str, usize)> = report
+        .undecided()
+        .iter()
+        .map(|(reason, times)| (&**reason, *times))
+        .collect();
+    reasons.sort_by_key(|(reason, times)| (Reverse(*times), *reason));
+    let total: usize = reasons.iter().map(|(_, times)| times).sum();
+    if total == 0 {
+        return String::new();
+    }
+    let head = format!("not decided from text: {total}\n");
+    let rows = reasons
+        .into_iter()
+        .map(|(reason, times)| format!("{times:6}  {reason}\n"));
+    std::iter::once(head).chain(rows).collect()
 }
 
 /// The findings about what Helm makes; else why it makes nothing.

@@ -4,6 +4,7 @@
 mod adopt;
 mod catalog;
 mod check;
+mod diff;
 mod explain;
 mod graph;
 mod import;
@@ -12,6 +13,7 @@ mod interrupt;
 mod lists;
 mod lock;
 mod moving;
+mod promote;
 mod render;
 mod usage;
 mod verify;

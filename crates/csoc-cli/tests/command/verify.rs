@@ -160,3 +160,23 @@ fn known_findings_of_a_repository_are_shown_and_do_not_fail() {
             .contains("error[baseline-newer]")
     );
 }
+
+#[test]
+fn what_text_does_not_decide_is_counted_beside_the_findings() {
+    let place = Place::new();
+    repository(
+        &place,
+        "global:\n  hostname: data.example.org\n  dev: false\n  postgres: { dbCreate: false }\nfence:\n  enabled: true\n  serviceAccount:\n    annotations: { eks.amazonaws.com/role-arn: \"arn:aws:iam::111122223333:role/theirs\" }\n",
+    );
+    let run = place.run("verify repo");
+    let counted =
+        "not decided from text: 1\n     1  the role of a service account is not made by the tree\n";
+    assert!(run.err.ends_with(counted), "{}", run.err);
+    assert!(!run.out.contains("not decided"), "{}", run.out);
+    let json = place.run("verify repo --format json").json();
+    let undecided = &json["undecided"];
+    assert_eq!(
+        undecided["the role of a service account is not made by the tree"],
+        1
+    );
+}

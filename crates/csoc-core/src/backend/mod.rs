@@ -8,6 +8,9 @@ pub(crate) mod helm;
 pub(crate) mod kro;
 pub(crate) mod terraform;
 
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::contract::Contracts;
@@ -79,6 +82,13 @@ pub(crate) trait Backend: Sync {
             self.observe(file, facts);
         }
     }
+
+    /// The facts that the directories of a tree show together: a root may call modules in others.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        for files in directories.values() {
+            self.observe_directory(files, facts);
+        }
+    }
 }
 
 /// A unit of any backend, ready to run.
@@ -108,6 +118,9 @@ pub(crate) trait AnyBackend: Sync {
 
     /// The facts that the files of one directory show together.
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>);
+
+    /// The facts that the directories of a tree show together.
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>);
 }
 
 impl<B: Backend> AnyBackend for B {
@@ -131,6 +144,10 @@ impl<B: Backend> AnyBackend for B {
 
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
         Backend::observe_directory(self, files, facts);
+    }
+
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        Backend::observe_tree(self, directories, facts);
     }
 }
 

@@ -3,6 +3,7 @@
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::string_slice,
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects
     )

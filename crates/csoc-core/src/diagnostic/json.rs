@@ -1,5 +1,7 @@
 //! Findings as scripts read them. The shape is a promise.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Code, Diagnostic, Label, Report, Severity, Status, Summary};
@@ -9,6 +11,9 @@ use super::{Code, Diagnostic, Label, Report, Severity, Status, Summary};
 struct Records<'a> {
     diagnostics: Vec<Record<'a>>,
     summary: Summary,
+    /// Only where there is anything: most calls ask nothing that text does not decide.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    undecided: &'a BTreeMap<Box<str>, usize>,
 }
 
 /// One finding.
@@ -67,10 +72,13 @@ impl<'a> From<&'a Label> for Place<'a> {
 
 impl Report {
     /// The report for scripts: `{"diagnostics": […], "summary": {…}}`, with a final line break.
+    ///
+    /// Where something was not decided, `"undecided"` says how often, by reason.
     pub fn to_json(&self) -> String {
         let records = Records {
             diagnostics: self.diagnostics().iter().map(Record::from).collect(),
             summary: self.summary(),
+            undecided: self.undecided(),
         };
         let mut text =
             serde_json::to_string_pretty(&records).expect("no map with keys other than strings");

@@ -1,5 +1,7 @@
 //! All findings of one check, in a fixed order, with what the baseline and waivers say of them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Diagnostic, Severity, Status};
@@ -10,6 +12,8 @@ use super::{Diagnostic, Severity, Status};
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    undecided: BTreeMap<Box<str>, usize>,
 }
 
 /// How many findings there are of each kind.
@@ -55,7 +59,21 @@ impl Report {
         Self {
             diagnostics,
             summary,
+            undecided: BTreeMap::new(),
         }
+    }
+
+    /// The same with what could not be decided.
+    pub(crate) fn with_undecided(mut self, undecided: BTreeMap<Box<str>, usize>) -> Self {
+        self.undecided = undecided;
+        self
+    }
+
+    /// How often something was asked of the text that it does not decide, by reason: no finding, and no proof either.
+    ///
+    /// Only verifying a tree asks such questions.
+    pub fn undecided(&self) -> &BTreeMap<Box<str>, usize> {
+        &self.undecided
     }
 
     /// The findings: new ones first, errors before warnings, then by place.
@@ -88,12 +106,12 @@ impl Report {
     /// Both reports as one.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self::new(
-            self.diagnostics
-                .into_iter()
-                .chain(other.diagnostics)
-                .collect(),
-        )
+        let mut undecided = self.undecided;
+        for (reason, times) in other.undecided {
+            *undecided.entry(reason).or_default() += times;
+        }
+        let diagnostics = self.diagnostics.into_iter();
+        Self::new(diagnostics.chain(other.diagnostics).collect()).with_undecided(undecided)
     }
 }
 

@@ -31,6 +31,11 @@ impl TextStyle {
         }
     }
 
+    /// Whether it is with colour.
+    pub(crate) const fn is_coloured(self) -> bool {
+        self.is_coloured
+    }
+
     /// The same on a terminal of that many columns; longer source lines are cut around what matters.
     #[must_use]
     pub const fn width(self, columns: usize) -> Self {

@@ -13,6 +13,8 @@ pub(crate) struct ClosedGraph {
     pub(crate) things: BTreeMap<ThingId, Origin>,
     /// What is related to what.
     pub(crate) edges: BTreeMap<(ThingId, Relation, Target), Origin>,
+    /// How often something could not be told from text, by reason.
+    pub(crate) undecided: BTreeMap<Box<str>, usize>,
 }
 
 impl PartialEq for ClosedGraph {
@@ -52,6 +54,7 @@ pub(crate) fn close(facts: Vec<Fact>) -> ClosedGraph {
                     keep(&mut graph.edges, key, origin);
                 }
             }
+            Fact::Undecided(reason, _) => *graph.undecided.entry(reason).or_default() += 1,
             Fact::Scope { .. } => {}
         }
     }

@@ -16,8 +16,12 @@ pub(crate) enum Relation {
     Handles,
     /// A bucket or topic sends its messages to a topic or queue. Only documents show it.
     Notifies,
-    /// The policy of a queue, topic or key lets someone use it. Only documents show it.
+    /// The policy of a queue, topic, secret or key lets someone use it. Only documents show it.
     Accepts,
+    /// A service sends to a queue, or a role's policies let it. Only documents show it.
+    Sends,
+    /// A service reads from a queue, or a role's policies let it. Only documents show it.
+    Receives,
     /// A Kubernetes Secret is synced from a secret.
     SyncedFrom,
     /// A secret, bucket or queue is encrypted by a key.
@@ -52,6 +56,8 @@ impl Relation {
             Self::Handles => "handles",
             Self::Notifies => "notifies",
             Self::Accepts => "accepts",
+            Self::Sends => "sends",
+            Self::Receives => "receives",
             Self::SyncedFrom => "synced-from",
             Self::EncryptedBy => "encrypted-by",
             Self::ServedBy => "served-by",
@@ -106,4 +112,6 @@ pub(crate) enum Fact {
         /// `cluster/namespace`.
         scope: Box<str>,
     },
+    /// Something is there that cannot be told from text, for that reason.
+    Undecided(Box<str>, Origin),
 }

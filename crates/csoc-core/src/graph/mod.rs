@@ -6,4 +6,4 @@ mod thing;
 
 pub(crate) use close::{ClosedGraph, close};
 pub(crate) use fact::{Edge, Fact, Relation, Target};
-pub(crate) use thing::{ThingId, ThingKind};
+pub(crate) use thing::{ANY, ThingId, ThingKind};

@@ -69,6 +69,9 @@ impl ThingKind {
     }
 }
 
+/// The name of every thing of a scope, or the scope of all: what a document says of somebody, not said of whom.
+pub(crate) const ANY: &str = "*";
+
 /// A thing: `kind:scope/name`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ThingId {

@@ -233,7 +233,12 @@ impl<'a> Evaluator<'a> {
         let mut address = root.to_owned();
         let mut found = self.scope.value(&address).map(|node| (node, 0));
         for (at, step) in steps.iter().enumerate() {
-            let Step::Attribute(name) = step else { break };
+            let name = match step {
+                Step::Attribute(name) => name,
+                // One of several resources means what all of them do: what its number changes is not defined.
+                Step::Position(_) | Step::Index(_) if at == 1 && root.contains('_') => continue,
+                _ => break,
+            };
             address.push('.');
             address.push_str(name);
             found = self

@@ -21,6 +21,7 @@ mod eval;
 mod expression;
 mod function;
 mod json;
+mod module_source;
 mod node;
 mod operation;
 mod policy;
@@ -47,8 +48,9 @@ pub(crate) use {
     expression::{
         Call, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
     },
+    module_source::{is_local_source, module_directory},
     policy::policy,
-    print::{print, print_behind},
+    print::{print, print_behind, print_in_line},
     read::parse,
     scope::{HOLE, Holes, Scope},
 };

@@ -72,6 +72,11 @@ impl<'a> Scope<'a> {
         self.values.insert(address.into(), value);
     }
 
+    /// How many addresses were given a meaning.
+    pub(crate) fn defined(&self) -> usize {
+        self.values.len()
+    }
+
     /// Sets variables from the map of a tfvars file.
     pub(crate) fn define_variables(&mut self, variables: &Node) {
         for entry in variables.entries() {

@@ -301,9 +301,24 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    /// The report as JSON: `import-report.json`.
+    /// The report as JSON: `import-report.json`. Leaves stand one a line, so that differences can be read.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let head = Self {
+            every: Vec::new(),
+            ..self.clone()
+        };
+        let mut text = serde_json::to_string_pretty(&head).unwrap_or_default();
+        let none = "\"every_leaf\": []";
+        if let Some(start) = text.rfind(none) {
+            let leaves: Vec<String> = self
+                .every
+                .iter()
+                .filter_map(|leaf| serde_json::to_string(leaf).ok())
+                .map(|leaf| format!("\n    {leaf}"))
+                .collect();
+            let list = format!("\"every_leaf\": [{}\n  ]", leaves.join(","));
+            text.replace_range(start..start + none.len(), &list);
+        }
         text.push('\n');
         text
     }

@@ -1,5 +1,6 @@
 //! Putting one more entry into a block map of a YAML text, and touching nothing else of it.
 
+use crate::source::edit::end_of;
 use crate::value::{Node, Origin};
 
 /// The text with `name:` and its indented body behind the last entry of `map`.
@@ -35,24 +36,4 @@ pub(crate) fn insert_entry(text: &str, map: &Node, name: &str, body: &str) -> Op
     }
     result.push_str(&text[end..]);
     Some(result)
-}
-
-/// Behind the line in which a value ends, and behind what follows it at a deeper indentation: comments of the value.
-fn end_of(value_end: usize, text: &str, indent: usize) -> usize {
-    let mut end = value_end.min(text.len());
-    // A block value ends at the start of the next token; what lies between is white space and comments.
-    let trimmed = text[..end].trim_end_matches([' ', '\n', '\r']);
-    end = trimmed.len();
-    let rest = &text[end..];
-    end += rest.find('\n').map_or(rest.len(), |at| at + 1);
-    loop {
-        let rest = &text[end..];
-        let line = &rest[..rest.find('\n').map_or(rest.len(), |at| at + 1)];
-        let content = line.trim_start_matches(' ');
-        if content.starts_with('#') && line.len() - content.len() > indent {
-            end += line.len();
-        } else {
-            return end;
-        }
-    }
 }

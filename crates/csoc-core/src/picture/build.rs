@@ -33,7 +33,7 @@ pub(super) fn graph(contracts: &Contracts) -> ContractGraph {
                         links.insert((edge.from, edge.relation, to));
                     }
                 }
-                Fact::Scope { .. } => {}
+                Fact::Scope { .. } | Fact::Undecided(..) => {}
             }
         }
         loose.insert(

@@ -1,12 +1,15 @@
 //! The one driver: check, compile, verify, write.
 
+mod differing;
 mod driver;
+mod observed;
 mod options;
 mod pending;
 mod rendering;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use differing::differing;
 pub use options::{CompileOptions, RenderOptions};
 pub use rendering::{PendingFile, RenderError, Rendering};
 
@@ -34,7 +37,8 @@ impl Fleet {
                 include_observed: true,
                 ..CompileOptions::default()
             };
-            self.compile_into(&options, context, &mut all)?;
+            let tree = self.compile_into(&options, context, &mut all)?;
+            all.extend(self.leave(observed::check(self, &tree)));
             Ok(self.report(all, context))
         })
     }
@@ -71,7 +75,7 @@ impl Fleet {
         })
     }
 
-    fn compile_into(
+    pub(crate) fn compile_into(
         &self,
         options: &CompileOptions,
         context: &Context,
@@ -112,7 +116,7 @@ impl Fleet {
         Ok(tree)
     }
 
-    fn view(&self, options: &CompileOptions) -> FleetView<'_> {
+    pub(crate) fn view(&self, options: &CompileOptions) -> FleetView<'_> {
         FleetView {
             fleet: self.resolved(),
             contracts: self.contracts(),

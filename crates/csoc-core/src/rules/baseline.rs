@@ -128,6 +128,7 @@ impl Report {
         let file = sources.add(SourceFile::new(path, text));
         let (node, mut found) = yaml_read::read(text, file, &yaml_read::Limits::default());
         let baseline = node.and_then(|node| Baseline::read(&node, &mut found));
+        let undecided = self.undecided().clone();
         let mut diagnostics: Vec<Diagnostic> = self.into_iter().collect();
         if let Some(baseline) = baseline {
             baseline.apply(&mut diagnostics, &mut found);
@@ -138,7 +139,7 @@ impl Report {
                 .into_iter()
                 .map(|finding| finding.resolve(&sources, Root::Tree)),
         );
-        Self::new(diagnostics)
+        Self::new(diagnostics).with_undecided(undecided)
     }
 
     /// The text of `baseline.yaml` that makes every error and warning of this report a known one.

@@ -280,6 +280,21 @@ const OTHERS: &[CodeFacts] = &[
         "A bucket or topic sends to a queue or topic of the tree that does not let it.",
     ),
     facts(
+        Code::new("queue-producer-missing"),
+        Severity::Warning,
+        "A role of the tree reads a queue that nobody in the tree may send to.",
+    ),
+    facts(
+        Code::new("queue-unusable"),
+        Severity::Error,
+        "A service sends to or reads from a queue that its role of the tree may not use so.",
+    ),
+    facts(
+        Code::new("secret-grant-shared"),
+        Severity::Warning,
+        "Roles of two commons may read one secret, and neither says that it shares it.",
+    ),
+    facts(
         Code::new("key-unusable"),
         Severity::Error,
         "A role of the tree reads or writes what a key encrypts that it may not use.",

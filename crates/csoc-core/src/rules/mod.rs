@@ -10,6 +10,7 @@ mod codes;
 mod context;
 mod controls;
 mod data;
+mod databases;
 mod exposure;
 mod family;
 mod gitops;
@@ -34,9 +35,10 @@ mod terraform;
 mod terraform_codes;
 mod users;
 
-pub(crate) use codes::DATE_RULES_SKIPPED;
 pub use codes::codes;
-pub(crate) use codes::{IMPORT_LIVE_INVALID, IMPORT_MAPPING_INVALID, LOCK_MISSING, LOCK_OUTDATED};
+pub(crate) use codes::{
+    DATE_RULES_SKIPPED, IMPORT_LIVE_INVALID, IMPORT_MAPPING_INVALID, LOCK_MISSING, LOCK_OUTDATED,
+};
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;

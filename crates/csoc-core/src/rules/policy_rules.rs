@@ -1,9 +1,10 @@
 //! Rules about the fleet's policy: waivers and severities that say something.
 
 use super::codes::codes;
-use super::context::FleetContext;
+use super::context::{FleetContext, is_rendered, place_of};
 use super::policy::{PolicyContext, is_expired};
 use crate::diagnostic::{Diagnostics, Finding};
+use crate::model::cluster::Platform;
 use crate::value::suggestion::closest;
 
 /// A waiver holds only until its last day.
@@ -67,6 +68,27 @@ pub(crate) fn date_rules_skipped(context: &PolicyContext<'_>, found: &mut Diagno
                     ),
                 )
                 .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
+        );
+    }
+    let mut clusters = context.fleet.clusters.iter().filter(|(_, cluster)| {
+        let spec = &cluster.spec;
+        let is_dated = spec.version.is_some() && spec.platform == Platform::Eks;
+        is_dated && is_rendered(spec.management.terraform)
+    });
+    if context.as_of.is_none()
+        && let Some((name, _)) = clusters.next()
+    {
+        let count = clusters.count().saturating_add(1);
+        let path = format!("clusters.{name}.version");
+        let message = format!(
+            "no date was given: whether versions of {count} cluster{} still get fixes was not looked at",
+            if count == 1 { "" } else { "s" }
+        );
+        found.push(
+            Finding::new(context.rule.code, context.rule.severity.of(None), message)
+                .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`")
+                .label(place_of(context.fleet, &path), "the first of them")
+                .object("fleet"),
         );
     }
 }

@@ -4,8 +4,8 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, data, exposure, family, gitops, hosts, lifecycle, names, network, places, platform,
-    policy_rules, reference, release, rendered, secrets, services, terraform, users,
+    accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network, places,
+    platform, policy_rules, reference, release, rendered, secrets, services, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -178,6 +178,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "No environment uses a content file.",
         check: Check::Fleet(data::content_unreferenced),
+    },
+    Rule {
+        code: Code::new("database-shared"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-6")],
+        summary: "The values of two commons name one database.",
+        check: Check::Fleet(databases::database_shared),
     },
     Rule {
         code: super::codes::DATE_RULES_SKIPPED,
@@ -435,6 +443,17 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A secret is set up that no service has.",
         check: Check::Fleet(secrets::secret_purpose_unknown),
+    },
+    Rule {
+        code: Code::new("secret-shared-in-account"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-6"), Control::nist("IA-5")],
+        summary: "Deployments of one account share a secret.",
+        check: Check::Both {
+            fleet: secrets::secret_shared_in_account,
+            gitops: gitops::secret_shared_in_account,
+        },
     },
     Rule {
         code: Code::new("service-unknown"),

@@ -37,6 +37,22 @@ pub struct Limits {
     pub depth: usize,
 }
 
+impl Limits {
+    /// The most bytes that the file at a path below a fleet directory may have; none where it is no part of a fleet.
+    ///
+    /// For those who read a fleet from elsewhere than a directory.
+    pub fn of(&self, path: &Utf8Path) -> Option<u64> {
+        if path.as_str().starts_with('.') {
+            return None;
+        }
+        match Role::of(path) {
+            Role::Ignored | Role::Unexpected => None,
+            Role::Content => Some(self.content_bytes),
+            _ => Some(self.model_bytes),
+        }
+    }
+}
+
 impl Default for Limits {
     /// 4 MiB a model file, 16 MiB a content file, 200,000 files, 16 directories deep.
     fn default() -> Self {

@@ -3,12 +3,14 @@
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::string_slice,
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects
     )
 )]
 
 mod directory;
+pub(crate) mod edit;
 mod load;
 mod role;
 mod set;

@@ -247,11 +247,9 @@ impl<'t> Reader<'t> {
         self.skip(1);
         let mut out = String::new();
         loop {
-            let start = self.at;
-            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1f)) {
-                self.skip(1);
-            }
-            out.push_str(&self.text[start..self.at]);
+            let plain = self.next_of(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            out.push_str(plain);
+            self.skip(plain.len());
             match self.peek() {
                 Some(b'"') => {
                     self.skip(1);

@@ -71,8 +71,12 @@ fn scalar(scalar: &Scalar, out: &mut String) {
 
 fn string(text: &str, out: &mut String) {
     out.push('"');
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    let mut rest = text;
+    let is_escaped = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    while let Some((plain, byte, behind)) = rest.bytes().position(is_escaped).and_then(|at| {
+        let (plain, from) = rest.split_at_checked(at)?;
+        Some((plain, *from.as_bytes().first()?, from.get(1..)?))
+    }) {
         let escape = match byte {
             b'"' => "\\\"",
             b'\\' => "\\\\",
@@ -81,18 +85,17 @@ fn string(text: &str, out: &mut String) {
             b'\t' => "\\t",
             0x08 => "\\b",
             0x0c => "\\f",
-            0..=0x1f => "",
-            _ => continue,
+            _ => "",
         };
-        out.push_str(&text[start..at]);
-        start = at.saturating_add(1);
+        out.push_str(plain);
+        rest = behind;
         if escape.is_empty() {
             let _ = write!(out, "\\u{byte:04x}");
         } else {
             out.push_str(escape);
         }
     }
-    out.push_str(&text[start..]);
+    out.push_str(rest);
     out.push('"');
 }
 

@@ -3,6 +3,7 @@
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::string_slice,
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects
     )
@@ -10,10 +11,13 @@
 
 pub(crate) mod decode;
 mod exact;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 pub(crate) mod json_read;
 #[cfg(test)]
 mod json_test;
 pub(crate) mod json_write;
+mod map;
 mod node;
 pub(crate) mod overlay;
 pub(crate) mod parsers;

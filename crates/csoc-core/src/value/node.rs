@@ -319,45 +319,11 @@ impl Node {
         self
     }
 
-    /// The entries, where it is a map.
-    pub(crate) fn entries(&self) -> &[Entry] {
-        match &self.kind {
-            Kind::Map(entries) => entries,
-            _ => &[],
-        }
-    }
-
     /// The items, where it is a list.
     pub(crate) fn items(&self) -> &[Node] {
         match &self.kind {
             Kind::List(items) => items,
             _ => &[],
-        }
-    }
-
-    /// The value of a key, the last where it is written twice.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()
-            .iter()
-            .rev()
-            .find(|entry| entry.key == *key)
-            .map(|entry| &entry.node)
-    }
-
-    /// The value below a row of keys.
-    pub(crate) fn path(&self, keys: &[&str]) -> Option<&Node> {
-        keys.iter().try_fold(self, |node, key| node.get(key))
-    }
-
-    /// The value of a key, for change.
-    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        match &mut self.kind {
-            Kind::Map(entries) => entries
-                .iter_mut()
-                .rev()
-                .find(|entry| entry.key == *key)
-                .map(|entry| &mut entry.node),
-            _ => None,
         }
     }
 
@@ -377,84 +343,6 @@ impl Node {
     /// Whether it is a map.
     pub(crate) fn is_map(&self) -> bool {
         matches!(self.kind, Kind::Map(_))
-    }
-
-    /// Sets a key of a map, in place where it stands, else at the end. Anything but a map becomes one.
-    pub(crate) fn insert(&mut self, key: impl Into<Key>, node: Node) -> &mut Node {
-        let key = key.into();
-        if !self.is_map() {
-            self.kind = Kind::Map(Vec::new());
-        }
-        let Kind::Map(entries) = &mut self.kind else {
-            unreachable!("made a map above")
-        };
-        let entry = match entries.iter().position(|entry| entry.key == key) {
-            #[cfg_attr(
-                not(test),
-                expect(
-                    clippy::indexing_slicing,
-                    reason = "found right there; borrows of `get_mut` would last into the other arm"
-                )
-            )]
-            Some(at) => {
-                let entry = &mut entries[at];
-                entry.node = node;
-                entry
-            }
-            None => entries.push_mut(Entry {
-                key,
-                key_origin: node.origin,
-                node,
-            }),
-        };
-        &mut entry.node
-    }
-
-    /// Adds an entry at the end of a map whose key is known not to be in it. Anything but a map becomes one.
-    pub(crate) fn append(&mut self, key: impl Into<Key>, node: Node) {
-        if !self.is_map() {
-            self.kind = Kind::Map(Vec::new());
-        }
-        if let Kind::Map(entries) = &mut self.kind {
-            entries.push(Entry {
-                key: key.into(),
-                key_origin: node.origin,
-                node,
-            });
-        }
-    }
-
-    /// Sets the value below a row of keys, making maps on the way.
-    pub(crate) fn set<K: Into<Key> + Clone>(&mut self, path: &[K], node: Node) {
-        let Some((last, parents)) = path.split_last() else {
-            *self = node;
-            return;
-        };
-        let mut at = self;
-        for key in parents {
-            at = at.child(key.clone().into());
-        }
-        at.insert(last.clone(), node);
-    }
-
-    /// The value of a key, made as an empty map if it is not there.
-    fn child(&mut self, key: Key) -> &mut Node {
-        let there = self.entries().iter().any(|entry| entry.key == key);
-        if there {
-            return self.get_mut(key.as_str()).expect("seen above");
-        }
-        self.insert(key, Node::map())
-    }
-
-    /// Takes a key out of a map.
-    pub(crate) fn remove(&mut self, key: &str) -> Option<Node> {
-        match &mut self.kind {
-            Kind::Map(entries) => entries
-                .iter()
-                .position(|entry| entry.key == *key)
-                .map(|at| entries.remove(at).node),
-            _ => None,
-        }
     }
 
     /// What it is, with its article, as messages say it: `a map`, `a whole number`.

@@ -177,10 +177,11 @@ fn parse(text: &str) -> Result<ModelPath, &'static str> {
 fn parse_key(text: &str) -> Result<(Key, &str), &'static str> {
     let Some(quoted) = text.strip_prefix('"') else {
         let end = text.find(|char| !is_bare(char)).unwrap_or(text.len());
-        return match end {
-            0 => Err("a key is missing, or must be quoted"),
-            _ => Ok((Key::from(&text[..end]), &text[end..])),
-        };
+        if end == 0 {
+            return Err("a key is missing, or must be quoted");
+        }
+        let (key, behind) = text.split_at(end);
+        return Ok((Key::from(key), behind));
     };
     let mut key = String::new();
     let mut chars = quoted.chars();

@@ -107,10 +107,9 @@ fn unescape(step: &str) -> Option<Key> {
     let mut parts = step.split('~');
     out.push_str(parts.next().unwrap_or_default());
     for part in parts {
-        let (char, rest) = match part.as_bytes().first()? {
-            b'0' => ('~', &part[1..]),
-            b'1' => ('/', &part[1..]),
-            _ => return None,
+        let (char, rest) = match part.strip_prefix('0') {
+            Some(rest) => ('~', rest),
+            None => ('/', part.strip_prefix('1')?),
         };
         out.push(char);
         out.push_str(rest);

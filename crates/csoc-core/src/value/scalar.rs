@@ -41,20 +41,26 @@ pub(crate) fn read_plain(text: &str) -> Reading<'_> {
 }
 
 fn integer(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', ..] => (true, &text[1..]),
-        [b'+', ..] => (false, &text[1..]),
-        _ => (false, text),
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     if !digits.as_bytes().first()?.is_ascii_digit() {
         return None;
     }
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
-        [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
-        [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
-        [b'0', _, ..] if digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => {
-            (8, &digits[1..])
+    let (radix, digits) = match digits.strip_prefix('0') {
+        Some(behind) if !behind.is_empty() => {
+            if let Some(digits) = behind.strip_prefix(['x', 'X']) {
+                (16, digits)
+            } else if let Some(digits) = behind.strip_prefix(['o', 'O']) {
+                (8, digits)
+            } else if let Some(digits) = behind.strip_prefix(['b', 'B']) {
+                (2, digits)
+            } else if behind.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) {
+                (8, behind)
+            } else {
+                (10, digits)
+            }
         }
         _ => (10, digits),
     };

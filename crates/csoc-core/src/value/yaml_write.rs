@@ -118,6 +118,42 @@ fn value(node: &Node, indent: usize, out: &mut String) {
     out.push('\n');
 }
 
+/// A value in one line, as it can stand anywhere in a line of YAML: `{ a: 1, b: [x] }`.
+pub(crate) fn write_flow(node: &Node, out: &mut String) {
+    match &node.kind {
+        Kind::Scalar(scalar) => match scalar.reading() {
+            Reading::Text(text) if text.contains([',', '[', ']', '{', '}']) => double(text, out),
+            Reading::Text(text) => inline_string(text, out),
+            Reading::Null => out.push_str("null"),
+            _ => out.push_str(&scalar.text),
+        },
+        Kind::Pending(outputs) => double(&pending_marker(outputs), out),
+        Kind::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                write_flow(item, out);
+            }
+            out.push(']');
+        }
+        Kind::Map(entries) if entries.is_empty() => out.push_str("{}"),
+        Kind::Map(entries) => {
+            out.push_str("{ ");
+            for (at, entry) in entries.iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                write_flow(&Node::string(entry.key.as_str()), out);
+                out.push_str(": ");
+                write_flow(&entry.node, out);
+            }
+            out.push_str(" }");
+        }
+    }
+}
+
 /// A string, as a block of lines where it has more than one, and the line break behind it.
 fn string(text: &str, indent: usize, out: &mut String) {
     match form(text) {
@@ -175,5 +211,5 @@ fn pad(width: usize, out: &mut String) {
         out.push_str(SPACES);
         left = after;
     }
-    out.push_str(&SPACES[..left]);
+    out.push_str(SPACES.get(..left).unwrap_or_default());
 }

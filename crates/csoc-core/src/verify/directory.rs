@@ -67,9 +67,11 @@ pub fn verify_directory_with(
         for (name, root) in roots {
             verify_root(name, &root, options, context, &mut tree)?;
         }
-        tree.found.extend(close(&tree.files, tree.facts.clone()));
+        let closed = close(&tree.files, tree.facts.clone());
+        tree.found.extend(closed.found);
         all.extend(tree.resolve());
-        Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
+        let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+        Ok(report.with_undecided(closed.undecided))
     })
 }
 

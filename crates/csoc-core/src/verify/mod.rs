@@ -25,14 +25,18 @@ pub use options::VerifyOptions;
 pub use rendered::{HelmRelease, HelmRendering, helm_releases, verify_rendered};
 pub(crate) use unit::UnitCheck;
 
+use std::sync::Arc;
+
+use camino::Utf8Path;
+use closing::Closed;
 use rayon::prelude::*;
 
 use crate::context::{Context, Stopped};
-use crate::diagnostic::{Code, Diagnostic, Finding, Report, Root};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Finding, Report, Root};
 use crate::graph::Fact;
 use crate::rules;
-use crate::span::Sources;
-use crate::tree::{File, Tree};
+use crate::span::{SourceFile, Sources};
+use crate::tree::{BackendName, Document, File, Tree};
 
 /// A file is written with a marker in place of a value that only the cloud can give.
 pub(crate) const VALUE_PENDING: Code = Code::new("value-pending");
@@ -71,9 +75,11 @@ impl Tree {
                 finding.labels.clear();
                 finding.resolve(&Sources::default(), Root::Tree)
             };
-            found.extend(close(files, Vec::new()));
+            let closed = close(files, Vec::new());
+            found.extend(closed.found);
             all.extend(found.into_vec().into_iter().map(resolve));
-            Ok(rules::apply_policy(None, context.as_of.as_ref(), all))
+            let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+            Ok(report.with_undecided(closed.undecided))
         })
     }
 }
@@ -119,6 +125,29 @@ fn pending(file: &File) -> Option<Diagnostic> {
 
 /// Closes the contracts over the documents of a tree, ours in memory or one that was read: observed facts
 /// are joined, and what does not meet is a finding at the places of the documents.
-fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Vec<Finding> {
+fn close<'a>(files: impl IntoIterator<Item = &'a File>, known: Vec<Fact>) -> Closed {
     closing::check(&closing::observe(files, known))
+}
+
+/// A file of a tree as the document that its name says; bytes where it does not read as one.
+pub(crate) fn read_file(
+    path: &Utf8Path,
+    object: &str,
+    backend: BackendName,
+    bytes: &Arc<[u8]>,
+) -> File {
+    let document = match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let text: Arc<str> = text.into();
+            let id = Sources::default().add(SourceFile::new(path, text.clone()));
+            document::read(path, &text, id, &mut Diagnostics::default())
+        }
+        Err(_) => Document::Bytes(bytes.clone()),
+    };
+    File::new(path, object, backend, document)
+}
+
+/// Whether a directory is laid out as a repository of Argo CD applications.
+pub(crate) fn looks_like_gitops(path: &Utf8Path) -> bool {
+    kind::foreign(path).is_ok_and(|kinds| kinds.contains(&kind::Kind::Gitops))
 }

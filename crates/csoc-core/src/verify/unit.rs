@@ -14,8 +14,7 @@ use crate::tree::{BackendName, File};
 /// what crosses units is decided by the contracts that both come from.
 pub(crate) struct UnitCheck<'a> {
     overlays: OverlayCheck<'a>,
-    /// Without a day: what ends on one is said of the fleet, which names the versions, and not of what was made of it.
-    undated: Context,
+    context: &'a Context,
     providers: InputDigest,
 }
 
@@ -27,11 +26,9 @@ impl<'a> UnitCheck<'a> {
         let digests: Vec<&str> = entries.iter().map(|entry| entry.digest.as_str()).collect();
         Self {
             overlays: OverlayCheck::new(view, catalogs),
-            undated: Context {
-                as_of: None,
-                ..context.clone()
-            },
-            providers: InputDigest::of(&digests),
+            context,
+            // Of the day only what ended before it: a unit is checked anew when something ends, not each day.
+            providers: InputDigest::of(&(digests, catalogs.days_past(context.as_of.as_ref()))),
         }
     }
 
@@ -55,7 +52,8 @@ impl<'a> UnitCheck<'a> {
     ) {
         match backend {
             BackendName::Terraform => {
-                let of_root = terraform::check_files(files.iter(), &self.undated);
+                let of_root = terraform::check_files(files.iter(), self.context);
+                // That there is no day is said once for the fleet.
                 let findings = of_root.into_vec().into_iter();
                 let findings = findings.filter(|finding| finding.code != DATE_RULES_SKIPPED);
                 found.extend(findings.map(|finding| about(finding, object)));

@@ -67,6 +67,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("key-unusable", "src/verify/closing/tests.rs"),
     ("policy-account-foreign", "src/verify/closing/tests.rs"),
     ("producer-refused", "src/verify/closing/tests.rs"),
+    (
+        "queue-producer-missing",
+        "src/verify/closing/tests/queues.rs",
+    ),
+    ("queue-unusable", "src/verify/closing/tests/queues.rs"),
+    ("secret-grant-shared", "src/verify/closing/tests/sharing.rs"),
     ("role-trust-stale", "src/verify/tests.rs"),
     ("role-trust-missing", "src/verify/tests.rs"),
     ("secret-unreadable", "src/verify/tests.rs"),

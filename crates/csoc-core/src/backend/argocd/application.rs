@@ -2,8 +2,9 @@
 
 use super::input::{Destination, EnvironmentInput};
 use super::{Files, map, object, source};
-use crate::backend::helm::finish::omitted_keys;
+use crate::backend::helm::finish::{omit_invalid, omitted_keys};
 use crate::backend::helm::values::remove;
+use crate::diagnostic::Diagnostics;
 use crate::model::environment::SyncMode;
 use crate::value::overlay::{Nulls, merge};
 use crate::value::{Kind, Node, Scalar};
@@ -15,7 +16,17 @@ const CASCADE: &str = "resources-finalizer.argocd.argoproj.io";
 /// Secrets of the chart that hold other random text at each rendering.
 const RANDOM_SECRETS: [&str; 2] = ["fence-creds", "gen3-certs"];
 
-pub(super) fn compile(input: &EnvironmentInput, files: &mut Files<'_>) {
+pub(super) fn compile(
+    input: &EnvironmentInput,
+    object: &str,
+    files: &mut Files<'_>,
+    found: &mut Diagnostics,
+) {
+    for omitted in &input.omit {
+        if omitted_keys(omitted.as_str()).is_none() {
+            found.push(omit_invalid(omitted.as_str(), object, "application.omit"));
+        }
+    }
     let application = application(input);
     match &input.destination {
         Destination::Here => {

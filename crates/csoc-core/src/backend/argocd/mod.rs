@@ -38,7 +38,9 @@ impl Backend for ArgoCd {
             files: &mut compiled.files,
         };
         match &unit.input {
-            Input::Environment(input) => application::compile(input, &mut sink),
+            Input::Environment(input) => {
+                application::compile(input, &unit.object, &mut sink, &mut compiled.found);
+            }
             Input::Cluster(input) => cluster::compile(input, &mut sink, &mut compiled.found),
             Input::Shared(input) => {
                 project::compile(input, &mut sink);

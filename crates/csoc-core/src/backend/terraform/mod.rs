@@ -12,9 +12,6 @@ mod dns;
 mod foundation;
 mod identity;
 mod observe;
-mod observe_attributes;
-mod observe_events;
-mod observe_policy;
 mod outputs;
 mod place;
 mod policy;
@@ -29,6 +26,10 @@ mod units;
 mod variables;
 mod waf;
 mod waf_rules;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
 
 use super::{Backend, Compiled, FleetView, Unit};
 use crate::diagnostic::Diagnostics;
@@ -118,6 +119,15 @@ impl Backend for Terraform {
     }
 
     fn observe_directory(&self, files: &[&File], facts: &mut Vec<Fact>) {
-        observe::directory(files, facts);
+        let mut directories: BTreeMap<&Utf8Path, Vec<&File>> = BTreeMap::new();
+        for file in files {
+            let directory = file.path().parent().unwrap_or(file.path());
+            directories.entry(directory).or_default().push(file);
+        }
+        self.observe_tree(&directories, facts);
+    }
+
+    fn observe_tree(&self, directories: &BTreeMap<&Utf8Path, Vec<&File>>, facts: &mut Vec<Fact>) {
+        observe::directories(directories, facts);
     }
 }

@@ -132,10 +132,9 @@ fn beside(files: &ChartFiles, before: &BTreeSet<Utf8PathBuf>) -> Vec<(Utf8PathBu
         for line in text.lines() {
             // Enough to know what to look for; the reader takes the document apart.
             if let Some((_, rest)) = line.split_once("file://") {
-                let end = rest
-                    .find(['"', '\'', ' ', '#', ',', '}'])
-                    .unwrap_or(rest.len());
-                found.push((directory.to_owned(), Utf8PathBuf::from(&rest[..end])));
+                let mut parts = rest.split(['"', '\'', ' ', '#', ',', '}']);
+                let beside = Utf8PathBuf::from(parts.next().unwrap_or_default());
+                found.push((directory.to_owned(), beside));
             }
         }
     }

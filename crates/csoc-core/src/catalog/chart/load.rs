@@ -179,8 +179,13 @@ impl<'f> Loader<'f> {
             );
             return None;
         }
-        let (node, _) = self.yaml(&path)?;
-        let Some(metadata) = Metadata::read(&node) else {
+        let said = self.sink.iter().count();
+        let node = self.yaml(&path).map(|(node, _)| node);
+        if node.is_none() && self.sink.iter().count() > said {
+            return None;
+        }
+        // An empty file is nothing, too.
+        let Some(metadata) = node.as_ref().and_then(Metadata::read) else {
             refuse(self, format!("`{path}` names no chart"));
             return None;
         };
@@ -262,7 +267,8 @@ impl<'f> Loader<'f> {
         for fault in template.faults.iter().take(FAULTS) {
             let line = fault.line.saturating_sub(1) as usize;
             let start = starts.get(line).copied().unwrap_or_default();
-            let length = text[start..].lines().next().map_or(0, str::len);
+            let rest = text.get(start..).unwrap_or_default();
+            let length = rest.lines().next().map_or(0, str::len);
             self.sink.push(
                 Finding::warning(
                     CHART_TEMPLATE_FAULTY,

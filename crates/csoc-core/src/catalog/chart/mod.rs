@@ -7,6 +7,8 @@ mod archive;
 mod disk;
 mod encode;
 mod files;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod keys;
 mod load;
 mod make;

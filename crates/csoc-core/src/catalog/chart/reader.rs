@@ -136,13 +136,15 @@ fn tree(
             Finding::error(
                 CHART_TOO_LARGE,
                 format!(
-                    "the templates of chart `{}` call each other without end",
+                    "the templates of chart `{}` call each other, or add to their values, without end",
                     chart.metadata.name
                 ),
             )
             .help("a template that includes itself must do so with less each time")
             .path(chart.directory.join("Chart.yaml")),
         );
+        // Nothing is kept of a chart with errors, and what was read so far may be much.
+        return tree;
     }
     tree.read(&walker.paths, &walker.readings);
     below(loader, chart, trees, &mut tree);

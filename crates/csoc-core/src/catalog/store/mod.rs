@@ -25,7 +25,8 @@ use super::chart::ChartCatalog;
 use super::embedded::{EMBEDDED, Embedded, of_kind};
 use super::flat::{Catalog, CatalogKind, FlatValue, Header};
 use super::provider::{Constraint, Provider, ProviderVersion};
-use super::support::Product;
+use super::support::{self, Product};
+use crate::model::version::Date;
 use crate::value::{Node, json_write};
 
 /// Facts about the outside world: providers, charts, modules, custom resources.
@@ -277,6 +278,17 @@ impl Catalogs {
             .filter(|catalog| catalog.header().name == platform)
             .max_by(|one, two| compare(&one.header().version, &two.header().version))?;
         Product::of(newest.root(), product)
+    }
+
+    /// How many of the days that are known lie before one: what is said of the end of support changes only with it.
+    /// Nothing without a day.
+    pub(crate) fn days_past(&self, day: Option<&Date>) -> Option<usize> {
+        let day = day?;
+        let all = self.of_kind(CatalogKind::Support).into_iter();
+        Some(
+            all.map(|catalog| support::days_past(catalog.root(), day))
+                .sum(),
+        )
     }
 
     /// The catalogs of a kind, those that the fleet pins last. What this version carries under a name that the

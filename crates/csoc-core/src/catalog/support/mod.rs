@@ -92,6 +92,19 @@ pub(crate) fn read(node: &Node) -> Result<SupportList, String> {
     })
 }
 
+/// How many days of a catalog lie before one.
+pub(crate) fn days_past(root: FlatValue<'_>, day: &Date) -> usize {
+    let products = root
+        .get("products")
+        .into_iter()
+        .flat_map(FlatValue::entries);
+    let versions = products.flat_map(|(_, product)| Product(product).versions());
+    versions
+        .flat_map(|(_, days)| ["ends", "extended"].map(|key| text(days, key)))
+        .filter(|last| !last.is_empty() && day.as_str() > *last)
+        .count()
+}
+
 impl<'a> Product<'a> {
     /// The product of that name in a catalog.
     pub(crate) fn of(root: FlatValue<'a>, name: &str) -> Option<Self> {

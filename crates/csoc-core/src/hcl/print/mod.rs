@@ -32,7 +32,7 @@ pub(crate) fn print_behind(out: String, body: &Body) -> String {
 }
 
 /// The text of an expression in one line.
-pub(super) fn print_in_line(expression: &Expression) -> String {
+pub(crate) fn print_in_line(expression: &Expression) -> String {
     let mut printer = Printer::default();
     printer.in_line(expression);
     printer.out

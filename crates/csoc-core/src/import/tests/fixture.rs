@@ -41,6 +41,18 @@ fn it_comes_back_equal_and_checks_clean() {
     let context = Context::default().as_of("2026-11-26".parse().unwrap());
     let fleet = Fleet::from_sources(imported.sources().clone(), &context).unwrap();
     assert!(!fleet.check(&context).unwrap().has_failures());
+    // What is wrong with a repository is found in an imported fleet, too.
+    for code in [
+        "application-name-not-unique",
+        "values-key-unknown",
+        "role-name-missing",
+    ] {
+        assert!(
+            report.findings.contains_key(code),
+            "{code}: {:?}",
+            report.findings
+        );
+    }
     // A new defect is no known one.
     let mut files = imported.sources().clone();
     let path = "commons/example/environments/data.yaml";

@@ -16,6 +16,20 @@ fn extra<'a>(deployment: &'a Deployment, key: &str) -> Option<&'a str> {
     deployment.text(&[EXTRA[0], EXTRA[1], key])
 }
 
+/// Whether the users of one deployment sign in at another.
+pub(super) fn signs_in_at(child: &Deployment, hub: &Deployment) -> bool {
+    let named = [
+        child.text(&["global", "fenceURL"]),
+        extra(child, "fence_url"),
+    ];
+    let mut hosts = named
+        .into_iter()
+        .flatten()
+        .filter_map(|url| addresses(url).next());
+    let hub = hostname(hub);
+    hub != hostname(child) && hosts.any(|host| Some(host) == hub)
+}
+
 /// Children with their host and their hub.
 fn children<'a>(context: &GitopsContext<'a>) -> Vec<(&'a Deployment, &'a str, &'a Deployment)> {
     context

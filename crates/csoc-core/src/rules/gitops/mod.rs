@@ -36,6 +36,7 @@ pub(super) use registry::RULES;
 pub(super) use scale::{
     autoscaling_bounds_reversed, autoscaling_replicas_conflict, disruption_budget_ineffective,
 };
+pub(super) use secrets::secret_shared_in_account;
 pub(super) use services::tier_access_limit_missing;
 
 use rayon::prelude::*;

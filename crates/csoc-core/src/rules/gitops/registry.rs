@@ -549,13 +549,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         secrets::secret_random_each_sync,
     ),
     rule(
-        Code::new("secret-shared-in-account"),
-        Warning,
-        &[Control::nist("AC-6"), Control::nist("IA-5")],
-        "Deployments of one account share a secret.",
-        secrets::secret_shared_in_account,
-    ),
-    rule(
         Code::new("secret-store-ambiguous"),
         Warning,
         &[Control::nist("AC-6")],

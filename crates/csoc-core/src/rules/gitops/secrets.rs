@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::accounts::line;
 use super::context::{GitopsContext, dotted};
 use super::databases::{DEPLOY, DEV};
+use super::families::signs_in_at;
 use crate::catalog::{LocalSecrets, Randomness, SecretCondition, ServiceCatalog};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::gitops::{Deployment, leaves};
@@ -106,7 +107,7 @@ fn names(deployment: &Deployment) -> Vec<(String, Vec<String>)> {
 type Use<'a> = (&'a Deployment, Vec<String>);
 
 /// Two deployments have two secrets.
-pub(super) fn secret_shared_in_account(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn secret_shared_in_account(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut users: BTreeMap<(&str, String), Vec<Use<'_>>> = BTreeMap::new();
     for deployment in context.deployments() {
         let Some(account) = context.repository.account(deployment) else {
@@ -126,7 +127,9 @@ pub(super) fn secret_shared_in_account(context: &GitopsContext<'_>, found: &mut 
         let [(first, path), others @ ..] = users.as_slice() else {
             continue;
         };
-        if others.is_empty() {
+        // A commons that signs in at another says that they are one.
+        let are_one = |(other, _): &Use<'_>| signs_in_at(first, other) || signs_in_at(other, first);
+        if others.iter().all(are_one) {
             continue;
         }
         let path: Vec<&str> = path.iter().map(String::as_str).collect();

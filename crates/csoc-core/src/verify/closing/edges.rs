@@ -1,8 +1,9 @@
 //! The edges of a closed graph by where they start, and what they say of two things.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::graph::{ClosedGraph, Relation, Target, ThingId, ThingKind};
+use crate::graph::{ANY, ClosedGraph, Relation, Target, ThingId, ThingKind};
 use crate::pattern::Wildcard;
 use crate::span::Span;
 use crate::value::Origin;
@@ -19,25 +20,65 @@ pub(super) enum Answer {
 }
 
 /// Where an edge leads, and where it is said.
-type End<'g> = (&'g Target, Origin);
+pub(super) type End<'g> = (&'g Target, Origin);
 
 /// The edges of a graph.
 pub(super) struct Edges<'g> {
     graph: &'g ClosedGraph,
     by_start: BTreeMap<(&'g ThingId, Relation), Vec<End<'g>>>,
+    by_relation: BTreeMap<Relation, Vec<(&'g ThingId, &'g Target, Origin)>>,
+    /// What was asked and is not decided, by reason.
+    undecided: RefCell<BTreeMap<Box<str>, usize>>,
 }
 
 impl<'g> Edges<'g> {
     /// Those of a graph.
     pub(super) fn new(graph: &'g ClosedGraph) -> Self {
         let mut by_start: BTreeMap<_, Vec<End<'g>>> = BTreeMap::new();
+        let mut by_relation: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for ((from, relation, to), origin) in &graph.edges {
+            let all = by_relation.entry(*relation).or_default();
+            all.push((from, to, *origin));
             by_start
                 .entry((from, *relation))
                 .or_default()
                 .push((to, *origin));
         }
-        Self { graph, by_start }
+        Self {
+            graph,
+            by_start,
+            by_relation,
+            undecided: RefCell::default(),
+        }
+    }
+
+    /// Counts something that is not decided.
+    pub(super) fn undecided(&self, reason: &str) {
+        let mut undecided = self.undecided.borrow_mut();
+        *undecided.entry(reason.into()).or_default() += 1;
+    }
+
+    /// What is not decided, and how often, by reason: edges that lead nowhere known, and what was asked of them.
+    pub(super) fn all_undecided(&self) -> BTreeMap<Box<str>, usize> {
+        let mut all = self.graph.undecided.clone();
+        for (from, relation, to) in self.graph.edges.keys() {
+            let Target::Undecidable(reason) = to else {
+                continue;
+            };
+            // What a policy says of queues it says of all.
+            let is_said = matches!(relation, Relation::Sends | Relation::Receives)
+                && self
+                    .of(from, Relation::Allows)
+                    .iter()
+                    .any(|(other, _)| *other == to);
+            if !is_said {
+                *all.entry(reason.clone()).or_default() += 1;
+            }
+        }
+        for (reason, times) in &*self.undecided.borrow() {
+            *all.entry(reason.clone()).or_default() += times;
+        }
+        all
     }
 
     /// Where the edges of a thing lead.
@@ -45,6 +86,12 @@ impl<'g> Edges<'g> {
         self.by_start
             .get(&(from, relation))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whom a role lets in, and where it says so.
+    pub(super) fn trusted(&self, role: &'g ThingId) -> Vec<End<'g>> {
+        let trusted = self.by_start.get(&(role, Relation::Trusts));
+        trusted.cloned().unwrap_or_default()
     }
 
     /// All edges of a relation that lead to one thing.
@@ -64,11 +111,11 @@ impl<'g> Edges<'g> {
         &self,
         relation: Relation,
     ) -> impl Iterator<Item = (&'g ThingId, &'g Target, Origin)> {
-        self.graph
-            .edges
-            .iter()
-            .filter(move |((_, known, _), _)| *known == relation)
-            .map(|((from, _, to), origin)| (from, to, *origin))
+        self.by_relation
+            .get(&relation)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// Whether the tree makes or declares a thing.
@@ -95,11 +142,28 @@ impl<'g> Edges<'g> {
         })
     }
 
-    /// Whether a role may use a thing.
+    /// Whether a role may use a thing, by whatever policy that stands in it or is attached to it.
     pub(super) fn allows(&self, role: &ThingId, thing: &ThingId) -> Answer {
-        self.answer(role, Relation::Allows, thing, &|pattern| {
-            may_name(pattern, thing)
-        })
+        self.may(role, Relation::Allows, thing)
+    }
+
+    /// Whether the policies of a role let it do that with a thing.
+    pub(super) fn may(&self, role: &ThingId, relation: Relation, thing: &ThingId) -> Answer {
+        let mut answer = Answer::No;
+        for holder in holders(role) {
+            let said = self.answer(&holder, relation, thing, &|pattern| {
+                may_name(pattern, thing)
+            });
+            match said {
+                // What is said of any role may be said of this one.
+                Answer::Yes if *holder.name != *ANY && *holder.scope != *ANY => {
+                    return Answer::Yes;
+                }
+                Answer::Yes | Answer::Undecided => answer = Answer::Undecided,
+                Answer::No => {}
+            }
+        }
+        answer
     }
 
     /// Whether the policy of a queue or topic lets something send to it.
@@ -129,13 +193,36 @@ impl<'g> Edges<'g> {
     }
 }
 
+/// Under which names policies are tied to a role: its own, that without its path, and any.
+fn holders(role: &ThingId) -> Vec<ThingId> {
+    let named = |scope: &str, name: &str| ThingId::new(role.kind, scope, name);
+    let mut holders = vec![role.clone()];
+    if let Some((_, name)) = role.name.rsplit_once('/') {
+        holders.push(named(&role.scope, name));
+        holders.push(named(ANY, name));
+    } else {
+        holders.push(named(ANY, &role.name));
+    }
+    holders.push(named(&role.scope, ANY));
+    holders.push(named(ANY, ANY));
+    holders
+}
+
+/// The namespace and the name of a subject that is one service account's.
+pub(super) fn subject(pattern: &str) -> Option<(&str, &str)> {
+    let account = pattern.strip_prefix("system:serviceaccount:")?;
+    account
+        .split_once(':')
+        .filter(|_| !account.contains(['*', '?']))
+}
+
 /// Whether a pattern of the cloud, where `?` stands for one character, may match a text.
 fn matches(pattern: &str, text: &str) -> bool {
     Wildcard::new(&pattern.replace('?', "*")).matches(text)
 }
 
 /// Whether an ARN, perhaps with wildcards, may be of a thing.
-fn may_name(pattern: &str, thing: &ThingId) -> bool {
+pub(super) fn may_name(pattern: &str, thing: &ThingId) -> bool {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     let ["arn", _, service, region, account, resource] = parts[..] else {
         // What is no whole ARN is mostly a star.

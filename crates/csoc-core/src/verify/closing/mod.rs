@@ -9,15 +9,19 @@ mod compare;
 mod edges;
 mod grants;
 mod producers;
+mod queues;
+mod sharing;
 mod states;
 mod trusts;
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
+
 use crate::backend::registry;
 use crate::diagnostic::Finding;
 use crate::graph::{ClosedGraph, Fact, close};
-use crate::tree::File;
+use crate::tree::{BackendName, File};
 
 pub(crate) use compare::compare;
 use edges::Edges;
@@ -27,37 +31,46 @@ pub(super) fn observe<'a>(
     files: impl IntoIterator<Item = &'a File>,
     mut facts: Vec<Fact>,
 ) -> ClosedGraph {
-    let mut directories: BTreeMap<_, Vec<&File>> = BTreeMap::new();
+    let mut trees: BTreeMap<BackendName, BTreeMap<&Utf8Path, Vec<&File>>> = BTreeMap::new();
     for file in files {
         states::observe(file, &mut facts);
         let directory = file.path().parent().unwrap_or(file.path());
-        directories
-            .entry((file.backend(), directory))
-            .or_default()
-            .push(file);
+        let directories = trees.entry(file.backend()).or_default();
+        directories.entry(directory).or_default().push(file);
     }
-    for ((name, _), files) in &directories {
-        for backend in registry() {
-            if backend.name() == *name {
-                backend.observe_directory(files, &mut facts);
-            }
+    for backend in registry() {
+        if let Some(directories) = trees.get(&backend.name()) {
+            backend.observe_tree(directories, &mut facts);
         }
     }
     close(facts)
 }
 
-/// Every edge that does not close, as far as the tree makes both of its ends.
-///
-/// Places are those of the documents: spans of the tree's files, if it was read from disk.
-pub(super) fn check(graph: &ClosedGraph) -> Vec<Finding> {
+/// What closing comes to.
+pub(super) struct Closed {
+    /// Every edge that does not close, as far as the tree makes both of its ends.
+    ///
+    /// Places are those of the documents: spans of the tree's files, if it was read from disk.
+    pub(super) found: Vec<Finding>,
+    /// How often something was not decided from text, by reason.
+    pub(super) undecided: BTreeMap<Box<str>, usize>,
+}
+
+/// Follows every edge of a graph.
+pub(super) fn check(graph: &ClosedGraph) -> Closed {
     let edges = Edges::new(graph);
     let mut found = Vec::new();
     trusts::check(&edges, &mut found);
     grants::check(&edges, &mut found);
     producers::check(&edges, &mut found);
+    queues::check(&edges, &mut found);
+    sharing::check(&edges, &mut found);
     certificates::check(&edges, &mut found);
     accounts::check(&edges, &mut found);
-    found
+    Closed {
+        found,
+        undecided: edges.all_undecided(),
+    }
 }
 
 #[cfg(test)]

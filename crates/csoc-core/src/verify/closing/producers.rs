@@ -9,8 +9,19 @@ pub(crate) const PRODUCER_REFUSED: Code = Code::new("producer-refused");
 
 pub(super) fn check(edges: &Edges<'_>, found: &mut Vec<Finding>) {
     for (producer, receiver, origin) in edges.exact(Relation::Notifies) {
-        if !edges.is_made(receiver) || edges.accepts(receiver, producer) != Answer::No {
-            continue;
+        match edges.accepts(receiver, producer) {
+            _ if !edges.is_made(receiver) => {
+                edges.undecided("what a bucket or topic sends to is not made by the tree");
+                continue;
+            }
+            Answer::Yes => continue,
+            Answer::Undecided => {
+                edges.undecided(
+                    "whether a queue or topic lets its producer in is not known from text",
+                );
+                continue;
+            }
+            Answer::No => {}
         }
         let mut finding = Finding::error(
             PRODUCER_REFUSED,

@@ -1,10 +1,18 @@
 //! A repository and Terraform of somebody else, closed as they stand, and with one thing wrong.
 
+mod attachments;
+mod modules;
+mod queues;
+mod sharing;
+mod undecided;
+
+use std::collections::BTreeMap;
+
 use camino::Utf8Path;
 
 use super::super::verify_directory;
 use crate::context::Context;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Report};
 
 const FILES: [(&str, &str); 4] = [
     (
@@ -23,23 +31,46 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// Codes that closing gives.
-const CODES: [&str; 7] = [
+const CODES: [&str; 11] = [
     "certificate-host-uncovered",
+    "database-shared",
     "key-unusable",
     "policy-account-foreign",
     "producer-refused",
+    "queue-producer-missing",
+    "queue-unusable",
     "role-trust-missing",
     "role-trust-stale",
+    "secret-grant-shared",
     "secret-unreadable",
 ];
 
 /// What closing finds in the tree with another text in its files.
 fn with(changes: &[(&str, &str)]) -> Vec<Diagnostic> {
+    closing(&report(changes, &[]))
+}
+
+/// The findings of closing.
+fn closing(report: &Report) -> Vec<Diagnostic> {
+    let found = report.diagnostics().iter();
+    found
+        .filter(|found| CODES.contains(&found.code.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// What is found in the tree with more files, which win over those of the same path, and another text in all of them.
+fn report(changes: &[(&str, &str)], more: &[(&str, &str)]) -> Report {
+    let files: BTreeMap<&str, &str> = FILES.iter().chain(more).copied().collect();
+    report_of(changes, &files)
+}
+
+fn report_of(changes: &[(&str, &str)], files: &BTreeMap<&str, &str>) -> Report {
     let directory = tempfile::tempdir().unwrap();
     let root = Utf8Path::from_path(directory.path()).unwrap();
     let mut missed: Vec<&str> = changes.iter().map(|(from, _)| *from).collect();
-    for (path, text) in FILES {
-        let mut text = text.to_owned();
+    for (path, text) in files {
+        let mut text = (*text).to_owned();
         for (from, to) in changes {
             if text.contains(from) {
                 missed.retain(|missed| missed != from);
@@ -51,12 +82,7 @@ fn with(changes: &[(&str, &str)]) -> Vec<Diagnostic> {
         fs_err::write(path, text).unwrap();
     }
     assert!(missed.is_empty(), "{missed:?} is not there");
-    let report = verify_directory(root, &Context::default()).unwrap();
-    let found = report.diagnostics().iter();
-    found
-        .filter(|found| CODES.contains(&found.code.as_str()))
-        .cloned()
-        .collect()
+    verify_directory(root, &Context::default()).unwrap()
 }
 
 /// The codes with the files of their places.
@@ -76,9 +102,14 @@ fn codes(found: &[Diagnostic]) -> Vec<String> {
 
 #[track_caller]
 fn finds(changes: &[(&str, &str)], expected: &[&str]) {
-    let found = with(changes);
+    finds_in(changes, &[], expected);
+}
+
+#[track_caller]
+fn finds_in(changes: &[(&str, &str)], more: &[(&str, &str)], expected: &[&str]) {
+    let found = closing(&report(changes, more));
     assert_eq!(codes(&found), expected, "{found:#?}");
-    for found in found {
+    for found in &found {
         assert!(found.help.is_some() && found.path.is_some(), "{found:?}");
     }
 }

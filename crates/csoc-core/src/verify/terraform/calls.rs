@@ -10,7 +10,7 @@ use super::module::{Module, Syntax};
 use super::shape::Shape;
 use crate::catalog::module::ModuleFacts;
 use crate::diagnostic::Finding;
-use crate::hcl::{Block, Expression, ExpressionKind};
+use crate::hcl::{Block, Expression, ExpressionKind, is_local_source, module_directory};
 
 /// Arguments of every module call.
 const OWN: [&str; 6] = [
@@ -69,8 +69,8 @@ impl<'a> Checker<'a> {
     /// The module that a call names; nothing where it is not known.
     pub(super) fn called(&self, block: &Block) -> Option<Called<'a>> {
         let source = block.body.get("source").and_then(Expression::as_str)?;
-        if is_local(source) {
-            let path = joined(self.module.path, source)?;
+        if is_local_source(source) {
+            let path = module_directory(self.module.path, source)?;
             return self.modules.get(&*path).map(Called::Directory);
         }
         let version = block.body.get("version").and_then(Expression::as_str);
@@ -218,8 +218,7 @@ impl<'a> Checker<'a> {
     fn missing(&mut self, source: &Expression, place: &Place<'_>) {
         let path = source
             .as_str()
-            .filter(|source| is_local(source))
-            .and_then(|source| joined(self.module.path, source));
+            .and_then(|source| module_directory(self.module.path, source));
         let Some(path) = path else {
             self.undecided();
             return;
@@ -252,8 +251,7 @@ pub(super) fn directories(module: &Module<'_>) -> Vec<String> {
         .filter_map(|block| block.body.get("source"));
     sources
         .filter_map(Expression::as_str)
-        .filter(|source| is_local(source))
-        .filter_map(|source| joined(module.path, source))
+        .filter_map(|source| module_directory(module.path, source))
         .collect()
 }
 
@@ -261,28 +259,9 @@ pub(super) fn directories(module: &Module<'_>) -> Vec<String> {
 pub(super) fn arguments<'a>(module: &Module<'a>) -> Vec<(String, Vec<&'a str>)> {
     let call = |block: &&'a Block| {
         let source = block.body.get("source")?.as_str()?;
-        let directory = is_local(source).then(|| joined(module.path, source))??;
+        let directory = module_directory(module.path, source)?;
         let names = block.body.attributes().map(|attribute| &*attribute.name);
         Some((directory, names.collect()))
     };
     module.modules.values().filter_map(call).collect()
-}
-
-fn is_local(source: &str) -> bool {
-    source.starts_with("./") || source.starts_with("../")
-}
-
-/// A directory relative to another; nothing where it leaves what is verified.
-fn joined(base: &str, source: &str) -> Option<String> {
-    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
-    for part in source.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -44,14 +44,14 @@ struct Reader<'t> {
     text: &'t str,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn next(&mut self) -> Option<Token> {
         self.text = self.text.trim_start();
         let first = self.text.chars().next()?;
         Some(match first {
             '(' => self.sign(1, Token::Open),
             ')' => {
-                self.text = &self.text[1..];
+                self.take(1);
                 Token::Close(self.fields())
             }
             '|' => self.sign(1, Token::Pipe),
@@ -59,11 +59,11 @@ impl Reader<'_> {
             '=' => self.sign(1, Token::Assign),
             ':' if self.text.starts_with(":=") => self.sign(2, Token::Assign),
             '$' => {
-                self.text = &self.text[1..];
+                self.take(1);
                 let name = self.word();
                 Token::Variable(name, self.fields())
             }
-            '.' if self.text[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
+            '.' if matches!(self.text.as_bytes(), [_, b'0'..=b'9', ..]) => self.number(),
             '.' => {
                 let fields = self.fields();
                 if fields.is_empty() {
@@ -73,13 +73,16 @@ impl Reader<'_> {
                 }
             }
             '"' | '\'' => self.quoted(first),
-            '`' => match self.text[1..].find('`') {
-                Some(close) => {
-                    let text = Key::from(&self.text[1..=close]);
-                    self.sign(close.saturating_add(2), Token::Text(text))
+            '`' => {
+                let inside = self.text.strip_prefix('`').unwrap_or_default();
+                match inside.split_once('`') {
+                    Some((text, behind)) => {
+                        self.text = behind;
+                        Token::Text(Key::from(text))
+                    }
+                    None => self.rest(),
                 }
-                None => self.rest(),
-            },
+            }
             _ if first.is_ascii_digit() || matches!(first, '-' | '+') => self.number(),
             _ if is_letter(first) => Token::Name(self.word()),
             _ => self.sign(first.len_utf8(), Token::Unknown),
@@ -87,8 +90,18 @@ impl Reader<'_> {
     }
 
     fn sign(&mut self, length: usize, token: Token) -> Token {
-        self.text = &self.text[length..];
+        self.take(length);
         token
+    }
+
+    /// Takes that many bytes off the text, all that there is where it has fewer.
+    fn take(&mut self, length: usize) -> &'t str {
+        let (taken, rest) = self
+            .text
+            .split_at_checked(length)
+            .unwrap_or((self.text, ""));
+        self.text = rest;
+        taken
     }
 
     fn rest(&mut self) -> Token {
@@ -120,33 +133,34 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Token {
-        let end = self.text[1..]
-            .find(|next: char| {
-                !next.is_ascii_alphanumeric() && !matches!(next, '.' | '_' | '+' | '-')
-            })
-            .map_or(self.text.len(), |end| end.saturating_add(1));
-        let has_digit = self.text[..end].bytes().any(|byte| byte.is_ascii_digit());
-        let token = if has_digit {
-            Token::Number(Key::from(&self.text[..end]))
+        let is_part =
+            |next: char| next.is_ascii_alphanumeric() || matches!(next, '.' | '_' | '+' | '-');
+        // What it starts with is a part of it, or the caller would not ask.
+        let mut others = self.text.char_indices().skip(1);
+        let end = others
+            .find(|(_, next)| !is_part(*next))
+            .map_or(self.text.len(), |(end, _)| end);
+        let number = self.take(end);
+        if number.bytes().any(|byte| byte.is_ascii_digit()) {
+            Token::Number(Key::from(number))
         } else {
             Token::Unknown
-        };
-        self.sign(end, token)
+        }
     }
 
     fn quoted(&mut self, quote: char) -> Token {
         let mark = if quote == '"' { b'"' } else { b'\'' };
         let inside = self.text.strip_prefix(quote).unwrap_or_default();
-        let Some(close) = closing(inside.as_bytes(), mark) else {
+        let close = closing(inside.as_bytes(), mark);
+        let Some((text, behind)) = close.and_then(|close| inside.split_at_checked(close)) else {
             return self.rest();
         };
-        let text = unescaped(&self.text[1..=close]);
-        let token = if quote == '"' {
-            Token::Text(Key::from(text))
+        self.text = behind.strip_prefix(quote).unwrap_or_default();
+        if quote == '"' {
+            Token::Text(Key::from(unescaped(text)))
         } else {
             Token::Number(Key::fixed(""))
-        };
-        self.sign(close.saturating_add(2), token)
+        }
     }
 }
 

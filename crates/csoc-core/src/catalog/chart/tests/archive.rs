@@ -197,10 +197,9 @@ fn what_is_no_archive_or_no_chart_is_refused() {
         &archive(&[("demo/values.yaml", b"a: 1")]),
         "has no `Chart.yaml`",
     );
-    assert_refused(
-        &archive(&[("demo/Chart.yaml", b"version: 1")]),
-        "names no chart",
-    );
+    for text in [&b"version: 1"[..], b"", b"# nothing\n"] {
+        assert_refused(&archive(&[("demo/Chart.yaml", text)]), "names no chart");
+    }
     assert_refused(&archive(&[("demo/Chart.yaml", b"a: [")]), "yaml");
     assert_refused(&archive(&[CHART, ("demo/values.yaml", b"a: [")]), "yaml");
     assert_refused(
@@ -266,6 +265,21 @@ fn templates_that_call_themselves_end() {
     assert!(
         chart.facts.is_some() || lines[0].contains("without end"),
         "{lines:?}"
+    );
+}
+
+#[test]
+fn templates_that_ask_for_ever_more_end() {
+    let template = b"{{ define \"a\" }}{{ if or .a .b .c .d }}{{ include \"a\" (or .a .b .c .d) }}{{ end }}{{ end }}{{ include \"a\" .Values }}";
+    assert_refused(
+        &archive(&[CHART, ("demo/templates/a", template)]),
+        "without end",
+    );
+    let mut doubled = b"{{ $m := dict \"a\" .Values.a }}".to_vec();
+    doubled.extend(b"{{ $_ := set $m \"b\" (list $m $m) }}".repeat(100));
+    assert_refused(
+        &archive(&[CHART, ("demo/templates/a", &doubled)]),
+        "without end",
     );
 }
 

@@ -33,6 +33,12 @@ impl Scope {
         self.variables.insert(name.clone(), value);
     }
 
+    /// How much its values hold.
+    pub(super) fn parts(&self) -> usize {
+        let variables = self.variables.values().map(Value::parts);
+        variables.fold(self.dot.parts(), usize::saturating_add)
+    }
+
     /// A variable that a template changes in place, as `set` does.
     pub(super) fn variable_mut(&mut self, name: &Key) -> Option<&mut Value> {
         self.variables.get_mut(name)

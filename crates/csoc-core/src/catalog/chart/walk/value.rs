@@ -53,6 +53,13 @@ impl Value {
             && self.texts.is_empty()
     }
 
+    /// How much it holds.
+    pub(super) fn parts(&self) -> usize {
+        let own = self.paths.len().saturating_add(self.texts.len());
+        let members = self.members.values().map(Self::parts);
+        members.fold(own.saturating_add(1), usize::saturating_add)
+    }
+
     /// Either of two.
     #[must_use]
     pub(super) fn or(mut self, other: &Self) -> Self {

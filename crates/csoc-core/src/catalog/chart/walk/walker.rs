@@ -18,6 +18,8 @@ const DEPTH: usize = 64;
 const ACTIONS: usize = 100_000;
 /// Paths that are named in one chart: a hundred times what the largest known names.
 const PATHS: usize = 25_000;
+/// Parts of values and conditions that are handled for one chart: twenty times what the largest known takes.
+const PARTS: usize = 100_000;
 
 /// Named templates, each with the file that it stands in.
 pub(crate) type Defines<'t> = BTreeMap<Key, (u32, &'t [Item])>;
@@ -42,6 +44,7 @@ pub(crate) struct Walker<'t> {
     offset: u32,
     depth: usize,
     actions: usize,
+    parts: usize,
 }
 
 impl<'t> Walker<'t> {
@@ -59,6 +62,7 @@ impl<'t> Walker<'t> {
             offset: 0,
             depth: 0,
             actions: 0,
+            parts: 0,
         }
     }
 
@@ -77,7 +81,12 @@ impl<'t> Walker<'t> {
 
     /// Whether the walk stopped because the templates call each other without end.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.actions >= ACTIONS || self.paths.len() >= PATHS
+        self.actions >= ACTIONS || self.paths.len() >= PATHS || self.parts >= PARTS
+    }
+
+    /// Counts what is handled, since values and conditions can grow with each action.
+    fn handle(&mut self, parts: usize) {
+        self.parts = self.parts.saturating_add(parts);
     }
 
     fn at(&mut self, line: u32) {
@@ -115,6 +124,10 @@ impl<'t> Walker<'t> {
         // What must be false for a later branch to be reached.
         let mut refused = BTreeSet::new();
         for branch in branches {
+            self.handle(scope.parts().saturating_add(parts(&around)));
+            if self.is_exhausted() {
+                break;
+            }
             let mut inner = scope.clone();
             self.conditions = around.union(&refused).cloned().collect();
             let truth = match &branch.head {
@@ -216,6 +229,15 @@ impl<'t> Walker<'t> {
 
     /// What an operand can be. Nothing is read of it yet.
     pub(super) fn operand(&mut self, operand: &Operand, scope: &mut Scope) -> Value {
+        if self.is_exhausted() {
+            return Value::default();
+        }
+        let value = self.source(operand, scope);
+        self.handle(value.parts());
+        value
+    }
+
+    fn source(&mut self, operand: &Operand, scope: &mut Scope) -> Value {
         match operand {
             Operand::Field(fields) => self.fields(scope.dot.clone(), fields),
             Operand::Variable(name, fields) => self.fields(scope.variable(name), fields),
@@ -382,6 +404,7 @@ impl<'t> Walker<'t> {
         let Some((file, body)) = self.defines.get(name).copied() else {
             return;
         };
+        self.handle(argument.parts().saturating_add(parts(&self.conditions)));
         let call = (name.clone(), argument.clone(), self.conditions.clone());
         if self.depth == DEPTH || !self.seen.insert(call) {
             return;
@@ -414,7 +437,12 @@ impl<'t> Walker<'t> {
                 self.read(member, how);
             }
         }
+        let conditions = parts(&self.conditions);
         for path in value.paths.iter().filter(|path| **path != Paths::ROOT) {
+            self.handle(conditions);
+            if self.is_exhausted() {
+                return;
+            }
             let reading = self.readings.entry(*path).or_default();
             reading.uses.insert(how);
             reading.place.get_or_insert(Place {
@@ -424,4 +452,10 @@ impl<'t> Walker<'t> {
             reading.gates.add(*path, &self.conditions, &self.paths);
         }
     }
+}
+
+/// How much conditions hold.
+fn parts(conditions: &BTreeSet<Condition>) -> usize {
+    let keys = conditions.iter().map(|condition| condition.keys.len());
+    keys.fold(1, usize::saturating_add)
 }

@@ -1,0 +1,54 @@
+//! What somebody else owns and only is observed, against the rules about GitOps repositories.
+//!
+//! What the fleet makes by itself holds to them by construction; what was
+//! imported is whatever it was before.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Finding;
+use crate::fleet::Fleet;
+use crate::gitops::{Parsed, Repository};
+use crate::model::Mode;
+use crate::rules;
+use crate::tree::{BackendName, Tree};
+
+/// The findings about the files of observed objects.
+pub(super) fn check(fleet: &Fleet, tree: &Tree) -> Vec<Finding> {
+    let observed = observed(fleet);
+    if observed.is_empty() {
+        return Vec::new();
+    }
+    let resolved = fleet.resolved();
+    let parsed = tree
+        .iter()
+        .filter(|file| file.backend() != BackendName::Terraform)
+        .filter(|file| observed.contains(file.object()))
+        .map(|file| {
+            let below = file.path().strip_prefix("gitops").unwrap_or(file.path());
+            // What is said of a whole file is shown at the object that it comes from.
+            let object: Vec<&str> = file.object().split('.').collect();
+            let text = resolved.place(&object).map(|span| span.file);
+            Parsed::of_ours(below, file, text)
+        });
+    rules::check_gitops(&Repository::new(parsed), None).into_vec()
+}
+
+/// The objects whose values or Applications are only observed.
+fn observed(fleet: &Fleet) -> BTreeSet<String> {
+    let resolved = fleet.resolved();
+    let clusters = resolved
+        .clusters
+        .iter()
+        .map(|(name, cluster)| (format!("clusters.{name}"), cluster.spec.management));
+    let environments = resolved
+        .environments
+        .iter()
+        .map(|(at, environment)| (at.to_string(), environment.spec.management));
+    clusters
+        .chain(environments)
+        .filter(|(_, management)| {
+            management.values == Mode::Observed || management.applications == Mode::Observed
+        })
+        .map(|(object, _)| object)
+        .collect()
+}

@@ -1,0 +1,4 @@
+//! Helm templates.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| csoc_core::fuzzing::template(bytes));
