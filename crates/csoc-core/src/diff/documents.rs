@@ -47,7 +47,9 @@ pub(super) fn by_object(files: impl IntoIterator<Item = Arc<File>>) -> BTreeMap<
             documents.roots.entry(root).or_default().push(file);
         } else {
             let slot = slot(file.object(), file.path());
-            documents.files.insert(slot, file);
+            if !((is_values(&slot) || slot == "values.yaml") && says_nothing(&file)) {
+                documents.files.insert(slot, file);
+            }
         }
     }
     objects
@@ -105,11 +107,14 @@ pub(super) fn compare(object: &str, old: &Documents, new: &Documents, into: &mut
             }
         });
     }
+    // Of files that say the same key one wins: what the others say of it is no matter.
+    let wins = (split_alike && before.len() > 1).then(|| winning(old, new));
     let slots: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
     for slot in slots {
         if is_values(slot) && !split_alike && !before.is_empty() && !after.is_empty() {
             continue;
         }
+        let found = into.len();
         file(
             object,
             slot,
@@ -117,7 +122,36 @@ pub(super) fn compare(object: &str, old: &Documents, new: &Documents, into: &mut
             new.files.get(slot).map(AsRef::as_ref),
             into,
         );
+        if let Some(wins) = wins.as_ref().filter(|_| is_values(slot)) {
+            let mut kept = into.split_off(found);
+            kept.retain(|raw| {
+                let pointer = raw
+                    .place
+                    .at
+                    .split_once('#')
+                    .map_or("", |(_, pointer)| pointer);
+                wins.iter()
+                    .any(|won| is_below(pointer, won) || is_below(won, pointer))
+            });
+            into.append(&mut kept);
+        }
     }
+}
+
+/// Where the values of a deployment differ as Helm merges them.
+fn winning(old: &Documents, new: &Documents) -> BTreeSet<String> {
+    let mut wins = BTreeSet::new();
+    leaf::compare(Some(&merged(old)), Some(&merged(new)), &mut |path, _, _| {
+        wins.insert(path.iter().cloned().collect::<Pointer>().to_string());
+    });
+    wins
+}
+
+/// Whether one pointer is another or lies below it.
+fn is_below(pointer: &str, other: &str) -> bool {
+    pointer
+        .strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Short names of roots: their kind, where no other root of the object has it.
@@ -147,6 +181,18 @@ fn is_values(slot: &str) -> bool {
     })
 }
 
+/// Whether a values file is empty, or nothing but comments.
+fn says_nothing(file: &File) -> bool {
+    let Document::Bytes(bytes) = file.document() else {
+        return false;
+    };
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        text.lines()
+            .map(str::trim_start)
+            .all(|line| line.is_empty() || line.starts_with('#') || line == "---")
+    })
+}
+
 /// The values of a deployment as Helm merges them: in the order of the Application, else by name.
 fn merged(side: &Documents) -> Node {
     let mut order: Vec<String> = Vec::new();
@@ -173,10 +219,10 @@ fn merged(side: &Documents) -> Node {
             }));
         }
     }
-    for slot in side.files.keys().filter(|slot| is_values(slot)) {
-        if !order.contains(slot) {
-            order.push(slot.clone());
-        }
+    order.retain(|slot| side.files.contains_key(slot));
+    // What an Application does not list nobody reads; where none lists anything, all of it counts.
+    if order.is_empty() {
+        order.extend(side.files.keys().filter(|slot| is_values(slot)).cloned());
     }
     order
         .iter()

@@ -13,7 +13,9 @@ pub(super) type Visit<'v> = dyn FnMut(&[Key], Option<&Node>, Option<&Node>) + 'v
 
 /// Visits what is different below a path. A map that is on one side only is visited leaf by leaf.
 pub(super) fn compare(old: Option<&Node>, new: Option<&Node>, visit: &mut Visit<'_>) {
-    below(old, new, &mut Vec::new(), visit);
+    // A document of nothing is none.
+    let says = |node: &&Node| !(node.is_map() && node.entries().is_empty());
+    below(old.filter(says), new.filter(says), &mut Vec::new(), visit);
 }
 
 fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mut Visit<'_>) {

@@ -183,3 +183,85 @@ fn environments_are_compared_with_each_other() {
         matches!(error, DiffError::NoEnvironment { suggestion: Some(ref meant), .. } if meant == "midrc/staging")
     );
 }
+
+/// What is different between the values files of one deployment.
+fn values(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
+    use std::sync::Arc;
+
+    use super::super::documents;
+    use crate::tree::BackendName;
+
+    let side = |files: &[(&str, &str)]| {
+        let files = files.iter().map(|(name, text)| {
+            let path = format!("gitops/cluster/host/{name}");
+            let bytes: Arc<[u8]> = text.as_bytes().into();
+            Arc::new(crate::verify::read_file(
+                path.as_str().into(),
+                "cluster/host",
+                BackendName::Helm,
+                &bytes,
+            ))
+        });
+        documents::by_object(files)
+            .remove("cluster/host")
+            .unwrap_or_default()
+    };
+    let mut raws = Vec::new();
+    documents::compare("cluster/host", &side(old), &side(new), &mut raws);
+    raws.into_iter()
+        .map(|raw| format!("{}: {:?} {:?}", raw.place.at, raw.place.old, raw.place.new))
+        .collect()
+}
+
+#[test]
+fn values_count_as_helm_merges_them() {
+    let (etl, all) = ("values/etl.yaml", "values/values.yaml");
+    let same = "etl:\n  a: 1\n";
+    // The later file wins, whatever the other says.
+    assert!(
+        values(
+            &[(etl, "etl:\n  a: 2\n"), (all, same)],
+            &[(etl, "etl:\n  a: 3\n"), (all, same)]
+        )
+        .is_empty()
+    );
+    assert!(
+        values(
+            &[(etl, "etl:\n  a: 1\n"), (all, "b: 1\n")],
+            &[(all, "etl:\n  a: 1\nb: 1\n")]
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        values(
+            &[(etl, "etl:\n  a: 2\n"), (all, "b: 1\n")],
+            &[(etl, "etl:\n  a: 3\n"), (all, "b: 1\n")]
+        )
+        .len(),
+        1
+    );
+    // Nothing is nothing, however it is written.
+    assert!(
+        values(
+            &[
+                (all, same),
+                ("values.yaml", ""),
+                ("values/more.yaml", "# later\n")
+            ],
+            &[(all, same)]
+        )
+        .is_empty()
+    );
+    // What the Application does not list nobody reads.
+    let application = (
+        "templates/app.yaml",
+        "kind: Application\nspec:\n  source:\n    helm:\n      valueFiles: [$values/cluster/host/values/values.yaml]\n",
+    );
+    assert!(
+        values(
+            &[application, (all, same), (etl, "etl:\n  b: 2\n")],
+            &[application, (all, same)]
+        )
+        .is_empty()
+    );
+}
