@@ -149,10 +149,24 @@ def import_fleet(
     threads: int | None = None,
     as_of: date | str | None = None,
 ) -> ImportReport:
-    """Makes a fleet of a directory of somebody else's layout, and writes it to `out`, which must be empty or absent.
+    """Make a fleet of a directory of somebody else's layout, and write it to a directory that is empty or absent.
 
-    `mapping` is a YAML file that says which environment is of which commons, `live` what
-    `kubectl get applications -A -o json` printed, `fix` the codes of findings to mend on the way.
+    Args:
+        kind: The layout.
+        source: The directory to import; it is only read.
+        out: The directory of the fleet.
+        name: The fleet's name; made of the directory's where it is not said.
+        mapping: A YAML file that says which environment is of which commons.
+        live: What `kubectl get applications -A -o json` printed.
+        fix: Codes of findings to mend on the way.
+        threads: How many threads to use; one a core where it is not said.
+        as_of: The day of the import.
+
+    Raises:
+        FileNotFoundError: There is no such directory.
+        FleetError: `mapping` or `live` cannot be read.
+        ValueError: The directory is of another layout, or a code cannot be fixed.
+        WriteError: `out` is not empty, or cannot be written.
     """
 
 def schema(
@@ -759,6 +773,18 @@ class Cluster:
         """Raw values of the chart cluster-level-resources, merged last."""
 
     @property
+    def omit(self) -> list[str]:
+        """Values that we would generate for the chart cluster-level-resources and that must not be there: dotted paths."""
+
+    @property
+    def content(self) -> dict[str, str]:
+        """Files beside the values of cluster-level-resources, by their path there: `custom-objects/quota.yaml`."""
+
+    @property
+    def kro(self) -> _Data:
+        """What the cluster is in gen3-kro, where it is made by it."""
+
+    @property
     def naming(self) -> dict[str, str]:
         """Naming rules of this cluster."""
 
@@ -918,12 +944,24 @@ class Environment:
         """
 
     @property
+    def image_repositories(self) -> dict[str, str]:
+        """Repositories of single images that are not in the registry, by image name."""
+
+    @property
     def image_policy(self) -> Literal["any", "pinned"]:
         """Which image tags are allowed."""
 
     @property
     def sync(self) -> dict[str, Any]:
         """How Argo CD keeps it in step."""
+
+    @property
+    def chart(self) -> dict[str, Any] | None:
+        """Where its chart comes from, where it is not the fleet's."""
+
+    @property
+    def application(self) -> dict[str, Any]:
+        """Its Argo CD application, where it is not what we would make."""
 
     @property
     def identity_providers(self) -> dict[str, Any]:
@@ -968,6 +1006,10 @@ class Environment:
     @property
     def secrets(self) -> dict[str, Any]:
         """Secrets that are named or filled otherwise than by default, by purpose: `fence-jwt`."""
+
+    @property
+    def secret_store(self) -> dict[str, Any]:
+        """How secrets are read from the cloud's secret manager."""
 
     @property
     def database_setup(self) -> Literal["job", "none"]:
@@ -1229,7 +1271,7 @@ class Rendering:
 
 @final
 class ImportReport:
-    """What became of everything that an import read: `csoc.import_fleet(…)` gives it.
+    """What became of everything that an import read: `csoc.import_fleet` gives it.
 
     A notebook shows a row for every document of every object.
     """

@@ -3,8 +3,9 @@
 import pickle
 from pathlib import Path
 
-import gen3_csoc as csoc
 import pytest
+
+import gen3_csoc as csoc
 
 REPOSITORY = Path(__file__).parents[1] / "repositories" / "two-clusters"
 

@@ -192,7 +192,8 @@ fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 {
         100.0
     } else {
-        part as f64 * 100.0 / whole as f64
+        // Two digits say enough, and are read back as they were written.
+        (part as f64 * 10_000.0 / whole as f64).round() / 100.0
     }
 }
 
