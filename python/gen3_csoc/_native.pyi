@@ -121,6 +121,7 @@ __all__ = [
     "File",
     "Fleet",
     "Graph",
+    "ImportReport",
     "Label",
     "ObjectMap",
     "Rendering",
@@ -129,6 +130,7 @@ __all__ = [
     "__version__",
     "_compile_again",
     "_diff_again",
+    "import_fleet",
     "run_cli",
     "schema",
     "verify",
@@ -289,6 +291,10 @@ class Fleet:
     @property
     def naming(self) -> dict[str, str]:
         """Naming rules that differ from the edition's, by name."""
+
+    @property
+    def kro(self) -> dict[str, Any] | None:
+        """Variables of gen3-kro's hub, where clusters are its spokes."""
 
     @property
     def network(self) -> dict[str, Any] | None:
@@ -774,7 +780,7 @@ class Cluster:
 
     @property
     def omit(self) -> list[str]:
-        """Values that we would generate for the chart cluster-level-resources and that must not be there: dotted paths."""
+        """Values that we would generate and that must not be there: dotted paths."""
 
     @property
     def content(self) -> dict[str, str]:

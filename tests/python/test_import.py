@@ -43,5 +43,7 @@ def test_what_cannot_be_imported_is_said(tmp_path: Path) -> None:
     mapping.write_text("alpha/data.example.org: { tier: production }\n")
     with pytest.raises(csoc.FleetError) as raised:
         csoc.import_fleet("gen3-gitops", REPOSITORY, tmp_path / "a", mapping=mapping)
-    assert [found.code for found in raised.value.report] == ["import-mapping-invalid"]
+    report = raised.value.report
+    assert report is not None
+    assert [found.code for found in report] == ["import-mapping-invalid"]
     assert not (tmp_path / "a").exists()

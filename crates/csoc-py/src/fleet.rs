@@ -145,6 +145,11 @@ impl PyFleet {
     }
 
     #[getter]
+    fn kro<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        serialized(py, &self.0.spec().kro)
+    }
+
+    #[getter]
     fn network<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         serialized(py, &self.0.spec().network)
     }
