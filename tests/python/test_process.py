@@ -12,8 +12,10 @@ import pytest
 
 import gen3_csoc as csoc
 
+# A parent that runs in the background of a shell hands down that SIGINT is ignored.
 LARGE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 text = open(sys.argv[1], encoding="utf-8").read()
 environment = text[text.index("      dev:"):]
 text += "".join(
@@ -21,8 +23,8 @@ text += "".join(
     for n in range(int(sys.argv[2]))
 )
 import gen3_csoc as csoc
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     while True:
         csoc.Fleet.from_files({"fleet.yaml": text}).check()
 except KeyboardInterrupt:
