@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{parts, show};
-use crate::catalog::Catalogs;
+use crate::context::Context;
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{self, Body};
 use crate::span::{FileId, SourceFile, Sources};
@@ -50,7 +50,7 @@ pub fn terraform(bytes: &[u8]) {
     for (path, node) in &nodes {
         add(&mut directories, path, Part::Json(node));
     }
-    let (more, _) = check(&directories, Catalogs::embedded());
+    let (more, _) = check(&directories, &Context::default());
     found.append(more);
     show((found, sources));
 }
