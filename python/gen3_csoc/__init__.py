@@ -76,6 +76,7 @@ _shared.display(
     Explanation,
     File,
     Fleet,
+    ImportReport,
     ObjectMap,
     Rendering,
     Report,

@@ -1,6 +1,5 @@
 //! Differences, as Python sees them.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
@@ -9,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::call;
-use crate::convert::{quoted, serialized};
+use crate::convert::{hash, quoted, serialized};
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
 use crate::html;
@@ -212,9 +211,7 @@ impl PyDiff {
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.0.to_json().hash(&mut hasher);
-        hasher.finish()
+        hash(self.0.to_json())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -140,17 +140,6 @@ impl PyImportReport {
         )
     }
 
-    #[pyo3(signature = (include = None, exclude = None))]
-    fn _repr_mimebundle_<'py>(
-        &self,
-        py: Python<'py>,
-        include: Option<&Bound<'py, PyAny>>,
-        exclude: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let _ = (include, exclude);
-        html::bundle(py, self.__repr__(), self._repr_html_())
-    }
-
     fn __reduce__<'py>(
         &self,
         py: Python<'py>,
