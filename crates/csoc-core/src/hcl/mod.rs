@@ -48,7 +48,7 @@ pub(crate) use {
     expression::{
         Call, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
     },
-    module_source::{is_local_source, module_directory},
+    module_source::{CALL_ARGUMENTS, is_local_source, module_directory},
     policy::policy,
     print::{print, print_behind, print_in_line},
     read::parse,

@@ -1,4 +1,14 @@
-//! Where the modules that a directory calls lie, as far as they lie in the same tree.
+//! Calls of modules: where the modules lie, as far as they lie in the same tree, and what every call takes.
+
+/// Arguments of a call that are no variables of the module.
+pub(crate) const CALL_ARGUMENTS: [&str; 6] = [
+    "source",
+    "version",
+    "count",
+    "for_each",
+    "providers",
+    "depends_on",
+];
 
 /// The directory of a module, for a call in the directory `base`.
 ///

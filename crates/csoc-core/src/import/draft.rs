@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::comments::{Written, annotate};
 use super::kind::ImportKind;
+use crate::catalog::Versions;
 use crate::model::name::ObjectName;
 use crate::model::version::Date;
 use crate::resolve::EnvironmentRef;
@@ -49,6 +50,28 @@ impl Draft {
             outputs: BTreeMap::new(),
             comments: Written::new(),
         }
+    }
+
+    /// Takes the charts that environments and clusters are rendered with from where they are published.
+    pub(super) fn published_charts(&mut self) {
+        self.published_chart("gen3");
+        self.published_chart("clusterLevelResources");
+    }
+
+    /// Takes one of the fleet's charts from where it is published, in the version that is known here.
+    pub(super) fn published_chart(&mut self, chart: &str) {
+        let versions = Versions::embedded();
+        let revision = match chart {
+            "gen3" => versions.gen3.as_str(),
+            _ => versions.cluster_level_resources.as_str(),
+        };
+        let repository = versions.chart_repository.as_str();
+        let mut set = |field, value: &str| {
+            self.fleet
+                .set(&["charts", chart, field], Node::string(value));
+        };
+        set("repository", repository);
+        set("revision", revision);
     }
 
     /// Says of recorded outputs where they are from, and of which day.

@@ -16,6 +16,7 @@ pub(crate) struct UnitCheck<'a> {
     overlays: OverlayCheck<'a>,
     context: &'a Context,
     providers: InputDigest,
+    chart: InputDigest,
 }
 
 impl<'a> UnitCheck<'a> {
@@ -24,8 +25,10 @@ impl<'a> UnitCheck<'a> {
         let catalogs = context.facts();
         let entries = catalogs.list();
         let digests: Vec<&str> = entries.iter().map(|entry| entry.digest.as_str()).collect();
+        let overlays = OverlayCheck::new(view, catalogs);
         Self {
-            overlays: OverlayCheck::new(view, catalogs),
+            chart: InputDigest::of(&overlays.chart()),
+            overlays,
             context,
             // Of the day only what ended before it: a unit is checked anew when something ends, not each day.
             providers: InputDigest::of(&(digests, catalogs.days_past(context.as_of.as_ref()))),
@@ -36,9 +39,7 @@ impl<'a> UnitCheck<'a> {
     pub(crate) fn facts(&self, backend: BackendName) -> InputDigest {
         match backend {
             BackendName::Terraform => self.providers,
-            BackendName::Helm | BackendName::Argocd | BackendName::Kro => {
-                InputDigest::of(&self.overlays.chart())
-            }
+            BackendName::Helm | BackendName::Argocd | BackendName::Kro => self.chart,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{flag, outputs_of, together};
+use crate::hcl::module_directory;
 use crate::value::Node;
 
 /// The modules of a recorded list, with what is known of them beside.
@@ -97,7 +98,7 @@ fn broken_outputs(
     let declared = |part: &str, of: &str| module.path(&[part, of]).is_some();
     let called = |name: &str| {
         let call = items(module, "module_calls").find(|call| text(call, "name") == Some(name))?;
-        outputs.get(joined(path, text(call, "source")?)?.as_str())
+        outputs.get(module_directory(path, text(call, "source")?)?.as_str())
     };
     let mut found = Vec::new();
     for output in items(module, "outputs") {
@@ -154,21 +155,4 @@ fn is_plain(value: &str) -> bool {
     value
         .chars()
         .all(|char| char.is_alphanumeric() || "._-[]".contains(char))
-}
-
-fn joined(base: &str, source: &str) -> Option<String> {
-    let mut parts: Vec<&str> = base.split('/').collect();
-    if !source.starts_with('.') {
-        return None;
-    }
-    for part in source.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::read::{Repository, Spoke, VARIABLES};
-use crate::catalog::Versions;
 use crate::import::draft::Draft;
 use crate::import::group::text;
 use crate::import::note::{NoteKind, Notes};
@@ -145,14 +144,9 @@ fn origins(draft: &mut Draft, repository: &Repository, notes: &mut Notes) {
             .find_map(|node| text(node, &path))
             .map(str::to_owned)
     };
-    let versions = Versions::embedded();
-    for (chart, instance, usual) in [
-        ("gen3", "appHelm", versions.gen3.as_str()),
-        (
-            "clusterLevelResources",
-            "platformHelm",
-            versions.cluster_level_resources.as_str(),
-        ),
+    for (chart, instance) in [
+        ("gen3", "appHelm"),
+        ("clusterLevelResources", "platformHelm"),
     ] {
         let repository = said(instance, "helmChartRepoURL").unwrap_or_default();
         let is_said = set_typed::<RepositoryUrl>(
@@ -177,13 +171,7 @@ fn origins(draft: &mut Draft, repository: &Repository, notes: &mut Notes) {
                 "nothing says where the chart of `{instance}` comes from; the published one stands for it"
             );
             notes.file(NoteKind::Guessed, "fleet.yaml", message);
-            let repository = versions.chart_repository.as_str();
-            draft
-                .fleet
-                .set(&["charts", chart, "repository"], repository.into());
-            draft
-                .fleet
-                .set(&["charts", chart, "revision"], Node::string(usual));
+            draft.published_chart(chart);
         }
     }
     let repository = said("appHelm", "valuesRepoURL").unwrap_or_default();

@@ -174,22 +174,7 @@ fn hostname(commons: &Commons) -> Option<&str> {
 
 /// What a fleet needs that no manifest says: charts, a repository, what clusters share.
 fn frame(draft: &mut Draft, foreign: &Foreign, name: &ObjectName, notes: &mut Notes) {
-    let versions = Versions::embedded();
-    for (chart, revision) in [
-        ("gen3", versions.gen3.as_str()),
-        (
-            "clusterLevelResources",
-            versions.cluster_level_resources.as_str(),
-        ),
-    ] {
-        let repository = versions.chart_repository.as_str();
-        draft
-            .fleet
-            .set(&["charts", chart, "repository"], repository.into());
-        draft
-            .fleet
-            .set(&["charts", chart, "revision"], Node::string(revision));
-    }
+    draft.published_charts();
     let repository = format!("https://github.com/{name}/{name}-gitops");
     let message = format!(
         "manifests name no repository of rendered files; `{repository}` stands for it in `gitops.repository`"

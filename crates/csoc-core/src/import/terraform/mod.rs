@@ -55,7 +55,7 @@ pub(super) fn import(
     let (foreign, with) = foreign(&roots, &clusters);
     let places = places(&foreign, mapping);
     let mut draft = skeleton(&foreign, &places, name, notes);
-    charts(&mut draft);
+    draft.published_charts();
     let facts = ModuleFacts::find(context.facts(), ROOT, None);
     let mut units = Vec::new();
     for (number, (root, cluster)) in roots.iter().zip(&clusters).enumerate() {
@@ -162,26 +162,6 @@ fn foreign(roots: &[Root], clusters: &[ObjectName]) -> (Foreign, Vec<usize>) {
         with.push(number);
     }
     (foreign, with)
-}
-
-/// Charts that environments can be rendered with, once somebody wants them to be.
-fn charts(draft: &mut Draft) {
-    let versions = Versions::embedded();
-    for (chart, revision) in [
-        ("gen3", versions.gen3.as_str()),
-        (
-            "clusterLevelResources",
-            versions.cluster_level_resources.as_str(),
-        ),
-    ] {
-        let repository = versions.chart_repository.as_str();
-        draft
-            .fleet
-            .set(&["charts", chart, "repository"], repository.into());
-        draft
-            .fleet
-            .set(&["charts", chart, "revision"], Node::string(revision));
-    }
 }
 
 fn one(

@@ -10,17 +10,9 @@ use super::module::{Module, Syntax};
 use super::shape::Shape;
 use crate::catalog::module::ModuleFacts;
 use crate::diagnostic::Finding;
-use crate::hcl::{Block, Expression, ExpressionKind, is_local_source, module_directory};
-
-/// Arguments of every module call.
-const OWN: [&str; 6] = [
-    "source",
-    "version",
-    "count",
-    "for_each",
-    "providers",
-    "depends_on",
-];
+use crate::hcl::{
+    Block, CALL_ARGUMENTS, Expression, ExpressionKind, is_local_source, module_directory,
+};
 
 /// A module that is called, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +104,7 @@ impl<'a> Checker<'a> {
             block
                 .body
                 .attributes()
-                .filter(|it| !OWN.contains(&&*it.name))
+                .filter(|it| !CALL_ARGUMENTS.contains(&&*it.name))
         };
         for attribute in arguments() {
             self.expression(&attribute.value, place);

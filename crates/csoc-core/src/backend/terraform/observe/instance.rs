@@ -10,7 +10,7 @@ use super::place::Places;
 use super::policies::Policies;
 use super::resource::{Resources, is_none};
 use crate::graph::Fact;
-use crate::hcl::{Block, Scope, evaluate};
+use crate::hcl::{Block, CALL_ARGUMENTS, Scope, evaluate};
 use crate::value::{Kind, Node};
 
 /// How deep modules may call each other; Terraform knows no limit, and a module that calls itself never ends.
@@ -19,15 +19,6 @@ const DEPTH: usize = 12;
 const BUDGET: usize = 2000;
 /// How often a root is read: what one module gives may be what another is given.
 const ROUNDS: usize = 3;
-/// Arguments of a call that are no variables of the module.
-const META: [&str; 6] = [
-    "source",
-    "version",
-    "count",
-    "for_each",
-    "providers",
-    "depends_on",
-];
 
 /// A root, or a module as one call of it makes it.
 pub(super) struct Instance<'a> {
@@ -190,7 +181,7 @@ impl<'a> Builder<'a> {
         let arguments: BTreeMap<&str, Node> = call
             .body
             .attributes()
-            .filter(|attribute| !META.contains(&&*attribute.name))
+            .filter(|attribute| !CALL_ARGUMENTS.contains(&&*attribute.name))
             .map(|attribute| {
                 let value = evaluate(&attribute.value, &caller.scope).node;
                 // Whether `null` stands for the default is the module's to say.
