@@ -1,0 +1,68 @@
+//! The roots of a cluster: what its environments share.
+
+use super::Cutter;
+use crate::backend::terraform::Layer;
+use crate::backend::terraform::waf::{Waf, WebAcl};
+use crate::contract::{ClusterContract, KeyPurpose};
+use crate::model::lifecycle::Lifecycle;
+use crate::model::stack::{OutputKind, StackKind};
+use crate::resolve::EnvironmentRef;
+
+impl Cutter<'_> {
+    pub(super) fn waf(&mut self, cluster: &ClusterContract) {
+        let (Some(account), Some(stack)) = (
+            self.view.contracts.accounts.get(&cluster.account),
+            self.view.fleet.cluster_stack(&cluster.name, StackKind::Waf),
+        ) else {
+            return;
+        };
+        let stays = |at: &EnvironmentRef| {
+            let environment = self.view.fleet.environments.get(at);
+            environment.is_some_and(|environment| environment.spec.lifecycle != Lifecycle::Retired)
+        };
+        let web_acls: Vec<WebAcl> = cluster
+            .load_balancers
+            .iter()
+            .filter_map(|balancer| {
+                let web_acl = balancer.web_acl.as_ref()?;
+                let lists = web_acl
+                    .allow_lists
+                    .iter()
+                    .filter(|list| stays(&list.environment));
+                let hosts = balancer.hosts.iter().filter(|(at, _)| stays(at));
+                Some(WebAcl {
+                    name: web_acl.name.clone(),
+                    load_balancer: balancer.name.clone(),
+                    spec: balancer.spec.waf.clone(),
+                    allow_lists: lists.cloned().collect(),
+                    hosts: hosts.map(|(_, host)| host.to_string()).collect(),
+                })
+            })
+            .collect();
+        if web_acls.is_empty() {
+            return;
+        }
+        let waf = Waf {
+            cluster: cluster.name.clone(),
+            web_acls,
+        };
+        let mut root = self.root(
+            account,
+            format!("clusters.{}", cluster.name),
+            stack,
+            &cluster.region,
+        );
+        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        root.variables
+            .push(self.key(account, &cluster.region, KeyPurpose::Logs));
+        if waf.has_allow_lists() {
+            let network = self
+                .view
+                .fleet
+                .cluster_stack(&cluster.name, StackKind::Network);
+            root.variables
+                .extend(network.map(|stack| self.output(stack, OutputKind::NatAddresses)));
+        }
+        self.roots.push((root, Layer::Waf(waf)));
+    }
+}

@@ -1,0 +1,146 @@
+//! The roots of an environment.
+
+use super::Cutter;
+use crate::backend::terraform::Layer;
+use crate::backend::terraform::dns::{self, Dns};
+use crate::backend::terraform::identity::Identity;
+use crate::backend::terraform::place::Place;
+use crate::backend::terraform::secrets::Secrets;
+use crate::backend::terraform::storage::Storage;
+use crate::backend::terraform::variables::{Source, Variable};
+use crate::contract::{AccountContract, EnvironmentContract, KeyPurpose, RoleOwner};
+use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
+use crate::resolve::ResolvedFleet;
+
+impl Cutter<'_> {
+    pub(super) fn environment(&mut self, environment: &EnvironmentContract) {
+        let Some(account) = self.view.contracts.accounts.get(&environment.account) else {
+            return;
+        };
+        let region = &environment.region;
+        let place = Place {
+            partition: environment.partition,
+            account: environment.account_id.clone(),
+            region: region.clone(),
+        };
+        let root = |kind| {
+            let stack = StackId {
+                account: environment.account_id.clone(),
+                region: Some(region.clone()),
+                kind,
+                scope: StackScope::Environment(
+                    environment.at.commons.clone(),
+                    environment.at.environment.clone(),
+                ),
+            };
+            let mut root = self.root(account, environment.at.to_string(), stack, region);
+            root.tags = vec![
+                ("data-class", classification(environment).to_owned()),
+                ("gen3-commons", environment.at.commons.to_string()),
+                ("gen3-environment", environment.at.environment.to_string()),
+            ];
+            root
+        };
+        let mut made = Vec::new();
+        let storage = Storage {
+            place: place.clone(),
+            hostname: environment.spec.hostname.clone(),
+            tier: environment.spec.tier,
+            buckets: environment.buckets.clone(),
+            queues: environment.queues.clone(),
+        };
+        if !(storage.buckets.is_empty() && storage.queues.is_empty()) {
+            let mut root = root(StackKind::Storage);
+            if storage.uses_key() {
+                root.variables
+                    .push(self.key(account, region, KeyPurpose::Data));
+            }
+            made.push((root, Layer::Storage(storage)));
+        }
+        if !environment.secrets.is_empty() {
+            let mut root = root(StackKind::Secrets);
+            root.variables
+                .push(self.key(account, region, KeyPurpose::Secrets));
+            let reader = environment
+                .identities
+                .iter()
+                .find(|identity| identity.service == "external-secrets");
+            let secrets = Secrets {
+                place: place.clone(),
+                tier: environment.spec.tier,
+                containers: environment.secrets.clone(),
+                reader: reader.map(|identity| identity.role_arn.clone()),
+            };
+            made.push((root, Layer::Secrets(secrets)));
+        }
+        if environment.endpoint.certificate.is_some() {
+            let mut root = root(StackKind::Dns);
+            root.variables.push(self.zone(account, environment));
+            let hostname = environment.spec.hostname.clone();
+            made.push((root, Layer::Dns(Dns { hostname })));
+        }
+        let managed = environment
+            .identities
+            .iter()
+            .filter(|identity| identity.owner == RoleOwner::Managed);
+        let identity = Identity {
+            place,
+            namespace: environment.namespace.clone(),
+            boundary: account.workload_boundary(),
+            identities: managed.cloned().collect(),
+        };
+        if !identity.identities.is_empty() {
+            let mut root = root(StackKind::Identity);
+            let cluster = self
+                .view
+                .fleet
+                .cluster_stack(&environment.cluster, StackKind::Cluster);
+            let keys = identity
+                .keys()
+                .into_iter()
+                .map(|purpose| self.key(account, region, purpose));
+            root.variables.extend(keys);
+            root.variables.extend(cluster.into_iter().flat_map(|stack| {
+                [OutputKind::OidcIssuer, OutputKind::OidcProviderArn]
+                    .map(|kind| self.output(stack.clone(), kind))
+            }));
+            // Roles carry the boundary by its name: it must be there.
+            root.after.push(ResolvedFleet::account_stack(
+                &account.spec,
+                None,
+                StackKind::Access,
+            ));
+            made.push((root, Layer::Identity(identity)));
+        }
+        self.roots.extend(made);
+    }
+
+    /// The zone that a host's proof goes into: the account's own, or one that no stack of the fleet knows.
+    fn zone(&self, account: &AccountContract, environment: &EnvironmentContract) -> Variable {
+        let host = &environment.spec.hostname;
+        let domain = account.spec.domain.as_ref();
+        if domain.is_some_and(|domain| dns::is_within(host, domain)) {
+            let stack = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            return self.output(stack, OutputKind::ZoneId);
+        }
+        Variable {
+            name: OutputKind::ZoneId.as_str(),
+            source: Source::Elsewhere {
+                description: format!(
+                    "The zone that {host} is in; it is in no domain of the account {}.",
+                    account.name
+                ),
+            },
+            value: None,
+        }
+    }
+}
+
+fn classification(environment: &EnvironmentContract) -> &'static str {
+    use crate::model::environment::Classification;
+    match environment.spec.data.classification {
+        Classification::Open => "open",
+        Classification::Controlled => "controlled",
+        Classification::Phi => "phi",
+    }
+}

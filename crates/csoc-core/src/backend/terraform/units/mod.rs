@@ -1,0 +1,117 @@
+//! Cuts a fleet into roots: which there are, and what each depends on.
+
+mod account;
+mod cluster;
+mod environment;
+
+use std::sync::Arc;
+
+use super::root::{LockFile, Root, Settings};
+use super::variables::{Known, Source, Variable};
+use super::{Input, Layer};
+use crate::backend::{FleetView, Unit};
+use crate::contract::{AccountContract, KeyPurpose};
+use crate::model::cloud::Region;
+use crate::model::lifecycle::Lifecycle;
+use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind};
+use crate::resolve::ResolvedFleet;
+
+/// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.
+pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
+    let mut cutter = Cutter {
+        view,
+        settings: Arc::new(Settings::of(&view.fleet.spec)),
+        roots: Vec::new(),
+    };
+    let contracts = view.contracts;
+    for account in contracts.accounts.values() {
+        if view.renders(account.mode) {
+            cutter.account(account);
+        }
+    }
+    for cluster in contracts.clusters.values() {
+        let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
+        if view.renders(mode) {
+            cutter.waf(cluster);
+        }
+    }
+    for environment in contracts.environments.values() {
+        let is_gone = environment.spec.lifecycle == Lifecycle::Retired;
+        if !is_gone && view.renders(environment.spec.management.terraform) {
+            cutter.environment(environment);
+        }
+    }
+    cutter.finish()
+}
+
+struct Cutter<'a> {
+    view: &'a FleetView<'a>,
+    settings: Arc<Settings>,
+    roots: Vec<(Root, Layer)>,
+}
+
+impl Cutter<'_> {
+    fn root(
+        &self,
+        account: &AccountContract,
+        object: String,
+        stack: StackId,
+        region: &Region,
+    ) -> Root {
+        let locks = &self.view.fleet.loaded.locks;
+        let lock = [stack.kind.as_str(), "aws"].iter().find_map(|name| {
+            locks.get(camino::Utf8Path::new(&format!(
+                "{name}/.terraform.lock.hcl"
+            )))
+        });
+        Root {
+            stack,
+            account: account.name.clone(),
+            object,
+            region: region.clone(),
+            settings: self.settings.clone(),
+            tags: Vec::new(),
+            variables: Vec::new(),
+            after: Vec::new(),
+            lock: lock.map(|bytes| LockFile(bytes.clone())),
+        }
+    }
+
+    fn key(&self, account: &AccountContract, region: &Region, purpose: KeyPurpose) -> Variable {
+        let stack =
+            ResolvedFleet::account_stack(&account.spec, Some(region), StackKind::Foundation);
+        self.output(stack, purpose.output())
+    }
+
+    fn output(&self, stack: StackId, kind: OutputKind) -> Variable {
+        let id: OutputId = ResolvedFleet::output(stack, kind, None);
+        let outputs = &self.view.fleet.outputs;
+        let value = match kind.output_type() {
+            OutputType::TextList => outputs.texts(&id).value().cloned().map(Known::Texts),
+            OutputType::Text | OutputType::TextMap => {
+                outputs.text(&id).value().cloned().map(Known::Text)
+            }
+        };
+        Variable {
+            name: kind.as_str(),
+            source: Source::Output(id),
+            value,
+        }
+    }
+
+    fn finish(self) -> Vec<Unit<Input>> {
+        let mut units: Vec<Unit<Input>> = Vec::with_capacity(self.roots.len() + 1);
+        let stacks = super::stacks::entries(self.roots.iter().map(|(root, _)| root));
+        units.extend(self.roots.into_iter().map(|(root, layer)| Unit {
+            id: root.stack.to_string(),
+            object: root.object.clone(),
+            input: Input::Root(Box::new(root), Box::new(layer)),
+        }));
+        units.push(Unit {
+            id: "stacks".into(),
+            object: "fleet".into(),
+            input: Input::Stacks(stacks),
+        });
+        units
+    }
+}
