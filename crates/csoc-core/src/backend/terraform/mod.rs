@@ -46,7 +46,7 @@ pub(crate) enum Input {
     /// A root and what its layer is made of.
     Root(Box<Root>, Box<Layer>),
     /// All stacks.
-    Stacks(Vec<stacks::Stack>),
+    Stacks(stacks::Stacks),
 }
 
 /// What a root's layer is made of.

@@ -80,6 +80,20 @@ impl Settings {
             state: terraform.state.clone(),
         }
     }
+
+    /// The first Terraform that its versions name, without the patch: `1.11`.
+    pub(super) fn first_terraform(&self) -> &str {
+        let text = self.terraform.as_str();
+        let text = text.trim_start_matches(|first: char| !first.is_ascii_digit());
+        let is_version = |part: char| part.is_ascii_digit() || part == '.';
+        let version = text
+            .split(|part| !is_version(part))
+            .next()
+            .unwrap_or_default();
+        let mut dots = version.match_indices('.').skip(1);
+        let end = dots.next().map_or(version.len(), |(at, _)| at);
+        version.get(..end).unwrap_or(version)
+    }
 }
 
 impl Root {

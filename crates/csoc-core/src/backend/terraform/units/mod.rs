@@ -7,6 +7,7 @@ mod environment;
 use std::sync::Arc;
 
 use super::root::{LockFile, Root, Settings};
+use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
@@ -99,8 +100,20 @@ impl Cutter<'_> {
         }
     }
 
+    /// Who runs the stacks, where the fleet has a hub.
+    fn runner(&self) -> Option<Runner> {
+        let hub = self.view.fleet.spec.hub.as_ref()?;
+        let account = self.view.contracts.accounts.get(&hub.account)?;
+        Some(Runner {
+            controller: account.controller.clone()?,
+            region: account.spec.region.clone(),
+            terraform: self.settings.first_terraform().to_owned(),
+        })
+    }
+
     fn finish(self) -> Vec<Unit<Input>> {
         let mut units: Vec<Unit<Input>> = Vec::with_capacity(self.roots.len() + 1);
+        let runner = self.runner();
         let stacks = super::stacks::entries(self.roots.iter().map(|(root, _)| root));
         units.extend(self.roots.into_iter().map(|(root, layer)| Unit {
             id: root.stack.to_string(),
@@ -110,7 +123,7 @@ impl Cutter<'_> {
         units.push(Unit {
             id: "stacks".into(),
             object: "fleet".into(),
-            input: Input::Stacks(stacks),
+            input: Input::Stacks(Stacks { stacks, runner }),
         });
         units
     }
