@@ -5,7 +5,7 @@ use std::io;
 
 use csoc_core::{
     AdoptError, CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError,
-    RenderError, Stopped, VerifyError,
+    RecordError, RenderError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -70,6 +70,18 @@ impl From<AdoptError> for Failure {
         match error {
             AdoptError::Stopped(stopped) => stopped.into(),
             AdoptError::Fleet(error) => Self::new(Exit::Wrong, &*error),
+            error => Self::new(Exit::Unusable, &error).help(help),
+        }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        let help = error.help();
+        match error {
+            RecordError::Stopped(stopped) => stopped.into(),
+            RecordError::Fleet(error) => Self::new(Exit::Wrong, &*error),
+            error @ RecordError::Wrong(_) => Self::new(Exit::Wrong, &error),
             error => Self::new(Exit::Unusable, &error).help(help),
         }
     }

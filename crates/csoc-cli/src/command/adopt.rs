@@ -63,7 +63,7 @@ fn write(adoption: &Adoption, arguments: &Adopt) -> Result<(), Failure> {
 }
 
 /// Writes a file beside its place first, so that a full disk leaves the old one whole.
-fn put(path: &Utf8Path, text: &str) -> Result<(), Failure> {
+pub(super) fn put(path: &Utf8Path, text: &str) -> Result<(), Failure> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|error| cannot_write(parent.as_std_path(), &error))?;
     }

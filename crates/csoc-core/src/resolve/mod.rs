@@ -9,6 +9,8 @@ mod schemas;
 
 pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 pub(crate) use layer::LayerKind;
-pub(crate) use outputs::{OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE};
+pub(crate) use outputs::{
+    OUTPUT_PLACE_FOREIGN, OUTPUT_UNKNOWN, OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE,
+};
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
 pub(crate) use schemas::Schemas;

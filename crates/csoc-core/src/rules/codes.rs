@@ -104,6 +104,16 @@ const OTHERS: &[CodeFacts] = &[
         "A naming rule is none, or its pattern does not read.",
     ),
     facts(
+        crate::resolve::OUTPUT_PLACE_FOREIGN,
+        Severity::Error,
+        "A recorded output is of another account or region than its stack.",
+    ),
+    facts(
+        crate::resolve::OUTPUT_UNKNOWN,
+        Severity::Warning,
+        "A recorded output is none that a stack of its kind gives.",
+    ),
+    facts(
         crate::resolve::OUTPUT_UNKNOWN_STACK,
         Severity::Error,
         "A file of recorded outputs has the path of no stack.",
