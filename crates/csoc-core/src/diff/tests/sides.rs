@@ -207,7 +207,7 @@ fn values(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
             .unwrap_or_default()
     };
     let mut raws = Vec::new();
-    documents::compare("cluster/host", &side(old), &side(new), &mut raws);
+    documents::compare("cluster/host", &side(old), &side(new), None, &mut raws);
     raws.into_iter()
         .map(|raw| format!("{}: {:?} {:?}", raw.place.at, raw.place.old, raw.place.new))
         .collect()
