@@ -118,8 +118,11 @@ impl Pair<'_> {
     }
 }
 
+/// What a value is about, by the keys to it.
+type Subjects<'s> = dyn Fn(&[Key]) -> About + 's;
+
 /// What the values of a file are about, by where it lies.
-fn subject_of(slot: &str) -> Box<dyn Fn(&[Key]) -> About + '_> {
+fn subject_of(slot: &str) -> Box<Subjects<'_>> {
     if is_values(slot) {
         Box::new(classify::values)
     } else if slot == "cluster-values/cluster-values.yaml" {

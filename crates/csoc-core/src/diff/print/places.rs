@@ -91,11 +91,7 @@ fn items(rest: &[&ChangedPlace], all: &[&ChangedPlace]) -> Option<Line> {
         names.push(name.trim_matches(['[', ']']));
         count = count.saturating_add(below);
     }
-    let named = words::list(&names);
-    let text = match direction?? {
-        true => format!("→ {named}"),
-        false => format!("{named} → (none)"),
-    };
+    let text = moved(&words::list(&names), direction??);
     (count > 1).then(|| ((list.unwrap_or_default().to_owned(), text), count))
 }
 
@@ -112,12 +108,17 @@ fn part(rest: &[&ChangedPlace], all: &[&ChangedPlace]) -> Option<Line> {
             let count = below(part, rest, all);
             (count >= MANY).then_some((part, count))
         })?;
-    let values = plural(count, "value");
-    let text = match comes(first)? {
-        true => format!("→ {values}"),
-        false => format!("{values} → (none)"),
-    };
+    let text = moved(&plural(count, "value"), comes(first)?);
     Some(((part.to_owned(), text), count))
+}
+
+/// What comes or goes, as from what to what.
+fn moved(what: &str, comes: bool) -> String {
+    if comes {
+        format!("→ {what}")
+    } else {
+        format!("{what} → (none)")
+    }
 }
 
 /// How many places lie below a part of a document that comes or goes as a whole; none where it does not.
@@ -171,5 +172,96 @@ fn how(place: &ChangedPlace) -> String {
         (None, Some(new)) => format!("→ {new}"),
         (Some(old), None) => format!("{old} → (none)"),
         (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::change::Action;
+    use super::super::super::danger::Danger;
+    use super::super::super::kind::ChangeKind;
+    use super::*;
+
+    fn change(places: &[(&str, Option<&str>, Option<&str>)]) -> Change {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let place = |(at, old, new): &(&str, Option<&str>, Option<&str>)| ChangedPlace {
+            at: (*at).to_owned(),
+            old: text(*old),
+            new: text(*new),
+            source: None,
+        };
+        let mut places: Vec<ChangedPlace> = places.iter().map(place).collect();
+        places.sort();
+        Change {
+            object: String::new(),
+            kind: ChangeKind::Explorer,
+            subject: String::new(),
+            action: Action::Changed,
+            old: None,
+            new: None,
+            danger: Danger::Harmless,
+            reason: String::new(),
+            consequences: Vec::new(),
+            places,
+        }
+    }
+
+    fn shown(places: &[(&str, Option<&str>, Option<&str>)]) -> Vec<String> {
+        let shown = Shown::of(&change(places), 3);
+        let mut lines: Vec<String> = shown
+            .lines
+            .iter()
+            .map(|(at, how)| format!("{at} {how}"))
+            .collect();
+        lines.extend(shown.rest());
+        lines
+    }
+
+    #[test]
+    fn items_and_parts_that_come_or_go_are_one_line() {
+        let one = Some("1");
+        assert_eq!(
+            shown(&[
+                ("v#/guppy/indices/[a]/index", None, one),
+                ("v#/guppy/indices/[a]/type", None, one),
+                ("v#/guppy/indices/[b]/index", None, one),
+                ("v#/guppy/indices/[b]/type", None, one),
+                ("v#/guppy/indices/[c]/index", one, None),
+                ("v#/guppy/indices/[c]/type", one, None),
+                ("v#/guppy/indices/[d]/type", Some("2"), one),
+                ("v#/guppy/indices/[e]/type", Some("2"), one),
+            ]),
+            [
+                "v#/guppy/indices → a, b",
+                "v#/guppy/indices c → (none)",
+                "v#/guppy/indices/[d]/type 2 → 1",
+                "and 1 more place"
+            ]
+        );
+        assert_eq!(
+            shown(&[
+                ("v#/a/b/c", None, one),
+                ("v#/a/b/d", None, one),
+                ("v#/a/b/e/f", None, one),
+                ("v#/a/b/e/g", None, one),
+            ]),
+            ["v#/a/b → 4 values"]
+        );
+        // One that only changes is not hidden among them, and a document is never one line.
+        assert_eq!(
+            shown(&[
+                ("v#/a/b/c", None, one),
+                ("v#/a/b/d", None, one),
+                ("v#/a/b/e", None, one),
+                ("v#/a/b/f", Some("2"), one),
+            ])
+            .len(),
+            4
+        );
+        assert_eq!(shown(&[("v#/a", None, one), ("v#/b", None, one)]).len(), 2);
+        assert_eq!(
+            shown(&[("v#/[", None, one), ("]#/[/]", None, one)]).len(),
+            2
+        );
     }
 }
