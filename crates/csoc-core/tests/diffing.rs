@@ -1,5 +1,6 @@
 //! The differences that the documentation shows are those that csoc prints; `CSOC_UPDATE=1` writes them again.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use std::path::{Path, PathBuf};
 

@@ -17,6 +17,7 @@ use crate::backend::{FleetView, Unit};
 use crate::contract::{
     AccountContract, ClusterContract, EnvironmentContract, KeyPurpose, RoleOwner,
 };
+use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
@@ -279,6 +280,10 @@ impl Cutter<'_> {
                 "{name}/.terraform.lock.hcl"
             )))
         });
+        let imports = match self.mode(account, &stack.scope) {
+            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+            _ => Vec::new(),
+        };
         Root {
             stack,
             account: account.name.clone(),
@@ -289,7 +294,24 @@ impl Cutter<'_> {
             variables: Vec::new(),
             after: Vec::new(),
             lock: lock.map(|bytes| LockFile(bytes.clone())),
+            imports,
         }
+    }
+
+    /// Who owns the Terraform of what a root belongs to.
+    fn mode(&self, account: &AccountContract, scope: &StackScope) -> Option<Mode> {
+        let fleet = self.view.fleet;
+        Some(match scope {
+            StackScope::Account => account.mode,
+            StackScope::Cluster(name) => fleet.clusters.get(name)?.spec.management.terraform,
+            StackScope::Environment(commons, environment) => {
+                let at = EnvironmentRef {
+                    commons: commons.clone(),
+                    environment: environment.clone(),
+                };
+                fleet.environments.get(&at)?.spec.management.terraform
+            }
+        })
     }
 
     fn key(&self, account: &AccountContract, region: &Region, purpose: KeyPurpose) -> Variable {
