@@ -138,7 +138,7 @@ fn an_environment_that_goes_takes_its_chain_along() {
     }
     set = rest;
     let context = crate::context::Context::default();
-    let new = crate::fleet::Fleet::from_sources(set, &context).unwrap();
+    let new = crate::backend::fixture::load(set);
     let diff = new.diff(&old, &context).unwrap();
     let change = only(&diff, "environment", "");
     assert_eq!(
