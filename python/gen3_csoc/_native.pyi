@@ -4,9 +4,7 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Se
 from datetime import date
 from os import PathLike
 from types import GenericAlias
-from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, final, overload
-
-from typing_extensions import NotRequired
+from typing import Any, Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, final, overload
 
 _Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
 _Default = TypeVar("_Default")

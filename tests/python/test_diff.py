@@ -150,7 +150,7 @@ def test_what_is_not_promoted(quickstart: str) -> None:
     with pytest.raises(LookupError, match="does not set"):
         fleet.promote("demo", source="next", target="dev", fields=["size.x"])
     for field in ["hostname", "", "a[0]"]:
-        with pytest.raises(ValueError, match="own|no field|path|`"):
+        with pytest.raises(ValueError, match=r"own|no field|path|`"):
             fleet.promote("demo", source="next", target="dev", fields=[field])
     with pytest.raises(ValueError, match="itself"):
         fleet.promote("demo", source="dev", target="dev")
