@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::resources::{Known, Resource, index};
-use crate::hcl::{self, Block, Body, Scope};
+use crate::hcl::{self, Block, Body, ExpressionKind, Scope};
 use crate::resolve::RecordedImport;
 use crate::value::{Kind, Node};
 
@@ -222,6 +222,11 @@ fn instances(block: &Block, scope: &Scope<'_>) -> Option<Vec<(String, Each)>> {
     }
     let Some(each) = block.body.get("for_each") else {
         return Some(vec![(String::new(), Each::Only)]);
+    };
+    // A set is made of a list only, and the same list is as good here.
+    let each = match &each.kind {
+        ExpressionKind::Call(call) if &*call.name == "toset" => call.arguments.first()?,
+        _ => each,
     };
     let each = hcl::evaluate(each, scope).known()?;
     let pairs: Option<Vec<(Node, Node)>> = match &each.kind {
