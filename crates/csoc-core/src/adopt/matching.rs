@@ -70,6 +70,18 @@ impl<'a> Module<'a> {
             if let Some(at) = resource {
                 let resource = known.0.remove(at);
                 define(&mut scope, address, &resource);
+            } else if !address.contains('[') {
+                // Of what only the record names, the identifier is known, and what it is by its kind.
+                let same = match kind {
+                    "aws_s3_bucket" => "bucket",
+                    "aws_sqs_queue" => "url",
+                    "aws_iam_role" | "aws_iam_user" => "name",
+                    _ if id.starts_with("arn:") => "arn",
+                    _ => "id",
+                };
+                for key in ["id", same] {
+                    scope.define(format!("{address}.{key}"), Node::string(id.as_str()));
+                }
             }
             found.insert(address.clone(), id.clone());
         }
