@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    AdoptError, CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError,
-    RecordError, RenderError, Stopped, VerifyError,
+    AdoptError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
+    ImportError, RecordError, RenderError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -189,5 +189,19 @@ impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         let help = error.help();
         Self::new(Exit::Unusable, &error).help(help)
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        let (exit, help) = match &error {
+            EditError::Changed { .. } => (Exit::Wrong, Some("run it again".to_owned())),
+            EditError::Outside { .. } => (
+                Exit::Unusable,
+                Some("put the file where the link stands".to_owned()),
+            ),
+            _ => (Exit::Unusable, None),
+        };
+        Self::new(exit, &error).help(help)
     }
 }

@@ -69,3 +69,4 @@ pub use verify::{
     HelmRelease, HelmRendering, VerifyError, VerifyOptions, helm_releases, verify_directory,
     verify_directory_with, verify_gitops, verify_rendered,
 };
+pub use write::EditError;

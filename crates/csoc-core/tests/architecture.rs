@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("recording", "fleet"),
+    ("recording", "fleet write"),
     (
         "lib",
         "inventory init picture import diff adopt recording fuzzing",

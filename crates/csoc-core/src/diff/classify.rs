@@ -58,7 +58,9 @@ pub(super) fn values(path: &[Key]) -> About {
         ["guppy", "configIndex" | "authFilterField"] => about(K::Explorer, last),
         ["hatchery", "hatchery", ..] => about(K::Content, "hatchery"),
         ["metadata", "aggMdsConfig", ..] => about(K::Content, "aggregate-metadata"),
-        ["ohif-viewer", "appConfig" | "config", ..] => about(K::Content, "ohif-config"),
+        ["ohif-viewer", "appConfig" | "APP_CONFIG" | "config", ..] => {
+            about(K::Content, "ohif-config")
+        }
         ["sower", "sowerConfig", ..] => about(K::Content, "sower-jobs"),
         ["revproxy", "ingress", .., "scheme"] => about(K::Scheme, ""),
         ["revproxy", "ingress", .., "group"] => about(K::LoadBalancer, "group"),
@@ -124,6 +126,7 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["networkPolicies"] => about(K::NetworkPolicy, ""),
         ["registry"] => about(K::Image, "registry"),
         ["images", image] => about(K::Image, image),
+        ["imageRepositories", image] => (K::Image, format!("{image} repository")),
         ["imagePolicy"] => about(K::Image, "policy"),
         ["sync", ..] => about(K::Sync, last),
         ["identityProviders", name, ..] => about(K::IdentityProvider, name),

@@ -8,7 +8,10 @@ mod tests;
 pub use error::RecordError;
 pub use given::{Given, RecordedFrom};
 
-use camino::Utf8PathBuf;
+use std::path::Path;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -17,6 +20,7 @@ use crate::fleet::{Fleet, FleetError};
 use crate::model::stack::{OutputKind, StackId, StackKind};
 use crate::value::suggestion::closest;
 use crate::value::{Node, json_write};
+use crate::write::{EditError, FileEdit, write_edits};
 
 /// What recording comes to. Nothing of it is written yet.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +39,21 @@ pub struct Recording {
     pub left_out: Vec<LeftOut>,
     /// Outputs of such a stack that nothing is recorded of.
     pub missing: Vec<String>,
+    /// What the file was, where it was there.
+    #[serde(skip)]
+    before: Option<Arc<[u8]>>,
+}
+
+impl Recording {
+    /// Writes the file below the fleet's directory, where nobody changed it meanwhile.
+    pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
+        let edit = FileEdit {
+            path: &self.file,
+            before: self.before.as_deref(),
+            after: self.text.as_bytes(),
+        };
+        write_edits(root.as_ref(), &[edit])
+    }
 }
 
 /// An output that was given and is not recorded.
@@ -105,6 +124,7 @@ impl Fleet {
         let (recorded, missing) = outputs_of(&id).partition(|kind| all.get(kind).is_some());
         Ok(Recording {
             stack: id.to_string(),
+            before: self.sources().get(Utf8Path::new(&file)).cloned(),
             file: file.into(),
             text,
             recorded,

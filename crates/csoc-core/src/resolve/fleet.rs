@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::imports::Imports;
 use super::layer::Stack;
 use super::outputs::Outputs;
 use crate::catalog::Regions;
@@ -33,6 +34,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
     /// Recorded outputs.
     pub(crate) outputs: Outputs,
+    /// Recorded imports.
+    pub(crate) imports: Imports,
     /// Files and texts the fleet was made of.
     pub(crate) loaded: Loaded,
 }

@@ -2,12 +2,16 @@
 
 mod data;
 mod fleet;
+mod imports;
 mod layer;
 mod outputs;
 mod resolver;
 mod schemas;
 
 pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
+pub(crate) use imports::{
+    IMPORT_MALFORMED, IMPORT_UNKNOWN_ADDRESS, IMPORT_UNKNOWN_STACK, RecordedImport,
+};
 pub(crate) use layer::LayerKind;
 pub(crate) use outputs::{
     OUTPUT_PLACE_FOREIGN, OUTPUT_UNKNOWN, OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE,

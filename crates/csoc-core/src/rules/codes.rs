@@ -124,6 +124,21 @@ const OTHERS: &[CodeFacts] = &[
         "A recorded output has another type than its stack declares.",
     ),
     facts(
+        crate::resolve::IMPORT_UNKNOWN_STACK,
+        Severity::Error,
+        "A file of recorded imports has the path of no stack.",
+    ),
+    facts(
+        crate::resolve::IMPORT_MALFORMED,
+        Severity::Error,
+        "A recorded import is no address with an identifier.",
+    ),
+    facts(
+        crate::resolve::IMPORT_UNKNOWN_ADDRESS,
+        Severity::Error,
+        "A recorded import is of a resource that the stack's root does not have.",
+    ),
+    facts(
         crate::hcl::TERRAFORM_SYNTAX,
         Severity::Error,
         "A text is not HCL.",

@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 
-use camino::Utf8Path;
 use csoc_core::{Given, RecordError, RecordedFrom, Recording};
 
 use crate::args::{Format, OutputsRecord};
-use crate::command::adopt::put;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report;
@@ -34,9 +32,7 @@ pub(super) fn run(arguments: &OutputsRecord, session: &Session) -> Result<Exit, 
         if root.is_file() {
             root.pop();
         }
-        let root = Utf8Path::from_path(&root)
-            .ok_or_else(|| Failure::unusable("the fleet's path is no UTF-8"))?;
-        put(&root.join(&recording.file), &recording.text)?;
+        recording.write(&root)?;
     }
     match arguments.format.format {
         Format::Json => session.print_json(&recording)?,
