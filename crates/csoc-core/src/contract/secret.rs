@@ -103,7 +103,11 @@ pub(crate) fn secrets(
                 switch: None,
                 default: &default,
                 shape: SecretShape::DatabaseCredentials,
-                seeder: Seeder::Generated,
+                seeder: if service.pushes_credentials() {
+                    Seeder::PushSecret
+                } else {
+                    Seeder::Generated
+                },
             };
             add(
                 &format!("{}-creds", service.name),

@@ -232,11 +232,32 @@ impl<'a> Raise<'a> {
                     || said.iter().any(|(known, _)| *known == number)
                     || member.has_anyway(&path, usual)
             });
-            if !everywhere {
+            if !everywhere || !self.may_move(&path, &said) {
                 continue;
             }
             self.put(draft, &path, usual);
         }
+    }
+
+    /// Whether a value may move. Variables of a service are in an order that only one layer can say, so that they
+    /// move where all say the same.
+    fn may_move(&self, path: &[Key], said: &[(usize, Node)]) -> bool {
+        if !is_ordered(path) {
+            return true;
+        }
+        let order = |node: &Node| -> Vec<Key> {
+            let entries = node.entries().iter();
+            entries.map(|entry| entry.key.clone()).collect()
+        };
+        let relevant = || {
+            said.iter().filter(|(number, _)| {
+                let member = self.members.get(*number);
+                !member.is_some_and(|member| member.ignores(path))
+            })
+        };
+        relevant()
+            .zip(relevant().skip(1))
+            .all(|((_, one), (_, other))| one == other && order(one) == order(other))
     }
 
     fn keeps_out(&self, path: &[Key]) -> bool {
@@ -406,7 +427,7 @@ fn usual<'n>(nodes: &[&'n Node]) -> Option<&'n Node> {
 /// The scalars, lists and empty maps of a tree by their path; a later tree's win, and end what they stand in the way of.
 fn leaves(node: &Node, path: &mut Path, into: &mut BTreeMap<Path, Node>) {
     match &node.kind {
-        Kind::Map(entries) if !entries.is_empty() => {
+        Kind::Map(entries) if !entries.is_empty() && !is_ordered(path) => {
             for entry in entries {
                 path.push(entry.key.clone());
                 leaves(&entry.node, path, into);
@@ -417,6 +438,11 @@ fn leaves(node: &Node, path: &mut Path, into: &mut BTreeMap<Path, Node>) {
             into.insert(path.clone(), node.clone());
         }
     }
+}
+
+/// Whether the order of entries below a path says something.
+fn is_ordered(path: &[Key]) -> bool {
+    matches!(path, [services, _, env] if *services == "services" && *env == "env")
 }
 
 fn find<'n>(node: &'n Node, path: &[Key]) -> Option<&'n Node> {

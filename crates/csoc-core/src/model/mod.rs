@@ -12,7 +12,9 @@ pub mod lifecycle;
 pub mod name;
 pub mod network;
 pub mod open;
+pub mod pod;
 pub mod policy;
+pub mod schedule;
 mod schema;
 pub mod service;
 pub(crate) mod stack;
@@ -30,15 +32,18 @@ pub use schema::Object;
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("AccountId", cloud::AccountId::parse),
+    ("AnnotationKey", pod::AnnotationKey::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
+    ("CronSchedule", schedule::CronSchedule::parse),
     ("Date", version::Date::parse),
     ("DirectoryName", name::DirectoryName::parse),
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
+    ("EntryKey", pod::EntryKey::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
@@ -59,6 +64,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("S3Url", network::S3Url::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
+    ("VariableName", pod::VariableName::parse),
     ("Version", version::Version::parse),
     ("VersionRange", version::VersionRange::parse),
     ("Zone", cloud::Zone::parse),

@@ -3,6 +3,7 @@
 mod application;
 mod data;
 mod delivery;
+mod discovery;
 mod exposure;
 mod portal;
 mod secret;
@@ -12,8 +13,9 @@ mod users;
 pub use application::{ApplicationSettings, ChartSettings};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
+pub use discovery::Discovery;
 pub use exposure::{Certificate, Exposure, TierAccess, TierAccessLevel};
-pub use portal::{Explorer, ExplorerIndex, Frontend, Workspaces};
+pub use portal::{Explorer, ExplorerIndex, Frontend, FrontendSource, IndexRestore, Workspaces};
 pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
 pub use users::{AccessRequests, IdentityProvider, IdentityProviderKind, Users};
@@ -73,6 +75,9 @@ pub struct Environment {
     /// What users see first. Default: `portal`.
     #[serde(default)]
     pub frontend: Frontend,
+    /// Where the front end's configuration and pages are cloned from. Default: this fleet's content, where it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontend_source: Option<FrontendSource>,
     /// What the commons does. Default: `[core]`.
     #[serde(default = "default_profiles")]
     pub profiles: Vec<ServiceProfile>,
@@ -135,6 +140,9 @@ pub struct Environment {
     /// Search over its data.
     #[serde(default)]
     pub explorer: Explorer,
+    /// Metadata that is gathered from several commons.
+    #[serde(default)]
+    pub discovery: Discovery,
     /// Notebooks beside its data.
     #[serde(default)]
     pub workspaces: Workspaces,
