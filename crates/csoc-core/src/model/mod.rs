@@ -9,6 +9,7 @@ pub mod environment;
 pub mod fleet;
 pub mod kro;
 pub mod lifecycle;
+pub mod manifest;
 pub mod name;
 pub mod network;
 pub mod open;
@@ -48,10 +49,12 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
+    ("ImagePattern", version::ImagePattern::parse),
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
+    ("ManifestKey", manifest::ManifestKey::parse),
     ("NamePattern", name::NamePattern::parse),
     ("ObjectName", name::ObjectName::parse),
     ("OrganizationId", cloud::OrganizationId::parse),

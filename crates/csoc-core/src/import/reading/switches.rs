@@ -5,10 +5,11 @@ use crate::import::foreign::ForeignEnvironment;
 use crate::import::skeleton::set_typed;
 use crate::model::Tier;
 use crate::model::cloud::BucketName;
+use crate::model::manifest::ManifestKey;
 use crate::model::name::{ContentPath, KubernetesName};
 use crate::model::network::{HttpsUrl, RepositoryUrl, S3Url};
 use crate::model::schedule::CronSchedule;
-use crate::model::version::Revision;
+use crate::model::version::{ImagePattern, Revision};
 use crate::value::Node;
 
 /// Sets them where the product's own default of the tier is another one.
@@ -56,6 +57,27 @@ pub(super) fn read(environment: &ForeignEnvironment, tier: Tier, node: &mut Node
     }
     if let Some(place) = string(get(&["fence", "usersync", "userYamlS3Path"])) {
         set_typed::<S3Url>(node, &["users", "userYaml"], place);
+    }
+    if let Some(schedule) = string(get(&["fence", "usersync", "schedule"])) {
+        set_typed::<CronSchedule>(node, &["users", "schedule"], schedule);
+    }
+    let images = get(&["gen3-workflow", "gen3WorkflowConfig", "taskImageWhitelist"]);
+    let images = images.map(Node::items).unwrap_or_default();
+    let is_image =
+        |item: &Node| string(Some(item)).is_some_and(|text| ImagePattern::check(text).is_ok());
+    if !images.is_empty() && images.iter().all(is_image) {
+        node.set(
+            &["workflows", "taskImages"],
+            Node::list(images.iter().cloned()),
+        );
+    }
+    let manifest = get(&["global", "manifestGlobalExtraValues"]);
+    for entry in manifest.map(Node::entries).unwrap_or_default() {
+        if let Some(text) = string(Some(&entry.node))
+            && ManifestKey::check(entry.key.as_str()).is_ok()
+        {
+            node.set(&["manifestGlobal", entry.key.as_str()], text.into());
+        }
     }
     if boolean(get(&["fence", "usersync", "syncFromDbgap"])) == Some(true) {
         node.set(&["users", "dbgap"], true.into());

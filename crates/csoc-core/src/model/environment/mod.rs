@@ -9,6 +9,7 @@ mod portal;
 mod secret;
 mod tier;
 mod users;
+mod workflows;
 
 pub use application::{ApplicationSettings, ChartSettings};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
@@ -19,6 +20,7 @@ pub use portal::{Explorer, ExplorerIndex, Frontend, FrontendSource, IndexRestore
 pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
 pub use users::{AccessRequests, IdentityProvider, IdentityProviderKind, Users};
+pub use workflows::Workflows;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -26,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::cloud::EnvironmentId;
 use crate::model::lifecycle::{Lifecycle, Management};
+use crate::model::manifest::ManifestEntries;
 use crate::model::name::{
     ContentPath, DirectoryName, KeyPath, KubernetesName, NamePattern, ObjectName,
 };
@@ -146,6 +149,9 @@ pub struct Environment {
     /// Notebooks beside its data.
     #[serde(default)]
     pub workspaces: Workspaces,
+    /// Workflows that users run.
+    #[serde(default)]
+    pub workflows: Workflows,
     /// The commons whose sign-in and index it uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ObjectName>,
@@ -167,6 +173,10 @@ pub struct Environment {
     /// Where alerts about its jobs go.
     #[serde(default)]
     pub notifications: Notifications,
+    /// Entries of the ConfigMap `manifest-global` that jobs and services read, beside those that other fields give.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ManifestKey"))]
+    pub manifest_global: ManifestEntries,
     /// Raw values of the chart gen3, merged last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Open>,
