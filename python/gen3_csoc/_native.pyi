@@ -1015,7 +1015,7 @@ class Environment:
 
     @property
     def manifest_global(self) -> dict[str, str]:
-        """Entries of the ConfigMap `manifest-global` that jobs and services read, beside those that other fields give."""
+        """Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give."""
 
     @property
     def parent(self) -> str | None:

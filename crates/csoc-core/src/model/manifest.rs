@@ -1,4 +1,4 @@
-//! What jobs and services read from the chart's ConfigMap `manifest-global`, beside what other fields give.
+//! What jobs and services read from the chart's `ConfigMap` `manifest-global`, beside what other fields give.
 
 use indexmap::IndexMap;
 
@@ -36,7 +36,7 @@ const GIVEN: [(&str, &str); 23] = [
 ];
 
 text_type! {
-    /// The key of an entry of `manifest-global` that no other field gives: twice in the ConfigMap, the last one would win unseen.
+    /// The key of an entry of `manifest-global` that no other field gives: twice in the `ConfigMap`, the last one would win unseen.
     ManifestKey, example = "document_url",
     check = |text| {
         EntryKey::check(text)?;

@@ -20,7 +20,7 @@ text_type! {
 }
 
 text_type! {
-    /// The key of an entry of a Kubernetes Secret or ConfigMap.
+    /// The key of an entry of a Kubernetes Secret or `ConfigMap`.
     EntryKey, example = "arborist_url",
     check = |text| {
         let holds = (1..=253).contains(&text.len())
@@ -49,7 +49,7 @@ text_type! {
     }
 }
 
-/// What a variable holds: a text, or an entry of a ConfigMap or a Secret in the environment's namespace.
+/// What a variable holds: a text, or an entry of a `ConfigMap` or a Secret in the environment's namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -65,18 +65,18 @@ pub enum VariableValue {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum VariableSource {
-    /// An entry of a ConfigMap.
+    /// An entry of a `ConfigMap`.
     ConfigMap(EntryOf),
     /// An entry of a Secret.
     Secret(EntryOf),
 }
 
-/// One entry of a ConfigMap or a Secret.
+/// One entry of a `ConfigMap` or a Secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EntryOf {
-    /// The ConfigMap or Secret.
+    /// The `ConfigMap` or Secret.
     pub name: KubernetesName,
     /// The key of the entry.
     pub key: EntryKey,

@@ -98,7 +98,7 @@ fn listed(env: &Node) -> Option<Node> {
     (!variables.entries().is_empty()).then_some(variables)
 }
 
-/// An entry of a ConfigMap or a Secret.
+/// An entry of a `ConfigMap` or a Secret.
 fn from(source: &Node) -> Option<Node> {
     let [entry] = source.entries() else {
         return None;

@@ -173,7 +173,7 @@ pub struct Environment {
     /// Where alerts about its jobs go.
     #[serde(default)]
     pub notifications: Notifications,
-    /// Entries of the ConfigMap `manifest-global` that jobs and services read, beside those that other fields give.
+    /// Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ManifestKey"))]
     pub manifest_global: ManifestEntries,
