@@ -103,3 +103,35 @@ pub struct ServiceAccount {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<KubernetesName>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_those_that_kubernetes_takes() {
+        for text in [
+            "prometheus.io/scrape",
+            "team",
+            "a.b/c_d.e",
+            "karpenter.sh/do-not-disrupt",
+        ] {
+            assert!(AnnotationKey::check(text).is_ok(), "{text}");
+        }
+        for text in ["", "/a", "a/", "a/b/c", "-a", "a-", "A_B/c", "a b"] {
+            assert!(AnnotationKey::check(text).is_err(), "{text}");
+        }
+        for text in ["GEN3_DEBUG", "_a", "gen3Env"] {
+            assert!(VariableName::check(text).is_ok(), "{text}");
+        }
+        for text in ["", "1A", "A-B", "A B"] {
+            assert!(VariableName::check(text).is_err(), "{text}");
+        }
+        for text in ["arborist_url", ".env", "a.yaml"] {
+            assert!(EntryKey::check(text).is_ok(), "{text}");
+        }
+        for text in ["", ".", "..", "..a", "a/b"] {
+            assert!(EntryKey::check(text).is_err(), "{text}");
+        }
+    }
+}

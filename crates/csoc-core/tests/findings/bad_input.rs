@@ -96,6 +96,12 @@ fn settings_of_services_that_no_pod_can_have() {
 fn settings_of_an_environment_that_mean_nothing() {
     for (code, setting) in [
         ("invalid-value", "discovery: { schedule: every day }"),
+        (
+            "invalid-value",
+            "manifestGlobal: { fence_url: 'https://example.org' }",
+        ),
+        ("wrong-type", "manifestGlobal: { google_enabled: true }"),
+        ("invalid-value", "workflows: { taskImages: ['two words'] }"),
         ("unknown-key", "discovery: { scedule: '@daily' }"),
         (
             "missing-field",
