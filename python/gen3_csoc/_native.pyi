@@ -948,6 +948,10 @@ class Environment:
         """What users see first. Default: `portal`."""
 
     @property
+    def frontend_source(self) -> dict[str, Any] | None:
+        """Where the front end's configuration and pages are cloned from. Default: this fleet's content, where it has any."""
+
+    @property
     def profiles(self) -> list[str]:
         """What the commons does. Default: `[core]`."""
 
@@ -1031,8 +1035,20 @@ class Environment:
         """Search over its data."""
 
     @property
+    def discovery(self) -> dict[str, Any]:
+        """Metadata that is gathered from several commons."""
+
+    @property
     def workspaces(self) -> dict[str, Any]:
         """Notebooks beside its data."""
+
+    @property
+    def workflows(self) -> dict[str, Any]:
+        """Workflows that users run."""
+
+    @property
+    def manifest_global(self) -> dict[str, str]:
+        """Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give."""
 
     @property
     def parent(self) -> str | None:
