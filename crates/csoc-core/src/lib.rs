@@ -24,6 +24,7 @@ mod inventory;
 mod listing;
 pub mod model;
 pub(crate) mod naming;
+pub(crate) mod network;
 mod pattern;
 mod picture;
 mod render;

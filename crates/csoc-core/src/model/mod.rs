@@ -3,6 +3,7 @@
 pub mod account;
 pub mod cloud;
 pub mod cluster;
+mod cluster_network;
 pub mod commons;
 pub(crate) mod deferred;
 pub mod environment;
@@ -39,6 +40,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("DirectoryName", name::DirectoryName::parse),
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
+    ("EndpointService", cloud::EndpointService::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
@@ -59,7 +61,9 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("S3Url", network::S3Url::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
+    ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),
     ("VersionRange", version::VersionRange::parse),
+    ("VpcId", cloud::VpcId::parse),
     ("Zone", cloud::Zone::parse),
 ];

@@ -30,7 +30,7 @@ pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) 
     for (at, (name, cluster, cidr, network)) in clusters.iter().enumerate() {
         let path = ["clusters", name.as_str(), "network", "cidr"];
         for (other, neighbour, taken, other_network) in &clusters[..at] {
-            if overlaps(network, other_network) && !share_network(cluster, neighbour) {
+            if overlaps(network, other_network) && !cluster.shares_network(neighbour) {
                 let there = ["clusters", other.as_str(), "network", "cidr"];
                 found.push(
                     context
@@ -59,15 +59,6 @@ pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) 
             );
         }
     }
-}
-
-/// Two clusters that name the same network of the same account use it together.
-fn share_network(one: &ResolvedCluster, other: &ResolvedCluster) -> bool {
-    one.spec.vpc.is_some()
-        && one.spec.vpc == other.spec.vpc
-        && one.spec.account == other.spec.account
-        && one.region == other.region
-        && one.spec.network.cidr == other.spec.network.cidr
 }
 
 fn overlaps(one: &IpNet, other: &IpNet) -> bool {
