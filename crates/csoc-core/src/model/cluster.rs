@@ -12,7 +12,7 @@ use super::open::Open;
 use super::version::Version;
 
 pub use super::cluster_network::{
-    Capacity, ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, PeerNetwork, Peering, Proxy,
+    ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, NetworkCapacity, PeerNetwork, Peering, Proxy,
     Traffic, TransitGateway, TransitGatewaySource,
 };
 

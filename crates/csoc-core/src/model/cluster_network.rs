@@ -48,7 +48,7 @@ pub struct ClusterNetwork {
     pub transit_gateway: Option<TransitGateway>,
     /// What it must have room for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capacity: Option<Capacity>,
+    pub capacity: Option<NetworkCapacity>,
     /// The subnets that databases are in: network policies let services reach them. Default: those of the plan, where we make the network.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub database_subnets: Vec<Cidr>,
@@ -296,24 +296,24 @@ pub enum TransitGatewaySource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Capacity {
+pub struct NetworkCapacity {
     /// The most nodes that the cluster has at a time. Default: by the sizes of its environments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 5000))]
     pub nodes: Option<u32>,
     /// The most pods of a node: 110 up to 30 processors, 250 above.
-    #[serde(default = "Capacity::default_pods")]
+    #[serde(default = "NetworkCapacity::default_pods")]
     #[schemars(range(min = 1, max = 250))]
     pub pods_per_node: u32,
 }
 
-impl Capacity {
+impl NetworkCapacity {
     fn default_pods() -> u32 {
         110
     }
 }
 
-impl Default for Capacity {
+impl Default for NetworkCapacity {
     fn default() -> Self {
         Self {
             nodes: None,

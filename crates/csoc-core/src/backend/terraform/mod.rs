@@ -11,6 +11,7 @@ mod access;
 mod dns;
 mod foundation;
 mod identity;
+mod network;
 mod observe;
 mod outputs;
 mod place;
@@ -58,6 +59,8 @@ pub(crate) enum Layer {
     AccountFoundation(foundation::AccountFoundation),
     /// What an account has once a region.
     RegionFoundation(foundation::RegionFoundation),
+    /// A cluster's network.
+    Network(Box<network::Network>),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -76,6 +79,7 @@ impl Layer {
             Self::Access(access) => access.content(),
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
+            Self::Network(network) => network.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),
