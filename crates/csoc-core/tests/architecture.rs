@@ -32,13 +32,17 @@ const MAY_USE: &[(&str, &str)] = &[
     ("render", "fleet verify pattern"),
     ("explain", "render"),
     ("diff", "explain"),
+    ("allocate", "fleet"),
     ("init", "fleet"),
     ("import", "render"),
     ("adopt", "render init"),
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("lib", "inventory init picture import diff adopt fuzzing"),
+    (
+        "lib",
+        "inventory allocate init picture import diff adopt fuzzing",
+    ),
 ];
 
 /// Everything that a row leads to.

@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Promote, session: &Session) -> Result<Exit, Failur
 }
 
 /// Writes all files or none: each beside the old one first, and only where nobody changed that one meanwhile.
-fn write(
+pub(super) fn write(
     root: &Path,
     fleet: &Fleet,
     files: &[(camino::Utf8PathBuf, String)],

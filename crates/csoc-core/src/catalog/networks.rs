@@ -12,8 +12,6 @@ use crate::model::network::Cidr;
 pub(crate) struct NetworkFacts {
     /// Ranges that something else is likely to use.
     pub(crate) avoided: Vec<AvoidedRange>,
-    /// Addresses of a subnet that are the cloud's.
-    pub(crate) subnet_reserved: u64,
     /// Addresses of a prefix that an interface takes for pods.
     pub(crate) prefix_addresses: u64,
     /// Prefixes that a node holds ready.
@@ -34,9 +32,8 @@ pub(crate) struct AvoidedRange {
 impl NetworkFacts {
     /// The facts that this version carries.
     pub(crate) fn embedded() -> &'static Self {
-        static FACTS: LazyLock<NetworkFacts> = LazyLock::new(|| {
-            super::embedded("networks.yaml", include_str!("data/networks.yaml"))
-        });
+        static FACTS: LazyLock<NetworkFacts> =
+            LazyLock::new(|| super::embedded("networks.yaml", include_str!("data/networks.yaml")));
         &FACTS
     }
 }

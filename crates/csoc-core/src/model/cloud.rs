@@ -170,6 +170,14 @@ text_type! {
     }
 }
 
+impl EndpointService {
+    /// The region in it.
+    pub fn region(&self) -> &str {
+        let rest = self.as_str().strip_prefix("com.amazonaws.vpce.");
+        rest.and_then(|rest| rest.split('.').next()).unwrap_or("")
+    }
+}
+
 text_type! {
     /// The identifier of an AWS organization.
     OrganizationId, example = "o-a1b2c3d4e5",

@@ -12,8 +12,8 @@ use super::open::Open;
 use super::version::Version;
 
 pub use super::cluster_network::{
-    ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, NetworkCapacity, PeerNetwork, Peering, Proxy,
-    Traffic, TransitGateway, TransitGatewaySource,
+    ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, NetworkCapacity, PeerNetwork,
+    Peering, Proxy, Traffic, TransitGateway, TransitGatewaySource,
 };
 
 /// A Kubernetes cluster.

@@ -48,14 +48,19 @@ pub(crate) fn allocations(fleet: &ResolvedFleet) -> Vec<Allocation> {
 pub(crate) fn unallocated(
     fleet: &ResolvedFleet,
 ) -> impl Iterator<Item = (&ObjectName, &ResolvedCluster)> {
-    fleet.clusters.iter().filter(|(_, cluster)| {
-        cluster.spec.network.cidr.is_none() && makes_network(fleet, cluster)
-    })
+    fleet
+        .clusters
+        .iter()
+        .filter(|(_, cluster)| cluster.spec.network.cidr.is_none() && makes_network(fleet, cluster))
 }
 
 /// How large a network a cluster asks for.
 pub(crate) fn prefix(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> u8 {
-    let of_fleet = fleet.spec.network.as_ref().and_then(|network| network.prefix);
+    let of_fleet = fleet
+        .spec
+        .network
+        .as_ref()
+        .and_then(|network| network.prefix);
     let prefix = cluster.spec.network.prefix.or(of_fleet);
     prefix
         .unwrap_or(layout::LARGEST)
@@ -73,7 +78,11 @@ pub(crate) fn pool(fleet: &ResolvedFleet) -> Vec<Ipv4Net> {
 
 /// Whatever is in use: networks of clusters, ours or not, reserved ones, and those that clusters are joined to.
 pub(crate) fn taken(fleet: &ResolvedFleet) -> Vec<Ipv4Net> {
-    let reserved = fleet.spec.network.iter().flat_map(|network| &network.reserved);
+    let reserved = fleet
+        .spec
+        .network
+        .iter()
+        .flat_map(|network| &network.reserved);
     let of_clusters = fleet.clusters.values().flat_map(|cluster| {
         let network = &cluster.spec.network;
         let peers = network.peerings.values().flat_map(|peering| match peering {

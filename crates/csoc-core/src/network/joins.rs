@@ -111,7 +111,12 @@ pub(crate) fn gateway(fleet: &ResolvedFleet, name: &ObjectName) -> Option<Gatewa
         TransitGatewaySource::Cluster(owner) => {
             let is_owner = |spec: &TransitGateway| spec.source == TransitGatewaySource::Own;
             let there = fleet.clusters.get(owner)?;
-            there.spec.network.transit_gateway.as_ref().filter(|gateway| is_owner(gateway))?;
+            there
+                .spec
+                .network
+                .transit_gateway
+                .as_ref()
+                .filter(|gateway| is_owner(gateway))?;
             GatewaySource::Output(fleet.cluster_stack(owner, StackKind::Network)?)
         }
         TransitGatewaySource::Id(id) => GatewaySource::Id(id.clone()),
@@ -129,11 +134,13 @@ pub(crate) fn gateway(fleet: &ResolvedFleet, name: &ObjectName) -> Option<Gatewa
 fn same(fleet: &ResolvedFleet, one: &ObjectName, other: &ObjectName) -> bool {
     let identity = |name: &ObjectName| {
         let cluster = fleet.clusters.get(name)?;
-        Some(match &cluster.spec.network.transit_gateway.as_ref()?.source {
-            TransitGatewaySource::Own => name.to_string(),
-            TransitGatewaySource::Cluster(owner) => owner.to_string(),
-            TransitGatewaySource::Id(id) => id.to_string(),
-        })
+        Some(
+            match &cluster.spec.network.transit_gateway.as_ref()?.source {
+                TransitGatewaySource::Own => name.to_string(),
+                TransitGatewaySource::Cluster(owner) => owner.to_string(),
+                TransitGatewaySource::Id(id) => id.to_string(),
+            },
+        )
     };
     identity(one).is_some_and(|gateway| identity(other) == Some(gateway))
 }

@@ -159,7 +159,11 @@ mod tests {
             let all = layout(network, most_zones(prefix)).unwrap();
             for (at, one) in all.iter().enumerate() {
                 assert!(network.contains(&one.cidr), "{one:?}");
-                let least = if one.role == SubnetRole::Private { 25 } else { 27 };
+                let least = if one.role == SubnetRole::Private {
+                    25
+                } else {
+                    27
+                };
                 assert!(one.cidr.prefix_len() <= least, "{one:?}");
                 for other in &all[..at] {
                     let apart = !one.cidr.contains(&other.cidr) && !other.cidr.contains(&one.cidr);

@@ -100,13 +100,11 @@ pub(crate) fn zone_letters(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> 
 /// The gateways of a network: those it names, or as many as its tier and its way out need.
 pub(crate) fn nat(cluster: &ResolvedCluster, tier: Option<Tier>) -> Nat {
     let network = &cluster.spec.network;
-    network
-        .nat
-        .unwrap_or(match (&network.egress, tier) {
-            (Egress::Proxy(_) | Egress::Firewall, _) => Nat::None,
-            (Egress::Nat, Some(Tier::Prod)) => Nat::PerZone,
-            (Egress::Nat, _) => Nat::Single,
-        })
+    network.nat.unwrap_or(match (&network.egress, tier) {
+        (Egress::Proxy(_) | Egress::Firewall, _) => Nat::None,
+        (Egress::Nat, Some(Tier::Prod)) => Nat::PerZone,
+        (Egress::Nat, _) => Nat::Single,
+    })
 }
 
 /// The endpoints of a network: those it names, or what production needs.

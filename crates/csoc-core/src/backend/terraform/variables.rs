@@ -50,9 +50,7 @@ impl Variable {
     pub(super) fn is_known(&self) -> bool {
         match &self.source {
             Source::Secret { reference, .. } => reference.is_some(),
-            Source::Output(_) | Source::Peer(..) | Source::Elsewhere { .. } => {
-                self.value.is_some()
-            }
+            Source::Output(_) | Source::Peer(..) | Source::Elsewhere { .. } => self.value.is_some(),
         }
     }
 

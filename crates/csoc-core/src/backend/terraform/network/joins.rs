@@ -14,15 +14,18 @@ const ATTACHMENT: &str = "aws_ec2_transit_gateway_vpc_attachment.cluster";
 
 impl Network {
     pub(super) fn joins(&self, body: Body) -> Body {
-        let body = self.peers.iter().fold(body, |body, peer| self.peer(body, peer));
+        let body = self
+            .peers
+            .iter()
+            .fold(body, |body, peer| self.peer(body, peer));
         self.transit(body)
     }
 
     fn peer(&self, body: Body, peer: &Peer) -> Body {
         let label = super::label(peer.name.as_str());
         let connection = Expression::reference(&format!("aws_vpc_peering_connection.{label}.id"));
-        let request = resource("aws_vpc_peering_connection", label.clone())
-            .attribute("vpc_id", vpc_id());
+        let request =
+            resource("aws_vpc_peering_connection", label.clone()).attribute("vpc_id", vpc_id());
         let name = format!("to-{}", peer.name);
         let (comment, request) = match &peer.target {
             PeerTarget::Fleet(_) => (
@@ -65,7 +68,8 @@ impl Network {
             );
         }
         if let PeerTarget::Fleet(_) = peer.target {
-            let tables = Variable::reference(&peer_variable(peer, OutputKind::PrivateRouteTableIds));
+            let tables =
+                Variable::reference(&peer_variable(peer, OutputKind::PrivateRouteTableIds));
             let back = for_each(
                 resource("aws_route", format!("{label}_back")),
                 Expression::call("toset", [tables]),
@@ -83,7 +87,9 @@ impl Network {
         let (Some(gateway), Some(id)) = (&self.gateway, self.gateway_id()) else {
             return body;
         };
-        let mut body = body.comment("The transit gateway, and what is behind it.").blank();
+        let mut body = body
+            .comment("The transit gateway, and what is behind it.")
+            .blank();
         if let GatewaySource::Own(accounts) = &gateway.source {
             body = self.own(body, accounts);
         }
@@ -155,9 +161,7 @@ impl Network {
     pub(super) fn gateway_id(&self) -> Option<Expression> {
         Some(match &self.gateway.as_ref()?.source {
             GatewaySource::Own(_) => Expression::reference("aws_ec2_transit_gateway.cluster.id"),
-            GatewaySource::Output(_) => {
-                Variable::reference(OutputKind::TransitGatewayId.as_str())
-            }
+            GatewaySource::Output(_) => Variable::reference(OutputKind::TransitGatewayId.as_str()),
             GatewaySource::Id(id) => id.as_str().into(),
         })
     }

@@ -151,7 +151,11 @@ impl Network {
         let more = more
             .into_iter()
             .map(|(key, value)| (key.to_owned(), Expression::from(value)));
-        Expression::object([("Name".to_owned(), Expression::from(name))].into_iter().chain(more))
+        Expression::object(
+            [("Name".to_owned(), Expression::from(name))]
+                .into_iter()
+                .chain(more),
+        )
     }
 }
 

@@ -10,19 +10,23 @@ impl Network {
             let what = match role {
                 SubnetRole::Private => "Nodes and pods.",
                 SubnetRole::Database => "Databases and search: no way out.",
-                SubnetRole::Public => "Load balancers and gateways: nothing gets a public address by itself.",
+                SubnetRole::Public => {
+                    "Load balancers and gateways: nothing gets a public address by itself."
+                }
             };
-            self.plan
-                .of(role)
-                .zip(self.labels(role))
-                .fold(body.comment(what).blank(), |body, (subnet, label)| {
+            self.plan.of(role).zip(self.labels(role)).fold(
+                body.comment(what).blank(),
+                |body, (subnet, label)| {
                     let zone = self.plan.zones.get(subnet.zone);
                     let name = label.replace('_', "-");
                     let tags = match role {
-                        SubnetRole::Private => self.tags(&name, [
-                            ("karpenter.sh/discovery", self.vpc.as_str()),
-                            ("kubernetes.io/role/internal-elb", "1"),
-                        ]),
+                        SubnetRole::Private => self.tags(
+                            &name,
+                            [
+                                ("karpenter.sh/discovery", self.vpc.as_str()),
+                                ("kubernetes.io/role/internal-elb", "1"),
+                            ],
+                        ),
                         SubnetRole::Public => self.tags(&name, [("kubernetes.io/role/elb", "1")]),
                         SubnetRole::Database => self.tags(&name, []),
                     };
@@ -33,7 +37,8 @@ impl Network {
                             .attribute("availability_zone", zone.map_or("", |zone| zone.as_str()))
                             .attribute("tags", tags),
                     )
-                })
+                },
+            )
         })
     }
 }
