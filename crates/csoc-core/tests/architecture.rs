@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("resolve", "source naming catalog"),
     ("network", "resolve"),
     ("graph", "model pattern"),
-    ("contract", "graph resolve"),
+    ("contract", "graph network"),
     ("gitops", "source catalog tree"),
     ("rules", "contract context gitops network"),
     ("backend", "contract network tree"),

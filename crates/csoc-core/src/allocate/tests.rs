@@ -116,7 +116,7 @@ fn what_is_written_stays_when_others_are_added() {
 
 #[test]
 fn what_others_make_gets_nothing() {
-    let text = "clusters:\n  a: { account: demo, management: { terraform: external } }\n  b: { account: demo, platform: k3s }\n  c: { account: demo, kro: {} }\n";
+    let text = "clusters:\n  a: { account: demo, management: { terraform: external } }\n  b: { account: demo, platform: k3s }\n  c: { account: demo, kro: { name: spoke1 } }\n";
     let fleet = fleet(text, &[]);
     let allocation = fleet.allocate_networks(&Context::default()).unwrap();
     assert!(allocation.networks.is_empty(), "{allocation:?}");

@@ -187,7 +187,7 @@ fn room(
                 plan.tier,
                 &path,
                 format!(
-                    "the cluster `{name}` is expected to have {} nodes, and `{}` {verb} {} of {} pods",
+                    "the cluster `{name}` is expected to have {} nodes, and `{}` {verb} {} with {} pods each",
                     fit.expected, plan.cidr, fit.nodes(), fit.pods_per_node
                 ),
             )

@@ -31,6 +31,8 @@ impl Network {
                 "logs:PutLogEvents",
             ])
             .on([streams]);
+        let (_, role) = self.flow_logs_role.split_once(":role").unwrap_or_default();
+        let (path, name) = role.split_at(role.rfind('/').map_or(0, |at| at + 1));
         let traffic = match self.flow_logs.traffic {
             Traffic::Accepted => "ACCEPT",
             Traffic::Rejected => "REJECT",
@@ -50,11 +52,8 @@ impl Network {
             .block(document("flow_logs_trust", [trust]))
             .block(
                 resource("aws_iam_role", "flow_logs")
-                    .attribute(
-                        "name",
-                        format!("{}--{}--flow-logs", self.vpc, self.place.region),
-                    )
-                    .attribute("path", format!("/gen3/{}/", self.vpc))
+                    .attribute("name", name)
+                    .attribute("path", path)
                     .attribute("description", format!("Flow logs of {}", self.vpc))
                     .attribute("assume_role_policy", json("flow_logs_trust"))
                     .attribute("permissions_boundary", self.boundary.as_str()),

@@ -30,6 +30,8 @@ pub(crate) struct Network {
     pub(super) egress: Egress,
     pub(super) flow_logs: FlowLogs,
     pub(super) boundary: String,
+    /// The ARN of the role of its flow logs.
+    pub(super) flow_logs_role: String,
     pub(super) peers: Vec<Peer>,
     pub(super) gateway: Option<Gateway>,
     /// Whether shares may leave the organization: there is none.

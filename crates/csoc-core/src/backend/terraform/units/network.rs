@@ -17,10 +17,11 @@ impl Cutter<'_> {
         if fleet.network_owner(&cluster.name) != &cluster.name {
             return;
         }
-        let (Some(account), Some(stack), Some(plan)) = (
+        let (Some(account), Some(stack), Some(plan), Some(flow_logs_role)) = (
             self.view.contracts.accounts.get(&cluster.account),
             fleet.cluster_stack(&cluster.name, StackKind::Network),
             plan(fleet, &cluster.name),
+            cluster.flow_logs_role.clone(),
         ) else {
             return;
         };
@@ -36,6 +37,7 @@ impl Cutter<'_> {
             egress: resolved.spec.network.egress.clone(),
             flow_logs: resolved.spec.network.flow_logs.clone(),
             boundary: account.workload_boundary(),
+            flow_logs_role,
             peers: peers(fleet, &cluster.name),
             gateway: gateway(fleet, &cluster.name),
             shares_outside: account.organization.is_none(),
