@@ -32,7 +32,7 @@ fn allocate(arguments: &NetworkAllocate, session: &Session) -> Result<Exit, Fail
     match arguments.format.format {
         Format::Json => session.print_json(&serde_json::json!({
             "networks": allocation.networks,
-            "written": !arguments.dry_run,
+            "written": !arguments.dry_run && !allocation.files.is_empty(),
         }))?,
         Format::Text => {
             let mut table = Table::new(["cluster", "network", "file"]);

@@ -161,7 +161,7 @@ fn is_resource_id(text: &str, prefix: &str) -> bool {
 }
 
 text_type! {
-    /// The name of a service that another account offers through PrivateLink.
+    /// The name of a service that another account offers through `PrivateLink`.
     EndpointService, example = "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718",
     check = |text| {
         let holds = text.strip_prefix("com.amazonaws.vpce.").and_then(|rest| rest.split_once('.'))

@@ -31,10 +31,10 @@ pub struct ClusterNetwork {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nat: Option<Nat>,
     /// How its private subnets reach the internet.
-    #[serde(default, skip_serializing_if = "Egress::is_default")]
+    #[serde(default)]
     pub egress: Egress,
     /// The record of who spoke to whom.
-    #[serde(default, skip_serializing_if = "FlowLogs::is_default")]
+    #[serde(default)]
     pub flow_logs: FlowLogs,
     /// Services of the cloud that are reached without leaving the network; S3 always is. Default: those that every node calls, with a production environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,17 +86,13 @@ pub enum Egress {
     /// Through gateways of the network's own.
     #[default]
     Nat,
-    /// Through a proxy that another account offers by PrivateLink; nothing else reaches the internet.
+    /// Through a proxy that another account offers by `PrivateLink`; nothing else reaches the internet.
     Proxy(Proxy),
     /// Through the network of a firewall, behind the transit gateway.
     Firewall,
 }
 
 impl Egress {
-    fn is_default(&self) -> bool {
-        *self == Self::Nat
-    }
-
     /// Its name in fleet files.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -142,10 +138,6 @@ pub struct FlowLogs {
 impl FlowLogs {
     fn default_days() -> u32 {
         365
-    }
-
-    fn is_default(&self) -> bool {
-        *self == Self::default()
     }
 }
 

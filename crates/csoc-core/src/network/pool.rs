@@ -14,7 +14,7 @@ pub(crate) fn count_free(pool: &[Ipv4Net], taken: &[Ipv4Net], prefix: u8) -> u64
         .map(|range| {
             let touching: Vec<Ipv4Net> = taken
                 .iter()
-                .filter(|other| overlaps(range, other))
+                .filter(|other| overlaps(*range, **other))
                 .copied()
                 .collect();
             free_in(*range, &touching, prefix)
@@ -28,8 +28,8 @@ pub(crate) fn count(pool: &[Ipv4Net], prefix: u8) -> u64 {
 }
 
 /// Whether two networks share an address.
-pub(crate) fn overlaps(one: &Ipv4Net, other: &Ipv4Net) -> bool {
-    one.contains(other) || other.contains(one)
+pub(crate) fn overlaps(one: Ipv4Net, other: Ipv4Net) -> bool {
+    one.contains(&other) || other.contains(&one)
 }
 
 /// Goes from network to network, and behind whatever is taken: as many steps as there is taken, however large the range.
@@ -42,7 +42,7 @@ fn first_in(range: Ipv4Net, taken: &[Ipv4Net], prefix: u8) -> Option<Ipv4Net> {
     let mut start = u64::from(u32::from(range.network()));
     while start <= end {
         let candidate = Ipv4Net::new(u32::try_from(start).ok()?.into(), prefix).ok()?;
-        let Some(in_the_way) = taken.iter().find(|other| overlaps(&candidate, other)) else {
+        let Some(in_the_way) = taken.iter().find(|other| overlaps(candidate, **other)) else {
             return Some(candidate);
         };
         let behind = u64::from(u32::from(in_the_way.broadcast())) + 1;
@@ -69,7 +69,7 @@ fn free_in(range: Ipv4Net, taken: &[Ipv4Net], prefix: u8) -> u64 {
         .map(|half| {
             let touching: Vec<Ipv4Net> = taken
                 .iter()
-                .filter(|other| overlaps(&half, other))
+                .filter(|other| overlaps(half, **other))
                 .copied()
                 .collect();
             free_in(half, &touching, prefix)
@@ -115,7 +115,7 @@ mod tests {
                 .collect();
             let mut left = count_free(&pool, &taken, prefix);
             while let Some(next) = first_free(&pool, &taken, prefix) {
-                prop_assert!(taken.iter().all(|other| !overlaps(other, &next)));
+                prop_assert!(taken.iter().all(|other| !overlaps(*other, next)));
                 taken.push(next);
                 prop_assert!(left > 0);
                 left -= 1;

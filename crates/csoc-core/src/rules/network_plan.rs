@@ -301,7 +301,7 @@ pub(crate) fn database_subnets_unfitting(context: &FleetContext<'_>, found: &mut
                 .subnets
                 .iter()
                 .filter(|other| other.role != SubnetRole::Database)
-                .find(|other| overlaps(&other.cidr, &subnet));
+                .find(|other| overlaps(other.cidr, subnet));
             if let Some(other) = other {
                 say(format!(
                     "`{cidr}` overlaps the {} subnet `{}` of the cluster `{name}`",

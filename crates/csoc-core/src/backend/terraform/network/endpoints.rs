@@ -1,6 +1,6 @@
 //! Services that are reached without leaving the network, and the proxy of another account.
 
-use super::{Network, resource, vpc_id};
+use super::{Network, id, resource, vpc_id};
 use crate::backend::terraform::policy::lines;
 use crate::hcl::{Block, Body, Expression, Part};
 use crate::model::cluster::{Egress, Proxy};
@@ -10,7 +10,7 @@ impl Network {
     pub(super) fn endpoints(&self, body: Body) -> Body {
         let tables = self
             .labels(SubnetRole::Private)
-            .map(|label| self.id("aws_route_table", &label));
+            .map(|label| id("aws_route_table", &label));
         let mut body = body
             .comment("Services that are reached without leaving the network. S3 costs nothing so.")
             .blank()
@@ -58,7 +58,7 @@ impl Network {
     ) -> Block {
         let subnets = self
             .labels(SubnetRole::Private)
-            .map(|label| self.id("aws_subnet", &label));
+            .map(|label| id("aws_subnet", &label));
         resource("aws_vpc_endpoint", label)
             .attribute("vpc_id", vpc_id())
             .attribute("vpc_endpoint_type", "Interface")
@@ -67,7 +67,7 @@ impl Network {
             .attribute("subnet_ids", lines(subnets.collect()))
             .attribute(
                 "security_group_ids",
-                Expression::list([self.id("aws_security_group", group)]),
+                Expression::list([id("aws_security_group", group)]),
             )
             .attribute("tags", self.tags(name, []))
     }
@@ -83,7 +83,7 @@ impl Network {
         )
         .block(
             resource("aws_vpc_security_group_ingress_rule", label)
-                .attribute("security_group_id", self.id("aws_security_group", label))
+                .attribute("security_group_id", id("aws_security_group", label))
                 .attribute("description", "From the network")
                 .attribute("ip_protocol", "tcp")
                 .attribute("from_port", port)

@@ -1,6 +1,6 @@
 //! Joins to other networks: peerings, and the transit gateway.
 
-use super::{Network, resource, vpc_id};
+use super::{Network, id, resource, vpc_id};
 use crate::backend::terraform::policy::lines;
 use crate::backend::terraform::root::depends_on;
 use crate::backend::terraform::variables::Variable;
@@ -59,10 +59,10 @@ impl Network {
         let mut body = body.comment(comment).blank().block(request);
         let cidrs: Vec<String> = peer.cidrs.iter().map(ToString::to_string).collect();
         for table in self.labels(SubnetRole::Private) {
-            let route = self.several(&format!("{table}_{label}"), &cidrs);
+            let route = several(&format!("{table}_{label}"), &cidrs);
             body = body.block(
                 route
-                    .attribute("route_table_id", self.id("aws_route_table", &table))
+                    .attribute("route_table_id", id("aws_route_table", &table))
                     .attribute("destination_cidr_block", each())
                     .attribute("vpc_peering_connection_id", connection.clone()),
             );
@@ -84,7 +84,7 @@ impl Network {
     }
 
     fn transit(&self, body: Body) -> Body {
-        let (Some(gateway), Some(id)) = (&self.gateway, self.gateway_id()) else {
+        let (Some(gateway), Some(gateway_id)) = (&self.gateway, self.gateway_id()) else {
             return body;
         };
         let mut body = body
@@ -95,10 +95,10 @@ impl Network {
         }
         let subnets = self
             .labels(SubnetRole::Private)
-            .map(|label| self.id("aws_subnet", &label));
+            .map(|label| id("aws_subnet", &label));
         body = body.block(
             resource("aws_ec2_transit_gateway_vpc_attachment", "cluster")
-                .attribute("transit_gateway_id", id.clone())
+                .attribute("transit_gateway_id", gateway_id.clone())
                 .attribute("vpc_id", vpc_id())
                 .attribute("subnet_ids", lines(subnets.collect()))
                 .attribute("tags", self.tags("", [])),
@@ -110,9 +110,9 @@ impl Network {
         for table in self.labels(SubnetRole::Private) {
             let route = self
                 .several(&format!("{table}_transit"), &cidrs)
-                .attribute("route_table_id", self.id("aws_route_table", &table))
+                .attribute("route_table_id", id("aws_route_table", &table))
                 .attribute("destination_cidr_block", each())
-                .attribute("transit_gateway_id", id.clone());
+                .attribute("transit_gateway_id", gateway_id.clone());
             body = body.block(depends_on(route, ATTACHMENT));
         }
         body
@@ -165,15 +165,15 @@ impl Network {
             GatewaySource::Id(id) => id.as_str().into(),
         })
     }
+}
 
-    /// A route for each of several networks.
-    fn several(&self, label: &str, cidrs: &[String]) -> Block {
-        let cidrs = Expression::list(cidrs.iter().map(String::as_str));
-        for_each(
-            resource("aws_route", label),
-            Expression::call("toset", [cidrs]),
-        )
-    }
+/// A route for each of several networks.
+fn several(label: &str, cidrs: &[String]) -> Block {
+    let cidrs = Expression::list(cidrs.iter().map(String::as_str));
+    for_each(
+        resource("aws_route", label),
+        Expression::call("toset", [cidrs]),
+    )
 }
 
 /// The variable of a root that holds an output of the stack of a peer.

@@ -93,12 +93,12 @@ impl Network {
 
     fn outputs(&self) -> Vec<(OutputKind, Expression)> {
         let ids = |role| {
-            let ids = self.labels(role).map(|label| self.id("aws_subnet", &label));
+            let ids = self.labels(role).map(|label| id("aws_subnet", &label));
             super::policy::lines(ids.collect())
         };
         let tables = self
             .labels(SubnetRole::Private)
-            .map(|label| self.id("aws_route_table", &label));
+            .map(|label| id("aws_route_table", &label));
         let mut outputs = vec![
             (OutputKind::VpcId, vpc_id()),
             (OutputKind::PrivateSubnetIds, ids(SubnetRole::Private)),
@@ -139,10 +139,6 @@ impl Network {
         zones.map(move |zone| format!("{}_{}", role.as_str(), self.zone_label(zone)))
     }
 
-    fn id(&self, kind: &str, label: &str) -> Expression {
-        Expression::reference(&format!("{kind}.{label}.id"))
-    }
-
     /// Tags with the name of the network, and behind it what this is.
     fn tags<const N: usize>(&self, what: &str, more: [(&str, &str); N]) -> Expression {
         let name = if what.is_empty() {
@@ -164,6 +160,11 @@ impl Network {
 /// A resource of that type and label.
 fn resource(kind: &'static str, label: impl Into<String>) -> Block {
     Block::new("resource", [kind.to_owned(), label.into()])
+}
+
+/// The identifier of a resource of that type and label.
+fn id(kind: &str, label: &str) -> Expression {
+    Expression::reference(&format!("{kind}.{label}.id"))
 }
 
 fn vpc_id() -> Expression {

@@ -1,6 +1,6 @@
 //! Gateways and routes: public subnets to the internet, private ones through whatever the fleet says.
 
-use super::{Network, resource, vpc_id};
+use super::{Network, id, resource, vpc_id};
 use crate::backend::terraform::policy::lines;
 use crate::backend::terraform::root::depends_on;
 use crate::hcl::{Body, Expression};
@@ -22,9 +22,9 @@ impl Network {
             )
             .block(
                 resource("aws_route", "public")
-                    .attribute("route_table_id", self.id("aws_route_table", "public"))
+                    .attribute("route_table_id", id("aws_route_table", "public"))
                     .attribute("destination_cidr_block", INTERNET)
-                    .attribute("gateway_id", self.id("aws_internet_gateway", "cluster")),
+                    .attribute("gateway_id", id("aws_internet_gateway", "cluster")),
             );
         for label in self.labels(SubnetRole::Public) {
             body = self.association(body, &label, "public");
@@ -48,14 +48,14 @@ impl Network {
     fn association(&self, body: Body, subnet: &str, table: &str) -> Body {
         body.block(
             resource("aws_route_table_association", subnet)
-                .attribute("subnet_id", self.id("aws_subnet", subnet))
-                .attribute("route_table_id", self.id("aws_route_table", table)),
+                .attribute("subnet_id", id("aws_subnet", subnet))
+                .attribute("route_table_id", id("aws_route_table", table)),
         )
     }
 
     fn way_out(&self, body: Body, zone: usize, label: &str) -> Body {
         let route = resource("aws_route", label)
-            .attribute("route_table_id", self.id("aws_route_table", label))
+            .attribute("route_table_id", id("aws_route_table", label))
             .attribute("destination_cidr_block", INTERNET);
         if let (Egress::Firewall, Some(gateway)) = (&self.egress, self.gateway_id()) {
             return body.block(depends_on(
@@ -65,9 +65,7 @@ impl Network {
         }
         let nats = self.nat_labels();
         match nats.get(zone).or_else(|| nats.first()) {
-            Some(nat) => {
-                body.block(route.attribute("nat_gateway_id", self.id("aws_nat_gateway", nat)))
-            }
+            Some(nat) => body.block(route.attribute("nat_gateway_id", id("aws_nat_gateway", nat))),
             None => body,
         }
     }
@@ -81,8 +79,8 @@ impl Network {
                 .attribute("domain", "vpc")
                 .attribute("tags", self.tags(&name, []));
             let gateway = resource("aws_nat_gateway", nat.clone())
-                .attribute("allocation_id", self.id("aws_eip", nat))
-                .attribute("subnet_id", self.id("aws_subnet", public))
+                .attribute("allocation_id", id("aws_eip", nat))
+                .attribute("subnet_id", id("aws_subnet", public))
                 .attribute("tags", self.tags(&name, []));
             body.block(depends_on(address, "aws_internet_gateway.cluster"))
                 .block(depends_on(gateway, "aws_internet_gateway.cluster"))
