@@ -108,8 +108,7 @@ impl Network {
             return body;
         }
         for table in self.labels(SubnetRole::Private) {
-            let route = self
-                .several(&format!("{table}_transit"), &cidrs)
+            let route = several(&format!("{table}_transit"), &cidrs)
                 .attribute("route_table_id", id("aws_route_table", &table))
                 .attribute("destination_cidr_block", each())
                 .attribute("transit_gateway_id", gateway_id.clone());

@@ -27,7 +27,7 @@ impl Network {
                     .attribute("gateway_id", id("aws_internet_gateway", "cluster")),
             );
         for label in self.labels(SubnetRole::Public) {
-            body = self.association(body, &label, "public");
+            body = association(body, &label, "public");
         }
         body = self.gateways(body);
         body = body
@@ -39,18 +39,10 @@ impl Network {
                     .attribute("vpc_id", vpc_id())
                     .attribute("tags", self.tags(&label.replace('_', "-"), [])),
             );
-            body = self.association(body, &label, &label);
+            body = association(body, &label, &label);
             body = self.way_out(body, zone, &label);
         }
         body
-    }
-
-    fn association(&self, body: Body, subnet: &str, table: &str) -> Body {
-        body.block(
-            resource("aws_route_table_association", subnet)
-                .attribute("subnet_id", id("aws_subnet", subnet))
-                .attribute("route_table_id", id("aws_route_table", table)),
-        )
     }
 
     fn way_out(&self, body: Body, zone: usize, label: &str) -> Body {
@@ -103,4 +95,13 @@ impl Network {
         let address = |nat: &String| Expression::reference(&format!("aws_eip.{nat}.public_ip"));
         lines(self.nat_labels().iter().map(address).collect())
     }
+}
+
+/// The block that puts a subnet onto a table.
+fn association(body: Body, subnet: &str, table: &str) -> Body {
+    body.block(
+        resource("aws_route_table_association", subnet)
+            .attribute("subnet_id", id("aws_subnet", subnet))
+            .attribute("route_table_id", id("aws_route_table", table)),
+    )
 }
