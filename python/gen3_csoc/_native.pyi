@@ -357,6 +357,20 @@ class Fleet:
             ValueError: It is no path.
         """
 
+    def allocate_networks(self, *, threads: int | None = None) -> dict[str, Any]:
+        """Give every cluster that needs a network and has none the next of the pool, without writing anything.
+
+        Returns:
+            `networks`, a list of `cluster`, `cidr` and `file`, and `files`: the new text of each
+            changed file by its path below the fleet.
+
+        Raises:
+            CsocError: The pool has none left, or a file cannot be changed as it is written.
+        """
+
+    def networks(self, *, threads: int | None = None) -> dict[str, Any]:
+        """How the networks of clusters are cut, how much fits into them, and what the pool has left."""
+
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
 

@@ -17,6 +17,8 @@ pub(crate) struct ClusterContract {
     pub(crate) partition: &'static str,
     /// `{vpc}` in names.
     pub(crate) vpc: String,
+    /// The ARN of the role that writes the network's flow logs, where we make the network.
+    pub(crate) flow_logs_role: Option<String>,
     pub(crate) load_balancers: Vec<LoadBalancerContract>,
     pub(crate) databases: Vec<DatabaseContract>,
     pub(crate) search: Vec<SearchContract>,

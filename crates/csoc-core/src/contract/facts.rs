@@ -133,6 +133,9 @@ impl Facts {
                 }
             }
         }
+        if let Some(role) = cluster.flow_logs_role.as_deref().and_then(role_of) {
+            self.thing(&role);
+        }
         for search in &cluster.search {
             self.thing(&ThingId::new(
                 ThingKind::SearchDomain,

@@ -4,12 +4,17 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{Region, SecretName, Zone};
+use super::cloud::{Region, SecretName};
 use super::lifecycle::Management;
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
-use super::network::{Cidr, Hostname};
+use super::network::Hostname;
 use super::open::Open;
 use super::version::Version;
+
+pub use super::cluster_network::{
+    ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, NetworkCapacity, PeerNetwork,
+    Peering, Proxy, Traffic, TransitGateway, TransitGatewaySource,
+};
 
 /// A Kubernetes cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -112,38 +117,6 @@ pub enum Delivery {
     SpokePull,
     /// The hub's Argo CD pushes.
     HubPush,
-}
-
-/// A cluster's network.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ClusterNetwork {
-    /// Its addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr: Option<Cidr>,
-    /// The availability zones it spans.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub zones: Vec<Zone>,
-    /// How its private subnets reach out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nat: Option<Nat>,
-    /// The subnets that databases are in: network policies let services reach them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub database_subnets: Vec<Cidr>,
-}
-
-/// How private subnets reach out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Nat {
-    /// One gateway for all zones.
-    Single,
-    /// One gateway a zone.
-    PerZone,
-    /// None.
-    None,
 }
 
 /// An add-on of a cluster.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod cloud;
 pub mod cluster;
+mod cluster_network;
 pub mod commons;
 pub(crate) mod deferred;
 pub mod environment;
@@ -45,6 +46,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
     ("EntryKey", pod::EntryKey::parse),
+    ("EndpointService", cloud::EndpointService::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
@@ -68,7 +70,9 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
     ("VariableName", pod::VariableName::parse),
+    ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),
     ("VersionRange", version::VersionRange::parse),
+    ("VpcId", cloud::VpcId::parse),
     ("Zone", cloud::Zone::parse),
 ];

@@ -264,10 +264,18 @@ outputs! {
     VpcId = "vpc_id", Network, Text;
     /// The private subnets.
     PrivateSubnetIds = "private_subnet_ids", Network, TextList;
+    /// The public subnets.
+    PublicSubnetIds = "public_subnet_ids", Network, TextList;
     /// The subnets of databases.
     DatabaseSubnetIds = "database_subnet_ids", Network, TextList;
     /// The addresses that the network reaches out from.
     NatAddresses = "nat_addresses", Network, TextList;
+    /// The route tables of the private subnets.
+    PrivateRouteTableIds = "private_route_table_ids", Network, TextList;
+    /// The transit gateway that the network makes.
+    TransitGatewayId = "transit_gateway_id", Network, Text;
+    /// Where the proxy answers that everything leaves through: a host and a port.
+    ProxyAddress = "proxy_address", Network, Text;
     /// The cluster's API.
     ClusterEndpoint = "cluster_endpoint", Cluster, Text;
     /// The certificate authority of the cluster's API.

@@ -19,6 +19,8 @@ mod lifecycle;
 mod name_use;
 mod names;
 mod network;
+mod network_joins;
+mod network_plan;
 mod places;
 mod platform;
 mod policy;

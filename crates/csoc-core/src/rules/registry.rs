@@ -4,9 +4,9 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network, places,
-    platform, policy_rules, reference, release, rendered, secrets, services, settings, terraform,
-    users,
+    accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network,
+    network_joins, network_plan, places, platform, policy_rules, reference, release, rendered,
+    secrets, services, settings, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -125,6 +125,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(family::child_without_parent),
     },
     Rule {
+        code: Code::new("cidr-not-ipv4"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A network that we make is not one of IPv4.",
+        check: Check::Fleet(network::cidr_not_ipv4),
+    },
+    Rule {
         code: Code::new("cidr-not-private"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -161,7 +169,7 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster's network is smaller than /20.",
+        summary: "A cluster's network is smaller than /22.",
         check: Check::Fleet(network::cidr_too_small),
     },
     Rule {
@@ -197,6 +205,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {
+        code: Code::new("database-subnets-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "Subnets of databases do not fit into their network.",
+        check: Check::Fleet(network_plan::database_subnets_unfitting),
+    },
+    Rule {
         code: Code::new("dictionary-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -214,6 +230,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: services::disruption_budget_ineffective,
             gitops: gitops::disruption_budget_ineffective,
         },
+    },
+    Rule {
+        code: Code::new("egress-contradictory"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network's way to the internet is one that it does not have.",
+        check: Check::Fleet(network_plan::egress_contradictory),
     },
     Rule {
         code: Code::new("gitops-missing"),
@@ -302,6 +326,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::indexd_prefix_shared),
     },
     Rule {
+        code: Code::new("log-retention-unknown"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-11")],
+        summary: "Logs are kept for a time that CloudWatch Logs does not know.",
+        check: Check::Fleet(network_plan::log_retention_unknown),
+    },
+    Rule {
         code: Code::new("name-invalid-characters"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -326,12 +358,36 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(names::name_shortened),
     },
     Rule {
+        code: Code::new("nat-gateway-single"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CP-10")],
+        summary: "A network with a production environment has one NAT gateway.",
+        check: Check::Fleet(network_plan::nat_gateway_single),
+    },
+    Rule {
         code: Code::new("network-unallocated"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster has taken no network from the fleet's pool.",
+        summary: "A cluster whose network we make has no addresses.",
         check: Check::Fleet(network::network_unallocated),
+    },
+    Rule {
+        code: Code::new("nodes-exceed-network"),
+        since: "0.1.0",
+        severity: PerTier::prod(Severity::Error, Severity::Warning),
+        controls: &[Control::nist("SC-5")],
+        summary: "A cluster is expected to have more nodes than its network has room for.",
+        check: Check::Fleet(network_plan::nodes_exceed_network),
+    },
+    Rule {
+        code: Code::new("nodes-near-limit"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SC-5")],
+        summary: "A cluster's network is nearly full with the nodes that are expected.",
+        check: Check::Fleet(network_plan::nodes_near_limit),
     },
     Rule {
         code: Code::new("outputs-without-object"),
@@ -366,6 +422,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(places::partition_mismatch),
     },
     Rule {
+        code: Code::new("peering-impossible"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network is to be joined to one that it cannot be joined to.",
+        check: Check::Fleet(network_joins::peering_impossible),
+    },
+    Rule {
         code: Code::new("phi-needs-access-limit"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -396,6 +460,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A cluster's platform is none of its account's cloud.",
         check: Check::Fleet(platform::platform_account_mismatch),
+    },
+    Rule {
+        code: Code::new("pool-exhausted"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "The fleet's pool has no network left for a cluster.",
+        check: Check::Fleet(network_plan::pool_exhausted),
+    },
+    Rule {
+        code: Code::new("pool-nearly-used"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-8")],
+        summary: "The fleet's pool has few networks left.",
+        check: Check::Fleet(network_plan::pool_nearly_used),
     },
     Rule {
         code: Code::new("production-single-replica"),
@@ -508,6 +588,14 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("transit-gateway-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network is attached to a transit gateway that nobody makes.",
+        check: Check::Fleet(network_joins::transit_gateway_missing),
+    },
+    Rule {
         code: Code::new("waiver-code-unknown"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -541,6 +629,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: exposure::web_acl_missing,
             gitops: gitops::web_acl_missing,
         },
+    },
+    Rule {
+        code: Code::new("zone-count-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CP-10")],
+        summary: "A network spans more zones than there are, or than it has room for.",
+        check: Check::Fleet(network_plan::zone_count_unfitting),
     },
     Rule {
         code: Code::new("zone-unknown"),

@@ -12,6 +12,7 @@ mod dns;
 mod foundation;
 mod identity;
 mod imports;
+mod network;
 mod observe;
 mod outputs;
 mod place;
@@ -59,6 +60,8 @@ pub(crate) enum Layer {
     AccountFoundation(foundation::AccountFoundation),
     /// What an account has once a region.
     RegionFoundation(foundation::RegionFoundation),
+    /// A cluster's network.
+    Network(Box<network::Network>),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -77,6 +80,7 @@ impl Layer {
             Self::Access(access) => access.content(),
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
+            Self::Network(network) => network.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),

@@ -30,8 +30,8 @@ fn is_said(from: &ThingId, relation: Relation) -> bool {
     let is_access = from.kind == ThingKind::Role && ACCESS_ROLES.contains(&&*from.name);
     match relation {
         Relation::Trusts | Relation::EncryptedBy | Relation::Admits => true,
-        // Exception: what deploy and plan may do to kinds of resources is no contract of one resource.
-        Relation::Allows => !is_access,
+        // Exception: what deploy and plan may do to kinds of resources is no contract of one resource; log groups are no things of the graph.
+        Relation::Allows => !(is_access || from.name.ends_with("--flow-logs")),
         // Exception: what is handled, notified, accepted and covered follows from how a contract is made, and is no part of it.
         _ => false,
     }

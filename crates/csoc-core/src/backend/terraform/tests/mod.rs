@@ -3,6 +3,7 @@
 mod documents;
 mod equality;
 mod formatting;
+mod networks;
 mod policies;
 
 use crate::Fleet;

@@ -3,6 +3,7 @@
 mod account;
 mod cluster;
 mod environment;
+mod network;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     for cluster in contracts.clusters.values() {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
+            cutter.network(cluster);
             cutter.waf(cluster);
         }
     }
