@@ -4,10 +4,13 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{Region, SecretName, Zone};
+use super::cloud::{Region, Zone};
+use super::control_plane::{ClusterAccess, EksAddons, Endpoint};
+use super::data_store::{Backup, DatabaseCluster, SearchDomain};
 use super::lifecycle::Management;
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
-use super::network::{Cidr, Hostname};
+use super::network::Cidr;
+use super::nodes::Nodes;
 use super::open::Open;
 use super::version::Version;
 
@@ -36,9 +39,24 @@ pub struct Cluster {
     /// Its network.
     #[serde(default)]
     pub network: ClusterNetwork,
-    /// Node pools: values of the Karpenter part of cluster-level-resources.
+    /// Who reaches its API.
+    #[serde(default)]
+    pub endpoint: Endpoint,
+    /// Who may do what in it, besides the roles of its account.
+    #[serde(default)]
+    pub access: ClusterAccess,
+    /// Its nodes. Default: managed groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<Open>,
+    pub nodes: Option<Nodes>,
+    /// Builds of the add-ons that EKS runs.
+    #[serde(default)]
+    pub eks_addons: EksAddons,
+    /// Days that the log of its control plane is kept. Default: 365.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_retention_days: Option<u32>,
+    /// Whether it is kept from being destroyed. Default: yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<bool>,
     /// Add-ons by their name in cluster-level-resources. Those that the environments need are added.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub addons: IndexMap<String, Addon>,
@@ -57,6 +75,9 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub search: IndexMap<ObjectName, SearchDomain>,
+    /// Backups of its databases beside those of RDS.
+    #[serde(default)]
+    pub backup: Backup,
     /// What gen3-kro makes of it, where it is a spoke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kro: Option<super::kro::KroSpoke>,
@@ -246,30 +267,4 @@ impl Default for Waf {
             log_retention_days: Self::default_log_days(),
         }
     }
-}
-
-/// A database cluster that environments share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct DatabaseCluster {
-    /// The PostgreSQL version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Version>,
-    /// The secret that holds its master credentials. Default: the name rule `cluster-secret`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub master_secret: Option<SecretName>,
-}
-
-/// A search domain that environments share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SearchDomain {
-    /// The OpenSearch or Elasticsearch version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Version>,
-    /// Its endpoint, where nothing of ours made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<Hostname>,
 }

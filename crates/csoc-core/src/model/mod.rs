@@ -4,13 +4,17 @@ pub mod account;
 pub mod cloud;
 pub mod cluster;
 pub mod commons;
+pub mod control_plane;
+pub mod data_store;
 pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
 pub mod kro;
 pub mod lifecycle;
+pub mod machine;
 pub mod name;
 pub mod network;
+pub mod nodes;
 pub mod open;
 pub mod policy;
 mod schema;
@@ -30,11 +34,16 @@ pub use schema::Object;
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("AccountId", cloud::AccountId::parse),
+    ("AddonBuild", machine::AddonBuild::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
+    (
+        "DatabaseInstanceClass",
+        machine::DatabaseInstanceClass::parse,
+    ),
     ("Date", version::Date::parse),
     ("DirectoryName", name::DirectoryName::parse),
     ("Edition", version::Edition::parse),
@@ -43,8 +52,10 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
+    ("ImageRelease", machine::ImageRelease::parse),
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
+    ("InstanceType", machine::InstanceType::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
     ("NamePattern", name::NamePattern::parse),
@@ -57,6 +68,10 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("Revision", version::Revision::parse),
     ("RoleName", cloud::RoleName::parse),
     ("S3Url", network::S3Url::parse),
+    (
+        "SearchInstanceType",
+        machine::SearchInstanceType::parse,
+    ),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
     ("Version", version::Version::parse),

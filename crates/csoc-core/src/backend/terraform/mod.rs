@@ -8,6 +8,8 @@
 //! unknown identifier matters.
 
 mod access;
+mod cluster;
+mod data;
 mod dns;
 mod foundation;
 mod identity;
@@ -58,6 +60,10 @@ pub(crate) enum Layer {
     AccountFoundation(foundation::AccountFoundation),
     /// What an account has once a region.
     RegionFoundation(foundation::RegionFoundation),
+    /// EKS.
+    Cluster(cluster::Cluster),
+    /// Databases and search domains.
+    Data(data::Data),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -76,6 +82,8 @@ impl Layer {
             Self::Access(access) => access.content(),
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
+            Self::Cluster(cluster) => cluster.content(),
+            Self::Data(data) => data.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),

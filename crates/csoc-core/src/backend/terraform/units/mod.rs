@@ -2,6 +2,8 @@
 
 mod account;
 mod cluster;
+mod data;
+mod eks;
 mod environment;
 
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     for cluster in contracts.clusters.values() {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
+            cutter.eks(cluster);
+            cutter.data(cluster);
             cutter.waf(cluster);
         }
     }
