@@ -31,7 +31,7 @@ const JUPYTER: &str = "jupyter";
 const SYSTEM: &str = "system";
 
 impl Pool {
-    /// The pools of a cluster: those of the model, or `default` and what workspaces need.
+    /// The pools of a cluster: those of the model, else `default`; and what workspaces need.
     pub(crate) fn all(
         declared: impl Iterator<Item = (String, NodePool)>,
         has_workspaces: bool,
@@ -41,9 +41,15 @@ impl Pool {
             .collect();
         if pools.is_empty() {
             pools.push(Self::new("default".to_owned(), &NodePool::default()));
-            if has_workspaces {
-                pools.push(Self::new(JUPYTER.to_owned(), &NodePool::default()));
-            }
+        }
+        // Notebooks ask for nodes of this role, and wait for ever where there are none.
+        let is_jupyter = |pool: &Self| {
+            pool.labels
+                .iter()
+                .any(|(key, value)| key == "role" && value == JUPYTER)
+        };
+        if has_workspaces && !pools.iter().any(is_jupyter) {
+            pools.push(Self::new(JUPYTER.to_owned(), &NodePool::default()));
         }
         pools
     }

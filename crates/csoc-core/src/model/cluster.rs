@@ -14,6 +14,9 @@ use super::nodes::Nodes;
 use super::open::Open;
 use super::version::Version;
 
+/// The Kubernetes version of clusters on EKS that name none.
+pub(crate) const KUBERNETES_VERSION: &str = "1.35";
+
 /// A Kubernetes cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -27,7 +30,7 @@ pub struct Cluster {
     /// What kind of Kubernetes it is.
     #[serde(default)]
     pub platform: Platform,
-    /// The Kubernetes version.
+    /// The Kubernetes version. Default on EKS: 1.35.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
     /// The name of its network, `{vpc}` in names. Default: the cluster's name.

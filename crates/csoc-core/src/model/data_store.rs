@@ -9,6 +9,18 @@ use super::machine::{DatabaseInstanceClass, SearchInstanceType};
 use super::network::Hostname;
 use super::version::Version;
 
+/// The PostgreSQL version of databases that name none.
+pub(crate) const POSTGRESQL_VERSION: &str = "16.6";
+/// The OpenSearch version of domains that name none.
+pub(crate) const OPENSEARCH_VERSION: &str = "2.19";
+
+/// Whether the version of a search domain is one of Elasticsearch, which ended with 7.
+pub(crate) fn is_elasticsearch(version: &str) -> bool {
+    let major = version.trim_start_matches('v').split('.').next();
+    let major: Option<u32> = major.and_then(|major| major.parse().ok());
+    matches!(major, Some(5..=7))
+}
+
 /// A database cluster that environments share.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -17,7 +17,7 @@ pub struct Nodes {
     /// What makes them.
     #[serde(default)]
     pub provisioner: Provisioner,
-    /// Pools by name. Default: `default`, and `jupyter` where an environment has workspaces.
+    /// Pools by name. Default: `default`. Where an environment has workspaces, `jupyter` is added.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub pools: IndexMap<ObjectName, NodePool>,

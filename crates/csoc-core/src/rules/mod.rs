@@ -6,6 +6,7 @@
 mod accounts;
 mod baseline;
 mod chart_codes;
+mod clusters;
 mod codes;
 mod context;
 mod controls;
@@ -31,6 +32,7 @@ mod report;
 mod rule;
 mod secrets;
 mod services;
+mod stores;
 mod terraform;
 mod terraform_codes;
 mod users;
@@ -78,6 +80,7 @@ pub(crate) fn check(
                 rule,
                 fleet,
                 contracts,
+                call: context,
                 names: &names,
             };
             match rule.check {

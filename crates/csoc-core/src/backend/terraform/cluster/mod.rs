@@ -14,15 +14,13 @@ use super::root::Content;
 use super::variables::Variable;
 use crate::contract::{ClusterRole, ClusterRolePurpose, EksContract, KeyPurpose, Pool};
 use crate::hcl::{Block, Body, Expression};
-use crate::model::cluster::Cluster as Spec;
+use crate::model::cluster::{Cluster as Spec, KUBERNETES_VERSION};
 use crate::model::control_plane::EndpointAccess;
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::model::nodes::Provisioner;
 use crate::model::stack::OutputKind;
 
-/// The Kubernetes version of clusters that name none.
-pub(crate) const KUBERNETES_VERSION: &str = "1.35";
 /// Days that logs are kept where the model says nothing.
 pub(super) const LOG_DAYS: u32 = 365;
 /// The one label of what a cluster has once.

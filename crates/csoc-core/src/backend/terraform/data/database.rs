@@ -1,12 +1,13 @@
 //! Aurora: a database cluster that grows within a capacity, and its master credentials in the form of the charts.
 
-use super::{Data, Database, POSTGRESQL_VERSION};
+use super::{Data, Database};
 use crate::backend::terraform::cluster::{LOG_DAYS, after, key, resource};
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::policy::{Statement, document, json};
 use crate::backend::terraform::variables::Variable;
 use crate::contract::{ACCESS_ROLES, KeyPurpose};
 use crate::hcl::{Block, Body, Expression, ExpressionKind};
+use crate::model::data_store::POSTGRESQL_VERSION;
 use crate::model::environment::Size;
 use crate::model::stack::OutputKind;
 

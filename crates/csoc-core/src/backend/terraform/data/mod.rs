@@ -13,11 +13,6 @@ use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
 use crate::model::stack::OutputKind;
 
-/// The PostgreSQL version of databases that name none.
-pub(crate) const POSTGRESQL_VERSION: &str = "16.6";
-/// The OpenSearch version of domains that name none.
-pub(crate) const OPENSEARCH_VERSION: &str = "2.19";
-
 /// What a cluster's databases and search domains are made of.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Data {

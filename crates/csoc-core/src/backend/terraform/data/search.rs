@@ -1,12 +1,13 @@
 //! OpenSearch: a domain in the network of the cluster, which only the proxies of environments reach.
 
-use super::{Data, OPENSEARCH_VERSION, Search};
+use super::{Data, Search};
 use crate::backend::terraform::cluster::{LOG_DAYS, after, key, resource};
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::policy::{Statement, document, json};
 use crate::backend::terraform::variables::Variable;
 use crate::contract::{ACCESS_ROLES, KeyPurpose};
 use crate::hcl::{Block, Body, Expression};
+use crate::model::data_store::{OPENSEARCH_VERSION, is_elasticsearch};
 use crate::model::environment::Size;
 use crate::model::stack::OutputKind;
 
@@ -14,7 +15,7 @@ use crate::model::stack::OutputKind;
 const REQUESTS: &str = "es:ESHttp*";
 
 impl Search {
-    /// The engine with its version, as the cloud names it: Elasticsearch ended with 7.
+    /// The engine with its version, as the cloud names it.
     fn engine(&self) -> String {
         let version = self.spec.version.as_ref();
         let version = version.map_or_else(|| OPENSEARCH_VERSION.to_owned(), ToString::to_string);
@@ -61,15 +62,6 @@ impl Search {
             _ => 2,
         }
     }
-}
-
-/// Whether a version is one of Elasticsearch.
-pub(crate) fn is_elasticsearch(version: &str) -> bool {
-    let major = version.trim_start_matches('v').split('.').next();
-    matches!(
-        major.and_then(|major| major.parse::<u32>().ok()),
-        Some(5..=7)
-    )
 }
 
 impl Data {
