@@ -1,9 +1,7 @@
 //! A pool of nodes with everything decided.
 
 use crate::model::environment::Size;
-use crate::model::nodes::{
-    Architecture, Capacity, InstanceClass, NodePool, Taint, TaintEffect,
-};
+use crate::model::nodes::{Architecture, Capacity, InstanceClass, NodePool, Taint, TaintEffect};
 
 /// A pool of nodes.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

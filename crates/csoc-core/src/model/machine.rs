@@ -80,20 +80,38 @@ mod tests {
         for (holds, text) in [
             (InstanceType::check("m7i.xlarge").is_ok(), "m7i.xlarge"),
             (InstanceType::check("u-6tb1.metal").is_ok(), "u-6tb1.metal"),
-            (DatabaseInstanceClass::check("db.r7g.2xlarge").is_ok(), "db.r7g.2xlarge"),
-            (SearchInstanceType::check("t3.small.search").is_ok(), "t3.small.search"),
-            (AddonBuild::check("v1.20.4-eksbuild.2").is_ok(), "v1.20.4-eksbuild.2"),
-            (ImageRelease::check("1.35.0-20261105").is_ok(), "1.35.0-20261105"),
+            (
+                DatabaseInstanceClass::check("db.r7g.2xlarge").is_ok(),
+                "db.r7g.2xlarge",
+            ),
+            (
+                SearchInstanceType::check("t3.small.search").is_ok(),
+                "t3.small.search",
+            ),
+            (
+                AddonBuild::check("v1.20.4-eksbuild.2").is_ok(),
+                "v1.20.4-eksbuild.2",
+            ),
+            (
+                ImageRelease::check("1.35.0-20261105").is_ok(),
+                "1.35.0-20261105",
+            ),
         ] {
             assert!(holds, "{text}");
         }
         for (refused, text) in [
             (InstanceType::check("xlarge").is_err(), "xlarge"),
             (InstanceType::check("M7i.xlarge").is_err(), "M7i.xlarge"),
-            (DatabaseInstanceClass::check("r7g.large").is_err(), "r7g.large"),
+            (
+                DatabaseInstanceClass::check("r7g.large").is_err(),
+                "r7g.large",
+            ),
             (SearchInstanceType::check("r7g.large").is_err(), "r7g.large"),
             (AddonBuild::check("1.20.4").is_err(), "1.20.4"),
-            (AddonBuild::check("v1.20-eksbuild.1").is_err(), "v1.20-eksbuild.1"),
+            (
+                AddonBuild::check("v1.20-eksbuild.1").is_err(),
+                "v1.20-eksbuild.1",
+            ),
             (ImageRelease::check("latest").is_err(), "latest"),
         ] {
             assert!(refused, "{text}");

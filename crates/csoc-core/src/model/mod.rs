@@ -68,10 +68,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("Revision", version::Revision::parse),
     ("RoleName", cloud::RoleName::parse),
     ("S3Url", network::S3Url::parse),
-    (
-        "SearchInstanceType",
-        machine::SearchInstanceType::parse,
-    ),
+    ("SearchInstanceType", machine::SearchInstanceType::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
     ("Version", version::Version::parse),

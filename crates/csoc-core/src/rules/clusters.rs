@@ -26,15 +26,24 @@ pub(crate) fn endpoint_open(context: &FleetContext<'_>, found: &mut Diagnostics)
         let (message, help) = match (endpoint.access, everyone) {
             (EndpointAccess::Private, _) if endpoint.cidrs.is_empty() => continue,
             (EndpointAccess::Private, _) => (
-                format!("the API of the cluster `{}` is private, so that its `cidrs` let nobody in", cluster.name),
+                format!(
+                    "the API of the cluster `{}` is private, so that its `cidrs` let nobody in",
+                    cluster.name
+                ),
                 "take `cidrs` out, or say access: public",
             ),
             (_, Some(cidr)) => (
-                format!("the API of the cluster `{}` is open to `{cidr}`; it must list networks of administrators", cluster.name),
+                format!(
+                    "the API of the cluster `{}` is open to `{cidr}`; it must list networks of administrators",
+                    cluster.name
+                ),
                 "list the networks of administrators and of what runs Terraform, or make it private",
             ),
             (_, None) if endpoint.cidrs.is_empty() => (
-                format!("the API of the cluster `{}` is public and lists no networks", cluster.name),
+                format!(
+                    "the API of the cluster `{}` is public and lists no networks",
+                    cluster.name
+                ),
                 "list the networks of administrators and of what runs Terraform: cidrs: [192.0.2.0/24], or make it private",
             ),
             _ => continue,
@@ -93,14 +102,18 @@ pub(crate) fn node_pool_invalid(context: &FleetContext<'_>, found: &mut Diagnost
         if nodes.values.is_some() && !nodes.pools.is_empty() {
             push(
                 &["clusters", name, "nodes", "values"],
-                format!("the nodes of the cluster `{name}` are both pools of the model and raw values of the chart"),
+                format!(
+                    "the nodes of the cluster `{name}` are both pools of the model and raw values of the chart"
+                ),
                 "keep one of them: `pools`, or `values` as an import wrote them",
             );
         }
         if nodes.values.is_some() && nodes.provisioner != Provisioner::Karpenter {
             push(
                 &["clusters", name, "nodes", "values"],
-                format!("the chart's node pools are Karpenter's, and something else makes the nodes of the cluster `{name}`"),
+                format!(
+                    "the chart's node pools are Karpenter's, and something else makes the nodes of the cluster `{name}`"
+                ),
                 "say provisioner: karpenter, or name `pools` in place of `values`",
             );
         }
@@ -111,7 +124,9 @@ pub(crate) fn node_pool_invalid(context: &FleetContext<'_>, found: &mut Diagnost
             {
                 push(
                     &path,
-                    format!("the pool `{pool}` of the cluster `{name}` has {minimum} nodes at least and {maximum} at most"),
+                    format!(
+                        "the pool `{pool}` of the cluster `{name}` has {minimum} nodes at least and {maximum} at most"
+                    ),
                     "set `maximum` to `minimum` or more",
                 );
             }
@@ -134,7 +149,9 @@ pub(crate) fn node_pool_invalid(context: &FleetContext<'_>, found: &mut Diagnost
             if spec.volume_gib.is_some_and(|size| size < 20) {
                 push(
                     &path,
-                    format!("the volumes of the pool `{pool}` of the cluster `{name}` are smaller than 20 GiB"),
+                    format!(
+                        "the volumes of the pool `{pool}` of the cluster `{name}` are smaller than 20 GiB"
+                    ),
                     "set `volumeGib` to 20 or more: the image alone takes 8",
                 );
             }
@@ -157,11 +174,23 @@ pub(crate) fn log_retention_invalid(context: &FleetContext<'_>, found: &mut Diag
             eks.spec.log_retention_days,
         )];
         for (database, spec) in &eks.spec.databases {
-            let path = vec!["clusters", name, "databases", database.as_str(), "logRetentionDays"];
+            let path = vec![
+                "clusters",
+                name,
+                "databases",
+                database.as_str(),
+                "logRetentionDays",
+            ];
             all.push((path, spec.log_retention_days));
         }
         for (search, spec) in &eks.spec.search {
-            let path = vec!["clusters", name, "search", search.as_str(), "logRetentionDays"];
+            let path = vec![
+                "clusters",
+                name,
+                "search",
+                search.as_str(),
+                "logRetentionDays",
+            ];
             all.push((path, spec.log_retention_days));
         }
         for (path, days) in all {
@@ -173,7 +202,9 @@ pub(crate) fn log_retention_invalid(context: &FleetContext<'_>, found: &mut Diag
                 context
                     .finding(&path, format!("a log cannot be kept for {days} days"))
                     .help(match next {
-                        Some(next) => format!("say {next}: CloudWatch Logs takes one of a list of numbers"),
+                        Some(next) => {
+                            format!("say {next}: CloudWatch Logs takes one of a list of numbers")
+                        }
                         None => "say 3653: ten years is the most".to_owned(),
                     })
                     .label(context.place(&path), "no number that CloudWatch Logs takes"),

@@ -4,8 +4,9 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, exposure, family, gitops, hosts, lifecycle, names, network, places,
-    platform, policy_rules, reference, release, rendered, secrets, services, stores, terraform, users,
+    accounts, clusters, data, databases, exposure, family, gitops, hosts, lifecycle, names,
+    network, places, platform, policy_rules, reference, release, rendered, secrets, services,
+    stores, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 

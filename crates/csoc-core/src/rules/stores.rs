@@ -119,7 +119,9 @@ pub(crate) fn version_invalid(context: &FleetContext<'_>, found: &mut Diagnostic
                 push(
                     &["clusters", name, "databases", database.as_str(), "version"],
                     format!("`{version}` is no version of Aurora PostgreSQL"),
-                    format!("write the major and the minor version, in quotes: \"{POSTGRESQL_VERSION}\""),
+                    format!(
+                        "write the major and the minor version, in quotes: \"{POSTGRESQL_VERSION}\""
+                    ),
                 );
             }
         }
@@ -127,13 +129,15 @@ pub(crate) fn version_invalid(context: &FleetContext<'_>, found: &mut Diagnostic
             let Some(version) = spec.version.as_ref().filter(|_| spec.endpoint.is_none()) else {
                 continue;
             };
-            let is_known = is_elasticsearch(version.as_str())
-                || matches!(numbers(version)[..], [1..=3, _]);
+            let is_known =
+                is_elasticsearch(version.as_str()) || matches!(numbers(version)[..], [1..=3, _]);
             if !is_known || numbers(version).len() != 2 {
                 push(
                     &["clusters", name, "search", search.as_str(), "version"],
                     format!("`{version}` is no version of OpenSearch or Elasticsearch"),
-                    format!("write the major and the minor version, in quotes: \"{OPENSEARCH_VERSION}\", or \"7.10\" for Elasticsearch"),
+                    format!(
+                        "write the major and the minor version, in quotes: \"{OPENSEARCH_VERSION}\", or \"7.10\" for Elasticsearch"
+                    ),
                 );
             }
         }
@@ -154,7 +158,10 @@ pub(crate) fn store_settings_invalid(context: &FleetContext<'_>, found: &mut Dia
         };
         for (database, spec) in &eks.spec.databases {
             let at = |field| ["clusters", name, "databases", database.as_str(), field];
-            if spec.instances.is_some_and(|count| !(1..=16).contains(&count)) {
+            if spec
+                .instances
+                .is_some_and(|count| !(1..=16).contains(&count))
+            {
                 push(
                     &at("instances"),
                     format!("the database cluster `{database}` must have 1 to 16 instances"),
@@ -164,7 +171,9 @@ pub(crate) fn store_settings_invalid(context: &FleetContext<'_>, found: &mut Dia
             if spec.capacity.is_some() && spec.instance_class.is_some() {
                 push(
                     &at("capacity"),
-                    format!("the database cluster `{database}` has both a capacity and a class of machines"),
+                    format!(
+                        "the database cluster `{database}` has both a capacity and a class of machines"
+                    ),
                     "keep `capacity` for what grows, or `instanceClass` for what does not",
                 );
             }
@@ -188,25 +197,32 @@ pub(crate) fn store_settings_invalid(context: &FleetContext<'_>, found: &mut Dia
             {
                 push(
                     &at("backupRetentionDays"),
-                    format!("RDS keeps backups of the database cluster `{database}` for 1 to 35 days"),
+                    format!(
+                        "RDS keeps backups of the database cluster `{database}` for 1 to 35 days"
+                    ),
                     "say 14 or more in production; for longer ones set `backup.retentionDays` of the cluster",
                 );
             }
             if spec.password_version == Some(0) {
                 push(
                     &at("passwordVersion"),
-                    format!("the password of the database cluster `{database}` must have a number from 1 on"),
+                    format!(
+                        "the password of the database cluster `{database}` must have a number from 1 on"
+                    ),
                     "count up from 1: each number makes a new password",
                 );
             }
         }
         for (search, spec) in &eks.spec.search {
             let at = |field| ["clusters", name, "search", search.as_str(), field];
-            let spreads = |count: u8| count == 1 || (count > 0 && (count % 2 == 0 || count % 3 == 0));
+            let spreads =
+                |count: u8| count == 1 || (count > 0 && (count % 2 == 0 || count % 3 == 0));
             if spec.nodes.is_some_and(|count| !spreads(count)) {
                 push(
                     &at("nodes"),
-                    format!("the nodes of the search domain `{search}` cannot be spread evenly over two or three zones"),
+                    format!(
+                        "the nodes of the search domain `{search}` cannot be spread evenly over two or three zones"
+                    ),
                     "say 1, or a multiple of 2 or 3",
                 );
             }

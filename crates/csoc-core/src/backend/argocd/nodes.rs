@@ -57,7 +57,10 @@ fn class(input: &ClusterInput, scaling: &Scaling, volume: u16) -> Node {
         .image
         .as_ref()
         .and_then(|image| image.rsplit('-').next());
-    let alias = day.map_or_else(|| "al2023@latest".to_owned(), |day| format!("al2023@v{day}"));
+    let alias = day.map_or_else(
+        || "al2023@latest".to_owned(),
+        |day| format!("al2023@v{day}"),
+    );
     let ebs = map([
         ("deleteOnTermination", true.into()),
         ("encrypted", true.into()),
@@ -147,10 +150,7 @@ fn node_pool(provisioner: Provisioner, pool: &Pool) -> Node {
             map([
                 ("consolidateAfter", "30s".into()),
                 ("consolidationPolicy", "WhenEmpty".into()),
-                (
-                    "budgets",
-                    Node::list([map([("nodes", "10%".into())])]),
-                ),
+                ("budgets", Node::list([map([("nodes", "10%".into())])])),
             ]),
         ),
         (

@@ -55,20 +55,28 @@ pub(super) fn link_eks(
         .collect();
     let tier = stay.iter().map(|environment| environment.spec.tier).max();
     let databases = linked.databases.iter().map(|database| &database.name);
-    let databases = uses(databases, |names, index| {
-        choose(stay.get(index)?.spec.database.as_ref(), names, "main")
-    }, &stay, |name| spec.databases.contains_key(name));
+    let databases = uses(
+        databases,
+        |names, index| choose(stay.get(index)?.spec.database.as_ref(), names, "main"),
+        &stay,
+        |name| spec.databases.contains_key(name),
+    );
     let theirs = |name: &ObjectName| {
         let declared = spec.search.get(name);
         declared.is_some_and(|declared| declared.endpoint.is_some())
     };
     let search = linked.search.iter().map(|search| &search.name);
-    let search = uses(search, |names, index| {
-        let (_, searches) = running.get(index)?;
-        searches
-            .then(|| choose(stay.get(index)?.spec.search.as_ref(), names, "main"))
-            .flatten()
-    }, &stay, |name| spec.search.contains_key(name));
+    let search = uses(
+        search,
+        |names, index| {
+            let (_, searches) = running.get(index)?;
+            searches
+                .then(|| choose(stay.get(index)?.spec.search.as_ref(), names, "main"))
+                .flatten()
+        },
+        &stay,
+        |name| spec.search.contains_key(name),
+    );
     let search: Vec<StoreUse> = search.into_iter().filter(|it| !theirs(&it.name)).collect();
     let mode = spec.backup.mode.unwrap_or(if matters(tier) {
         BackupMode::Daily
@@ -131,7 +139,10 @@ fn purposes(
         (Purpose::Cluster, true),
         (Purpose::Nodes, true),
         (Purpose::VpcCni, keeps_own && !eks.installs("vpc-cni")),
-        (Purpose::EbsCsi, keeps_own && !eks.installs("ebs-csi-driver")),
+        (
+            Purpose::EbsCsi,
+            keeps_own && !eks.installs("ebs-csi-driver"),
+        ),
         (Purpose::Ingress, true),
         (Purpose::Karpenter, provisioner == Provisioner::Karpenter),
         (

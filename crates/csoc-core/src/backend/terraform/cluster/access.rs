@@ -25,7 +25,10 @@ impl Cluster {
         body = body
             .comment("Who may do what in the cluster. Nobody else: whoever made it is no administrator of it.")
             .blank();
-        for (name, role) in ["deploy", "plan", "breakglass"].into_iter().zip(ACCESS_ROLES) {
+        for (name, role) in ["deploy", "plan", "breakglass"]
+            .into_iter()
+            .zip(ACCESS_ROLES)
+        {
             let policy = if name == "plan" {
                 Policy::View
             } else {

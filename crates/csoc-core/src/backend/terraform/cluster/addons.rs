@@ -114,10 +114,7 @@ impl Cluster {
                 .attribute("cluster_name", of_cluster("name"))
                 .attribute("addon_name", addon.name)
                 .optional("addon_version", build.map(ToString::to_string))
-                .optional(
-                    "service_account_role_arn",
-                    addon.role.map(super::role_arn),
-                )
+                .optional("service_account_role_arn", addon.role.map(super::role_arn))
                 .optional("configuration_values", configuration)
                 .attribute("resolve_conflicts_on_create", "OVERWRITE")
                 .attribute("resolve_conflicts_on_update", "OVERWRITE");

@@ -85,7 +85,11 @@ impl Cluster {
                 ])
                 .on([groups.as_str()]),
             Statement::allow("KeepSecurityGroups")
-                .actions(["ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags"])
+                .actions([
+                    "ec2:CreateTags",
+                    "ec2:DeleteSecurityGroup",
+                    "ec2:DeleteTags",
+                ])
                 .on([groups.as_str()])
                 .when("StringEquals", tagged.as_str(), [name]),
             Statement::allow("MakeBalancers")
@@ -120,7 +124,10 @@ impl Cluster {
     /// Records of the account's own zone.
     fn external_dns(&self) -> Vec<Statement> {
         let zone = Expression::template([
-            Part::from(format!("arn:{}:route53:::hostedzone/", self.place.partition)),
+            Part::from(format!(
+                "arn:{}:route53:::hostedzone/",
+                self.place.partition
+            )),
             Part::from(Variable::reference(OutputKind::ZoneId.as_str())),
         ]);
         vec![

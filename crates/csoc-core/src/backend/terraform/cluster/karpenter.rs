@@ -82,7 +82,10 @@ impl Cluster {
             .block(
                 resource("aws_cloudwatch_event_rule", "karpenter")
                     .attribute("name", queue.as_str())
-                    .attribute("description", "Machines that are about to go, for Karpenter")
+                    .attribute(
+                        "description",
+                        "Machines that are about to go, for Karpenter",
+                    )
                     .attribute("event_pattern", Expression::call("jsonencode", [pattern])),
             )
             .block(
@@ -202,11 +205,7 @@ impl Cluster {
         if let Some(queue) = &self.eks.queue {
             statements.push(
                 Statement::allow("HearOfInterruptions")
-                    .actions([
-                        "sqs:DeleteMessage",
-                        "sqs:GetQueueUrl",
-                        "sqs:ReceiveMessage",
-                    ])
+                    .actions(["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"])
                     .on([self.place.arn("sqs", queue)]),
             );
         }

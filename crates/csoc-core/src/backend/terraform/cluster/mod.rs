@@ -69,10 +69,7 @@ fn of_cluster(attribute: &str) -> Expression {
 pub(super) fn after(mut block: Block, resources: &[String]) -> Block {
     let references = resources.iter().map(|it| Expression::reference(it));
     block.body.push(crate::hcl::Item::Blank);
-    block.attribute(
-        "depends_on",
-        super::policy::lines(references.collect()),
-    )
+    block.attribute("depends_on", super::policy::lines(references.collect()))
 }
 
 impl Cluster {
@@ -161,25 +158,24 @@ impl Cluster {
             )
             .block(self.network());
         if is_auto {
-            cluster = cluster
-                .block(
-                    Block::unlabelled("compute_config")
-                        .attribute("enabled", true)
-                        .attribute(
-                            "node_pools",
-                            Expression::list(["general-purpose", "system"]),
-                        )
-                        .attribute("node_role_arn", role_arn(ClusterRolePurpose::Nodes)),
-                )
-                .block(
-                    Block::unlabelled("kubernetes_network_config").block(
+            cluster =
+                cluster
+                    .block(
+                        Block::unlabelled("compute_config")
+                            .attribute("enabled", true)
+                            .attribute(
+                                "node_pools",
+                                Expression::list(["general-purpose", "system"]),
+                            )
+                            .attribute("node_role_arn", role_arn(ClusterRolePurpose::Nodes)),
+                    )
+                    .block(Block::unlabelled("kubernetes_network_config").block(
                         Block::unlabelled("elastic_load_balancing").attribute("enabled", true),
-                    ),
-                )
-                .block(
-                    Block::unlabelled("storage_config")
-                        .block(Block::unlabelled("block_storage").attribute("enabled", true)),
-                );
+                    ))
+                    .block(
+                        Block::unlabelled("storage_config")
+                            .block(Block::unlabelled("block_storage").attribute("enabled", true)),
+                    );
         }
         cluster = cluster
             .block(

@@ -71,10 +71,7 @@ pub(in crate::backend::terraform) fn role_block(
     resource("aws_iam_role", name.as_str())
         .attribute("name", role.name())
         .attribute("path", role.path())
-        .attribute(
-            "description",
-            format!("{} of {of}", describe(role.purpose)),
-        )
+        .attribute("description", format!("{} of {of}", describe(role.purpose)))
         .attribute("assume_role_policy", json(&format!("{name}_trust")))
         .attribute("permissions_boundary", boundary)
 }

@@ -1,8 +1,8 @@
 //! Backups in a vault of their own, which outlive the database and whoever may delete it.
 
 use super::{Data, Vault};
-use crate::backend::terraform::cluster::{key, resource};
 use crate::backend::terraform::cluster::{attach, role_block};
+use crate::backend::terraform::cluster::{key, resource};
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::policy::{Statement, document, lines};
 use crate::contract::{ClusterRolePurpose, KeyPurpose};
@@ -15,8 +15,7 @@ const DAYS: u16 = 35;
 impl Data {
     pub(super) fn backup(&self, body: Body, vault: &Vault) -> Body {
         let days = u32::from(vault.spec.retention_days.unwrap_or(DAYS));
-        let name =
-            || Expression::reference("aws_backup_vault.databases.name");
+        let name = || Expression::reference("aws_backup_vault.databases.name");
         let lock = match vault.spec.lock {
             VaultLock::Governance => None,
             VaultLock::Compliance => Some(3),

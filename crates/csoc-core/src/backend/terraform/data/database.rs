@@ -222,9 +222,8 @@ impl Data {
         let policy = format!("readers_{name}");
         let version = database.spec.password_version.unwrap_or(1);
         let window = if self.matters() { 30 } else { 7 };
-        let of = |attribute: &str| {
-            Expression::reference(&format!("aws_rds_cluster.{name}.{attribute}"))
-        };
+        let of =
+            |attribute: &str| Expression::reference(&format!("aws_rds_cluster.{name}.{attribute}"));
         let value = Expression::object([
             ("username", of("master_username")),
             (

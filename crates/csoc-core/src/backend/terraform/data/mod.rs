@@ -92,10 +92,7 @@ impl Data {
         let by_name = |attribute: fn(&str) -> String, names: Vec<&ObjectName>| {
             Expression::object(names.into_iter().map(|name| {
                 let label = super::place::label(name.as_str());
-                (
-                    name.to_string(),
-                    Expression::reference(&attribute(&label)),
-                )
+                (name.to_string(), Expression::reference(&attribute(&label)))
             }))
         };
         let databases = || self.databases.iter().map(|it| &it.used.name).collect();
@@ -103,7 +100,10 @@ impl Data {
         let outputs = vec![
             (
                 OutputKind::DatabaseEndpoints,
-                by_name(|label| format!("aws_rds_cluster.{label}.endpoint"), databases()),
+                by_name(
+                    |label| format!("aws_rds_cluster.{label}.endpoint"),
+                    databases(),
+                ),
             ),
             (
                 OutputKind::DatabaseReaderEndpoints,
@@ -121,7 +121,10 @@ impl Data {
             ),
             (
                 OutputKind::SearchDomainArns,
-                by_name(|label| format!("aws_opensearch_domain.{label}.arn"), domains()),
+                by_name(
+                    |label| format!("aws_opensearch_domain.{label}.arn"),
+                    domains(),
+                ),
             ),
         ];
         Content { main, outputs }

@@ -71,13 +71,10 @@ impl Data {
 
     /// Domains may write into their log groups.
     pub(super) fn search_logs(&self, body: Body) -> Body {
-        let groups = self
-            .search
-            .iter()
-            .map(|search| {
-                self.place
-                    .arn("logs", &format!("log-group:{}:*", log_group(search)))
-            });
+        let groups = self.search.iter().map(|search| {
+            self.place
+                .arn("logs", &format!("log-group:{}:*", log_group(search)))
+        });
         let statement = Statement::allow("SearchDomains")
             .actions(["logs:CreateLogStream", "logs:PutLogEvents"])
             .on(groups)
@@ -92,14 +89,16 @@ impl Data {
                 "aws:SourceArn",
                 self.search.iter().map(|search| self.domain_arn(search)),
             );
-        body.comment("Search domains: requests come from the proxies of environments, which sign them.")
-            .blank()
-            .block(document("search_logs", [statement]))
-            .block(
-                resource("aws_cloudwatch_log_resource_policy", "search")
-                    .attribute("policy_name", format!("{}-search-logs", self.vpc))
-                    .attribute("policy_document", json("search_logs")),
-            )
+        body.comment(
+            "Search domains: requests come from the proxies of environments, which sign them.",
+        )
+        .blank()
+        .block(document("search_logs", [statement]))
+        .block(
+            resource("aws_cloudwatch_log_resource_policy", "search")
+                .attribute("policy_name", format!("{}-search-logs", self.vpc))
+                .attribute("policy_document", json("search_logs")),
+        )
     }
 
     pub(super) fn search_domain(&self, body: Body, search: &Search) -> Body {
@@ -180,7 +179,8 @@ impl Data {
             ],
         );
         let engine = search.engine();
-        let is_opensearch = engine.starts_with("OpenSearch_1") || engine.starts_with("OpenSearch_2");
+        let is_opensearch =
+            engine.starts_with("OpenSearch_1") || engine.starts_with("OpenSearch_2");
         let mut domain = resource("aws_opensearch_domain", name)
             .attribute("domain_name", search.domain.as_str())
             .attribute("engine_version", engine)

@@ -3,9 +3,11 @@
 use super::{CONSORTIUM, QUICKSTART, bodies, compile, fleet, recorded, text};
 use crate::model::stack::{OutputKind, StackKind};
 
-const RENDERED: [StackKind; 7] = [
+const RENDERED: [StackKind; 9] = [
     StackKind::Access,
     StackKind::Foundation,
+    StackKind::Cluster,
+    StackKind::Data,
     StackKind::Storage,
     StackKind::Secrets,
     StackKind::Identity,
@@ -27,6 +29,8 @@ fn quickstart_has_every_layer() {
         [
             "terraform/demo/global/access",
             "terraform/demo/global/foundation",
+            "terraform/demo/us-east-1/cluster/demo",
+            "terraform/demo/us-east-1/data/demo",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",
@@ -44,6 +48,9 @@ fn roots_look_as_reviewed() {
         "demo/us-east-1/identity/demo/dev/main.tf",
         "demo/us-east-1/identity/demo/dev/variables.tf",
         "demo/us-east-1/storage/demo/dev/main.tf",
+        "demo/us-east-1/cluster/demo/main.tf",
+        "demo/us-east-1/data/demo/main.tf",
+        "demo/us-east-1/data/demo/outputs.tf",
         "demo/us-east-1/dns/demo/dev/main.tf",
         "demo/us-east-1/waf/demo/outputs.tf",
         "README.md",

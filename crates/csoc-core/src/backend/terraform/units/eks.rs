@@ -46,8 +46,7 @@ impl Cutter<'_> {
         root.variables
             .push(self.output(network, OutputKind::PrivateSubnetIds));
         if eks.role(ClusterRolePurpose::ExternalDns).is_some() {
-            let zone =
-                ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
             root.variables.push(self.output(zone, OutputKind::ZoneId));
         }
         // Roles carry the boundary by its name, and entries name roles: both must be there.
@@ -60,9 +59,8 @@ impl Cutter<'_> {
         if layer.delivery.is_some() {
             let hub = self.view.fleet.spec.hub.as_ref();
             let hub = hub.and_then(|hub| hub.cluster.as_ref());
-            root.after.extend(
-                hub.and_then(|hub| self.view.fleet.cluster_stack(hub, StackKind::Cluster)),
-            );
+            root.after
+                .extend(hub.and_then(|hub| self.view.fleet.cluster_stack(hub, StackKind::Cluster)));
         }
         self.roots.push((root, Layer::Cluster(layer)));
     }
