@@ -17,6 +17,7 @@ fn clusters<'a>(
 /// A version that the model names, with the path to it and the product it is of.
 struct Named<'a> {
     path: Vec<&'a str>,
+    owner: String,
     what: &'static str,
     product: &'static str,
     version: &'a Version,
@@ -28,6 +29,7 @@ fn named<'a>(cluster: &'a ClusterContract, eks: &'a EksContract) -> Vec<Named<'a
     let mut all: Vec<Named<'a>> = Vec::new();
     all.extend(eks.spec.version.as_ref().map(|version| Named {
         path: vec!["clusters", name, "version"],
+        owner: format!("the cluster `{name}`"),
         what: "Kubernetes",
         product: "eks",
         version,
@@ -35,6 +37,7 @@ fn named<'a>(cluster: &'a ClusterContract, eks: &'a EksContract) -> Vec<Named<'a
     for (database, spec) in &eks.spec.databases {
         all.extend(spec.version.as_ref().map(|version| Named {
             path: vec!["clusters", name, "databases", database.as_str(), "version"],
+            owner: format!("the database cluster `{database}` of `{name}`"),
             what: "PostgreSQL",
             product: "postgresql",
             version,
@@ -51,6 +54,7 @@ pub(crate) fn version_unsupported(context: &FleetContext<'_>, found: &mut Diagno
     for (cluster, eks) in clusters(context) {
         for Named {
             path,
+            owner,
             what,
             product,
             version,
@@ -77,7 +81,7 @@ pub(crate) fn version_unsupported(context: &FleetContext<'_>, found: &mut Diagno
                     .tier_finding(
                         eks.tier,
                         &path,
-                        format!("{what} {version} is a version {what_of_it}; it must be {wanted}"),
+                        format!("{owner} runs {what} {version}, {what_of_it}; it must be {wanted}"),
                     )
                     .help("go one version further at a time, and try the next in development first")
                     .label(context.place(&path), "too old"),

@@ -104,6 +104,12 @@ fn stores_are_as_large_as_asked_for() {
     assert!(data.contains("min_capacity = 0.5"), "{data}");
     assert!(!data.contains("main_2"));
     assert!(!data.contains("aws_backup_vault"));
+    assert!(data.contains("\"OpenSearch_2.19\""));
+    assert!(data.contains("demo--demodev-helm--es-access"), "{data}");
+    let data = text(
+        &with("    search: { main: { endpoint: search.example.org } }\n"),
+        DATA,
+    );
     assert!(!data.contains("aws_opensearch_domain"));
     let data = text(
         &with(
