@@ -183,7 +183,7 @@ impl EksContract {
     }
 
     /// The instance profile of machines that Karpenter makes.
-    pub(crate) fn node_profile(&self, cluster: &ObjectName) -> String {
+    pub(crate) fn node_profile(cluster: &ObjectName) -> String {
         format!("{cluster}-nodes")
     }
 }

@@ -143,16 +143,14 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
 
 /// Whether an add-on runs: as the model says, else where it is named or needed.
 fn is_on(input: &ClusterInput, addon: &str) -> bool {
-    match input.addons.get(addon) {
-        Some(settings) => settings.enabled.unwrap_or(true),
-        None => {
-            let by_karpenter = |scaling: &Scaling| scaling.provisioner == Provisioner::Karpenter;
-            input.needed.contains(&addon)
-                || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
-                || (addon == KARPENTER && input.scaling.as_ref().is_some_and(by_karpenter))
-                || (addon == CUSTOM_OBJECTS && has_pools(input))
-        }
+    if let Some(settings) = input.addons.get(addon) {
+        return settings.enabled.unwrap_or(true);
     }
+    let by_karpenter = |scaling: &Scaling| scaling.provisioner == Provisioner::Karpenter;
+    input.needed.contains(&addon)
+        || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
+        || (addon == KARPENTER && input.scaling.as_ref().is_some_and(by_karpenter))
+        || (addon == CUSTOM_OBJECTS && has_pools(input))
 }
 
 /// Whether node pools are objects that we write.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
-use crate::contract::{ClusterContract, EnvironmentContract, Pool};
+use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::cluster::{Addon, Delivery};
 use crate::model::deferred::Deferred;
@@ -398,7 +398,7 @@ fn scaling(contract: &ClusterContract) -> Option<Scaling> {
     Some(Scaling {
         provisioner: eks.provisioner(),
         queue: eks.queue.clone(),
-        profile: eks.node_profile(&contract.name),
+        profile: EksContract::node_profile(&contract.name),
         image: nodes.image.as_ref().map(ToString::to_string),
         pools,
     })

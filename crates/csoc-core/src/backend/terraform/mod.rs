@@ -61,7 +61,7 @@ pub(crate) enum Layer {
     /// What an account has once a region.
     RegionFoundation(foundation::RegionFoundation),
     /// EKS.
-    Cluster(cluster::Cluster),
+    Cluster(Box<cluster::Cluster>),
     /// Databases and search domains.
     Data(data::Data),
     /// Buckets and queues.

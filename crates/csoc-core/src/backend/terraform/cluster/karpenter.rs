@@ -2,7 +2,7 @@
 
 use super::{Cluster, of_cluster, resource};
 use crate::backend::terraform::policy::{Statement, deny_plain_http, document, json};
-use crate::contract::ClusterRolePurpose;
+use crate::contract::{ClusterRolePurpose, EksContract};
 use crate::hcl::{Body, Expression};
 
 /// The tag that Karpenter finds subnets and security groups by.
@@ -58,7 +58,7 @@ impl Cluster {
             )
             .block(
                 resource("aws_iam_instance_profile", "nodes")
-                    .attribute("name", self.eks.node_profile(&self.name))
+                    .attribute("name", EksContract::node_profile(&self.name))
                     .attribute("path", "/gen3/")
                     .attribute("role", Expression::reference("aws_iam_role.nodes.name")),
             )
@@ -131,7 +131,7 @@ impl Cluster {
         ];
         let mut sources = vec![unowned("image"), unowned("snapshot")];
         sources.extend(ec2(&["security-group", "subnet"]));
-        let make = [
+        let creating = [
             "ec2:CreateFleet",
             "ec2:CreateLaunchTemplate",
             "ec2:RunInstances",
@@ -145,7 +145,7 @@ impl Cluster {
                 .on(ec2(&["launch-template"]))
                 .when("StringEquals", tagged.as_str(), ["owned"]),
             Statement::allow("MakeMachines")
-                .actions(make)
+                .actions(creating)
                 .on(ec2(&made))
                 .when("StringEquals", requested.as_str(), ["owned"])
                 .when("StringLike", "aws:RequestTag/karpenter.sh/nodepool", ["*"]),

@@ -10,6 +10,7 @@ mod roles;
 pub(super) use roles::{attach, role_block};
 
 use super::place::Place;
+use super::policy::Statement;
 use super::root::Content;
 use super::variables::Variable;
 use crate::contract::{ClusterRole, ClusterRolePurpose, EksContract, KeyPurpose, Pool};
@@ -17,7 +18,7 @@ use crate::hcl::{Block, Body, Expression};
 use crate::model::cluster::{Cluster as Spec, KUBERNETES_VERSION};
 use crate::model::control_plane::EndpointAccess;
 use crate::model::name::ObjectName;
-use crate::model::network::Hostname;
+use crate::model::network::{Cidr, Hostname};
 use crate::model::nodes::Provisioner;
 use crate::model::stack::OutputKind;
 
@@ -131,8 +132,20 @@ impl Cluster {
             .comment("EKS writes into a group of this name; without one it makes its own, unencrypted and for ever.")
             .blank()
             .block(log);
-        let mut body = self.service_role(body, ClusterRolePurpose::Cluster);
-        let mut needs: Vec<String> = vec!["aws_cloudwatch_log_group.cluster".to_owned()];
+        let body = self.service_role(body, ClusterRolePurpose::Cluster);
+        let encrypts = Statement::allow("EncryptSecrets")
+            .actions([
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:ListGrants",
+            ])
+            .on([key(KeyPurpose::Cluster)]);
+        let mut body = roles::own_policy(body, ClusterRolePurpose::Cluster, vec![encrypts]);
+        let mut needs: Vec<String> = vec![
+            "aws_cloudwatch_log_group.cluster".to_owned(),
+            "aws_iam_role_policy.cluster".to_owned(),
+        ];
         needs.extend(
             roles::managed_policies(ClusterRolePurpose::Cluster, self.provisioner())
                 .iter()
@@ -211,7 +224,7 @@ impl Cluster {
     fn network(&self) -> Block {
         let endpoint = &self.spec().endpoint;
         let is_public = endpoint.access == EndpointAccess::Public;
-        let cidrs = endpoint.cidrs.iter().map(|cidr| cidr.as_str());
+        let cidrs = endpoint.cidrs.iter().map(Cidr::as_str);
         Block::unlabelled("vpc_config")
             .attribute(
                 "subnet_ids",

@@ -112,7 +112,7 @@ impl Data {
                 .attribute("exclude_punctuation", true)
                 .attribute("require_each_included_type", true),
             )
-            .block(self.rds_cluster(database, &name, &group));
+            .block(rds_cluster(database, &name, &group));
         for number in 1..=database.instances() {
             body.push(instance(database, &name, number));
         }
@@ -152,69 +152,6 @@ impl Data {
                 .attribute("from_port", port)
                 .attribute("to_port", port),
         )
-    }
-
-    fn rds_cluster(&self, database: &Database, name: &str, group: &str) -> Block {
-        let days = if database.used.matters() { 14 } else { 7 };
-        let days = database.spec.backup_retention_days.unwrap_or(days);
-        let password = format!("ephemeral.aws_secretsmanager_random_password.{name}");
-        let mut cluster = resource("aws_rds_cluster", name)
-            .attribute("cluster_identifier", database.identifier.as_str())
-            .attribute("engine", ENGINE)
-            .attribute("engine_version", database.version())
-            .attribute("port", PORT)
-            .attribute("master_username", MASTER)
-            .attribute(
-                "master_password_wo",
-                Expression::reference(&format!("{password}.random_password")),
-            )
-            .attribute(
-                "master_password_wo_version",
-                database.spec.password_version.unwrap_or(1),
-            )
-            .attribute("iam_database_authentication_enabled", true)
-            .attribute(
-                "db_subnet_group_name",
-                Expression::reference("aws_db_subnet_group.databases.name"),
-            )
-            .attribute(
-                "vpc_security_group_ids",
-                Expression::list([Expression::reference(&format!(
-                    "aws_security_group.{group}.id"
-                ))]),
-            )
-            .attribute(
-                "db_cluster_parameter_group_name",
-                Expression::reference(&format!("aws_rds_cluster_parameter_group.{name}.name")),
-            )
-            .attribute("storage_encrypted", true)
-            .attribute("kms_key_id", key(KeyPurpose::Database))
-            .attribute(
-                "enabled_cloudwatch_logs_exports",
-                Expression::list(["postgresql"]),
-            )
-            .attribute("backup_retention_period", u32::from(days))
-            .attribute("preferred_backup_window", "07:00-09:00")
-            .attribute("preferred_maintenance_window", "sun:09:30-sun:10:30")
-            .attribute("copy_tags_to_snapshot", true)
-            .attribute("deletion_protection", database.is_kept())
-            .attribute("skip_final_snapshot", false)
-            .attribute(
-                "final_snapshot_identifier",
-                format!("{}-final", database.identifier),
-            );
-        if let Machine::Serverless(half_units, most) = database.machine() {
-            cluster = cluster.block(
-                Block::unlabelled("serverlessv2_scaling_configuration")
-                    .attribute("min_capacity", units(half_units))
-                    .attribute("max_capacity", most),
-            );
-        }
-        if database.is_kept() {
-            cluster =
-                cluster.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
-        }
-        after(cluster, &[format!("aws_cloudwatch_log_group.{group}")])
     }
 
     /// The master credentials under one name, as the charts read them.
@@ -281,6 +218,68 @@ impl Data {
                 .when("ArnEquals", "aws:PrincipalArn", [plan]),
         ]
     }
+}
+
+fn rds_cluster(database: &Database, name: &str, group: &str) -> Block {
+    let days = if database.used.matters() { 14 } else { 7 };
+    let days = database.spec.backup_retention_days.unwrap_or(days);
+    let password = format!("ephemeral.aws_secretsmanager_random_password.{name}");
+    let mut cluster = resource("aws_rds_cluster", name)
+        .attribute("cluster_identifier", database.identifier.as_str())
+        .attribute("engine", ENGINE)
+        .attribute("engine_version", database.version())
+        .attribute("port", PORT)
+        .attribute("master_username", MASTER)
+        .attribute(
+            "master_password_wo",
+            Expression::reference(&format!("{password}.random_password")),
+        )
+        .attribute(
+            "master_password_wo_version",
+            database.spec.password_version.unwrap_or(1),
+        )
+        .attribute("iam_database_authentication_enabled", true)
+        .attribute(
+            "db_subnet_group_name",
+            Expression::reference("aws_db_subnet_group.databases.name"),
+        )
+        .attribute(
+            "vpc_security_group_ids",
+            Expression::list([Expression::reference(&format!(
+                "aws_security_group.{group}.id"
+            ))]),
+        )
+        .attribute(
+            "db_cluster_parameter_group_name",
+            Expression::reference(&format!("aws_rds_cluster_parameter_group.{name}.name")),
+        )
+        .attribute("storage_encrypted", true)
+        .attribute("kms_key_id", key(KeyPurpose::Database))
+        .attribute(
+            "enabled_cloudwatch_logs_exports",
+            Expression::list(["postgresql"]),
+        )
+        .attribute("backup_retention_period", u32::from(days))
+        .attribute("preferred_backup_window", "07:00-09:00")
+        .attribute("preferred_maintenance_window", "sun:09:30-sun:10:30")
+        .attribute("copy_tags_to_snapshot", true)
+        .attribute("deletion_protection", database.is_kept())
+        .attribute("skip_final_snapshot", false)
+        .attribute(
+            "final_snapshot_identifier",
+            format!("{}-final", database.identifier),
+        );
+    if let Machine::Serverless(half_units, most) = database.machine() {
+        cluster = cluster.block(
+            Block::unlabelled("serverlessv2_scaling_configuration")
+                .attribute("min_capacity", units(half_units))
+                .attribute("max_capacity", most),
+        );
+    }
+    if database.is_kept() {
+        cluster = cluster.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
+    }
+    after(cluster, &[format!("aws_cloudwatch_log_group.{group}")])
 }
 
 /// Capacity units of which halves are counted.

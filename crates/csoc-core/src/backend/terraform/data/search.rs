@@ -117,7 +117,7 @@ impl Data {
                 format!("access_{name}"),
                 self.search_access(search),
             ))
-            .block(self.domain(search, &name, &group))
+            .block(domain(search, &name, &group))
     }
 
     /// The exact roles, whether they exist yet or not; everybody else is denied, whatever other policies say.
@@ -151,103 +151,101 @@ impl Data {
         );
         statements
     }
+}
 
-    fn domain(&self, search: &Search, name: &str, group: &str) -> Block {
-        let zones = search.zones();
-        let mut nodes = Block::unlabelled("cluster_config")
-            .attribute("instance_type", search.machine())
-            .attribute("instance_count", u32::from(search.nodes()))
-            .attribute("zone_awareness_enabled", zones > 1);
-        if search.size() == Size::Large && search.used.matters() {
-            nodes = nodes
-                .attribute("dedicated_master_enabled", true)
-                .attribute("dedicated_master_type", "m6g.large.search")
-                .attribute("dedicated_master_count", 3);
-        }
-        if zones > 1 {
-            nodes = nodes.block(
-                Block::unlabelled("zone_awareness_config")
-                    .attribute("availability_zone_count", u32::from(zones)),
-            );
-        }
-        let subnets = Expression::call(
-            "slice",
-            [
-                Variable::reference(OutputKind::DatabaseSubnetIds.as_str()),
-                0.into(),
-                u32::from(zones).into(),
-            ],
-        );
-        let engine = search.engine();
-        let is_opensearch =
-            engine.starts_with("OpenSearch_1") || engine.starts_with("OpenSearch_2");
-        let mut domain = resource("aws_opensearch_domain", name)
-            .attribute("domain_name", search.domain.as_str())
-            .attribute("engine_version", engine)
-            .attribute("access_policies", json(&format!("access_{name}")))
-            .optional(
-                "advanced_options",
-                is_opensearch.then(|| {
-                    // Clients of Gen3 ask for the version and know those of Elasticsearch only.
-                    Expression::object([
-                        ("override_main_response_version", Expression::from("true")),
-                        (
-                            "rest.action.multi.allow_explicit_index",
-                            Expression::from("true"),
-                        ),
-                    ])
-                }),
-            )
-            .block(nodes)
-            .block(
-                Block::unlabelled("ebs_options")
-                    .attribute("ebs_enabled", true)
-                    .attribute("volume_type", "gp3")
-                    .attribute("volume_size", search.volume()),
-            )
-            .block(
-                Block::unlabelled("vpc_options")
-                    .attribute("subnet_ids", subnets)
-                    .attribute(
-                        "security_group_ids",
-                        Expression::list([Expression::reference(&format!(
-                            "aws_security_group.{group}.id"
-                        ))]),
-                    ),
-            )
-            .block(
-                Block::unlabelled("encrypt_at_rest")
-                    .attribute("enabled", true)
-                    .attribute("kms_key_id", key(KeyPurpose::Database)),
-            )
-            .block(Block::unlabelled("node_to_node_encryption").attribute("enabled", true))
-            .block(
-                Block::unlabelled("domain_endpoint_options")
-                    .attribute("enforce_https", true)
-                    .attribute("tls_security_policy", "Policy-Min-TLS-1-2-PFS-2023-10"),
-            )
-            .block(
-                // Slow logs hold the text of requests, and with it data.
-                Block::unlabelled("log_publishing_options")
-                    .attribute("log_type", "ES_APPLICATION_LOGS")
-                    .attribute(
-                        "cloudwatch_log_group_arn",
-                        Expression::reference(&format!("aws_cloudwatch_log_group.{group}.arn")),
-                    ),
-            )
-            .block(
-                Block::unlabelled("software_update_options")
-                    .attribute("auto_software_update_enabled", true),
-            );
-        if search.spec.deletion_protection.unwrap_or(true) {
-            domain =
-                domain.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
-        }
-        after(
-            domain,
-            &["aws_cloudwatch_log_resource_policy.search".to_owned()],
-        )
+fn domain(search: &Search, name: &str, group: &str) -> Block {
+    let zones = search.zones();
+    let mut nodes = Block::unlabelled("cluster_config")
+        .attribute("instance_type", search.machine())
+        .attribute("instance_count", u32::from(search.nodes()))
+        .attribute("zone_awareness_enabled", zones > 1);
+    if search.size() == Size::Large && search.used.matters() {
+        nodes = nodes
+            .attribute("dedicated_master_enabled", true)
+            .attribute("dedicated_master_type", "m6g.large.search")
+            .attribute("dedicated_master_count", 3);
     }
+    if zones > 1 {
+        nodes = nodes.block(
+            Block::unlabelled("zone_awareness_config")
+                .attribute("availability_zone_count", u32::from(zones)),
+        );
+    }
+    let subnets = Expression::call(
+        "slice",
+        [
+            Variable::reference(OutputKind::DatabaseSubnetIds.as_str()),
+            0.into(),
+            u32::from(zones).into(),
+        ],
+    );
+    let engine = search.engine();
+    let is_opensearch = engine.starts_with("OpenSearch_1") || engine.starts_with("OpenSearch_2");
+    let mut domain = resource("aws_opensearch_domain", name)
+        .attribute("domain_name", search.domain.as_str())
+        .attribute("engine_version", engine)
+        .attribute("access_policies", json(&format!("access_{name}")))
+        .optional(
+            "advanced_options",
+            is_opensearch.then(|| {
+                // Clients of Gen3 ask for the version and know those of Elasticsearch only.
+                Expression::object([
+                    ("override_main_response_version", Expression::from("true")),
+                    (
+                        "rest.action.multi.allow_explicit_index",
+                        Expression::from("true"),
+                    ),
+                ])
+            }),
+        )
+        .block(nodes)
+        .block(
+            Block::unlabelled("ebs_options")
+                .attribute("ebs_enabled", true)
+                .attribute("volume_type", "gp3")
+                .attribute("volume_size", search.volume()),
+        )
+        .block(
+            Block::unlabelled("vpc_options")
+                .attribute("subnet_ids", subnets)
+                .attribute(
+                    "security_group_ids",
+                    Expression::list([Expression::reference(&format!(
+                        "aws_security_group.{group}.id"
+                    ))]),
+                ),
+        )
+        .block(
+            Block::unlabelled("encrypt_at_rest")
+                .attribute("enabled", true)
+                .attribute("kms_key_id", key(KeyPurpose::Database)),
+        )
+        .block(Block::unlabelled("node_to_node_encryption").attribute("enabled", true))
+        .block(
+            Block::unlabelled("domain_endpoint_options")
+                .attribute("enforce_https", true)
+                .attribute("tls_security_policy", "Policy-Min-TLS-1-2-PFS-2023-10"),
+        )
+        .block(
+            // Slow logs hold the text of requests, and with it data.
+            Block::unlabelled("log_publishing_options")
+                .attribute("log_type", "ES_APPLICATION_LOGS")
+                .attribute(
+                    "cloudwatch_log_group_arn",
+                    Expression::reference(&format!("aws_cloudwatch_log_group.{group}.arn")),
+                ),
+        )
+        .block(
+            Block::unlabelled("software_update_options")
+                .attribute("auto_software_update_enabled", true),
+        );
+    if search.spec.deletion_protection.unwrap_or(true) {
+        domain = domain.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
+    }
+    after(
+        domain,
+        &["aws_cloudwatch_log_resource_policy.search".to_owned()],
+    )
 }
 
 fn log_group(search: &Search) -> String {

@@ -28,6 +28,7 @@ fn assert_fit(fleet: &Fleet) {
             "var.oidc_provider_arn",
             "var.data_key_arn",
             "var.secrets_key_arn",
+            "var.cluster_key_arn",
             "var.zone_id",
             "local.oidc_issuer",
             "aws_iam_openid_connect_provider.cluster.arn",

@@ -62,7 +62,7 @@ impl Cutter<'_> {
             root.after
                 .extend(hub.and_then(|hub| self.view.fleet.cluster_stack(hub, StackKind::Cluster)));
         }
-        self.roots.push((root, Layer::Cluster(layer)));
+        self.roots.push((root, Layer::Cluster(Box::new(layer))));
     }
 
     /// What the hub's Argo CD is in a cluster that it pushes to.
