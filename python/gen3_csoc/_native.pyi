@@ -791,8 +791,32 @@ class Cluster:
         """Its network."""
 
     @property
+    def endpoint(self) -> dict[str, Any]:
+        """Who reaches its API."""
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """Who may do what in it, besides the roles of its account."""
+
+    @property
     def nodes(self) -> _Data:
-        """Node pools: values of the Karpenter part of cluster-level-resources."""
+        """Its nodes. Default: managed groups."""
+
+    @property
+    def eks_addons(self) -> dict[str, Any]:
+        """Builds of the add-ons that EKS runs."""
+
+    @property
+    def log_retention_days(self) -> int | None:
+        """Days that the log of its control plane is kept. Default: 365."""
+
+    @property
+    def deletion_protection(self) -> bool | None:
+        """Whether it is kept from being destroyed. Default: yes."""
+
+    @property
+    def backup(self) -> dict[str, Any]:
+        """Backups of its databases beside those of RDS."""
 
     @property
     def addons(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@
 //! unknown identifier matters.
 
 mod access;
+mod cluster;
+mod data;
 mod dns;
 mod foundation;
 mod identity;
@@ -62,6 +64,10 @@ pub(crate) enum Layer {
     RegionFoundation(foundation::RegionFoundation),
     /// A cluster's network.
     Network(Box<network::Network>),
+    /// EKS.
+    Cluster(Box<cluster::Cluster>),
+    /// Databases and search domains.
+    Data(data::Data),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -81,6 +87,8 @@ impl Layer {
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
             Self::Network(network) => network.content(),
+            Self::Cluster(cluster) => cluster.content(),
+            Self::Data(data) => data.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),

@@ -1,5 +1,6 @@
 //! Fleets compiled to Terraform, looked at as documents, as text and as facts.
 
+mod clusters;
 mod documents;
 mod equality;
 mod formatting;

@@ -2,6 +2,8 @@
 
 mod account;
 mod cluster;
+mod data;
+mod eks;
 mod environment;
 mod network;
 
@@ -36,6 +38,8 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
             cutter.network(cluster);
+            cutter.eks(cluster);
+            cutter.data(cluster);
             cutter.waf(cluster);
         }
     }
