@@ -28,6 +28,7 @@ pub(crate) mod naming;
 pub(crate) mod network;
 mod pattern;
 mod picture;
+mod recording;
 mod render;
 pub(crate) mod resolve;
 pub(crate) mod rules;
@@ -65,6 +66,7 @@ pub use import::{
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
+pub use recording::{Given, LeftOut, RecordError, RecordedFrom, Recording};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
 pub use rules::{ControlFacts, codes, controls};
 pub use source::{Limits, ReadError, SourceSet, read_directory};
@@ -73,3 +75,4 @@ pub use verify::{
     HelmRelease, HelmRendering, VerifyError, VerifyOptions, helm_releases, verify_directory,
     verify_directory_with, verify_gitops, verify_rendered,
 };
+pub use write::EditError;

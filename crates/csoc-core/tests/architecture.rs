@@ -32,16 +32,17 @@ const MAY_USE: &[(&str, &str)] = &[
     ("render", "fleet verify pattern"),
     ("explain", "render"),
     ("diff", "explain"),
-    ("allocate", "fleet"),
+    ("allocate", "fleet write"),
     ("init", "fleet"),
     ("import", "render"),
     ("adopt", "render init"),
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
+    ("recording", "fleet write"),
     (
         "lib",
-        "inventory allocate init picture import diff adopt fuzzing",
+        "inventory allocate init picture import diff adopt recording fuzzing",
     ),
 ];
 

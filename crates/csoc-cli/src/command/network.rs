@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use csoc_core::{AllocateError, NetworkPool, PlannedNetworks};
 
-use super::promote::write;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,7 +26,7 @@ fn allocate(arguments: &NetworkAllocate, session: &Session) -> Result<Exit, Fail
         if root.is_file() {
             root.pop();
         }
-        write(&root, &fleet, &allocation.files)?;
+        allocation.write(&root)?;
     }
     match arguments.format.format {
         Format::Json => session.print_json(&serde_json::json!({

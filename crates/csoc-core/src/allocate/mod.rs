@@ -8,6 +8,8 @@ mod tests;
 pub use error::AllocateError;
 pub use planned::{NetworkPool, PlannedNetwork, PlannedNetworks, PlannedSubnet};
 
+use std::path::Path;
+
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
@@ -18,6 +20,7 @@ use crate::source::SourceSet;
 use crate::source::edit::{self, Written};
 use crate::span::SourceFile;
 use crate::value::{Key, Node};
+use crate::write::{EditError, FileEdit, write_edits};
 
 /// The order in which people write the fields of a cluster: its network goes behind the last of those before it.
 const ORDER: [&str; 7] = [
@@ -44,6 +47,24 @@ pub struct NetworkAllocation {
     pub networks: Vec<AllocatedNetwork>,
     /// Changed files with their whole new text, by their path below the fleet.
     pub files: Vec<(Utf8PathBuf, String)>,
+    /// The fleet as it was.
+    before: SourceSet,
+}
+
+impl NetworkAllocation {
+    /// Writes the files below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
+    pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
+        let edits: Vec<FileEdit<'_>> = self
+            .files
+            .iter()
+            .map(|(path, text)| FileEdit {
+                path,
+                before: self.before.get(path).map(AsRef::as_ref),
+                after: text.as_bytes(),
+            })
+            .collect();
+        write_edits(root.as_ref(), &edits)
+    }
 }
 
 impl Fleet {
@@ -100,6 +121,7 @@ impl Fleet {
                     result.files.push((path.to_owned(), text));
                 }
             }
+            result.before = self.sources().clone();
             Ok(result)
         })
     }

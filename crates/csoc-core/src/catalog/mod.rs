@@ -47,8 +47,8 @@ pub(crate) use networks::NetworkFacts;
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{
-    AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
-    ServiceFacts,
+    AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
+    ServiceCatalog, ServiceFacts, SettingFacts, VariableShape,
 };
 pub(crate) use shared_accounts::SharedAccounts;
 

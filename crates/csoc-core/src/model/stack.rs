@@ -132,6 +132,11 @@ impl StackId {
     pub(crate) fn outputs_path(&self) -> String {
         format!("outputs/{self}.json")
     }
+
+    /// The file below the fleet directory that its imports are recorded in.
+    pub(crate) fn imports_path(&self) -> String {
+        format!("imports/{self}.json")
+    }
 }
 
 impl fmt::Display for StackId {
@@ -279,6 +284,8 @@ outputs! {
     OidcIssuer = "oidc_issuer", Cluster, Text;
     /// The account's identity provider for that issuer.
     OidcProviderArn = "oidc_provider_arn", Cluster, Text;
+    /// The security group that the cluster's control plane and nodes are in.
+    ClusterSecurityGroupId = "cluster_security_group_id", Cluster, Text;
     /// Where each database cluster takes writes.
     DatabaseEndpoints = "database_endpoints", Data, TextMap;
     /// Where each database cluster takes reads.

@@ -6,6 +6,7 @@
 mod accounts;
 mod baseline;
 mod chart_codes;
+mod clusters;
 mod codes;
 mod context;
 mod controls;
@@ -16,6 +17,7 @@ mod family;
 mod gitops;
 mod hosts;
 mod lifecycle;
+mod log_retention;
 mod name_use;
 mod names;
 mod network;
@@ -33,6 +35,8 @@ mod report;
 mod rule;
 mod secrets;
 mod services;
+mod settings;
+mod stores;
 mod terraform;
 mod terraform_codes;
 mod users;
@@ -80,6 +84,7 @@ pub(crate) fn check(
                 rule,
                 fleet,
                 contracts,
+                call: context,
                 names: &names,
             };
             match rule.check {

@@ -1,7 +1,6 @@
 //! Rules about the plans of networks: zones, room, ways out, and what they are joined to.
 
 use super::context::FleetContext;
-use crate::catalog::NetworkFacts;
 use crate::diagnostic::Diagnostics;
 use crate::model::Tier;
 use crate::model::cluster::{Egress, Nat};
@@ -314,44 +313,6 @@ pub(crate) fn database_subnets_unfitting(context: &FleetContext<'_>, found: &mut
                     "the subnets `{twice}` and `{cidr}` of databases of the cluster `{name}` overlap"
                 ));
             }
-        }
-    }
-}
-
-/// Logs are kept for a time that the cloud can keep them.
-pub(crate) fn log_retention_unknown(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let known = &NetworkFacts::embedded().log_retention_days;
-    for (name, cluster) in &context.fleet.clusters {
-        let flow_logs = cluster.spec.network.flow_logs.retention_days;
-        let mut all = vec![(vec!["network", "flowLogs", "retentionDays"], flow_logs)];
-        for (balancer, spec) in &cluster.spec.load_balancers {
-            let path = vec![
-                "loadBalancers",
-                balancer.as_str(),
-                "waf",
-                "logRetentionDays",
-            ];
-            all.push((path, spec.waf.log_retention_days));
-        }
-        for (field, days) in all {
-            if known.contains(&days) {
-                continue;
-            }
-            let path: Vec<&str> = ["clusters", name.as_str()]
-                .into_iter()
-                .chain(field)
-                .collect();
-            let next = known.iter().find(|known| **known > days);
-            let next = next.or(known.last()).copied().unwrap_or_default();
-            found.push(
-                context
-                    .finding(
-                        &path,
-                        format!("logs are kept {days} days, which CloudWatch Logs cannot be told"),
-                    )
-                    .help(format!("write {next}, the next of those it knows"))
-                    .label(context.place(&path), "no such time"),
-            );
         }
     }
 }

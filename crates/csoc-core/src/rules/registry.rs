@@ -4,9 +4,9 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network,
-    network_joins, network_plan, places, platform, policy_rules, reference, release, rendered,
-    secrets, services, terraform, users,
+    accounts, clusters, data, databases, exposure, family, gitops, hosts, lifecycle, log_retention,
+    names, network, network_joins, network_plan, places, platform, policy_rules, reference,
+    release, rendered, secrets, services, settings, stores, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -21,6 +21,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules of fleets, sorted by code.
 pub(crate) static RULES: &[Rule] = &[
+    Rule {
+        code: Code::new("access-principal-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "Access to a cluster is given to something that is no role.",
+        check: Check::Fleet(clusters::access_principal_invalid),
+    },
     Rule {
         code: Code::new("account-id-shared"),
         since: "0.1.0",
@@ -240,6 +248,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::egress_contradictory),
     },
     Rule {
+        code: Code::new("endpoint-open"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "The API of a cluster is public without a list of networks.",
+        check: Check::Fleet(clusters::endpoint_open),
+    },
+    Rule {
         code: Code::new("gitops-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -326,12 +342,12 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::indexd_prefix_shared),
     },
     Rule {
-        code: Code::new("log-retention-unknown"),
+        code: Code::new("log-retention-invalid"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("AU-11")],
-        summary: "Logs are kept for a time that CloudWatch Logs does not know.",
-        check: Check::Fleet(network_plan::log_retention_unknown),
+        summary: "A log is to be kept for a number of days that the cloud does not offer.",
+        check: Check::Fleet(log_retention::log_retention_invalid),
     },
     Rule {
         code: Code::new("name-invalid-characters"),
@@ -388,6 +404,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-5")],
         summary: "A cluster's network is nearly full with the nodes that are expected.",
         check: Check::Fleet(network_plan::nodes_near_limit),
+    },
+    Rule {
+        code: Code::new("node-pool-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A pool of nodes cannot be made as it is asked for.",
+        check: Check::Fleet(clusters::node_pool_invalid),
     },
     Rule {
         code: Code::new("outputs-without-object"),
@@ -545,6 +569,22 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(services::service_unknown),
     },
     Rule {
+        code: Code::new("service-variables-lost"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Variables of a service take the place of the chart's own.",
+        check: Check::Fleet(settings::service_variables_lost),
+    },
+    Rule {
+        code: Code::new("setting-unread"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A setting is one that the chart does not take.",
+        check: Check::Fleet(settings::setting_unread),
+    },
+    Rule {
         code: Code::new("severity-code-unknown"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -559,6 +599,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "The fleet names no bucket for Terraform's state.",
         check: Check::Fleet(platform::state_missing),
+    },
+    Rule {
+        code: Code::new("store-settings-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A database or search domain cannot be made as it is asked for.",
+        check: Check::Fleet(stores::store_settings_invalid),
     },
     Rule {
         code: Code::new("tier-access-limit-missing"),
@@ -578,6 +626,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "A network is attached to a transit gateway that nobody makes.",
         check: Check::Fleet(network_joins::transit_gateway_missing),
+    },
+    Rule {
+        code: Code::new("version-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster, database or search domain is of a version that there is not.",
+        check: Check::Fleet(stores::version_invalid),
+    },
+    Rule {
+        code: Code::new("version-unsupported"),
+        since: "0.1.0",
+        severity: PerTier::prod(Severity::Warning, Severity::Info),
+        controls: &[Control::nist("SI-2")],
+        summary: "A cluster or database is of a version that gets no fixes.",
+        check: Check::Fleet(stores::version_unsupported),
     },
     Rule {
         code: Code::new("waiver-code-unknown"),

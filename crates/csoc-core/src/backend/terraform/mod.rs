@@ -8,9 +8,12 @@
 //! unknown identifier matters.
 
 mod access;
+mod cluster;
+mod data;
 mod dns;
 mod foundation;
 mod identity;
+mod imports;
 mod network;
 mod observe;
 mod outputs;
@@ -47,7 +50,7 @@ pub(crate) enum Input {
     /// A root and what its layer is made of.
     Root(Box<Root>, Box<Layer>),
     /// All stacks.
-    Stacks(Vec<stacks::Stack>),
+    Stacks(stacks::Stacks),
 }
 
 /// What a root's layer is made of.
@@ -61,6 +64,10 @@ pub(crate) enum Layer {
     RegionFoundation(foundation::RegionFoundation),
     /// A cluster's network.
     Network(Box<network::Network>),
+    /// EKS.
+    Cluster(Box<cluster::Cluster>),
+    /// Databases and search domains.
+    Data(data::Data),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -80,6 +87,8 @@ impl Layer {
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
             Self::Network(network) => network.content(),
+            Self::Cluster(cluster) => cluster.content(),
+            Self::Data(data) => data.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),
@@ -111,7 +120,9 @@ impl Backend for Terraform {
         match &unit.input {
             Input::Root(root, layer) => {
                 layer.check(&mut compiled.found);
-                compiled.files = root.files(layer.content());
+                let content = layer.content();
+                root.check(&content.main, &mut compiled.found);
+                compiled.files = root.files(content);
             }
             Input::Stacks(stacks) => compiled.files = stacks::files(stacks, &unit.object),
         }

@@ -1,5 +1,6 @@
 //! Linking a cluster: what its environments share.
 
+use super::eks::{Linked, link_eks};
 use super::environment::choose;
 use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
@@ -111,7 +112,7 @@ pub(super) fn link_cluster(
         ),
         name: database,
     })
-    .collect();
+    .collect::<Vec<_>>();
     let search_stack = fleet.cluster_stack(name, StackKind::Data)?;
     let search = with_default(
         cluster
@@ -132,7 +133,21 @@ pub(super) fn link_cluster(
         },
         name: domain,
     })
-    .collect();
+    .collect::<Vec<_>>();
+    let partition = ResolvedFleet::partition(&region);
+    let eks = link_eks(
+        fleet,
+        &Linked {
+            name,
+            cluster,
+            environments,
+            databases: &databases,
+            search: &search,
+            account_id: account.id.as_str(),
+            partition,
+        },
+        &mut namer,
+    );
     let failed = namer.finish(sink);
     let partition = ResolvedFleet::partition(&region);
     let vpc = cluster.spec.vpc.as_ref().unwrap_or(name).to_string();
@@ -153,6 +168,7 @@ pub(super) fn link_cluster(
         load_balancers,
         databases,
         search,
+        eks,
     })
 }
 
