@@ -177,7 +177,10 @@ fn a_network_says_what_follows_and_shows_the_arithmetic() {
         "a node of 110 pods takes 7 prefixes of 16 addresses, holds 1 ready, and has 2 addresses of its own: 130 in all",
         "10.20.0.0/18: (1024 prefixes - the first and the last) × 16 ÷ 130 = 125 nodes",
     ] {
-        assert!(network.notes.iter().any(|line| line == note), "{network:#?}");
+        assert!(
+            network.notes.iter().any(|line| line == note),
+            "{network:#?}"
+        );
     }
     let nat = explain("clusters.demo.network.nat").unwrap();
     assert_eq!(nat.value().as_deref(), Some("single"));
