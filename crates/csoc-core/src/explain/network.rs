@@ -5,7 +5,8 @@ use crate::fleet::Fleet;
 use crate::model::Tier;
 use crate::model::name::ObjectName;
 use crate::network::{
-    NetworkPlan, Subnet, SubnetRole, addresses, fleet_pool, makes_network, plan, prefix,
+    Expectation, NetworkPlan, Subnet, SubnetRole, addresses, fleet_pool, makes_network, plan,
+    prefix,
 };
 use crate::value::Node;
 use crate::value::path::ModelPath;
@@ -103,10 +104,12 @@ pub(super) fn arithmetic(fleet: &Fleet, cluster: &str, explanation: Explanation)
             subnet.cidr, fit.node_addresses
         ));
     }
-    let source = if fit.is_stated {
-        "as `capacity.nodes` says"
-    } else {
-        "3 of the cluster's own, and 2, 4 or 8 for a small, medium or large environment"
+    let source = match fit.expectation {
+        Expectation::Stated => "as `capacity.nodes` says",
+        Expectation::Pools => "the most nodes of its pools",
+        Expectation::Environments => {
+            "3 of the cluster's own, and 2, 4 or 8 for a small, medium or large environment"
+        }
     };
     explanation.note(format!(
         "{} nodes and {} pods fit; {} nodes are expected, {source}",

@@ -167,3 +167,27 @@ fn rendered_values_say_which_field_they_come_from() {
 fn what_is_not_there_is_suggested(#[case] path: &str, #[case] help: &str) {
     assert_eq!(explain(path).unwrap_err().help().as_deref(), Some(help));
 }
+
+#[test]
+fn a_network_says_what_follows_and_shows_the_arithmetic() {
+    let network = explain("clusters.demo.network").unwrap();
+    for note in [
+        "its environments are of tier dev at most · NAT single · zones us-east-1a, us-east-1b, us-east-1c",
+        "private us-east-1b 10.20.64.0/18: 16384 addresses",
+        "a node of 110 pods takes 7 prefixes of 16 addresses, holds 1 ready, and has 2 addresses of its own: 130 in all",
+        "10.20.0.0/18: (1024 prefixes - the first and the last) × 16 ÷ 130 = 125 nodes",
+    ] {
+        assert!(
+            network.notes.iter().any(|line| line == note),
+            "{network:#?}"
+        );
+    }
+    let nat = explain("clusters.demo.network.nat").unwrap();
+    assert_eq!(nat.value().as_deref(), Some("single"));
+    let subnets = explain("clusters.demo.network.databaseSubnets").unwrap();
+    let expected = "- 10.20.224.0/24\n- 10.20.228.0/24\n- 10.20.232.0/24";
+    assert_eq!(subnets.value().as_deref(), Some(expected));
+    let tier = explain("clusters.demo.tier").unwrap();
+    assert_eq!(tier.value().as_deref(), Some("dev"));
+    assert!(explain("clusters.demo.network.nut").is_err());
+}

@@ -8,13 +8,27 @@ use super::layout::{Subnet, SubnetRole};
 use crate::catalog::NetworkFacts;
 use crate::model::environment::Size;
 use crate::model::name::ObjectName;
+use crate::model::nodes::Provisioner;
 use crate::model::{Lifecycle, Mode};
 use crate::resolve::ResolvedFleet;
 
 /// Nodes of a cluster that no environment needs: what the cluster runs itself.
 const OWN_NODES: u32 = 3;
+/// The most nodes of a group that says nothing.
+const GROUP_NODES: u16 = 6;
 /// A cluster is nearly full when this many per cent of the nodes that fit are expected.
 const NEARLY: u64 = 75;
+
+/// What the number of nodes that are expected follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub(crate) enum Expectation {
+    /// The network's `capacity` says it.
+    Stated,
+    /// The most nodes of the cluster's pools.
+    Pools,
+    /// The sizes of the cluster's environments.
+    Environments,
+}
 
 /// What fits into a network, and what is expected of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -29,8 +43,8 @@ pub(crate) struct Fit {
     pub(crate) zones: Vec<u64>,
     /// Nodes that are expected.
     pub(crate) expected: u64,
-    /// Whether the fleet says how many, or they follow from its environments.
-    pub(crate) is_stated: bool,
+    /// What that number follows from.
+    pub(crate) expectation: Expectation,
 }
 
 impl Fit {
@@ -52,13 +66,18 @@ impl Fit {
                 prefixes.saturating_sub(2) * facts.prefix_addresses / node_addresses
             })
             .collect();
+        let (expected, expectation) = match (stated.nodes, of_pools(fleet, name)) {
+            (Some(nodes), _) => (nodes, Expectation::Stated),
+            (None, Some(nodes)) => (nodes, Expectation::Pools),
+            (None, None) => (of_environments(fleet, name), Expectation::Environments),
+        };
         Self {
             pods_per_node,
             node_prefixes,
             node_addresses,
             zones,
-            expected: u64::from(stated.nodes.unwrap_or_else(|| expected(fleet, name))),
-            is_stated: stated.nodes.is_some(),
+            expected: u64::from(expected),
+            expectation,
         }
     }
 
@@ -88,8 +107,21 @@ pub(crate) fn addresses(subnet: &Subnet) -> u64 {
     1u64 << (32 - subnet.cidr.prefix_len())
 }
 
+/// The most nodes of the groups that a cluster names; none where nodes come and go by themselves.
+fn of_pools(fleet: &ResolvedFleet, name: &ObjectName) -> Option<u32> {
+    let nodes = fleet.clusters.get(name)?.spec.nodes.as_ref()?;
+    if nodes.provisioner != Provisioner::Managed || nodes.pools.is_empty() {
+        return None;
+    }
+    let most = nodes.pools.values().map(|pool| {
+        let least = pool.minimum.unwrap_or_default();
+        u32::from(pool.maximum.unwrap_or(GROUP_NODES).max(least))
+    });
+    Some(most.sum())
+}
+
 /// How many nodes the environments of a cluster are likely to need at most.
-fn expected(fleet: &ResolvedFleet, name: &ObjectName) -> u32 {
+fn of_environments(fleet: &ResolvedFleet, name: &ObjectName) -> u32 {
     let of_environments: u32 = fleet
         .environments
         .values()

@@ -45,7 +45,7 @@ pub(crate) fn plan(fleet: &ResolvedFleet, name: &ObjectName) -> Option<NetworkPl
     }
     let network = &cluster.spec.network;
     let cidr = ipv4(network.cidr.as_ref()?)?;
-    let zones = zones(fleet, cluster);
+    let zones = Some(zones(fleet, cluster)).filter(|zones| !zones.is_empty())?;
     let mut subnets = layout(cidr, zones.len())?;
     place_databases(&mut subnets, &network.database_subnets);
     let tier = fleet.cluster_tier(name);

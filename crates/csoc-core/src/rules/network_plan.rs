@@ -6,7 +6,7 @@ use crate::model::Tier;
 use crate::model::cluster::{Egress, Nat};
 use crate::model::name::ObjectName;
 use crate::network::{
-    NetworkPlan, SubnetRole, allocations, avoid, count, count_free, fleet_pool, ipv4,
+    Expectation, NetworkPlan, SubnetRole, allocations, avoid, count, count_free, fleet_pool, ipv4,
     makes_network, most_zones, nat, overlaps, plan, taken, zone_letters,
 };
 use crate::resolve::ResolvedCluster;
@@ -175,10 +175,14 @@ fn room(
 ) {
     let fit = &plan.fit;
     let path = ["clusters", name.as_str(), "network", "cidr"];
-    let source = if fit.is_stated {
-        "`network.capacity.nodes` says so"
-    } else {
-        "by the sizes of its environments; `network.capacity.nodes` says otherwise"
+    let source = match fit.expectation {
+        Expectation::Stated => "`network.capacity.nodes` says so",
+        Expectation::Pools => {
+            "the most nodes of its pools; `network.capacity.nodes` says otherwise"
+        }
+        Expectation::Environments => {
+            "by the sizes of its environments; `network.capacity.nodes` says otherwise"
+        }
     };
     found.push(
         context

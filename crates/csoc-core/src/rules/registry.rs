@@ -205,20 +205,20 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(databases::database_shared),
     },
     Rule {
-        code: super::codes::DATE_RULES_SKIPPED,
-        since: "0.1.0",
-        severity: PerTier::all(Severity::Info),
-        controls: &[],
-        summary: "No date was given, so that the expiry of waivers and the end of support were not looked at.",
-        check: Check::Policy(policy_rules::date_rules_skipped),
-    },
-    Rule {
         code: Code::new("database-subnets-unfitting"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("SC-7")],
         summary: "Subnets of databases do not fit into their network.",
         check: Check::Fleet(network_plan::database_subnets_unfitting),
+    },
+    Rule {
+        code: super::codes::DATE_RULES_SKIPPED,
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Info),
+        controls: &[],
+        summary: "No date was given, so that the expiry of waivers and the end of support were not looked at.",
+        check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {
         code: Code::new("dictionary-missing"),

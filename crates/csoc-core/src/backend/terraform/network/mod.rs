@@ -54,7 +54,10 @@ impl Network {
     }
 
     fn vpc(&self) -> Body {
-        let tier = self.plan.tier.map_or("none", Tier::as_str);
+        let environments = self.plan.tier.map_or_else(
+            || "on which no environment runs".to_owned(),
+            |tier| format!("whose environments are of tier {} at most", tier.as_str()),
+        );
         let mut vpc = resource("aws_vpc", "cluster")
             .attribute("cidr_block", self.plan.cidr.to_string())
             .attribute("enable_dns_hostnames", true)
@@ -65,7 +68,7 @@ impl Network {
         }
         Body::new()
             .comment(format!(
-                "Network of cluster {}, whose environments are of tier {tier} at most.",
+                "Network of cluster {}, {environments}.",
                 self.cluster
             ))
             .blank()
