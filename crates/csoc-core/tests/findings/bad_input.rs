@@ -256,17 +256,41 @@ fn cluster(line: &str) -> Report {
 fn what_a_cluster_cannot_be() {
     for (line, code) in [
         ("databases: { main: { size: huge } }", "unknown-value"),
-        ("databases: { main: { instanceClass: r7g.large } }", "invalid-value"),
+        (
+            "databases: { main: { instanceClass: r7g.large } }",
+            "invalid-value",
+        ),
         ("databases: { main: { password: hunter2 } }", "unknown-key"),
-        ("databases: { main: { masterSecret: \"not a name\" } }", "invalid-value"),
+        (
+            "databases: { main: { masterSecret: \"not a name\" } }",
+            "invalid-value",
+        ),
         ("databases: { main: { version: \"9\" } }", "version-invalid"),
-        ("search: { main: { instanceType: r7g.large } }", "invalid-value"),
-        ("eksAddons: { vpcCni: { version: latest } }", "invalid-value"),
-        ("nodes: { pools: { default: { capacity: cheap } } }", "unknown-value"),
-        ("nodes: { pools: { default: { taints: [{ key: \"a b\" }] } } }", "invalid-value"),
+        (
+            "search: { main: { instanceType: r7g.large } }",
+            "invalid-value",
+        ),
+        (
+            "eksAddons: { vpcCni: { version: latest } }",
+            "invalid-value",
+        ),
+        (
+            "nodes: { pools: { default: { capacity: cheap } } }",
+            "unknown-value",
+        ),
+        (
+            "nodes: { pools: { default: { taints: [{ key: \"a b\" }] } } }",
+            "invalid-value",
+        ),
         ("nodes: { image: newest }", "invalid-value"),
-        ("endpoint: { access: public, cidrs: [0.0.0.0/0] }", "endpoint-open"),
-        ("endpoint: { access: public, cidrs: [10.0.0.1/8] }", "invalid-value"),
+        (
+            "endpoint: { access: public, cidrs: [0.0.0.0/0] }",
+            "endpoint-open",
+        ),
+        (
+            "endpoint: { access: public, cidrs: [10.0.0.1/8] }",
+            "invalid-value",
+        ),
         ("backup: { lock: forever }", "unknown-value"),
         ("logRetentionDays: 42", "log-retention-invalid"),
     ] {
