@@ -219,8 +219,9 @@ pub(crate) fn store_settings_invalid(context: &FleetContext<'_>, found: &mut Dia
         }
         for (search, spec) in &eks.spec.search {
             let at = |field| ["clusters", name, "search", search.as_str(), field];
-            let spreads =
-                |count: u8| count == 1 || (count > 0 && (count % 2 == 0 || count % 3 == 0));
+            let spreads = |count: u8| {
+                count == 1 || (count > 0 && (count.is_multiple_of(2) || count.is_multiple_of(3)))
+            };
             if spec.nodes.is_some_and(|count| !spreads(count)) {
                 push(
                     &at("nodes"),

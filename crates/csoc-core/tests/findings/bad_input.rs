@@ -289,3 +289,76 @@ fn twelve_defects_in_four_files_are_twelve_findings() {
         "{text}"
     );
 }
+
+/// The base's cluster with one more line.
+fn cluster(line: &str) -> Report {
+    let text = base().get("clusters.yaml".into()).unwrap().to_vec();
+    let text = String::from_utf8(text).unwrap();
+    with("clusters.yaml", format!("{text}  {line}\n"))
+}
+
+#[test]
+fn what_a_cluster_cannot_be() {
+    for (line, code) in [
+        ("databases: { main: { size: huge } }", "unknown-value"),
+        (
+            "databases: { main: { instanceClass: r7g.large } }",
+            "invalid-value",
+        ),
+        ("databases: { main: { password: hunter2 } }", "unknown-key"),
+        (
+            "databases: { main: { masterSecret: \"not a name\" } }",
+            "invalid-value",
+        ),
+        ("databases: { main: { version: \"9\" } }", "version-invalid"),
+        (
+            "search: { main: { instanceType: r7g.large } }",
+            "invalid-value",
+        ),
+        (
+            "eksAddons: { vpcCni: { version: latest } }",
+            "invalid-value",
+        ),
+        (
+            "nodes: { pools: { default: { capacity: cheap } } }",
+            "unknown-value",
+        ),
+        (
+            "nodes: { pools: { default: { taints: [{ key: \"a b\" }] } } }",
+            "invalid-value",
+        ),
+        ("nodes: { image: newest }", "invalid-value"),
+        (
+            "endpoint: { access: public, cidrs: [0.0.0.0/0] }",
+            "endpoint-open",
+        ),
+        (
+            "endpoint: { access: public, cidrs: [10.0.0.1/8] }",
+            "invalid-value",
+        ),
+        ("backup: { lock: forever }", "unknown-value"),
+        ("logRetentionDays: 42", "log-retention-invalid"),
+    ] {
+        let report = cluster(line);
+        let found = report
+            .diagnostics()
+            .iter()
+            .find(|found| found.code.as_str() == code);
+        let text = report.to_text(TextStyle::plain());
+        let found = found.unwrap_or_else(|| panic!("{line}: no {code} in\n{text}"));
+        assert!(found.help.is_some() && !found.labels.is_empty(), "{text}");
+        assert_eq!(found.labels[0].file.as_str(), "clusters.yaml", "{text}");
+    }
+}
+
+/// Names that do not fit are cut, the same way each time, and are said.
+#[test]
+fn a_network_whose_name_is_long() {
+    let report = cluster("vpc: a-network-with-a-name-of-thirty-");
+    assert!(report.has_failures(), "a name does not end in a dash");
+    let report = cluster("vpc: a-network-with-a-name-of-thirty1");
+    let text = report.to_text(TextStyle::plain());
+    assert!(text.contains("name-shortened"), "{text}");
+    assert!(text.contains("search domain"), "{text}");
+    assert!(!report.has_failures(), "{text}");
+}

@@ -58,7 +58,7 @@ impl Search {
     fn zones(&self) -> u8 {
         match self.nodes() {
             1 => 1,
-            nodes if nodes % 3 == 0 => 3,
+            nodes if nodes.is_multiple_of(3) => 3,
             _ => 2,
         }
     }
