@@ -1,0 +1,174 @@
+"""What moto 5.2 lacks of the AWS that our roots need, as far as a resource is made, read, changed and removed with it.
+
+Two ways in. An action that a service of moto lacks becomes a method of that service's responses; botocore writes the
+answer. A service that moto lacks altogether is an application of its own, which stands before moto and is chosen by the
+name in the signature. All of it is kept by account and region, and nothing checks what real AWS would check.
+"""
+
+import collections
+import datetime
+import json
+import re
+import urllib.parse
+
+SETTINGS = collections.defaultdict(dict)
+
+
+def settings(self):
+    """What is set in this account and region."""
+    return SETTINGS[self.current_account, self.region]
+
+
+def param(self, name, default=None):
+    return self.querystring.get(name, [default])[0]
+
+
+def ec2_actions(answer):
+    """Defaults of a region: each is one value that is set and read."""
+
+    def switch(name, off, *, key):
+        def enable(self):
+            settings(self)[name] = param(self, key)
+            return answer({key: settings(self)[name]})
+
+        def disable(self):
+            settings(self)[name] = off
+            return answer({key: off})
+
+        def get(self):
+            return answer({key: settings(self).get(name, off)})
+
+        return enable, disable, get
+
+    snapshots = switch("snapshots", "unblocked", key="State")
+    images = switch("images", "unblocked", key="ImageBlockPublicAccessState")
+
+    def modify_instance_metadata_defaults(self):
+        names = ("HttpEndpoint", "HttpTokens", "HttpPutResponseHopLimit", "InstanceMetadataTags")
+        given = {name: param(self, name) for name in names if param(self, name) is not None}
+        defaults = settings(self).setdefault("metadata", {})
+        for name, value in given.items():
+            defaults[name] = value
+            if value in ("no-preference", "-1"):
+                del defaults[name]
+        return answer({"Return": True})
+
+    def get_instance_metadata_defaults(self):
+        level = dict(settings(self).get("metadata", {}))
+        if "HttpPutResponseHopLimit" in level:
+            level["HttpPutResponseHopLimit"] = int(level["HttpPutResponseHopLimit"])
+        return answer({"AccountLevel": level})
+
+    def get_ebs_default_kms_key_id(self):
+        aws = f"arn:aws:kms:{self.region}:{self.current_account}:alias/aws/ebs"
+        return answer({"KmsKeyId": settings(self).get("ebs-key", aws)})
+
+    def modify_ebs_default_kms_key_id(self):
+        settings(self)["ebs-key"] = param(self, "KmsKeyId")
+        return get_ebs_default_kms_key_id(self)
+
+    def reset_ebs_default_kms_key_id(self):
+        settings(self).pop("ebs-key", None)
+        return get_ebs_default_kms_key_id(self)
+
+    return {
+        "enable_snapshot_block_public_access": snapshots[0],
+        "disable_snapshot_block_public_access": snapshots[1],
+        "get_snapshot_block_public_access_state": snapshots[2],
+        "enable_image_block_public_access": images[0],
+        "disable_image_block_public_access": images[1],
+        "get_image_block_public_access_state": images[2],
+        "modify_instance_metadata_defaults": modify_instance_metadata_defaults,
+        "get_instance_metadata_defaults": get_instance_metadata_defaults,
+        "get_ebs_default_kms_key_id": get_ebs_default_kms_key_id,
+        "modify_ebs_default_kms_key_id": modify_ebs_default_kms_key_id,
+        "reset_ebs_default_kms_key_id": reset_ebs_default_kms_key_id,
+    }
+
+
+def access_analyzer(method, path, body, place):
+    """IAM Access Analyzer: the action, and what it answers."""
+    account, region = place
+    analyzers = SETTINGS[place].setdefault("analyzers", {})
+    name = path.rpartition("/")[2]
+    if path == "/analyzer" and method == "PUT":
+        arn = f"arn:aws:access-analyzer:{region}:{account}:analyzer/{body['analyzerName']}"
+        analyzers[body["analyzerName"]] = {
+            "arn": arn,
+            "name": body["analyzerName"],
+            "type": body["type"],
+            "status": "ACTIVE",
+            "createdAt": datetime.datetime.now(datetime.UTC).isoformat(),
+            "tags": body.get("tags", {}),
+        }
+        return "CreateAnalyzer", {"arn": arn}
+    if path.startswith("/tags/"):
+        arn = urllib.parse.unquote(path.removeprefix("/tags/"))
+        tags = analyzers[arn.rpartition("/")[2]]["tags"]
+        if method == "POST":
+            tags.update(body["tags"])
+        return {"GET": "ListTagsForResource", "POST": "TagResource"}[method], {"tags": tags}
+    if method == "GET":
+        found = analyzers.get(name)
+        return "GetAnalyzer", {"analyzer": found} if found else None
+    return "DeleteAnalyzer", {} if analyzers.pop(name, None) else None
+
+
+# By the name in the signature.
+SERVICES = {"access-analyzer": access_analyzer}
+
+
+class More:
+    """A WSGI application: the services here, and moto for all others."""
+
+    def __init__(self, moto, account_of, record):
+        self.moto = moto
+        self.account_of = account_of
+        self.record = record
+
+    def __call__(self, environ, start):
+        found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+        service = SERVICES.get(found[3]) if found else None
+        if service is None:
+            return self.moto(environ, start)
+        text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        place = (self.account_of(found[1]), found[2])
+        path = urllib.parse.urlsplit(environ.get("RAW_URI", environ["PATH_INFO"])).path
+        action, answer = service(environ["REQUEST_METHOD"], path, json.loads(text or b"{}"), place)
+        self.record(place[0], found[1], f"{found[3]}:{action}", "*", place[1])
+        status = "200 OK" if answer is not None else "404 Not Found"
+        headers = [("Content-Type", "application/json")]
+        if answer is None:
+            headers.append(("x-amzn-ErrorType", "ResourceNotFoundException"))
+            answer = {"message": "there is none"}
+        start(status, headers)
+        return [json.dumps(answer).encode()]
+
+
+def queue_attributes(queue):
+    """A queue's attributes, with who may use it as their dead-letter queue; setting others leaves its policy alone."""
+    attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
+
+    def read(self):
+        allow = getattr(self, "redrive_allow_policy", None)
+        return attributes(self) | ({"RedriveAllowPolicy": allow} if allow else {})
+
+    def write(self, given, now=None):
+        policy = getattr(self, "policy", None)
+        set_attributes(self, given, now)
+        if "Policy" not in given:
+            self.policy = policy
+
+    queue.attributes = property(read)
+    queue._set_attributes = write  # noqa: SLF001
+
+
+def add():
+    """Adds this to the services that moto has."""
+    from moto.core.responses import ActionResult  # noqa: PLC0415 - only the process that serves has moto loaded
+    from moto.ec2.responses import EC2Response  # noqa: PLC0415
+    from moto.sqs.models import Queue  # noqa: PLC0415
+
+    for name, action in ec2_actions(ActionResult).items():
+        setattr(EC2Response, name, action)
+    queue_attributes(Queue)
