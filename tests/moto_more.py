@@ -150,8 +150,7 @@ def queue_attributes(queue):
     attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
 
     def read(self):
-        allow = getattr(self, "redrive_allow_policy", None)
-        return attributes(self) | ({"RedriveAllowPolicy": allow} if allow else {})
+        return {name: value for name, value in attributes(self).items() if value is not None}
 
     def write(self, given, now=None):
         policy = getattr(self, "policy", None)
@@ -159,6 +158,8 @@ def queue_attributes(queue):
         if "Policy" not in given:
             self.policy = policy
 
+    queue.BASE_ATTRIBUTES = [*queue.BASE_ATTRIBUTES, "RedriveAllowPolicy"]
+    queue.redrive_allow_policy = None
     queue.attributes = property(read)
     queue._set_attributes = write  # noqa: SLF001
 

@@ -5,8 +5,8 @@
 
 Does what the rendered README says, with roots as they are rendered: `access` with the account's bootstrap role, all else
 with the role `csoc-deploy` that this made, assumed across accounts; outputs are recorded into a copy of FLEET and it is
-rendered again until nothing is pending. Then a second plan of each root must be empty, a plan with the other account's
-credentials and a second writer must be refused, and so must a destruction of what is protected. In the end all is
+rendered again until nothing is pending. Then a second plan of each root, by `csoc-plan`, must be empty; a plan with the
+other account's credentials, a second writer, and a destruction of what is protected must be refused. In the end all is
 destroyed: for that, and only in the copies, `destroy_override.tf` lifts `prevent_destroy` and deletion protections.
 
 Needs terraform, a mirror of the real provider (--cli-config) and moto[server]; what is missing is said as `skipped: …`.
@@ -16,6 +16,7 @@ What moto cannot do is in terraform_exceptions.py. Prints a line a root. Exit st
 import argparse
 import concurrent.futures
 import contextlib
+import functools
 import importlib.util
 import json
 import pathlib
@@ -31,7 +32,9 @@ import terraform_exceptions as exceptions
 import terraform_root
 
 EXTERNAL_ID = "an-external-id-of-this-test"
-ROLES = {"deploy": "gen3/csoc-deploy", "controller": "gen3/csoc-controller"}
+
+# Layers that are applied before the account has roles of ours, or that these may not touch.
+BY_BOOTSTRAP = {"access", "bootstrap", "organization"}
 
 
 def arguments():
@@ -144,10 +147,11 @@ class Root:
             outputs = json.loads(self.run("output", "-json").stdout)
         return outputs
 
-    def plan(self):
-        """A second plan: what it would change must be among the known drifts."""
+    def plan(self, environment):
+        """A second plan, by who may only plan: what it would change must be among the known drifts."""
+        words = ("plan", "-input=false", "-detailed-exitcode", "-out", "second.plan")
         with self.timed("plan"):
-            run = self.run("plan", "-input=false", "-detailed-exitcode", "-out", "second.plan", check=False)
+            run = self.run(*words, check=False, environment=environment)
             if run.returncode not in (0, 2):
                 message = f"{self.stack['path']}: second plan\n{(run.stdout + run.stderr)[-4000:]}"
                 raise Failed(message)
@@ -195,18 +199,18 @@ class Proof:
         self.roots = {}
         self.sessions = {}
 
-    def session(self, stack):
+    def session(self, stack, role="deploy"):
         """The session in which a root is applied: `access` comes before there are roles of ours."""
         account = stack["account"]
-        role = "bootstrap" if stack["kind"] in ("access", "bootstrap") else "deploy"
+        role = "bootstrap" if stack["kind"] in BY_BOOTSTRAP else role
         if (account, role) not in self.sessions:
             if role == "bootstrap":
                 arn = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
                 self.sessions[account, role] = self.aws.assume(arn)
             else:
                 hub = next(iter(self.fleet.stacks.values()))["account"]
-                controller = self.aws.assume(f"arn:aws:iam::{hub}:role/{ROLES['controller']}")
-                arn = f"arn:aws:iam::{account}:role/{ROLES['deploy']}"
+                controller = self.aws.assume(f"arn:aws:iam::{hub}:role/gen3/csoc-controller")
+                arn = f"arn:aws:iam::{account}:role/gen3/csoc-{role}"
                 self.sessions[account, role] = self.aws.assume(arn, controller, EXTERNAL_ID)
         session = self.sessions[account, role]
         base = self.aws.environment(self.options.cli_config)
@@ -298,7 +302,7 @@ class Proof:
         def work(stack):
             self.roots[stack].stack = self.fleet.stacks[stack]
             self.roots[stack].refresh()
-            return self.roots[stack].plan
+            return functools.partial(self.roots[stack].plan, self.session(self.fleet.stacks[stack], "plan"))
 
         self.in_parallel(list(self.roots), lambda _: True, work)
 

@@ -76,7 +76,7 @@ impl Access {
             ))
             .comment("What csoc-deploy and csoc-plan share: descriptions, and no contents.")
             .blank()
-            .block(document("read", [plan::read()]))
+            .block(document("read", [plan::read(), self.see_buckets()]))
             .block(policy("read", "csoc-read", "Descriptions of resources"))
             .block(document("no_data", self.no_data()))
             .block(policy(
@@ -215,6 +215,11 @@ impl Access {
             .actions(["sts:SetSourceIdentity", "sts:TagSession"])
             .principals("AWS", [principal]);
         [assume, of_organization(label)]
+    }
+
+    /// The account's buckets: their names hold its number.
+    fn buckets(&self) -> String {
+        self.place.s3(&format!("*-{}-*", self.place.account))
     }
 
     /// The account's part of the state bucket.
