@@ -153,13 +153,17 @@ def trust(ask):
         ask.no("IAM-002 no other role of the hub", f"arn:aws:iam::{HUB}:role/gen3/other", "sts:AssumeRole", role, known)
         ask.no("IAM-002 no role of that name elsewhere", f"arn:aws:iam::{CLINICAL}:role/gen3/csoc-controller", "sts:AssumeRole", role, known)
         ask.no("IAM-003 no service", "ec2.amazonaws.com", "sts:AssumeRole", role, known)
-    person = f"arn:aws:iam::{RESEARCH}:role/somebody"
+    person, glass = f"arn:aws:iam::{HUB}:role/somebody", BREAKGLASS.replace(RESEARCH, HUB)
     token = known | {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "60"}
     administrator = [estates.ADMINISTRATOR]
-    ask.yes("a person with a second factor breaks the glass", person, "sts:AssumeRole", BREAKGLASS, token, extra=administrator)
-    ask.no("not without one", person, "sts:AssumeRole", BREAKGLASS, known, extra=administrator)
-    ask.no("not with an old one", person, "sts:AssumeRole", BREAKGLASS, token | {"aws:MultiFactorAuthAge": "7200"}, extra=administrator)
-    ask.no("not from another account", CONTROLLER, "sts:AssumeRole", BREAKGLASS, token)
+    ask.yes("a person with a second factor breaks the hub's glass", person, "sts:AssumeRole", glass, token, extra=administrator)
+    ask.no("not without one", person, "sts:AssumeRole", glass, known, extra=administrator)
+    ask.no("not with an old one", person, "sts:AssumeRole", glass, token | {"aws:MultiFactorAuthAge": "7200"}, extra=administrator)
+    ask.no("not from another account", BREAKGLASS, "sts:AssumeRole", glass, token)
+    # Sessions of roles say nothing of a second factor.
+    ask.yes("and from there that of a member", glass, "sts:AssumeRole", BREAKGLASS, known)
+    ask.no("nobody else does", person, "sts:AssumeRole", BREAKGLASS, token, extra=administrator)
+    ask.no("not the controller", CONTROLLER, "sts:AssumeRole", BREAKGLASS, token)
 
     fence, reader = ask.role("atlasprod", "audit-sqs-sender"), ask.role("atlasprod", "external-secrets-sa")
     issuer = ask.output(f"v1/{RESEARCH}/us-east-1/cluster/cluster/research", "oidc_issuer")

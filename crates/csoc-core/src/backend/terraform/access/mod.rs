@@ -206,7 +206,8 @@ impl Access {
             );
         }
         assume = of_organization(assume);
-        if second_factor {
+        // AWS tells nobody of the second factor of somebody who is a role already: the hub's own role asked for it.
+        if second_factor && principal.ends_with(":root") {
             assume = assume
                 .when("Bool", "aws:MultiFactorAuthPresent", ["true"])
                 .when("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]);
