@@ -31,6 +31,10 @@ import moto_aws
 import terraform_exceptions as exceptions
 import terraform_root
 
+sys.path.append(str(pathlib.Path(__file__).parent / "iam"))
+import calls
+import estate as estates
+
 EXTERNAL_ID = "an-external-id-of-this-test"
 
 # Layers that are applied before the account has roles of ours, or that these may not touch.
@@ -198,6 +202,7 @@ class Proof:
         self.fleet = Fleet(options.csoc, options.fleet, scratch)
         self.roots = {}
         self.sessions = {}
+        self.good = True
 
     def session(self, stack, role="deploy"):
         """The session in which a root is applied: `access` comes before there are roles of ours."""
@@ -336,6 +341,35 @@ class Proof:
             raise Failed(message)
         print(f"refused: {what} ({why})")
 
+    def estate(self):
+        return estates.load(self.fleet.tree, self.fleet.place, None, {"external_id": EXTERNAL_ID})
+
+    def policies(self):
+        """The policies that the cloud has are those that tests/iam read from text."""
+        estate, seen = self.estate(), 0
+        for role in estate.roles.values():
+            account, name = role.arn.split(":")[4], role.arn.rpartition("/")[2]
+            iam = self.aws.client("iam", self.sessions[account, "deploy"])
+            found = {"trust": iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]}
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+                found[policy] = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            read = {"trust": role.trust, **role.policies}
+            for policy in found.keys() | read.keys():
+                seen += 1
+                if estates.canonical(found.get(policy)) != estates.canonical(read.get(policy)):
+                    message = f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}"
+                    raise Failed(message)
+        print(f"policies: {seen} documents of {len(estate.roles)} roles are as read from text")
+
+    def permissions(self):
+        """What Terraform called, from the first plan to the last destruction, the policies of its role allow."""
+        estate = self.estate()
+        asked, wrong = calls.refused(estate, self.aws.calls, {"csoc-deploy", "csoc-plan"})
+        for role, action, resource in wrong:
+            print(f"{role} called {action} on {resource}, and may not")
+        print(f"permissions: {asked} kinds of calls by csoc-deploy and csoc-plan, {len(wrong)} not allowed by their policies")
+        self.good &= not wrong
+
     def destroy(self):
         left = set(self.roots)
 
@@ -371,12 +405,13 @@ class Proof:
             if share < (1 if kind in exceptions.WHOLE else exceptions.SHARE):
                 print(f"{kind}: only {share:.0%} of its resources were made")
                 wrong += of_kind
-        return not wrong
+        return self.good and not wrong
 
     def run(self):
         started = time.monotonic()
         self.prepare()
-        for step in (self.apply, self.values, self.plan, self.refusals, self.destroy):
+        steps = (self.apply, self.values, self.plan, self.refusals, self.policies, self.destroy, self.permissions)
+        for step in steps:
             begun = time.monotonic()
             step()
             print(f"{step.__name__}: {time.monotonic() - begun:.0f} s", flush=True)

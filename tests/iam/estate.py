@@ -50,6 +50,17 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
+def canonical(value):
+    """A document without what makes no difference: order, and a list of one."""
+    if isinstance(value, dict):
+        return {key: canonical(entry) for key, entry in sorted(value.items())}
+    if isinstance(value, list) and len(value) == 1:
+        return canonical(value[0])
+    if isinstance(value, list):
+        return sorted((canonical(entry) for entry in value), key=json.dumps)
+    return str(value)
+
+
 def document(block, evaluate):
     """What the provider makes of `data "aws_iam_policy_document"`."""
     statements = []

@@ -213,6 +213,10 @@ def deploy(ask):
     ask.no("IAM-008 not those of others", DEPLOY, "iam:PassRole", f"arn:aws:iam::{RESEARCH}:role/somebody", to_ec2)
     ask.no("IAM-008 not the access roles", DEPLOY, "iam:PassRole", BREAKGLASS, to_ec2, extra=administrator)
     ask.no("IAM-001 csoc-deploy does not break the glass", DEPLOY, "sts:AssumeRole", BREAKGLASS, {"sts:ExternalId": EXTERNAL_ID})
+    linked = f"arn:aws:iam::{RESEARCH}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+    ask.yes("csoc-deploy makes roles that services own", DEPLOY, "iam:CreateServiceLinkedRole", linked, {"iam:AWSServiceName": "spot.amazonaws.com"})
+    ask.yes("and tags them", DEPLOY, "iam:TagRole", linked)
+    ask.no("and does not widen them", DEPLOY, "iam:PutRolePolicy", linked, BOUND)
     ask.yes("csoc-deploy makes buckets of the account", DEPLOY, "s3:CreateBucket", bucket("atlasprod/upload"))
     ask.yes("csoc-deploy asks for buckets it made", DEPLOY, "s3:ListBucket", bucket("atlasprod/upload"))
     ask.no("csoc-deploy does not touch the state's bucket", DEPLOY, "s3:PutBucketPolicy", STATE)

@@ -317,6 +317,10 @@ impl Access {
                         "wafv2.amazonaws.com",
                     ],
                 ),
+            // Tags of the provider's `default_tags` go onto them in a call of its own.
+            Statement::allow("TagServiceLinkedRoles")
+                .actions(["iam:TagRole", "iam:UntagRole"])
+                .on([self.place.iam("role/aws-service-role/*")]),
         ]
     }
 

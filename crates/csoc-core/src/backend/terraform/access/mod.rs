@@ -114,7 +114,8 @@ impl Access {
             "breakglass",
             "Emergency access for people, with a second factor",
             &self.emergency,
-            true,
+            // AWS tells of no second factor of who is a role already: the hub's own role asked for it.
+            self.emergency.ends_with(":root"),
         );
         main.push(
             Block::new(
@@ -206,8 +207,7 @@ impl Access {
             );
         }
         assume = of_organization(assume);
-        // AWS tells nobody of the second factor of somebody who is a role already: the hub's own role asked for it.
-        if second_factor && principal.ends_with(":root") {
+        if second_factor {
             assume = assume
                 .when("Bool", "aws:MultiFactorAuthPresent", ["true"])
                 .when("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]);
