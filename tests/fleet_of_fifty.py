@@ -68,7 +68,9 @@ def main():
         for kind, roots in found.items():
             sizes = [size for size, _ in roots]
             print(f"{kind:14} {len(roots):6} {statistics.median(sizes):7.0f} {max(sizes):5}")
-        print(f"{sum(map(len, found.values()))} roots, {sum(size for roots in found.values() for size, _ in roots)} resources")
+        print(
+            f"{sum(map(len, found.values()))} roots, {sum(size for roots in found.values() for size, _ in roots)} resources"
+        )
         if shutil.which("terraform") is None:
             print("skipped: terraform is not on PATH")
             return 0 if good else 1

@@ -49,7 +49,7 @@ class Aws:
         )
         for _ in range(300):
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(self.url + "/moto-api/data.json", timeout=5).close()
+                urllib.request.urlopen(self.url + "/moto-api/data.json", timeout=5).close()  # noqa: S310 - our own
                 return self
             time.sleep(0.1)
         message = "moto did not start: " + self.calls.with_suffix(".log").read_text()[-2000:]
@@ -109,7 +109,7 @@ def serve(port, calls):
     from moto.sts.models import sts_backends  # noqa: PLC0415
     from werkzeug.serving import run_simple  # noqa: PLC0415
 
-    file = pathlib.Path(calls).open("a", buffering=1)
+    file = pathlib.Path(calls).open("a", buffering=1)  # noqa: SIM115 - as long as the process lives
 
     def record(account, access_key, action, resource, region):
         session = sts_backends[account]["aws"].get_assumed_role_from_access_key(access_key)

@@ -6,7 +6,7 @@ name in the signature. All of it is kept by account and region, and nothing chec
 """
 
 import collections
-import datetime
+import datetime as dt
 import json
 import re
 import urllib.parse
@@ -23,54 +23,70 @@ def param(self, name, default=None):
     return self.querystring.get(name, [default])[0]
 
 
-def ec2_actions(answer):
-    """Defaults of a region: each is one value that is set and read."""
+def switch(answer, name, off, *, key):
+    """Three actions for one value of a region: set it, unset it, read it."""
 
-    def switch(name, off, *, key):
-        def enable(self):
-            settings(self)[name] = param(self, key)
-            return answer({key: settings(self)[name]})
+    def enable(self):
+        settings(self)[name] = param(self, key)
+        return answer({key: settings(self)[name]})
 
-        def disable(self):
-            settings(self)[name] = off
-            return answer({key: off})
+    def disable(self):
+        settings(self)[name] = off
+        return answer({key: off})
 
-        def get(self):
-            return answer({key: settings(self).get(name, off)})
+    def get(self):
+        return answer({key: settings(self).get(name, off)})
 
-        return enable, disable, get
+    return enable, disable, get
 
-    snapshots = switch("snapshots", "unblocked", key="State")
-    images = switch("images", "unblocked", key="ImageBlockPublicAccessState")
 
-    def modify_instance_metadata_defaults(self):
-        names = ("HttpEndpoint", "HttpTokens", "HttpPutResponseHopLimit", "InstanceMetadataTags")
-        given = {name: param(self, name) for name in names if param(self, name) is not None}
+def volume_key(answer):
+    """The key for volumes that name none."""
+
+    def get(self):
+        aws = f"arn:aws:kms:{self.region}:{self.current_account}:alias/aws/ebs"
+        return answer({"KmsKeyId": settings(self).get("ebs-key", aws)})
+
+    def modify(self):
+        settings(self)["ebs-key"] = param(self, "KmsKeyId")
+        return get(self)
+
+    def reset(self):
+        settings(self).pop("ebs-key", None)
+        return get(self)
+
+    return get, modify, reset
+
+
+def metadata_defaults(answer):
+    """What the metadata service of new machines is like."""
+    names = ("HttpEndpoint", "HttpTokens", "HttpPutResponseHopLimit", "InstanceMetadataTags")
+
+    def modify(self):
         defaults = settings(self).setdefault("metadata", {})
-        for name, value in given.items():
-            defaults[name] = value
-            if value in ("no-preference", "-1"):
-                del defaults[name]
+        for name in names:
+            value = param(self, name, defaults.get(name))
+            if value in (None, "no-preference", "-1"):
+                defaults.pop(name, None)
+            else:
+                defaults[name] = value
         return answer({"Return": True})
 
-    def get_instance_metadata_defaults(self):
+    def get(self):
         level = dict(settings(self).get("metadata", {}))
         if "HttpPutResponseHopLimit" in level:
             level["HttpPutResponseHopLimit"] = int(level["HttpPutResponseHopLimit"])
         return answer({"AccountLevel": level})
 
-    def get_ebs_default_kms_key_id(self):
-        aws = f"arn:aws:kms:{self.region}:{self.current_account}:alias/aws/ebs"
-        return answer({"KmsKeyId": settings(self).get("ebs-key", aws)})
+    return modify, get
 
-    def modify_ebs_default_kms_key_id(self):
-        settings(self)["ebs-key"] = param(self, "KmsKeyId")
-        return get_ebs_default_kms_key_id(self)
 
-    def reset_ebs_default_kms_key_id(self):
-        settings(self).pop("ebs-key", None)
-        return get_ebs_default_kms_key_id(self)
-
+def ec2_actions(answer):
+    """Defaults of a region, by the name of the action."""
+    snapshots = switch(answer, "snapshots", "unblocked", key="State")
+    images = switch(answer, "images", "unblocked", key="ImageBlockPublicAccessState")
+    get_key, modify_key, reset_key = volume_key(answer)
+    modify_metadata, get_metadata = metadata_defaults(answer)
     return {
         "enable_snapshot_block_public_access": snapshots[0],
         "disable_snapshot_block_public_access": snapshots[1],
@@ -78,11 +94,11 @@ def ec2_actions(answer):
         "enable_image_block_public_access": images[0],
         "disable_image_block_public_access": images[1],
         "get_image_block_public_access_state": images[2],
-        "modify_instance_metadata_defaults": modify_instance_metadata_defaults,
-        "get_instance_metadata_defaults": get_instance_metadata_defaults,
-        "get_ebs_default_kms_key_id": get_ebs_default_kms_key_id,
-        "modify_ebs_default_kms_key_id": modify_ebs_default_kms_key_id,
-        "reset_ebs_default_kms_key_id": reset_ebs_default_kms_key_id,
+        "get_ebs_default_kms_key_id": get_key,
+        "modify_ebs_default_kms_key_id": modify_key,
+        "reset_ebs_default_kms_key_id": reset_key,
+        "modify_instance_metadata_defaults": modify_metadata,
+        "get_instance_metadata_defaults": get_metadata,
     }
 
 
@@ -98,7 +114,7 @@ def access_analyzer(method, path, body, place):
             "name": body["analyzerName"],
             "type": body["type"],
             "status": "ACTIVE",
-            "createdAt": datetime.datetime.now(datetime.UTC).isoformat(),
+            "createdAt": dt.datetime.now(dt.UTC).isoformat(),
             "tags": body.get("tags", {}),
         }
         return "CreateAnalyzer", {"arn": arn}

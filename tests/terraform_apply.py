@@ -20,8 +20,6 @@ import functools
 import importlib.util
 import json
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +28,7 @@ import time
 import moto_aws
 import terraform_exceptions as exceptions
 import terraform_root
+from terraform_fleet import TERRAFORM, FailedError, Fleet, Root
 
 sys.path.append(str(pathlib.Path(__file__).parent / "iam"))
 import calls
@@ -49,147 +48,6 @@ def arguments():
     parser.add_argument("--workers", type=int, default=4, help="how many roots at a time")
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
     return parser.parse_args()
-
-
-class Failed(Exception):
-    """Something that had to hold did not."""
-
-
-class Fleet:
-    """A copy of the fleet, which gets the outputs, and what was rendered of it."""
-
-    def __init__(self, csoc, source, scratch):
-        self.csoc = csoc
-        self.place = scratch / "fleet"
-        self.tree = scratch / "tree"
-        shutil.copytree(source, self.place, ignore=shutil.ignore_patterns("outputs"))
-        self.stacks = {}
-        self.pending = 0
-
-    def run(self, *words):
-        run = subprocess.run([self.csoc, *map(str, words)], capture_output=True, text=True, check=False)
-        if run.returncode:
-            message = f"csoc {' '.join(map(str, words))}: {run.stdout}{run.stderr}"
-            raise Failed(message)
-        return run.stdout
-
-    def render(self):
-        self.run("render", self.place, "--out", self.tree)
-        found = json.loads((self.tree / "terraform/stacks.json").read_text())["stacks"]
-        self.stacks = {stack["id"]: stack for stack in found}
-
-    def record(self, stack, outputs):
-        file = self.place / "outputs" / f"{stack}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(file.read_text()) if file.is_file() else {}
-        file.write_text(json.dumps(known | outputs, indent=2, sort_keys=True) + "\n")
-
-    def stand_in(self):
-        """Records what a layer would give that is not rendered; says how many outputs those were."""
-        entries = json.loads(self.run("outputs", "list", self.place, "--format", "json"))["outputs"]
-        missing = [entry for entry in entries if entry["value"] is None and entry["stack"] not in self.stacks]
-        for entry in missing:
-            _, account, region, _, scope = entry["stack"].split("/", 4)
-            stack = {"account": account, "region": None if region == "global" else region, "scope": scope}
-            name = entry["output"].partition(".")[0]
-            value = exceptions.stand_in(name, stack)
-            self.record(entry["stack"], {name: output_of(value)})
-        return len(missing)
-
-
-def output_of(value):
-    """What `terraform output -json` says of such a value."""
-    kind = {str: "string", list: ["list", "string"], dict: ["map", "string"]}[type(value)]
-    return {"sensitive": False, "type": kind, "value": value}
-
-
-class Root:
-    """A copy of one root, and what was seen of it."""
-
-    def __init__(self, stack, fleet, scratch, environment):
-        self.stack = stack
-        self.source = fleet.tree / "terraform" / stack["path"]
-        self.place = scratch / "roots" / stack["path"]
-        self.environment = environment
-        self.left_out = []
-        self.resources = 0
-        self.drifts = []
-        self.seconds = {}
-
-    def refresh(self):
-        terraform_root.copy(self.source, self.place)
-        self.left_out = terraform_root.without(
-            self.place, exceptions.LEFT_OUT, lambda name: exceptions.stand_in(name, self.stack)
-        )
-
-    def run(self, *words, check=True, environment=None):
-        run = subprocess.run(
-            ["terraform", words[0], "-no-color", *words[1:]],
-            cwd=self.place,
-            env=environment or self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=600,
-        )
-        if check and run.returncode:
-            message = f"{self.stack['path']}: terraform {' '.join(words)}\n{(run.stdout + run.stderr)[-4000:]}"
-            raise Failed(message)
-        return run
-
-    @contextlib.contextmanager
-    def timed(self, what):
-        started = time.monotonic()
-        yield
-        self.seconds[what] = time.monotonic() - started
-
-    def apply(self):
-        with self.timed("apply"):
-            self.run("init", "-input=false")
-            run = self.run("apply", "-input=false", "-auto-approve")
-            self.resources = int(re.search(r"Apply complete! Resources: (\d+) added", run.stdout)[1])
-            outputs = json.loads(self.run("output", "-json").stdout)
-        return outputs
-
-    def plan(self, environment):
-        """A second plan, by who may only plan: what it would change must be among the known drifts."""
-        words = ("plan", "-input=false", "-detailed-exitcode", "-out", "second.plan")
-        with self.timed("plan"):
-            run = self.run(*words, check=False, environment=environment)
-            if run.returncode not in (0, 2):
-                message = f"{self.stack['path']}: second plan\n{(run.stdout + run.stderr)[-4000:]}"
-                raise Failed(message)
-            if run.returncode == 2:
-                plan = json.loads(self.run("show", "-json", "second.plan").stdout)
-                for change in plan.get("resource_changes", []):
-                    self.drifts += list(changed(change))
-                for name, change in plan.get("output_changes", {}).items():
-                    if change["actions"] != ["no-op"]:
-                        self.drifts.append(("output", name))
-
-    def destroy(self):
-        with self.timed("destroy"):
-            if terraform_root.release(self.place):
-                self.run("apply", "-input=false", "-auto-approve")
-            self.run("destroy", "-input=false", "-auto-approve")
-
-    @property
-    def share(self):
-        return self.resources / max(1, self.resources + len(self.left_out))
-
-
-def changed(change):
-    """Which attributes of which type a plan would change."""
-    actions = change["change"]["actions"]
-    if actions in (["no-op"], ["read"]):
-        return
-    if actions != ["update"]:
-        yield change["type"], "/".join(actions)
-        return
-    before, after = change["change"]["before"], change["change"]["after"]
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name) or change["change"]["after_unknown"].get(name):
-            yield change["type"], name
 
 
 class Proof:
@@ -252,7 +110,7 @@ class Proof:
                         if after(None, None):
                             continue
                         message = f"nothing is ready: {', '.join(waiting)}"
-                        raise Failed(message)
+                        raise FailedError(message)
                     done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                     for one in done:
                         after(running.pop(one), one.result())
@@ -300,7 +158,7 @@ class Proof:
                     seen += 1
                     if one not in texts:
                         message = f"{stack.stack['id']}#{name}: {one} is in no values"
-                        raise Failed(message)
+                        raise FailedError(message)
         print(f"values: {seen} ARNs of certificates and web ACLs stand where charts read them")
 
     def plan(self):
@@ -319,7 +177,7 @@ class Proof:
         self.refused("another account's credentials", run, "AWS account ID not allowed")
 
         key = terraform_root.backend(root.place)["key"] + ".tflock"
-        words = ["terraform", "destroy", "-no-color"]
+        words = [TERRAFORM, "destroy", "-no-color"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         with subprocess.Popen(words, cwd=root.place, env=root.environment, text=True, **pipes) as first:
             for _ in range(300):
@@ -338,7 +196,7 @@ class Proof:
     def refused(what, run, why):
         if run.returncode == 0 or why not in run.stdout + run.stderr:
             message = f"{what}: not refused\n{run.stdout}{run.stderr}"
-            raise Failed(message)
+            raise FailedError(message)
         print(f"refused: {what} ({why})")
 
     def estate(self):
@@ -358,7 +216,7 @@ class Proof:
                 seen += 1
                 if estates.canonical(found.get(policy)) != estates.canonical(read.get(policy)):
                     message = f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}"
-                    raise Failed(message)
+                    raise FailedError(message)
         print(f"policies: {seen} documents of {len(estate.roles)} roles are as read from text")
 
     def permissions(self):
@@ -367,7 +225,9 @@ class Proof:
         asked, wrong = calls.refused(estate, self.aws.calls, {"csoc-deploy", "csoc-plan"})
         for role, action, resource in wrong:
             print(f"{role} called {action} on {resource}, and may not")
-        print(f"permissions: {asked} kinds of calls by csoc-deploy and csoc-plan, {len(wrong)} not allowed by their policies")
+        print(
+            f"permissions: {asked} kinds of calls by csoc-deploy and csoc-plan, {len(wrong)} not allowed by their policies"
+        )
         self.good &= not wrong
 
     def destroy(self):
@@ -385,7 +245,7 @@ class Proof:
             state = json.load(self.s3.get_object(Bucket=self.state_bucket, Key=key)["Body"])
             if state["resources"]:
                 message = f"{root.stack['id']}: {len(state['resources'])} resources are left"
-                raise Failed(message)
+                raise FailedError(message)
 
     def report(self):
         print(f"{'root':52} {'made':>5} {'out':>4} {'apply':>7} {'plan':>7} {'destroy':>7}")
@@ -422,7 +282,7 @@ class Proof:
 
 def main():
     options = arguments()
-    if shutil.which("terraform") is None:
+    if TERRAFORM is None:
         print("skipped: terraform is not on PATH")
         return 0
     if not (options.cli_config and options.cli_config.is_file()):
@@ -440,7 +300,7 @@ def main():
         aws = stack.enter_context(moto_aws.Aws(scratch / "calls.jsonl"))
         try:
             return 0 if Proof(options, aws, scratch).run() else 1
-        except Failed as failed:
+        except FailedError as failed:
             print(f"failed: {failed}")
             return 1
 

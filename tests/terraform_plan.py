@@ -21,6 +21,8 @@ import time
 
 import terraform_root
 
+TERRAFORM = shutil.which("terraform")
+
 # What a mocked provider would answer with random text where text of a certain form is needed.
 MOCKS = """
 mock_provider "aws" {
@@ -54,11 +56,17 @@ mock_provider "aws" {
 ASSERTIONS = {
     "aws_iam_role": ('{}.permissions_boundary != ""', "a role has a boundary"),
     "aws_s3_bucket": ("{}.force_destroy == false", "a bucket with objects stays"),
-    "aws_s3_bucket_public_access_block": ("{0}.block_public_policy && {0}.restrict_public_buckets", "no bucket is public"),
+    "aws_s3_bucket_public_access_block": (
+        "{0}.block_public_policy && {0}.restrict_public_buckets",
+        "no bucket is public",
+    ),
     "aws_kms_key": ("{0}.enable_key_rotation && {0}.deletion_window_in_days >= 14", "a key rotates and can be saved"),
     "aws_cloudwatch_log_group": ("{}.retention_in_days > 0", "logs are kept for a time"),
     "aws_secretsmanager_secret": ("{}.recovery_window_in_days >= 7", "a secret can be saved"),
-    "aws_rds_cluster": ("{0}.storage_encrypted && {0}.backup_retention_period >= 7", "a database is encrypted and kept"),
+    "aws_rds_cluster": (
+        "{0}.storage_encrypted && {0}.backup_retention_period >= 7",
+        "a database is encrypted and kept",
+    ),
     "aws_eks_cluster": ("length({}.enabled_cluster_log_types) >= 3", "a control plane logs"),
     "aws_wafv2_web_acl": ("length({}.rule) > 0", "a web ACL has rules"),
     "aws_subnet": ("{}.map_public_ip_on_launch != true", "no machine gets a public address by itself"),
@@ -91,7 +99,8 @@ def variables(root):
     for block in terraform_root.root_blocks(root):
         if block.kind == "variable" and block.labels[0] not in known and "default" not in block.body:
             value = {"list(string)": "[]", "map(string)": "{}"}.get(
-                block.body.partition("= ")[2].partition("type")[2].strip(" =").split("\n")[0], '"mocked-value-of-a-test"'
+                block.body.partition("= ")[2].partition("type")[2].strip(" =").split("\n")[0],
+                '"mocked-value-of-a-test"',
             )
             lines.append(f"    {block.labels[0]} = {value}\n")
     return f"  variables {{\n{''.join(lines)}  }}\n" if lines else ""
@@ -104,7 +113,9 @@ def test_file(root, blocks):
         if block.labels[0] in ASSERTIONS and not repeated:
             condition, message = ASSERTIONS[block.labels[0]]
             text = f'"{message}: {block.address}"'
-            asserts.append(f"  assert {{\n    condition     = {condition.format(block.address)}\n    error_message = {text}\n  }}\n")
+            asserts.append(
+                f"  assert {{\n    condition     = {condition.format(block.address)}\n    error_message = {text}\n  }}\n"
+            )
     return f'{MOCKS}\nrun "plan" {{\n  command = plan\n{variables(root)}{"".join(asserts)}}}\n', len(asserts)
 
 
@@ -117,12 +128,16 @@ def plan(root, blocks, environment):
             if file.is_file():
                 shutil.copy(file, copy)
         (copy / "plan.tftest.hcl").write_text(text)
-        how = {"cwd": copy, "env": environment, "capture_output": True, "text": True, "check": False}
-        run = subprocess.run(["terraform", "init", "-backend=false", "-input=false", "-no-color"], **how)
+
+        def terraform(*words):
+            words, how = [TERRAFORM, *words], {"cwd": copy, "env": environment}
+            return subprocess.run(words, capture_output=True, text=True, check=False, **how)
+
+        run = terraform("init", "-backend=false", "-input=false", "-no-color")
         if run.returncode:
             return ["init: " + run.stderr[-2000:]], 0, asserted, 0
         started = time.monotonic()
-        run = subprocess.run(["terraform", "test", "-json", "-verbose"], **how)
+        run = terraform("test", "-json", "-verbose")
         seconds = time.monotonic() - started
     wrong, created = [], {}
     for line in run.stdout.splitlines():
@@ -146,7 +161,7 @@ def plan(root, blocks, environment):
 
 def main():
     options = arguments()
-    if shutil.which("terraform") is None:
+    if TERRAFORM is None:
         print("skipped: terraform is not on PATH")
         return 0
     if not (options.cli_config and options.cli_config.is_file()):
@@ -160,7 +175,7 @@ def main():
         failed += bool(wrong)
         total += seconds
         name = root.relative_to(options.directory)
-        print(f"{kind:13} {str(name):60} {created:4} resources {asserted:3} assertions {seconds:6.1f} s", flush=True)
+        print(f"{kind:13} {name!s:60} {created:4} resources {asserted:3} assertions {seconds:6.1f} s", flush=True)
         for text in wrong:
             print(f"  {text}")
     print(f"{failed} layers with wrong plans, {total:.0f} s")

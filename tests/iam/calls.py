@@ -75,6 +75,10 @@ def refused(estate, calls, roles):
                 for statement in document["Statement"]
             )
 
-        if any_of([*identity, *limits], "Deny") or not any_of(identity, "Allow") or (limits and not any_of(limits, "Allow")):
+        if (
+            any_of([*identity, *limits], "Deny")
+            or not any_of(identity, "Allow")
+            or (limits and not any_of(limits, "Allow"))
+        ):
             wrong.add((arn, action, resource))
     return len(asked), sorted(wrong)

@@ -77,9 +77,7 @@ def document(block, evaluate):
                 found = listed(evaluate(principals.attributes["identifiers"]))
                 statement.setdefault(key, {}).setdefault(of_type, []).extend(found)
         for condition in given.all("condition"):
-            test, variable, values = (
-                evaluate(condition.attributes[name]) for name in ("test", "variable", "values")
-            )
+            test, variable, values = (evaluate(condition.attributes[name]) for name in ("test", "variable", "values"))
             statement.setdefault("Condition", {}).setdefault(test, {}).setdefault(variable, []).extend(listed(values))
         statements.append(statement)
     return {"Version": "2012-10-17", "Statement": statements}
@@ -120,8 +118,10 @@ class Root:
             return self.evaluate(local[0].attributes[path[6:]]) if local else None
         address, _, attribute = path.rpartition(".")
         block = self.index.get(address)
-        if block is None:
-            return None
+        return None if block is None else self.attribute(block, attribute)
+
+    def attribute(self, block, attribute):
+        """What a resource or a document gives to others."""
         if block.labels[0] == "aws_iam_policy_document" and attribute == "json":
             return document(block, self.evaluate)
         if attribute in ("arn", "id"):
@@ -135,23 +135,25 @@ class Root:
         kind = block.labels[0]
         if kind == "aws_s3_bucket":
             return self.name(block, "bucket")
-        return self.name(block) if kind in ("aws_iam_role",) else self.arn(block)
+        return self.name(block) if kind == "aws_iam_role" else self.arn(block)
 
     def arn(self, block):
         """The ARN that a resource will have, where its name says it."""
-        kind, account, region = block.labels[0], self.account, self.region
+        kind, label, account, region = *block.labels, self.account, self.region
         path = self.evaluate(block.attributes.get("path", "/"))
-        if kind in ("aws_iam_role", "aws_iam_policy"):
-            return f"arn:aws:iam::{account}:{kind.removeprefix('aws_iam_')}{path}{self.name(block)}"
-        if kind == "aws_s3_bucket":
-            return f"arn:aws:s3:::{self.name(block, 'bucket')}"
-        if kind in ("aws_sqs_queue", "aws_sns_topic"):
-            return f"arn:aws:{kind.split('_')[1]}:{region}:{account}:{self.name(block)}"
-        if kind == "aws_secretsmanager_secret":
-            return f"arn:aws:secretsmanager:{region}:{account}:secret:{self.name(block)}-AbCdEf"
-        if kind == "aws_kms_key":
-            return self.given.get(f"aws_kms_key.{block.labels[1]}.arn", f"arn:aws:kms:{region}:{account}:key/{block.labels[1]}")
-        return hcl.Hole(".".join([*block.labels, "arn"]))
+        known = {
+            "aws_iam_role": lambda: f"arn:aws:iam::{account}:role{path}{self.name(block)}",
+            "aws_iam_policy": lambda: f"arn:aws:iam::{account}:policy{path}{self.name(block)}",
+            "aws_s3_bucket": lambda: f"arn:aws:s3:::{self.name(block, 'bucket')}",
+            "aws_sqs_queue": lambda: f"arn:aws:sqs:{region}:{account}:{self.name(block)}",
+            "aws_sns_topic": lambda: f"arn:aws:sns:{region}:{account}:{self.name(block)}",
+            # Six characters that the cloud appends.
+            "aws_secretsmanager_secret": lambda: (
+                f"arn:aws:secretsmanager:{region}:{account}:secret:{self.name(block)}-AbCdEf"
+            ),
+            "aws_kms_key": lambda: self.given.get(f"{kind}.{label}.arn", f"arn:aws:kms:{region}:{account}:key/{label}"),
+        }
+        return known[kind]() if kind in known else hcl.Hole(f"{kind}.{label}.arn")
 
     def add_to(self, estate):
         for block in self.blocks:
@@ -166,7 +168,11 @@ def add_role(root, estate, block, values):
 
 
 def role_of(root, estate, values):
-    return next(role for role in estate.roles.values() if role.arn.endswith("/" + values["role"]) and f"::{root.account}:" in role.arn)
+    return next(
+        role
+        for role in estate.roles.values()
+        if role.arn.endswith("/" + values["role"]) and f"::{root.account}:" in role.arn
+    )
 
 
 def add_inline(root, estate, _, values):

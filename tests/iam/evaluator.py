@@ -121,9 +121,7 @@ def applies(statement, request, context):
     for name, wanted, fold in (("Action", request.action, True), ("Resource", request.resource, False)):
         if name in statement and not any(like(one, wanted, fold=fold) for one in listed(statement[name])):
             return None
-        if "Not" + name in statement and any(
-            like(one, wanted, fold=fold) for one in listed(statement["Not" + name])
-        ):
+        if "Not" + name in statement and any(like(one, wanted, fold=fold) for one in listed(statement["Not" + name])):
             return None
     for operator, lines in statement.get("Condition", {}).items():
         if not all(holds(operator, key, given, context) for key, given in lines.items()):
@@ -171,7 +169,6 @@ class Evaluator:
 
     def ask(self, request, *, extra=()):
         """The answer; `extra` are documents that somebody attaches to the role on top of ours."""
-        context = self.context(request)
         role = self.estate.roles.get(request.principal)
         identity, boundary = list(extra), []
         if role is not None:
@@ -180,33 +177,42 @@ class Evaluator:
         document, owner = self.resource_policy(request)
         resource = [document] if document else []
 
-        def first(documents, effect):
-            """How the first statement of this effect that applies names who asks, and what it is called."""
-            for one in documents:
-                for statement in one["Statement"]:
-                    named = applies(statement, request, context) if statement["Effect"] == effect else None
-                    if named:
-                        return named, statement.get("Sid", "a statement")
-            return None, None
-
-        denied, sid = first([*identity, *boundary, *resource], "Deny")
+        context = self.context(request)
+        denied, sid = first([*identity, *boundary, *resource], "Deny", request, context)
         if denied:
             return Answer(False, f"denied by {sid}")
-        by_resource, resource_sid = first(resource, "Allow")
-        by_identity, identity_sid = first(identity, "Allow")
+        by_identity, by_resource = (first(documents, "Allow", request, context) for documents in (identity, resource))
         if not request.principal.startswith("arn:aws:iam:") or ":role/" not in request.principal:
             # A service or somebody with a token of elsewhere: only the resource can let it in.
-            return Answer(bool(by_resource), f"allowed by {resource_sid}" if by_resource else "nothing lets it in")
-        if boundary and not first(boundary, "Allow")[0]:
+            return answer(by_resource, "nothing lets it in")
+        if boundary and not first(boundary, "Allow", request, context)[0]:
             return Answer(False, "outside of the boundary")
-        if request.account() == owner:
-            if by_resource == "exact":
-                return Answer(True, f"allowed by {resource_sid}")
-            if request.action.startswith(("kms:", "sts:Assume")) and resource and not by_resource:
-                return Answer(False, "the policy of the resource does not let it in")
-        else:
-            if not by_resource:
-                return Answer(False, "the other account does not let it in")
-            if role is None and not extra:
-                return Answer(True, f"allowed by {resource_sid}, if its own account does")
-        return Answer(bool(by_identity), f"allowed by {identity_sid}" if by_identity else "nothing allows it")
+        if request.account() != owner:
+            stranger = role is None and not extra
+            # What a stranger's own account allows is not known here, and taken as allowed.
+            return answer(by_resource if by_identity[0] or stranger else by_identity, "one account does not allow it")
+        return within_account(request, by_identity, by_resource, has_policy=bool(resource))
+
+
+def within_account(request, by_identity, by_resource, *, has_policy):
+    """One account: either side suffices, but keys and roles are only for whom their own policy lets in."""
+    if by_resource[0] == "exact":
+        return answer(by_resource, "")
+    if request.action.startswith(("kms:", "sts:Assume")) and has_policy and not by_resource[0]:
+        return Answer(False, "the policy of the resource does not let it in")
+    return answer(by_identity, "nothing allows it")
+
+
+def first(documents, effect, request, context):
+    """How the first statement of this effect that applies names who asks, and what it is called."""
+    for document in documents:
+        for statement in document["Statement"]:
+            named = applies(statement, request, context) if statement["Effect"] == effect else None
+            if named:
+                return named, statement.get("Sid", "a statement")
+    return None, None
+
+
+def answer(found, otherwise):
+    named, sid = found
+    return Answer(bool(named), f"allowed by {sid}" if named else otherwise)

@@ -147,7 +147,6 @@ class Reader:
                 self.string()
             depth += (match[0] in "([{") - (match[0] in ")]}")
             start = self.at
-        return None
 
     def expression(self):
         start = self.peek().start()
@@ -163,51 +162,61 @@ class Reader:
 
     def primary(self):
         match = self.next()
-        token = match[0]
+        word = match[0]
         if match.lastgroup == "quote":
             return self.string()
         if match.lastgroup == "number":
-            return float(token) if "." in token else int(token)
+            return float(word) if "." in word else int(word)
         if match.lastgroup == "heredoc":
             end = re.compile(rf"^\s*{match[3]}$", re.MULTILINE).search(self.text, self.at)
             value, self.at = self.text[self.at : end.start()], end.end()
             return Hole(value)
-        if token in ("[", "{") and self.peek()[0] == "for":
-            start = self.at
-            depth = 1
-            while depth:
-                inner = self.next()
-                if inner.lastgroup == "quote":
-                    self.string()
-                depth += (inner[0] in ("[", "{")) - (inner[0] in ("]", "}"))
-            return Hole(self.text[start : self.at - 1].strip())
-        if token == "[":
-            values = []
-            while not self.take("]"):
-                values.append(self.expression())
-                self.take(",")
-            return values
-        if token == "{":
+        if word in ("[", "{", "(", "!", "-"):
+            return self.enclosed(word)
+        return self.word(word)
+
+    def word(self, word):
+        """A name: a constant, a function, or what it refers to."""
+        if word in ("true", "false", "null"):
+            return {"true": True, "false": False, "null": None}[word]
+        if self.text.startswith("(", self.at):
+            self.at += 1
+            return Call(word, tuple(self.several(")")))
+        rest = re.compile(r"(\.[\w*-]+|\[(\d+|\*|\"[^\"]*\"|each\.\w+)\])*").match(self.text, self.at)
+        self.at = rest.end()
+        return Reference(word + rest[0])
+
+    def enclosed(self, mark):
+        """What follows a bracket or a sign."""
+        if mark in ("[", "{") and self.peek()[0] == "for":
+            return self.loop()
+        if mark == "[":
+            return self.several("]")
+        if mark == "{":
             return self.object()
-        if token == "(":
+        if mark == "(":
             value = self.expression()
             self.expect(")")
             return value
-        if token in ("true", "false", "null"):
-            return {"true": True, "false": False, "null": None}[token]
-        if token in ("!", "-"):
-            return Hole(token + str(self.primary()))
-        if self.text.startswith("(", self.at):
-            self.at += 1
-            arguments = []
-            while not self.take(")"):
-                arguments.append(self.expression())
-                self.take(",")
-                self.take("...")
-            return Call(token, tuple(arguments))
-        rest = re.compile(r"(\.[\w*-]+|\[(\d+|\*|\"[^\"]*\"|each\.\w+)\])*").match(self.text, self.at)
-        self.at = rest.end()
-        return Reference(token + rest[0])
+        return Hole(mark + str(self.primary()))
+
+    def several(self, end):
+        values = []
+        while not self.take(end):
+            values.append(self.expression())
+            self.take(",")
+            self.take("...")
+        return values
+
+    def loop(self):
+        """The rest of a `for`, which is not evaluated."""
+        start, depth = self.at, 1
+        while depth:
+            inner = self.next()
+            if inner.lastgroup == "quote":
+                self.string()
+            depth += (inner[0] in ("[", "{")) - (inner[0] in ("]", "}"))
+        return Hole(self.text[start : self.at - 1].strip())
 
     def object(self):
         entries = {}
@@ -229,20 +238,23 @@ def evaluate(value, look_up):
     """A value with its references looked up; what `look_up` does not know stays a hole."""
     if isinstance(value, Reference):
         found = look_up(value.path)
-        return Hole(value.path) if found is None else found
-    if isinstance(value, Template):
+        value = Hole(value.path) if found is None else found
+    elif isinstance(value, Template):
         parts = [evaluate(part, look_up) for part in value.parts]
         text = "".join(part if isinstance(part, str) else json.dumps(part) for part in parts)
-        return Hole(text) if any(isinstance(part, Hole) for part in parts) else text
-    if isinstance(value, Call):
-        arguments = [evaluate(argument, look_up) for argument in value.arguments]
-        if value.name == "jsonencode":
-            return arguments[0]
-        if value.name == "concat":
-            return [entry for one in arguments for entry in (one if isinstance(one, list) else [one])]
-        return Hole(f"{value.name}(…)")
-    if isinstance(value, list):
-        return [evaluate(entry, look_up) for entry in value]
-    if isinstance(value, dict):
-        return {key: evaluate(entry, look_up) for key, entry in value.items()}
+        value = Hole(text) if any(isinstance(part, Hole) for part in parts) else text
+    elif isinstance(value, Call):
+        value = call(value.name, [evaluate(argument, look_up) for argument in value.arguments])
+    elif isinstance(value, list):
+        value = [evaluate(entry, look_up) for entry in value]
+    elif isinstance(value, dict):
+        value = {key: evaluate(entry, look_up) for key, entry in value.items()}
     return value
+
+
+def call(name, arguments):
+    if name == "jsonencode":
+        return arguments[0]
+    if name == "concat":
+        return [entry for one in arguments for entry in (one if isinstance(one, list) else [one])]
+    return Hole(f"{name}(…)")

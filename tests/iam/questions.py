@@ -21,7 +21,9 @@ EXTERNAL_ID = "an-external-id-of-this-test"
 STATE = "arn:aws:s3:::consortium-terraform-state"
 STATE_KEY = f"arn:aws:kms:us-east-1:{HUB}:key/1a2b3c4d-0001-4000-8000-000000000001"
 CONTROLLER = f"arn:aws:iam::{HUB}:role/gen3/csoc-controller"
-BREAKGLASS, DEPLOY, PLAN = (f"arn:aws:iam::{RESEARCH}:role/gen3/csoc-{name}" for name in ("breakglass", "deploy", "plan"))
+BREAKGLASS, DEPLOY, PLAN = (
+    f"arn:aws:iam::{RESEARCH}:role/gen3/csoc-{name}" for name in ("breakglass", "deploy", "plan")
+)
 WORKLOADS = f"arn:aws:iam::{RESEARCH}:policy/gen3/csoc-workload-boundary"
 BOUNDARY = f"arn:aws:iam::{RESEARCH}:policy/gen3/csoc-boundary"
 NEW_ROLE = f"arn:aws:iam::{RESEARCH}:role/gen3/atlasprod/new"
@@ -37,15 +39,11 @@ class Table:
         self.outputs = outputs
         self.questions = []
 
-    def ask(self, rule, principal, action, resource, context=None, *, allowed, extra=()):
-        request = Request(principal, action, resource, context or {})
-        self.questions.append((rule, request, allowed, extra))
+    def yes(self, what, *request, extra=()):
+        self.questions.append((what, Request(*request), True, extra))
 
-    def yes(self, *words, **how):
-        self.ask(*words, allowed=True, **how)
-
-    def no(self, *words, **how):
-        self.ask(*words, allowed=False, **how)
+    def no(self, what, *request, extra=()):
+        self.questions.append((what, Request(*request), False, extra))
 
     def role(self, environment, service, account=RESEARCH):
         return self.estate.role(account, f"/gen3/{environment}/{ISSUER_OF[account]}--{environment}-helm--{service}")
@@ -69,6 +67,8 @@ def bucket(name, account=RESEARCH):
     return f"arn:aws:s3:::{name.replace('/', f'-{account}-', 1)}"
 
 
+# One question a line.
+# fmt: off
 def workloads(ask):
     """What services of an environment may do, and what not."""
     fence, hatchery = ask.role("atlasprod", "audit-sqs-sender"), ask.role("atlasprod", "hatchery-sa")
@@ -295,6 +295,16 @@ def resources(ask):
     ask.no("nobody reads a bucket anonymously", "anonymous", "s3:GetObject", bucket("atlasprod/upload") + "/a")
 
 
+# fmt: on
+
+
+def sweeping(actions):
+    """Actions that are too much for everything."""
+    wide = [action for action in actions if action.endswith(":*")]
+    named = {"secretsmanager:GetSecretValue", "sts:AssumeRole", "iam:PassRole", "s3:PutObject"} & set(actions)
+    return wide, sorted(named)
+
+
 def everywhere(estate):
     """What holds of each document, not only of those that somebody thought of."""
     for name, document in estate.documents():
@@ -308,13 +318,16 @@ def everywhere(estate):
                 continue
             if "NotPrincipal" in statement:
                 yield f"an allowance for all but some: {sid}"
-            if "*" in estates.listed(statement.get("Resource", [])) and "Principal" not in statement:
-                wide = [action for action in actions if action.endswith(":*")]
-                if wide:
-                    yield f"IAM-006 {sid}: {wide}"
-                bad = {"secretsmanager:GetSecretValue", "sts:AssumeRole", "iam:PassRole", "s3:PutObject"} & set(actions)
-                if bad and "boundary" not in name:
-                    yield f"IAM-001/008/009/010 {sid}: {sorted(bad)}"
+            everything = "*" in estates.listed(statement.get("Resource", [])) and "Principal" not in statement
+            wide, named = sweeping(actions) if everything else ([], [])
+            if wide:
+                yield f"IAM-006 {sid}: {wide}"
+            if named and "boundary" not in name:
+                yield f"IAM-001/008/009/010 {sid}: {named}"
+    yield from unbounded(estate)
+
+
+def unbounded(estate):
     for arn, role in estate.roles.items():
         if role.boundary is None:
             yield f"IAM-016 {arn} has no boundary"
@@ -341,7 +354,9 @@ def main():
         print(finding)
     allowed = sum(question[2] for question in table.questions)
     documents = sum(1 for _ in estate.documents())
-    print(f"{len(table.questions)} questions ({allowed} to be allowed), {wrong} answered otherwise; {documents} documents of {len(estate.roles)} roles, {len(findings)} findings")
+    print(
+        f"{len(table.questions)} questions ({allowed} to be allowed), {wrong} answered otherwise; {documents} documents of {len(estate.roles)} roles, {len(findings)} findings"
+    )
     print(", ".join(f"{rule} {count}" for rule, count in sorted(rules.items())))
     return 1 if wrong or findings else 0
 
