@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 
 import moto_more
+import moto_services
 
 # Read by moto when it is imported, in the process that serves.
 SETTINGS = {
@@ -128,7 +129,7 @@ def serve(port, calls):
 
     ActionAuthenticatorMixin._authenticate_and_authorize_action = asked  # noqa: SLF001
     moto_more.add()
-    application = moto_more.More(DomainDispatcherApplication(create_backend_app), get_account_id_from, record)
+    application = moto_services.More(DomainDispatcherApplication(create_backend_app), get_account_id_from, record)
     run_simple("127.0.0.1", int(port), application, threaded=True)
 
 

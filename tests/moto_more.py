@@ -1,15 +1,11 @@
 """What moto 5.2 lacks of the AWS that our roots need, as far as a resource is made, read, changed and removed with it.
 
-Two ways in. An action that a service of moto lacks becomes a method of that service's responses; botocore writes the
-answer. A service that moto lacks altogether is an application of its own, which stands before moto and is chosen by the
-name in the signature. All of it is kept by account and region, and nothing checks what real AWS would check.
+An action that a service of moto lacks becomes a method of that service's responses; botocore writes the answer. Where
+moto forgets what it is told, it is made to remember. Whole services are in moto_services.py.
 """
 
 import collections
-import datetime as dt
 import json
-import re
-import urllib.parse
 
 SETTINGS = collections.defaultdict(dict)
 
@@ -102,71 +98,12 @@ def ec2_actions(answer):
     }
 
 
-def access_analyzer(method, path, body, place):
-    """IAM Access Analyzer: the action, and what it answers."""
-    account, region = place
-    analyzers = SETTINGS[place].setdefault("analyzers", {})
-    name = path.rpartition("/")[2]
-    if path == "/analyzer" and method == "PUT":
-        arn = f"arn:aws:access-analyzer:{region}:{account}:analyzer/{body['analyzerName']}"
-        analyzers[body["analyzerName"]] = {
-            "arn": arn,
-            "name": body["analyzerName"],
-            "type": body["type"],
-            "status": "ACTIVE",
-            "createdAt": dt.datetime.now(dt.UTC).isoformat(),
-            "tags": body.get("tags", {}),
-        }
-        return "CreateAnalyzer", {"arn": arn}
-    if path.startswith("/tags/"):
-        arn = urllib.parse.unquote(path.removeprefix("/tags/"))
-        tags = analyzers[arn.rpartition("/")[2]]["tags"]
-        if method == "POST":
-            tags.update(body["tags"])
-        return {"GET": "ListTagsForResource", "POST": "TagResource"}[method], {"tags": tags}
-    if method == "GET":
-        found = analyzers.get(name)
-        return "GetAnalyzer", {"analyzer": found} if found else None
-    return "DeleteAnalyzer", {} if analyzers.pop(name, None) else None
-
-
-# By the name in the signature.
-SERVICES = {"access-analyzer": access_analyzer}
-
-
-class More:
-    """A WSGI application: the services here, and moto for all others."""
-
-    def __init__(self, moto, account_of, record):
-        self.moto = moto
-        self.account_of = account_of
-        self.record = record
-
-    def __call__(self, environ, start):
-        found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
-        service = SERVICES.get(found[3]) if found else None
-        if service is None:
-            return self.moto(environ, start)
-        text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        place = (self.account_of(found[1]), found[2])
-        path = urllib.parse.urlsplit(environ.get("RAW_URI", environ["PATH_INFO"])).path
-        action, answer = service(environ["REQUEST_METHOD"], path, json.loads(text or b"{}"), place)
-        self.record(place[0], found[1], f"{found[3]}:{action}", "*", place[1])
-        status = "200 OK" if answer is not None else "404 Not Found"
-        headers = [("Content-Type", "application/json")]
-        if answer is None:
-            headers.append(("x-amzn-ErrorType", "ResourceNotFoundException"))
-            answer = {"message": "there is none"}
-        start(status, headers)
-        return [json.dumps(answer).encode()]
-
-
 def queue_attributes(queue):
     """A queue's attributes, with who may use it as their dead-letter queue; setting others leaves its policy alone."""
     attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
 
     def read(self):
-        return {name: value for name, value in attributes(self).items() if value is not None}
+        return {name: value for name, value in attributes(self).items() if value not in (None, "")}
 
     def write(self, given, now=None):
         policy = getattr(self, "policy", None)
@@ -180,12 +117,88 @@ def queue_attributes(queue):
     queue._set_attributes = write  # noqa: SLF001
 
 
+def detector_features(detector):
+    """Features of GuardDuty are switched one by one, and each leaves the others alone."""
+    update = detector.update
+
+    def merged(self, enable, frequency, sources, features):
+        features = {one["name"]: one for one in [*self.features, *(features or [])]}
+        update(self, enable, frequency, sources, list(features.values()))
+
+    detector.update = merged
+
+
+def trails_by_arn(backend):
+    """A trail is started and stopped also by its ARN."""
+    backend.start_logging = lambda self, name: self.get_trail(name).start_logging()
+    backend.stop_logging = lambda self, name: self.get_trail(name).stop_logging()
+    delete = backend.delete_trail
+    backend.delete_trail = lambda self, name: delete(self, name.rpartition("/")[2])
+
+
+def subscribers(self):
+    """Who hears of a budget."""
+    budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
+    wanted = self._get_param("Notification")
+    found = [one for one in budget.notifications if all(one.details[name] == wanted[name] for name in wanted)]
+    return json.dumps({"Subscribers": found[0].subscribers if found else []})
+
+
+def tagged_budgets(responses):
+    """A budget is made with its tags, and tells them."""
+    create = responses.create_budget
+
+    def create_with_tags(self):
+        arn = f"arn:aws:budgets::{self.current_account}:budget/{self._get_param('Budget')['BudgetName']}"
+        SETTINGS["budget-tags", arn] = self._get_param("ResourceTags") or []
+        return create(self)
+
+    responses.create_budget = create_with_tags
+    responses.describe_subscribers_for_notification = subscribers
+    responses.list_tags_for_resource = lambda self: json.dumps(
+        {"ResourceTags": SETTINGS["budget-tags", self._get_param("ResourceARN")] or []}
+    )
+
+
+def account_policies():
+    """Policies of CloudWatch Logs that hold for all groups of an account."""
+
+    def put(self):
+        names = ("policyName", "policyDocument", "policyType", "scope", "selectionCriteria")
+        policy = {name: self._get_param(name) for name in names if self._get_param(name)}
+        policy = {"scope": "ALL", "accountId": self.current_account} | policy
+        settings(self).setdefault("log-policies", {})[policy["policyName"]] = policy
+        return json.dumps({"accountPolicy": policy})
+
+    def describe(self):
+        found = settings(self).get("log-policies", {}).values()
+        return json.dumps(
+            {"accountPolicies": [one for one in found if one["policyType"] == self._get_param("policyType")]}
+        )
+
+    def delete(self):
+        settings(self).get("log-policies", {}).pop(self._get_param("policyName"), None)
+        return "{}"
+
+    return {"put_account_policy": put, "describe_account_policies": describe, "delete_account_policy": delete}
+
+
 def add():
     """Adds this to the services that moto has."""
-    from moto.core.responses import ActionResult  # noqa: PLC0415 - only the process that serves has moto loaded
+    # Only the process that serves has moto loaded.
+    from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
+    from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
+    from moto.core.responses import ActionResult  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
+    from moto.guardduty.models import Detector  # noqa: PLC0415
+    from moto.logs.responses import LogsResponse  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
     for name, action in ec2_actions(ActionResult).items():
         setattr(EC2Response, name, action)
+    for name, action in account_policies().items():
+        setattr(LogsResponse, name, action)
+    tagged_budgets(BudgetsResponse)
     queue_attributes(Queue)
+    detector_features(Detector)
+    trails_by_arn(CloudTrailBackend)
