@@ -100,19 +100,15 @@ def security_hub(request):
             standards.pop(one) | {"StandardsStatus": "DELETING"} for one in request.body["StandardsSubscriptionArns"]
         ]
         return "BatchDisableStandards", {"StandardsSubscriptions": gone}
+    wanted = request.body.get("StandardsSubscriptionArns") or list(standards)
     if action == "BatchEnableStandards":
+        wanted = []
         for given in request.body["StandardsSubscriptionRequests"]:
-            name = (
-                given["StandardsArn"]
-                .split(":::")[-1]
-                .split("/", 1)[-1]
-                .removeprefix("ruleset/")
-                .removeprefix("standards/")
-            )
+            name = re.sub(r"^.*?(standards|ruleset)/", "", given["StandardsArn"])
             one = arn.replace("hub/default", f"subscription/{name}")
             made = {"StandardsSubscriptionArn": one, "StandardsStatus": "READY", "StandardsInput": {}}
             standards[one] = made | {"StandardsArn": given["StandardsArn"]}
-    wanted = request.body.get("StandardsSubscriptionArns") or list(standards)
+            wanted.append(one)
     return action, {"StandardsSubscriptions": [standards[one] for one in wanted if one in standards]}
 
 
