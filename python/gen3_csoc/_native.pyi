@@ -4,7 +4,7 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Se
 from datetime import date
 from os import PathLike
 from types import GenericAlias
-from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, final, overload
+from typing import Any, Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar, final, overload
 
 _Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
 _Default = TypeVar("_Default")
@@ -79,6 +79,7 @@ class _ChangedPlace(TypedDict):
     at: str
     old: str | None
     new: str | None
+    source: NotRequired[str]
 
 class _Change(TypedDict):
     object: str
@@ -103,6 +104,7 @@ class _ChangeRecord(TypedDict):
     reason: str
     consequences: list[str]
     places: int
+    sources: list[str]
 
 class _Pending(TypedDict):
     path: str
@@ -124,6 +126,7 @@ __all__ = [
     "ImportReport",
     "Label",
     "ObjectMap",
+    "Promotion",
     "Rendering",
     "Report",
     "Tree",
@@ -399,6 +402,36 @@ class Fleet:
 
         Raises:
             LookupError: There is no such environment.
+        """
+
+    def promote(
+        self,
+        commons: str,
+        *,
+        source: str,
+        target: str,
+        fields: Iterable[str] | None = None,
+        override_shared: bool = False,
+        threads: int | None = None,
+    ) -> Promotion:
+        """What it takes to carry fields of one environment to another, and what is different then.
+
+        Nothing is written: `Promotion.write` does that.
+
+        Args:
+            commons: The commons of both.
+            source: The environment to take the fields from, such as `staging`.
+            target: The environment to change, such as `prod`.
+            fields: Paths below an environment, such as `services.portal.image.tag`; the release by
+                default.
+            override_shared: Where a layer sets a field that other environments share, set it in the
+                environment instead of refusing.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            LookupError: There is no such environment, or it does not set the field.
+            ValueError: A field is none, or each environment's own.
+            CsocError: The files cannot be changed without changing more than that.
         """
 
     def compile(
@@ -915,6 +948,10 @@ class Environment:
         """What users see first. Default: `portal`."""
 
     @property
+    def frontend_source(self) -> dict[str, Any] | None:
+        """Where the front end's configuration and pages are cloned from. Default: this fleet's content, where it has any."""
+
+    @property
     def profiles(self) -> list[str]:
         """What the commons does. Default: `[core]`."""
 
@@ -998,8 +1035,20 @@ class Environment:
         """Search over its data."""
 
     @property
+    def discovery(self) -> dict[str, Any]:
+        """Metadata that is gathered from several commons."""
+
+    @property
     def workspaces(self) -> dict[str, Any]:
         """Notebooks beside its data."""
+
+    @property
+    def workflows(self) -> dict[str, Any]:
+        """Workflows that users run."""
+
+    @property
+    def manifest_global(self) -> dict[str, str]:
+        """Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give."""
 
     @property
     def parent(self) -> str | None:
@@ -1423,7 +1472,7 @@ class Diff:
         """All of it as plain data."""
 
     def to_records(self) -> list[_ChangeRecord]:
-        """A row a change, for a table; `places` is how many there are."""
+        """A row a change, for a table; `places` is how many there are, `sources` where the fleet says it."""
 
     def __len__(self) -> int:
         """How many changes there are."""
@@ -1441,6 +1490,41 @@ class Diff:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Promotion:
+    """Fields of one environment carried to another: edits of the fleet's files. False where nothing is to do."""
+
+    @property
+    def diff(self) -> Diff:
+        """What is different then."""
+
+    @property
+    def patch(self) -> str:
+        """The changed lines, as a unified diff."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The whole new text of each changed file, by its path below the fleet."""
+
+    def write(self, fleet: _Path) -> None:
+        """Writes the files below the fleet's directory, all of them or none.
+
+        Args:
+            fleet: The directory that the fleet was loaded from.
+
+        Raises:
+            WriteError: Somebody changed one of the files meanwhile.
+            OSError: A file cannot be written.
+        """
+
+    def __bool__(self) -> bool:
+        """Whether a file changes."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 

@@ -29,6 +29,7 @@ def test_two_fleets(older: csoc.Fleet, newer: csoc.Fleet) -> None:
     assert change["danger"] == diff.worst == "harmless"
     assert diff.dangers == {"harmless": 1}
     assert len(change["places"]) == diff.to_records()[0]["places"] > 10
+    assert [source.split(":")[0] for source in diff.to_records()[0]["sources"]] == ["fleet.yaml"]
     assert repr(diff) == "Diff(old='demo', new='demo', changes=1, worst='harmless')"
     assert (diff.old, diff.new) == ("demo", "demo")
     assert newer.diff(older, threads=1) == diff
@@ -106,3 +107,50 @@ def test_environments(quickstart: str) -> None:
     with pytest.raises(LookupError) as caught:
         fleet.diff_environments("demo/dev", "demo/nxt")
     assert "did you mean `demo/next`?" in caught.value.__notes__
+
+
+TWO = (
+    "    environments:\n"
+    "      next: { tier: staging, cluster: demo, hostname: next.example.org, release: '2026.08', replicas: 2 }\n"
+)
+
+
+def test_a_promotion(quickstart: str, tmp_path: Path) -> None:
+    text = quickstart.replace("    environments:\n", TWO)
+    (tmp_path / "fleet.yaml").write_text(text)
+    fleet = csoc.Fleet.load(tmp_path)
+    promotion = fleet.promote("demo", source="next", target="dev")
+    assert promotion
+    assert [change["kind"] for change in promotion.diff] == ["release"]
+    assert promotion.diff[0]["new"] == "2026.08"
+    assert promotion.patch.startswith("--- fleet.yaml\n+++ fleet.yaml\n")
+    assert list(promotion.files) == ["fleet.yaml"]
+    assert repr(promotion) == "Promotion(files=['fleet.yaml'], changes=1)"
+    assert "2026.07 → 2026.08" in promotion._repr_html_()
+    assert promotion._repr_mimebundle_()["text/plain"] == repr(promotion)
+    assert promotion == fleet.promote("demo", source="next", target="dev", threads=1)
+    assert hash(promotion) == hash(fleet.promote("demo", source="next", target="dev"))
+    assert (tmp_path / "fleet.yaml").read_text() == text, "nothing is written until it is asked for"
+    promotion.write(tmp_path)
+    assert (tmp_path / "fleet.yaml").read_text() == promotion.files["fleet.yaml"]
+    with pytest.raises(csoc.WriteError, match="changed by somebody else"):
+        promotion.write(tmp_path)
+    again = csoc.Fleet.load(tmp_path)
+    assert again.commons["demo"].environments["dev"].release == "2026.08"
+    assert not again.promote("demo", source="next", target="dev")
+    both = again.promote("demo", source="next", target="dev", fields=["release", "replicas"])
+    assert {change["kind"] for change in both.diff} == {"replicas"}
+
+
+def test_what_is_not_promoted(quickstart: str) -> None:
+    fleet = csoc.Fleet.from_files({"fleet.yaml": quickstart.replace("    environments:\n", TWO)})
+    with pytest.raises(LookupError) as caught:
+        fleet.promote("demo", source="nxt", target="dev")
+    assert "did you mean `demo/next`?" in caught.value.__notes__
+    with pytest.raises(LookupError, match="does not set"):
+        fleet.promote("demo", source="next", target="dev", fields=["size.x"])
+    for field in ["hostname", "", "a[0]"]:
+        with pytest.raises(ValueError, match=r"own|no field|path|`"):
+            fleet.promote("demo", source="next", target="dev", fields=[field])
+    with pytest.raises(ValueError, match="itself"):
+        fleet.promote("demo", source="dev", target="dev")

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 use csoc_core::Aspect;
 use csoc_core::model::Mode;
@@ -15,7 +14,7 @@ use crate::args::{FleetArgument, FormatOption};
 Examples:
   csoc adopt commons.midrc.environments.prod fleet --aspect values --dry-run
   terraform show -json > state.json
-  csoc adopt clusters.midrc fleet --aspect terraform --resources state.json --out build")]
+  csoc adopt clusters.midrc fleet --aspect terraform --resources state.json")]
 pub(crate) struct Adopt {
     /// The object, by its model path: `clusters.midrc`, `commons.midrc.environments.prod`
     #[arg(value_name = "PATH")]
@@ -28,12 +27,10 @@ pub(crate) struct Adopt {
     /// Whom it belongs to then; `adopt` for Terraform and `managed` for the others where it is not said
     #[arg(long, value_name = "MODE")]
     pub(crate) to: Option<To>,
-    /// What exists: a state file, what `terraform show -json` prints, or a JSON list of resources. Only names are read
+    /// What exists: a state file, what `terraform show -json` prints, or a JSON list of resources. What of it the
+    /// object's roots make is recorded below `imports/`, and imported by what is rendered
     #[arg(long, value_name = "FILE")]
     pub(crate) resources: Option<PathBuf>,
-    /// Write the import blocks into this directory, where the fleet is rendered; printed where it is not said
-    #[arg(long, short, value_name = "DIR")]
-    pub(crate) out: Option<Utf8PathBuf>,
     /// Show everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

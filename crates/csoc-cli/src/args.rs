@@ -353,6 +353,42 @@ pub(crate) enum OutputsCommand {
     List(OutputsList),
     /// The same for what is not recorded only; fails if anything is not
     Check(OutputsList),
+    /// Record what a stack gave, so that files which wait for it can be written
+    Record(OutputsRecord),
+}
+
+/// `csoc outputs record`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  terraform output -json | csoc outputs record v1/111122223333/us-east-1/dns/environment/demo/dev fleet --from -
+  csoc outputs record v1/111122223333/us-east-1/network/cluster/demo fleet \\
+    --set vpc_id=vpc-0a1b2c3d --set nat_addresses=203.0.113.4,203.0.113.5 --source 'network team'")]
+pub(crate) struct OutputsRecord {
+    /// The stack, as `csoc outputs list` and `stacks.json` name it
+    #[arg(value_name = "STACK")]
+    pub(crate) stack: String,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// What `terraform output -json` printed: a file, or `-` for standard input. Takes the place of what is recorded
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "set",
+        required_unless_present = "set"
+    )]
+    pub(crate) from: Option<PathBuf>,
+    /// One value, `vpc_id=vpc-1` or `database_endpoints.main=HOST`; those of a list with commas between
+    #[arg(long, value_name = "OUTPUT=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Who or what says so, where no stack of ours gave it; kept in the file with the day
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) source: Option<String>,
+    /// Show the file and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
 }
 
 /// `csoc outputs list` and `check`.

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use csoc_core::{
-    AdoptError, CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError,
-    RenderError, Stopped, VerifyError,
+    AdoptError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
+    ImportError, RecordError, RenderError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -70,6 +70,18 @@ impl From<AdoptError> for Failure {
         match error {
             AdoptError::Stopped(stopped) => stopped.into(),
             AdoptError::Fleet(error) => Self::new(Exit::Wrong, &*error),
+            error => Self::new(Exit::Unusable, &error).help(help),
+        }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        let help = error.help();
+        match error {
+            RecordError::Stopped(stopped) => stopped.into(),
+            RecordError::Fleet(error) => Self::new(Exit::Wrong, &*error),
+            error @ RecordError::Wrong(_) => Self::new(Exit::Wrong, &error),
             error => Self::new(Exit::Unusable, &error).help(help),
         }
     }
@@ -177,5 +189,19 @@ impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         let help = error.help();
         Self::new(Exit::Unusable, &error).help(help)
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        let (exit, help) = match &error {
+            EditError::Changed { .. } => (Exit::Wrong, Some("run it again".to_owned())),
+            EditError::Outside { .. } => (
+                Exit::Unusable,
+                Some("put the file where the link stands".to_owned()),
+            ),
+            _ => (Exit::Unusable, None),
+        };
+        Self::new(exit, &error).help(help)
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::styling::AnsiColor;
+use csoc_core::model::version::Date;
 use csoc_core::{Context, Fleet, FleetError, LockMode};
 use serde::Serialize;
 
@@ -21,6 +22,7 @@ pub(crate) struct Session {
     pub(crate) context: Context,
     terminal: Arc<Terminal>,
     color: When,
+    day: Date,
 }
 
 impl Session {
@@ -28,7 +30,9 @@ impl Session {
         interrupt::listen();
         let terminal = Arc::new(Terminal::new());
         let day = common.as_of.clone().unwrap_or_else(date::today);
-        let mut context = Context::default().as_of(day).watch(terminal.clone());
+        let mut context = Context::default()
+            .as_of(day.clone())
+            .watch(terminal.clone());
         if let Some(threads) = common.threads {
             context = context.threads(threads);
         }
@@ -39,7 +43,13 @@ impl Session {
             context,
             terminal,
             color: common.color,
+            day,
         }
+    }
+
+    /// The day that it is, or that `--as-of` says.
+    pub(crate) fn day(&self) -> &str {
+        self.day.as_str()
     }
 
     /// Loads the fleet that was named, or the nearest one.

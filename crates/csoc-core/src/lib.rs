@@ -26,6 +26,7 @@ pub mod model;
 pub(crate) mod naming;
 mod pattern;
 mod picture;
+mod recording;
 mod render;
 pub(crate) mod resolve;
 pub(crate) mod rules;
@@ -59,6 +60,7 @@ pub use import::{
 };
 pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
+pub use recording::{Given, LeftOut, RecordError, RecordedFrom, Recording};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
 pub use rules::{ControlFacts, codes, controls};
 pub use source::{Limits, ReadError, SourceSet, read_directory};
@@ -67,3 +69,4 @@ pub use verify::{
     HelmRelease, HelmRendering, VerifyError, VerifyOptions, helm_releases, verify_directory,
     verify_directory_with, verify_gitops, verify_rendered,
 };
+pub use write::EditError;

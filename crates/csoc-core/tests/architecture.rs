@@ -37,7 +37,11 @@ const MAY_USE: &[(&str, &str)] = &[
     ("inventory", "explain"),
     ("picture", "fleet"),
     ("fuzzing", "fleet verify"),
-    ("lib", "inventory init picture import diff adopt fuzzing"),
+    ("recording", "fleet write"),
+    (
+        "lib",
+        "inventory init picture import diff adopt recording fuzzing",
+    ),
 ];
 
 /// Everything that a row leads to.

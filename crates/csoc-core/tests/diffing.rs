@@ -1,10 +1,14 @@
 //! The differences that the documentation shows are those that csoc prints; `CSOC_UPDATE=1` writes them again.
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use std::path::{Path, PathBuf};
 
-use camino::Utf8Path;
-use csoc_core::{Context, Fleet, Limits, PromoteOptions, SourceSet, TextStyle, read_directory};
+use camino::{Utf8Path, Utf8PathBuf};
+use csoc_core::{
+    Context, Fleet, ImportKind, ImportOptions, Limits, PromoteOptions, SourceSet, TextStyle,
+    import_directory, read_directory,
+};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -45,32 +49,81 @@ fn assert_section(name: &str, expected: &str) {
     }
 }
 
-#[test]
-fn the_documentation_shows_what_is_printed() {
-    let context = Context::default();
-    let midrc = fleet(sources("tests/fleets/midrcprod"));
-    let found = midrc
-        .diff_environments("midrc/staging", "midrc/data", &context)
-        .unwrap();
-    assert_section("environments", &found.to_markdown());
-
+fn releases() {
     let old = sources("examples/consortium");
     let new = edited(old.clone(), "fleet.yaml", "\"2026.08\"", "\"2026.09\"");
-    let found = fleet(new).diff(&fleet(old), &context).unwrap();
+    let found = fleet(new).diff(&fleet(old), &Context::default()).unwrap();
     assert_section("releases", &found.named("2026.08", "2026.09").to_markdown());
+}
 
+/// The imaging commons as it is imported from the repository that runs it.
+fn imported() -> Option<Fleet> {
+    let place = repository().join("../shared/data/gen3-gitops");
+    if !place.is_dir() {
+        println!("skipped: no ../shared/data/gen3-gitops");
+        return None;
+    }
+    let import = import_directory(
+        ImportKind::Gen3Gitops,
+        &Utf8PathBuf::from_path_buf(place).unwrap(),
+        &ImportOptions::default(),
+        &Context::default(),
+    )
+    .unwrap();
+    Some(fleet(import.sources().clone()))
+}
+
+fn environments(fleet: &Fleet) {
+    let found = fleet
+        .diff_environments("midrc/staging", "midrc/data", &Context::default())
+        .unwrap();
+    assert_section("environments", &found.to_markdown());
+}
+
+fn promotion(fleet: &Fleet) {
+    let options = PromoteOptions::new(vec!["dictionary".to_owned()]);
+    let promotion = fleet
+        .promote("midrc", "staging", "data", &options, &Context::default())
+        .unwrap();
+    assert_eq!(promotion.files.len(), 1);
+    assert_eq!(
+        promotion.patch.lines().count(),
+        5,
+        "two lines of names, one of places, one gone and one come: {}",
+        promotion.patch
+    );
+    let text = format!(
+        "```console\n$ csoc promote midrc fleet --from staging --to data --field dictionary --dry-run\n{}\n{}```",
+        promotion.patch,
+        promotion.diff.to_text(TextStyle::plain())
+    );
+    assert_section("promote", &text);
+}
+
+/// One test for all sections: each writes the page, and two at once would lose one.
+#[test]
+fn the_documentation_shows_what_is_printed() {
+    releases();
+    if let Some(fleet) = imported() {
+        environments(&fleet);
+        promotion(&fleet);
+    }
+}
+
+/// What the command does by itself: the release, with the comment behind it kept.
+#[test]
+fn a_release_is_carried_and_its_comment_stays() {
+    let context = Context::default();
     // Staging runs what production is to run next.
-    let staging = "commons/midrc/environments/staging.yaml";
-    let data = "commons/midrc/environments/data.yaml";
     let set = edited(
         sources("tests/fleets/midrcprod"),
-        staging,
+        "commons/midrc/environments/staging.yaml",
         "dictionary:",
         "release: \"2026.08\"\ndictionary:",
     );
     let set = edited(
         set,
-        data,
+        "commons/midrc/environments/data.yaml",
         "dictionary:",
         "release: \"2026.07\"   # approved in July\ndictionary:",
     );
@@ -84,16 +137,22 @@ fn the_documentation_shows_what_is_printed() {
         )
         .unwrap();
     assert_eq!(promotion.files.len(), 1);
+    let lines: Vec<&str> = promotion.patch.lines().skip(3).collect();
     assert_eq!(
-        promotion.patch.lines().count(),
-        5,
-        "two lines of names, one of places, one gone and one come: {}",
-        promotion.patch
+        lines,
+        [
+            "-release: \"2026.07\"   # approved in July",
+            "+release: \"2026.08\"   # approved in July"
+        ]
     );
-    let text = format!(
-        "```diff\n{}```\n\n```text\n{}```",
-        promotion.patch,
-        promotion.diff.to_text(TextStyle::plain())
+    let change = &promotion.diff.changes[0];
+    assert_eq!(
+        (change.kind.as_str(), promotion.diff.changes.len()),
+        ("release", 1)
     );
-    assert_section("promote", &text);
+    assert!(
+        change
+            .sources()
+            .contains("commons/midrc/environments/data.yaml:4")
+    );
 }

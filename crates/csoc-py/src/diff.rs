@@ -17,7 +17,7 @@ use crate::tree::PyTree;
 /// What is different between two sides.
 #[pyclass(name = "Diff", module = "gen3_csoc", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct PyDiff(Diff);
+pub(crate) struct PyDiff(pub(crate) Diff);
 
 /// What a fleet or a tree is compared with: another one, or a directory.
 #[derive(FromPyObject)]
@@ -152,6 +152,8 @@ impl PyDiff {
             record.set_item("reason", &change.reason)?;
             record.set_item("consequences", &change.consequences)?;
             record.set_item("places", change.places.len())?;
+            let sources: Vec<&str> = change.sources().into_iter().collect();
+            record.set_item("sources", sources)?;
             records.append(record)?;
         }
         Ok(records)

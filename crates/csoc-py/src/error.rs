@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::io;
 
 use csoc_core::{
-    CatalogError, DiffError, ExplainError, FleetError, FocusError, ImportError, ReadError,
-    RenderError, Report, Stopped, VerifyError,
+    CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError, ImportError,
+    PromoteError, ReadError, RenderError, Report, Stopped, VerifyError,
 };
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
@@ -101,6 +101,33 @@ pub(crate) fn from_diff(py: Python<'_>, error: DiffError) -> PyErr {
             with_note(py, PyLookupError::new_err(message), help)
         }
         _ => python::CsocError::new_err(message),
+    }
+}
+
+/// Why nothing was promoted.
+pub(crate) fn from_promote(py: Python<'_>, error: PromoteError) -> PyErr {
+    let (message, help) = (error.to_string(), error.help());
+    let raised = match error {
+        PromoteError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        PromoteError::Environment(error) => return from_diff(py, error),
+        PromoteError::Fleet(error) => return from_fleet(py, *error),
+        PromoteError::Absent { .. } => PyLookupError::new_err(message),
+        PromoteError::Same { .. } | PromoteError::Path(_) | PromoteError::Own { .. } => {
+            PyValueError::new_err(message)
+        }
+        _ => python::CsocError::new_err(message),
+    };
+    with_note(py, raised, help)
+}
+
+/// Why files of a fleet were not edited.
+pub(crate) fn from_edit(_py: Python<'_>, error: EditError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        EditError::Io { path, source } => {
+            os_error(&source, Some(path.into_std_path_buf().into_os_string()))
+        }
+        _ => python::WriteError::new_err(message),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use csoc_core::{DiffSide, Fleet, SourceSet};
+use csoc_core::{DiffSide, Fleet, PromoteOptions, SourceSet};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 
@@ -16,6 +16,7 @@ use crate::explanation::PyExplanation;
 use crate::graph::PyGraph;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
+use crate::promotion::PyPromotion;
 use crate::rendering::{Output, PyRendering};
 use crate::report::PyReport;
 use crate::tree::{PyTree, Selection};
@@ -243,6 +244,23 @@ impl PyFleet {
     ) -> PyResult<PyDiff> {
         let context = call::context(threads, None)?;
         PyDiff::environments(py, self, old, new, context)
+    }
+
+    #[pyo3(signature = (commons, *, source, target, fields = None, override_shared = false, threads = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn promote(
+        &self,
+        py: Python<'_>,
+        commons: &str,
+        source: &str,
+        target: &str,
+        fields: Option<Vec<String>>,
+        override_shared: bool,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyPromotion> {
+        let options =
+            PromoteOptions::new(fields.unwrap_or_default()).override_shared(override_shared);
+        PyPromotion::of(py, self, commons, (source, target), &options, threads)
     }
 
     #[pyo3(signature = (*, backends = None, only = None, include_observed = false, as_of = None, threads = None))]

@@ -26,6 +26,7 @@ mod html;
 mod import;
 mod map;
 mod object;
+mod promotion;
 mod rendering;
 mod report;
 mod tree;
@@ -62,6 +63,7 @@ mod _native {
         import::PyImportReport,
         map::PyObjectMap,
         object::{PyAccount, PyCluster, PyCommons, PyEnvironment},
+        promotion::PyPromotion,
         rendering::PyRendering,
         report::PyReport,
         tree::{PyFile, PyTree},

@@ -1,5 +1,7 @@
 //! `csoc outputs`: what stacks gave, and what the fleet still waits for.
 
+mod record;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -24,6 +26,7 @@ pub(crate) fn run(arguments: &Outputs, session: &Session) -> Result<Exit, Failur
                 Exit::Wrong
             })
         }
+        OutputsCommand::Record(arguments) => record::run(arguments, session),
     }
 }
 

@@ -46,31 +46,54 @@ fn one_word_changes_once_it_is_no_dry_run() {
 }
 
 #[test]
-fn import_blocks_are_written_beside_the_roots_and_never_over_others() {
+fn what_exists_is_recorded_in_the_fleet_and_rendered_again_and_again() {
     let place = observed();
+    let wanted = place.run(&format!(
+        "adopt {PROD} fleet --aspect terraform --to managed --dry-run --format json"
+    ));
+    assert_eq!(wanted.exit, 0, "{}{}", wanted.out, wanted.err);
     place.write(
         "resources.json",
-        r#"[{"type": "aws_route53_record", "id": "none"}]"#,
+        r#"[{"type": "aws_route53_record", "id": "none"},
+            {"type": "aws_acm_certificate", "id": "arn:aws:acm:x", "domain_name": "prod.example.org"}]"#,
     );
-    let arguments = format!(
-        "adopt {PROD} fleet --aspect terraform --resources resources.json --out out --dry-run --format json"
-    );
-    let run = place.run(&arguments);
+    let arguments =
+        format!("adopt {PROD} fleet --aspect terraform --resources resources.json --format json");
+    let run = place.run(&format!("{arguments} --dry-run"));
     assert_eq!(run.exit, 0, "{}{}", run.out, run.err);
     let json = run.json();
     assert_eq!(json["to"], "adopt");
-    assert!(!place.path("out").exists());
-    let file = json["imports"][0]["file"].as_str().unwrap().to_owned();
-    place.write(&format!("out/{file}"), "# mine\n");
-    let run = place.run(&arguments.replace(" --dry-run", ""));
-    assert_eq!(run.exit, 2, "{}", run.out);
-    assert!(run.err.contains("is there already"), "{}", run.err);
-    assert_eq!(place.read(&format!("out/{file}")), "# mine\n");
-    let fleet = place.read("fleet/commons/demo/environments/prod.yaml");
-    assert!(
-        fleet.contains("terraform: external"),
-        "nothing is half done"
+    assert!(!place.path("fleet/imports").exists());
+    let root = json["imports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|root| root["imported"] == 1)
+        .unwrap();
+    let (file, record) = (
+        root["file"].as_str().unwrap(),
+        root["record"].as_str().unwrap(),
     );
+    assert_eq!(place.run(&arguments).exit, 0);
+    assert!(
+        place
+            .read("fleet/commons/demo/environments/prod.yaml")
+            .contains("terraform: adopt")
+    );
+    assert_eq!(
+        place.read(&format!("fleet/{record}")),
+        "{\n  \"aws_acm_certificate.environment\": \"arn:aws:acm:x\"\n}\n"
+    );
+    for _ in 0..2 {
+        let run = place.run("render fleet --out out");
+        assert!(run.exit <= 1, "{}{}", run.out, run.err);
+        let text = place.read(&format!("out/{file}"));
+        let block =
+            "import {\n  to = aws_acm_certificate.environment\n  id = \"arn:aws:acm:x\"\n}\n";
+        assert!(text.ends_with(block), "{text}");
+    }
+    let verified = place.run("verify out");
+    assert!(!verified.out.contains("imports.tf"), "{}", verified.out);
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn two_fleets_as_text() {
                    pods restart one by one; migrations run once
                    ⤷ 14 images with it
                    in 15 places
+                   at fleet.yaml:39
 
     1 change: 1 harmless
     ");
@@ -106,7 +107,7 @@ fn every_format_says_the_same() {
 
     | danger | what | change | why, and what follows |
     |---|---|---|---|
-    | harmless | release | `2026.07` → `2026.08` | pods restart one by one; migrations run once<br>⤷ 14 images with it<br>in 15 places |
+    | harmless | release | `2026.07` → `2026.08` | pods restart one by one; migrations run once<br>⤷ 14 images with it<br>in 15 places<br>at fleet.yaml:39 |
     ");
     let html = place.run("diff new --against fleet --format html").out;
     assert!(

@@ -38,6 +38,58 @@ fn outputs_are_pending_until_they_are_recorded() {
 }
 
 #[test]
+fn outputs_are_recorded_where_they_fit() {
+    const DNS: &str = "v1/111122223333/us-east-1/dns/environment/demo/dev";
+    let place = Place::new();
+    let file = format!("fleet/outputs/{DNS}.json");
+    let set = format!("outputs record {DNS} fleet --set certificate_arn=");
+    let arn = "arn:aws:acm:us-east-1:111122223333:certificate/x";
+    let run = place.run(&format!(
+        "{set}{arn} --source team --as-of 2026-11-26 --dry-run"
+    ));
+    assert_eq!(run.exit, 0, "{}", run.err);
+    assert!(run.out.contains("\"date\": \"2026-11-26\""), "{}", run.out);
+    assert!(!place.path(&file).exists());
+
+    assert_eq!(place.run(&format!("{set}{arn}")).exit, 0);
+    assert!(place.read(&file).contains(arn));
+
+    let foreign = place.run(&format!("{set}{}", arn.replace("1111", "9999")));
+    assert_eq!(foreign.exit, 1);
+    assert!(
+        foreign.err.contains("output-place-foreign"),
+        "{}",
+        foreign.err
+    );
+    assert!(place.read(&file).contains(arn));
+
+    place.write(
+        "printed.json",
+        r#"{"certificate_arn": {"value": "arn:aws:acm:us-east-1:111122223333:certificate/y"},
+            "token": {"sensitive": true, "value": "hunter2"}}"#,
+    );
+    let run = place.run(&format!("outputs record {DNS} fleet --from printed.json"));
+    assert_eq!(run.exit, 0, "{}", run.err);
+    assert!(run.out.contains("left out: token"), "{}", run.out);
+    assert!(!(run.out + &run.err + &place.read(&file)).contains("hunter2"));
+
+    let run = place.run("outputs record v1/111122223333/us-east-1/dns/environment/demo/prod fleet --from printed.json");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.err.contains(&format!("did you mean `{DNS}`?")),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        place
+            .run(&format!("outputs record {DNS} fleet --set x"))
+            .exit,
+        2
+    );
+    assert_eq!(place.run(&format!("outputs record {DNS} fleet")).exit, 2);
+}
+
+#[test]
 fn every_secret_has_a_seeder() {
     let place = Place::new();
     let run = place.run("secrets list fleet");

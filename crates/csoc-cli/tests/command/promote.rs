@@ -43,6 +43,7 @@ fn a_release_is_a_diff_of_three_lines() {
                    pods restart one by one; migrations run once
                    ⤷ 14 images with it
                    in 15 places
+                   at commons/demo/environments/prod.yaml:5
 
     1 change: 1 harmless
     "#);

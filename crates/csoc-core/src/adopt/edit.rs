@@ -20,6 +20,9 @@ pub(super) struct Edit {
 impl Edit {
     /// The lines that change, with the first one's number.
     pub(super) fn diff(&self) -> String {
+        if self.before == self.after {
+            return String::new();
+        }
         let (old, new): (Vec<&str>, Vec<&str>) =
             (self.before.lines().collect(), self.after.lines().collect());
         let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {

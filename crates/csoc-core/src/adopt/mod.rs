@@ -1,8 +1,10 @@
-//! Taking an aspect of an object into management: one edit of a fleet file, what it makes, and what Terraform must import.
+//! Taking an aspect of an object into management: one edit of a fleet file, what it makes, and records of what Terraform
+//! must import.
 
 mod edit;
 mod error;
 mod matching;
+mod records;
 mod request;
 mod resources;
 #[cfg(test)]
@@ -11,18 +13,16 @@ mod tests;
 pub use error::AdoptError;
 pub use request::{Adoption, AdoptionImports, Aspect, Resources};
 
-use std::collections::BTreeMap;
-
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use crate::context::Context;
 use crate::fleet::{Fleet, FleetError};
 use crate::model::{Management, Mode};
 use crate::render::CompileOptions;
 use crate::resolve::EnvironmentRef;
-use crate::tree::{BackendName, Document, File, Tree};
+use crate::source::SourceSet;
+use crate::tree::Tree;
 use crate::value::suggestion::closest;
-use matching::Module;
 use resources::Known;
 
 impl Fleet {
@@ -30,7 +30,8 @@ impl Fleet {
     ///
     /// Nothing is written. Where the aspect is Terraform, resources that a state or
     /// a list names are matched with those that the object's roots make, by the
-    /// names that both give them.
+    /// names that both give them, and recorded in the fleet: while the object is
+    /// being taken over, its roots then import them.
     pub fn adopt(
         &self,
         object: &str,
@@ -47,29 +48,37 @@ impl Fleet {
         if !matches!(to, Mode::Adopt | Mode::Managed) {
             return Err(AdoptError::Direction { to });
         }
-        if now == to || now == Mode::Managed {
+        let known = resources.map(Known::read).transpose()?;
+        // While it is being taken over, more of it may be found.
+        let finds_more =
+            now == to && to == Mode::Adopt && aspect == Aspect::Terraform && known.is_some();
+        if (now == to && !finds_more) || now == Mode::Managed {
             return Err(AdoptError::Already {
                 object: object.to_owned(),
                 aspect,
                 mode: now,
             });
         }
-        let known = resources.map(Known::read).transpose()?;
         let edit = edit::edit(self, object, aspect, to)?;
         let mut set = self.sources().clone();
         set.insert(edit.file.clone(), edit.after.clone().into_bytes());
-        let after = Self::from_sources(set, context).map_err(|error| match error {
-            FleetError::Stopped(stopped) => AdoptError::Stopped(stopped),
-            other => AdoptError::Fleet(Box::new(other)),
-        })?;
+        let mut after = loaded(set.clone(), context)?;
         let options = CompileOptions::default();
         let (old, _) = self.compile(&options, context)?;
-        let (new, report) = after.compile(&options, context)?;
+        let (mut new, mut report) = after.compile(&options, context)?;
+        let mut imports = Vec::new();
+        if let Some(known) = known.filter(|_| aspect == Aspect::Terraform) {
+            imports = records::find(&after, &new, object, &known);
+            for found in imports
+                .iter()
+                .filter(|found| to == Mode::Adopt && found.imported > 0)
+            {
+                set.insert(found.record.clone(), found.recorded.clone().into_bytes());
+            }
+            after = loaded(set, context)?;
+            (new, report) = after.compile(&options, context)?;
+        }
         let (added, changed) = difference(&old, &new);
-        let imports = known
-            .filter(|_| aspect == Aspect::Terraform)
-            .map(|known| imports(&new, &added, &known))
-            .unwrap_or_default();
         Ok(Adoption {
             object: object.to_owned(),
             aspect,
@@ -82,6 +91,8 @@ impl Fleet {
             changed,
             imports,
             report,
+            before: self.sources().clone(),
+            after: after.sources().clone(),
         })
     }
 
@@ -130,38 +141,9 @@ fn difference(old: &Tree, new: &Tree) -> (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>) {
     (added, changed)
 }
 
-/// Import blocks for the roots that are new, one file each.
-fn imports(tree: &Tree, added: &[Utf8PathBuf], known: &Known) -> Vec<AdoptionImports> {
-    let mut roots: BTreeMap<&Utf8Path, Vec<&File>> = BTreeMap::new();
-    for path in added {
-        if let (Some(root), Some(file)) = (path.parent(), tree.get(path))
-            && file.backend() == BackendName::Terraform
-        {
-            roots.entry(root).or_default().push(file);
-        }
-    }
-    let mut left = known.clone();
-    let mut all = Vec::new();
-    for (root, files) in roots {
-        let bodies = files.iter().filter_map(|file| match file.document() {
-            Document::Hcl(body) => Some(body),
-            _ => None,
-        });
-        let variables = files.iter().find_map(|file| match file.document() {
-            Document::Json(node) => Some(node),
-            _ => None,
-        });
-        let module = Module::new(bodies.collect(), variables);
-        let matched = module.match_with(&mut left);
-        if matched.blocks.is_empty() && matched.missing.is_empty() {
-            continue;
-        }
-        all.push(AdoptionImports {
-            file: root.join("imports.tf"),
-            text: matched.text(),
-            imported: matched.blocks.len(),
-            created: matched.missing,
-        });
-    }
-    all
+fn loaded(set: SourceSet, context: &Context) -> Result<Fleet, AdoptError> {
+    Fleet::from_sources(set, context).map_err(|error| match error {
+        FleetError::Stopped(stopped) => AdoptError::Stopped(stopped),
+        other => AdoptError::Fleet(Box::new(other)),
+    })
 }

@@ -3,12 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-use camino::Utf8PathBuf;
+use std::path::Path;
+
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::diagnostic::Report;
 use crate::model::text::TextError;
 use crate::model::{Management, Mode};
+use crate::source::SourceSet;
+use crate::write::{EditError, FileEdit, write_edits};
 
 /// An aspect of an object's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -95,22 +99,53 @@ pub struct Adoption {
     pub added: Vec<Utf8PathBuf>,
     /// Files that a render then writes otherwise.
     pub changed: Vec<Utf8PathBuf>,
-    /// Import blocks by root.
+    /// What is imported, by root.
     pub imports: Vec<AdoptionImports>,
     /// What compiling the changed fleet found.
     #[serde(skip)]
     pub report: Report,
+    /// The files of the fleet as they are.
+    #[serde(skip)]
+    pub(super) before: SourceSet,
+    /// The files of the fleet as they then are.
+    #[serde(skip)]
+    pub(super) after: SourceSet,
 }
 
-/// The import blocks of one root.
+impl Adoption {
+    /// The files of the fleet that change or come, below its directory, with their whole new texts.
+    pub fn files(&self) -> impl Iterator<Item = (&Utf8Path, &[u8])> {
+        self.after
+            .iter()
+            .filter(|(path, bytes)| self.before.get(path) != Some(bytes))
+            .map(|(path, bytes)| (path, &**bytes))
+    }
+
+    /// Writes them below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
+    pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
+        let edits: Vec<FileEdit<'_>> = self
+            .files()
+            .map(|(path, after)| FileEdit {
+                path,
+                before: self.before.get(path).map(AsRef::as_ref),
+                after,
+            })
+            .collect();
+        write_edits(root.as_ref(), &edits)
+    }
+}
+
+/// What one root imports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AdoptionImports {
-    /// Where they belong, below the output directory.
+    /// The file that a render writes its import blocks into, below the output directory.
     pub file: Utf8PathBuf,
-    /// The blocks, as Terraform reads them.
-    pub text: String,
-    /// How many resources they take over.
+    /// The file below the fleet that it is recorded in.
+    pub record: Utf8PathBuf,
+    /// The text of that file: identifiers by address.
+    pub recorded: String,
+    /// How many resources it takes over.
     pub imported: usize,
     /// Resources of the root that nothing was found for: applying would create them.
     pub created: Vec<String>,

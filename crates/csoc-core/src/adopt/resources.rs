@@ -2,13 +2,18 @@
 
 use super::error::AdoptError;
 use super::request::Resources;
+use crate::hcl::is_resource_address;
 use crate::span::{SourceFile, Sources};
-use crate::value::{Node, json_read};
+use crate::value::{Kind, Node, Reading, json_read};
 
 /// A resource that exists.
 #[derive(Debug, Clone)]
 pub(super) struct Resource {
     pub(super) kind: String,
+    /// What it is called in the state, where that is known.
+    pub(super) name: Option<String>,
+    /// Which of several it is: `["key"]` or `[0]`.
+    pub(super) index: Option<String>,
     /// What Terraform imports it by.
     pub(super) id: String,
     /// Its attributes; never shown, since states hold secrets.
@@ -44,7 +49,8 @@ impl Known {
             return Err(wrong("it has neither `values.root_module` nor `resources`"));
         } else {
             for item in node.items() {
-                known.add(item.get("type"), item);
+                let address = item.get("address").and_then(Node::text);
+                known.add(item.get("type"), Place::of_address(address), item);
             }
         }
         if known.0.is_empty() {
@@ -58,7 +64,11 @@ impl Known {
         for resource in module.get("resources").map(Node::items).unwrap_or_default() {
             let is_managed = resource.get("mode").and_then(Node::text) == Some("managed");
             if let Some(values) = resource.get("values").filter(|_| is_managed) {
-                self.add(resource.get("type"), values);
+                let place = Place {
+                    name: resource.get("name").and_then(Node::text).map(str::to_owned),
+                    index: resource.get("index").and_then(index),
+                };
+                self.add(resource.get("type"), place, values);
             }
         }
         let children = module.get("child_modules").map(Node::items);
@@ -76,13 +86,17 @@ impl Known {
             let instances = resource.get("instances").map(Node::items);
             for instance in instances.unwrap_or_default() {
                 if let Some(attributes) = instance.get("attributes") {
-                    self.add(resource.get("type"), attributes);
+                    let place = Place {
+                        name: resource.get("name").and_then(Node::text).map(str::to_owned),
+                        index: instance.get("index_key").and_then(index),
+                    };
+                    self.add(resource.get("type"), place, attributes);
                 }
             }
         }
     }
 
-    fn add(&mut self, kind: Option<&Node>, attributes: &Node) {
+    fn add(&mut self, kind: Option<&Node>, place: Place, attributes: &Node) {
         let kind = kind.and_then(Node::text);
         let id = attributes.get("id").and_then(Node::text);
         if let Some((kind, id)) = kind.zip(id)
@@ -90,11 +104,49 @@ impl Known {
         {
             self.0.push(Resource {
                 kind: kind.to_owned(),
+                name: place.name,
+                index: place.index,
                 id,
                 attributes: attributes.clone(),
             });
         }
     }
+}
+
+/// What a state calls a resource.
+#[derive(Debug, Default)]
+struct Place {
+    name: Option<String>,
+    index: Option<String>,
+}
+
+impl Place {
+    /// The parts of an address that a list gives.
+    fn of_address(address: Option<&str>) -> Self {
+        let Some(address) = address.filter(|address| is_resource_address(address)) else {
+            return Self::default();
+        };
+        let (base, index) = match address.split_once('[') {
+            Some((base, rest)) => (base, Some(format!("[{rest}"))),
+            None => (address, None),
+        };
+        Self {
+            name: base.split_once('.').map(|(_, name)| name.to_owned()),
+            index,
+        }
+    }
+}
+
+/// Which of several a resource is, as its address says it; nothing for keys that no address of ours can hold.
+pub(super) fn index(key: &Node) -> Option<String> {
+    let text = key.text()?;
+    let index = match &key.kind {
+        Kind::Scalar(scalar) if matches!(scalar.reading(), Reading::Text(_)) => {
+            format!("[\"{text}\"]")
+        }
+        _ => format!("[{text}]"),
+    };
+    is_resource_address(&format!("a_b.c{index}")).then_some(index)
 }
 
 /// What a resource is imported by: its identifier, but for kinds that take more.

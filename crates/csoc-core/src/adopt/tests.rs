@@ -1,7 +1,7 @@
 //! A small fleet, and what its resources are called.
 
 use super::{AdoptError, Aspect, Resources};
-use crate::backend::fixture::compile;
+use crate::backend::fixture::{compile, load};
 use crate::model::Mode;
 use crate::source::SourceSet;
 use crate::{Context, Fleet};
@@ -48,7 +48,7 @@ fn set(environment: &str) -> SourceSet {
 }
 
 fn fleet() -> Fleet {
-    Fleet::from_sources(set(ENVIRONMENT), &Context::default()).unwrap()
+    load(set(ENVIRONMENT))
 }
 
 fn adopt(
@@ -148,19 +148,189 @@ fn what_a_state_names_is_imported_and_its_secrets_are_not_shown() {
         .iter()
         .find(|imports| imports.file.as_str().contains("/storage/"))
         .unwrap();
-    println!("{}", storage.text);
     assert_eq!(storage.imported, 2, "{storage:#?}");
     assert!(
-        storage.text.contains("to = aws_s3_bucket."),
+        storage.recorded.contains("  \"aws_s3_bucket."),
         "{}",
-        storage.text
+        storage.recorded
     );
     assert!(
-        storage.text.contains("aws_s3_bucket_public_access_block."),
+        storage
+            .recorded
+            .contains("aws_s3_bucket_public_access_block."),
         "what refers to the bucket is found by it"
     );
     assert!(!storage.created.is_empty());
     assert!(!format!("{adoption:?}").contains("MUST-NOT-BE-SHOWN"));
+
+    // What is recorded is rendered, each time again, until the object is managed.
+    let records: Vec<_> = adoption.files().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        records,
+        [
+            "commons/demo/environments/prod.yaml",
+            "imports/v1/111122223333/us-east-1/storage/environment/demo/prod.json"
+        ]
+    );
+    assert!(
+        adoption.added.contains(&storage.file),
+        "{:?}",
+        adoption.added
+    );
+    let mut set = set(ENVIRONMENT);
+    for (path, bytes) in adoption.files() {
+        set.insert(path, bytes.to_vec());
+    }
+    let blocks = |set: &SourceSet| {
+        let (tree, report) = compile(set.clone());
+        let codes: Vec<_> = report
+            .diagnostics()
+            .iter()
+            .map(|found| found.code.as_str())
+            .filter(|code| code.starts_with("import-"))
+            .collect();
+        assert!(codes.is_empty(), "{codes:?}");
+        let file = tree.get(&storage.file);
+        file.map(|file| String::from_utf8(file.text().to_vec()).unwrap())
+    };
+    let text = blocks(&set).unwrap();
+    assert_eq!(text.matches("import {\n").count(), 2, "{text}");
+    assert!(text.contains(&format!("id = \"{bucket}\"")), "{text}");
+    assert!(text.contains("to = aws_s3_bucket."), "{text}");
+    set.insert(
+        "commons/demo/environments/prod.yaml",
+        ENVIRONMENT.replace("external", "managed").into_bytes(),
+    );
+    assert_eq!(blocks(&set), None);
+
+    // More may be found while it is being taken over, and what is recorded stays.
+    set.insert(
+        "commons/demo/environments/prod.yaml",
+        ENVIRONMENT.replace("external", "adopt").into_bytes(),
+    );
+    let fleet = load(set);
+    let resources = Resources {
+        name: "state.json".to_owned(),
+        text: format!(
+            r#"[{{ "type": "aws_s3_bucket_versioning", "id": "{bucket}", "bucket": "{bucket}" }}]"#
+        ),
+    };
+    let more = fleet
+        .adopt(
+            PATH,
+            Aspect::Terraform,
+            None,
+            Some(&resources),
+            &Context::default(),
+        )
+        .unwrap();
+    assert_eq!(more.diff, "");
+    assert_eq!(more.files().count(), 1);
+    let imported: usize = more.imports.iter().map(|imports| imports.imported).sum();
+    assert_eq!(imported, 3, "{:#?}", more.imports);
+}
+
+#[test]
+fn an_adoption_is_written_as_a_whole() {
+    let bucket = bucket();
+    let list =
+        format!(r#"[{{ "type": "aws_s3_bucket", "id": "{bucket}", "bucket": "{bucket}" }}]"#);
+    let adoption = adopt(Aspect::Terraform, None, Some(&list)).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    for (path, bytes) in set(ENVIRONMENT).iter() {
+        let path = place.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let file = place.path().join("commons/demo/environments/prod.yaml");
+    std::fs::write(&file, "# theirs\n").unwrap();
+    adoption.write(place.path()).unwrap_err();
+    assert!(!place.path().join("imports").exists());
+    std::fs::write(&file, ENVIRONMENT).unwrap();
+    adoption.write(place.path()).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(file).unwrap(),
+        ENVIRONMENT.replace("terraform: external", "terraform: adopt")
+    );
+    assert!(place.path().join("imports/v1").is_dir());
+}
+
+/// What a root of several resources finds in a list.
+fn matched(root: &str, list: &str) -> (Vec<(String, String)>, Vec<String>) {
+    let file = crate::span::Sources::default().add(crate::span::SourceFile::new("main.tf", root));
+    let body = crate::hcl::parse(root, file).unwrap();
+    let mut known = super::resources::Known::read(&Resources {
+        name: "list".to_owned(),
+        text: list.to_owned(),
+    })
+    .unwrap();
+    let module = super::matching::Module::new(vec![&body], None);
+    let matched = module.match_with(&mut known, &[]);
+    (matched.found.into_iter().collect(), matched.missing)
+}
+
+#[test]
+fn resources_of_several_are_addressed_by_key_or_number() {
+    let list = r#"[
+        { "type": "aws_sqs_queue", "id": "https://a", "name": "demo-a" },
+        { "type": "aws_sqs_queue", "id": "https://b", "name": "demo-b" },
+        { "type": "aws_sqs_queue", "id": "https://0", "name": "demo-0" }
+    ]"#;
+    for each in [
+        "for_each = { a = \"demo-a\", b = \"demo-b\", c = \"demo-c\" }\n  name = each.value",
+        "for_each = toset([\"a\", \"b\", \"c\"])\n  name = \"demo-${each.key}\"",
+    ] {
+        let root = format!("resource \"aws_sqs_queue\" \"x\" {{\n  {each}\n}}\n");
+        let (found, missing) = matched(&root, list);
+        assert_eq!(
+            found,
+            [
+                ("aws_sqs_queue.x[\"a\"]".to_owned(), "https://a".to_owned()),
+                ("aws_sqs_queue.x[\"b\"]".to_owned(), "https://b".to_owned())
+            ],
+            "{root}"
+        );
+        assert_eq!(missing, ["aws_sqs_queue.x[\"c\"]"]);
+    }
+    let root =
+        "resource \"aws_sqs_queue\" \"x\" {\n  count = 2\n  name = \"demo-${count.index}\"\n}\n";
+    let (found, missing) = matched(root, list);
+    assert_eq!(
+        found,
+        [("aws_sqs_queue.x[0]".to_owned(), "https://0".to_owned())]
+    );
+    assert_eq!(missing, ["aws_sqs_queue.x[1]"]);
+}
+
+#[test]
+fn keys_that_only_the_cloud_knows_are_those_of_the_state() {
+    let root = "resource \"aws_route53_record\" \"validation\" {\n  for_each = aws_acm_certificate.x.domain_validation_options\n  name = each.value.name\n}\n";
+    let state = r#"{ "version": 4, "resources": [
+        { "mode": "managed", "type": "aws_route53_record", "name": "validation", "instances": [
+            { "index_key": "a.example.org", "attributes": { "id": "Z_a" } },
+            { "index_key": "b.example.org", "attributes": { "id": "Z_b" } },
+            { "index_key": "${x}", "attributes": { "id": "Z_c" } } ] },
+        { "mode": "managed", "type": "aws_route53_record", "name": "other", "instances": [
+            { "index_key": "a.example.org", "attributes": { "id": "Z_d" } } ] }
+    ] }"#;
+    let (found, missing) = matched(root, state);
+    assert_eq!(
+        found,
+        [
+            (
+                "aws_route53_record.validation[\"a.example.org\"]".to_owned(),
+                "Z_a".to_owned()
+            ),
+            (
+                "aws_route53_record.validation[\"b.example.org\"]".to_owned(),
+                "Z_b".to_owned()
+            )
+        ]
+    );
+    assert!(missing.is_empty(), "{missing:?}");
+    let list = r#"[{ "type": "aws_route53_record", "id": "Z_a", "address": "aws_route53_record.validation[\"a\"]" }]"#;
+    let (found, _) = matched(root, list);
+    assert_eq!(found.len(), 1);
 }
 
 #[test]
@@ -222,7 +392,7 @@ fn lines_are_added_where_the_object_says_nothing_of_its_own() {
             environment.as_bytes(),
         ),
     ]);
-    let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
+    let fleet = load(set);
     let adoption = fleet
         .adopt(PATH, Aspect::Values, None, None, &Context::default())
         .unwrap();

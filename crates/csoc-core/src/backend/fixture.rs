@@ -23,22 +23,23 @@ pub(crate) fn sources(name: &str) -> SourceSet {
     read_directory(&place, Limits::default()).unwrap()
 }
 
+/// A fleet of these files, which must be one.
+pub(crate) fn load(set: SourceSet) -> Fleet {
+    match Fleet::from_sources(set, &Context::default()) {
+        Ok(fleet) => fleet,
+        Err(crate::FleetError::Invalid(report)) => {
+            panic!("{}", report.to_text(crate::TextStyle::plain()))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// What a fleet compiles to.
 pub(crate) fn compile(set: SourceSet) -> (Tree, Report) {
     let context = Context::default();
-    let fleet = match Fleet::from_sources(set, &context) {
-        Ok(fleet) => fleet,
-        Err(crate::FleetError::Invalid(report)) => {
-            let all: Vec<String> = report
-                .diagnostics()
-                .iter()
-                .map(|found| format!("{found:?}"))
-                .collect();
-            panic!("{}", all.join("\n"))
-        }
-        Err(error) => panic!("{error}"),
-    };
-    fleet.compile(&CompileOptions::default(), &context).unwrap()
+    load(set)
+        .compile(&CompileOptions::default(), &context)
+        .unwrap()
 }
 
 /// The tree of a YAML file.

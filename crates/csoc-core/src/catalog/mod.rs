@@ -45,8 +45,8 @@ pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{
-    AccountFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape, ServiceCatalog,
-    ServiceFacts,
+    AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
+    ServiceCatalog, ServiceFacts, SettingFacts, VariableShape,
 };
 pub(crate) use shared_accounts::SharedAccounts;
 

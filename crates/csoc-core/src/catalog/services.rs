@@ -33,12 +33,49 @@ pub(crate) struct ServiceFacts {
     /// Whether it has a database.
     #[serde(default)]
     pub(crate) database: bool,
+    /// What else the chart reads of it.
+    #[serde(default)]
+    pub(crate) takes: Vec<SettingFacts>,
+    /// How it takes variables of its containers; none where it takes none.
+    #[serde(default)]
+    pub(crate) variables: Option<VariableFacts>,
     /// Kubernetes service accounts with a cloud role.
     #[serde(default)]
     pub(crate) accounts: Vec<AccountFacts>,
     /// Secrets that are synced into the cluster for it, beside those of its database.
     #[serde(default)]
     pub(crate) secrets: Vec<SecretFacts>,
+}
+
+/// A setting that not every service has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SettingFacts {
+    /// Annotations of its pods.
+    Annotations,
+    /// Name and maker of its service account.
+    ServiceAccount,
+}
+
+/// How a service takes variables of its containers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VariableFacts {
+    /// The shape of the value.
+    pub(crate) shape: VariableShape,
+    /// The chart's own variables, which a list of ours takes the place of.
+    #[serde(default)]
+    pub(crate) own: Vec<String>,
+}
+
+/// The shape of the value that holds variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum VariableShape {
+    /// As Kubernetes has it: a list that takes the place of the chart's own.
+    List,
+    /// Texts by name, merged into the chart's own.
+    Map,
 }
 
 /// The image of a service.

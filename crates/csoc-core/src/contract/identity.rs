@@ -42,11 +42,18 @@ pub(crate) fn identities(
                 (None, None) => continue,
             };
             let given = service.settings.role_arn.as_ref().filter(|_| at == 0);
+            let renamed = service
+                .settings
+                .service_account
+                .as_ref()
+                .and_then(|own| own.name.as_ref())
+                .filter(|_| at == 0);
+            let service_account = renamed.map_or(account.name.as_str(), |name| name.as_str());
             let grants = grants(&account.role, holdings, place);
             identities.push(identity(
                 &account.role,
                 service.name,
-                &account.name,
+                service_account,
                 given,
                 attachment,
                 grants,

@@ -103,7 +103,11 @@ pub(crate) fn secrets(
                 switch: None,
                 default: &default,
                 shape: SecretShape::DatabaseCredentials,
-                seeder: Seeder::Generated,
+                seeder: if service.pushes_credentials() {
+                    Seeder::PushSecret
+                } else {
+                    Seeder::Generated
+                },
             };
             add(
                 &format!("{}-creds", service.name),
@@ -115,9 +119,10 @@ pub(crate) fn secrets(
         for secret in &service.facts.secrets {
             let wanted = match secret.when {
                 SecretCondition::Always => true,
-                SecretCondition::Google | SecretCondition::AskedFor => {
-                    spec.secrets.contains_key(&secret.purpose)
-                }
+                SecretCondition::Google | SecretCondition::AskedFor => spec
+                    .secrets
+                    .get(&secret.purpose)
+                    .is_some_and(|settings| settings.in_chart != Some(true)),
                 SecretCondition::Dbgap => spec.users.dbgap,
             };
             if wanted {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{ServiceCatalog, ServiceFacts};
 use crate::model::Environment;
-use crate::model::environment::{AccessRequests, Frontend};
+use crate::model::environment::{AccessRequests, DatabaseSetup, Frontend};
 use crate::model::service::{ServiceProfile, ServiceSettings};
 
 /// A service of an environment: what the chart knows of it and what the model says.
@@ -17,6 +17,20 @@ pub(crate) struct ServiceContract {
     pub(crate) facts: &'static ServiceFacts,
     /// The model's settings.
     pub(crate) settings: ServiceSettings,
+}
+
+impl ServiceContract {
+    /// Whether a job of the chart makes its database, whatever holds for all.
+    pub(crate) fn makes_database(&self) -> bool {
+        let database = self.settings.database.as_ref();
+        self.enabled && database.and_then(|own| own.setup) == Some(DatabaseSetup::Job)
+    }
+
+    /// Whether the credentials of its database are pushed into the secret manager.
+    pub(crate) fn pushes_credentials(&self) -> bool {
+        let database = self.settings.database.as_ref();
+        database.and_then(|own| own.push_credentials) == Some(true)
+    }
 }
 
 /// Every service of the catalog, in its order.

@@ -1,6 +1,6 @@
 //! Changes, and all of them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,10 @@ pub struct ChangedPlace {
     pub old: Option<String>,
     /// The value after.
     pub new: Option<String>,
+    /// Where the fleet says it, as `FILE:LINE`: on the new side, or, for what is gone, on the old one. Nothing for
+    /// what is derived, and where no fleet is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Something that is other than it was, however many places show it.
@@ -94,6 +98,15 @@ pub struct Diff {
 }
 
 impl Change {
+    /// Where the fleet says it, sorted: `commons/midrc/environments/prod.yaml:4`.
+    pub fn sources(&self) -> BTreeSet<&str> {
+        let sources = self
+            .places
+            .iter()
+            .filter_map(|place| place.source.as_deref());
+        sources.collect()
+    }
+
     /// What it is about, in words: `service fence`.
     pub fn what(&self) -> String {
         if self.subject.is_empty() {

@@ -58,7 +58,9 @@ pub(super) fn values(path: &[Key]) -> About {
         ["guppy", "configIndex" | "authFilterField"] => about(K::Explorer, last),
         ["hatchery", "hatchery", ..] => about(K::Content, "hatchery"),
         ["metadata", "aggMdsConfig", ..] => about(K::Content, "aggregate-metadata"),
-        ["ohif-viewer", "appConfig" | "config", ..] => about(K::Content, "ohif-config"),
+        ["ohif-viewer", "appConfig" | "APP_CONFIG" | "config", ..] => {
+            about(K::Content, "ohif-config")
+        }
         ["sower", "sowerConfig", ..] => about(K::Content, "sower-jobs"),
         ["revproxy", "ingress", .., "scheme"] => about(K::Scheme, ""),
         ["revproxy", "ingress", .., "group"] => about(K::LoadBalancer, "group"),
@@ -111,6 +113,7 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["dictionary"] => about(K::Dictionary, ""),
         ["indexd", ..] => about(K::IndexPrefix, ""),
         ["frontend"] => about(K::Frontend, ""),
+        ["frontendSource", ..] => about(K::Content, "frontendSource"),
         ["profiles", ..] => about(K::Profiles, ""),
         ["services", service, "enabled"] => about(K::Service, service),
         ["services", service, "replicas"] => about(K::Replicas, service),
@@ -119,11 +122,13 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["services", service, "image", ..] => about(K::Image, service),
         ["services", service, "resources", ..] => about(K::Resources, service),
         ["services", service, "roleArn"] => about(K::Role, service),
+        ["services", service, "serviceAccount", ..] => (K::Role, format!("{service} {last}")),
         ["replicas"] => about(K::Replicas, ""),
         ["disruptionBudgets" | "topologySpread"] => about(K::Availability, last),
         ["networkPolicies"] => about(K::NetworkPolicy, ""),
         ["registry"] => about(K::Image, "registry"),
         ["images", image] => about(K::Image, image),
+        ["imageRepositories", image] => (K::Image, format!("{image} repository")),
         ["imagePolicy"] => about(K::Image, "policy"),
         ["sync", ..] => about(K::Sync, last),
         ["identityProviders", name, ..] => about(K::IdentityProvider, name),

@@ -83,7 +83,7 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
         K::Replicas if new == "0" => (D::Outage, "no copy is left"),
         K::Replicas if grows => (D::Cost, "more copies"),
         K::Replicas => (D::Harmless, "fewer copies share the load"),
-        K::Resources => (D::Harmless, "pods restart with other requests"),
+        K::Resources => resources(case.old, case.new),
         K::Availability if matches!(new, "false" | "") => {
             (D::Outage, "maintenance may stop all copies at once")
         }
@@ -245,6 +245,36 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             "a value of the chart that nothing else is said of",
         ),
     }
+}
+
+/// Requests and limits, where one number of them changes.
+fn resources(old: Option<&str>, new: Option<&str>) -> (Danger, &'static str) {
+    match (old.and_then(quantity), new.and_then(quantity)) {
+        (Some(old), Some(new)) if new > old => (Danger::Cost, "pods take more of their nodes"),
+        (Some(old), Some(new)) if new < old => (
+            Danger::Harmless,
+            "pods restart with less: look after those that need more",
+        ),
+        _ => (Danger::Harmless, "pods restart with other requests"),
+    }
+}
+
+/// A quantity of Kubernetes: `500m`, `1.5Gi`.
+fn quantity(text: &str) -> Option<f64> {
+    let end = text.find(|char: char| !char.is_ascii_digit() && char != '.');
+    let (digits, unit) = text.split_at(end.unwrap_or(text.len()));
+    let factor = match unit {
+        "" => 1.0,
+        "m" => 1e-3,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "Ki" => 1024.0,
+        "Mi" => 1024.0 * 1024.0,
+        "Gi" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    };
+    digits.parse::<f64>().ok().map(|number| number * factor)
 }
 
 fn image(subject: &str, old: &str, new: &str) -> (Danger, &'static str) {

@@ -161,6 +161,27 @@ kinds! {
     Value = "value", "value", Single;
 }
 
+impl ChangeKind {
+    /// Whether the values of an environment show all that comes of it.
+    pub(super) const fn shows_in_values(self) -> bool {
+        matches!(
+            self,
+            Self::Service
+                | Self::Image
+                | Self::Replicas
+                | Self::Resources
+                | Self::Availability
+                | Self::PublicData
+                | Self::TierAccess
+                | Self::NetworkPolicy
+                | Self::Dictionary
+                | Self::Explorer
+                | Self::Workspaces
+                | Self::Maintenance
+        )
+    }
+}
+
 impl fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.title())

@@ -24,7 +24,8 @@ fn below(old: Option<&Node>, new: Option<&Node>, path: &mut Vec<Key>, visit: &mu
     }
     let is_map =
         |node: Option<&Node>| node.is_none_or(|node| node.is_map() && !node.entries().is_empty());
-    if is_map(old) && is_map(new) {
+    let are_maps = old.is_some_and(Node::is_map) && new.is_some_and(Node::is_map);
+    if are_maps || (is_map(old) && is_map(new)) {
         let mut keys: Vec<&Key> = [old, new]
             .into_iter()
             .flatten()

@@ -15,6 +15,7 @@ mod judge;
 mod kind;
 mod leaf;
 mod model;
+mod names;
 mod print;
 mod promote;
 mod raw;
@@ -48,6 +49,9 @@ use chain::Known;
 use documents::Documents;
 use raw::Raw;
 use side::Sides;
+
+/// The chart of environments: what it does by itself needs no value.
+const CHART: &str = "gen3";
 
 /// What is different between two sides.
 pub fn diff(
@@ -84,7 +88,8 @@ pub fn diff(
 impl Fleet {
     /// What is different from an older state of this fleet, or from another one.
     pub fn diff(&self, old: &Self, context: &Context) -> Result<Diff, DiffError> {
-        context.run(|| fleets(old, self, context))
+        let context = self.facts(context);
+        context.run(|| fleets(old, self, &context))
     }
 
     /// What is different between two environments, each as `COMMONS/NAME`, as if the second came from the first.
@@ -94,7 +99,8 @@ impl Fleet {
         new: &str,
         context: &Context,
     ) -> Result<Diff, DiffError> {
-        context.run(|| environments(self, old, new, context))
+        let context = self.facts(context);
+        context.run(|| environments(self, old, new, &context))
     }
 
     /// The environment of that name: `midrc/prod`, or its path.
@@ -193,6 +199,7 @@ fn compare(
         .filter(|object| !absent.contains(*object))
         .collect();
     let empty = Documents::default();
+    let chart = context.facts().chart(CHART, None);
     let found: Result<Vec<Vec<Raw>>, DiffError> = objects
         .into_par_iter()
         .map(|object| {
@@ -202,6 +209,7 @@ fn compare(
                 object,
                 old.get(object).unwrap_or(&empty),
                 new.get(object).unwrap_or(&empty),
+                chart,
                 &mut found,
             );
             Ok(found)
@@ -221,11 +229,17 @@ fn environments(fleet: &Fleet, old: &str, new: &str, context: &Context) -> Resul
     let resolved = &fleet.resolved().environments;
     let mut raws = Vec::new();
     if let (Some(one), Some(other)) = (resolved.get(&from), resolved.get(&to)) {
-        model::environments(&object, &one.layers.merged, &other.layers.merged, &mut raws);
+        let texts = model::Texts::of(fleet, fleet);
+        model::environments(
+            &object,
+            &one.layers.merged,
+            &other.layers.merged,
+            (texts, &mut raws),
+        );
     }
     let contracts = &fleet.contracts().environments;
     if let (Some(one), Some(other)) = (contracts.get(&from), contracts.get(&to)) {
-        model::contracts(&object, one, other, &mut raws);
+        names::compare(&object, one, other, &mut raws);
     }
     let options = CompileOptions {
         include_observed: true,
@@ -248,30 +262,37 @@ fn environments(fleet: &Fleet, old: &str, new: &str, context: &Context) -> Resul
         documents
     };
     let (before, after) = (of(&from), of(&to));
-    documents::compare(&object, &before, &after, &mut raws);
-    for raw in raws.iter_mut().filter(|raw| is_own(raw.kind)) {
-        raw.verdict = Some((Danger::Harmless, "each environment has its own".to_owned()));
+    let chart = context.facts().chart(CHART, None);
+    documents::compare(&object, &before, &after, chart, &mut raws);
+    for raw in raws.iter_mut().filter(|raw| is_own(raw)) {
+        raw.verdict = Some((Danger::Harmless, OWN.to_owned()));
         raw.stands_alone = false;
     }
     Ok(sorted(cause::changes(raws)).named(old, new))
 }
 
+/// Why what two environments never share is no danger.
+const OWN: &str = "each environment has its own";
+
 /// What two environments never share.
-fn is_own(kind: ChangeKind) -> bool {
+fn is_own(raw: &Raw) -> bool {
     use ChangeKind as K;
-    matches!(
-        kind,
+    match raw.kind {
         K::Name
-            | K::Host
-            | K::DataBucket
-            | K::Secret
-            | K::Role
-            | K::Trust
-            | K::Tier
-            | K::Placement
-            | K::Certificate
-            | K::Naming
-    )
+        | K::Host
+        | K::DataBucket
+        | K::Secret
+        | K::Role
+        | K::Trust
+        | K::Tier
+        | K::Placement
+        | K::Certificate
+        | K::Naming => true,
+        K::Workspaces => raw.subject == "namespace",
+        // What is said of its finalizers is no matter of names.
+        K::Application => raw.verdict.is_none(),
+        _ => false,
+    }
 }
 
 fn finish(raws: Vec<Raw>, old: Known<'_>, new: Known<'_>) -> Diff {

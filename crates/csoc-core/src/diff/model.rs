@@ -1,4 +1,4 @@
-//! Two fleets' models side by side, and their contracts where documents do not show them.
+//! Two fleets' models side by side, field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,20 +6,53 @@ use super::change::Action;
 use super::classify::{self, About};
 use super::kind::ChangeKind;
 use super::leaf;
+use super::names;
 use super::raw::Raw;
 use super::redact;
-use crate::contract::{EnvironmentContract, ServiceContract};
+use crate::explain::Place;
 use crate::fleet::Fleet;
-use crate::model::cluster::Scheme;
 use crate::resolve::EnvironmentRef;
+use crate::span::Sources;
 use crate::value::path::{ModelPath, Step};
 use crate::value::{Key, Node};
 
 /// Fields of a commons that its environments do not take over.
 const OF_COMMONS: [&str; 2] = ["title", "owner"];
 
+/// The files of both sides, so that each value is told with its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts<'a> {
+    old: &'a Sources,
+    new: &'a Sources,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn of(old: &'a Fleet, new: &'a Fleet) -> Self {
+        Self {
+            old: &old.resolved().loaded.sources,
+            new: &new.resolved().loaded.sources,
+        }
+    }
+
+    /// Where a value stands: on the new side, or, if it is gone, on the old one.
+    fn source(self, old: Option<&Node>, new: Option<&Node>) -> Option<String> {
+        let (sources, node) = match (old, new) {
+            (_, Some(node)) => (self.new, node),
+            (node, None) => (self.old, node?),
+        };
+        let first = |node: &Node| node.entries().first()?.key_origin.span();
+        let span = node.span().or_else(|| first(node))?;
+        let place = Place::new(sources, span);
+        Some(format!("{}:{}", place.file, place.line))
+    }
+}
+
+/// Where differences go, and where their places come from.
+type Into<'a> = (Texts<'a>, &'a mut Vec<Raw>);
+
 /// Everything that is different between two models; of objects that only one has, that it has them.
 pub(super) fn compare(old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
+    let texts = Texts::of(old, new);
     let (before, after) = (&old.resolved().root, &new.resolved().root);
     let own = |root: &Node| {
         let mut own = root.clone();
@@ -36,28 +69,28 @@ pub(super) fn compare(old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
         &own(before),
         &own(after),
         &classify::other,
-        into,
+        (texts, into),
     );
     objects(
         "accounts",
         ChangeKind::Account,
         (before, after),
         &classify::other,
-        into,
+        (texts, into),
     );
     objects(
         "clusters",
         ChangeKind::Cluster,
         (before, after),
         &classify::cluster,
-        into,
+        (texts, into),
     );
-    commons(before, after, into);
+    commons(before, after, (texts, into));
     for at in union(
         old.resolved().environments.keys(),
         new.resolved().environments.keys(),
     ) {
-        environment(at, old, new, into);
+        environment(at, old, new, (texts, into));
     }
 }
 
@@ -74,7 +107,7 @@ fn objects(
     kind: ChangeKind,
     (before, after): (&Node, &Node),
     about: &dyn Fn(&[Key]) -> About,
-    into: &mut Vec<Raw>,
+    (texts, into): Into<'_>,
 ) {
     let nodes = |root: &Node| -> BTreeMap<String, Node> {
         let entries = root.get(key).map(Node::entries).unwrap_or_default();
@@ -92,14 +125,19 @@ fn objects(
     for name in union(before.keys(), after.keys()) {
         let object = format!("{key}.{name}");
         match (before.get(name), after.get(name)) {
-            (Some(one), Some(other)) => fields(&object, &object, one, other, about, into),
-            (one, _) => into.push(presence(&object, kind, one.is_some())),
+            (Some(one), Some(other)) => {
+                fields(&object, &object, one, other, about, (texts, &mut *into));
+            }
+            (one, other) => {
+                let source = texts.source(one, other);
+                into.push(presence(&object, kind, one.is_some(), source));
+            }
         }
     }
 }
 
 /// What is said of a commons as such.
-fn commons(before: &Node, after: &Node, into: &mut Vec<Raw>) {
+fn commons(before: &Node, after: &Node, (texts, into): Into<'_>) {
     let names = |root: &Node| -> BTreeSet<String> {
         let entries = root.get("commons").map(Node::entries).unwrap_or_default();
         entries.iter().map(|entry| entry.key.to_string()).collect()
@@ -121,12 +159,12 @@ fn commons(before: &Node, after: &Node, into: &mut Vec<Raw>) {
             &own(before),
             &own(after),
             &classify::other,
-            into,
+            (texts, &mut *into),
         );
     }
 }
 
-fn environment(at: &EnvironmentRef, old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
+fn environment(at: &EnvironmentRef, old: &Fleet, new: &Fleet, (texts, into): Into<'_>) {
     let object = at.to_string();
     let find = |fleet: &Fleet| {
         fleet
@@ -137,29 +175,46 @@ fn environment(at: &EnvironmentRef, old: &Fleet, new: &Fleet, into: &mut Vec<Raw
     };
     match (find(old), find(new)) {
         (Some(one), Some(other)) => {
-            environments(&object, &one, &other, into);
+            environments(&object, &one, &other, (texts, &mut *into));
             if let (Some(one), Some(other)) = (
                 old.contracts().environments.get(at),
                 new.contracts().environments.get(at),
             ) {
-                contracts(&object, one, other, into);
+                names::compare(&object, one, other, into);
             }
         }
-        (one, _) => into.push(presence(&object, ChangeKind::Environment, one.is_some())),
+        (one, _) => {
+            let own = |fleet: &Fleet| {
+                let (commons, name) = (at.commons.as_str(), at.environment.as_str());
+                let path = ["commons", commons, "environments", name];
+                fleet.resolved().root.path(&path).cloned()
+            };
+            let (before, after) = (own(old), own(new));
+            let was_there = one.is_some();
+            let source = if was_there {
+                texts.source(before.as_ref(), None)
+            } else {
+                texts.source(None, after.as_ref())
+            };
+            let kind = ChangeKind::Environment;
+            into.push(presence(&object, kind, was_there, source));
+        }
     }
 }
 
-fn presence(object: &str, kind: ChangeKind, was_there: bool) -> Raw {
+fn presence(object: &str, kind: ChangeKind, was_there: bool, source: Option<String>) -> Raw {
     let action = if was_there {
         Action::Removed
     } else {
         Action::Added
     };
-    Raw::presence(object, kind, "", object, action).of_model()
+    Raw::presence(object, kind, "", object, action)
+        .of_model()
+        .said_at(source)
 }
 
 /// Two environments of one fleet, or of two, field by field.
-pub(super) fn environments(object: &str, old: &Node, new: &Node, into: &mut Vec<Raw>) {
+pub(super) fn environments(object: &str, old: &Node, new: &Node, into: Into<'_>) {
     fields(object, object, old, new, &classify::environment, into);
 }
 
@@ -169,7 +224,7 @@ fn fields(
     old: &Node,
     new: &Node,
     about: &dyn Fn(&[Key]) -> About,
-    into: &mut Vec<Raw>,
+    (texts, into): Into<'_>,
 ) {
     leaf::compare(Some(old), Some(new), &mut |path, old, new| {
         let mut at: ModelPath = prefix.parse().unwrap_or_default();
@@ -184,6 +239,7 @@ fn fields(
             }
         }
         let key = path.last().map_or("", |key| key.as_str());
+        let source = texts.source(old, new);
         let (old, new) = leaf::show_both(old, new);
         let shown = |text: Option<String>| text.map(|text| redact::shown(key, text));
         let (kind, subject) = about(path);
@@ -197,168 +253,7 @@ fn fields(
             }
             _ => (shown(old), shown(new)),
         };
-        into.push(Raw::new(object, kind, subject, at.to_string(), old, new).of_model());
+        let raw = Raw::new(object, kind, subject, at.to_string(), old, new);
+        into.push(raw.of_model().said_at(source));
     });
-}
-
-/// Names that the linker derives: they may change although no field of the environment does.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one name of the contract after the other"
-)]
-pub(super) fn contracts(
-    object: &str,
-    old: &EnvironmentContract,
-    new: &EnvironmentContract,
-    into: &mut Vec<Raw>,
-) {
-    use ChangeKind as K;
-    let mut names = Names { object, into };
-    let database = |of: &EnvironmentContract| {
-        of.database
-            .as_ref()
-            .map(|database| database.identifier.clone())
-    };
-    let search = |of: &EnvironmentContract| of.search.as_ref().map(|search| search.domain.clone());
-    let scheme = |of: &EnvironmentContract| match of.endpoint.scheme {
-        Scheme::InternetFacing => "internet-facing",
-        Scheme::Internal => "internal",
-    };
-    names.both(
-        K::Name,
-        "environmentId",
-        "environment-id",
-        &old.environment_id,
-        &new.environment_id,
-    );
-    names.both(
-        K::Name,
-        "namespace",
-        "namespace",
-        &old.namespace,
-        &new.namespace,
-    );
-    names.both(
-        K::Name,
-        "releaseName",
-        "release-name",
-        &old.release_name,
-        &new.release_name,
-    );
-    names.both(
-        K::Name,
-        "application",
-        "argocd-application",
-        &old.application.name,
-        &new.application.name,
-    );
-    names.both(
-        K::Name,
-        "directory",
-        "directory",
-        &old.application.directory,
-        &new.application.directory,
-    );
-    names.both(K::Scheme, "", "scheme", scheme(old), scheme(new));
-    names.add(
-        K::Database,
-        "cluster",
-        "database-cluster",
-        database(old).as_deref(),
-        database(new).as_deref(),
-    );
-    names.add(
-        K::Search,
-        "domain",
-        "search-domain",
-        search(old).as_deref(),
-        search(new).as_deref(),
-    );
-    for one in &old.services {
-        if let Some(other) = new.services.iter().find(|other| other.name == one.name) {
-            let word = |service: &ServiceContract| if service.enabled { "on" } else { "off" };
-            names.both(
-                K::Service,
-                one.name,
-                &format!("service.{}", one.name),
-                word(one),
-                word(other),
-            );
-        }
-    }
-    for one in &old.buckets {
-        if let Some(other) = new.bucket(one.purpose) {
-            let purpose = one.purpose.as_str();
-            names.both(
-                K::DataBucket,
-                purpose,
-                &format!("bucket.{purpose}"),
-                &one.name,
-                &other.name,
-            );
-        }
-    }
-    for one in &old.secrets {
-        if let Some(other) = new.secret(&one.purpose) {
-            names.both(
-                K::Secret,
-                &one.purpose,
-                &format!("secret.{}", one.purpose),
-                &one.name,
-                &other.name,
-            );
-        }
-    }
-    for one in &old.identities {
-        if let Some(other) = new
-            .identities
-            .iter()
-            .find(|other| other.purpose == one.purpose)
-        {
-            let purpose = &one.purpose;
-            names.both(
-                K::Role,
-                purpose,
-                &format!("role.{purpose}"),
-                &one.role_arn,
-                &other.role_arn,
-            );
-            names.both(
-                K::Trust,
-                purpose,
-                &format!("serviceAccount.{purpose}"),
-                &one.service_account,
-                &other.service_account,
-            );
-        }
-    }
-}
-
-/// Names of one object that are different.
-struct Names<'a> {
-    object: &'a str,
-    into: &'a mut Vec<Raw>,
-}
-
-impl Names<'_> {
-    fn both(&mut self, kind: ChangeKind, subject: &str, field: &str, old: &str, new: &str) {
-        self.add(kind, subject, field, Some(old), Some(new));
-    }
-
-    fn add(
-        &mut self,
-        kind: ChangeKind,
-        subject: &str,
-        field: &str,
-        old: Option<&str>,
-        new: Option<&str>,
-    ) {
-        if old != new {
-            let at = format!("{}.names.{field}", self.object);
-            let text = |value: Option<&str>| value.map(str::to_owned);
-            let mut raw = Raw::new(self.object, kind, subject, at, text(old), text(new));
-            raw.stands_alone = kind == ChangeKind::DataBucket;
-            self.into.push(raw);
-        }
-    }
 }

@@ -56,6 +56,7 @@ impl Raw {
                 at: at.into(),
                 old,
                 new,
+                source: None,
             },
             witness: Witness::Document,
             inputs: Vec::new(),
@@ -77,6 +78,13 @@ impl Raw {
             action,
             ..Self::new(object, kind, subject, at, None, None)
         }
+    }
+
+    /// The same, with where the fleet says it.
+    #[must_use]
+    pub(super) fn said_at(mut self, source: Option<String>) -> Self {
+        self.place.source = source;
+        self
     }
 
     /// The same, said by the model.

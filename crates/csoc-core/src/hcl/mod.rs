@@ -34,7 +34,7 @@ mod scope;
 mod tests;
 
 pub(crate) use read::{TERRAFORM_SYNTAX, read_json, value_of};
-pub(crate) use reference::parse_reference;
+pub(crate) use reference::{is_resource_address, parse_reference};
 #[cfg(test)]
 use {
     body::Spacing,

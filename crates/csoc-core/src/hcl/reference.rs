@@ -18,6 +18,20 @@ pub(crate) fn parse_reference(text: &str) -> Option<Expression> {
     )))
 }
 
+/// Whether a text is the address of a resource in a root: `aws_s3_bucket.data`, with a key or number or without.
+pub(crate) fn is_resource_address(text: &str) -> bool {
+    let Some(ExpressionKind::Reference(root, steps)) =
+        parse_reference(text).map(|reference| reference.kind)
+    else {
+        return false;
+    };
+    root.contains('_')
+        && matches!(
+            &steps[..],
+            [Step::Attribute(_)] | [Step::Attribute(_), Step::Index(_)]
+        )
+}
+
 fn name(text: &str) -> Option<(&str, &str)> {
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);

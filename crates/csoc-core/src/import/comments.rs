@@ -51,8 +51,23 @@ pub(super) fn keep(
         }
     }
     for cluster in &foreign.clusters {
-        let (Some(values), Ok(name)) = (&cluster.values, cluster.directory.parse::<ObjectName>())
-        else {
+        let Ok(name) = cluster.directory.parse::<ObjectName>() else {
+            continue;
+        };
+        for file in &cluster.beside {
+            // What is content keeps them as it is.
+            let Some(values) = draft.addon_values(&name, file) else {
+                continue;
+            };
+            let (found, loose) = of_text(values, sources);
+            counted.lost += loose;
+            for comment in found {
+                let addon = file.name.file_stem().unwrap_or_default();
+                let home = home_of_addon(draft, &name, addon, &comment.way);
+                put(draft, home, comment, &mut counted);
+            }
+        }
+        let Some(values) = &cluster.values else {
             continue;
         };
         let (found, loose) = of_text(values, sources);
@@ -163,6 +178,14 @@ fn home_of_cluster(draft: &Draft, name: &ObjectName, way: &[String]) -> Option<H
         follow(node, &whole)?;
         Some((file.clone(), whole))
     })
+}
+
+/// Where a value of an add-on's own file stands.
+fn home_of_addon(draft: &Draft, name: &ObjectName, addon: &str, way: &[String]) -> Option<Home> {
+    let start = ["addons", addon, "values"].map(str::to_owned);
+    let whole: Way = start.into_iter().chain(way.iter().cloned()).collect();
+    follow(draft.clusters.get(name)?, &whole)?;
+    Some((format!("clusters/{name}.yaml").into(), whole))
 }
 
 fn follow<'n>(node: &'n Node, way: &[String]) -> Option<&'n Node> {

@@ -159,7 +159,7 @@ impl Draft {
 }
 
 /// Fields of an environment: those that tell it from others first, raw values last.
-const ORDER: [&str; 40] = [
+const ORDER: [&str; 44] = [
     "tier",
     "cluster",
     "hostname",
@@ -168,6 +168,7 @@ const ORDER: [&str; 40] = [
     "dictionary",
     "indexd",
     "frontend",
+    "frontendSource",
     "profiles",
     "replicas",
     "disruptionBudgets",
@@ -182,7 +183,9 @@ const ORDER: [&str; 40] = [
     "exposure",
     "users",
     "explorer",
+    "discovery",
     "workspaces",
+    "workflows",
     "notifications",
     "secretStore",
     "secrets",
@@ -191,6 +194,7 @@ const ORDER: [&str; 40] = [
     "imageRepositories",
     "services",
     "content",
+    "manifestGlobal",
     "identity",
     "naming",
     "chart",
@@ -211,7 +215,13 @@ fn order(node: &mut Node) {
         for entry in entries {
             let by_name = matches!(
                 entry.key.as_str(),
-                "services" | "secrets" | "naming" | "images" | "imageRepositories" | "content"
+                "services"
+                    | "secrets"
+                    | "naming"
+                    | "images"
+                    | "imageRepositories"
+                    | "content"
+                    | "manifestGlobal"
             );
             if let Kind::Map(entries) = &mut entry.node.kind
                 && by_name

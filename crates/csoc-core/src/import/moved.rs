@@ -37,7 +37,7 @@ pub(super) fn finish(
     }
     assemble(
         (kind, name),
-        (&draft, &compiled),
+        (&draft, &compiled, 0),
         account,
         Comments::default(),
         units,
@@ -49,7 +49,7 @@ pub(super) fn finish(
 /// The files of the fleet with a baseline and the report.
 pub(super) fn assemble(
     (kind, name): (ImportKind, &ObjectName),
-    (draft, compiled): (&Draft, &Compiled),
+    (draft, compiled, naming_rules): (&Draft, &Compiled, usize),
     account: Account,
     comments: Comments,
     moved: Vec<LedgerUnit>,
@@ -68,7 +68,7 @@ pub(super) fn assemble(
         values: account.values,
         applications: account.applications,
         clusters: account.clusters,
-        naming_rules: 0,
+        naming_rules,
         share: account.leaves.share(),
         live_share: account.leaves.live_share(),
         leaves: account.leaves,

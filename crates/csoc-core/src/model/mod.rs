@@ -9,10 +9,13 @@ pub mod environment;
 pub mod fleet;
 pub mod kro;
 pub mod lifecycle;
+pub mod manifest;
 pub mod name;
 pub mod network;
 pub mod open;
+pub mod pod;
 pub mod policy;
+pub mod schedule;
 mod schema;
 pub mod service;
 pub(crate) mod stack;
@@ -30,23 +33,28 @@ pub use schema::Object;
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("AccountId", cloud::AccountId::parse),
+    ("AnnotationKey", pod::AnnotationKey::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
+    ("CronSchedule", schedule::CronSchedule::parse),
     ("Date", version::Date::parse),
     ("DirectoryName", name::DirectoryName::parse),
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
+    ("EntryKey", pod::EntryKey::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
+    ("ImagePattern", version::ImagePattern::parse),
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
+    ("ManifestKey", manifest::ManifestKey::parse),
     ("NamePattern", name::NamePattern::parse),
     ("ObjectName", name::ObjectName::parse),
     ("OrganizationId", cloud::OrganizationId::parse),
@@ -59,6 +67,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("S3Url", network::S3Url::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
+    ("VariableName", pod::VariableName::parse),
     ("Version", version::Version::parse),
     ("VersionRange", version::VersionRange::parse),
     ("Zone", cloud::Zone::parse),

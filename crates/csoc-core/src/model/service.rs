@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cloud::Arn;
+use super::environment::DatabaseSetup;
 use super::open::Open;
+use super::pod::{Annotations, ServiceAccount, Variables};
 use super::version::{ImageRepository, ImageTag};
 
 /// A bundle of services that together do one thing for users.
@@ -54,6 +56,34 @@ pub struct ServiceSettings {
     /// The role it runs as, where it is not the one that we make.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<Arn>,
+    /// The Kubernetes service account that it runs as, where it is not the chart's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<ServiceAccount>,
+    /// Its database, where it is not made as all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<ServiceDatabase>,
+    /// Variables of its containers, by name: `GEN3_DEBUG: "true"`. For most services they take the place of the chart's own.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "VariableName"))]
+    pub env: Variables,
+    /// Annotations of its pods, by key: `prometheus.io/scrape: "true"`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "AnnotationKey"))]
+    pub pod_annotations: Annotations,
+}
+
+/// The database of one service, where it is not made as all are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ServiceDatabase {
+    /// Who makes it. Where the environment's `databaseSetup` is `job`, a job makes it whatever stands here.
+    /// Default: the environment's `databaseSetup`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<DatabaseSetup>,
+    /// Whether the credentials that the chart makes are pushed into the cloud's secret manager. Default: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_credentials: Option<bool>,
 }
 
 /// An image that is not the release's.

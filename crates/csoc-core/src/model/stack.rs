@@ -132,6 +132,11 @@ impl StackId {
     pub(crate) fn outputs_path(&self) -> String {
         format!("outputs/{self}.json")
     }
+
+    /// The file below the fleet directory that its imports are recorded in.
+    pub(crate) fn imports_path(&self) -> String {
+        format!("imports/{self}.json")
+    }
 }
 
 impl fmt::Display for StackId {

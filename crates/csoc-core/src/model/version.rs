@@ -36,6 +36,17 @@ text_type! {
 }
 
 text_type! {
+    /// Container images with their tags: one, or by `*` and `{username}` as many as they stand for.
+    ImagePattern, example = "quay.io/biocontainers/*",
+    check = |text| {
+        let holds = !text.is_empty() && text.len() <= 512 && !text.contains("://")
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@*{}".contains(&byte))
+            && text.split('/').all(|part| !part.is_empty());
+        if holds { Ok(()) } else { Err(TextError::new("images with their tags, such as `quay.io/biocontainers/*`")) }
+    }
+}
+
+text_type! {
     /// A range of versions as Terraform writes it: `~> 5.100`, `>= 1.11, < 2.0`.
     VersionRange, example = "~> 5.100",
     check = |text| {

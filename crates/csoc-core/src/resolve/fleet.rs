@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::imports::Imports;
 use super::layer::Stack;
 use super::outputs::Outputs;
 use crate::catalog::Regions;
@@ -33,6 +34,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
     /// Recorded outputs.
     pub(crate) outputs: Outputs,
+    /// Recorded imports.
+    pub(crate) imports: Imports,
     /// Files and texts the fleet was made of.
     pub(crate) loaded: Loaded,
 }
@@ -172,6 +175,38 @@ impl ResolvedFleet {
             kind,
             scope: StackScope::Environment(at.commons.clone(), at.environment.clone()),
         })
+    }
+
+    /// Whether a stack is of an object that the fleet has, in the account and region that the object is in.
+    pub(crate) fn has_stack(&self, stack: &StackId) -> bool {
+        match &stack.scope {
+            StackScope::Account => {
+                let mut accounts = self.accounts.values();
+                accounts.any(|account| account.id == stack.account)
+            }
+            StackScope::Cluster(name) => {
+                self.cluster_stack(name, stack.kind).as_ref() == Some(stack)
+            }
+            StackScope::Environment(commons, environment) => {
+                let at = EnvironmentRef {
+                    commons: commons.clone(),
+                    environment: environment.clone(),
+                };
+                self.environment_stack(&at, stack.kind).as_ref() == Some(stack)
+            }
+        }
+    }
+
+    /// The stacks of one kind that objects of the fleet can have.
+    pub(crate) fn stacks_of(&self, kind: StackKind) -> impl Iterator<Item = StackId> {
+        let accounts = self.accounts.values().flat_map(move |account| {
+            [None, Some(&account.region)].map(|region| Self::account_stack(account, region, kind))
+        });
+        let clusters = self.clusters.keys();
+        let clusters = clusters.filter_map(move |name| self.cluster_stack(name, kind));
+        let environments = self.environments.keys();
+        let environments = environments.filter_map(move |at| self.environment_stack(at, kind));
+        accounts.chain(clusters).chain(environments)
     }
 
     /// An output of a stack.

@@ -2,15 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
+use crate::model::cloud::Arn;
 use crate::model::deferred::Deferred;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId};
-use crate::value::{Kind, Node, Origin, Reading};
+use crate::value::suggestion::closest;
+use crate::value::{Entry, Kind, Node, Origin, Reading};
 
 /// A recorded outputs file whose path is no stack's.
 pub(crate) const OUTPUT_UNKNOWN_STACK: Code = Code::new("output-unknown-stack");
 /// A recorded output of another type than its producer declares.
 pub(crate) const OUTPUT_WRONG_TYPE: Code = Code::new("output-wrong-type");
+
+/// A recorded output that no stack of its kind gives.
+pub(crate) const OUTPUT_UNKNOWN: Code = Code::new("output-unknown");
+/// A recorded output of another account or region than its stack.
+pub(crate) const OUTPUT_PLACE_FOREIGN: Code = Code::new("output-place-foreign");
 
 /// All recorded outputs.
 #[derive(Debug, Default)]
@@ -40,6 +47,11 @@ impl Outputs {
             }
         }
         Self { stacks }
+    }
+
+    /// All that is recorded of a stack.
+    pub(crate) fn whole(&self, stack: &StackId) -> Option<&Node> {
+        self.stacks.get(stack)
     }
 
     /// Whether anything is recorded of a stack.
@@ -96,6 +108,10 @@ fn check(stack: &StackId, node: &Node, sink: &mut Diagnostics) {
             .iter()
             .find(|kind| kind.as_str() == entry.key.as_str() && kind.stack_kind() == stack.kind)
         else {
+            // `_recorded` says where the others are from.
+            if !entry.key.as_str().starts_with('_') {
+                sink.push(unknown(stack, entry));
+            }
             continue;
         };
         let wrong = |what: &str, at: Origin| {
@@ -133,5 +149,63 @@ fn check(stack: &StackId, node: &Node, sink: &mut Diagnostics) {
             };
             sink.push(wrong(what, value.origin));
         }
+        for text in texts_in(value) {
+            sink.extend(foreign(stack, entry, text));
+        }
     }
+}
+
+/// The texts of a value: itself, its items, its entries.
+fn texts_in(value: &Node) -> impl Iterator<Item = &Node> {
+    let entries = value.entries().iter().map(|entry| &entry.node);
+    std::iter::once(value).chain(value.items()).chain(entries)
+}
+
+fn unknown(stack: &StackId, entry: &Entry) -> Finding {
+    let outputs = OutputKind::ALL.iter();
+    let outputs = outputs.filter(|kind| kind.stack_kind() == stack.kind);
+    let meant = closest(entry.key.as_str(), outputs.map(|kind| kind.as_str()));
+    Finding::new(
+        OUTPUT_UNKNOWN,
+        Severity::Warning,
+        format!(
+            "a stack `{}` gives no output `{}`: nothing reads it",
+            stack.kind, entry.key
+        ),
+    )
+    .help(match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "take it out; `csoc outputs record` keeps what is read".to_owned(),
+    })
+    .label(entry.key_origin.span(), "recorded here")
+    .path(format!("outputs.\"{stack}\".{}", entry.key))
+}
+
+/// That a text is the ARN of something in another account or region than the stack's own.
+fn foreign(stack: &StackId, entry: &Entry, text: &Node) -> Option<Finding> {
+    let arn: Arn = text.text()?.parse().ok()?;
+    let account = arn.account().filter(|account| *account != stack.account);
+    let region = arn.region().zip(stack.region.as_ref());
+    let region = region.filter(|(region, own)| region != *own);
+    let (what, own) = match (account, region) {
+        (Some(account), _) => (
+            format!("the account `{account}`"),
+            stack.account.to_string(),
+        ),
+        (None, Some((region, own))) => (format!("the region `{region}`"), own.to_string()),
+        (None, None) => return None,
+    };
+    let finding = Finding::error(
+        OUTPUT_PLACE_FOREIGN,
+        format!(
+            "the output `{}` of `{stack}` is of {what}; the stack is of `{own}`",
+            entry.key
+        ),
+    );
+    Some(
+        finding
+            .help("record what this stack gave: the file may be another stack's")
+            .label(text.span(), "recorded here")
+            .path(format!("outputs.\"{stack}\".{}", entry.key)),
+    )
 }

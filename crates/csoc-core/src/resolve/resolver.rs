@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
+use super::imports::Imports;
 use super::layer::{LayerKind, Stack};
 use super::outputs::Outputs;
 use super::schemas::Schemas;
@@ -45,6 +46,7 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
         found.append(of_part);
     }
     let outputs = Outputs::read(std::mem::take(&mut loaded.outputs), &mut found);
+    let imports = Imports::read(std::mem::take(&mut loaded.imports), &mut found);
     if found.has_errors() {
         sink.append(found);
         return None;
@@ -70,6 +72,7 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
         environments: objects.environments,
         root: Arc::new(root),
         outputs,
+        imports,
         loaded,
     })
 }

@@ -104,6 +104,16 @@ const OTHERS: &[CodeFacts] = &[
         "A naming rule is none, or its pattern does not read.",
     ),
     facts(
+        crate::resolve::OUTPUT_PLACE_FOREIGN,
+        Severity::Error,
+        "A recorded output is of another account or region than its stack.",
+    ),
+    facts(
+        crate::resolve::OUTPUT_UNKNOWN,
+        Severity::Warning,
+        "A recorded output is none that a stack of its kind gives.",
+    ),
+    facts(
         crate::resolve::OUTPUT_UNKNOWN_STACK,
         Severity::Error,
         "A file of recorded outputs has the path of no stack.",
@@ -112,6 +122,21 @@ const OTHERS: &[CodeFacts] = &[
         crate::resolve::OUTPUT_WRONG_TYPE,
         Severity::Error,
         "A recorded output has another type than its stack declares.",
+    ),
+    facts(
+        crate::resolve::IMPORT_UNKNOWN_STACK,
+        Severity::Error,
+        "A file of recorded imports has the path of no stack.",
+    ),
+    facts(
+        crate::resolve::IMPORT_MALFORMED,
+        Severity::Error,
+        "A recorded import is no address with an identifier.",
+    ),
+    facts(
+        crate::resolve::IMPORT_UNKNOWN_ADDRESS,
+        Severity::Error,
+        "A recorded import is of a resource that the stack's root does not have.",
     ),
     facts(
         crate::hcl::TERRAFORM_SYNTAX,

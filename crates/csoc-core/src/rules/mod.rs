@@ -31,6 +31,7 @@ mod report;
 mod rule;
 mod secrets;
 mod services;
+mod settings;
 mod terraform;
 mod terraform_codes;
 mod users;

@@ -5,7 +5,8 @@
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network, places,
-    platform, policy_rules, reference, release, rendered, secrets, services, terraform, users,
+    platform, policy_rules, reference, release, rendered, secrets, services, settings, terraform,
+    users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -462,6 +463,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "There is no such service.",
         check: Check::Fleet(services::service_unknown),
+    },
+    Rule {
+        code: Code::new("service-variables-lost"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Variables of a service take the place of the chart's own.",
+        check: Check::Fleet(settings::service_variables_lost),
+    },
+    Rule {
+        code: Code::new("setting-unread"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A setting is one that the chart does not take.",
+        check: Check::Fleet(settings::setting_unread),
     },
     Rule {
         code: Code::new("severity-code-unknown"),

@@ -34,6 +34,8 @@ pub(crate) struct Loaded {
     pub(crate) content: BTreeMap<Utf8PathBuf, ContentFile>,
     /// Recorded outputs by the stack's text.
     pub(crate) outputs: BTreeMap<String, Node>,
+    /// Recorded imports by the stack's text.
+    pub(crate) imports: BTreeMap<String, Node>,
     /// Provider lock files by their path below `locks/`.
     pub(crate) locks: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
     /// The list of known findings.
@@ -53,20 +55,27 @@ pub(crate) struct ContentFile {
     pub(crate) file: Option<FileId>,
 }
 
+impl Loaded {
+    fn empty() -> Self {
+        Self {
+            sources: Sources::default(),
+            parts: Vec::new(),
+            root: Node::map(),
+            content: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            baseline: None,
+            pins: None,
+            catalogs: BTreeMap::new(),
+        }
+    }
+}
+
 /// Parses all files of a set. Files that cannot be read are left out and reported.
 pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
     let mut sink = Diagnostics::default();
-    let mut loaded = Loaded {
-        sources: Sources::default(),
-        parts: Vec::new(),
-        root: Node::map(),
-        content: BTreeMap::new(),
-        outputs: BTreeMap::new(),
-        locks: BTreeMap::new(),
-        baseline: None,
-        pins: None,
-        catalogs: BTreeMap::new(),
-    };
+    let mut loaded = Loaded::empty();
     let mut texts = Vec::new();
     for (path, bytes) in set.iter() {
         let role = Role::of(path);
@@ -91,7 +100,7 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
                     },
                 );
             }
-            Role::Model(_) | Role::Outputs | Role::Baseline => {
+            Role::Model(_) | Role::Outputs | Role::Imports | Role::Baseline => {
                 if let Some(id) = text(path, bytes, &mut loaded.sources, &mut sink) {
                     texts.push((role, id));
                 }
@@ -104,7 +113,7 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
         .map(|(role, id)| {
             let text = sources.file(id).text();
             let (node, found) = match role {
-                Role::Outputs => json_read::read_json(text, id),
+                Role::Outputs | Role::Imports => json_read::read_json(text, id),
                 _ => yaml_read::read(text, id, &yaml_read::Limits::default()),
             };
             (role, id, node, found)
@@ -119,13 +128,13 @@ pub(crate) fn load(set: &SourceSet) -> (Loaded, Diagnostics) {
                 has_fleet |= path.is_empty();
                 loaded.parts.push(nest(&path, node, id));
             }
-            (Role::Outputs, Some(node)) => {
-                let path = sources.file(id).path();
-                let stack = path
-                    .as_str()
-                    .trim_start_matches("outputs/")
-                    .trim_end_matches(".json");
-                loaded.outputs.insert(stack.to_owned(), node);
+            (role @ (Role::Outputs | Role::Imports), Some(node)) => {
+                let stack = below(sources.file(id).path()).with_extension("");
+                let of_stacks = match role {
+                    Role::Imports => &mut loaded.imports,
+                    _ => &mut loaded.outputs,
+                };
+                of_stacks.insert(stack.into_string(), node);
             }
             (Role::Baseline, Some(node)) => loaded.baseline = Some(node),
             (role, None) => {

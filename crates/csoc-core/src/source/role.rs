@@ -13,6 +13,8 @@ pub(crate) enum Role {
     Content,
     /// Recorded outputs of a stack.
     Outputs,
+    /// Recorded imports of a stack.
+    Imports,
     /// A provider lock file.
     Lock,
     /// The list of findings that are known.
@@ -39,6 +41,7 @@ impl Role {
         match parts[..] {
             ["content", ..] => Self::Content,
             ["outputs", ..] if path.extension() == Some("json") => Self::Outputs,
+            ["imports", ..] if path.extension() == Some("json") => Self::Imports,
             ["locks", ..] => Self::Lock,
             ["baseline.yaml"] => Self::Baseline,
             ["csoc.lock"] => Self::Pins,
@@ -83,6 +86,7 @@ mod tests {
         );
         assert_eq!(keys("content/midrc/etl.yaml"), "Content");
         assert_eq!(keys("outputs/v1/1/a.json"), "Outputs");
+        assert_eq!(keys("imports/v1/1/a.json"), "Imports");
         assert_eq!(keys("csoc.lock"), "Pins");
         assert_eq!(keys("catalogs/crd/a/1.catalog"), "Catalog");
         assert_eq!(keys("catalogs/notes.txt"), "Ignored");

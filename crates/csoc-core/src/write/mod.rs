@@ -23,6 +23,7 @@
 
 mod digest;
 mod disk;
+mod edits;
 mod error;
 #[cfg(test)]
 mod fault;
@@ -47,6 +48,8 @@ mod writer;
 
 pub(crate) use digest::Digest;
 pub(crate) use disk::Durability;
+pub use edits::EditError;
+pub(crate) use edits::{FileEdit, write_edits};
 pub(crate) use error::WriteError;
 pub(crate) use fresh::{FreshError, write_fresh};
 pub(crate) use manifest::{Manifest, State};

@@ -70,6 +70,51 @@ fn a_wrong_type() {
 }
 
 #[test]
+fn settings_of_services_that_no_pod_can_have() {
+    for (code, setting) in [
+        ("wrong-type", "env: { GEN3_DEBUG: 1 }"),
+        ("invalid-value", "env: { 1_DEBUG: \"1\" }"),
+        (
+            "unknown-key",
+            "env: { TOKEN: { vault: { name: a, key: b } } }",
+        ),
+        ("missing-field", "env: { TOKEN: { secret: { name: a } } }"),
+        ("invalid-value", "podAnnotations: { a/b/c: \"true\" }"),
+        (
+            "wrong-type",
+            "podAnnotations: { prometheus.io/scrape: true }",
+        ),
+        ("invalid-value", "serviceAccount: { name: Fence_SA }"),
+        ("unknown-value", "database: { setup: maybe }"),
+    ] {
+        let text = dev(&format!("services:\n  fence:\n    {setting}\n"));
+        only(&with(DEV, text), code, DEV, 7);
+    }
+}
+
+#[test]
+fn settings_of_an_environment_that_mean_nothing() {
+    for (code, setting) in [
+        ("invalid-value", "discovery: { schedule: every day }"),
+        (
+            "invalid-value",
+            "manifestGlobal: { fence_url: 'https://example.org' }",
+        ),
+        ("wrong-type", "manifestGlobal: { google_enabled: true }"),
+        ("invalid-value", "workflows: { taskImages: ['two words'] }"),
+        ("unknown-key", "discovery: { scedule: '@daily' }"),
+        (
+            "missing-field",
+            "frontendSource: { repository: 'https://git.example.org/a.git' }",
+        ),
+        ("unknown-value", "explorer: { restore: all }"),
+        ("invalid-value", "explorer: { restore: { bucket: A_B } }"),
+    ] {
+        only(&with(DEV, dev(&format!("{setting}\n"))), code, DEV, 5);
+    }
+}
+
+#[test]
 fn an_unknown_key_with_what_was_meant() {
     let report = with(DEV, dev("replcas: 2\n"));
     let found = only(&report, "unknown-key", DEV, 5);

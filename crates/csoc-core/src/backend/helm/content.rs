@@ -64,6 +64,8 @@ pub(crate) const PLACED: [&str; 2] = ["portal/", "gen3ff/"];
 pub(super) struct Contents {
     /// Values by the name of the content.
     values: BTreeMap<&'static str, Node>,
+    /// Whether metadata of several commons is gathered where there is content that says how.
+    gathers: bool,
     /// Files that are placed beside the values, by their path there.
     pub(super) placed: Vec<(String, Arc<[u8]>)>,
 }
@@ -71,7 +73,10 @@ pub(super) struct Contents {
 impl Contents {
     /// Reads all content of an environment.
     pub(super) fn read(input: &EnvironmentInput, found: &mut Diagnostics) -> Self {
-        let mut contents = Self::default();
+        let mut contents = Self {
+            gathers: input.contract.spec.discovery.enabled.is_none(),
+            ..Self::default()
+        };
         for content in &input.content {
             let at = input.contract.at.to_string();
             let finding = |code, message: String, help: &str| {
@@ -162,7 +167,7 @@ impl Contents {
             keys.push("json");
         }
         root.set(&keys, value.clone());
-        if name == "aggregate-metadata" {
+        if name == "aggregate-metadata" && self.gathers {
             root.set(&["metadata", "useAggMds"], Node::bool(true));
         }
     }

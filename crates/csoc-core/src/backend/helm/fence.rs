@@ -32,6 +32,14 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         "permissions are read from user.yaml",
         &["users"],
     );
+    if let Some(schedule) = &spec.users.schedule {
+        values.set(
+            &["fence", "usersync", "schedule"],
+            schedule.as_str(),
+            "when permissions are read",
+            &["users.schedule"],
+        );
+    }
     if spec.users.dbgap {
         values.set(
             &["fence", "usersync", "syncFromDbgap"],

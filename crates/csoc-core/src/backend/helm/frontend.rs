@@ -14,7 +14,7 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             "the portal is configured by content",
             &["frontend"],
         );
-        custom(subject, values, "portal", "portal/", "portal/");
+        custom(subject, values, Frontend::Portal, "portal/");
     }
     if contract.runs("frontend-framework") {
         if contract.spec.frontend == Frontend::Gen3ff {
@@ -25,18 +25,36 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
                 &["frontend"],
             );
         }
-        custom(subject, values, "frontend-framework", "gen3ff/", "gen3ff");
+        custom(subject, values, Frontend::Gen3ff, "gen3ff");
     }
 }
 
-/// Content that a service clones from the GitOps repository at its start.
-fn custom(
-    subject: &Subject<'_>,
-    values: &mut Values,
-    service: &str,
-    directory: &str,
-    written: &str,
-) {
+/// Content that a service clones at its start: from the repository that the model names, or from the GitOps repository.
+fn custom(subject: &Subject<'_>, values: &mut Values, frontend: Frontend, written: &str) {
+    let contract = &subject.input.contract;
+    let (service, directory) = match frontend {
+        Frontend::Gen3ff => ("frontend-framework", "gen3ff/"),
+        _ => ("portal", "portal/"),
+    };
+    let mut set = |key: &str, value: crate::value::Node, rule, input: &str| {
+        values.set(&[service, "customConfig", key], value, rule, &[input]);
+    };
+    if let Some(source) = &contract.spec.frontend_source
+        && contract.spec.frontend == frontend
+    {
+        let rule = "content of another repository";
+        let input = "frontendSource";
+        set("enabled", true.into(), rule, input);
+        set("repo", source.repository.as_str().into(), rule, input);
+        set("branch", source.revision.as_str().into(), rule, input);
+        if let Some(directory) = &source.directory {
+            set("dir", directory.as_str().into(), rule, input);
+        } else if frontend == Frontend::Portal {
+            // Without this the chart would take an example's directory.
+            set("dir", "".into(), rule, input);
+        }
+        return;
+    }
     let Some(gitops) = subject
         .input
         .gitops
@@ -45,28 +63,25 @@ fn custom(
     else {
         return;
     };
-    let place = format!(
-        "{}/values/{written}",
-        layout::directory(&subject.input.contract)
-    );
+    let place = format!("{}/values/{written}", layout::directory(contract));
     let rule = "content in the GitOps repository";
-    let mut set = |key: &str, value: crate::value::Node, input: &str| {
-        values.set(&[service, "customConfig", key], value, rule, &[input]);
-    };
-    set("enabled", true.into(), "content");
+    set("enabled", true.into(), rule, "content");
     set(
         "repo",
         gitops.repository.as_str().into(),
+        rule,
         "/gitops.repository",
     );
     set(
         "branch",
         gitops.revision.as_str().into(),
+        rule,
         "/gitops.revision",
     );
     set(
         "dir",
         layout::in_repository(gitops, &place).into(),
+        rule,
         "/gitops.path",
     );
 }

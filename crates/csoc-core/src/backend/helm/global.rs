@@ -74,6 +74,14 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         "disruption budgets",
         &["disruptionBudgets"],
     );
+    for (key, text) in &spec.manifest_global {
+        values.set(
+            &["global", "manifestGlobalExtraValues", key.as_str()],
+            text.as_str(),
+            "entries of manifest-global",
+            &["manifestGlobal"],
+        );
+    }
     resilience(subject, values);
     cloud(subject, values);
     database(subject, values);

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::values::Values;
-use crate::catalog::RepositoryFacts;
+use crate::catalog::{ImageFacts, RepositoryFacts};
 
 pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     services(subject, values);
@@ -28,39 +28,24 @@ impl Subject<'_> {
     }
 }
 
+/// Images of services: the release's and the registry's of those that run, and whatever the model says of any.
 fn services(subject: &Subject<'_>, values: &mut Values) {
-    let spec = &subject.input.contract.spec;
     for service in &subject.input.contract.services {
-        let Some(facts) = service.facts.image.as_ref().filter(|_| service.enabled) else {
-            continue;
-        };
         let name = service.name;
-        let given = service.settings.image.as_ref();
-        let given_repository = given.and_then(|given| given.repository.as_ref());
         let by_hand = format!("services.{name}.image");
-        let elsewhere = spec.image_repositories.get(&facts.name);
-        if let Some(repository) = given_repository {
-            values.set(
-                &[name, "image", "repository"],
-                repository.as_str(),
+        let given = service.settings.image.as_ref();
+        let facts = service.facts.image.as_ref().filter(|_| service.enabled);
+        let repository = match given.and_then(|given| given.repository.as_ref()) {
+            Some(repository) => Some((
+                repository.to_string(),
                 "image of the model",
-                &[&by_hand],
-            );
-        } else if let Some(repository) = elsewhere {
-            let input = format!("imageRepositories.{}", facts.name);
-            values.set(
-                &[name, "image", "repository"],
-                repository.as_str(),
-                "repository of the model",
-                &[&input],
-            );
-        } else if facts.repository == RepositoryFacts::Registry {
-            values.set(
-                &[name, "image", "repository"],
-                format!("{}/{}", subject.input.registry, facts.name),
-                "registry and image name",
-                &["registry", "/registry"],
-            );
+                vec![by_hand.clone()],
+            )),
+            None => facts.and_then(|facts| repository(subject, facts)),
+        };
+        if let Some((repository, rule, inputs)) = repository {
+            let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+            values.set(&[name, "image", "repository"], repository, rule, &inputs);
         }
         if let Some(policy) = given.and_then(|given| given.pull_policy) {
             values.set(
@@ -70,17 +55,50 @@ fn services(subject: &Subject<'_>, values: &mut Values) {
                 &[&by_hand],
             );
         }
-        let images = format!("images.{}", facts.name);
-        let (tag, rule, input) = match (
-            given.and_then(|given| given.tag.as_ref()),
-            spec.images.get(&facts.name),
-        ) {
-            (Some(tag), _) => (tag.as_str(), "image of the model", by_hand.as_str()),
-            (None, Some(tag)) => (tag.as_str(), "image tag", images.as_str()),
-            (None, None) if facts.tag == "release" => (spec.release.as_str(), "release", "release"),
-            (None, None) => (facts.tag.as_str(), "the image's own version", ""),
+        let tag = match given.and_then(|given| given.tag.as_ref()) {
+            Some(tag) => Some((tag.to_string(), "image of the model", by_hand)),
+            None => facts.map(|facts| tag(subject, facts)),
         };
-        values.set(&[name, "image", "tag"], tag, rule, &[input]);
+        if let Some((tag, rule, input)) = tag {
+            values.set(&[name, "image", "tag"], tag, rule, &[&input]);
+        }
+    }
+}
+
+/// The repository of an image with the rule and the inputs that give it; none where the chart's own stays.
+fn repository(
+    subject: &Subject<'_>,
+    facts: &ImageFacts,
+) -> Option<(String, &'static str, Vec<String>)> {
+    let repositories = &subject.input.contract.spec.image_repositories;
+    match repositories.get(&facts.name) {
+        Some(repository) => Some((
+            repository.to_string(),
+            "repository of the model",
+            vec![format!("imageRepositories.{}", facts.name)],
+        )),
+        None if facts.repository == RepositoryFacts::Registry => Some((
+            format!("{}/{}", subject.input.registry, facts.name),
+            "registry and image name",
+            vec!["registry".to_owned(), "/registry".to_owned()],
+        )),
+        None => None,
+    }
+}
+
+/// The tag of an image with the rule and the input that give it.
+fn tag(subject: &Subject<'_>, facts: &ImageFacts) -> (String, &'static str, String) {
+    let spec = &subject.input.contract.spec;
+    match spec.images.get(&facts.name) {
+        Some(tag) => (
+            tag.to_string(),
+            "image tag",
+            format!("images.{}", facts.name),
+        ),
+        None if facts.tag == "release" => {
+            (spec.release.to_string(), "release", "release".to_owned())
+        }
+        None => (facts.tag.clone(), "the image's own version", String::new()),
     }
 }
 
@@ -119,6 +137,14 @@ fn jobs(subject: &Subject<'_>, values: &mut Values) {
                 rule,
                 &[&input, "release"],
             );
+            if let Some(repository) = contract.spec.image_repositories.get(image) {
+                values.set(
+                    &["etl", "image", part, "repository"],
+                    repository.as_str(),
+                    "repository of the model",
+                    &[&format!("imageRepositories.{image}")],
+                );
+            }
         }
     }
     values.set(

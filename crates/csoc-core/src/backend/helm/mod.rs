@@ -4,6 +4,7 @@
 //! contract into values; content, raw values and omissions come on top.
 
 pub(crate) mod content;
+mod discovery;
 mod fence;
 pub(crate) mod finish;
 mod frontend;
@@ -14,6 +15,7 @@ pub(crate) mod input;
 pub(crate) mod layout;
 mod observe;
 mod parent;
+mod pod;
 mod search;
 mod secret;
 mod service;
@@ -42,13 +44,15 @@ struct Subject<'a> {
 type Projection = fn(&Subject<'_>, &mut Values);
 
 /// Every part of the values, in any order: no two set the same key.
-const PROJECTIONS: [Projection; 11] = [
+const PROJECTIONS: [Projection; 13] = [
     global::project,
     image::project,
     service::project,
+    pod::project,
     secret::project,
     identity::project,
     search::project,
+    discovery::project,
     workspace::project,
     upload::project,
     frontend::project,

@@ -3,6 +3,7 @@
 use super::Subject;
 use super::global::CHART_REGION;
 use super::values::Values;
+use crate::model::environment::IndexRestore;
 use crate::value::{Kind, Node};
 
 /// The proxy's service as HTTP clients call it.
@@ -54,6 +55,27 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     }
     if contract.runs("guppy") {
         guppy(subject, values);
+    }
+    restore(subject, values);
+}
+
+/// What indices are filled with before the first ETL.
+fn restore(subject: &Subject<'_>, values: &mut Values) {
+    let inputs = &["explorer.restore"];
+    let rule = "indices that are restored";
+    let bucket = match &subject.input.contract.spec.explorer.restore {
+        None => return,
+        Some(IndexRestore::None) => None,
+        Some(IndexRestore::Bucket(bucket)) => Some(bucket),
+    };
+    values.set(&["guppy", "dbRestore"], bucket.is_some(), rule, inputs);
+    if let Some(bucket) = bucket {
+        values.set(
+            &["global", "dbRestoreBucket"],
+            bucket.as_str(),
+            rule,
+            inputs,
+        );
     }
 }
 

@@ -90,12 +90,14 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     if contract.secret("stata-license").is_none() {
         switch("hatchery", "createK8sStataSecret", true, "stata-license");
     }
-    if contract.secret("wts-client-secret").is_some() {
-        switch(
-            "wts",
-            "createWtsOidcClientSecret",
-            false,
-            "wts-client-secret",
-        );
+    let client = "wts-client-secret";
+    let by_job = contract
+        .spec
+        .secrets
+        .get(client)
+        .and_then(|own| own.in_chart)
+        == Some(true);
+    if by_job || contract.secret(client).is_some() {
+        switch("wts", "createWtsOidcClientSecret", by_job, client);
     }
 }

@@ -1,7 +1,10 @@
 //! What every service has: whether it runs, how many copies, how it grows, what it asks for.
+//!
+//! What the model says of a service that does not run is written, too, so that switching it on is one line.
 
 use super::Subject;
 use super::values::Values;
+use crate::model::environment::DatabaseSetup;
 
 pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     let spec = &subject.input.contract.spec;
@@ -16,13 +19,10 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
                 &["profiles", "frontend", &input],
             );
         }
-        if !service.enabled {
-            continue;
-        }
         let replicas = format!("services.{name}.replicas");
         match service.settings.replicas {
             Some(count) => values.set(&[name, "replicaCount"], count, "copies", &[&replicas]),
-            None if service.facts.scales && spec.replicas != 1 => values.set(
+            None if service.enabled && service.facts.scales && spec.replicas != 1 => values.set(
                 &[name, "replicaCount"],
                 spec.replicas,
                 "copies",
@@ -51,6 +51,30 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
                 "resources",
                 &[&input],
             );
+        }
+        if let Some(database) = service
+            .settings
+            .database
+            .as_ref()
+            .filter(|_| service.facts.database)
+        {
+            let input = format!("services.{name}.database");
+            if let Some(setup) = database.setup {
+                values.set(
+                    &[name, "postgres", "dbCreate"],
+                    setup == DatabaseSetup::Job,
+                    "who makes databases",
+                    &[&input],
+                );
+            }
+            if let Some(pushed) = database.push_credentials {
+                values.set(
+                    &[name, "externalSecrets", "pushSecret"],
+                    pushed,
+                    "credentials that are pushed",
+                    &[&input],
+                );
+            }
         }
     }
     values.set(

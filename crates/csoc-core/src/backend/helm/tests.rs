@@ -1,6 +1,7 @@
 //! Values of the fleets in `tests/fleets`.
 
 mod midrcprod;
+mod settings;
 
 use std::collections::BTreeSet;
 

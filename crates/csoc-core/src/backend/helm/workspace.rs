@@ -1,4 +1,4 @@
-//! Workspaces: hatchery, its proxy, and where notebooks run.
+//! Workspaces: hatchery, its proxy, and where notebooks run; workflows.
 
 use super::Subject;
 use super::global::CHART_REGION;
@@ -18,6 +18,15 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
                 &["workspaces.namespace"],
             );
         }
+    }
+    let images = &contract.spec.workflows.task_images;
+    if !images.is_empty() {
+        values.set(
+            &["gen3-workflow", "gen3WorkflowConfig", "taskImageWhitelist"],
+            Node::list(images.iter().map(|image| image.as_str().into())),
+            "images that tasks may run",
+            &["workflows.taskImages"],
+        );
     }
     if !contract.runs("hatchery") {
         return;

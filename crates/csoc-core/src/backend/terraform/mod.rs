@@ -11,6 +11,7 @@ mod access;
 mod dns;
 mod foundation;
 mod identity;
+mod imports;
 mod observe;
 mod outputs;
 mod place;
@@ -46,7 +47,7 @@ pub(crate) enum Input {
     /// A root and what its layer is made of.
     Root(Box<Root>, Box<Layer>),
     /// All stacks.
-    Stacks(Vec<stacks::Stack>),
+    Stacks(stacks::Stacks),
 }
 
 /// What a root's layer is made of.
@@ -107,7 +108,9 @@ impl Backend for Terraform {
         match &unit.input {
             Input::Root(root, layer) => {
                 layer.check(&mut compiled.found);
-                compiled.files = root.files(layer.content());
+                let content = layer.content();
+                root.check(&content.main, &mut compiled.found);
+                compiled.files = root.files(content);
             }
             Input::Stacks(stacks) => compiled.files = stacks::files(stacks, &unit.object),
         }

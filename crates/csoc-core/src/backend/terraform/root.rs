@@ -11,6 +11,7 @@ use crate::model::cloud::Region;
 use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputKind, StackId, StackScope};
+use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
 
 /// The Terraform versions that may run a root, unless the fleet says others: the first with locks in the bucket.
@@ -33,6 +34,8 @@ pub(crate) struct Root {
     /// Stacks that must be there although no output of theirs is used.
     pub(super) after: Vec<StackId>,
     pub(super) lock: Option<LockFile>,
+    /// What exists already, where the root is being taken over.
+    pub(super) imports: Vec<RecordedImport>,
 }
 
 /// Versions and state: what the fleet says for all roots.
@@ -80,6 +83,20 @@ impl Settings {
             state: terraform.state.clone(),
         }
     }
+
+    /// The first Terraform that its versions name, without the patch: `1.11`.
+    pub(super) fn first_terraform(&self) -> &str {
+        let text = self.terraform.as_str();
+        let text = text.trim_start_matches(|first: char| !first.is_ascii_digit());
+        let is_version = |part: char| part.is_ascii_digit() || part == '.';
+        let version = text
+            .split(|part| !is_version(part))
+            .next()
+            .unwrap_or_default();
+        let mut dots = version.match_indices('.').skip(1);
+        let end = dots.next().map_or(version.len(), |(at, _)| at);
+        version.get(..end).unwrap_or(version)
+    }
 }
 
 impl Root {
@@ -107,6 +124,7 @@ impl Root {
                 document,
             )
         };
+        let imports = self.imports(&content.main);
         let mut files = vec![
             file("main.tf", Document::Hcl(content.main)),
             file("terraform.tf", Document::Hcl(self.terraform())),
@@ -122,6 +140,9 @@ impl Root {
         if !content.outputs.is_empty() {
             let body = outputs::body(content.outputs);
             files.push(file("outputs.tf", Document::Hcl(body)));
+        }
+        if let Some(body) = imports {
+            files.push(file("imports.tf", Document::Hcl(body)));
         }
         if let Some(LockFile(bytes)) = &self.lock {
             files.push(file(".terraform.lock.hcl", Document::Bytes(bytes.clone())));

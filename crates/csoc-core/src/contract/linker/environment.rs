@@ -7,7 +7,7 @@ use crate::contract::environment::{
     ApplicationContract, EndpointContract, EnvironmentContract, ParentContract,
 };
 use crate::contract::namer::Namer;
-use crate::contract::{identity, secret, services, storage};
+use crate::contract::{ServiceContract, identity, secret, services, storage};
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Delivery;
 use crate::model::environment::{Certificate, DatabaseSetup};
@@ -103,8 +103,10 @@ pub(super) fn link_environment(
             .and_then(|databases| databases.get(name))
             .is_some_and(|spec| spec.master_secret.is_some())
     };
+    let by_job = spec.database_setup == DatabaseSetup::Job
+        || services.iter().any(ServiceContract::makes_database);
     let master_secret = database
-        .filter(|database| spec.database_setup == DatabaseSetup::Job || declared(&database.name))
+        .filter(|database| by_job || declared(&database.name))
         .map(|database| database.master_secret.clone());
     let identities = identity::identities(
         &identity::Holdings {

@@ -9,6 +9,9 @@ use super::super::kind::{ChangeKind, Shape};
 use super::super::raw::{Raw, Witness};
 use super::super::words::plural;
 
+/// Why what no document shows is no danger.
+const UNSEEN: &str = "nothing that is rendered changes by it";
+
 /// A text shorter than this is found in others by chance.
 const TELLING: usize = 4;
 
@@ -34,6 +37,8 @@ pub(super) struct Group {
     pub(super) more: Option<(Danger, String)>,
     /// The values of it, before others joined.
     pub(super) values: Option<Values>,
+    /// Whether a document is made otherwise for it, also one that shows another change first.
+    pub(super) is_seen: bool,
 }
 
 /// Differences by what they are about. Where documents show one pair of values, that is the change.
@@ -123,6 +128,7 @@ impl Group {
             joined: BTreeMap::new(),
             more: None,
             values,
+            is_seen: false,
         })
     }
 
@@ -227,6 +233,20 @@ impl Group {
         self.consequences.extend(other.consequences);
     }
 
+    /// Whether an environment's model says it and no document shows it: a raw value, or the chart by itself, says the
+    /// same on both sides.
+    fn is_unseen(&self) -> bool {
+        !self.is_seen
+            && self.object.contains(".environments.")
+            && self.kind.shows_in_values()
+            // Documents tell where an image comes from together with its tag.
+            && !self.subject.ends_with("repository")
+            && self.places.iter().all(|place| {
+                let rest = place.at.strip_prefix(&*self.object);
+                rest.is_some_and(|rest| rest.starts_with('.'))
+            })
+    }
+
     fn case(&self) -> Case<'_> {
         let (old, new) = self
             .values
@@ -242,7 +262,14 @@ impl Group {
     }
 
     pub(super) fn finish(self) -> Change {
-        let (mut danger, mut reason) = self.verdict.clone().unwrap_or_else(|| judge(self.case()));
+        let known = self.verdict.clone();
+        let (mut danger, mut reason) = known.unwrap_or_else(|| {
+            if self.is_unseen() {
+                (Danger::Harmless, UNSEEN.to_owned())
+            } else {
+                judge(self.case())
+            }
+        });
         let mut consequences: Vec<String> = self.consequences.iter().cloned().collect();
         if !self.joined.is_empty() {
             let counts: Vec<String> = self

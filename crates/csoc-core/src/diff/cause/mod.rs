@@ -3,7 +3,7 @@
 mod group;
 mod join;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::kind::ChangeKind;
@@ -146,6 +146,7 @@ fn together(groups: &mut Vec<Group>) {
 /// What is said of one object, so that each cause stands once.
 fn object(mut groups: Vec<Group>) -> Vec<Group> {
     groups.sort_by(|one, other| one.key().cmp(&other.key()));
+    seen(&mut groups);
     same_values(&mut groups);
     releases(&mut groups);
     let by_inputs = |cause: &Group, group: &Group| {
@@ -207,7 +208,29 @@ fn object(mut groups: Vec<Group>) -> Vec<Group> {
         )
     };
     join(&mut groups, carries, Group::explains);
+    // What is left out of the values is told where they are different.
+    let is_document = |group: &Group| group.places.iter().any(|place| place.at.contains('#'));
+    if groups.iter().any(is_document) {
+        let is_omit = |group: &Group| {
+            (group.kind, &*group.subject) == (ChangeKind::Value, "omit") && group.joined.is_empty()
+        };
+        groups.retain(|group| !is_omit(group));
+    }
     groups
+}
+
+/// Marks what documents are made otherwise for.
+fn seen(groups: &mut [Group]) {
+    let inputs: BTreeSet<String> = groups
+        .iter()
+        .flat_map(|group| group.inputs.iter().cloned())
+        .collect();
+    for group in groups.iter_mut() {
+        group.is_seen = group.places.iter().any(|place| {
+            let meets = |input: &String| is_within(&place.at, input) || is_within(input, &place.at);
+            inputs.iter().any(meets)
+        });
+    }
 }
 
 /// Whether a model path is another or lies below it.

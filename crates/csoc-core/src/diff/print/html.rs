@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::change::{Change, Diff};
 use super::super::danger::Danger;
-use super::PLACES;
-use super::{Shown, how};
+use super::{PLACES, Shown, sources};
 
 impl Diff {
     /// The differences as HTML that a notebook shows: a table for each object.
@@ -49,16 +48,14 @@ fn row(change: &Change, html: &mut String) {
         let _ = write!(why, "<br>⤷ {}", escape(line));
     }
     let shown = Shown::of(change, PLACES);
-    for place in &shown.places {
-        let _ = write!(
-            why,
-            "<br><code>{}</code> {}",
-            escape(&place.at),
-            escape(&how(place))
-        );
+    for (at, how) in &shown.lines {
+        let _ = write!(why, "<br><code>{}</code> {}", escape(at), escape(how));
     }
     if let Some(rest) = shown.rest() {
         let _ = write!(why, "<br>{rest}");
+    }
+    if let Some(sources) = sources(change) {
+        let _ = write!(why, "<br>{}", escape(&sources));
     }
     html.push_str("<tr>");
     let _ = write!(

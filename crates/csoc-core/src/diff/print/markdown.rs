@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
+use super::super::OWN;
 use super::super::change::{Change, Diff};
 use super::super::danger::Danger;
-use super::{Shown, how};
+use super::{Shown, sources};
 
 /// Changes of one object that stand in its table; the rest is folded.
 const ROWS: usize = 40;
 /// Characters that a comment of a pull request may have, with room for who posts it.
 const LENGTH: usize = 60_000;
-/// Places of a change in a pull request.
-const PLACES: usize = 6;
+/// Places of a change in a pull request, and of one that is harmless.
+const PLACES: (usize, usize) = (6, 2);
 
 impl Diff {
     /// The differences as Markdown: a table for each object, what is dangerous first, the rest folded.
@@ -74,13 +75,21 @@ fn table(changes: &[&Change], text: &mut String) {
             why.push_str("<br>⤷ ");
             why.push_str(&escape(line));
         }
-        let shown = Shown::of(change, PLACES);
-        for place in &shown.places {
-            let _ = write!(why, "<br>{} {}", code(&place.at), escape(&how(place)));
+        let limit = match change.danger {
+            _ if change.reason == OWN => 0,
+            Danger::Harmless => PLACES.1,
+            _ => PLACES.0,
+        };
+        let shown = Shown::of(change, limit);
+        for (at, how) in &shown.lines {
+            let _ = write!(why, "<br>{} {}", code(at), escape(how));
         }
         if let Some(rest) = shown.rest() {
             why.push_str("<br>");
             why.push_str(&rest);
+        }
+        if let Some(sources) = sources(change) {
+            let _ = write!(why, "<br>{}", escape(&sources));
         }
         let danger = if change.danger >= Danger::Outage {
             format!("**{}**", change.danger)

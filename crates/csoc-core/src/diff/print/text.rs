@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::change::{Change, Diff};
 use super::super::danger::Danger;
-use super::PLACES;
-use super::{Shown, how};
+use super::{PLACES, Shown, sources};
 use crate::diagnostic::TextStyle;
 
 impl Diff {
@@ -42,11 +41,14 @@ fn one(change: &Change, style: TextStyle, text: &mut String) {
         let _ = writeln!(text, "               ⤷ {line}");
     }
     let shown = Shown::of(change, PLACES);
-    for place in &shown.places {
-        let _ = writeln!(text, "               {}: {}", place.at, how(place));
+    for (at, how) in &shown.lines {
+        let _ = writeln!(text, "               {at}: {how}");
     }
     if let Some(rest) = shown.rest() {
         let _ = writeln!(text, "               {rest}");
+    }
+    if let Some(sources) = sources(change) {
+        let _ = writeln!(text, "               {sources}");
     }
 }
 

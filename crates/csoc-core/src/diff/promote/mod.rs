@@ -6,6 +6,8 @@ mod patch;
 
 pub use error::PromoteError;
 
+use std::path::Path;
+
 use camino::Utf8PathBuf;
 
 use super::change::Diff;
@@ -13,7 +15,9 @@ use super::error::DiffError;
 use super::fleets;
 use crate::context::Context;
 use crate::fleet::Fleet;
+use crate::source::SourceSet;
 use crate::value::path::ModelPath;
+use crate::write::{EditError, FileEdit, write_edits};
 use carry::carry;
 use patch::unified;
 
@@ -54,6 +58,24 @@ pub struct Promotion {
     pub patch: String,
     /// What is different then.
     pub diff: Diff,
+    /// The fleet as it is, for whether its files still are what was read.
+    before: SourceSet,
+}
+
+impl Promotion {
+    /// Writes the files below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
+    pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
+        let edits: Vec<FileEdit<'_>> = self
+            .files
+            .iter()
+            .map(|(path, text)| FileEdit {
+                path,
+                before: self.before.get(path).map(AsRef::as_ref),
+                after: text.as_bytes(),
+            })
+            .collect();
+        write_edits(root.as_ref(), &edits)
+    }
 }
 
 impl Fleet {
@@ -108,6 +130,11 @@ impl Fleet {
                 files.push((path.to_owned(), text));
             }
         }
-        Ok(Promotion { files, patch, diff })
+        Ok(Promotion {
+            files,
+            patch,
+            diff,
+            before: self.sources().clone(),
+        })
     }
 }

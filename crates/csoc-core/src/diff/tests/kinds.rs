@@ -138,7 +138,7 @@ fn an_environment_that_goes_takes_its_chain_along() {
     }
     set = rest;
     let context = crate::context::Context::default();
-    let new = crate::fleet::Fleet::from_sources(set, &context).unwrap();
+    let new = crate::backend::fixture::load(set);
     let diff = new.diff(&old, &context).unwrap();
     let change = only(&diff, "environment", "");
     assert_eq!(
@@ -354,4 +354,88 @@ fn a_comment_of_a_pull_request_is_not_too_long() {
     let text = diff.to_markdown();
     assert!(text.len() < 65_536);
     assert!(text.contains("more changes are too many for a comment"));
+}
+
+#[test]
+fn a_change_says_where_the_fleet_says_it() {
+    let release = [(
+        FLEET,
+        CORE,
+        "core.example.org, tier: dev, release: \"2026.08\"",
+    )];
+    let there = changed(PROFILES, &release);
+    let change = only(&there, "release", "");
+    let line = super::sources(PROFILES)
+        .get("fleet.yaml".into())
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .unwrap()
+        .lines()
+        .position(|line| line.contains(CORE))
+        .unwrap();
+    let place = format!("fleet.yaml:{}", line + 1);
+    assert_eq!(change.sources().into_iter().collect::<Vec<_>>(), [&*place]);
+    for text in [
+        there.to_text(crate::diagnostic::TextStyle::plain()),
+        there.to_markdown(),
+        there.to_html(),
+    ] {
+        assert!(text.contains(&format!("at {place}")), "{text}");
+    }
+    assert!(
+        there
+            .to_json()
+            .contains(&format!("\"source\": \"{place}\""))
+    );
+    // An environment that goes is told where it was.
+    let gone = changed(
+        PROFILES,
+        &[(FLEET, "  requests:\n    indexd", "  renamed:\n    indexd")],
+    );
+    let environments: Vec<_> = gone
+        .changes
+        .iter()
+        .filter(|change| change.kind.as_str() == "environment")
+        .collect();
+    assert_eq!(environments.len(), 2);
+    for change in environments {
+        assert_eq!(change.sources().len(), 1, "{change:#?}");
+    }
+}
+
+#[test]
+fn what_no_document_shows_is_no_danger() {
+    let edits: [Edit; 1] = [(
+        FLEET,
+        CORE,
+        "core.example.org, tier: dev, omit: [global.tierAccessLimit], exposure: { tierAccess: { limit: 5 } }",
+    )];
+    let before: [Edit; 1] = [(
+        FLEET,
+        CORE,
+        "core.example.org, tier: dev, omit: [global.tierAccessLimit]",
+    )];
+    let diff = super::fleet(PROFILES, &edits)
+        .diff(&super::fleet(PROFILES, &before), &crate::Context::default())
+        .unwrap();
+    let change = only(&diff, "tier-access", "limit");
+    assert_eq!(change.danger.as_str(), "harmless", "{change:#?}");
+    assert_eq!(change.reason, "nothing that is rendered changes by it");
+}
+
+#[rstest]
+#[case("4Gi", "1.5Gi", "harmless")]
+#[case("500Mi", "1Gi", "cost")]
+#[case("1", "500m", "harmless")]
+#[case("a lot", "more", "harmless")]
+fn less_memory_is_told_from_more(#[case] old: &str, #[case] new: &str, #[case] danger: &str) {
+    use crate::diff::ChangeKind;
+    use crate::diff::judge::{Case, judge};
+    let (found, _) = judge(Case {
+        kind: ChangeKind::Resources,
+        subject: "fence",
+        action: Action::Changed,
+        old: Some(old),
+        new: Some(new),
+    });
+    assert_eq!(found.as_str(), danger);
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 use camino::Utf8Path;
 
 use super::{Change, Diff, DiffOptions, DiffSide, diff};
+use crate::backend::fixture::load;
 use crate::context::Context;
-use crate::fleet::{Fleet, FleetError};
+use crate::fleet::Fleet;
 use crate::source::{Limits, SourceSet, read_directory};
 
 /// An edit of a file of the fleet: its path, a text in it, and what stands in place of that.
@@ -39,14 +40,7 @@ pub(super) fn fleet(name: &str, edits: &[Edit]) -> Fleet {
         assert!(text.contains(from), "`{from}` is not in {path}");
         set.insert(path, text.replacen(from, to, 1).into_bytes());
     }
-    match Fleet::from_sources(set, &Context::default()) {
-        Ok(fleet) => fleet,
-        Err(FleetError::Invalid(report)) => panic!(
-            "{edits:?}: {}",
-            report.to_text(crate::diagnostic::TextStyle::plain())
-        ),
-        Err(error) => panic!("{error}"),
-    }
+    load(set)
 }
 
 /// What the edits of a fleet change.

@@ -186,6 +186,14 @@ fn environments_are_compared_with_each_other() {
 
 /// What is different between the values files of one deployment.
 fn values(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
+    found(old, new, None)
+}
+
+fn found(
+    old: &[(&str, &str)],
+    new: &[(&str, &str)],
+    chart: Option<crate::catalog::chart::ChartCatalog<'_>>,
+) -> Vec<String> {
     use std::sync::Arc;
 
     use super::super::documents;
@@ -207,7 +215,7 @@ fn values(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
             .unwrap_or_default()
     };
     let mut raws = Vec::new();
-    documents::compare("cluster/host", &side(old), &side(new), &mut raws);
+    documents::compare("cluster/host", &side(old), &side(new), chart, &mut raws);
     raws.into_iter()
         .map(|raw| format!("{}: {:?} {:?}", raw.place.at, raw.place.old, raw.place.new))
         .collect()
@@ -264,4 +272,38 @@ fn values_count_as_helm_merges_them() {
         )
         .is_empty()
     );
+}
+
+#[rstest::rstest]
+#[case::said_as_it_is("ambassador: { enabled: true }", "ambassador: {}", None)]
+#[case::of_the_whole_commons("global: { tierAccessLimit: 1000 }", "{}", None)]
+#[case::a_service_that_the_chart_runs(
+    "fence: { enabled: false }",
+    "fence: {}",
+    Some("values/values.yaml#/fence/enabled: Some(\"off\") Some(\"on\")")
+)]
+#[case::another_limit(
+    "global: { tierAccessLimit: 50 }",
+    "{}",
+    Some("values/values.yaml#/global/tierAccessLimit: Some(\"50\") Some(\"1000\")")
+)]
+#[case::what_the_chart_does_not_know(
+    "fence: { xyz: 1 }",
+    "{}",
+    Some("values/values.yaml#/fence/xyz: Some(\"1\") None")
+)]
+fn what_the_chart_does_by_itself_needs_no_value(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] wanted: Option<&str>,
+) {
+    let catalogs = crate::catalog::Catalogs::embedded();
+    let chart = catalogs.chart("gen3", None);
+    let file = "values/values.yaml";
+    let all = found(&[(file, old)], &[(file, new)], chart);
+    assert_eq!(all, wanted.into_iter().collect::<Vec<_>>());
+    // The other file says it, whatever the chart does.
+    let other = ("values/a.yaml", old);
+    let all = found(&[other, (file, old)], &[other, (file, new)], chart);
+    assert!(all.is_empty(), "{all:?}");
 }

@@ -30,7 +30,7 @@ fn found(old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<Raw> {
             .unwrap_or_default()
     };
     let mut raws = Vec::new();
-    documents::compare("accounts.x", &side(old), &side(new), &mut raws);
+    documents::compare("accounts.x", &side(old), &side(new), None, &mut raws);
     raws
 }
 

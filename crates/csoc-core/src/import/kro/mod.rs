@@ -18,7 +18,9 @@ use super::kind::ImportKind;
 use super::ledger::{LedgerUnit, Outcome, each_leaf};
 use super::mapping::Mapping;
 use super::moved;
+use super::naming;
 use super::note::{NoteKind, Notes};
+use super::observed;
 use super::reading;
 use super::remainder::{self, Remainder};
 use super::report::{ImportedObject, Tally};
@@ -66,6 +68,9 @@ pub(super) fn import(
         Compiled::of(draft.sources(), context).map_err(|error| ImportError::Draft(Box::new(error)))
     };
     context.check()?;
+    let first = compile(&draft)?;
+    let seen = observed::seen(&foreign, &places, first.fleet.contracts());
+    let naming_rules = naming::infer(&mut draft, &seen);
     let base = compile(&draft)?;
     remainder::add(&mut draft, &foreign, &places, &base);
     overlays(&mut draft, &repository, &base);
@@ -110,7 +115,7 @@ pub(super) fn import(
     account.every.append(&mut rest.every);
     moved::assemble(
         (ImportKind::Gen3Kro, name),
-        (&draft, &compiled),
+        (&draft, &compiled, naming_rules),
         account,
         comments,
         Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::subject::{boolean, string};
-use crate::catalog::{SecretCondition, ServiceCatalog};
+use crate::catalog::{SecretCondition, SecretFacts, ServiceCatalog};
 use crate::import::foreign::ForeignEnvironment;
 use crate::value::Node;
 
@@ -19,8 +19,10 @@ pub(super) fn read(
         }
         for secret in &facts.secrets {
             let switch = secret.switch.as_deref();
-            if let Some(made) = switch
-                .and_then(|switch| boolean(environment.get(&[service, "externalSecrets", switch])))
+            let made = switch
+                .and_then(|switch| boolean(environment.get(&[service, "externalSecrets", switch])));
+            if let Some(made) = made
+                && (secret.when == SecretCondition::Always || is_said(secret, made))
             {
                 node.set(&["secrets", &secret.purpose, "inChart"], made.into());
             }
@@ -44,5 +46,15 @@ pub(super) fn read(
                 node.set(&["secrets", &secret.purpose], Node::map());
             }
         }
+    }
+}
+
+/// Whether a switch says more than that a secret which must be asked for is not, or is.
+fn is_said(secret: &SecretFacts, made: bool) -> bool {
+    match secret.when {
+        // The model switches this on wherever nothing is asked for.
+        SecretCondition::Google => !made,
+        SecretCondition::AskedFor => made,
+        SecretCondition::Always | SecretCondition::Dbgap => true,
     }
 }

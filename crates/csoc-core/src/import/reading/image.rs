@@ -28,6 +28,18 @@ const TAGS: [(&[&str], &str); 3] = [
     (&["tests", "image", "tag"], "gen3-integration-tests"),
 ];
 
+/// Sets the image of a service of which the model says nothing by itself.
+fn by_hand(environment: &ForeignEnvironment, name: &str, node: &mut Node) {
+    let of = |key| string(environment.get(&[name, "image", key]));
+    if let Some(tag) = of("tag") {
+        set_typed::<ImageTag>(node, &["services", name, "image", "tag"], tag);
+    }
+    if let Some(repository) = of("repository") {
+        let path = ["services", name, "image", "repository"];
+        set_typed::<ImageRepository>(node, &path, repository);
+    }
+}
+
 /// The registries that an environment's images of the release come from.
 fn registries(environment: &ForeignEnvironment) -> Vec<String> {
     ServiceCatalog::embedded()
@@ -100,6 +112,7 @@ pub(super) fn read(
     }
     for (name, facts) in ServiceCatalog::embedded().iter() {
         let Some(image) = facts.image.as_ref().filter(|_| runs.contains(name)) else {
+            by_hand(environment, name, node);
             continue;
         };
         if let Some(tag) = string(environment.get(&[name, "image", "tag"])) {
@@ -139,6 +152,12 @@ pub(super) fn read(
         }
         if repository != format!("{registry}/{image}") {
             set_typed::<ImageRepository>(node, &["imageRepositories", image], repository);
+        }
+    }
+    for (part, image) in [("tube", "tube"), ("spark", "gen3-spark")] {
+        if let Some(repository) = string(environment.get(&["etl", "image", part, "repository"])) {
+            let path = ["imageRepositories", image];
+            set_typed::<ImageRepository>(node, &path, repository);
         }
     }
     for (path, image) in TAGS {

@@ -8,8 +8,8 @@ mod cloud;
 mod clusters;
 mod content;
 mod image;
-
 mod parents;
+mod pods;
 mod services;
 mod subject;
 mod switches;
@@ -44,6 +44,7 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
         );
         switches::read(environment, place.tier, node);
         asked::read(environment, &enabled, node);
+        pods::read(environment, node);
     }
     cloud::read(draft, foreign, places);
     clusters::read(draft, foreign);

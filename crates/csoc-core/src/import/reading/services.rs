@@ -65,7 +65,7 @@ pub(super) fn read(
         }
     }
     copies(environment, &runs, tier, node);
-    for name in &runs {
+    for (name, _) in ServiceCatalog::embedded().iter() {
         growth(environment, name, node);
     }
     runs
@@ -149,8 +149,8 @@ fn copies(
     if usual != default {
         node.insert("replicas", usual.into());
     }
-    for service in runs {
-        let scales = scaling.contains(service);
+    for (service, _) in ServiceCatalog::embedded().iter() {
+        let scales = scaling.contains(&service);
         if let Some(number) = of(service)
             && (!scales || number != usual || usual == 1)
         {

@@ -3,20 +3,24 @@
 mod application;
 mod data;
 mod delivery;
+mod discovery;
 mod exposure;
 mod portal;
 mod secret;
 mod tier;
 mod users;
+mod workflows;
 
 pub use application::{ApplicationSettings, ChartSettings};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
+pub use discovery::Discovery;
 pub use exposure::{Certificate, Exposure, TierAccess, TierAccessLevel};
-pub use portal::{Explorer, ExplorerIndex, Frontend, Workspaces};
+pub use portal::{Explorer, ExplorerIndex, Frontend, FrontendSource, IndexRestore, Workspaces};
 pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
 pub use users::{AccessRequests, IdentityProvider, IdentityProviderKind, Users};
+pub use workflows::Workflows;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -24,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::cloud::EnvironmentId;
 use crate::model::lifecycle::{Lifecycle, Management};
+use crate::model::manifest::ManifestEntries;
 use crate::model::name::{
     ContentPath, DirectoryName, KeyPath, KubernetesName, NamePattern, ObjectName,
 };
@@ -73,6 +78,9 @@ pub struct Environment {
     /// What users see first. Default: `portal`.
     #[serde(default)]
     pub frontend: Frontend,
+    /// Where the front end's configuration and pages are cloned from. Default: this fleet's content, where it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontend_source: Option<FrontendSource>,
     /// What the commons does. Default: `[core]`.
     #[serde(default = "default_profiles")]
     pub profiles: Vec<ServiceProfile>,
@@ -135,9 +143,15 @@ pub struct Environment {
     /// Search over its data.
     #[serde(default)]
     pub explorer: Explorer,
+    /// Metadata that is gathered from several commons.
+    #[serde(default)]
+    pub discovery: Discovery,
     /// Notebooks beside its data.
     #[serde(default)]
     pub workspaces: Workspaces,
+    /// Workflows that users run.
+    #[serde(default)]
+    pub workflows: Workflows,
     /// The commons whose sign-in and index it uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ObjectName>,
@@ -159,6 +173,10 @@ pub struct Environment {
     /// Where alerts about its jobs go.
     #[serde(default)]
     pub notifications: Notifications,
+    /// Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("x-key-parser" = "ManifestKey"))]
+    pub manifest_global: ManifestEntries,
     /// Raw values of the chart gen3, merged last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Open>,

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::name::KubernetesName;
+use crate::model::cloud::BucketName;
+use crate::model::name::{ContentPath, KubernetesName};
+use crate::model::network::RepositoryUrl;
+use crate::model::version::Revision;
 
 /// What users see first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +20,20 @@ pub enum Frontend {
     Gen3ff,
     /// None: an API only.
     None,
+}
+
+/// A git repository that the front end's configuration and pages are cloned from when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FrontendSource {
+    /// The repository.
+    pub repository: RepositoryUrl,
+    /// The branch or tag.
+    pub revision: Revision,
+    /// The directory in it. Default: the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<ContentPath>,
 }
 
 /// Search over an environment's data.
@@ -33,6 +50,20 @@ pub struct Explorer {
     /// The field that holds who may see a row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_filter_field: Option<String>,
+    /// Whether indices are restored from a snapshot, as for a copy of another environment. Default: the chart's `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore: Option<IndexRestore>,
+}
+
+/// What indices are filled with before the first ETL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum IndexRestore {
+    /// Nothing.
+    None,
+    /// Snapshots in a bucket, by its name.
+    Bucket(BucketName),
 }
 
 /// One index that guppy serves.

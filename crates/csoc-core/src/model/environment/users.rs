@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::cloud::SecretReference;
 use crate::model::network::{Email, HttpsUrl, S3Url};
+use crate::model::schedule::CronSchedule;
 
 /// Who vouches for users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +64,9 @@ pub struct Users {
     /// The user.yaml that permissions are read from, where it is kept outside the fleet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_yaml: Option<S3Url>,
+    /// When permissions are read again. Default: the chart's, every half an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<CronSchedule>,
     /// Whether permissions of dbGaP are read too.
     #[serde(default)]
     pub dbgap: bool,

@@ -1,7 +1,5 @@
 //! The body of a block against a schema: arguments, nested blocks, how many of each.
 
-use std::collections::BTreeMap;
-
 use super::checker::{Checker, Place};
 use super::codes::{
     ARGUMENT_BLOCK_CONFUSED, ARGUMENT_DUPLICATE, ARGUMENT_MISSING, ARGUMENT_READ_ONLY,
@@ -34,6 +32,39 @@ struct Count {
     last: Option<Origin>,
 }
 
+impl Count {
+    fn add(&mut self, origin: Origin) {
+        self.certain += 1;
+        self.last = Some(origin);
+    }
+}
+
+/// The nested blocks of a body that its schema has, by kind: a handful.
+#[derive(Debug, Default)]
+struct Counts<'e>(Vec<(&'e str, Count)>);
+
+impl<'e> Counts<'e> {
+    fn of(&mut self, name: &'e str) -> &mut Count {
+        let index = match self.0.iter().position(|(known, _)| *known == name) {
+            Some(index) => index,
+            None => {
+                self.0.push((name, Count::default()));
+                self.0.len() - 1
+            }
+        };
+        &mut self.0[index].1
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
+
+    fn get(&self, name: &str) -> Count {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map_or_else(Count::default, |(_, count)| *count)
+    }
+}
+
 impl<'a> Checker<'a> {
     /// Checks a body. `own` says which arguments and blocks are Terraform's own and looked at elsewhere.
     pub(super) fn body(
@@ -48,24 +79,22 @@ impl<'a> Checker<'a> {
         if schema.is_deprecated() {
             self.deprecated(&format!("`{}`", place.address), owner, place);
         }
-        let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-        let mut seen: BTreeMap<&str, Origin> = BTreeMap::new();
+        let mut counts = Counts::default();
+        self.once(body.attributes().filter(|it| !own(&it.name)), place);
         for item in &body.items {
             match item {
                 Item::Attribute(attribute) if !own(&attribute.name) => {
-                    self.once(attribute, &mut seen, place);
                     self.argument(attribute, schema, level, &mut counts, place);
                 }
                 Item::Block(block) if block.kind == "dynamic" => {
                     if let Some(name) = self.dynamic(block, schema, place) {
-                        counts.entry(name).or_default().dynamic = true;
+                        counts.of(name).dynamic = true;
                     }
                 }
                 Item::Block(block) if !own(&block.kind) => {
-                    let count = counts.entry(&block.kind).or_default();
-                    count.certain += 1;
-                    count.last = Some(block.origin);
-                    self.nested(block, schema, place);
+                    if self.nested(block, schema, place) {
+                        counts.of(&block.kind).add(block.origin);
+                    }
                 }
                 _ => {}
             }
@@ -73,24 +102,28 @@ impl<'a> Checker<'a> {
         self.complete(body, schema, &counts, owner, place);
     }
 
-    /// An argument stands once in a body.
+    /// Each argument stands once in a body.
     pub(super) fn once<'e>(
         &mut self,
-        attribute: &'e Attribute,
-        seen: &mut BTreeMap<&'e str, Origin>,
+        attributes: impl Iterator<Item = &'e Attribute>,
         place: &Place<'_>,
     ) {
-        if seen.insert(&attribute.name, attribute.origin).is_some() {
-            self.error(
-                ARGUMENT_DUPLICATE,
-                format!(
-                    "`{}` is set twice in one block; it must be set once",
-                    attribute.name
-                ),
-                "take one of them out",
-                attribute.origin,
-                place,
-            );
+        let mut sorted: Vec<&Attribute> = attributes.collect();
+        sorted.sort_by(|one, other| one.name.cmp(&other.name));
+        for pair in sorted.windows(2) {
+            let [first, later] = pair else { continue };
+            if first.name == later.name {
+                self.error(
+                    ARGUMENT_DUPLICATE,
+                    format!(
+                        "`{}` is set twice in one block; it must be set once",
+                        later.name
+                    ),
+                    "take one of them out",
+                    later.origin,
+                    place,
+                );
+            }
         }
     }
 
@@ -99,7 +132,7 @@ impl<'a> Checker<'a> {
         attribute: &'e Attribute,
         schema: BlockSchema<'a>,
         level: Level,
-        counts: &mut BTreeMap<&'e str, Count>,
+        counts: &mut Counts<'e>,
         place: &Place<'_>,
     ) {
         let name = &*attribute.name;
@@ -109,10 +142,9 @@ impl<'a> Checker<'a> {
         }
         if let Some(nested) = schema.block(name) {
             if place.syntax == Syntax::Json {
-                let count = counts.entry(name).or_default();
+                let count = counts.of(name);
                 for body in bodies(&attribute.value) {
-                    count.certain += 1;
-                    count.last = Some(attribute.origin);
+                    count.add(attribute.origin);
                     if let Some(schema) = nested.schema() {
                         self.body(
                             &body,
@@ -215,7 +247,8 @@ impl<'a> Checker<'a> {
         );
     }
 
-    fn nested(&mut self, block: &Block, schema: BlockSchema<'a>, place: &Place<'_>) {
+    /// Checks a nested block; whether the schema has it, as a block or as an argument.
+    fn nested(&mut self, block: &Block, schema: BlockSchema<'a>, place: &Place<'_>) -> bool {
         let name = &*block.kind;
         let known = schema.block(name);
         let labels = usize::from(known.is_some_and(|known| known.nesting() == Nesting::Map));
@@ -244,6 +277,7 @@ impl<'a> Checker<'a> {
             }
             None => self.expressions(&block.body, place),
         }
+        known.is_some() || schema.attribute(name).is_some()
     }
 
     /// What stands in a nested block of that name; says so where there is no such block.
@@ -316,12 +350,12 @@ impl<'a> Checker<'a> {
         &mut self,
         body: &Body,
         schema: BlockSchema<'a>,
-        counts: &BTreeMap<&str, Count>,
+        counts: &Counts<'_>,
         owner: Origin,
         place: &Place<'_>,
     ) {
         for name in schema.required() {
-            let is_given = body.get(name).is_some() || counts.contains_key(name);
+            let is_given = body.get(name).is_some() || counts.has(name);
             if !is_given {
                 self.error(
                     ARGUMENT_MISSING,
@@ -333,13 +367,7 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, nested) in schema.blocks() {
-            self.count(
-                name,
-                nested,
-                counts.get(name).copied().unwrap_or_default(),
-                owner,
-                place,
-            );
+            self.count(name, nested, counts.get(name), owner, place);
         }
     }
 

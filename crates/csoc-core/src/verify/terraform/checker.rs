@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes::{PROVIDER_CATALOG_MISSING, VERSION_CONSTRAINT_INVALID};
 use super::graph::{Edges, Vertex};
-use super::module::{Module, Syntax};
-use crate::catalog::provider::{Constraint, Provider, SchemaKind};
+use super::module::{Module, Syntax, ThingIndex, provider_name};
+use crate::catalog::provider::{BlockSchema, Constraint, Provider};
 use crate::catalog::{Catalogs, ProviderChoice};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::value::Origin;
@@ -45,6 +45,8 @@ pub(super) struct Checker<'a> {
     pub(super) is_called: bool,
     /// The provider of each local name that was asked for; nothing where there are no facts.
     providers: BTreeMap<String, Option<Provider<'a>>>,
+    /// What each of the module's things takes, once it was asked for.
+    schemas: Vec<Option<Option<BlockSchema<'a>>>>,
     /// The variables that something refers to.
     pub(super) used: BTreeSet<&'a str>,
     pub(super) edges: Edges<'a>,
@@ -67,6 +69,7 @@ impl<'a> Checker<'a> {
             catalogs,
             is_called: false,
             providers: BTreeMap::new(),
+            schemas: vec![None; module.things().len()],
             used: BTreeSet::new(),
             edges: Edges::default(),
             current: None,
@@ -158,13 +161,25 @@ impl<'a> Checker<'a> {
     }
 
     /// The schema of a declared thing, where there are facts about it.
-    pub(super) fn schema(
-        &mut self,
-        kind: SchemaKind,
-        of: &str,
-        named: Option<&str>,
-    ) -> Option<crate::catalog::provider::BlockSchema<'a>> {
-        self.provider_of(of, named)?.schema(kind, of)
+    pub(super) fn schema(&mut self, index: ThingIndex) -> Option<BlockSchema<'a>> {
+        if let Some(known) = self.schemas.get(index.0).copied().flatten() {
+            return known;
+        }
+        let things = self.module.things();
+        let thing = things.get(index.0)?;
+        let named = thing.block.body.get("provider").and_then(provider_name);
+        let provider = self.provider_of(thing.of, named.map(|(name, _)| name));
+        let schema = provider.and_then(|provider| provider.schema(thing.kind, thing.of));
+        // Those of one type stand together, and take the same.
+        let alike = things.iter().skip(index.0).take_while(|other| {
+            let same_provider = other.block.body.get("provider").is_none() == named.is_none();
+            same_provider && (other.kind, other.of) == (thing.kind, thing.of)
+        });
+        let alike = if named.is_some() { 1 } else { alike.count() };
+        for known in self.schemas.iter_mut().skip(index.0).take(alike) {
+            *known = Some(schema);
+        }
+        schema
     }
 
     /// Checks the text of a version constraint.

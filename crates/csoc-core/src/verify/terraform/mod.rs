@@ -172,7 +172,7 @@ pub(crate) fn check(directories: &Directories<'_>, context: &Context) -> (Diagno
                 checker.variables_file(file);
             }
         }
-        let cycles = checker.edges.cycles();
+        let cycles = std::mem::take(&mut checker.edges).cycles(module);
         checker.found.extend(cycles);
         undecided += checker.undecided.get();
         let about = checker.found.into_vec().into_iter();

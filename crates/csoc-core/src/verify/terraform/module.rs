@@ -1,6 +1,7 @@
 //! What a directory of Terraform declares.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use camino::Utf8Path;
 
@@ -78,8 +79,8 @@ pub(super) struct Module<'a> {
     pub(super) variables: BTreeMap<&'a str, &'a Block>,
     pub(super) locals: BTreeMap<&'a str, &'a Attribute>,
     pub(super) outputs: BTreeMap<&'a str, &'a Block>,
-    /// By kind, type and name.
-    things: BTreeMap<SchemaKind, BTreeMap<&'a str, BTreeMap<&'a str, Thing<'a>>>>,
+    /// Sorted by kind, type and name.
+    things: Vec<Thing<'a>>,
     pub(super) modules: BTreeMap<&'a str, &'a Block>,
     /// By name and alias.
     pub(super) providers: BTreeMap<(&'a str, Option<&'a str>), &'a Block>,
@@ -94,15 +95,26 @@ pub(super) struct Module<'a> {
     pub(super) path: &'a str,
 }
 
-impl Thing<'_> {
-    /// How it is referred to.
-    pub(super) fn address(&self) -> String {
+/// The place of a resource among those of its module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ThingIndex(pub(super) usize);
+
+impl<'a> Thing<'a> {
+    /// What it is declared as, once a module.
+    const fn key(&self) -> (SchemaKind, &'a str, &'a str) {
+        (self.kind, self.of, self.name)
+    }
+}
+
+/// How it is referred to.
+impl fmt::Display for Thing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let prefix = match self.kind {
             SchemaKind::Resource => "",
             SchemaKind::DataSource => "data.",
             SchemaKind::Ephemeral => "ephemeral.",
         };
-        format!("{prefix}{}.{}", self.of, self.name)
+        write!(f, "{prefix}{}.{}", self.of, self.name)
     }
 }
 
@@ -140,7 +152,22 @@ impl<'a> Module<'a> {
                 module.declare(block, file.syntax, found);
             }
         }
+        module.sort_things(found);
         module
+    }
+
+    /// Sorts what was declared. Of two declarations of one thing the last counts.
+    fn sort_things(&mut self, found: &mut Diagnostics) {
+        self.things.sort_by_key(Thing::key);
+        self.things.dedup_by(|later, first| {
+            let is_twice = later.key() == first.key();
+            if is_twice {
+                let what = format!("the {} `{first}`", first.kind.noun());
+                found.push(twice(&what, first.block.origin, later.block.origin));
+                *first = *later;
+            }
+            is_twice
+        });
     }
 
     fn declare(&mut self, block: &'a Block, syntax: Syntax, found: &mut Diagnostics) {
@@ -199,23 +226,13 @@ impl<'a> Module<'a> {
         found: &mut Diagnostics,
     ) {
         check_name(name, found);
-        let thing = Thing {
+        self.things.push(Thing {
             kind,
             of: &of.text,
             name: &name.text,
             block,
             syntax,
-        };
-        let of_type = self
-            .things
-            .entry(kind)
-            .or_default()
-            .entry(thing.of)
-            .or_default();
-        if let Some(first) = of_type.insert(thing.name, thing) {
-            let what = format!("the {} `{}`", kind.noun(), thing.address());
-            found.push(twice(&what, first.block.origin, block.origin));
-        }
+        });
     }
 
     fn settings(&mut self, body: &'a Body, found: &mut Diagnostics) {
@@ -250,16 +267,23 @@ impl<'a> Module<'a> {
     }
 
     /// A resource, data source or ephemeral resource.
-    pub(super) fn thing(&self, kind: SchemaKind, of: &str, name: &str) -> Option<Thing<'a>> {
-        self.things.get(&kind)?.get(of)?.get(name).copied()
+    pub(super) fn thing(
+        &self,
+        kind: SchemaKind,
+        of: &str,
+        name: &str,
+    ) -> Option<(ThingIndex, &Thing<'a>)> {
+        let wanted = (kind, of, name);
+        let found = self
+            .things
+            .binary_search_by(|thing| thing.key().cmp(&wanted));
+        let index = found.ok()?;
+        Some((ThingIndex(index), self.things.get(index)?))
     }
 
     /// All of them, by kind, type and name.
-    pub(super) fn things(&self) -> impl Iterator<Item = &Thing<'a>> + Clone {
-        self.things
-            .values()
-            .flat_map(BTreeMap::values)
-            .flat_map(BTreeMap::values)
+    pub(super) fn things(&self) -> &[Thing<'a>] {
+        &self.things
     }
 
     /// The name, without the public registry, of the provider that a local name stands for.

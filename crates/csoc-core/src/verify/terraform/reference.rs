@@ -3,7 +3,7 @@
 use super::checker::{Checker, Place};
 use super::codes::{ATTRIBUTE_UNKNOWN, REFERENCE_OUT_OF_CONTEXT, REFERENCE_UNDECLARED};
 use super::graph::Vertex;
-use super::module::instances;
+use super::module::{Module, instances};
 use super::shape::{Fields, Shape, shape_of};
 use super::steps::{below, index_of};
 use crate::catalog::provider::SchemaKind;
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
             .body
             .get("type")
             .map_or(Shape::Unknown, Shape::of_constraint);
-        below(shape, rest, &format!("var.{name}"))
+        below(shape, rest, &format_args!("var.{name}"))
     }
 
     fn local<'s>(
@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
         };
         let value: &'a Expression = &attribute.value;
         let shape = self.infer(value, place, depth + 1);
-        below(shape, rest, &format!("local.{name}"))
+        below(shape, rest, &format_args!("local.{name}"))
     }
 
     fn module_output<'s>(&mut self, name: &str, rest: &'s [Step]) -> Resolved<'s>
@@ -210,46 +210,19 @@ impl<'a> Checker<'a> {
     where
         'a: 's,
     {
-        let prefix = match kind {
-            SchemaKind::Resource => "",
-            SchemaKind::DataSource => "data.",
-            SchemaKind::Ephemeral => "ephemeral.",
-        };
-        let address = format!("{prefix}{of}.{name}");
         let module = self.module;
-        let Some(thing) = module.thing(kind, of, name) else {
-            let all = module.things().filter(|thing| thing.kind == kind);
-            let same_type = all
-                .clone()
-                .filter(|thing| thing.of == of)
-                .map(|thing| thing.name);
-            let meant = closest(name, same_type)
-                .map(|name| format!("{prefix}{of}.{name}"))
-                .or_else(|| {
-                    let same_name = all.filter(|thing| thing.name == name).map(|thing| thing.of);
-                    closest(of, same_name).map(|of| format!("{prefix}{of}.{name}"))
-                });
-            return Err(undeclared(
-                &format!("the {} `{address}`", kind.noun()),
-                meant,
-                "declare it in this module, or take it as a variable",
-            ));
+        let Some((index, thing)) = module.thing(kind, of, name) else {
+            return Err(undeclared_thing(module, kind, of, name));
         };
-        let Some(rest) = index_of(instances(thing.block), rest, &address)? else {
+        let Some(rest) = index_of(instances(thing.block), rest, thing)? else {
             self.undecided();
             return Ok(Shape::Unknown);
         };
-        let named = thing
-            .block
-            .body
-            .get("provider")
-            .and_then(super::module::provider_name)
-            .map(|(name, _)| name);
-        let Some(schema) = self.schema(kind, of, named) else {
+        let Some(schema) = self.schema(index) else {
             self.undecided();
             return Ok(Shape::Unknown);
         };
-        below(Shape::Object(Fields::Block(schema)), rest, &address)
+        below(Shape::Object(Fields::Block(schema)), rest, thing)
     }
 
     /// What an expression is, without saying what is wrong with it.
@@ -281,8 +254,8 @@ impl<'a> Checker<'a> {
         };
         let module = self.module;
         let thing = |kind, of: &str, name: &str| {
-            let thing = module.thing(kind, of, name)?;
-            Some(Vertex::Thing(thing.kind, thing.of, thing.name))
+            let (index, _) = module.thing(kind, of, name)?;
+            Some(Vertex::Thing(index))
         };
         let to = match (root, steps) {
             ("local", [Step::Attribute(name), ..]) => module
@@ -305,6 +278,28 @@ impl<'a> Checker<'a> {
             self.edges.add(from, to, expression.origin);
         }
     }
+}
+
+/// That no such resource is declared, and which may be meant: of the same type, else of the same name.
+fn undeclared_thing(module: &Module<'_>, kind: SchemaKind, of: &str, name: &str) -> Problem {
+    let prefix = match kind {
+        SchemaKind::Resource => "",
+        SchemaKind::DataSource => "data.",
+        SchemaKind::Ephemeral => "ephemeral.",
+    };
+    let all = module.things().iter().filter(|thing| thing.kind == kind);
+    let same_type = all.clone().filter(|thing| thing.of == of);
+    let meant = closest(name, same_type.map(|thing| thing.name))
+        .map(|name| format!("{prefix}{of}.{name}"))
+        .or_else(|| {
+            let same_name = all.filter(|thing| thing.name == name);
+            closest(of, same_name.map(|thing| thing.of)).map(|of| format!("{prefix}{of}.{name}"))
+        });
+    undeclared(
+        &format!("the {} `{prefix}{of}.{name}`", kind.noun()),
+        meant,
+        "declare it in this module, or take it as a variable",
+    )
 }
 
 fn undeclared(what: &str, meant: Option<String>, otherwise: &str) -> Problem {

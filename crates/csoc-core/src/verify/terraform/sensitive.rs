@@ -2,7 +2,6 @@
 
 use super::checker::{Checker, Place};
 use super::codes::OUTPUT_SENSITIVE_EXPOSED;
-use super::module::provider_name;
 use super::walk::walk;
 use crate::catalog::provider::SchemaKind;
 use crate::hcl::{Body, Expression, ExpressionKind, Step};
@@ -64,16 +63,15 @@ impl Checker<'_> {
             (of, [Step::Attribute(name), rest @ ..]) => (SchemaKind::Resource, of, name, rest),
             _ => return None,
         };
-        let thing = module.thing(kind, of, name)?;
-        let named = thing.block.body.get("provider").and_then(provider_name);
-        let mut schema = self.schema(kind, of, named.map(|(name, _)| name))?;
+        let (index, thing) = module.thing(kind, of, name)?;
+        let mut schema = self.schema(index)?;
         for step in rest {
             let Step::Attribute(name) = step else {
                 continue;
             };
             if let Some(attribute) = schema.attribute(name) {
                 let is_so = attribute.is_sensitive();
-                return is_so.then(|| format!("{}.{name}", thing.address()));
+                return is_so.then(|| format!("{thing}.{name}"));
             }
             schema = schema.block(name)?.schema()?;
         }

@@ -1,7 +1,5 @@
 //! Terraform's own blocks: settings, variables, outputs, local values, checks.
 
-use std::collections::BTreeMap;
-
 use super::body::did_you_mean;
 use super::checker::{Checker, Place, Scope};
 use super::codes::{
@@ -190,9 +188,8 @@ impl Checker<'_> {
         let Some(arguments) = known.arguments else {
             return;
         };
-        let mut seen = BTreeMap::new();
+        self.once(block.body.attributes(), place);
         for attribute in block.body.attributes() {
-            self.once(attribute, &mut seen, place);
             if !arguments.contains(&&*attribute.name) {
                 self.error(
                     ARGUMENT_UNKNOWN,

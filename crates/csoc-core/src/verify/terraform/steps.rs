@@ -1,5 +1,7 @@
 //! Steps into a value: attributes, indexes and splats, as far as its shape is known.
 
+use std::fmt::Display;
+
 use super::codes::{ATTRIBUTE_UNKNOWN, INDEX_INVALID};
 use super::module::Instances;
 use super::reference::{Problem, Resolved};
@@ -11,7 +13,7 @@ use crate::value::suggestion::closest;
 pub(super) fn index_of<'s>(
     instances: Instances,
     steps: &'s [Step],
-    address: &str,
+    address: &dyn Display,
 ) -> Result<Option<&'s [Step]>, Problem> {
     let Some(first) = steps.first() else {
         // All instances together.
@@ -71,7 +73,11 @@ fn is_number(index: &Expression) -> bool {
 }
 
 /// What stands behind a row of steps into a value of that shape.
-pub(super) fn below<'s>(mut shape: Shape<'s>, steps: &'s [Step], address: &str) -> Resolved<'s> {
+pub(super) fn below<'s>(
+    mut shape: Shape<'s>,
+    steps: &'s [Step],
+    address: &dyn Display,
+) -> Resolved<'s> {
     for step in steps {
         shape = match step {
             Step::Attribute(name) => attribute(shape, name, address)?,
@@ -97,7 +103,7 @@ pub(super) fn below<'s>(mut shape: Shape<'s>, steps: &'s [Step], address: &str) 
     })
 }
 
-fn attribute<'s>(shape: Shape<'s>, name: &str, address: &str) -> Resolved<'s> {
+fn attribute<'s>(shape: Shape<'s>, name: &str, address: &dyn Display) -> Resolved<'s> {
     match shape {
         Shape::Unknown => Ok(Shape::Unknown),
         Shape::Map(of) => Ok(of.shape()),
@@ -132,7 +138,7 @@ fn attribute<'s>(shape: Shape<'s>, name: &str, address: &str) -> Resolved<'s> {
     }
 }
 
-fn key_of<'s>(shape: Shape<'s>, key: &str, address: &str) -> Resolved<'s> {
+fn key_of<'s>(shape: Shape<'s>, key: &str, address: &dyn Display) -> Resolved<'s> {
     match shape {
         Shape::Object(_) => attribute(shape, key, address),
         Shape::Map(of) => Ok(of.shape()),
@@ -150,7 +156,7 @@ fn key_of<'s>(shape: Shape<'s>, key: &str, address: &str) -> Resolved<'s> {
 }
 
 /// What an element is, whichever it is.
-fn item<'s>(shape: Shape<'s>, address: &str) -> Resolved<'s> {
+fn item<'s>(shape: Shape<'s>, address: &dyn Display) -> Resolved<'s> {
     match shape {
         Shape::List(of) | Shape::Map(of) => Ok(of.shape()),
         Shape::Unknown | Shape::Tuple | Shape::Object(_) => Ok(Shape::Unknown),

@@ -4,7 +4,7 @@ use super::body::{Level, did_you_mean};
 use super::checker::{Checker, Place, Scope};
 use super::codes::{META_ARGUMENT_INVALID, PROVIDER_UNDECLARED, RESOURCE_TYPE_UNKNOWN};
 use super::graph::Vertex;
-use super::module::{Syntax, Thing, provider_name};
+use super::module::{Syntax, Thing, ThingIndex, provider_name};
 use crate::catalog::provider::{BlockSchema, Provider, SchemaKind};
 use crate::hcl::{Block, Expression};
 use crate::value::suggestion::closest;
@@ -26,13 +26,15 @@ impl<'a> Checker<'a> {
     /// Checks every resource, data source and ephemeral resource.
     pub(super) fn things(&mut self) {
         let module = self.module;
-        for thing in module.things() {
-            self.thing_block(thing);
+        for (index, thing) in module.things().iter().enumerate() {
+            self.thing_block(ThingIndex(index), thing);
         }
+        self.current = None;
     }
 
-    fn thing_block(&mut self, thing: &Thing<'a>) {
-        let address = thing.address();
+    fn thing_block(&mut self, index: ThingIndex, thing: &Thing<'a>) {
+        self.current = Some(Vertex::Thing(index));
+        let address = thing.to_string();
         let body = &thing.block.body;
         let place = Place {
             address: &address,
@@ -44,9 +46,7 @@ impl<'a> Checker<'a> {
             },
             bound: &[],
         };
-        self.current = Some(Vertex::Thing(thing.kind, thing.of, thing.name));
-        let named = body.get("provider").and_then(provider_name);
-        let schema = self.schema_of(thing, named.map(|(name, _)| name), &place);
+        let schema = self.schema_of(index, thing, &place);
         self.meta(thing, schema, &place);
         let own: &[&str] = match thing.kind {
             SchemaKind::Resource => &OF_RESOURCES,
@@ -68,21 +68,24 @@ impl<'a> Checker<'a> {
                 self.unknown_block(block, &place);
             }
         }
-        self.current = None;
     }
 
     /// What the thing takes; says so where its provider has no such type.
     fn schema_of(
         &mut self,
+        index: ThingIndex,
         thing: &Thing<'a>,
-        named: Option<&str>,
         place: &Place<'_>,
     ) -> Option<BlockSchema<'a>> {
-        let provider = self.provider_of(thing.of, named)?;
-        let schema = provider.schema(thing.kind, thing.of);
+        let schema = self.schema(index);
+        if schema.is_some() {
+            return schema;
+        }
+        let named = thing.block.body.get("provider").and_then(provider_name);
+        let provider = self.provider_of(thing.of, named.map(|(name, _)| name))?;
         // Facts without ephemeral resources do not say that there are none.
         let knows = provider.types(thing.kind).next().is_some();
-        if schema.is_none() && (knows || thing.kind != SchemaKind::Ephemeral) {
+        if knows || thing.kind != SchemaKind::Ephemeral {
             let meant = closest(thing.of, provider.types(thing.kind));
             let origin = thing
                 .block
@@ -109,7 +112,7 @@ impl<'a> Checker<'a> {
                 place,
             );
         }
-        schema
+        None
     }
 
     /// Checks the configurations of providers.

@@ -17,6 +17,9 @@ use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::tree::{Document, File};
 use crate::value::{Kind, Node, Origin, Reading};
 
+/// The map of a service that says what its own service account is called.
+const OWN_ACCOUNT: &str = "serviceAccount";
+
 /// Adds the facts of a values file.
 pub(super) fn observe(file: &File, facts: &mut Vec<Fact>) {
     let Document::Yaml(values) = file.document() else {
@@ -160,11 +163,20 @@ impl Observer<'_> {
         }
     }
 
+    /// The name of a service account: the values', or the chart's.
+    fn account_name<'n>(&'n self, service: &str, account: &'n AccountFacts) -> &'n str {
+        let map = account.annotation.as_deref().unwrap_or(OWN_ACCOUNT);
+        let given = text(self.values, &[service, map, "name"]);
+        given
+            .filter(|_| map == OWN_ACCOUNT)
+            .unwrap_or(&account.name)
+    }
+
     fn account(&mut self, service: &str, account: &AccountFacts) {
         let from = ThingId::new(
             ThingKind::ServiceAccount,
             self.scope.as_str(),
-            account.name.as_str(),
+            self.account_name(service, account),
         );
         if let Some(map) = &account.annotation {
             let path = [service, map.as_str(), "annotations", ROLE];

@@ -77,7 +77,7 @@ impl Observer<'_> {
             let from = ThingId::new(
                 ThingKind::ServiceAccount,
                 self.scope.as_str(),
-                account.name.as_str(),
+                self.account_name(service, account),
             );
             let origin = origin(self.values, path);
             self.edge(&from, relation, queue, origin);

@@ -5,11 +5,11 @@ mod equality;
 mod formatting;
 mod policies;
 
+use crate::Fleet;
+use crate::backend::fixture::load;
 use crate::backend::{Backend, Compiled, FleetView};
-use crate::context::Context;
 use crate::source::SourceSet;
 use crate::tree::{Document, File};
-use crate::{Fleet, FleetError};
 
 use super::Terraform;
 
@@ -22,11 +22,7 @@ fn fleet(text: &str, others: &[(&str, &str)]) -> Fleet {
     for (path, text) in others {
         set.insert(*path, text.as_bytes());
     }
-    match Fleet::from_sources(set, &Context::default()) {
-        Ok(fleet) => fleet,
-        Err(FleetError::Invalid(report)) => panic!("{report:#?}"),
-        Err(error) => panic!("{error}"),
-    }
+    load(set)
 }
 
 /// The consortium with what some of its stacks gave, and lock files.

@@ -7,14 +7,16 @@ mod environment;
 use std::sync::Arc;
 
 use super::root::{LockFile, Root, Settings};
+use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, KeyPurpose};
+use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
-use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind};
-use crate::resolve::ResolvedFleet;
+use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
+use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.
 pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
@@ -64,6 +66,10 @@ impl Cutter<'_> {
                 "{name}/.terraform.lock.hcl"
             )))
         });
+        let imports = match self.mode(account, &stack.scope) {
+            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+            _ => Vec::new(),
+        };
         Root {
             stack,
             account: account.name.clone(),
@@ -74,7 +80,24 @@ impl Cutter<'_> {
             variables: Vec::new(),
             after: Vec::new(),
             lock: lock.map(|bytes| LockFile(bytes.clone())),
+            imports,
         }
+    }
+
+    /// Who owns the Terraform of what a root belongs to.
+    fn mode(&self, account: &AccountContract, scope: &StackScope) -> Option<Mode> {
+        let fleet = self.view.fleet;
+        Some(match scope {
+            StackScope::Account => account.mode,
+            StackScope::Cluster(name) => fleet.clusters.get(name)?.spec.management.terraform,
+            StackScope::Environment(commons, environment) => {
+                let at = EnvironmentRef {
+                    commons: commons.clone(),
+                    environment: environment.clone(),
+                };
+                fleet.environments.get(&at)?.spec.management.terraform
+            }
+        })
     }
 
     fn key(&self, account: &AccountContract, region: &Region, purpose: KeyPurpose) -> Variable {
@@ -99,8 +122,20 @@ impl Cutter<'_> {
         }
     }
 
+    /// Who runs the stacks, where the fleet has a hub.
+    fn runner(&self) -> Option<Runner> {
+        let hub = self.view.fleet.spec.hub.as_ref()?;
+        let account = self.view.contracts.accounts.get(&hub.account)?;
+        Some(Runner {
+            controller: account.controller.clone()?,
+            region: account.spec.region.clone(),
+            terraform: self.settings.first_terraform().to_owned(),
+        })
+    }
+
     fn finish(self) -> Vec<Unit<Input>> {
         let mut units: Vec<Unit<Input>> = Vec::with_capacity(self.roots.len() + 1);
+        let runner = self.runner();
         let stacks = super::stacks::entries(self.roots.iter().map(|(root, _)| root));
         units.extend(self.roots.into_iter().map(|(root, layer)| Unit {
             id: root.stack.to_string(),
@@ -110,7 +145,7 @@ impl Cutter<'_> {
         units.push(Unit {
             id: "stacks".into(),
             object: "fleet".into(),
-            input: Input::Stacks(stacks),
+            input: Input::Stacks(Stacks { stacks, runner }),
         });
         units
     }

@@ -118,6 +118,40 @@ fn a_small_repository_becomes_this_fleet() {
     );
 }
 
+/// The files of a directory, each below another one.
+fn copy(from: &Utf8Path, to: &Utf8Path, edit: &dyn Fn(&str) -> String) {
+    for entry in from.read_dir_utf8().unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(edit(entry.file_name()));
+        if entry.path().is_dir() {
+            copy(entry.path(), &place, edit);
+        } else {
+            std::fs::create_dir_all(to).unwrap();
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            std::fs::write(place, edit(&text)).unwrap();
+        }
+    }
+}
+
+/// What spokes name alike is a rule of the fleet, and renders back all the same.
+#[test]
+fn names_that_spokes_share_become_rules() {
+    let place = tempfile::tempdir().unwrap();
+    let place = Utf8Path::from_path(place.path()).unwrap();
+    copy(&fixture(), place, &str::to_owned);
+    let spokes = place.join("argocd/spokes");
+    copy(&spokes.join("demo"), &spokes.join("second"), &|text| {
+        text.replace("demo.example.org", "second.example.org")
+    });
+    let import = import(place).unwrap();
+    let report = import.report();
+    assert!(report.naming_rules > 0, "{:?}", report.notes);
+    assert_eq!((report.values.equal, report.values.total), (2, 2));
+    let fleet = import.sources().get(Utf8Path::new("fleet.yaml")).unwrap();
+    let fleet = std::str::from_utf8(fleet).unwrap();
+    assert!(fleet.contains("naming:\n"), "{fleet}");
+}
+
 #[test]
 fn what_cannot_be_read_is_said_with_its_place_and_the_rest_is_imported() {
     let import = import(&fixture()).unwrap();

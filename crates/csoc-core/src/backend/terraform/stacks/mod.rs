@@ -1,16 +1,34 @@
-//! What stands beside the roots: `stacks.json` for programs, `README.md` for people.
+//! What stands beside the roots: `stacks.json` for programs, `README.md` for people, and what runs them in order.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Serialize;
-use tera::Tera;
+mod atlantis;
+mod pipelines;
+mod readme;
 
 use super::root::Root;
 use super::variables::{Source, Variable};
+use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
+
+/// All stacks, and who runs them.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Stacks {
+    pub(super) stacks: Vec<Stack>,
+    /// Nobody in particular where the fleet has no hub.
+    pub(super) runner: Option<Runner>,
+}
+
+/// As whom, where and with what pipelines run stacks.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Runner {
+    /// The role that may assume those that apply and plan.
+    pub(super) controller: Arn,
+    /// Where it works.
+    pub(super) region: Region,
+    /// The first Terraform that may run the roots, such as `1.11`.
+    pub(super) terraform: String,
+}
 
 /// One stack as both files show it.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -29,6 +47,14 @@ pub(crate) struct Stack {
     inputs: Vec<Input>,
     /// Whether it can be planned: `ready`, or `blocked` by inputs that are missing.
     status: &'static str,
+}
+
+impl Stack {
+    /// Whether pipelines run it: it has all it needs, and its account's access does not decide who runs it.
+    fn is_routine(&self) -> bool {
+        let by_people = [StackKind::Bootstrap, StackKind::Access].map(StackKind::as_str);
+        self.status == "ready" && !by_people.contains(&self.kind)
+    }
 }
 
 /// One variable of a stack.
@@ -132,68 +158,28 @@ impl Input {
     }
 }
 
-/// Both files.
-pub(super) fn files(stacks: &[Stack], object: &str) -> Vec<File> {
-    let mut list = Node::map();
-    list.insert("format", Node::integer(1));
-    list.insert("stacks", Node::list(stacks.iter().map(Stack::node)));
-    let file = |path: &str, document| File::new(path, object, BackendName::Terraform, document);
-    vec![
-        file(
-            "terraform/README.md",
-            Document::Bytes(readme(stacks, object).into_bytes().into()),
-        ),
-        file("terraform/stacks.json", Document::Json(list)),
-    ]
-}
-
-/// A variable that stacks wait for.
-#[derive(Debug, Serialize)]
-struct Missing<'a> {
-    name: &'a str,
-    from: Option<&'a str>,
-    count: usize,
-}
-
-static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
-    let mut tera = Tera::new();
-    tera.add_raw_template("README.md", include_str!("README.md.tera"))
-        .expect("a template of ours");
-    tera
-});
-
-fn readme(stacks: &[Stack], object: &str) -> String {
-    let kinds: Vec<(&str, usize)> = StackKind::ALL
-        .iter()
-        .map(|kind| {
-            (
-                kind.as_str(),
-                stacks
-                    .iter()
-                    .filter(|stack| stack.kind == kind.as_str())
-                    .count(),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    let mut missing: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
-    for input in stacks.iter().flat_map(|stack| &stack.inputs) {
-        if input.state == "missing" {
-            *missing
-                .entry((input.name, input.from.as_deref()))
-                .or_default() += 1;
-        }
+/// The list, the page, and what runs the stacks elsewhere: Atlantis, GitHub Actions, GitLab CI.
+pub(super) fn files(list: &Stacks, object: &str) -> Vec<File> {
+    let stacks = &list.stacks;
+    let mut json = Node::map();
+    json.insert("format", Node::integer(1));
+    json.insert("stacks", Node::list(stacks.iter().map(Stack::node)));
+    let file = |path: &str, document| {
+        let path = format!("terraform/{path}");
+        File::new(path, object, BackendName::Terraform, document)
+    };
+    let text = |text: String| Document::Bytes(text.into_bytes().into());
+    let mut files = vec![
+        file("README.md", text(readme::text(stacks, object))),
+        file("stacks.json", Document::Json(json)),
+        file("atlantis.yaml", Document::Yaml(atlantis::node(stacks))),
+    ];
+    if let Some(runner) = &list.runner {
+        files.extend(
+            pipelines::texts(runner, object)
+                .into_iter()
+                .map(|(path, content)| file(path, text(content))),
+        );
     }
-    let missing: Vec<Missing<'_>> = missing
-        .into_iter()
-        .map(|((name, from), count)| Missing { name, from, count })
-        .collect();
-    let mut context = tera::Context::new();
-    context.insert("object", object);
-    context.insert("kinds", &kinds);
-    context.insert("count", &stacks.len());
-    context.insert("missing", &missing);
-    TEMPLATES
-        .render("README.md", &context)
-        .expect("a template of ours with its variables")
+    files
 }
