@@ -128,6 +128,22 @@ def detector_features(detector):
     detector.update = merged
 
 
+def template_tags(version):
+    """A launch template has tags, and those for what is made of it; moto takes the first for such, too."""
+    initialize = version.__init__
+
+    def made(self, *given, **named):
+        initialize(self, *given, **named)
+        specifications = self.data.get("TagSpecifications", [])
+        kept = [one for one in specifications if one.get("ResourceType") != "launch-template"]
+        if kept:
+            self.data["TagSpecifications"] = kept
+        else:
+            self.data.pop("TagSpecifications", None)
+
+    version.__init__ = made
+
+
 def trails_by_arn(backend):
     """A trail is started and stopped also by its ARN."""
     backend.start_logging = lambda self, name: self.get_trail(name).start_logging()
@@ -189,6 +205,7 @@ def add():
     from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
     from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
     from moto.core.responses import ActionResult  # noqa: PLC0415
+    from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
     from moto.guardduty.models import Detector  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
@@ -201,4 +218,5 @@ def add():
     tagged_budgets(BudgetsResponse)
     queue_attributes(Queue)
     detector_features(Detector)
+    template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)

@@ -6,6 +6,7 @@ by account and region, and nothing checks what real AWS would check.
 """
 
 import collections
+import contextlib
 import dataclasses
 import datetime as dt
 import io
@@ -112,11 +113,71 @@ def security_hub(request):
     return action, {"StandardsSubscriptions": [standards[one] for one in wanted if one in standards]}
 
 
+def eks(request):
+    """What stands below a cluster: who may enter, what is added, which pod is which role; clusters are moto's."""
+    match = re.fullmatch(
+        r"/clusters/([^/]+)/(access-entries|addons|pod-identity-associations)(?:/([^/]+))?(.*)", request.path
+    )
+    if match is None:
+        if request.method == "POST" and request.path.endswith(("/clusters", "/node-groups")):
+            name = request.body.get("name") or request.body["nodegroupName"]
+            request.kept("told")[name] = request.body
+        return None, None
+    cluster, what, name, rest = match[1], match[2], urllib.parse.unquote(match[3] or ""), match[4]
+    one, key = {"access-entries": ("accessEntry", "principalArn"), "addons": ("addon", "addonName")}.get(
+        what, ("association", "associationId")
+    )
+    things = request.kept(f"{cluster} {what}")
+    action = one[0].upper() + one[1:]
+    if request.method == "POST" and not name:
+        name = request.body.get(key) or f"a-{len(things):017}"
+        arn = f"arn:aws:eks:{request.region}:{request.account}:{one.lower()}/{cluster}/{len(things)}"
+        times = {"createdAt": 0, "modifiedAt": 0}
+        things[name] = request.body | times | {key: name, "clusterName": cluster, f"{one}Arn": arn, "status": "ACTIVE"}
+        things[name].pop("clientRequestToken", None)
+        if one == "accessEntry":
+            things[name].setdefault("username", name)
+        return f"Create{action}", {one: things[name]}
+    if name not in things:
+        return f"Describe{action}", None
+    if rest.startswith("/access-policies"):
+        return access_policies(request, things[name].setdefault("policies", {}), urllib.parse.unquote(rest[17:]))
+    verb = {"DELETE": "Delete", "POST": "Update"}.get(request.method, "Describe")
+    found = things.pop(name) if verb == "Delete" else things[name]
+    if verb == "Update":
+        found.update(request.body)
+    return f"{verb}{action}", {one: found, "update": {"id": "u", "status": "Successful"}}
+
+
+def access_policies(request, policies, name):
+    if request.method == "POST":
+        policies[request.body["policyArn"]] = request.body | {"associatedAt": 0, "modifiedAt": 0}
+        return "AssociateAccessPolicy", {"associatedAccessPolicy": policies[request.body["policyArn"]]}
+    if request.method == "DELETE":
+        policies.pop(name, None)
+        return "DisassociateAccessPolicy", {}
+    return "ListAssociatedAccessPolicies", {"associatedAccessPolicies": list(policies.values())}
+
+
+def remember(request, answer):
+    """Puts back what moto forgets of a cluster or of machines, and takes away what it invents."""
+    for kind, key, names in (
+        ("cluster", "name", ("accessConfig", "upgradePolicy", "deletionProtection")),
+        ("nodegroup", "nodegroupName", ("updateConfig", "remoteAccess", "taints", "labels")),
+    ):
+        thing = answer.get(kind)
+        told = request.kept("told").get(thing[key], {}) if thing else {}
+        for name in names if thing else ():
+            thing.pop(name, None)
+            if name in told:
+                thing[name] = told[name]
+
+
 # What a service calls it when it does not know something, if not like most.
 UNKNOWN = {"ce": "UnknownMonitorException"}
 
 # By the name in the signature.
-SERVICES = {"access-analyzer": access_analyzer, "ce": cost_explorer, "securityhub": security_hub}
+SERVICES = {"access-analyzer": access_analyzer, "ce": cost_explorer, "securityhub": security_hub, "eks": eks}
 
 
 class More:
@@ -144,7 +205,7 @@ class More:
         action, answer = service(request)
         if action is None:
             environ["wsgi.input"] = io.BytesIO(text)
-            return self.moto(environ, start)
+            return self.asked(environ, start, request) if signed[3] == "eks" else self.moto(environ, start)
         self.record(request.account, signed[1], f"{signed[3]}:{action}", "*", request.region)
         headers = [("Content-Type", "application/json")]
         if answer is None:
@@ -153,3 +214,15 @@ class More:
             return [json.dumps({"message": "there is none", "__type": kind}).encode()]
         start("200 OK", headers)
         return [json.dumps(answer).encode()]
+
+    def asked(self, environ, start, request):
+        """What moto answers, with what it forgot."""
+        begun = []
+        text = b"".join(self.moto(environ, lambda *words: begun.extend(words[:2])))
+        with contextlib.suppress(ValueError):
+            answer = json.loads(text)
+            remember(request, answer)
+            text = json.dumps(answer).encode()
+        headers = [(name, value) for name, value in begun[1] if name.lower() != "content-length"]
+        start(begun[0], [*headers, ("Content-Length", str(len(text)))])
+        return [text]

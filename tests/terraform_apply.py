@@ -86,16 +86,20 @@ class Proof:
         self.state_bucket = backend["bucket"]
         self.bootstrap = {name: value for name, value in self.session(first).items() if name.startswith("AWS_")}
         self.s3 = self.aws.client("s3", self.bootstrap, backend["region"])
-        self.s3.create_bucket(Bucket=self.state_bucket)
+        if all(stack["kind"] != "bootstrap" for stack in self.fleet.stacks.values()):
+            self.s3.create_bucket(Bucket=self.state_bucket)
 
     def before(self, stack):
-        """The stacks that must have been applied: those it names, and its account's `access`."""
-        access = [
+        """The stacks that must have been applied: those it names, its account's `access`, and before all what holds state."""
+        implied = [
             other["id"]
             for other in self.fleet.stacks.values()
-            if other["kind"] == "access" and other["account"] == stack["account"] and other["id"] != stack["id"]
+            if other["kind"] == "bootstrap" or (other["kind"] == "access" and other["account"] == stack["account"])
         ]
-        return {*(one for one in stack["depends_on"] if one in self.fleet.stacks), *access}
+        if stack["kind"] in BY_BOOTSTRAP:
+            implied = [other for other in implied if self.fleet.stacks[other]["kind"] == "bootstrap"]
+        named = (one for one in stack["depends_on"] if one in self.fleet.stacks)
+        return {*named, *implied} - {stack["id"]}
 
     def in_parallel(self, waiting, ready, work, after=lambda *_: None):
         """Works on each of these stacks as soon as it is ready, some at a time."""
@@ -238,14 +242,14 @@ class Proof:
 
         def after(stack, _):
             left.discard(stack)
+            key = terraform_root.backend(self.roots[stack].place)["key"]
+            if stack and self.roots[stack].stack["kind"] != "bootstrap":
+                state = json.load(self.s3.get_object(Bucket=self.state_bucket, Key=key)["Body"])
+                if state["resources"]:
+                    message = f"{stack}: {len(state['resources'])} resources are left"
+                    raise FailedError(message)
 
         self.in_parallel(list(reversed(self.roots)), ready, lambda stack: self.roots[stack].destroy, after)
-        for root in self.roots.values():
-            key = terraform_root.backend(root.place)["key"]
-            state = json.load(self.s3.get_object(Bucket=self.state_bucket, Key=key)["Body"])
-            if state["resources"]:
-                message = f"{root.stack['id']}: {len(state['resources'])} resources are left"
-                raise FailedError(message)
 
     def report(self):
         print(f"{'root':52} {'made':>5} {'out':>4} {'apply':>7} {'plan':>7} {'destroy':>7}")

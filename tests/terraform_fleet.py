@@ -105,11 +105,25 @@ class Root:
         yield
         self.seconds[what] = time.monotonic() - started
 
+    def state(self, place):
+        """Takes the state to the local disk, or to the bucket: of what makes the bucket it begins, and ends, on disk."""
+        local = self.place / "first_override.tf"
+        if place == "local":
+            local.write_text('terraform {\n  backend "local" {}\n}\n')
+        else:
+            local.unlink(missing_ok=True)
+        self.run("init", "-input=false", "-migrate-state", "-force-copy")
+
     def apply(self):
         with self.timed("apply"):
-            self.run("init", "-input=false")
+            if self.stack["kind"] == "bootstrap":
+                self.state("local")
+            else:
+                self.run("init", "-input=false")
             run = self.run("apply", "-input=false", "-auto-approve")
             self.resources = int(re.search(r"Apply complete! Resources: (\d+) added", run.stdout)[1])
+            if self.stack["kind"] == "bootstrap":
+                self.state("s3")
             return json.loads(self.run("output", "-json").stdout)
 
     def plan(self, environment):
@@ -130,6 +144,8 @@ class Root:
 
     def destroy(self):
         with self.timed("destroy"):
+            if self.stack["kind"] == "bootstrap":
+                self.state("local")
             if terraform_root.release(self.place):
                 self.run("apply", "-input=false", "-auto-approve")
             self.run("destroy", "-input=false", "-auto-approve")

@@ -12,6 +12,7 @@ BLOCK = re.compile(r'^(\w+)((?: "[^"]+")*) \{\n(.*?)^\}\n', re.MULTILINE | re.DO
 
 # What keeps somebody from destroying a thing by mistake, and its value in a copy that is to be destroyed.
 GUARDS = {
+    "force_destroy": "true",
     "deletion_protection": "false",
     "skip_final_snapshot": "true",
     "deletion_protection_enabled": "false",
