@@ -155,7 +155,7 @@ class Proof:
         texts = "".join(file.read_text() for file in (self.fleet.tree / "gitops").rglob("*.yaml"))
         seen = 0
         for stack in self.roots.values():
-            recorded = json.loads((self.fleet.place / "outputs" / f"{stack.stack['id']}.json").read_text())
+            recorded = estates.recorded(self.fleet.place, stack.stack["id"])
             for name in {"certificate_arn", "web_acl_arns"} & recorded.keys():
                 value = recorded[name]["value"]
                 for one in value.values() if isinstance(value, dict) else [value]:
@@ -242,8 +242,10 @@ class Proof:
 
         def after(stack, _):
             left.discard(stack)
+            if stack is None:
+                return
             key = terraform_root.backend(self.roots[stack].place)["key"]
-            if stack and self.roots[stack].stack["kind"] != "bootstrap":
+            if self.roots[stack].stack["kind"] != "bootstrap":
                 state = json.load(self.s3.get_object(Bucket=self.state_bucket, Key=key)["Body"])
                 if state["resources"]:
                     message = f"{stack}: {len(state['resources'])} resources are left"

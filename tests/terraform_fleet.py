@@ -41,10 +41,11 @@ class Fleet:
         self.stacks = {stack["id"]: stack for stack in found}
 
     def record(self, stack, outputs):
-        file = self.place / "outputs" / f"{stack}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        known = json.loads(file.read_text()) if file.is_file() else {}
-        file.write_text(json.dumps(known | outputs, indent=2, sort_keys=True) + "\n")
+        """Records what a stack gave, as the rendered README says."""
+        if outputs:
+            file = self.place.parent / "outputs.json"
+            file.write_text(json.dumps(outputs))
+            self.run("outputs", "record", stack, self.place, "--from", file)
 
     def stand_in(self):
         """Records what a layer would give that is not rendered; says how many outputs those were."""
@@ -54,8 +55,11 @@ class Fleet:
             _, account, region, _, scope = entry["stack"].split("/", 4)
             stack = {"account": account, "region": None if region == "global" else region, "scope": scope}
             name = entry["output"].partition(".")[0]
-            value = exceptions.stand_in(name, stack)
-            self.record(entry["stack"], {name: output_of(value)})
+            file = self.place / "outputs" / f"{entry['stack']}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            known = json.loads(file.read_text()) if file.is_file() else {}
+            known[name] = output_of(exceptions.stand_in(name, stack))
+            file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
         return len(missing)
 
 
