@@ -357,6 +357,20 @@ class Fleet:
             ValueError: It is no path.
         """
 
+    def allocate_networks(self, *, threads: int | None = None) -> dict[str, Any]:
+        """Give every cluster that needs a network and has none the next of the pool, without writing anything.
+
+        Returns:
+            `networks`, a list of `cluster`, `cidr` and `file`, and `files`: the new text of each
+            changed file by its path below the fleet.
+
+        Raises:
+            CsocError: The pool has none left, or a file cannot be changed as it is written.
+        """
+
+    def networks(self, *, threads: int | None = None) -> dict[str, Any]:
+        """How the networks of clusters are cut, how much fits into them, and what the pool has left."""
+
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
 
@@ -777,8 +791,32 @@ class Cluster:
         """Its network."""
 
     @property
+    def endpoint(self) -> dict[str, Any]:
+        """Who reaches its API."""
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """Who may do what in it, besides the roles of its account."""
+
+    @property
     def nodes(self) -> _Data:
-        """Node pools: values of the Karpenter part of cluster-level-resources."""
+        """Its nodes. Default: managed groups."""
+
+    @property
+    def eks_addons(self) -> dict[str, Any]:
+        """Builds of the add-ons that EKS runs."""
+
+    @property
+    def log_retention_days(self) -> int | None:
+        """Days that the log of its control plane is kept. Default: 365."""
+
+    @property
+    def deletion_protection(self) -> bool | None:
+        """Whether it is kept from being destroyed. Default: yes."""
+
+    @property
+    def backup(self) -> dict[str, Any]:
+        """Backups of its databases beside those of RDS."""
 
     @property
     def addons(self) -> dict[str, Any]:

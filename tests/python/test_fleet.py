@@ -211,3 +211,13 @@ def test_a_graph_says_which_nodes_there_are(fleet: csoc.Fleet) -> None:
     assert "environment:demo/dev" in str(caught.value.__notes__)
     with pytest.raises(ValueError, match="is the name of 2 nodes"):
         fleet.graph("demo.example.org")
+
+
+def test_networks_are_taken_from_the_pool(quickstart: str) -> None:
+    text = quickstart.replace("    network: { cidr: 10.20.0.0/16 }\n", "")
+    fleet = csoc.Fleet.from_files({"fleet.yaml": text})
+    allocation = fleet.allocate_networks()
+    assert allocation["networks"] == [{"cluster": "demo", "cidr": "10.0.0.0/16", "file": "fleet.yaml"}]
+    assert allocation["files"] == {"fleet.yaml": text.replace("    account: demo\n", "    account: demo\n    network: { cidr: 10.0.0.0/16 }\n")}
+    network = csoc.Fleet.from_files(allocation["files"]).networks()["networks"][0]
+    assert (network["cidr"], network["nodes"]) == ("10.0.0.0/16", 375)

@@ -14,6 +14,7 @@ use crate::adopt_args::Adopt;
 use crate::catalog_args::Catalog;
 use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
+use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -157,6 +158,8 @@ pub(crate) enum Command {
     Promote(Promote),
     /// Say where a value comes from
     Explain(Explain),
+    /// Networks of clusters: take them from the pool, and show how they are cut
+    Network(Network),
     /// Show the contract graph: what needs what, and what breaks if something goes
     Graph(Graph),
     /// Print the JSON Schema of fleet files, for editors

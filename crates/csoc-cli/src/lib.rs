@@ -13,6 +13,7 @@ mod failure;
 mod git;
 mod helm;
 mod import_args;
+mod network_args;
 mod new_args;
 mod report;
 mod session;

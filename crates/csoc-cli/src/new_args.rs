@@ -174,9 +174,9 @@ pub(crate) struct AddCluster {
     /// The account it is in
     #[arg(long, value_name = "NAME")]
     pub(crate) account: ObjectName,
-    /// Its network
+    /// Its network; `csoc network allocate` takes one from the pool where it is not said
     #[arg(long)]
-    pub(crate) cidr: Cidr,
+    pub(crate) cidr: Option<Cidr>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
 }

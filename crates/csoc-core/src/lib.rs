@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod adopt;
+mod allocate;
 pub(crate) mod backend;
 pub(crate) mod catalog;
 mod context;
@@ -24,6 +25,7 @@ mod inventory;
 mod listing;
 pub mod model;
 pub(crate) mod naming;
+pub(crate) mod network;
 mod pattern;
 mod picture;
 mod recording;
@@ -38,6 +40,10 @@ mod verify;
 pub(crate) mod write;
 
 pub use adopt::{AdoptError, Adoption, AdoptionImports, Aspect, Resources};
+pub use allocate::{
+    AllocateError, AllocatedNetwork, NetworkAllocation, NetworkPool, PlannedNetwork,
+    PlannedNetworks, PlannedSubnet,
+};
 pub use catalog::{
     AddOptions, CatalogContent, CatalogEntry, CatalogError, CatalogMove, CatalogUpdate, Catalogs,
     EditionMove, GitRefs, GitRefsError,

@@ -19,11 +19,12 @@ const MAY_USE: &[(&str, &str)] = &[
     ("tree", "hcl model"),
     ("naming", "model"),
     ("resolve", "source naming catalog"),
+    ("network", "resolve"),
     ("graph", "model pattern"),
-    ("contract", "graph resolve"),
+    ("contract", "graph network"),
     ("gitops", "source catalog tree"),
-    ("rules", "contract context gitops"),
-    ("backend", "contract tree"),
+    ("rules", "contract context gitops network"),
+    ("backend", "contract network tree"),
     ("write", "tree"),
     ("verify", "rules backend write"),
     ("fleet", "rules"),
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("render", "fleet verify pattern"),
     ("explain", "render"),
     ("diff", "explain"),
+    ("allocate", "fleet write"),
     ("init", "fleet"),
     ("import", "render"),
     ("adopt", "render init"),
@@ -40,7 +42,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("recording", "fleet write"),
     (
         "lib",
-        "inventory init picture import diff adopt recording fuzzing",
+        "inventory allocate init picture import diff adopt recording fuzzing",
     ),
 ];
 

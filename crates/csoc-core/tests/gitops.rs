@@ -418,7 +418,8 @@ fn what_we_render_ourselves_is_clean() {
             .unwrap();
         assert!(rendering.written);
         for below in ["", "gitops"] {
-            let report = verify_directory(out.join(below), &Context::default()).unwrap();
+            let dated = Context::default().as_of("2026-11-26".parse().unwrap());
+            let report = verify_directory(out.join(below), &dated).unwrap();
             assert!(
                 report.diagnostics().is_empty(),
                 "{name}/{below}: {:#?}",

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::io;
 
 use csoc_core::{
-    CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError, ImportError,
-    PromoteError, ReadError, RenderError, Report, Stopped, VerifyError,
+    AllocateError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
+    ImportError, PromoteError, ReadError, RenderError, Report, Stopped, VerifyError,
 };
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
@@ -69,6 +69,16 @@ pub(crate) fn from_explain(py: Python<'_>, error: &ExplainError) -> PyErr {
             PyLookupError::new_err(message)
         }
         _ => PyValueError::new_err(message),
+    };
+    with_note(py, raised, error.help())
+}
+
+/// Why no network is given.
+pub(crate) fn from_allocate(py: Python<'_>, error: &AllocateError) -> PyErr {
+    let message = error.to_string();
+    let raised = match error {
+        AllocateError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        _ => python::CsocError::new_err(message),
     };
     with_note(py, raised, error.help())
 }

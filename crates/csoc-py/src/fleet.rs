@@ -1,5 +1,6 @@
 //! A fleet, and what can be done with it.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 
 use crate::call;
 use crate::catalogs::PyCatalogs;
-use crate::convert::{hash, quoted, serialized};
+use crate::convert::{hash, quoted, serialized, to_python};
 use crate::diff::{Other, PyDiff};
 use crate::error;
 use crate::explanation::PyExplanation;
@@ -213,6 +214,36 @@ impl PyFleet {
     ) -> PyResult<PyExplanation> {
         let context = call::context(threads, None)?;
         PyExplanation::explain(py, &self.0, path, context)
+    }
+
+    #[pyo3(signature = (*, threads = None))]
+    fn allocate_networks<'py>(
+        &self,
+        py: Python<'py>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let context = call::context(threads, None)?;
+        let allocation = call::long(py, context, |context| self.0.allocate_networks(context))?
+            .map_err(|error| error::from_allocate(py, &error))?;
+        let files: BTreeMap<&str, &str> = allocation
+            .files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        let value = serde_json::json!({ "networks": allocation.networks, "files": files });
+        to_python(py, &value)
+    }
+
+    #[pyo3(signature = (*, threads = None))]
+    fn networks<'py>(
+        &self,
+        py: Python<'py>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let context = call::context(threads, None)?;
+        let planned = call::long(py, context, |context| self.0.networks(context))?
+            .map_err(error::from_stop)?;
+        serialized(py, planned)
     }
 
     #[pyo3(signature = (focus = None))]

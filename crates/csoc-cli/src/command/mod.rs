@@ -10,6 +10,7 @@ mod explain;
 mod graph;
 mod import;
 mod init;
+mod network;
 mod outputs;
 mod promote;
 mod render;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Promote(arguments) => promote::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
+        Command::Network(arguments) => network::run(&arguments, session),
         Command::Graph(arguments) => graph::run(&arguments, session),
         Command::Schema(arguments) => schema::run(&arguments, session),
         Command::Outputs(arguments) => outputs::run(&arguments, session),

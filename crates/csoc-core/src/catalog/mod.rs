@@ -27,6 +27,7 @@ pub(crate) mod flat;
 mod git_refs;
 mod local_secrets;
 pub(crate) mod module;
+mod networks;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;
@@ -42,6 +43,7 @@ pub(crate) use content::ContentFacts;
 pub(crate) use controls::ControlTitles;
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
+pub(crate) use networks::NetworkFacts;
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{
@@ -85,8 +87,9 @@ fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
 }
 
 /// The texts that this version's facts are read from: part of what every unit depends on.
-pub(crate) const TEXTS: [&str; 4] = [
+pub(crate) const TEXTS: [&str; 5] = [
     include_str!("data/addons.yaml"),
+    include_str!("data/networks.yaml"),
     include_str!("data/regions.json"),
     include_str!("data/services.yaml"),
     include_str!("data/versions.yaml"),

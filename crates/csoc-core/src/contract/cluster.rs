@@ -1,5 +1,6 @@
 //! What a cluster's environments share.
 
+use super::eks::EksContract;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
@@ -17,9 +18,13 @@ pub(crate) struct ClusterContract {
     pub(crate) partition: &'static str,
     /// `{vpc}` in names.
     pub(crate) vpc: String,
+    /// The ARN of the role that writes the network's flow logs, where we make the network.
+    pub(crate) flow_logs_role: Option<String>,
     pub(crate) load_balancers: Vec<LoadBalancerContract>,
     pub(crate) databases: Vec<DatabaseContract>,
     pub(crate) search: Vec<SearchContract>,
+    /// What it has of its own, where it is on EKS and its Terraform is ours.
+    pub(crate) eks: Option<EksContract>,
 }
 
 /// A load balancer and the environments behind it.

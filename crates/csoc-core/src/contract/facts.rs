@@ -2,6 +2,7 @@
 
 use super::account::{ACCESS_ROLES, AccountContract, BREAKGLASS_ROLE, VOLUME_KEY};
 use super::cluster::ClusterContract;
+use super::eks::EksContract;
 use super::environment::{
     BucketPurpose, EnvironmentContract, IdentityContract, QueuePurpose, RoleOwner,
 };
@@ -133,12 +134,46 @@ impl Facts {
                 }
             }
         }
+        if let Some(role) = cluster.flow_logs_role.as_deref().and_then(role_of) {
+            self.thing(&role);
+        }
+        if let Some(eks) = &cluster.eks {
+            self.eks(cluster, eks, &region);
+        }
         for search in &cluster.search {
             self.thing(&ThingId::new(
                 ThingKind::SearchDomain,
                 region.as_str(),
                 search.domain.as_str(),
             ));
+        }
+    }
+
+    /// Roles, the queue of Karpenter, and the credentials of databases.
+    fn eks(&mut self, cluster: &ClusterContract, eks: &EksContract, region: &str) {
+        for role in &eks.roles {
+            if let Some(role) = role_of(&role.arn) {
+                self.thing(&role);
+            }
+        }
+        if let Some(queue) = &eks.queue {
+            self.thing(&ThingId::new(ThingKind::Queue, region, queue.as_str()));
+        }
+        for store in &eks.databases {
+            let database = cluster
+                .databases
+                .iter()
+                .find(|database| database.name == store.name);
+            if let Some(database) = database {
+                let secret =
+                    ThingId::new(ThingKind::Secret, region, database.master_secret.as_str());
+                self.thing(&secret);
+                self.edge(
+                    &secret,
+                    Relation::EncryptedBy,
+                    KeyPurpose::Secrets.thing(region),
+                );
+            }
         }
     }
 

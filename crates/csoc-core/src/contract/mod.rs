@@ -5,18 +5,21 @@
 
 mod account;
 mod cluster;
+mod eks;
 mod environment;
 mod facts;
 mod grants;
 mod identity;
 mod linker;
 mod namer;
+mod pool;
 mod secret;
 mod services;
 mod storage;
 
 pub(crate) use account::{ACCESS_ROLES, AccountContract, VOLUME_KEY};
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
@@ -26,5 +29,6 @@ pub(crate) use facts::facts;
 pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};

@@ -4,6 +4,7 @@ mod error;
 mod explanation;
 mod model;
 mod names;
+mod network;
 mod output;
 mod place;
 #[cfg(test)]

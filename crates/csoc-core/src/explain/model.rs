@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::explanation::{Effect, Explanation, LayerValue};
 use super::names::{self, Owner};
+use super::network;
 use super::{ExplainError, Place, keys, unknown};
 use crate::fleet::Fleet;
 use crate::naming::NameKind;
@@ -43,6 +44,34 @@ pub(super) fn explain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, Ex
                 .expect("seen above");
             names::explain(fleet, Owner::Cluster(name, found), path, &keys[3..])
         }
+        ["clusters", cluster, "tier"] if fleet.resolved().cluster(cluster).is_some() => {
+            network::cluster_tier(fleet, cluster, path).ok_or_else(|| unknown(path, 1, []))
+        }
+        ["clusters", cluster, "network", ref field @ ..]
+            if fleet.resolved().cluster(cluster).is_some() =>
+        {
+            of_network(fleet, path, cluster, field)
+        }
+        _ => plain(fleet, path),
+    }
+}
+
+/// A field of a cluster's network, or the network as a whole with its arithmetic.
+fn of_network(
+    fleet: &Fleet,
+    path: &ModelPath,
+    cluster: &str,
+    field: &[&str],
+) -> Result<Explanation, ExplainError> {
+    let is_written = path.find(&fleet.resolved().root).is_some();
+    match field {
+        [field] if !is_written => {
+            if let Some((value, why)) = network::derived(fleet, cluster, field) {
+                return Ok(Explanation::new(path, Some(value)).note(why));
+            }
+            plain(fleet, path)
+        }
+        [] => Ok(network::arithmetic(fleet, cluster, plain(fleet, path)?)),
         _ => plain(fleet, path),
     }
 }

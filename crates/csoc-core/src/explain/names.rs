@@ -287,6 +287,17 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
             for search in &contract.search {
                 add(NameKind::SearchDomain, search.name.as_str(), &search.domain);
             }
+            if let Some(eks) = &contract.eks {
+                for role in &eks.roles {
+                    add(NameKind::ClusterRole, role.purpose.as_str(), &role.role);
+                }
+                if let Some(queue) = &eks.queue {
+                    add(NameKind::ClusterQueue, "karpenter", queue);
+                }
+                if let Some(vault) = &eks.vault {
+                    add(NameKind::BackupVault, "databases", vault);
+                }
+            }
         }
     }
     used

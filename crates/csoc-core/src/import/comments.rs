@@ -162,7 +162,7 @@ fn home_of_cluster(draft: &Draft, name: &ObjectName, way: &[String]) -> Option<H
     let (first, rest) = way.split_first()?;
     let homes = [
         (vec!["values".to_owned()], way),
-        (vec!["nodes".to_owned()], rest),
+        (vec!["nodes".to_owned(), "values".to_owned()], rest),
         (
             vec!["addons".to_owned(), first.clone(), "values".to_owned()],
             rest,

@@ -35,7 +35,7 @@ pub struct NewCluster {
     /// The account it is in.
     pub account: ObjectName,
     /// Its network.
-    pub cidr: Cidr,
+    pub cidr: Option<Cidr>,
 }
 
 /// A new commons.
@@ -107,7 +107,7 @@ impl NewCluster {
             Context::new()
                 .with("account", self.account.as_str())
                 .with("kubernetes", Versions::embedded().kubernetes.as_str())
-                .with("cidr", self.cidr.as_str()),
+                .optional("cidr", self.cidr.as_ref()),
         )
     }
 }

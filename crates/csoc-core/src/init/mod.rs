@@ -62,7 +62,7 @@ pub fn new_fleet(answers: &Answers) -> Vec<(Utf8PathBuf, String)> {
     let cluster = NewCluster {
         name: answers.name.clone(),
         account: answers.name.clone(),
-        cidr: first_network(),
+        cidr: Some(first_network()),
     };
     let commons = NewCommons {
         name: answers.name.clone(),

@@ -138,6 +138,47 @@ impl SecretReference {
 }
 
 text_type! {
+    /// The identifier of a VPC.
+    VpcId, example = "vpc-0a1b2c3d4e5f60718",
+    check = |text| {
+        if is_resource_id(text, "vpc-") { Ok(()) } else { Err(TextError::new("the identifier of a VPC: `vpc-` and 8 or 17 lower-case hexadecimal digits")) }
+    }
+}
+
+text_type! {
+    /// The identifier of a transit gateway.
+    TransitGatewayId, example = "tgw-0a1b2c3d4e5f60718",
+    check = |text| {
+        if is_resource_id(text, "tgw-") { Ok(()) } else { Err(TextError::new("the identifier of a transit gateway: `tgw-` and 8 or 17 lower-case hexadecimal digits")) }
+    }
+}
+
+/// Whether a text is a prefix and the digits that EC2 puts behind it.
+fn is_resource_id(text: &str, prefix: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| matches!(rest.len(), 8 | 17) && rest.bytes().all(is_digit))
+}
+
+text_type! {
+    /// The name of a service that another account offers through `PrivateLink`.
+    EndpointService, example = "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718",
+    check = |text| {
+        let holds = text.strip_prefix("com.amazonaws.vpce.").and_then(|rest| rest.split_once('.'))
+            .is_some_and(|(region, service)| Region::check(region).is_ok() && is_resource_id(service, "vpce-svc-"));
+        if holds { Ok(()) } else { Err(TextError::new("the name of an endpoint service: `com.amazonaws.vpce.REGION.vpce-svc-ID`")) }
+    }
+}
+
+impl EndpointService {
+    /// The region in it.
+    pub fn region(&self) -> &str {
+        let rest = self.as_str().strip_prefix("com.amazonaws.vpce.");
+        rest.and_then(|rest| rest.split('.').next()).unwrap_or("")
+    }
+}
+
+text_type! {
     /// The identifier of an AWS organization.
     OrganizationId, example = "o-a1b2c3d4e5",
     check = |text| {

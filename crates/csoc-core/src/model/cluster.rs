@@ -4,12 +4,22 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{Region, SecretName, Zone};
+use super::cloud::Region;
+use super::control_plane::{ClusterAccess, EksAddons, Endpoint};
+use super::data_store::{Backup, DatabaseCluster, SearchDomain};
 use super::lifecycle::Management;
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
-use super::network::{Cidr, Hostname};
+use super::nodes::Nodes;
 use super::open::Open;
 use super::version::Version;
+
+pub use super::cluster_network::{
+    ClusterNetwork, Egress, FlowLogs, InterfaceEndpoint, Nat, NetworkCapacity, PeerNetwork,
+    Peering, Proxy, Traffic, TransitGateway, TransitGatewaySource,
+};
+
+/// The Kubernetes version of clusters on EKS that name none.
+pub(crate) const KUBERNETES_VERSION: &str = "1.35";
 
 /// A Kubernetes cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,7 +34,7 @@ pub struct Cluster {
     /// What kind of Kubernetes it is.
     #[serde(default)]
     pub platform: Platform,
-    /// The Kubernetes version.
+    /// The Kubernetes version. Default on EKS: 1.35.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
     /// The name of its network, `{vpc}` in names. Default: the cluster's name.
@@ -36,9 +46,24 @@ pub struct Cluster {
     /// Its network.
     #[serde(default)]
     pub network: ClusterNetwork,
-    /// Node pools: values of the Karpenter part of cluster-level-resources.
+    /// Who reaches its API.
+    #[serde(default)]
+    pub endpoint: Endpoint,
+    /// Who may do what in it, besides the roles of its account.
+    #[serde(default)]
+    pub access: ClusterAccess,
+    /// Its nodes. Default: managed groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<Open>,
+    pub nodes: Option<Nodes>,
+    /// Builds of the add-ons that EKS runs.
+    #[serde(default)]
+    pub eks_addons: EksAddons,
+    /// Days that the log of its control plane is kept. Default: 365.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_retention_days: Option<u32>,
+    /// Whether it is kept from being destroyed. Default: yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<bool>,
     /// Add-ons by their name in cluster-level-resources. Those that the environments need are added.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub addons: IndexMap<String, Addon>,
@@ -57,6 +82,9 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]
     pub search: IndexMap<ObjectName, SearchDomain>,
+    /// Backups of its databases beside those of RDS.
+    #[serde(default)]
+    pub backup: Backup,
     /// What gen3-kro makes of it, where it is a spoke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kro: Option<super::kro::KroSpoke>,
@@ -112,38 +140,6 @@ pub enum Delivery {
     SpokePull,
     /// The hub's Argo CD pushes.
     HubPush,
-}
-
-/// A cluster's network.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ClusterNetwork {
-    /// Its addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr: Option<Cidr>,
-    /// The availability zones it spans.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub zones: Vec<Zone>,
-    /// How its private subnets reach out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nat: Option<Nat>,
-    /// The subnets that databases are in: network policies let services reach them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub database_subnets: Vec<Cidr>,
-}
-
-/// How private subnets reach out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Nat {
-    /// One gateway for all zones.
-    Single,
-    /// One gateway a zone.
-    PerZone,
-    /// None.
-    None,
 }
 
 /// An add-on of a cluster.
@@ -246,30 +242,4 @@ impl Default for Waf {
             log_retention_days: Self::default_log_days(),
         }
     }
-}
-
-/// A database cluster that environments share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct DatabaseCluster {
-    /// The PostgreSQL version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Version>,
-    /// The secret that holds its master credentials. Default: the name rule `cluster-secret`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub master_secret: Option<SecretName>,
-}
-
-/// A search domain that environments share.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SearchDomain {
-    /// The OpenSearch or Elasticsearch version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Version>,
-    /// Its endpoint, where nothing of ours made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<Hostname>,
 }

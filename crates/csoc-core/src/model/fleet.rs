@@ -200,4 +200,8 @@ pub struct FleetNetwork {
     /// Networks in use elsewhere, that no cluster may touch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reserved: Vec<Cidr>,
+    /// How large a network a cluster takes from the pool: the length of its prefix. Default: 16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 16, max = 22))]
+    pub prefix: Option<u8>,
 }

@@ -3,15 +3,20 @@
 pub mod account;
 pub mod cloud;
 pub mod cluster;
+mod cluster_network;
 pub mod commons;
+pub mod control_plane;
+pub mod data_store;
 pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
 pub mod kro;
 pub mod lifecycle;
+pub mod machine;
 pub mod manifest;
 pub mod name;
 pub mod network;
+pub mod nodes;
 pub mod open;
 pub mod pod;
 pub mod policy;
@@ -34,24 +39,32 @@ pub use schema::Object;
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("AccountId", cloud::AccountId::parse),
     ("AnnotationKey", pod::AnnotationKey::parse),
+    ("AddonBuild", machine::AddonBuild::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
     ("CronSchedule", schedule::CronSchedule::parse),
+    (
+        "DatabaseInstanceClass",
+        machine::DatabaseInstanceClass::parse,
+    ),
     ("Date", version::Date::parse),
     ("DirectoryName", name::DirectoryName::parse),
     ("Edition", version::Edition::parse),
     ("Email", network::Email::parse),
     ("EntryKey", pod::EntryKey::parse),
+    ("EndpointService", cloud::EndpointService::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
     ("ImagePattern", version::ImagePattern::parse),
+    ("ImageRelease", machine::ImageRelease::parse),
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
+    ("InstanceType", machine::InstanceType::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
     ("ManifestKey", manifest::ManifestKey::parse),
@@ -65,10 +78,13 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("Revision", version::Revision::parse),
     ("RoleName", cloud::RoleName::parse),
     ("S3Url", network::S3Url::parse),
+    ("SearchInstanceType", machine::SearchInstanceType::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
     ("VariableName", pod::VariableName::parse),
+    ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),
     ("VersionRange", version::VersionRange::parse),
+    ("VpcId", cloud::VpcId::parse),
     ("Zone", cloud::Zone::parse),
 ];

@@ -264,10 +264,18 @@ outputs! {
     VpcId = "vpc_id", Network, Text;
     /// The private subnets.
     PrivateSubnetIds = "private_subnet_ids", Network, TextList;
+    /// The public subnets.
+    PublicSubnetIds = "public_subnet_ids", Network, TextList;
     /// The subnets of databases.
     DatabaseSubnetIds = "database_subnet_ids", Network, TextList;
     /// The addresses that the network reaches out from.
     NatAddresses = "nat_addresses", Network, TextList;
+    /// The route tables of the private subnets.
+    PrivateRouteTableIds = "private_route_table_ids", Network, TextList;
+    /// The transit gateway that the network makes.
+    TransitGatewayId = "transit_gateway_id", Network, Text;
+    /// Where the proxy answers that everything leaves through: a host and a port.
+    ProxyAddress = "proxy_address", Network, Text;
     /// The cluster's API.
     ClusterEndpoint = "cluster_endpoint", Cluster, Text;
     /// The certificate authority of the cluster's API.
@@ -276,6 +284,8 @@ outputs! {
     OidcIssuer = "oidc_issuer", Cluster, Text;
     /// The account's identity provider for that issuer.
     OidcProviderArn = "oidc_provider_arn", Cluster, Text;
+    /// The security group that the cluster's control plane and nodes are in.
+    ClusterSecurityGroupId = "cluster_security_group_id", Cluster, Text;
     /// Where each database cluster takes writes.
     DatabaseEndpoints = "database_endpoints", Data, TextMap;
     /// Where each database cluster takes reads.

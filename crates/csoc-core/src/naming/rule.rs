@@ -96,7 +96,7 @@ macro_rules! name_kinds {
     };
 }
 
-// Limits: IAM 64, S3 63, Kubernetes 63, OpenSearch domain 28, RDS 63, SQS 80, WAF 128, IP set 128, KMS alias 256 (AWS
+// Limits: IAM 64, S3 63, Kubernetes 63, OpenSearch domain 28, RDS 63, SQS 80, WAF 128, IP set 128, backup vault 50, KMS alias 256 (AWS
 // service quotas and API references); Helm release 53 (helm's own check); Secrets Manager 512.
 name_kinds! {
     /// `global.environment` of the chart: the prefix of secrets.
@@ -115,6 +115,8 @@ name_kinds! {
     IngressGroup = "ingress-group", 63, Label, Cluster;
     /// A role of a service, with its path: the limit holds for what is behind the last slash.
     Role = "role", 64, Path, Account;
+    /// A role of a cluster, with its path: the limit holds for what is behind the last slash.
+    ClusterRole = "cluster-role", 64, Path, Account;
     /// A secret in the cloud's secret manager.
     Secret = "secret", 512, Path, Region;
     /// A secret of what a cluster's environments share.
@@ -123,6 +125,8 @@ name_kinds! {
     Bucket = "bucket", 63, Dotted, World;
     /// A queue.
     Queue = "queue", 75, Word, Region;
+    /// A queue of a cluster.
+    ClusterQueue = "cluster-queue", 75, Word, Region;
     /// A database in a database cluster.
     Database = "database", 63, Identifier, Region;
     /// A database cluster.
@@ -133,6 +137,8 @@ name_kinds! {
     WebAcl = "web-acl", 110, Word, Region;
     /// A set of addresses that may reach an environment.
     IpSet = "ip-set", 110, Word, Region;
+    /// A vault of a cluster's backups.
+    BackupVault = "backup-vault", 50, Word, Region;
     /// A key's alias, without `alias/`.
     KeyAlias = "key-alias", 200, Path, Region;
 }
@@ -167,7 +173,7 @@ impl NameRule {
             _ => full,
         };
         let path = match self.kind {
-            NameKind::Role => full.rfind('/').map_or(0, |slash| slash + 1),
+            NameKind::Role | NameKind::ClusterRole => full.rfind('/').map_or(0, |slash| slash + 1),
             _ => 0,
         };
         let (path, name) = full.split_at(path);

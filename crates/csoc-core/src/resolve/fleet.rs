@@ -11,7 +11,7 @@ use crate::model::account::Provider;
 use crate::model::cloud::Region;
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
-use crate::model::{Account, Cluster, Commons, Environment, FleetSpec};
+use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
 use crate::naming::Names;
 use crate::source::Loaded;
 use crate::span::Span;
@@ -77,6 +77,19 @@ pub(crate) struct ResolvedEnvironment {
     pub(crate) names: Names,
 }
 
+impl ResolvedCluster {
+    /// Whether both name the same network.
+    pub(crate) fn shares_network(&self, other: &Self) -> bool {
+        let (one, other_spec) = (&self.spec, &other.spec);
+        one.vpc.is_some()
+            && one.network.cidr.is_some()
+            && one.vpc == other_spec.vpc
+            && one.account == other_spec.account
+            && self.region == other.region
+            && one.network.cidr == other_spec.network.cidr
+    }
+}
+
 impl ResolvedFleet {
     /// An account by name.
     pub(crate) fn account(&self, name: &str) -> Option<&Account> {
@@ -108,6 +121,31 @@ impl ResolvedFleet {
             on.push((at, environment));
         }
         all
+    }
+
+    /// The tier of a cluster: that of its environment that matters most. None where it has no environment.
+    pub(crate) fn cluster_tier(&self, name: &ObjectName) -> Option<Tier> {
+        self.environments
+            .values()
+            .filter(|environment| {
+                environment.spec.cluster == *name
+                    && environment.spec.lifecycle != Lifecycle::Retired
+            })
+            .map(|environment| environment.spec.tier)
+            .max()
+    }
+
+    /// The cluster whose stack makes the network of a cluster: itself, or the first of those that share one.
+    ///
+    /// Clusters share a network if they name the same one, with the same addresses, in one account and region.
+    pub(crate) fn network_owner<'a>(&'a self, name: &'a ObjectName) -> &'a ObjectName {
+        let Some(cluster) = self.clusters.get(name) else {
+            return name;
+        };
+        self.clusters
+            .iter()
+            .find(|(_, other)| cluster.shares_network(other))
+            .map_or(name, |(owner, _)| owner)
     }
 
     /// The place of a value of the fleet by its path, or of its nearest parent that has one.
@@ -152,6 +190,10 @@ impl ResolvedFleet {
 
     /// The stack of a cluster.
     pub(crate) fn cluster_stack(&self, name: &ObjectName, kind: StackKind) -> Option<StackId> {
+        let name = match kind {
+            StackKind::Network => self.network_owner(name),
+            _ => name,
+        };
         let cluster = self.clusters.get(name)?;
         let account = self.accounts.get(&cluster.spec.account)?;
         Some(StackId {

@@ -471,7 +471,7 @@ fn without_nulls(node: &Node) -> Node {
                 .filter(|entry| !entry.node.is_null())
                 .map(|entry| {
                     let mut entry = entry.clone();
-                    if !matches!(entry.key.as_str(), "values" | "nodes") {
+                    if entry.key != *"values" {
                         entry.node = without_nulls(&entry.node);
                     }
                     entry

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::name_use::{NameUse, uses};
 use super::rule::Rule;
+use crate::context::Context;
 use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
 use crate::model::{Mode, Tier};
@@ -20,6 +21,8 @@ pub(crate) struct FleetContext<'a> {
     pub(crate) fleet: &'a ResolvedFleet,
     /// Its contracts; an environment whose references lead nowhere has none.
     pub(crate) contracts: &'a Contracts,
+    /// The facts and the day of the call.
+    pub(crate) call: &'a Context,
     /// Every derived name, found out once for all rules.
     pub(super) names: &'a OnceLock<Vec<NameUse<'a>>>,
 }

@@ -6,6 +6,7 @@
 mod accounts;
 mod baseline;
 mod chart_codes;
+mod clusters;
 mod codes;
 mod context;
 mod controls;
@@ -16,9 +17,12 @@ mod family;
 mod gitops;
 mod hosts;
 mod lifecycle;
+mod log_retention;
 mod name_use;
 mod names;
 mod network;
+mod network_joins;
+mod network_plan;
 mod places;
 mod platform;
 mod policy;
@@ -32,6 +36,7 @@ mod rule;
 mod secrets;
 mod services;
 mod settings;
+mod stores;
 mod terraform;
 mod terraform_codes;
 mod users;
@@ -79,6 +84,7 @@ pub(crate) fn check(
                 rule,
                 fleet,
                 contracts,
+                call: context,
                 names: &names,
             };
             match rule.check {

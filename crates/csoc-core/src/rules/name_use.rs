@@ -173,6 +173,18 @@ fn cluster_uses<'a>(
         let purpose = Some(search.name.as_str());
         names.add(NameKind::SearchDomain, purpose, &search.domain, false);
     }
+    if let Some(eks) = &cluster.eks {
+        for role in &eks.roles {
+            let purpose = Some(role.purpose.as_str());
+            names.add(NameKind::ClusterRole, purpose, role.name(), false);
+        }
+        if let Some(queue) = &eks.queue {
+            names.add(NameKind::ClusterQueue, Some("karpenter"), queue, false);
+        }
+        if let Some(vault) = &eks.vault {
+            names.add(NameKind::BackupVault, Some("databases"), vault, false);
+        }
+    }
     for balancer in &cluster.load_balancers {
         let purpose = Some(balancer.name.as_str());
         let is_given = balancer.spec.group.is_some();

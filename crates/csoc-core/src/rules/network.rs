@@ -2,17 +2,12 @@
 
 use ipnet::IpNet;
 
-use super::context::{FleetContext, is_rendered};
+use super::context::FleetContext;
 use crate::diagnostic::Diagnostics;
-use crate::model::Provider;
 use crate::model::name::ObjectName;
 use crate::model::network::Cidr;
+use crate::network::{LARGEST, SMALLEST, makes_network, unallocated};
 use crate::resolve::ResolvedCluster;
-
-/// The largest network that a VPC may have, by its prefix.
-const LARGEST: u8 = 16;
-/// The smallest network that a cluster's pods and subnets fit into.
-const SMALLEST: u8 = 20;
 
 /// No two clusters share addresses, and none touches a reserved network.
 pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) {
@@ -30,7 +25,7 @@ pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) 
     for (at, (name, cluster, cidr, network)) in clusters.iter().enumerate() {
         let path = ["clusters", name.as_str(), "network", "cidr"];
         for (other, neighbour, taken, other_network) in &clusters[..at] {
-            if overlaps(network, other_network) && !share_network(cluster, neighbour) {
+            if overlaps(network, other_network) && !cluster.shares_network(neighbour) {
                 let there = ["clusters", other.as_str(), "network", "cidr"];
                 found.push(
                     context
@@ -59,15 +54,6 @@ pub(crate) fn cidr_overlap(context: &FleetContext<'_>, found: &mut Diagnostics) 
             );
         }
     }
-}
-
-/// Two clusters that name the same network of the same account use it together.
-fn share_network(one: &ResolvedCluster, other: &ResolvedCluster) -> bool {
-    one.spec.vpc.is_some()
-        && one.spec.vpc == other.spec.vpc
-        && one.spec.account == other.spec.account
-        && one.region == other.region
-        && one.spec.network.cidr == other.spec.network.cidr
 }
 
 fn overlaps(one: &IpNet, other: &IpNet) -> bool {
@@ -121,7 +107,7 @@ pub(crate) fn cidr_too_small(context: &FleetContext<'_>, found: &mut Diagnostics
             found.push(
                 context
                     .finding(&path, format!("the network `{cidr}` is smaller than /{SMALLEST}"))
-                    .help(format!("give it a /{SMALLEST} at least: each pod takes an address, and a VPC cannot be made larger later"))
+                    .help(format!("give it a /{SMALLEST} at least, better a /16 to /20: each pod takes an address, and subnets cannot be made larger later"))
                     .label(context.place(&path), "too few addresses"),
             );
         }
@@ -172,27 +158,16 @@ pub(crate) fn cidr_outside_pool(context: &FleetContext<'_>, found: &mut Diagnost
     }
 }
 
-/// Where the fleet has a pool, each cluster's share of it is written down.
+/// Each cluster whose network we make has its addresses written down.
 pub(crate) fn network_unallocated(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    if context
-        .fleet
-        .spec
-        .network
-        .as_ref()
-        .is_none_or(|network| network.pool.is_empty())
-    {
-        return;
-    }
-    for (name, cluster) in &context.fleet.clusters {
-        if cluster.spec.network.cidr.is_none() && makes_network(context, cluster) {
-            let path = ["clusters", name.as_str(), "network", "cidr"];
-            found.push(
-                context
-                    .finding(&path, format!("the cluster `{name}` has no network"))
-                    .help("run `csoc network allocate`: it takes one from the pool and writes it into the cluster's file")
-                    .label(context.place(&path), "`network.cidr` is missing here"),
-            );
-        }
+    for (name, _) in unallocated(context.fleet) {
+        let path = ["clusters", name.as_str(), "network", "cidr"];
+        found.push(
+            context
+                .finding(&path, format!("the cluster `{name}` has no network"))
+                .help("run `csoc network allocate`: it takes one from the pool and writes it into the cluster's file")
+                .label(context.place(&path), "`network.cidr` is missing here"),
+        );
     }
 }
 
@@ -210,16 +185,23 @@ fn with_network<'a>(
 fn ours<'a>(context: &FleetContext<'a>) -> Vec<(&'a ObjectName, &'a Cidr)> {
     with_network(context)
         .filter(|(_, cluster, cidr)| {
-            makes_network(context, cluster) && matches!(cidr.network(), IpNet::V4(_))
+            makes_network(context.fleet, cluster) && matches!(cidr.network(), IpNet::V4(_))
         })
         .map(|(name, _, cidr)| (name, cidr))
         .collect()
 }
 
-fn makes_network(context: &FleetContext<'_>, cluster: &ResolvedCluster) -> bool {
-    is_rendered(cluster.spec.management.terraform)
-        && context
-            .fleet
-            .account(cluster.spec.account.as_str())
-            .is_some_and(|account| account.provider == Provider::Aws)
+/// A network that we make is one of IPv4.
+pub(crate) fn cidr_not_ipv4(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, cluster, cidr) in with_network(context) {
+        if makes_network(context.fleet, cluster) && matches!(cidr.network(), IpNet::V6(_)) {
+            let path = ["clusters", name.as_str(), "network", "cidr"];
+            found.push(
+                context
+                    .finding(&path, format!("the network `{cidr}` is not of IPv4"))
+                    .help("give it a network such as 10.20.0.0/16: a VPC has one, and load balancers and databases use it")
+                    .label(context.place(&path), "of IPv6"),
+            );
+        }
+    }
 }

@@ -4,9 +4,9 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, data, databases, exposure, family, gitops, hosts, lifecycle, names, network, places,
-    platform, policy_rules, reference, release, rendered, secrets, services, settings, terraform,
-    users,
+    accounts, clusters, data, databases, exposure, family, gitops, hosts, lifecycle, log_retention,
+    names, network, network_joins, network_plan, places, platform, policy_rules, reference,
+    release, rendered, secrets, services, settings, stores, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -21,6 +21,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules of fleets, sorted by code.
 pub(crate) static RULES: &[Rule] = &[
+    Rule {
+        code: Code::new("access-principal-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "Access to a cluster is given to something that is no role.",
+        check: Check::Fleet(clusters::access_principal_invalid),
+    },
     Rule {
         code: Code::new("account-id-shared"),
         since: "0.1.0",
@@ -125,6 +133,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(family::child_without_parent),
     },
     Rule {
+        code: Code::new("cidr-not-ipv4"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A network that we make is not one of IPv4.",
+        check: Check::Fleet(network::cidr_not_ipv4),
+    },
+    Rule {
         code: Code::new("cidr-not-private"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -161,7 +177,7 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster's network is smaller than /20.",
+        summary: "A cluster's network is smaller than /22.",
         check: Check::Fleet(network::cidr_too_small),
     },
     Rule {
@@ -197,6 +213,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {
+        code: Code::new("database-subnets-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "Subnets of databases do not fit into their network.",
+        check: Check::Fleet(network_plan::database_subnets_unfitting),
+    },
+    Rule {
         code: Code::new("dictionary-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -214,6 +238,22 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: services::disruption_budget_ineffective,
             gitops: gitops::disruption_budget_ineffective,
         },
+    },
+    Rule {
+        code: Code::new("egress-contradictory"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network's way to the internet is one that it does not have.",
+        check: Check::Fleet(network_plan::egress_contradictory),
+    },
+    Rule {
+        code: Code::new("endpoint-open"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "The API of a cluster is public without a list of networks.",
+        check: Check::Fleet(clusters::endpoint_open),
     },
     Rule {
         code: Code::new("gitops-missing"),
@@ -302,6 +342,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::indexd_prefix_shared),
     },
     Rule {
+        code: Code::new("log-retention-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-11")],
+        summary: "A log is to be kept for a number of days that the cloud does not offer.",
+        check: Check::Fleet(log_retention::log_retention_invalid),
+    },
+    Rule {
         code: Code::new("name-invalid-characters"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -326,12 +374,44 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(names::name_shortened),
     },
     Rule {
+        code: Code::new("nat-gateway-single"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CP-10")],
+        summary: "A network with a production environment has one NAT gateway.",
+        check: Check::Fleet(network_plan::nat_gateway_single),
+    },
+    Rule {
         code: Code::new("network-unallocated"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster has taken no network from the fleet's pool.",
+        summary: "A cluster whose network we make has no addresses.",
         check: Check::Fleet(network::network_unallocated),
+    },
+    Rule {
+        code: Code::new("nodes-exceed-network"),
+        since: "0.1.0",
+        severity: PerTier::prod(Severity::Error, Severity::Warning),
+        controls: &[Control::nist("SC-5")],
+        summary: "A cluster is expected to have more nodes than its network has room for.",
+        check: Check::Fleet(network_plan::nodes_exceed_network),
+    },
+    Rule {
+        code: Code::new("nodes-near-limit"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SC-5")],
+        summary: "A cluster's network is nearly full with the nodes that are expected.",
+        check: Check::Fleet(network_plan::nodes_near_limit),
+    },
+    Rule {
+        code: Code::new("node-pool-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A pool of nodes cannot be made as it is asked for.",
+        check: Check::Fleet(clusters::node_pool_invalid),
     },
     Rule {
         code: Code::new("outputs-without-object"),
@@ -366,6 +446,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(places::partition_mismatch),
     },
     Rule {
+        code: Code::new("peering-impossible"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network is to be joined to one that it cannot be joined to.",
+        check: Check::Fleet(network_joins::peering_impossible),
+    },
+    Rule {
         code: Code::new("phi-needs-access-limit"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -396,6 +484,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A cluster's platform is none of its account's cloud.",
         check: Check::Fleet(platform::platform_account_mismatch),
+    },
+    Rule {
+        code: Code::new("pool-exhausted"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "The fleet's pool has no network left for a cluster.",
+        check: Check::Fleet(network_plan::pool_exhausted),
+    },
+    Rule {
+        code: Code::new("pool-nearly-used"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-8")],
+        summary: "The fleet's pool has few networks left.",
+        check: Check::Fleet(network_plan::pool_nearly_used),
     },
     Rule {
         code: Code::new("production-single-replica"),
@@ -497,6 +601,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(platform::state_missing),
     },
     Rule {
+        code: Code::new("store-settings-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A database or search domain cannot be made as it is asked for.",
+        check: Check::Fleet(stores::store_settings_invalid),
+    },
+    Rule {
         code: Code::new("tier-access-limit-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -506,6 +618,30 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: exposure::tier_access_limit_missing,
             gitops: gitops::tier_access_limit_missing,
         },
+    },
+    Rule {
+        code: Code::new("transit-gateway-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "A network is attached to a transit gateway that nobody makes.",
+        check: Check::Fleet(network_joins::transit_gateway_missing),
+    },
+    Rule {
+        code: Code::new("version-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster, database or search domain is of a version that there is not.",
+        check: Check::Fleet(stores::version_invalid),
+    },
+    Rule {
+        code: Code::new("version-unsupported"),
+        since: "0.1.0",
+        severity: PerTier::prod(Severity::Warning, Severity::Info),
+        controls: &[Control::nist("SI-2")],
+        summary: "A cluster or database is of a version that gets no fixes.",
+        check: Check::Fleet(stores::version_unsupported),
     },
     Rule {
         code: Code::new("waiver-code-unknown"),
@@ -541,6 +677,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: exposure::web_acl_missing,
             gitops: gitops::web_acl_missing,
         },
+    },
+    Rule {
+        code: Code::new("zone-count-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CP-10")],
+        summary: "A network spans more zones than there are, or than it has room for.",
+        check: Check::Fleet(network_plan::zone_count_unfitting),
     },
     Rule {
         code: Code::new("zone-unknown"),

@@ -43,7 +43,7 @@ fn rendered(allow_pending: bool) -> Rendered {
 }
 
 fn verify(path: &Utf8Path) -> Vec<String> {
-    codes(&verify_directory(path, &Context::default()).unwrap())
+    codes(&verify_directory(path, &dated()).unwrap())
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn compiled_trees_read_back() {
     for file in tree.iter() {
         assert_eq!(document::reads_back(file), Ok(()), "{}", file.path());
     }
-    let report = tree.verify(&Context::default()).unwrap();
+    let report = tree.verify(&dated()).unwrap();
     assert!(
         codes(&report)
             .iter()
@@ -126,7 +126,7 @@ fn touched_files_are_found() {
 #[test]
 fn markers_are_errors() {
     let tree = rendered(true);
-    let report = verify_directory(&tree.out, &Context::default()).unwrap();
+    let report = verify_directory(&tree.out, &dated()).unwrap();
     assert!(report.has_failures());
     let found = report.failures().next().unwrap();
     assert_eq!(found.code.as_str(), "value-pending");
@@ -145,6 +145,11 @@ fn what_is_no_tree_is_said_to_be_none() {
     ));
     fs_err::write(path.join("manifest.json"), "{").unwrap();
     assert!(matches!(error(path), VerifyError::Manifest { .. }));
+}
+
+/// A day, so that versions are looked at.
+fn dated() -> Context {
+    Context::default().as_of("2026-11-26".parse().unwrap())
 }
 
 /// The quickstart's tree with another text in one file.
@@ -177,7 +182,7 @@ fn with_edit_report(path: &str, from: &str, to: &str) -> Report {
     let text = fs_err::read_to_string(&file).unwrap();
     assert!(text.contains(from), "{from} in {text}");
     fs_err::write(&file, text.replace(from, to)).unwrap();
-    verify_directory(&out, &Context::default()).unwrap()
+    verify_directory(&out, &dated()).unwrap()
 }
 
 /// The recorded outputs of the quickstart.

@@ -1,13 +1,15 @@
 //! What a cluster's environments share: values of cluster-level-resources, and the Application that installs it.
 
 use super::application::{ARGO_CD, destination};
-use super::input::ClusterInput;
+use super::input::{ClusterInput, Scaling};
+use super::nodes;
 use super::{Files, map, object, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
 use crate::backend::helm::values::remove;
 use crate::catalog::{AddonCatalog, AddonFacts};
 use crate::diagnostic::{Code, Diagnostics, Finding};
+use crate::model::nodes::Provisioner;
 use crate::tree::Document;
 use crate::value::Node;
 use crate::value::overlay::{Nulls, merge};
@@ -21,6 +23,10 @@ const ADDON_VALUES_UNREACHABLE: Code = Code::new("addon-values-unreachable");
 const KARPENTER: &str = "karpenter";
 /// The chart's node pools.
 const NODE_POOLS: &str = "karpenter-crds";
+/// The add-on that applies what lies in a directory beside the values.
+const CUSTOM_OBJECTS: &str = "custom-objects";
+/// The add-on that makes load balancers.
+const BALANCERS: &str = "alb-controller";
 
 pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut Diagnostics) {
     let directory = format!("gitops/{}/cluster-values", input.name);
@@ -42,6 +48,7 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
             }
         }
         beside(input, &directory, files);
+        node_pools(input, &directory, files);
     }
     if input.applications && input.chart.is_some() {
         application(input, files);
@@ -112,7 +119,7 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
         .path
         .as_deref()
         .is_some_and(|path| !path.trim_matches('/').is_empty());
-    let reads_files = is_on(input, "custom-objects")
+    let reads_files = is_on(input, CUSTOM_OBJECTS)
         || input
             .addon_values
             .keys()
@@ -136,12 +143,28 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
 
 /// Whether an add-on runs: as the model says, else where it is named or needed.
 fn is_on(input: &ClusterInput, addon: &str) -> bool {
-    match input.addons.get(addon) {
-        Some(settings) => settings.enabled.unwrap_or(true),
-        None => {
-            input.needed.contains(&addon)
-                || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
-        }
+    if let Some(settings) = input.addons.get(addon) {
+        return settings.enabled.unwrap_or(true);
+    }
+    let by_karpenter = |scaling: &Scaling| scaling.provisioner == Provisioner::Karpenter;
+    input.needed.contains(&addon)
+        || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
+        || (addon == KARPENTER && input.scaling.as_ref().is_some_and(by_karpenter))
+        || (addon == CUSTOM_OBJECTS && has_pools(input))
+}
+
+/// Whether node pools are objects that we write.
+fn has_pools(input: &ClusterInput) -> bool {
+    let scaling = input.scaling.as_ref();
+    scaling.is_some_and(|scaling| !scaling.pools.is_empty())
+}
+
+fn node_pools(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
+    let Some(scaling) = input.scaling.as_ref().filter(|_| has_pools(input)) else {
+        return;
+    };
+    for (name, node) in nodes::objects(input, scaling) {
+        files.yaml(format!("{directory}/{CUSTOM_OBJECTS}/{name}.yaml"), node);
     }
 }
 
@@ -203,8 +226,18 @@ fn settings(input: &ClusterInput, addon: &str, facts: &AddonFacts) -> Node {
         node = merge(node, values, Nulls::Data);
     }
     match addon {
-        KARPENTER if input.region != "us-east-1" => {
-            node.insert("awsRegion", input.region.as_str().into());
+        KARPENTER => {
+            if input.region != "us-east-1" {
+                node.insert("awsRegion", input.region.as_str().into());
+            }
+            let queue = input.scaling.as_ref().and_then(|it| it.queue.as_ref());
+            if let Some(queue) = queue {
+                node.insert("interruptionQueue", queue.as_str().into());
+            }
+        }
+        // It asks the machine for its region and network, and a machine answers only what is on its own network.
+        BALANCERS if input.owns_machines => {
+            node.insert("hostNetworkEnabled", true.into());
         }
         NODE_POOLS => {
             node.insert("selectorTag", input.vpc.as_str().into());

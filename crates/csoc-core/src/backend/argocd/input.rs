@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
-use crate::contract::{ClusterContract, EnvironmentContract};
+use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::cluster::{Addon, Delivery};
 use crate::model::deferred::Deferred;
 use crate::model::environment::{Certificate, ChartSettings, Sync};
 use crate::model::fleet::{Chart, Gitops};
 use crate::model::name::KeyPath;
+use crate::model::nodes::Provisioner;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::model::{Lifecycle, Mode, Tier};
 use crate::resolve::ResolvedFleet;
@@ -78,7 +79,12 @@ pub(crate) struct ClusterInput {
     pub(super) addon_values: BTreeMap<String, Exact>,
     /// Add-ons that the environments need.
     pub(super) needed: Vec<&'static str>,
+    /// Raw values of the chart's node pools.
     pub(super) nodes: Option<Exact>,
+    /// What makes nodes, where it is in the cluster or EKS itself.
+    pub(super) scaling: Option<Scaling>,
+    /// Whether Terraform of ours makes the cluster's machines, which pods without the host's network learn nothing of.
+    pub(super) owns_machines: bool,
     pub(super) overlay: Option<Exact>,
     pub(super) omit: Vec<KeyPath>,
     /// Files beside the values, by their path there.
@@ -92,6 +98,19 @@ pub(crate) struct ClusterInput {
     /// Whether the values, and whether the Application, are ours to write.
     pub(super) values: bool,
     pub(super) applications: bool,
+}
+
+/// Node pools that are objects in the cluster.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Scaling {
+    pub(super) provisioner: Provisioner,
+    /// The queue that tells Karpenter of machines that go.
+    pub(super) queue: Option<String>,
+    /// The instance profile of its machines.
+    pub(super) profile: String,
+    /// The release of their image.
+    pub(super) image: Option<String>,
+    pub(super) pools: Vec<Pool>,
 }
 
 /// A file beside a cluster's values.
@@ -338,7 +357,9 @@ fn cluster(
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
         needed: needed(environments),
-        nodes: raw(&["nodes"]),
+        nodes: raw(&["nodes", "values"]),
+        scaling: scaling(contract),
+        owns_machines: contract.eks.is_some(),
         overlay: raw(&["values"]),
         omit: resolved.spec.omit.clone(),
         content: resolved
@@ -362,6 +383,24 @@ fn cluster(
         place: view.fleet.place(&["clusters", name, "addons"]),
         values,
         applications,
+    })
+}
+
+/// The node pools that are objects in the cluster: Karpenter's, and those of Auto Mode that the model adds to its own.
+fn scaling(contract: &ClusterContract) -> Option<Scaling> {
+    let eks = contract.eks.as_ref()?;
+    let nodes = eks.spec.nodes.as_ref()?;
+    let pools = match eks.provisioner() {
+        Provisioner::Karpenter => eks.node_pools(),
+        Provisioner::Auto if !nodes.pools.is_empty() || eks.has_workspaces => eks.node_pools(),
+        _ => return None,
+    };
+    Some(Scaling {
+        provisioner: eks.provisioner(),
+        queue: eks.queue.clone(),
+        profile: EksContract::node_profile(&contract.name),
+        image: nodes.image.as_ref().map(ToString::to_string),
+        pools,
     })
 }
 

@@ -3,6 +3,7 @@
 mod application;
 mod cluster;
 mod input;
+mod nodes;
 mod observe;
 mod project;
 mod readme;

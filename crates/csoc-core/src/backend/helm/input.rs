@@ -9,6 +9,7 @@ use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
 use crate::model::Lifecycle;
 use crate::model::fleet::Gitops;
+use crate::network;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
 use crate::span::{FileId, Span};
 use crate::value::{Exact, Node};
@@ -100,16 +101,10 @@ fn input(
     EnvironmentInput {
         registry,
         gitops: view.fleet.spec.gitops.clone(),
-        database_subnets: cluster.map_or_else(Vec::new, |cluster| {
-            texts(
-                &mut cluster
-                    .spec
-                    .network
-                    .database_subnets
-                    .iter()
-                    .map(ToString::to_string),
-            )
-        }),
+        database_subnets: network::database_subnets(view.fleet, &contract.cluster)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         zones: cluster.map_or_else(Vec::new, |cluster| {
             texts(&mut cluster.spec.network.zones.iter().map(ToString::to_string))
         }),

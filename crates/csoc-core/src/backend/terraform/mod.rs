@@ -8,10 +8,13 @@
 //! unknown identifier matters.
 
 mod access;
+mod cluster;
+mod data;
 mod dns;
 mod foundation;
 mod identity;
 mod imports;
+mod network;
 mod observe;
 mod outputs;
 mod place;
@@ -59,6 +62,12 @@ pub(crate) enum Layer {
     AccountFoundation(foundation::AccountFoundation),
     /// What an account has once a region.
     RegionFoundation(foundation::RegionFoundation),
+    /// A cluster's network.
+    Network(Box<network::Network>),
+    /// EKS.
+    Cluster(Box<cluster::Cluster>),
+    /// Databases and search domains.
+    Data(data::Data),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -77,6 +86,9 @@ impl Layer {
             Self::Access(access) => access.content(),
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
+            Self::Network(network) => network.content(),
+            Self::Cluster(cluster) => cluster.content(),
+            Self::Data(data) => data.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),

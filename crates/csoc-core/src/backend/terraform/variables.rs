@@ -1,6 +1,8 @@
 //! What a root takes from elsewhere: `variables.tf` and `terraform.tfvars.json`.
 
+use super::place::label;
 use crate::hcl::{Block, Body, Expression};
+use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputType};
 use crate::value::{Key, Node};
 
@@ -18,6 +20,8 @@ pub(crate) struct Variable {
 pub(crate) enum Source {
     /// An output of another stack.
     Output(OutputId),
+    /// An output of the stack of a peer: several may give the same, so that its name stands in the variable's.
+    Peer(OutputId, ObjectName),
     /// Whoever runs Terraform, through `TF_VAR_…`: it is secret, and in no file.
     Secret {
         /// What it is, a sentence.
@@ -46,7 +50,23 @@ impl Variable {
     pub(super) fn is_known(&self) -> bool {
         match &self.source {
             Source::Secret { reference, .. } => reference.is_some(),
-            Source::Output(_) | Source::Elsewhere { .. } => self.value.is_some(),
+            Source::Output(_) | Source::Peer(..) | Source::Elsewhere { .. } => self.value.is_some(),
+        }
+    }
+
+    /// Its name in the root.
+    pub(super) fn full_name(&self) -> String {
+        match &self.source {
+            Source::Peer(_, peer) => format!("{}_{}", label(peer.as_str()), self.name),
+            _ => self.name.to_owned(),
+        }
+    }
+
+    /// The output that gives it.
+    pub(super) fn output(&self) -> Option<&OutputId> {
+        match &self.source {
+            Source::Output(output) | Source::Peer(output, _) => Some(output),
+            Source::Secret { .. } | Source::Elsewhere { .. } => None,
         }
     }
 
@@ -58,7 +78,7 @@ impl Variable {
     /// What it is; an output is named by its stack, in backticks, so that a reader of the files finds the edge.
     fn description(&self) -> String {
         match &self.source {
-            Source::Output(output) => {
+            Source::Output(output) | Source::Peer(output, _) => {
                 let sentence = output.kind.description().trim_end_matches('.');
                 format!("{sentence}, `{output}`.")
             }
@@ -69,14 +89,16 @@ impl Variable {
     }
 
     fn block(&self) -> Block {
-        let is_list = matches!(&self.source, Source::Output(output) if output.kind.output_type() == OutputType::TextList);
+        let is_list = self
+            .output()
+            .is_some_and(|output| output.kind.output_type() == OutputType::TextList);
         let kind = if is_list {
             Expression::call("list", [Expression::reference("string")])
         } else {
             Expression::reference("string")
         };
         let is_secret = matches!(self.source, Source::Secret { .. });
-        Block::new("variable", [self.name])
+        Block::new("variable", [self.full_name()])
             .attribute("description", self.description())
             .attribute("type", kind)
             .optional("sensitive", is_secret.then_some(true))
@@ -100,7 +122,7 @@ pub(super) fn values(variables: &[Variable]) -> Node {
             }
             None => continue,
         };
-        values.insert(Key::fixed(variable.name), node);
+        values.insert(Key::from(variable.full_name().as_str()), node);
     }
     values
 }

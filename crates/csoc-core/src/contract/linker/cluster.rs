@@ -1,5 +1,6 @@
 //! Linking a cluster: what its environments share.
 
+use super::eks::{Linked, link_eks};
 use super::environment::choose;
 use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
@@ -13,6 +14,7 @@ use crate::model::name::ObjectName;
 use crate::model::network::Cidr;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::naming::NameKind;
+use crate::network;
 use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
 #[expect(
@@ -110,7 +112,7 @@ pub(super) fn link_cluster(
         ),
         name: database,
     })
-    .collect();
+    .collect::<Vec<_>>();
     let search_stack = fleet.cluster_stack(name, StackKind::Data)?;
     let search = with_default(
         cluster
@@ -131,18 +133,42 @@ pub(super) fn link_cluster(
         },
         name: domain,
     })
-    .collect();
+    .collect::<Vec<_>>();
+    let partition = ResolvedFleet::partition(&region);
+    let eks = link_eks(
+        fleet,
+        &Linked {
+            name,
+            cluster,
+            environments,
+            databases: &databases,
+            search: &search,
+            account_id: account.id.as_str(),
+            partition,
+        },
+        &mut namer,
+    );
     let failed = namer.finish(sink);
+    let partition = ResolvedFleet::partition(&region);
+    let vpc = cluster.spec.vpc.as_ref().unwrap_or(name).to_string();
+    let makes_network = fleet.network_owner(name) == name && network::plan(fleet, name).is_some();
+    // A name and a region are short enough for 64 characters: 32 and 16 at most.
+    let flow_logs_role = makes_network.then(|| {
+        let account = &account.id;
+        format!("arn:{partition}:iam::{account}:role/gen3/{vpc}/{vpc}--{region}--flow-logs")
+    });
     (!failed).then(|| ClusterContract {
         name: name.clone(),
         account: cluster.spec.account.clone(),
         account_id: account.id.clone(),
-        partition: ResolvedFleet::partition(&region),
+        partition,
         region,
-        vpc: cluster.spec.vpc.as_ref().unwrap_or(name).to_string(),
+        vpc,
+        flow_logs_role,
         load_balancers,
         databases,
         search,
+        eks,
     })
 }
 
@@ -179,11 +205,11 @@ fn allow_list(
     let ip_set_v4 = namer.name(NameKind::IpSet, Some("v4"));
     let ip_set_v6 = namer.name(NameKind::IpSet, Some("v6"));
     let is_v4 = |cidr: &&Cidr| matches!(cidr.network(), ipnet::IpNet::V4(_));
-    let network = fleet.cluster_stack(&environment.spec.cluster, StackKind::Network)?;
+    let stack = fleet.cluster_stack(&environment.spec.cluster, StackKind::Network)?;
     let nat = fleet
         .outputs
         .texts(&ResolvedFleet::output(
-            network,
+            stack,
             OutputKind::NatAddresses,
             None,
         ))

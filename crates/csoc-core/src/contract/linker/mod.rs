@@ -2,6 +2,7 @@
 
 mod account;
 mod cluster;
+mod eks;
 mod environment;
 
 pub(crate) use environment::choose;

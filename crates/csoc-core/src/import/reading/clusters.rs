@@ -79,7 +79,7 @@ fn pools(values: &Node, node: &mut Node, name: &ObjectName) {
     };
     let rest = without(pools, known);
     if !rest.entries().is_empty() {
-        node.set(&["nodes"], rest);
+        node.set(&["nodes", "values"], rest);
     }
 }
 

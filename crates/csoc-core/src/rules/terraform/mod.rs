@@ -25,7 +25,7 @@ mod roles;
 mod secrets;
 mod state;
 mod storage;
-mod support;
+pub(super) mod support;
 #[cfg(test)]
 mod tests;
 mod trust;

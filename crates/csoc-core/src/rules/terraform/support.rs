@@ -3,7 +3,7 @@
 use crate::catalog::Support;
 
 /// What is to be said of a version whose support ended; nothing of one that gets fixes.
-pub(super) fn ended(support: Support<'_>) -> Option<String> {
+pub(in crate::rules) fn ended(support: Support<'_>) -> Option<String> {
     match support {
         Support::Open => None,
         Support::Extended(day) => Some(format!("whose standard support ended on {day}")),
@@ -13,7 +13,7 @@ pub(super) fn ended(support: Support<'_>) -> Option<String> {
 }
 
 /// The oldest version that does, or whatever is newer.
-pub(super) fn newer(oldest: Option<&str>) -> String {
+pub(in crate::rules) fn newer(oldest: Option<&str>) -> String {
     oldest.map_or_else(
         || "a newer one".to_owned(),
         |oldest| format!("{oldest} or newer"),

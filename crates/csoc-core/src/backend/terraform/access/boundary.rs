@@ -112,7 +112,10 @@ impl Access {
                 .on([self.place.iam("instance-profile/*")]),
             Statement::allow("AllowPassNodeRoles")
                 .actions(["iam:PassRole"])
-                .on([self.place.iam("role/gen3/*")])
+                .on(["gen3/*"]
+                    .into_iter()
+                    .chain(self.node_roles.iter().map(String::as_str))
+                    .map(|role| self.place.iam(&format!("role/{role}"))))
                 .when("StringEquals", "iam:PassedToService", [ec2]),
             Statement::allow("AllowServiceLinkedRoles")
                 .actions(["iam:CreateServiceLinkedRole"])

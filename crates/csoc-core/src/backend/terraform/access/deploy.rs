@@ -74,7 +74,7 @@ impl Access {
         let mut keys = self.regional("kms", "alias/gen3/*");
         keys.extend(self.regional("kms", "key/*"));
         let mut via: Vec<String> = Vec::new();
-        for service in ["rds", "secretsmanager"] {
+        for service in ["backup", "rds", "secretsmanager"] {
             for region in &self.regions {
                 let place = super::Place {
                     region: region.clone(),
@@ -83,7 +83,7 @@ impl Access {
                 via.push(place.service(service));
             }
         }
-        vec![
+        let mut statements = vec![
             Statement::allow("ManageByArn")
                 .actions(all.iter().map(String::as_str))
                 .on(by_arn),
@@ -184,6 +184,7 @@ impl Access {
                 Statement::allow("RegionalWithoutArn")
                     .actions([
                         "acm:RequestCertificate",
+                        "backup-storage:MountCapsule",
                         "ec2:DisableEbsEncryptionByDefault",
                         "ec2:DisableImageBlockPublicAccess",
                         "ec2:DisableSnapshotBlockPublicAccess",
@@ -212,12 +213,38 @@ impl Access {
                     "s3:PutAccountPublicAccessBlock",
                 ])
                 .anywhere(),
-        ]
+        ];
+        statements.extend(self.master_credentials());
+        statements
+    }
+
+    /// Roles that deploy makes: below a path of ours, and where charts know a role of a cluster only by its name.
+    fn roles(&self) -> Vec<String> {
+        let mut roles = vec!["gen3/*".to_owned()];
+        roles.extend(self.cluster_roles.iter().cloned());
+        roles.sort();
+        roles
+            .iter()
+            .map(|role| self.place.iam(&format!("role/{role}")))
+            .collect()
+    }
+
+    /// The master credentials of databases: written in one run with their password, and read again by the provider.
+    fn master_credentials(&self) -> Option<Statement> {
+        let names = self.master_secrets();
+        (!names.is_empty()).then(|| {
+            Statement::allow("WriteMasterCredentials")
+                .actions([
+                    "secretsmanager:GetSecretValue",
+                    "secretsmanager:PutSecretValue",
+                ])
+                .on(names)
+        })
     }
 
     /// Roles within the boundary, and what goes with them.
     pub(super) fn identity(&self) -> Vec<Statement> {
-        let roles = self.place.iam("role/gen3/*");
+        let roles = self.roles();
         let issuers = if self.regions.len() > NAMED_REGIONS {
             vec![self.place.iam("oidc-provider/oidc.eks.*.amazonaws.com/*")]
         } else {
@@ -239,7 +266,7 @@ impl Access {
                     "iam:PutRolePermissionsBoundary",
                     "iam:PutRolePolicy",
                 ])
-                .on([roles.as_str()])
+                .on(roles.iter().map(String::as_str))
                 .when(
                     "StringEquals",
                     "iam:PermissionsBoundary",
@@ -254,10 +281,10 @@ impl Access {
                     "iam:UpdateRole",
                     "iam:UpdateRoleDescription",
                 ])
-                .on([roles.as_str()]),
+                .on(roles.iter().map(String::as_str)),
             Statement::allow("PassRolesToServices")
                 .actions(["iam:PassRole"])
-                .on([roles.as_str()])
+                .on(roles.iter().map(String::as_str))
                 .when(
                     "StringEquals",
                     "iam:PassedToService",

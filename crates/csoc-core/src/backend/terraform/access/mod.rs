@@ -13,7 +13,7 @@ use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
-use crate::contract::AccountContract;
+use crate::contract::{AccountContract, ClusterContract, ClusterRolePurpose};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::cloud::Region;
 use crate::model::fleet::State;
@@ -37,12 +37,49 @@ pub(crate) struct Access {
     /// The organization that they must be of.
     pub(super) organization: Option<String>,
     pub(super) state: Option<State>,
+    /// Roles of clusters that are not below a path of ours, by path and name.
+    pub(super) cluster_roles: Vec<String>,
+    /// Those of them that machines have.
+    pub(super) node_roles: Vec<String>,
+    /// The secrets with master credentials of databases, with their region.
+    pub(super) master_secrets: Vec<(Region, String)>,
 }
 
 impl Access {
-    /// The access of an account.
-    pub(super) fn new(account: &AccountContract, place: Place, state: Option<State>) -> Self {
+    /// The access of an account with those clusters.
+    pub(super) fn new<'a>(
+        account: &AccountContract,
+        clusters: impl Iterator<Item = &'a ClusterContract>,
+        place: Place,
+        state: Option<State>,
+    ) -> Self {
+        let mut cluster_roles = Vec::new();
+        let mut node_roles = Vec::new();
+        let mut master_secrets = Vec::new();
+        for cluster in clusters {
+            let Some(eks) = &cluster.eks else {
+                continue;
+            };
+            for role in &eks.roles {
+                if role.role.starts_with("gen3/") {
+                    continue;
+                }
+                cluster_roles.push(role.role.clone());
+                if role.purpose == ClusterRolePurpose::Nodes {
+                    node_roles.push(role.role.clone());
+                }
+            }
+            let databases = cluster.databases.iter();
+            let ours = databases
+                .filter(|database| eks.databases.iter().any(|used| used.name == database.name));
+            master_secrets.extend(
+                ours.map(|database| (cluster.region.clone(), database.master_secret.clone())),
+            );
+        }
         Self {
+            cluster_roles,
+            node_roles,
+            master_secrets,
             place,
             regions: account.regions.iter().cloned().collect(),
             operator: account.operator(),
@@ -221,6 +258,18 @@ impl Access {
     /// The account's buckets: their names hold its number.
     fn buckets(&self) -> String {
         self.place.s3(&format!("*-{}-*", self.place.account))
+    }
+
+    /// The ARNs of secrets with master credentials, without the characters that the cloud appends.
+    fn master_secrets(&self) -> Vec<String> {
+        let arn = |(region, name): &(Region, String)| {
+            let place = Place {
+                region: region.clone(),
+                ..self.place.clone()
+            };
+            place.arn("secretsmanager", &format!("secret:{name}-??????"))
+        };
+        self.master_secrets.iter().map(arn).collect()
     }
 
     /// The account's part of the state bucket.

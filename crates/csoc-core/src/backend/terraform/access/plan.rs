@@ -56,6 +56,7 @@ pub(super) fn read() -> Statement {
             "s3:GetReplicationConfiguration",
             "s3:ListAllMyBuckets",
             "secretsmanager:DescribeSecret",
+            "secretsmanager:GetRandomPassword",
             "secretsmanager:GetResourcePolicy",
             "secretsmanager:ListSecretVersionIds",
             "sns:Get*",
@@ -105,15 +106,24 @@ impl Access {
                 "rds:DownloadDBLogFilePortion",
                 "rds-data:*",
                 "rds-db:connect",
-                "secretsmanager:BatchGetSecretValue",
-                "secretsmanager:GetSecretValue",
                 "sqs:ReceiveMessage",
                 "ssm:GetParameter",
                 "ssm:GetParameters",
                 "ssm:GetParametersByPath",
             ])
             .anywhere();
-        vec![objects, contents]
+        // The provider reads what deploy wrote; of plan, neither its own policies nor the secret's let it.
+        let secrets = Statement::deny("DenySecretValues").actions([
+            "secretsmanager:BatchGetSecretValue",
+            "secretsmanager:GetSecretValue",
+        ]);
+        let written = self.master_secrets();
+        let secrets = if written.is_empty() {
+            secrets.anywhere()
+        } else {
+            secrets.not_on(written)
+        };
+        vec![objects, contents, secrets]
     }
 
     /// Reading state, and holding its lock.

@@ -60,7 +60,7 @@ impl Stack {
 /// One variable of a stack.
 #[derive(Debug, Clone, serde::Serialize)]
 struct Input {
-    name: &'static str,
+    name: String,
     /// The output, or the secret, or nobody that the fleet knows.
     from: Option<String>,
     /// `known` or `missing`.
@@ -80,10 +80,7 @@ impl Stack {
         depends_on.extend(
             root.variables
                 .iter()
-                .filter_map(|variable| match &variable.source {
-                    Source::Output(output) => Some(&output.stack),
-                    Source::Secret { .. } | Source::Elsewhere { .. } => None,
-                }),
+                .filter_map(|variable| Some(&variable.output()?.stack)),
         );
         depends_on.sort();
         depends_on.dedup();
@@ -132,9 +129,9 @@ impl Stack {
 impl Input {
     fn of(variable: &Variable) -> Self {
         Self {
-            name: variable.name,
+            name: variable.full_name(),
             from: match &variable.source {
-                Source::Output(output) => Some(output.to_string()),
+                Source::Output(output) | Source::Peer(output, _) => Some(output.to_string()),
                 Source::Secret { reference, .. } => reference.clone(),
                 Source::Elsewhere { .. } => None,
             },
@@ -148,7 +145,7 @@ impl Input {
 
     fn node(&self) -> Node {
         let mut node = Node::map();
-        node.insert("name", Node::string(self.name));
+        node.insert("name", Node::string(self.name.as_str()));
         node.insert(
             "from",
             self.from.as_deref().map_or_else(Node::null, Node::string),

@@ -43,7 +43,7 @@ pub(super) fn text(stacks: &[Stack], object: &str) -> String {
     for input in stacks.iter().flat_map(|stack| &stack.inputs) {
         if input.state == "missing" {
             *missing
-                .entry((input.name, input.from.as_deref()))
+                .entry((input.name.as_str(), input.from.as_deref()))
                 .or_default() += 1;
         }
     }

@@ -3,9 +3,12 @@
 use super::{CONSORTIUM, QUICKSTART, bodies, compile, fleet, recorded, text};
 use crate::model::stack::{OutputKind, StackKind};
 
-const RENDERED: [StackKind; 7] = [
+const RENDERED: [StackKind; 10] = [
     StackKind::Access,
     StackKind::Foundation,
+    StackKind::Network,
+    StackKind::Cluster,
+    StackKind::Data,
     StackKind::Storage,
     StackKind::Secrets,
     StackKind::Identity,
@@ -27,9 +30,12 @@ fn quickstart_has_every_layer() {
         [
             "terraform/demo/global/access",
             "terraform/demo/global/foundation",
+            "terraform/demo/us-east-1/cluster/demo",
+            "terraform/demo/us-east-1/data/demo",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",
+            "terraform/demo/us-east-1/network/demo",
             "terraform/demo/us-east-1/secrets/demo/dev",
             "terraform/demo/us-east-1/storage/demo/dev",
             "terraform/demo/us-east-1/waf/demo",
@@ -44,7 +50,12 @@ fn roots_look_as_reviewed() {
         "demo/us-east-1/identity/demo/dev/main.tf",
         "demo/us-east-1/identity/demo/dev/variables.tf",
         "demo/us-east-1/storage/demo/dev/main.tf",
+        "demo/us-east-1/cluster/demo/main.tf",
+        "demo/us-east-1/data/demo/main.tf",
+        "demo/us-east-1/data/demo/outputs.tf",
         "demo/us-east-1/dns/demo/dev/main.tf",
+        "demo/us-east-1/network/demo/main.tf",
+        "demo/us-east-1/network/demo/outputs.tf",
         "demo/us-east-1/waf/demo/outputs.tf",
         "README.md",
         "stacks.json",

@@ -1,12 +1,12 @@
 //! The central proof, Terraform's part: observing what was compiled shows the contracts again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CONSORTIUM, QUICKSTART, compile, fleet, recorded};
 use crate::Fleet;
 use crate::backend::Backend;
 use crate::backend::terraform::Terraform;
-use crate::contract::{ACCESS_ROLES, facts};
+use crate::contract::{ACCESS_ROLES, facts, role_of};
 use crate::graph::{ClosedGraph, Fact, Relation, ThingId, ThingKind, close};
 use crate::tree::File;
 
@@ -26,22 +26,32 @@ fn is_made(thing: &ThingId) -> bool {
 }
 
 /// Whether Terraform says that.
-fn is_said(from: &ThingId, relation: Relation) -> bool {
+fn is_said(from: &ThingId, relation: Relation, of_clusters: &BTreeSet<ThingId>) -> bool {
     let is_access = from.kind == ThingKind::Role && ACCESS_ROLES.contains(&&*from.name);
+    let is_of_cluster = of_clusters.contains(from);
     match relation {
-        Relation::Trusts | Relation::EncryptedBy | Relation::Admits => true,
-        // Exception: what deploy and plan may do to kinds of resources is no contract of one resource.
-        Relation::Allows => !is_access,
+        Relation::EncryptedBy | Relation::Admits => true,
+        // Exception: the issuer of a cluster is known only once it is there, so that text does not decide who its own roles trust.
+        Relation::Trusts => !is_of_cluster,
+        // Exception: what deploy and plan, and the controllers of a cluster, may do to kinds of resources is no contract of one
+        // resource; log groups are no things of the graph.
+        Relation::Allows => !(is_access || is_of_cluster || from.name.ends_with("--flow-logs")),
         // Exception: what is handled, notified, accepted and covered follows from how a contract is made, and is no part of it.
         _ => false,
     }
 }
 
-fn only_terraform(mut graph: ClosedGraph) -> ClosedGraph {
+fn only_terraform(mut graph: ClosedGraph, fleet: &Fleet) -> ClosedGraph {
+    let clusters = fleet.contracts().clusters.values();
+    let of_clusters: BTreeSet<ThingId> = clusters
+        .filter_map(|cluster| cluster.eks.as_ref())
+        .flat_map(|eks| &eks.roles)
+        .filter_map(|role| role_of(&role.arn))
+        .collect();
     graph.things.retain(|thing, _| is_made(thing));
     graph
         .edges
-        .retain(|(from, relation, _), _| is_said(from, *relation));
+        .retain(|(from, relation, _), _| is_said(from, *relation, &of_clusters));
     graph
 }
 
@@ -61,8 +71,8 @@ fn observed(files: &[File]) -> Vec<Fact> {
 }
 
 fn assert_equal(fleet: &Fleet) {
-    let linked = only_terraform(close(facts(fleet.contracts())));
-    let seen = only_terraform(close(observed(&compile(fleet, true).files)));
+    let linked = only_terraform(close(facts(fleet.contracts())), fleet);
+    let seen = only_terraform(close(observed(&compile(fleet, true).files)), fleet);
     let missing: Vec<String> = linked
         .edges
         .keys()

@@ -1,8 +1,10 @@
 //! Fleets compiled to Terraform, looked at as documents, as text and as facts.
 
+mod clusters;
 mod documents;
 mod equality;
 mod formatting;
+mod networks;
 mod policies;
 
 use crate::Fleet;

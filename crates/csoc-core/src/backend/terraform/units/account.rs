@@ -32,7 +32,13 @@ impl Cutter<'_> {
         if account.asks_external_id() {
             root.variables.push(external_id(account));
         }
-        let access = Access::new(account, place(home), self.settings.state.clone());
+        let clusters = self.view.contracts.clusters.values();
+        let access = Access::new(
+            account,
+            clusters.filter(|cluster| cluster.account == account.name),
+            place(home),
+            self.settings.state.clone(),
+        );
         self.roots.push((root, Layer::Access(access)));
 
         let root = self.root(

@@ -2,7 +2,10 @@
 
 mod account;
 mod cluster;
+mod data;
+mod eks;
 mod environment;
+mod network;
 
 use std::sync::Arc;
 
@@ -34,6 +37,9 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     for cluster in contracts.clusters.values() {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
+            cutter.network(cluster);
+            cutter.eks(cluster);
+            cutter.data(cluster);
             cutter.waf(cluster);
         }
     }

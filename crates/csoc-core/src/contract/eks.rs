@@ -1,0 +1,189 @@
+//! What a cluster on EKS has of its own: roles, a queue, and what its databases and search domains are used for.
+
+use super::pool::Pool;
+use crate::model::cluster::Cluster;
+use crate::model::environment::{Size, Tier};
+use crate::model::name::ObjectName;
+use crate::model::nodes::{Nodes, Provisioner};
+
+/// A cluster on EKS.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct EksContract {
+    pub(crate) spec: Cluster,
+    /// Its roles, in the order in which they are made.
+    pub(crate) roles: Vec<ClusterRole>,
+    /// The queue that tells Karpenter of machines that go.
+    pub(crate) queue: Option<String>,
+    /// The tier of the environment on it that matters most.
+    pub(crate) tier: Option<Tier>,
+    /// Whether an environment on it has workspaces.
+    pub(crate) has_workspaces: bool,
+    /// The database clusters that are used or declared.
+    pub(crate) databases: Vec<StoreUse>,
+    /// The search domains that are used or declared, and made by us.
+    pub(crate) search: Vec<StoreUse>,
+    /// The vault of backups.
+    pub(crate) vault: Option<String>,
+}
+
+/// How a shared store is used.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct StoreUse {
+    pub(crate) name: ObjectName,
+    /// The tier of the environment that matters most of those that use it.
+    pub(crate) tier: Option<Tier>,
+    /// The largest size of the environments that use it.
+    pub(crate) size: Size,
+}
+
+impl StoreUse {
+    /// Whether users, or those who decide about the next release, depend on it.
+    pub(crate) fn matters(&self) -> bool {
+        matters(self.tier)
+    }
+}
+
+/// Whether users, or those who decide about the next release, depend on what is of that tier.
+pub(crate) fn matters(tier: Option<Tier>) -> bool {
+    matches!(tier, Some(Tier::Staging | Tier::Prod))
+}
+
+/// A role of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct ClusterRole {
+    pub(crate) purpose: ClusterRolePurpose,
+    /// Its name with its path.
+    pub(crate) role: String,
+    pub(crate) arn: String,
+}
+
+impl ClusterRole {
+    /// Its name without its path.
+    pub(crate) fn name(&self) -> &str {
+        self.role.rsplit('/').next().unwrap_or(&self.role)
+    }
+
+    /// Its path, with a slash on both ends.
+    pub(crate) fn path(&self) -> String {
+        match self.role.rsplit_once('/') {
+            Some((path, _)) => format!("/{path}/"),
+            None => "/".to_owned(),
+        }
+    }
+}
+
+/// What a role of a cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub(crate) enum ClusterRolePurpose {
+    /// The control plane.
+    Cluster,
+    /// Nodes.
+    Nodes,
+    /// The network of pods.
+    VpcCni,
+    /// Volumes.
+    EbsCsi,
+    /// Load balancers.
+    Ingress,
+    /// Nodes that Karpenter makes.
+    Karpenter,
+    /// Records.
+    ExternalDns,
+    /// The hub's Argo CD, in the hub's cluster.
+    ArgoCdHub,
+    /// What the hub's Argo CD is in a cluster that it pushes to.
+    ArgoCd,
+    /// AWS Backup.
+    Backup,
+}
+
+impl ClusterRolePurpose {
+    /// Its purpose in names.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Nodes => "nodes",
+            Self::VpcCni => "vpc-cni",
+            Self::EbsCsi => "ebs-csi",
+            Self::Ingress => "ingress",
+            Self::Karpenter => "karpenter",
+            Self::ExternalDns => "external-dns",
+            Self::ArgoCdHub => "argocd-hub",
+            Self::ArgoCd => "argocd",
+            Self::Backup => "backup",
+        }
+    }
+
+    /// The namespace and names of the service accounts that are it.
+    pub(crate) const fn service_accounts(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::VpcCni => ("kube-system", &["aws-node"]),
+            Self::EbsCsi => ("kube-system", &["ebs-csi-controller-sa"]),
+            Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
+            Self::Karpenter => ("karpenter", &["karpenter"]),
+            Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::ArgoCdHub => (
+                "argocd",
+                &[
+                    "argocd-application-controller",
+                    "argocd-applicationset-controller",
+                    "argocd-server",
+                ],
+            ),
+            Self::Cluster | Self::Nodes | Self::ArgoCd | Self::Backup => ("", &[]),
+        }
+    }
+}
+
+impl EksContract {
+    /// The role of a purpose.
+    pub(crate) fn role(&self, purpose: ClusterRolePurpose) -> Option<&ClusterRole> {
+        self.roles.iter().find(|role| role.purpose == purpose)
+    }
+
+    /// What makes its nodes.
+    pub(crate) fn provisioner(&self) -> Provisioner {
+        self.spec
+            .nodes
+            .as_ref()
+            .map_or_else(Provisioner::default, |nodes| nodes.provisioner)
+    }
+
+    /// Whether cluster-level-resources installs an add-on, as the model says.
+    pub(crate) fn installs(&self, addon: &str) -> bool {
+        let addon = self.spec.addons.get(addon);
+        addon.is_some_and(|addon| addon.enabled.unwrap_or(true))
+    }
+
+    /// Whether its node pools are raw values of the chart.
+    pub(crate) fn has_chart_pools(&self) -> bool {
+        let nodes: Option<&Nodes> = self.spec.nodes.as_ref();
+        nodes.is_some_and(|nodes| nodes.values.is_some())
+    }
+
+    /// The pools that the model asks for, or those that every cluster needs; none where the chart's values say them.
+    pub(crate) fn node_pools(&self) -> Vec<Pool> {
+        if self.has_chart_pools() {
+            return Vec::new();
+        }
+        let declared = self.spec.nodes.iter().flat_map(|nodes| &nodes.pools);
+        Pool::all(
+            declared.map(|(name, pool)| (name.to_string(), pool.clone())),
+            self.has_workspaces,
+        )
+    }
+
+    /// The groups that EKS keeps: every pool, or the one that Karpenter runs on.
+    pub(crate) fn node_groups(&self) -> Vec<Pool> {
+        match self.provisioner() {
+            Provisioner::Managed => self.node_pools(),
+            Provisioner::Karpenter => vec![Pool::system()],
+            Provisioner::Auto => Vec::new(),
+        }
+    }
+
+    /// The instance profile of machines that Karpenter makes.
+    pub(crate) fn node_profile(cluster: &ObjectName) -> String {
+        format!("{cluster}-nodes")
+    }
+}
