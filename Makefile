@@ -75,7 +75,7 @@ HELM      ?= $(TOOLS)/helm
 ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
+test-real: native real-tools ## Bad input, policies, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	@rm -rf $(REAL)
@@ -84,6 +84,7 @@ test-real: native real-tools ## Bad input, real Terraform with both providers, r
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
+	$(BIN)/python tests/iam/questions.py $(REAL)/consortium examples/consortium
 	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
