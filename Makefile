@@ -75,7 +75,7 @@ HELM      ?= $(TOOLS)/helm
 ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
+test-real: native real-tools ## Bad input, policies, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	@rm -rf $(REAL)
@@ -84,6 +84,7 @@ test-real: native real-tools ## Bad input, real Terraform with both providers, r
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
+	$(BIN)/python tests/iam/questions.py $(REAL)/consortium examples/consortium
 	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
@@ -98,13 +99,51 @@ mutations: native real-tools ## Roots with one defect each: what Terraform and c
 	  --csoc $(BIN)/csoc --cli-config $(TOOLS)/terraform.rc \
 	  --reuse tests/terraform_mutations/results.json --write tests/terraform_mutations
 
+# Proofs of the Terraform that we render. Those that need no cloud, real or pretended, first.
+PROOFS := build/proofs
+
+.PHONY: iam
+iam: native ## Ask the policies of the rendered consortium who may do what
+	@rm -rf $(PROOFS)/consortium
+	$(BIN)/csoc render examples/consortium --out $(PROOFS)/consortium >/dev/null
+	$(BIN)/python tests/iam/questions.py $(PROOFS)/consortium examples/consortium
+
+.PHONY: plans
+plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
+	@rm -rf $(PROOFS)/consortium
+	$(BIN)/csoc render examples/consortium --out $(PROOFS)/consortium >/dev/null
+	$(BIN)/python tests/terraform_plan.py $(PROOFS)/consortium --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: apply
+apply: native real-tools ## Apply a fleet of two accounts to a pretended AWS, plan it again, destroy it: some minutes
+	$(TOOLS)/venv/bin/python tests/terraform_apply.py $(BIN)/csoc tests/fleets/two-accounts \
+	  --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: fifty
+fifty: native real-tools ## Render a fleet of fifty environments, verify it, and look at its Terraform
+	@rm -rf $(PROOFS)/fifty
+	$(CARGO) run --quiet -p csoc-bench --locked -- generate 50 $(PROOFS)/fifty
+	$(BIN)/python tests/fleet_of_fifty.py $(BIN)/csoc $(PROOFS)/fifty --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: checkov
+checkov: native $(TOOLS)/checkov/bin/checkov ## checkov over the rendered consortium, into a virtual environment of its own
+	@rm -rf $(PROOFS)/consortium
+	$(BIN)/csoc render examples/consortium --out $(PROOFS)/consortium >/dev/null
+	$(BIN)/python tests/checkov_run.py $(TOOLS)/checkov/bin/checkov $(PROOFS)/consortium/terraform
+
+$(TOOLS)/checkov/bin/checkov:
+	@mkdir -p $(TOOLS)
+	$(PYTHON) -m venv $(TOOLS)/checkov
+	$(TOOLS)/checkov/bin/pip install --quiet --disable-pip-version-check 'checkov==3.3.30'
+
 .PHONY: real-tools
 real-tools: $(BIN)/python
 	@mkdir -p $(TOOLS)
 	@if [ -f $(SHARED)/tools/get_tools.py ]; then \
 	  [ -x $(TOOLS)/helm ] || $(BIN)/python $(SHARED)/tools/get_tools.py $(TOOLS) helm aws-provider; \
 	  [ -d $(TOOLS)/venv ] || { $(PYTHON) -m venv $(TOOLS)/venv && \
-	    $(TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check grpcio protobuf tfplugin-proto-all; }; \
+	    $(TOOLS)/venv/bin/pip install --quiet --disable-pip-version-check \
+	      grpcio protobuf tfplugin-proto-all 'moto[server]==5.2.1'; }; \
 	else \
 	  echo 'skipped: fetching real tools (there is no $(SHARED)/tools)'; \
 	fi

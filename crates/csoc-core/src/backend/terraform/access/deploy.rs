@@ -71,7 +71,6 @@ impl Access {
         by_arn.extend(self.regional("ec2", "image/*"));
         by_arn.extend(self.regional("ec2", "snapshot/*"));
         by_arn.sort();
-        let bucket = format!("*-{}-*", self.place.account);
         let mut keys = self.regional("kms", "alias/gen3/*");
         keys.extend(self.regional("kms", "key/*"));
         let mut via: Vec<String> = Vec::new();
@@ -98,7 +97,7 @@ impl Access {
                     "s3:PutLifecycleConfiguration",
                     "s3:PutReplicationConfiguration",
                 ])
-                .on([self.place.s3(&bucket)]),
+                .on([self.buckets()]),
             Statement::allow("ManageQueuesAndTopics")
                 .actions([
                     "sns:CreateTopic",
@@ -345,6 +344,10 @@ impl Access {
                         "wafv2.amazonaws.com",
                     ],
                 ),
+            // Tags of the provider's `default_tags` go onto them in a call of its own.
+            Statement::allow("TagServiceLinkedRoles")
+                .actions(["iam:TagRole", "iam:UntagRole"])
+                .on([self.place.iam("role/aws-service-role/*")]),
         ]
     }
 

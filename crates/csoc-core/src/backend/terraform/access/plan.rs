@@ -74,6 +74,13 @@ pub(super) fn read() -> Statement {
 }
 
 impl Access {
+    /// Whether a bucket is there: S3 asks for the right to list it, so the keys of objects are no secret to both roles.
+    pub(super) fn see_buckets(&self) -> Statement {
+        Statement::allow("SeeBuckets")
+            .actions(["s3:ListBucket"])
+            .on([self.buckets()])
+    }
+
     /// No object data, secret values, logs or messages.
     pub(super) fn no_data(&self) -> Vec<Statement> {
         let objects = Statement::deny("DenyObjectsOutsideState")

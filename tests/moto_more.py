@@ -1,0 +1,222 @@
+"""What moto 5.2 lacks of the AWS that our roots need, as far as a resource is made, read, changed and removed with it.
+
+An action that a service of moto lacks becomes a method of that service's responses; botocore writes the answer. Where
+moto forgets what it is told, it is made to remember. Whole services are in moto_services.py.
+"""
+
+import collections
+import json
+
+SETTINGS = collections.defaultdict(dict)
+
+
+def settings(self):
+    """What is set in this account and region."""
+    return SETTINGS[self.current_account, self.region]
+
+
+def param(self, name, default=None):
+    return self.querystring.get(name, [default])[0]
+
+
+def switch(answer, name, off, *, key):
+    """Three actions for one value of a region: set it, unset it, read it."""
+
+    def enable(self):
+        settings(self)[name] = param(self, key)
+        return answer({key: settings(self)[name]})
+
+    def disable(self):
+        settings(self)[name] = off
+        return answer({key: off})
+
+    def get(self):
+        return answer({key: settings(self).get(name, off)})
+
+    return enable, disable, get
+
+
+def volume_key(answer):
+    """The key for volumes that name none."""
+
+    def get(self):
+        aws = f"arn:aws:kms:{self.region}:{self.current_account}:alias/aws/ebs"
+        return answer({"KmsKeyId": settings(self).get("ebs-key", aws)})
+
+    def modify(self):
+        settings(self)["ebs-key"] = param(self, "KmsKeyId")
+        return get(self)
+
+    def reset(self):
+        settings(self).pop("ebs-key", None)
+        return get(self)
+
+    return get, modify, reset
+
+
+def metadata_defaults(answer):
+    """What the metadata service of new machines is like."""
+    names = ("HttpEndpoint", "HttpTokens", "HttpPutResponseHopLimit", "InstanceMetadataTags")
+
+    def modify(self):
+        defaults = settings(self).setdefault("metadata", {})
+        for name in names:
+            value = param(self, name, defaults.get(name))
+            if value in (None, "no-preference", "-1"):
+                defaults.pop(name, None)
+            else:
+                defaults[name] = value
+        return answer({"Return": True})
+
+    def get(self):
+        level = dict(settings(self).get("metadata", {}))
+        if "HttpPutResponseHopLimit" in level:
+            level["HttpPutResponseHopLimit"] = int(level["HttpPutResponseHopLimit"])
+        return answer({"AccountLevel": level})
+
+    return modify, get
+
+
+def ec2_actions(answer):
+    """Defaults of a region, by the name of the action."""
+    snapshots = switch(answer, "snapshots", "unblocked", key="State")
+    images = switch(answer, "images", "unblocked", key="ImageBlockPublicAccessState")
+    get_key, modify_key, reset_key = volume_key(answer)
+    modify_metadata, get_metadata = metadata_defaults(answer)
+    return {
+        "enable_snapshot_block_public_access": snapshots[0],
+        "disable_snapshot_block_public_access": snapshots[1],
+        "get_snapshot_block_public_access_state": snapshots[2],
+        "enable_image_block_public_access": images[0],
+        "disable_image_block_public_access": images[1],
+        "get_image_block_public_access_state": images[2],
+        "get_ebs_default_kms_key_id": get_key,
+        "modify_ebs_default_kms_key_id": modify_key,
+        "reset_ebs_default_kms_key_id": reset_key,
+        "modify_instance_metadata_defaults": modify_metadata,
+        "get_instance_metadata_defaults": get_metadata,
+    }
+
+
+def queue_attributes(queue):
+    """A queue's attributes, with who may use it as their dead-letter queue; setting others leaves its policy alone."""
+    attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
+
+    def read(self):
+        return {name: value for name, value in attributes(self).items() if value not in (None, "")}
+
+    def write(self, given, now=None):
+        policy = getattr(self, "policy", None)
+        set_attributes(self, given, now)
+        if "Policy" not in given:
+            self.policy = policy
+
+    queue.BASE_ATTRIBUTES = [*queue.BASE_ATTRIBUTES, "RedriveAllowPolicy"]
+    queue.redrive_allow_policy = None
+    queue.attributes = property(read)
+    queue._set_attributes = write  # noqa: SLF001
+
+
+def detector_features(detector):
+    """Features of GuardDuty are switched one by one, and each leaves the others alone."""
+    update = detector.update
+
+    def merged(self, enable, frequency, sources, features):
+        features = {one["name"]: one for one in [*self.features, *(features or [])]}
+        update(self, enable, frequency, sources, list(features.values()))
+
+    detector.update = merged
+
+
+def template_tags(version):
+    """A launch template has tags, and those for what is made of it; moto takes the first for such, too."""
+    initialize = version.__init__
+
+    def made(self, *given, **named):
+        initialize(self, *given, **named)
+        specifications = self.data.get("TagSpecifications", [])
+        kept = [one for one in specifications if one.get("ResourceType") != "launch-template"]
+        if kept:
+            self.data["TagSpecifications"] = kept
+        else:
+            self.data.pop("TagSpecifications", None)
+
+    version.__init__ = made
+
+
+def trails_by_arn(backend):
+    """A trail is started and stopped also by its ARN."""
+    backend.start_logging = lambda self, name: self.get_trail(name).start_logging()
+    backend.stop_logging = lambda self, name: self.get_trail(name).stop_logging()
+    delete = backend.delete_trail
+    backend.delete_trail = lambda self, name: delete(self, name.rpartition("/")[2])
+
+
+def subscribers(self):
+    """Who hears of a budget."""
+    budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
+    wanted = self._get_param("Notification")
+    found = [one for one in budget.notifications if all(one.details[name] == wanted[name] for name in wanted)]
+    return json.dumps({"Subscribers": found[0].subscribers if found else []})
+
+
+def tagged_budgets(responses):
+    """A budget is made with its tags, and tells them."""
+    create = responses.create_budget
+
+    def create_with_tags(self):
+        arn = f"arn:aws:budgets::{self.current_account}:budget/{self._get_param('Budget')['BudgetName']}"
+        SETTINGS["budget-tags", arn] = self._get_param("ResourceTags") or []
+        return create(self)
+
+    responses.create_budget = create_with_tags
+    responses.describe_subscribers_for_notification = subscribers
+    responses.list_tags_for_resource = lambda self: json.dumps(
+        {"ResourceTags": SETTINGS["budget-tags", self._get_param("ResourceARN")] or []}
+    )
+
+
+def account_policies():
+    """Policies of CloudWatch Logs that hold for all groups of an account."""
+
+    def put(self):
+        names = ("policyName", "policyDocument", "policyType", "scope", "selectionCriteria")
+        policy = {name: self._get_param(name) for name in names if self._get_param(name)}
+        policy = {"scope": "ALL", "accountId": self.current_account} | policy
+        settings(self).setdefault("log-policies", {})[policy["policyName"]] = policy
+        return json.dumps({"accountPolicy": policy})
+
+    def describe(self):
+        found = settings(self).get("log-policies", {}).values()
+        return json.dumps(
+            {"accountPolicies": [one for one in found if one["policyType"] == self._get_param("policyType")]}
+        )
+
+    def delete(self):
+        settings(self).get("log-policies", {}).pop(self._get_param("policyName"), None)
+        return "{}"
+
+    return {"put_account_policy": put, "describe_account_policies": describe, "delete_account_policy": delete}
+
+
+def add():
+    """Adds this to the services that moto has."""
+    # Only the process that serves has moto loaded.
+    from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
+    from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
+    from moto.core.responses import ActionResult  # noqa: PLC0415
+    from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
+    from moto.ec2.responses import EC2Response  # noqa: PLC0415
+    from moto.guardduty.models import Detector  # noqa: PLC0415
+    from moto.logs.responses import LogsResponse  # noqa: PLC0415
+    from moto.sqs.models import Queue  # noqa: PLC0415
+
+    for name, action in ec2_actions(ActionResult).items():
+        setattr(EC2Response, name, action)
+    for name, action in account_policies().items():
+        setattr(LogsResponse, name, action)
+    tagged_budgets(BudgetsResponse)
+    queue_attributes(Queue)
+    detector_features(Detector)
+    template_tags(LaunchTemplateVersion)
+    trails_by_arn(CloudTrailBackend)

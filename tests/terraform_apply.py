@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""Takes a fleet from empty accounts to applied roots and back, with the real provider, against a pretended AWS.
+
+    terraform_apply.py CSOC FLEET --cli-config terraform.rc [--workers 4] [--keep DIR]
+
+Does what the rendered README says, with roots as they are rendered: `access` with the account's bootstrap role, all else
+with the role `csoc-deploy` that this made, assumed across accounts; outputs are recorded into a copy of FLEET and it is
+rendered again until nothing is pending. Then a second plan of each root, by `csoc-plan`, must be empty; a plan with the
+other account's credentials, a second writer, and a destruction of what is protected must be refused. In the end all is
+destroyed: for that, and only in the copies, `destroy_override.tf` lifts `prevent_destroy` and deletion protections.
+
+Needs terraform, a mirror of the real provider (--cli-config) and moto[server]; what is missing is said as `skipped: …`.
+What moto cannot do is in terraform_exceptions.py. Prints a line a root. Exit status 0 if all of that held, else 1.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import functools
+import importlib.util
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import moto_aws
+import terraform_exceptions as exceptions
+import terraform_root
+from terraform_fleet import TERRAFORM, FailedError, Fleet, Root
+
+sys.path.append(str(pathlib.Path(__file__).parent / "iam"))
+import calls
+import estate as estates
+
+EXTERNAL_ID = "an-external-id-of-this-test"
+
+# Layers that are applied before the account has roles of ours, or that these may not touch.
+BY_BOOTSTRAP = {"access", "bootstrap", "organization"}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("csoc", type=pathlib.Path)
+    parser.add_argument("fleet", type=pathlib.Path)
+    parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
+    parser.add_argument("--workers", type=int, default=4, help="how many roots at a time")
+    parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
+    return parser.parse_args()
+
+
+class Proof:
+    """All of it, in order."""
+
+    def __init__(self, options, aws, scratch):
+        self.options = options
+        self.aws = aws
+        self.scratch = scratch
+        self.fleet = Fleet(options.csoc, options.fleet, scratch)
+        self.roots = {}
+        self.sessions = {}
+        self.good = True
+
+    def session(self, stack, role="deploy"):
+        """The session in which a root is applied: `access` comes before there are roles of ours."""
+        account = stack["account"]
+        role = "bootstrap" if stack["kind"] in BY_BOOTSTRAP else role
+        if (account, role) not in self.sessions:
+            if role == "bootstrap":
+                arn = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+                self.sessions[account, role] = self.aws.assume(arn)
+            else:
+                hub = next(iter(self.fleet.stacks.values()))["account"]
+                controller = self.aws.assume(f"arn:aws:iam::{hub}:role/gen3/csoc-controller")
+                arn = f"arn:aws:iam::{account}:role/gen3/csoc-{role}"
+                self.sessions[account, role] = self.aws.assume(arn, controller, EXTERNAL_ID)
+        session = self.sessions[account, role]
+        base = self.aws.environment(self.options.cli_config)
+        return base | session | {"TF_VAR_external_id": EXTERNAL_ID}
+
+    def prepare(self):
+        self.fleet.render()
+        first = next(iter(self.fleet.stacks.values()))
+        backend = terraform_root.backend(self.fleet.tree / "terraform" / first["path"])
+        self.state_bucket = backend["bucket"]
+        self.bootstrap = {name: value for name, value in self.session(first).items() if name.startswith("AWS_")}
+        self.s3 = self.aws.client("s3", self.bootstrap, backend["region"])
+        if all(stack["kind"] != "bootstrap" for stack in self.fleet.stacks.values()):
+            self.s3.create_bucket(Bucket=self.state_bucket)
+
+    def before(self, stack):
+        """The stacks that must have been applied: those it names, its account's `access`, and before all what holds state."""
+        implied = [
+            other["id"]
+            for other in self.fleet.stacks.values()
+            if other["kind"] == "bootstrap" or (other["kind"] == "access" and other["account"] == stack["account"])
+        ]
+        if stack["kind"] in BY_BOOTSTRAP:
+            implied = [other for other in implied if self.fleet.stacks[other]["kind"] == "bootstrap"]
+        named = (one for one in stack["depends_on"] if one in self.fleet.stacks)
+        return {*named, *implied} - {stack["id"]}
+
+    def in_parallel(self, waiting, ready, work, after=lambda *_: None):
+        """Works on each of these stacks as soon as it is ready, some at a time."""
+        running = {}
+        with concurrent.futures.ThreadPoolExecutor(self.options.workers) as pool:
+            try:
+                while waiting or running:
+                    for stack in [stack for stack in waiting if ready(stack)]:
+                        waiting.remove(stack)
+                        running[pool.submit(work(stack))] = stack
+                    if not running:
+                        if after(None, None):
+                            continue
+                        message = f"nothing is ready: {', '.join(waiting)}"
+                        raise FailedError(message)
+                    done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                    for one in done:
+                        after(running.pop(one), one.result())
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def apply(self):
+        applied = set()
+
+        def ready(stack):
+            entry = self.fleet.stacks[stack]
+            return entry["status"] == "ready" and self.before(entry) <= applied
+
+        def work(stack):
+            entry = self.fleet.stacks[stack]
+            self.roots[stack] = Root(entry, self.fleet, self.scratch, self.session(entry))
+            self.roots[stack].refresh()
+            return self.roots[stack].apply
+
+        def after(stack, outputs):
+            found = 0
+            if stack is None:
+                found = self.fleet.stand_in()
+            else:
+                applied.add(stack)
+                self.fleet.record(stack, outputs)
+            self.fleet.render()
+            return found
+
+        self.in_parallel(list(self.fleet.stacks), ready, work, after)
+        self.fleet.stand_in()
+        self.fleet.render()
+
+    def values(self):
+        """Nothing is pending, the tree is in order, and what the cloud gave stands where charts read it."""
+        self.fleet.run("outputs", "check", self.fleet.place)
+        self.fleet.run("verify", self.fleet.tree)
+        texts = "".join(file.read_text() for file in (self.fleet.tree / "gitops").rglob("*.yaml"))
+        seen = 0
+        for stack in self.roots.values():
+            recorded = estates.recorded(self.fleet.place, stack.stack["id"])
+            for name in {"certificate_arn", "web_acl_arns"} & recorded.keys():
+                value = recorded[name]["value"]
+                for one in value.values() if isinstance(value, dict) else [value]:
+                    seen += 1
+                    if one not in texts:
+                        message = f"{stack.stack['id']}#{name}: {one} is in no values"
+                        raise FailedError(message)
+        print(f"values: {seen} ARNs of certificates and web ACLs stand where charts read them")
+
+    def plan(self):
+        def work(stack):
+            self.roots[stack].stack = self.fleet.stacks[stack]
+            self.roots[stack].refresh()
+            return functools.partial(self.roots[stack].plan, self.session(self.fleet.stacks[stack], "plan"))
+
+        self.in_parallel(list(self.roots), lambda _: True, work)
+
+    def refusals(self):
+        """Another account's credentials, a second writer, and a destruction of what is protected."""
+        root = min(self.roots.values(), key=lambda root: (root.stack["kind"] != "waf", root.resources))
+        other = next(one for one in self.roots.values() if one.stack["account"] != root.stack["account"])
+        run = root.run("plan", "-input=false", check=False, environment=self.session(other.stack))
+        self.refused("another account's credentials", run, "AWS account ID not allowed")
+
+        key = terraform_root.backend(root.place)["key"] + ".tflock"
+        words = [TERRAFORM, "destroy", "-no-color"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(words, cwd=root.place, env=root.environment, text=True, **pipes) as first:
+            for _ in range(300):
+                if self.s3.list_objects_v2(Bucket=self.state_bucket, Prefix=key)["KeyCount"]:
+                    break
+                time.sleep(0.1)
+            run = root.run("apply", "-input=false", "-auto-approve", check=False)
+            first.communicate("no\n")
+        self.refused("a second writer while the first waits for an answer", run, "Error acquiring the state lock")
+
+        guarded = next(root for root in self.roots.values() if terraform_root.guarded(root.place))
+        run = guarded.run("destroy", "-input=false", "-auto-approve", check=False)
+        self.refused("destruction of what is protected", run, "Instance cannot be destroyed")
+
+    @staticmethod
+    def refused(what, run, why):
+        if run.returncode == 0 or why not in run.stdout + run.stderr:
+            message = f"{what}: not refused\n{run.stdout}{run.stderr}"
+            raise FailedError(message)
+        print(f"refused: {what} ({why})")
+
+    def estate(self):
+        return estates.load(self.fleet.tree, self.fleet.place, None, {"external_id": EXTERNAL_ID})
+
+    def policies(self):
+        """The policies that the cloud has are those that tests/iam read from text."""
+        estate, seen = self.estate(), 0
+        for role in estate.roles.values():
+            account, name = role.arn.split(":")[4], role.arn.rpartition("/")[2]
+            iam = self.aws.client("iam", self.sessions[account, "deploy"])
+            found = {"trust": iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]}
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+                found[policy] = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            read = {"trust": role.trust, **role.policies}
+            for policy in found.keys() | read.keys():
+                seen += 1
+                if estates.canonical(found.get(policy)) != estates.canonical(read.get(policy)):
+                    message = f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}"
+                    raise FailedError(message)
+        print(f"policies: {seen} documents of {len(estate.roles)} roles are as read from text")
+
+    def permissions(self):
+        """What Terraform called, from the first plan to the last destruction, the policies of its role allow."""
+        estate = self.estate()
+        asked, wrong = calls.refused(estate, self.aws.calls, {"csoc-deploy", "csoc-plan"})
+        for role, action, resource in wrong:
+            print(f"{role} called {action} on {resource}, and may not")
+        print(
+            f"permissions: {asked} kinds of calls by csoc-deploy and csoc-plan, {len(wrong)} not allowed by their policies"
+        )
+        self.good &= not wrong
+
+    def destroy(self):
+        left = set(self.roots)
+
+        def ready(stack):
+            return not any(stack in self.before(self.fleet.stacks[other]) for other in left)
+
+        def after(stack, _):
+            left.discard(stack)
+            if stack is None:
+                return
+            key = terraform_root.backend(self.roots[stack].place)["key"]
+            if self.roots[stack].stack["kind"] != "bootstrap":
+                state = json.load(self.s3.get_object(Bucket=self.state_bucket, Key=key)["Body"])
+                if state["resources"]:
+                    message = f"{stack}: {len(state['resources'])} resources are left"
+                    raise FailedError(message)
+
+        self.in_parallel(list(reversed(self.roots)), ready, lambda stack: self.roots[stack].destroy, after)
+
+    def report(self):
+        print(f"{'root':52} {'made':>5} {'out':>4} {'apply':>7} {'plan':>7} {'destroy':>7}")
+        for root in self.roots.values():
+            times = " ".join(f"{root.seconds.get(what, 0):5.1f} s" for what in ("apply", "plan", "destroy"))
+            print(f"{root.stack['path']:52} {root.resources:5} {len(root.left_out):4} {times}")
+            for drift in root.drifts:
+                reason = exceptions.DRIFTS.get(drift)
+                print(f"  drift of {drift[0]}.{drift[1]}: {reason or 'UNEXPECTED'}")
+        made = sum(root.resources for root in self.roots.values())
+        out = sum(len(root.left_out) for root in self.roots.values())
+        print(f"{len(self.roots)} roots, {made} resources made, {out} left out")
+        wrong = [root for root in self.roots.values() if set(root.drifts) - exceptions.DRIFTS.keys()]
+        for kind in sorted({root.stack["kind"] for root in self.roots.values()}):
+            of_kind = [root for root in self.roots.values() if root.stack["kind"] == kind]
+            share = min(root.share for root in of_kind)
+            if share < (1 if kind in exceptions.WHOLE else exceptions.SHARE):
+                print(f"{kind}: only {share:.0%} of its resources were made")
+                wrong += of_kind
+        return self.good and not wrong
+
+    def run(self):
+        started = time.monotonic()
+        self.prepare()
+        steps = (self.apply, self.values, self.plan, self.refusals, self.policies, self.destroy, self.permissions)
+        for step in steps:
+            begun = time.monotonic()
+            step()
+            print(f"{step.__name__}: {time.monotonic() - begun:.0f} s", flush=True)
+        good = self.report()
+        print(f"from nothing to all and back: {time.monotonic() - started:.0f} s")
+        return good
+
+
+def main():
+    options = arguments()
+    if TERRAFORM is None:
+        print("skipped: terraform is not on PATH")
+        return 0
+    if not (options.cli_config and options.cli_config.is_file()):
+        print("skipped: the real provider, no --cli-config with a mirror of it")
+        return 0
+    if any(importlib.util.find_spec(name) is None for name in ("moto", "boto3", "flask")):
+        print(f"skipped: a pretended AWS, {sys.executable} has no moto[server]")
+        return 0
+    with contextlib.ExitStack() as stack:
+        if options.keep:
+            scratch = options.keep.resolve()
+            scratch.mkdir(parents=True)
+        else:
+            scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="csoc-apply-")))
+        aws = stack.enter_context(moto_aws.Aws(scratch / "calls.jsonl"))
+        try:
+            return 0 if Proof(options, aws, scratch).run() else 1
+        except FailedError as failed:
+            print(f"failed: {failed}")
+            return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
