@@ -7,11 +7,13 @@ pub mod commons;
 pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
+pub mod hub;
 pub mod kro;
 pub mod lifecycle;
 pub mod name;
 pub mod network;
 pub mod open;
+pub mod organization;
 pub mod policy;
 mod schema;
 pub mod service;
@@ -29,10 +31,12 @@ pub use schema::Object;
 
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
+    ("AccountAlias", cloud::AccountAlias::parse),
     ("AccountId", cloud::AccountId::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
+    ("CiSubject", hub::CiSubject::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
     ("Date", version::Date::parse),
@@ -50,6 +54,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("NamePattern", name::NamePattern::parse),
     ("ObjectName", name::ObjectName::parse),
     ("OrganizationId", cloud::OrganizationId::parse),
+    ("OrganizationUnitId", cloud::OrganizationUnitId::parse),
     ("Region", cloud::Region::parse),
     ("Registry", network::Registry::parse),
     ("ReleaseTag", version::ReleaseTag::parse),

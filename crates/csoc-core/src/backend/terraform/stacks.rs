@@ -44,7 +44,9 @@ struct Input {
 /// The stacks of those roots, in an order in which they can be applied.
 pub(super) fn entries<'a>(roots: impl Iterator<Item = &'a Root>) -> Vec<Stack> {
     let mut stacks: Vec<Stack> = roots.map(Stack::of).collect();
-    stacks.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
+    // What an account has once comes before what it has once a region.
+    let place = |stack: &Stack| (stack.rank, stack.region.is_some(), stack.id.clone());
+    stacks.sort_by_cached_key(place);
     stacks
 }
 
@@ -191,6 +193,8 @@ fn readme(stacks: &[Stack], object: &str) -> String {
     let mut context = tera::Context::new();
     context.insert("object", object);
     context.insert("kinds", &kinds);
+    let bootstrap = stacks.iter().find(|stack| stack.kind == "bootstrap");
+    context.insert("bootstrap", &bootstrap.map(|stack| &stack.path));
     context.insert("count", &stacks.len());
     context.insert("missing", &missing);
     TEMPLATES

@@ -5,6 +5,7 @@
 //! makes by another; with one for both, a role of its own making could again
 //! be an administrator.
 
+mod account;
 mod boundary;
 mod deploy;
 mod plan;
@@ -13,9 +14,9 @@ use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
-use crate::contract::AccountContract;
+use crate::contract::{AccountContract, BootstrapContract, Contracts};
 use crate::hcl::{Block, Body, Expression};
-use crate::model::cloud::Region;
+use crate::model::cloud::{AccountId, Region};
 use crate::model::fleet::State;
 use crate::model::stack::OutputKind;
 
@@ -28,8 +29,10 @@ pub(crate) struct Access {
     pub(super) place: Place,
     /// The regions that deploy works in.
     pub(super) regions: Vec<Region>,
-    /// Who may assume the roles that deploy and plan.
+    /// Who may assume the role that deploys.
     pub(super) operator: String,
+    /// Who may assume the role that plans.
+    pub(super) planners: Vec<String>,
     /// Who may assume the role for emergencies.
     pub(super) emergency: String,
     /// Whether they must present the external id.
@@ -37,14 +40,62 @@ pub(crate) struct Access {
     /// The organization that they must be of.
     pub(super) organization: Option<String>,
     pub(super) state: Option<State>,
+    /// The account that state lies in, where its layer is ours.
+    pub(super) state_account: Option<AccountId>,
+    /// What only the bootstrap role may touch, where it is in this account.
+    pub(super) bootstrap: Option<BootstrapContract>,
+    /// The hub's account, where logs go.
+    pub(super) hub: Option<AccountId>,
+    /// The secrets that master credentials are written to, by their ARNs.
+    pub(super) master_secrets: Vec<String>,
+    /// Whether the organization says what no one may do.
+    pub(super) has_guardrails: bool,
 }
 
 impl Access {
     /// The access of an account.
-    pub(super) fn new(account: &AccountContract, place: Place, state: Option<State>) -> Self {
+    pub(super) fn new(
+        account: &AccountContract,
+        contracts: &Contracts,
+        place: Place,
+        state: Option<State>,
+    ) -> Self {
+        let bootstrap = contracts.bootstrap.as_ref();
+        let mut regions = account.regions.clone();
+        // The hub's account has something in each region that the fleet uses.
+        if let Some(hub) = contracts
+            .hub
+            .as_ref()
+            .filter(|hub| hub.account == account.name)
+        {
+            regions.extend(hub.regions());
+        }
+        let clusters = contracts
+            .clusters
+            .values()
+            .filter(|cluster| cluster.account == account.name);
+        let master_secrets = clusters.flat_map(|cluster| {
+            cluster.databases.iter().map(|database| {
+                format!(
+                    "arn:{}:secretsmanager:{}:{}:secret:{}-??????",
+                    place.partition, cluster.region, place.account, database.master_secret
+                )
+            })
+        });
+        let mut master_secrets: Vec<String> = master_secrets.collect();
+        master_secrets.sort();
+        master_secrets.dedup();
         Self {
+            regions: regions.into_iter().collect(),
+            planners: account.planners(),
+            state_account: bootstrap.map(|bootstrap| bootstrap.account_id.clone()),
+            bootstrap: bootstrap
+                .filter(|bootstrap| bootstrap.account == account.name)
+                .cloned(),
+            hub: account.hub.clone(),
+            master_secrets,
+            has_guardrails: account.has_guardrails,
             place,
-            regions: account.regions.iter().cloned().collect(),
             operator: account.operator(),
             emergency: account.emergency(),
             asks_external_id: account.asks_external_id(),
@@ -88,20 +139,27 @@ impl Access {
             main.comment("csoc-deploy applies.").blank(),
             "deploy",
             "Applies the stacks of this account, except access",
-            &self.operator,
+            std::slice::from_ref(&self.operator),
             false,
         );
         main = role_policy(main, "deploy", "services", self.services());
         main = role_policy(main, "deploy", "identity", self.identity());
         main = role_policy(main, "deploy", "state", self.deploy_state());
         main = main
+            .block(document("account_services", self.account_services()))
+            .block(policy(
+                "account_services",
+                "csoc-deploy-account",
+                "What csoc-deploy may do with what watches the account, and the hub's own services",
+            ))
+            .block(attach("deploy", "account_services"))
             .block(attach("deploy", "read"))
             .block(attach("deploy", "no_data"));
         main = self.role(
             main.comment("csoc-plan plans and looks for drift.").blank(),
             "plan",
             "Plans the stacks of this account and detects drift",
-            &self.operator,
+            &self.planners,
             false,
         );
         main = role_policy(main, "plan", "state", self.plan_state());
@@ -113,7 +171,7 @@ impl Access {
                 .blank(),
             "breakglass",
             "Emergency access for people, with a second factor",
-            &self.emergency,
+            std::slice::from_ref(&self.emergency),
             true,
         );
         main.push(
@@ -157,13 +215,13 @@ impl Access {
         body: Body,
         name: &'static str,
         description: &'static str,
-        principal: &str,
+        principals: &[String],
         second_factor: bool,
     ) -> Body {
         let trust = format!("{name}_trust");
         body.block(document(
             trust.clone(),
-            self.trust(principal, second_factor),
+            self.trust(principals, second_factor),
         ))
         .block(
             Block::new("resource", ["aws_iam_role", name])
@@ -180,7 +238,7 @@ impl Access {
     }
 
     /// Labels of sessions are a statement of their own: the external id is not certain to be in their context.
-    fn trust(&self, principal: &str, second_factor: bool) -> [Statement; 2] {
+    fn trust(&self, principals: &[String], second_factor: bool) -> [Statement; 2] {
         let of_organization = |statement: Statement| match &self.organization {
             Some(organization) => statement.when(
                 "StringEquals",
@@ -190,14 +248,17 @@ impl Access {
             None => statement,
         };
         // Without a hub, whoever the account's own policies let assume roles.
-        let sid = if principal.ends_with(":root") {
+        let sid = if principals
+            .iter()
+            .any(|principal| principal.ends_with(":root"))
+        {
             "AssumeWithinAccount"
         } else {
             "AssumeFromHub"
         };
         let mut assume = Statement::allow(sid)
             .actions(["sts:AssumeRole"])
-            .principals("AWS", [principal]);
+            .principals("AWS", principals.iter().map(String::as_str));
         if self.asks_external_id {
             assume = assume.when(
                 "StringEquals",
@@ -213,7 +274,7 @@ impl Access {
         }
         let label = Statement::allow("LabelSession")
             .actions(["sts:SetSourceIdentity", "sts:TagSession"])
-            .principals("AWS", [principal]);
+            .principals("AWS", principals.iter().map(String::as_str));
         [assume, of_organization(label)]
     }
 

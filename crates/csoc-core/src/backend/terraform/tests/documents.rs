@@ -3,7 +3,11 @@
 use super::{CONSORTIUM, QUICKSTART, bodies, compile, fleet, recorded, text};
 use crate::model::stack::{OutputKind, StackKind};
 
-const RENDERED: [StackKind; 7] = [
+const RENDERED: [StackKind; 11] = [
+    StackKind::Bootstrap,
+    StackKind::Hub,
+    StackKind::Attach,
+    StackKind::Logging,
     StackKind::Access,
     StackKind::Foundation,
     StackKind::Storage,
@@ -27,6 +31,7 @@ fn quickstart_has_every_layer() {
         [
             "terraform/demo/global/access",
             "terraform/demo/global/foundation",
+            "terraform/demo/us-east-1/bootstrap",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",

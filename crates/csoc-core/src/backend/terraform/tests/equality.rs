@@ -6,7 +6,7 @@ use super::{CONSORTIUM, QUICKSTART, compile, fleet, recorded};
 use crate::Fleet;
 use crate::backend::Backend;
 use crate::backend::terraform::Terraform;
-use crate::contract::{ACCESS_ROLES, facts};
+use crate::contract::facts;
 use crate::graph::{ClosedGraph, Fact, Relation, ThingId, ThingKind, close};
 use crate::tree::File;
 
@@ -27,11 +27,13 @@ fn is_made(thing: &ThingId) -> bool {
 
 /// Whether Terraform says that.
 fn is_said(from: &ThingId, relation: Relation) -> bool {
-    let is_access = from.kind == ThingKind::Role && ACCESS_ROLES.contains(&&*from.name);
+    let of_account = ["gen3/csoc-", "gen3/hub/", "gen3/logging/", "argocd"];
+    let is_account =
+        from.kind == ThingKind::Role && of_account.iter().any(|name| from.name.starts_with(name));
     match relation {
         Relation::Trusts | Relation::EncryptedBy | Relation::Admits => true,
-        // Exception: what deploy and plan may do to kinds of resources is no contract of one resource.
-        Relation::Allows => !is_access,
+        // Exception: what roles of an account and of the hub may do to kinds of resources is no contract of one resource.
+        Relation::Allows => !is_account,
         // Exception: what is handled, notified, accepted and covered follows from how a contract is made, and is no part of it.
         _ => false,
     }

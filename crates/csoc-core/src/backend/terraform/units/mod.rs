@@ -3,6 +3,7 @@
 mod account;
 mod cluster;
 mod environment;
+mod hub;
 
 use std::sync::Arc;
 
@@ -24,6 +25,15 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         roots: Vec::new(),
     };
     let contracts = view.contracts;
+    if let Some(guardrails) = &contracts.guardrails {
+        cutter.organization(guardrails);
+    }
+    if let Some(bootstrap) = &contracts.bootstrap {
+        cutter.bootstrap(bootstrap);
+    }
+    if let Some(hub) = &contracts.hub {
+        cutter.hub(hub);
+    }
     for account in contracts.accounts.values() {
         if view.renders(account.mode) {
             cutter.account(account);
