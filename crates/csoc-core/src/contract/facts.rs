@@ -29,11 +29,17 @@ pub(crate) fn facts_by_object(
     let bootstrap = contracts
         .bootstrap
         .iter()
-        .map(|bootstrap| ("fleet".to_owned(), Facts::of(|it| it.bootstrap(bootstrap))));
+        .map(|bootstrap| {
+            let object = format!("accounts.{}", bootstrap.account);
+            (object, Facts::of(|it| it.bootstrap(bootstrap)))
+        });
     let hub = contracts
         .hub
         .iter()
-        .map(|hub| ("fleet".to_owned(), Facts::of(|it| it.hub(hub))));
+        .map(|hub| {
+            let object = format!("accounts.{}", hub.account);
+            (object, Facts::of(|it| it.hub(hub)))
+        });
     let accounts = contracts.accounts.iter().map(|(name, account)| {
         (
             format!("accounts.{name}"),

@@ -126,7 +126,7 @@ impl HubContract {
         "argocd-server",
     ];
     /// The service account that the hub's secrets are read as.
-    pub(crate) const SECRETS_ACCOUNT: &'static str = "secret-store-sa";
+    pub(crate) const SECRETS_ACCOUNT: &'static str = "hub-secret-store";
     /// The alias of the key of an archive of logs.
     pub(crate) const ARCHIVE_KEY: &'static str = "gen3/log-archive";
     /// Whom the logs of a region pass: who hands them over, and who writes them.

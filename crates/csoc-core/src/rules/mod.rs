@@ -15,6 +15,7 @@ mod exposure;
 mod family;
 mod gitops;
 mod hosts;
+mod hub;
 mod lifecycle;
 mod name_use;
 mod names;

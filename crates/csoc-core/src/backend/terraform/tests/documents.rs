@@ -87,6 +87,54 @@ fn every_output_of_a_rendered_layer_is_given() {
     }
 }
 
+fn file_of_test() -> crate::span::FileId {
+    let mut sources = crate::span::Sources::default();
+    sources.add(crate::span::SourceFile::new("stacks.json", ""))
+}
+
+/// Each stack with what it depends on, in the order of `stacks.json`.
+fn order(files: &[crate::tree::File]) -> Vec<(String, Vec<String>)> {
+    let text = text(files, "terraform/stacks.json");
+    let (node, _) = crate::value::json_read::read_json(&text, file_of_test());
+    let node = node.unwrap();
+    let words = |node: &crate::value::Node| {
+        let items = node.items().iter();
+        items.map(|item| item.text().unwrap().to_owned()).collect()
+    };
+    let stacks = node.get("stacks").unwrap().items().iter();
+    stacks
+        .map(|stack| {
+            let id = stack.get("id").unwrap().text().unwrap().to_owned();
+            (id, words(stack.get("depends_on").unwrap()))
+        })
+        .collect()
+}
+
+#[test]
+fn stacks_depend_only_on_earlier_ones() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/consortium");
+    let set = crate::source::read_directory(
+        std::path::Path::new(directory),
+        crate::source::Limits::default(),
+    );
+    let context = crate::context::Context::default();
+    let example = crate::Fleet::from_sources(set.unwrap(), &context).unwrap();
+    for fleet in [fleet(QUICKSTART, &[]), fleet(CONSORTIUM, &[]), example] {
+        let stacks = order(&compile(&fleet, true).files);
+        let mut before = std::collections::BTreeSet::new();
+        for (id, needed) in &stacks {
+            for other in needed {
+                let is_rendered = stacks.iter().any(|(id, _)| id == other);
+                assert!(
+                    !is_rendered || before.contains(other),
+                    "{id} before {other}"
+                );
+            }
+            before.insert(id.clone());
+        }
+    }
+}
+
 #[test]
 fn every_variable_is_used_and_declared() {
     let files = compile(&recorded(), true).files;

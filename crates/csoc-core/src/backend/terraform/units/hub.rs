@@ -23,7 +23,7 @@ impl Cutter<'_> {
             return;
         };
         let stack = ResolvedFleet::account_stack(&account.spec, None, StackKind::Organization);
-        let root = self.root(account, "fleet".into(), stack, &account.spec.region);
+        let root = self.root(account, object(account), stack, &account.spec.region);
         let organization = Organization {
             contract: guardrails.clone(),
         };
@@ -37,7 +37,7 @@ impl Cutter<'_> {
         };
         let region = &bootstrap.state.region;
         let stack = ResolvedFleet::account_stack(&account.spec, Some(region), StackKind::Bootstrap);
-        let root = self.root(account, "fleet".into(), stack, region);
+        let root = self.root(account, object(account), stack, region);
         let bootstrap = Bootstrap {
             place: place(account, region),
             contract: bootstrap.clone(),
@@ -67,7 +67,7 @@ impl Cutter<'_> {
         for region in hub.regions() {
             let stack =
                 ResolvedFleet::account_stack(&account.spec, Some(&region), StackKind::Logging);
-            let mut root = self.root(account, "fleet".into(), stack, &region);
+            let mut root = self.root(account, object(account), stack, &region);
             // Its roles carry the boundary by its name.
             root.after.push(Self::access(account));
             let logging = Logging::new(hub, place(account, &region), account.workload_boundary());
@@ -85,7 +85,7 @@ impl Cutter<'_> {
             return;
         }
         let stack = ResolvedFleet::account_stack(&account.spec, Some(&hub.region), StackKind::Hub);
-        let mut root = self.root(account, "fleet".into(), stack, &hub.region);
+        let mut root = self.root(account, object(account), stack, &hub.region);
         root.after.push(Self::access(account));
         let cluster = hub.cluster.as_ref();
         let cluster =
@@ -177,6 +177,10 @@ impl Cutter<'_> {
             self.output(parent, zone.output()),
         ]
     }
+}
+
+fn object(account: &AccountContract) -> String {
+    format!("accounts.{}", account.name)
 }
 
 fn place(account: &AccountContract, region: &Region) -> Place {
