@@ -26,20 +26,14 @@ pub(crate) fn facts(contracts: &Contracts) -> Vec<Fact> {
 pub(crate) fn facts_by_object(
     contracts: &Contracts,
 ) -> impl Iterator<Item = (String, Vec<Fact>)> + '_ {
-    let bootstrap = contracts
-        .bootstrap
-        .iter()
-        .map(|bootstrap| {
-            let object = format!("accounts.{}", bootstrap.account);
-            (object, Facts::of(|it| it.bootstrap(bootstrap)))
-        });
-    let hub = contracts
-        .hub
-        .iter()
-        .map(|hub| {
-            let object = format!("accounts.{}", hub.account);
-            (object, Facts::of(|it| it.hub(hub)))
-        });
+    let bootstrap = contracts.bootstrap.iter().map(|bootstrap| {
+        let object = format!("accounts.{}", bootstrap.account);
+        (object, Facts::of(|it| it.bootstrap(bootstrap)))
+    });
+    let hub = contracts.hub.iter().map(|hub| {
+        let object = format!("accounts.{}", hub.account);
+        (object, Facts::of(|it| it.hub(hub)))
+    });
     let accounts = contracts.accounts.iter().map(|(name, account)| {
         (
             format!("accounts.{name}"),
@@ -173,7 +167,7 @@ impl Facts {
         for member in hub
             .members
             .iter()
-            .filter(|member| member.id != hub.account_id)
+            .filter(|member| hub.has_vaults() && member.id != hub.account_id)
         {
             for region in &member.regions {
                 let scope = format!("{}/{region}", hub.account_id);

@@ -149,6 +149,11 @@ impl HubContract {
         (domain != parent && domain.is_within(parent)).then_some(domain)
     }
 
+    /// Whether backups are copied: AWS does it only within an organization.
+    pub(crate) fn has_vaults(&self) -> bool {
+        self.organization.is_some()
+    }
+
     /// The vault of an account's copies, in each of its regions.
     pub(crate) fn vault(member: &ObjectName) -> String {
         format!("gen3-{member}")

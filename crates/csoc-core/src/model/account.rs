@@ -21,7 +21,7 @@ pub struct Account {
     pub id: AccountId,
     /// The region of its clusters that name none.
     pub region: Region,
-    /// The role that may apply the `access` layer, and nothing else uses.
+    /// The role that applies the layers `bootstrap`, `access` and `organization`, and nothing else uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap_role: Option<Arn>,
     /// Where the external id is that the account's roles ask for.

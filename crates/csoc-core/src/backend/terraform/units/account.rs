@@ -83,7 +83,10 @@ impl Cutter<'_> {
                 audit: account.spec.audit.clone(),
                 audit_bucket: audit_bucket.clone(),
                 forwards: account.hub.is_some(),
-                backup_account: account.hub.clone().filter(|hub| *hub != account.spec.id),
+                backup_account: account
+                    .hub
+                    .clone()
+                    .filter(|hub| account.organization.is_some() && *hub != account.spec.id),
                 organization: account.organization.clone(),
             };
             self.roots.push((root, Layer::RegionFoundation(foundation)));

@@ -111,7 +111,7 @@ impl Cutter<'_> {
         let is_home = *region == member.home;
         let zone = hub.parent_zone().filter(|_| is_home);
         let delegated = hub.delegated(member).cloned().zip(zone);
-        let is_other = member.id != hub.account_id;
+        let has_vault = hub.has_vaults() && member.id != hub.account_id;
         let attach = Attach {
             place: place(account, region),
             member: member.name.clone(),
@@ -120,7 +120,7 @@ impl Cutter<'_> {
             delegation: delegated
                 .as_ref()
                 .map(|(domain, zone)| (domain.clone(), zone.output().as_str())),
-            vault: is_other.then(|| hub.spec.backups.clone()),
+            vault: has_vault.then(|| hub.spec.backups.clone()),
             spokes: if is_home && hub.cluster.is_some() {
                 member.spokes.clone()
             } else {
