@@ -77,14 +77,6 @@ impl AccountContract {
             .collect()
     }
 
-    /// The role that the hub's Argo CD takes in a cluster of this account.
-    pub(crate) fn spoke_role(&self, cluster: &ObjectName) -> String {
-        format!(
-            "arn:{}:iam::{}:role/gen3/argocd/{cluster}",
-            self.partition, self.spec.id
-        )
-    }
-
     /// The bucket of its trail, and of what its resources looked like.
     pub(crate) fn audit_bucket(&self) -> String {
         format!("gen3-{}-audit", self.spec.id)

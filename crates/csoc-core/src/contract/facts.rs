@@ -178,11 +178,6 @@ impl Facts {
             let namespace = format!("{cluster}/{}", HubContract::NAMESPACE);
             let service =
                 |name: &str| ThingId::new(ThingKind::ServiceAccount, namespace.as_str(), name);
-            let argocd = role(HubContract::ARGOCD_ROLE);
-            self.thing(&argocd);
-            for name in HubContract::ARGOCD_ACCOUNTS {
-                self.edge(&argocd, Relation::Trusts, service(name));
-            }
             let secrets = role(HubContract::SECRETS_ROLE);
             self.thing(&secrets);
             self.edge(

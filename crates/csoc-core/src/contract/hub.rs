@@ -23,8 +23,6 @@ pub(crate) struct Member {
     pub(crate) domain: Option<Hostname>,
     /// The role that applies its `access`.
     pub(crate) bootstrap_role: Option<Arn>,
-    /// Its clusters that the hub's Argo CD pushes to, with the role that it takes there.
-    pub(crate) spokes: Vec<(ObjectName, String)>,
 }
 
 /// Where state lies, and who runs Terraform: what is there before anything else.
@@ -113,18 +111,10 @@ pub(crate) enum ParentZone {
 }
 
 impl HubContract {
-    /// The role of the hub's Argo CD, by its path and name.
-    pub(crate) const ARGOCD_ROLE: &'static str = "gen3/hub/argocd";
-    /// The role of the hub's External Secrets.
+    /// The role of the hub's External Secrets, by its path and name. That of its Argo CD is a role of its cluster.
     pub(crate) const SECRETS_ROLE: &'static str = "gen3/hub/external-secrets";
     /// The namespace of the hub's Argo CD, where its secrets are.
     pub(crate) const NAMESPACE: &'static str = "argocd";
-    /// The parts of Argo CD that reach clusters.
-    pub(crate) const ARGOCD_ACCOUNTS: [&'static str; 3] = [
-        "argocd-application-controller",
-        "argocd-applicationset-controller",
-        "argocd-server",
-    ];
     /// The service account that the hub's secrets are read as.
     pub(crate) const SECRETS_ACCOUNT: &'static str = "hub-secret-store";
     /// The alias of the key of an archive of logs.

@@ -120,7 +120,7 @@ pub enum Trail {
 pub enum AuditService {
     /// AWS Config: what resources looked like, and when.
     Config,
-    /// Amazon GuardDuty: what looks like an attack.
+    /// Amazon `GuardDuty`: what looks like an attack.
     #[serde(rename = "guardduty")]
     GuardDuty,
     /// AWS Security Hub: what breaks the standards of AWS and CIS. It needs `config`.

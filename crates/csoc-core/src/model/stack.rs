@@ -49,8 +49,8 @@ pub(crate) enum StackKind {
 impl StackKind {
     /// All kinds, in the order in which they are applied.
     pub(crate) const ALL: [Self; 17] = [
-        Self::Organization,
         Self::Bootstrap,
+        Self::Organization,
         Self::Access,
         Self::Logging,
         Self::Foundation,

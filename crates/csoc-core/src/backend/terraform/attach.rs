@@ -4,7 +4,7 @@
 //! that are recorded: so the two never wait for each other.
 
 use super::key;
-use super::place::{Place, label};
+use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
@@ -28,8 +28,6 @@ pub(crate) struct Attach {
     pub(super) delegation: Option<(Hostname, &'static str)>,
     /// The vault of its copies; the hub's own account has none.
     pub(super) vault: Option<BackupVaults>,
-    /// The clusters that the hub's Argo CD pushes to, with the roles there.
-    pub(super) spokes: Vec<(ObjectName, String)>,
 }
 
 impl ParentZone {
@@ -45,7 +43,7 @@ impl ParentZone {
 impl Attach {
     /// Whether there is nothing to do.
     pub(super) fn is_empty(&self) -> bool {
-        self.delegation.is_none() && self.vault.is_none() && self.spokes.is_empty()
+        self.delegation.is_none() && self.vault.is_none()
     }
 
     /// The layer's content.
@@ -69,9 +67,6 @@ impl Attach {
         }
         if let Some(vaults) = &self.vault {
             main = self.vault(main, vaults);
-        }
-        if !self.spokes.is_empty() {
-            main = self.argocd(main);
         }
         Content {
             main,
@@ -132,25 +127,5 @@ impl Attach {
                 )
                 .attribute("min_retention_days", vaults.minimum_days),
         )
-    }
-
-    fn argocd(&self, body: Body) -> Body {
-        let policy = format!("argocd_{}", label(self.member.as_str()));
-        let role = HubContract::ARGOCD_ROLE;
-        let assume = Statement::allow("ReachClusters")
-            .actions(["sts:AssumeRole", "sts:TagSession"])
-            .on(self.spokes.iter().map(|(_, role)| role.as_str()));
-        body.comment("The clusters of this account that the hub's Argo CD pushes to.")
-            .blank()
-            .block(document(policy.clone(), [assume]))
-            .block(
-                Block::new(
-                    "resource",
-                    ["aws_iam_role_policy".to_owned(), policy.clone()],
-                )
-                .attribute("name", format!("clusters-{}", self.member))
-                .attribute("role", role.rsplit('/').next().unwrap_or(role))
-                .attribute("policy", json(&policy)),
-            )
     }
 }

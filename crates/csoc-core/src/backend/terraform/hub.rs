@@ -1,4 +1,4 @@
-//! The layer `hub`: the zone that accounts' domains are delegated from, and the roles of the hub's own services.
+//! The layer `hub`: the zone that accounts' domains are delegated from, and who reads the hub's own secrets.
 
 use super::place::Place;
 use super::policy::{Statement, document, json};
@@ -44,23 +44,9 @@ impl Hub {
         }
         if self.contract.cluster.is_some() {
             let main = std::mem::take(&mut content.main);
-            content.main = self.secrets(self.argocd(main));
+            content.main = self.secrets(main);
         }
         content
-    }
-
-    /// The layer `attach` of each account says which clusters it may reach.
-    fn argocd(&self, body: Body) -> Body {
-        self.role(
-            body.comment(
-                "Argo CD of the hub. Which clusters it may reach, attach says of each account.",
-            )
-            .blank(),
-            "argocd",
-            HubContract::ARGOCD_ROLE,
-            "Argo CD of the hub",
-            &HubContract::ARGOCD_ACCOUNTS,
-        )
     }
 
     fn secrets(&self, body: Body) -> Body {

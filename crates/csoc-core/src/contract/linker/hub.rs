@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::account::AccountContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract, Member};
-use crate::model::cluster::{Delivery, Platform};
+use crate::model::cluster::Platform;
 use crate::model::name::ObjectName;
 use crate::model::{Mode, Provider};
 use crate::resolve::ResolvedFleet;
@@ -15,7 +15,7 @@ fn is_ours(mode: Mode) -> bool {
 }
 
 /// The accounts whose Terraform is ours.
-fn members(fleet: &ResolvedFleet, accounts: &BTreeMap<ObjectName, AccountContract>) -> Vec<Member> {
+fn members(accounts: &BTreeMap<ObjectName, AccountContract>) -> Vec<Member> {
     let ours = accounts.values().filter(|account| is_ours(account.mode));
     ours.map(|account| Member {
         name: account.name.clone(),
@@ -24,18 +24,8 @@ fn members(fleet: &ResolvedFleet, accounts: &BTreeMap<ObjectName, AccountContrac
         regions: account.regions.clone(),
         domain: account.spec.domain.clone(),
         bootstrap_role: account.spec.bootstrap_role.clone(),
-        spokes: spokes(fleet, account),
     })
     .collect()
-}
-
-fn spokes(fleet: &ResolvedFleet, account: &AccountContract) -> Vec<(ObjectName, String)> {
-    let pushed = fleet.clusters.iter().filter(|(_, cluster)| {
-        cluster.spec.account == account.name && cluster.spec.delivery == Delivery::HubPush
-    });
-    pushed
-        .map(|(name, _)| (name.clone(), account.spoke_role(name)))
-        .collect()
 }
 
 /// What is there before anything else; none where state lies elsewhere, or nobody is the one to hold it.
@@ -59,7 +49,7 @@ pub(super) fn link_bootstrap(
         state,
         organization: account.organization.clone(),
         hub: fleet.spec.hub.clone(),
-        members: members(fleet, accounts),
+        members: members(accounts),
         contacts: account.spec.contacts.clone(),
     })
 }
@@ -89,7 +79,7 @@ pub(super) fn link_hub(
         cluster,
         account_domain: account.spec.domain.clone(),
         organization: account.organization.clone(),
-        members: members(fleet, accounts),
+        members: members(accounts),
         spec,
     })
 }
@@ -106,7 +96,7 @@ pub(super) fn link_guardrails(
         account: account.name.clone(),
         organization: organization.aws_organization.clone(),
         partition: account.partition,
-        members: members(fleet, accounts),
+        members: members(accounts),
         spec,
     })
 }

@@ -36,7 +36,6 @@ impl Access {
             self.only_here(
                 Statement::allow("WatchersWithoutArn")
                     .actions([
-                        "backup-storage:MountCapsule",
                         "config:PutConfigurationRecorder",
                         "config:PutDeliveryChannel",
                         "config:StartConfigurationRecorder",
@@ -44,10 +43,20 @@ impl Access {
                         "config:UntagResource",
                         "guardduty:CreateDetector",
                         "inspector2:Enable",
-                        "secretsmanager:GetRandomPassword",
+                        "ram:CreateResourceShare",
                     ])
                     .anywhere(),
             ),
+            Statement::allow("ManageShares")
+                .actions([
+                    "ram:AssociateResourceShare",
+                    "ram:DeleteResourceShare",
+                    "ram:DisassociateResourceShare",
+                    "ram:TagResource",
+                    "ram:UntagResource",
+                    "ram:UpdateResourceShare",
+                ])
+                .on(self.regional("ram", "resource-share/*")),
             Statement::allow("ManageAlarms")
                 .actions([
                     "cloudwatch:DeleteAlarms",
@@ -90,13 +99,6 @@ impl Access {
                     ["config.amazonaws.com"],
                 ),
         ];
-        if !self.master_secrets.is_empty() {
-            statements.push(
-                Statement::allow("WriteMasterCredentials")
-                    .actions(["secretsmanager:PutSecretValue"])
-                    .on(self.master_secrets.iter().map(String::as_str)),
-            );
-        }
         if let Some(hub) = &self.hub {
             let destinations = self
                 .regions
@@ -121,6 +123,15 @@ impl Access {
                     Statement::allow("SendLogsToHub")
                         .actions(["logs:PutAccountPolicy", "logs:PutSubscriptionFilter"])
                         .on(destinations),
+                );
+                let gateways = self
+                    .regions
+                    .iter()
+                    .map(|region| format!("arn:{partition}:ec2:{region}:{hub}:transit-gateway/*"));
+                statements.push(
+                    Statement::allow("AttachToHub")
+                        .actions(["ec2:CreateTransitGatewayVpcAttachment"])
+                        .on(gateways),
                 );
             }
         }

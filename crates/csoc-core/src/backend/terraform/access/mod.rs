@@ -43,11 +43,9 @@ pub(crate) struct Access {
     /// The account that state lies in, where its layer is ours.
     pub(super) state_account: Option<AccountId>,
     /// What only the bootstrap role may touch, where it is in this account.
-    pub(super) bootstrap: Option<BootstrapContract>,
+    pub(super) bootstrap: Option<Box<BootstrapContract>>,
     /// The hub's account, where logs go.
     pub(super) hub: Option<AccountId>,
-    /// The secrets that master credentials are written to, by their ARNs.
-    pub(super) master_secrets: Vec<String>,
     /// Whether the organization says what no one may do.
     pub(super) has_guardrails: bool,
 }
@@ -70,30 +68,14 @@ impl Access {
         {
             regions.extend(hub.regions());
         }
-        let clusters = contracts
-            .clusters
-            .values()
-            .filter(|cluster| cluster.account == account.name);
-        let master_secrets = clusters.flat_map(|cluster| {
-            cluster.databases.iter().map(|database| {
-                format!(
-                    "arn:{}:secretsmanager:{}:{}:secret:{}-??????",
-                    place.partition, cluster.region, place.account, database.master_secret
-                )
-            })
-        });
-        let mut master_secrets: Vec<String> = master_secrets.collect();
-        master_secrets.sort();
-        master_secrets.dedup();
         Self {
             regions: regions.into_iter().collect(),
             planners: account.planners(),
             state_account: bootstrap.map(|bootstrap| bootstrap.account_id.clone()),
             bootstrap: bootstrap
                 .filter(|bootstrap| bootstrap.account == account.name)
-                .cloned(),
+                .map(|bootstrap| Box::new(bootstrap.clone())),
             hub: account.hub.clone(),
-            master_secrets,
             has_guardrails: account.has_guardrails,
             place,
             operator: account.operator(),
@@ -135,26 +117,7 @@ impl Access {
                 "csoc-no-data",
                 "No object data, secret values, logs or messages",
             ));
-        main = self.role(
-            main.comment("csoc-deploy applies.").blank(),
-            "deploy",
-            "Applies the stacks of this account, except access",
-            std::slice::from_ref(&self.operator),
-            false,
-        );
-        main = role_policy(main, "deploy", "services", self.services());
-        main = role_policy(main, "deploy", "identity", self.identity());
-        main = role_policy(main, "deploy", "state", self.deploy_state());
-        main = main
-            .block(document("account_services", self.account_services()))
-            .block(policy(
-                "account_services",
-                "csoc-deploy-account",
-                "What csoc-deploy may do with what watches the account, and the hub's own services",
-            ))
-            .block(attach("deploy", "account_services"))
-            .block(attach("deploy", "read"))
-            .block(attach("deploy", "no_data"));
+        main = self.deploy(main);
         main = self.role(
             main.comment("csoc-plan plans and looks for drift.").blank(),
             "plan",
@@ -208,6 +171,29 @@ impl Access {
                 ),
             ],
         }
+    }
+
+    /// The role that applies.
+    fn deploy(&self, body: Body) -> Body {
+        let mut main = self.role(
+            body.comment("csoc-deploy applies.").blank(),
+            "deploy",
+            "Applies the stacks of this account, except access",
+            std::slice::from_ref(&self.operator),
+            false,
+        );
+        main = role_policy(main, "deploy", "services", self.services());
+        main = role_policy(main, "deploy", "identity", self.identity());
+        main = role_policy(main, "deploy", "state", self.deploy_state());
+        main.block(document("account_services", self.account_services()))
+            .block(policy(
+                "account_services",
+                "csoc-deploy-account",
+                "What csoc-deploy may do with what watches the account, and the hub's own services",
+            ))
+            .block(attach("deploy", "account_services"))
+            .block(attach("deploy", "read"))
+            .block(attach("deploy", "no_data"))
     }
 
     fn role(

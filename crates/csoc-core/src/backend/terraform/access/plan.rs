@@ -62,6 +62,8 @@ pub(super) fn read() -> Statement {
             "network-firewall:List*",
             "organizations:Describe*",
             "organizations:List*",
+            "ram:Get*",
+            "ram:List*",
             "rds:Describe*",
             "rds:List*",
             "route53:Get*",

@@ -8,7 +8,7 @@ use crate::hcl::{Block, Body, Expression};
 use crate::model::account::AuditService;
 use crate::model::stack::OutputKind;
 
-/// What GuardDuty looks at besides flow logs, names and the trail.
+/// What `GuardDuty` looks at besides flow logs, names and the trail.
 const GUARDDUTY_FEATURES: [(&str, &str); 4] = [
     ("eks", "EKS_AUDIT_LOGS"),
     ("malware", "EBS_MALWARE_PROTECTION"),

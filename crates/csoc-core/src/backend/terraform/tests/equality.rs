@@ -27,7 +27,7 @@ fn is_made(thing: &ThingId) -> bool {
 
 /// Whether Terraform says that.
 fn is_said(from: &ThingId, relation: Relation) -> bool {
-    let of_account = ["gen3/csoc-", "gen3/hub/", "gen3/logging/", "argocd"];
+    let of_account = ["gen3/csoc-", "gen3/hub/", "gen3/logging/"];
     let is_account =
         from.kind == ThingKind::Role && of_account.iter().any(|name| from.name.starts_with(name));
     match relation {

@@ -118,7 +118,7 @@ impl Cutter<'_> {
 }
 
 /// State, and who runs Terraform, come before any account's roles.
-fn bootstrap_stack(bootstrap: &BootstrapContract) -> StackId {
+pub(super) fn bootstrap_stack(bootstrap: &BootstrapContract) -> StackId {
     StackId {
         account: bootstrap.account_id.clone(),
         region: Some(bootstrap.state.region.clone()),

@@ -1,6 +1,7 @@
 //! The roots of the account that the fleet is run from: what it holds for all others.
 
 use super::Cutter;
+use super::account::bootstrap_stack;
 use crate::backend::terraform::Layer;
 use crate::backend::terraform::attach::Attach;
 use crate::backend::terraform::bootstrap::Bootstrap;
@@ -23,7 +24,10 @@ impl Cutter<'_> {
             return;
         };
         let stack = ResolvedFleet::account_stack(&account.spec, None, StackKind::Organization);
-        let root = self.root(account, object(account), stack, &account.spec.region);
+        let mut root = self.root(account, object(account), stack, &account.spec.region);
+        // Its state, like all other, lies in the bucket.
+        let bootstrap = self.view.contracts.bootstrap.as_ref();
+        root.after.extend(bootstrap.map(bootstrap_stack));
         let organization = Organization {
             contract: guardrails.clone(),
         };
@@ -121,11 +125,6 @@ impl Cutter<'_> {
                 .as_ref()
                 .map(|(domain, zone)| (domain.clone(), zone.output().as_str())),
             vault: has_vault.then(|| hub.spec.backups.clone()),
-            spokes: if is_home && hub.cluster.is_some() {
-                member.spokes.clone()
-            } else {
-                Vec::new()
-            },
         };
         if attach.is_empty() {
             return;
@@ -141,11 +140,6 @@ impl Cutter<'_> {
         if let Some((_, zone)) = delegated {
             root.variables
                 .extend(self.delegation(hub, account, member, zone));
-        }
-        if !attach.spokes.is_empty() {
-            let stack =
-                ResolvedFleet::account_stack(&account.spec, Some(&hub.region), StackKind::Hub);
-            root.after.push(stack);
         }
         self.roots.push((root, Layer::Attach(attach)));
     }
