@@ -706,7 +706,7 @@ class Account:
 
     @property
     def bootstrap_role(self) -> str | None:
-        """The role that may apply the `access` layer, and nothing else uses."""
+        """The role that applies the layers `bootstrap`, `access` and `organization`, and nothing else uses."""
 
     @property
     def external_id(self) -> str | None:
@@ -715,6 +715,14 @@ class Account:
     @property
     def domain(self) -> str | None:
         """The domain whose zone this account holds."""
+
+    @property
+    def alias(self) -> str | None:
+        """The name that people sign in to it by."""
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """What watches it."""
 
     @property
     def budget(self) -> dict[str, Any] | None:

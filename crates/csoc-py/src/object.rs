@@ -199,6 +199,8 @@ model_class! {
         bootstrap_role: "bootstrapRole" Nothing,
         external_id: "externalId" Nothing,
         domain: "domain" Nothing,
+        alias: "alias" Nothing,
+        audit: "audit" Map,
         budget: "budget" Nothing,
         contacts: "contacts" List,
         environment_defaults: "environmentDefaults" Map,

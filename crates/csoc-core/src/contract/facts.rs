@@ -1,12 +1,16 @@
 //! The contracts as facts: what observing the rendered documents must show again.
 
-use super::account::{ACCESS_ROLES, AccountContract, BREAKGLASS_ROLE, VOLUME_KEY};
+use super::account::{
+    ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, PLAN_ROLE,
+    PLANNER_ROLE, VOLUME_KEY,
+};
 use super::cluster::ClusterContract;
 use super::eks::EksContract;
 use super::environment::{
     BucketPurpose, EnvironmentContract, IdentityContract, QueuePurpose, RoleOwner,
 };
 use super::grants::{KeyPurpose, Resource};
+use super::hub::{ALERTS_KEY, BootstrapContract, HubContract, STATE_KEY};
 use super::linker::Contracts;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::value::Origin;
@@ -23,6 +27,14 @@ pub(crate) fn facts(contracts: &Contracts) -> Vec<Fact> {
 pub(crate) fn facts_by_object(
     contracts: &Contracts,
 ) -> impl Iterator<Item = (String, Vec<Fact>)> + '_ {
+    let bootstrap = contracts.bootstrap.iter().map(|bootstrap| {
+        let object = format!("accounts.{}", bootstrap.account);
+        (object, Facts::of(|it| it.bootstrap(bootstrap)))
+    });
+    let hub = contracts.hub.iter().map(|hub| {
+        let object = format!("accounts.{}", hub.account);
+        (object, Facts::of(|it| it.hub(hub)))
+    });
     let accounts = contracts.accounts.iter().map(|(name, account)| {
         (
             format!("accounts.{name}"),
@@ -39,7 +51,11 @@ pub(crate) fn facts_by_object(
         .environments
         .iter()
         .map(|(at, environment)| (at.to_string(), environment_facts(environment)));
-    accounts.chain(clusters).chain(environments)
+    bootstrap
+        .chain(hub)
+        .chain(accounts)
+        .chain(clusters)
+        .chain(environments)
 }
 
 /// The facts of one environment.
@@ -88,18 +104,108 @@ impl Facts {
         }));
     }
 
+    fn bucket(&mut self, name: &str) -> ThingId {
+        let bucket = ThingId::new(ThingKind::Bucket, "world", name);
+        self.thing(&bucket);
+        bucket
+    }
+
+    /// A bucket and its own key.
+    fn kept(&mut self, name: &str, key: ThingId) {
+        self.thing(&key);
+        let bucket = self.bucket(name);
+        self.edge(&bucket, Relation::EncryptedBy, key);
+    }
+
+    fn bootstrap(&mut self, bootstrap: &BootstrapContract) {
+        let region = format!("{}/{}", bootstrap.account_id, bootstrap.state.region);
+        let named = |name: &str| ThingId::new(ThingKind::Key, region.as_str(), name);
+        self.kept(bootstrap.state_bucket().as_str(), named(STATE_KEY));
+        self.bucket(&bootstrap.log_bucket());
+        self.thing(&named(ALERTS_KEY));
+        let ci = bootstrap.hub.as_ref().and_then(|hub| hub.ci.as_ref());
+        let roles = [
+            (
+                CONTROLLER_ROLE,
+                bootstrap.makes_controller(),
+                ci.map(|ci| &ci.applies),
+            ),
+            (
+                PLANNER_ROLE,
+                bootstrap.has_planner(),
+                ci.map(|ci| &ci.plans),
+            ),
+        ];
+        for (name, is_made, subjects) in roles {
+            if !is_made {
+                continue;
+            }
+            let role = ThingId::new(ThingKind::Role, bootstrap.account_id.as_str(), name);
+            self.thing(&role);
+            for subject in subjects.into_iter().flatten() {
+                self.0.push(Fact::Edge(Edge {
+                    from: role.clone(),
+                    relation: Relation::Trusts,
+                    to: Target::Pattern(subject.as_str().into()),
+                    origin: Origin::Unknown,
+                }));
+            }
+        }
+    }
+
+    fn hub(&mut self, hub: &HubContract) {
+        let role = |name: &str| ThingId::new(ThingKind::Role, hub.account_id.as_str(), name);
+        for region in hub.regions() {
+            let scope = format!("{}/{region}", hub.account_id);
+            let archive = hub.log_archive(&region);
+            let key = ThingId::new(ThingKind::Key, scope, HubContract::ARCHIVE_KEY);
+            self.kept(&archive, key);
+            self.bucket(&format!("{archive}-access"));
+            for label in HubContract::LOG_ROLES {
+                self.thing(&role(&HubContract::log_role(label, &region)));
+            }
+        }
+        for member in hub
+            .members
+            .iter()
+            .filter(|member| hub.has_vaults() && member.id != hub.account_id)
+        {
+            for region in &member.regions {
+                let scope = format!("{}/{region}", hub.account_id);
+                self.thing(&key(&scope, &HubContract::vault_key(&member.name)));
+            }
+        }
+        if let Some(cluster) = &hub.cluster {
+            let namespace = format!("{cluster}/{}", HubContract::NAMESPACE);
+            let service =
+                |name: &str| ThingId::new(ThingKind::ServiceAccount, namespace.as_str(), name);
+            let secrets = role(HubContract::SECRETS_ROLE);
+            self.thing(&secrets);
+            self.edge(
+                &secrets,
+                Relation::Trusts,
+                service(HubContract::SECRETS_ACCOUNT),
+            );
+        }
+    }
+
     fn account(&mut self, account: &AccountContract) {
         for name in ACCESS_ROLES {
             let role = ThingId::new(ThingKind::Role, account.spec.id.as_str(), name);
             self.thing(&role);
-            let principal = if name == BREAKGLASS_ROLE {
-                account.emergency()
-            } else {
-                account.operator()
+            let principals = match name {
+                BREAKGLASS_ROLE => vec![account.emergency()],
+                PLAN_ROLE => account.planners(),
+                _ => vec![account.operator()],
             };
-            if let Some(principal) = role_of(&principal) {
+            for principal in principals.iter().filter_map(|arn| role_of(arn)) {
                 self.edge(&role, Relation::Trusts, principal);
             }
+        }
+        if account.keeps_audit() {
+            let home = format!("{}/{}", account.spec.id, account.spec.region);
+            self.kept(&account.audit_bucket(), key(&home, AUDIT_KEY));
+            self.bucket(&format!("{}-access", account.audit_bucket()));
         }
         for region in &account.regions {
             let region = format!("{}/{region}", account.spec.id);

@@ -9,6 +9,7 @@ mod eks;
 mod environment;
 mod facts;
 mod grants;
+mod hub;
 mod identity;
 mod linker;
 mod namer;
@@ -17,7 +18,10 @@ mod secret;
 mod services;
 mod storage;
 
-pub(crate) use account::{ACCESS_ROLES, AccountContract, VOLUME_KEY};
+pub(crate) use account::{
+    ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
+    PLAN_ROLE, PLANNER_ROLE, VOLUME_KEY,
+};
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 pub(crate) use environment::{
@@ -28,6 +32,9 @@ pub(crate) use environment::{
 pub(crate) use facts::facts;
 pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
+pub(crate) use hub::{
+    ALERTS_KEY, BootstrapContract, GuardrailContract, HubContract, Member, ParentZone, STATE_KEY,
+};
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{AccountId, Arn, Region, SecretReference};
+use super::cloud::{AccountAlias, AccountId, Arn, Region, SecretReference};
 use super::lifecycle::Management;
 use super::name::NamePattern;
 use super::network::{Email, Hostname};
@@ -21,7 +21,7 @@ pub struct Account {
     pub id: AccountId,
     /// The region of its clusters that name none.
     pub region: Region,
-    /// The role that may apply the `access` layer, and nothing else uses.
+    /// The role that applies the layers `bootstrap`, `access` and `organization`, and nothing else uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap_role: Option<Arn>,
     /// Where the external id is that the account's roles ask for.
@@ -30,6 +30,12 @@ pub struct Account {
     /// The domain whose zone this account holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<Hostname>,
+    /// The name that people sign in to it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<AccountAlias>,
+    /// What watches it.
+    #[serde(default)]
+    pub audit: Audit,
     /// Money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
@@ -62,11 +68,83 @@ pub enum Provider {
     Onprem,
 }
 
+/// What watches an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Audit {
+    /// Who keeps the trail of what was done in it.
+    #[serde(default)]
+    pub trail: Trail,
+    /// What is switched on in each of its regions. Default: all; leave out what the organization switches on for all its accounts.
+    #[serde(default = "Audit::default_services")]
+    pub services: Vec<AuditService>,
+}
+
+impl Audit {
+    fn default_services() -> Vec<AuditService> {
+        AuditService::ALL.to_vec()
+    }
+
+    /// Whether a service is switched on.
+    pub fn has(&self, service: AuditService) -> bool {
+        self.services.contains(&service)
+    }
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self {
+            trail: Trail::default(),
+            services: Self::default_services(),
+        }
+    }
+}
+
+/// Who keeps the trail of what was done in an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Trail {
+    /// The account, in a bucket of its own.
+    #[default]
+    Account,
+    /// The organization, by a trail of all its accounts.
+    Organization,
+}
+
+/// A service of AWS that watches a region of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AuditService {
+    /// AWS Config: what resources looked like, and when.
+    Config,
+    /// Amazon `GuardDuty`: what looks like an attack.
+    #[serde(rename = "guardduty")]
+    GuardDuty,
+    /// AWS Security Hub: what breaks the standards of AWS and CIS. It needs `config`.
+    SecurityHub,
+    /// Amazon Inspector: known weaknesses of machines and images.
+    Inspector,
+}
+
+impl AuditService {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Config,
+        Self::GuardDuty,
+        Self::SecurityHub,
+        Self::Inspector,
+    ];
+}
+
 /// Money per month.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Budget {
     /// US dollars a month.
+    #[schemars(range(min = 1))]
     pub monthly_usd: u32,
 }

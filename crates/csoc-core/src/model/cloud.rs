@@ -188,6 +188,26 @@ text_type! {
 }
 
 text_type! {
+    /// The identifier of the root or of a unit of an AWS organization.
+    OrganizationUnitId, example = "ou-a1b2-c3d4e5f6",
+    check = |text| {
+        let part = |text: &str, least: usize| (least..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let holds = text.strip_prefix("r-").is_some_and(|root| part(root, 4))
+            || text.strip_prefix("ou-").and_then(|rest| rest.split_once('-')).is_some_and(|(root, unit)| part(root, 4) && part(unit, 8));
+        if holds { Ok(()) } else { Err(TextError::new("the identifier of a root or unit of an AWS organization: `r-a1b2` or `ou-a1b2-c3d4e5f6`")) }
+    }
+}
+
+text_type! {
+    /// The name that people sign in to an account by; no other account of AWS has it.
+    AccountAlias, example = "example-research",
+    check = |text| {
+        let holds = (3..=63).contains(&text.len()) && crate::model::text::is_dns_label(text) && !text.contains("--") && AccountId::check(text).is_err();
+        if holds { Ok(()) } else { Err(TextError::new("the alias of an account: 3 to 63 lower-case letters, digits and single dashes")) }
+    }
+}
+
+text_type! {
     /// The name of an environment in `global.environment`: what secrets and buckets are prefixed with.
     EnvironmentId, example = "midrcprod",
     check = |text| {

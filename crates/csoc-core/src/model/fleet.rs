@@ -4,10 +4,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cloud::{Arn, BucketName, OrganizationId, Region};
+use super::cloud::{Arn, BucketName, Region};
+use super::hub::Hub;
 use super::name::{NamePattern, ObjectName};
-use super::network::{Cidr, Hostname, Registry, RepositoryUrl};
+use super::network::{Cidr, Registry, RepositoryUrl};
 use super::open::Open;
+use super::organization::Organization;
 use super::policy::Policy;
 use super::version::{Edition, Revision, VersionRange};
 
@@ -77,36 +79,6 @@ pub struct FleetSpec {
     /// Severities and waivers.
     #[serde(default)]
     pub policy: Policy,
-}
-
-/// Who runs the fleet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Organization {
-    /// Its short name, part of bucket names.
-    pub name: ObjectName,
-    /// The AWS organization that the accounts belong to; trust policies name it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aws_organization: Option<OrganizationId>,
-}
-
-/// Where the fleet is run from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Hub {
-    /// The account that may assume the fleet's roles, by its name under `accounts`.
-    pub account: ObjectName,
-    /// The hub's cluster, by its name under `clusters`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<ObjectName>,
-    /// The domain below which the hub's own services live.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub domain: Option<Hostname>,
-    /// The role that runs Terraform, in the hub's account: the only principal the deploy roles trust.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controller_role: Option<Arn>,
 }
 
 /// The repository that Argo CD reads.

@@ -10,6 +10,7 @@ pub mod data_store;
 pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
+pub mod hub;
 pub mod kro;
 pub mod lifecycle;
 pub mod machine;
@@ -18,6 +19,7 @@ pub mod name;
 pub mod network;
 pub mod nodes;
 pub mod open;
+pub mod organization;
 pub mod pod;
 pub mod policy;
 pub mod schedule;
@@ -37,12 +39,14 @@ pub use schema::Object;
 
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
+    ("AccountAlias", cloud::AccountAlias::parse),
     ("AccountId", cloud::AccountId::parse),
     ("AnnotationKey", pod::AnnotationKey::parse),
     ("AddonBuild", machine::AddonBuild::parse),
     ("Arn", cloud::Arn::parse),
     ("BucketName", cloud::BucketName::parse),
     ("ChartName", name::ChartName::parse),
+    ("CiSubject", hub::CiSubject::parse),
     ("Cidr", network::Cidr::parse),
     ("ContentPath", name::ContentPath::parse),
     ("CronSchedule", schedule::CronSchedule::parse),
@@ -71,6 +75,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("NamePattern", name::NamePattern::parse),
     ("ObjectName", name::ObjectName::parse),
     ("OrganizationId", cloud::OrganizationId::parse),
+    ("OrganizationUnitId", cloud::OrganizationUnitId::parse),
     ("Region", cloud::Region::parse),
     ("Registry", network::Registry::parse),
     ("ReleaseTag", version::ReleaseTag::parse),

@@ -14,13 +14,13 @@ pub(crate) enum StackKind {
     Bootstrap,
     /// Deploy, plan and break-glass roles of an account, and the boundary of all other roles.
     Access,
-    /// The hub's network and cluster.
+    /// The hub's zone, and the roles of its Argo CD and External Secrets.
     Hub,
     /// The hub's side of a member account.
     Attach,
-    /// Log destinations and backup vaults.
+    /// Where accounts send logs, and the archive of them.
     Logging,
-    /// Guardrails, keys and the zone of an account.
+    /// Guardrails, audit, budgets, keys and the zone of an account.
     Foundation,
     /// A cluster's network.
     Network,
@@ -49,15 +49,15 @@ pub(crate) enum StackKind {
 impl StackKind {
     /// All kinds, in the order in which they are applied.
     pub(crate) const ALL: [Self; 17] = [
-        Self::Organization,
         Self::Bootstrap,
+        Self::Organization,
         Self::Access,
-        Self::Hub,
-        Self::Attach,
         Self::Logging,
         Self::Foundation,
         Self::Network,
         Self::Cluster,
+        Self::Hub,
+        Self::Attach,
         Self::Data,
         Self::Storage,
         Self::Secrets,
@@ -103,6 +103,8 @@ impl fmt::Display for StackKind {
 pub(crate) enum StackScope {
     /// The account as a whole.
     Account,
+    /// Another account, that this one does something for.
+    Member(AccountId),
     /// A cluster.
     Cluster(ObjectName),
     /// An environment: its commons and its own name.
@@ -145,6 +147,7 @@ impl fmt::Display for StackId {
         write!(f, "v1/{}/{region}/{}/", self.account, self.kind)?;
         match &self.scope {
             StackScope::Account => f.write_str("account"),
+            StackScope::Member(account) => write!(f, "account/{account}"),
             StackScope::Cluster(name) => write!(f, "cluster/{name}"),
             StackScope::Environment(commons, environment) => {
                 write!(f, "environment/{commons}/{environment}")
@@ -159,7 +162,7 @@ impl FromStr for StackId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             super::text::TextError::new(
-                "a stack: `v1/ACCOUNT/REGION/KIND/` and `account`, `cluster/NAME` or `environment/COMMONS/NAME`",
+                "a stack: `v1/ACCOUNT/REGION/KIND/` and `account`, `account/ACCOUNT`, `cluster/NAME` or `environment/COMMONS/NAME`",
             )
         };
         let parts: Vec<&str> = text.split('/').collect();
@@ -179,6 +182,7 @@ impl FromStr for StackId {
                 .ok_or_else(wrong)?,
             scope: match scope {
                 ["account"] => StackScope::Account,
+                ["account", member] => StackScope::Member(member.parse().map_err(|_| wrong())?),
                 ["cluster", cluster] => StackScope::Cluster(name(cluster)?),
                 ["environment", commons, environment] => {
                     StackScope::Environment(name(commons)?, name(environment)?)
@@ -246,6 +250,10 @@ outputs! {
     PlanRoleArn = "plan_role_arn", Access, Text;
     /// The boundary of all roles.
     BoundaryArn = "boundary_arn", Access, Text;
+    /// The zone of the hub's domain.
+    ParentZoneId = "parent_zone_id", Hub, Text;
+    /// The name servers of the hub's zone.
+    ParentNameServers = "parent_name_servers", Hub, TextList;
     /// The zone of the account's domain.
     ZoneId = "zone_id", Foundation, Text;
     /// The name servers of the account's zone.
@@ -330,6 +338,7 @@ mod tests {
             "v1/111122223333/us-east-1/waf/cluster/demo",
             "v1/111122223333/global/access/account",
             "v1/111122223333/us-east-1/storage/environment/demo/dev",
+            "v1/111122223333/us-east-1/attach/account/444455556666",
         ] {
             assert_eq!(text.parse::<StackId>().unwrap().to_string(), text);
         }

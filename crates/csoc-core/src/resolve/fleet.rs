@@ -8,7 +8,7 @@ use super::layer::Stack;
 use super::outputs::Outputs;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
-use crate::model::cloud::Region;
+use crate::model::cloud::{AccountId, Region};
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
 use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
@@ -225,6 +225,10 @@ impl ResolvedFleet {
             StackScope::Account => {
                 let mut accounts = self.accounts.values();
                 accounts.any(|account| account.id == stack.account)
+            }
+            StackScope::Member(member) => {
+                let has = |id: &AccountId| self.accounts.values().any(|account| account.id == *id);
+                has(&stack.account) && has(member)
             }
             StackScope::Cluster(name) => {
                 self.cluster_stack(name, stack.kind).as_ref() == Some(stack)

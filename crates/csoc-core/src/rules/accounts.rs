@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::context::{FleetContext, is_rendered};
 use crate::diagnostic::Diagnostics;
 use crate::model::Provider;
+use crate::model::account::AuditService;
 use crate::model::cloud::{AccountId, Arn};
 
 /// Two accounts of the fleet are two accounts.
@@ -135,4 +136,51 @@ pub(crate) fn hub_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
             .help("say which account the fleet is run from: hub: { account: NAME }")
             .label(context.place(&["accounts"]), "these accounts"),
     );
+}
+
+/// A budget that is exceeded is told to somebody.
+pub(crate) fn budget_contacts_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, account) in &context.fleet.accounts {
+        if account.budget.is_none()
+            || !account.contacts.is_empty()
+            || !is_rendered(account.management.terraform)
+        {
+            continue;
+        }
+        let path = ["accounts", name.as_str(), "budget"];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!(
+                        "`{name}` has a budget and no contacts: nobody is told when it is exceeded"
+                    ),
+                )
+                .help("name who is told: contacts: [NAME@DOMAIN]")
+                .label(context.place(&path), "the budget"),
+        );
+    }
+}
+
+/// Security Hub judges what AWS Config records.
+pub(crate) fn audit_recorder_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, account) in &context.fleet.accounts {
+        let audit = &account.audit;
+        if !audit.has(AuditService::SecurityHub)
+            || audit.has(AuditService::Config)
+            || !is_rendered(account.management.terraform)
+        {
+            continue;
+        }
+        let path = ["accounts", name.as_str(), "audit", "services"];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("Security Hub of `{name}` judges what AWS Config records, and `config` is not switched on"),
+                )
+                .help("add `config`, unless the organization records this account")
+                .label(context.place(&path), "without `config`"),
+        );
+    }
 }

@@ -16,6 +16,11 @@ pub(crate) fn outputs_without_object(context: &FleetContext<'_>, found: &mut Dia
                 .values()
                 .all(|account| account.id != stack.account)
                 .then(|| format!("account `{}`", stack.account)),
+            StackScope::Member(member) => fleet
+                .accounts
+                .values()
+                .all(|account| account.id != *member)
+                .then(|| format!("account `{member}`")),
             StackScope::Cluster(name) => fleet
                 .cluster(name.as_str())
                 .is_none()

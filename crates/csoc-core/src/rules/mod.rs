@@ -16,6 +16,7 @@ mod exposure;
 mod family;
 mod gitops;
 mod hosts;
+mod hub;
 mod lifecycle;
 mod log_retention;
 mod name_use;

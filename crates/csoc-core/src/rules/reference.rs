@@ -11,6 +11,7 @@ use crate::value::suggestion::closest;
 pub(crate) fn reference_unknown(context: &FleetContext<'_>, found: &mut Diagnostics) {
     clusters(context, found);
     hub(context, found);
+    guardrails(context, found);
     for (at, environment) in context.environments() {
         match context.fleet.clusters.get(&environment.spec.cluster) {
             Some(cluster) => {
@@ -66,6 +67,30 @@ fn hub(context: &FleetContext<'_>, found: &mut Diagnostics) {
             .finding(&path, format!("there is no cluster `{cluster}`"))
             .label(context.place(&path), "named here");
         found.push(suggest(finding, cluster, fleet.clusters.keys(), "clusters"));
+    }
+}
+
+fn guardrails(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let organization = context.fleet.spec.organization.as_ref();
+    let Some(guardrails) = organization.and_then(|organization| organization.guardrails.as_ref())
+    else {
+        return;
+    };
+    let accounts = &context.fleet.accounts;
+    let base = ["organization", "guardrails"];
+    let named = guardrails.units.iter().flat_map(|(unit, accounts)| {
+        let path = vec![base[0], base[1], "units", unit.as_str()];
+        accounts.iter().map(move |account| (path.clone(), account))
+    });
+    let applied_in = (vec![base[0], base[1], "account"], &guardrails.account);
+    for (path, account) in [applied_in].into_iter().chain(named) {
+        if accounts.contains_key(account) {
+            continue;
+        }
+        let finding = context
+            .finding(&path, format!("there is no account `{account}`"))
+            .label(context.place(&path), "named here");
+        found.push(suggest(finding, account, accounts.keys(), "accounts"));
     }
 }
 

@@ -4,9 +4,9 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, exposure, family, gitops, hosts, lifecycle, log_retention,
-    names, network, network_joins, network_plan, places, platform, policy_rules, reference,
-    release, rendered, secrets, services, settings, stores, terraform, users,
+    accounts, clusters, data, databases, exposure, family, gitops, hosts, hub, lifecycle,
+    log_retention, names, network, network_joins, network_plan, places, platform, policy_rules,
+    reference, release, rendered, secrets, services, settings, stores, terraform, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -28,6 +28,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("AC-3")],
         summary: "Access to a cluster is given to something that is no role.",
         check: Check::Fleet(clusters::access_principal_invalid),
+    },
+    Rule {
+        code: Code::new("account-domain-shared"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-20")],
+        summary: "Two accounts would hold the zone of one domain.",
+        check: Check::Fleet(hub::account_domain_shared),
     },
     Rule {
         code: Code::new("account-id-shared"),
@@ -84,6 +92,14 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("audit-recorder-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-8"), Control::nist("AU-12")],
+        summary: "Security Hub has nothing to judge.",
+        check: Check::Fleet(accounts::audit_recorder_missing),
+    },
+    Rule {
         code: Code::new("autoscaling-bounds-reversed"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -104,6 +120,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: services::autoscaling_replicas_conflict,
             gitops: gitops::autoscaling_replicas_conflict,
         },
+    },
+    Rule {
+        code: Code::new("budget-contacts-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Nobody is told when a budget is exceeded.",
+        check: Check::Fleet(accounts::budget_contacts_missing),
     },
     Rule {
         code: Code::new("chart-unpinned"),
@@ -240,6 +264,14 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("domain-above-hub"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SC-20")],
+        summary: "An account's domain is above the hub's.",
+        check: Check::Fleet(hub::domain_above_hub),
+    },
+    Rule {
         code: Code::new("egress-contradictory"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -262,6 +294,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "The fleet names no repository that Argo CD reads.",
         check: Check::Fleet(platform::gitops_missing),
+    },
+    Rule {
+        code: Code::new("guardrail-units-unplaced"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "Units of an organization have no place in it.",
+        check: Check::Fleet(hub::guardrail_units_unplaced),
     },
     Rule {
         code: Code::new("hostname-not-unique"),
@@ -476,6 +516,30 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-12"), Control::nist("SC-28")],
         summary: "Terraform's state is not encrypted with a key of one's own, and there is protected health information.",
         check: Check::Fleet(exposure::phi_state_key_missing),
+    },
+    Rule {
+        code: Code::new("pipeline-subject-foreign"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3"), Control::nist("IA-9")],
+        summary: "The subject of a pipeline is not of its provider.",
+        check: Check::Fleet(hub::pipeline_subject_foreign),
+    },
+    Rule {
+        code: Code::new("pipeline-subject-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "No pipeline may apply.",
+        check: Check::Fleet(hub::pipeline_subject_missing),
+    },
+    Rule {
+        code: Code::new("pipeline-unused"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-3")],
+        summary: "A pipeline is named that no role is made for.",
+        check: Check::Fleet(hub::pipeline_unused),
     },
     Rule {
         code: Code::new("platform-account-mismatch"),

@@ -8,14 +8,22 @@
 //! unknown identifier matters.
 
 mod access;
+mod attach;
+mod bootstrap;
+mod bucket;
 mod cluster;
 mod data;
 mod dns;
 mod foundation;
+mod guardrail;
+mod hub;
 mod identity;
 mod imports;
+mod key;
+mod logging;
 mod network;
 mod observe;
+mod organization;
 mod outputs;
 mod place;
 mod policy;
@@ -56,6 +64,10 @@ pub(crate) enum Input {
 /// What a root's layer is made of.
 #[derive(Debug, serde::Serialize)]
 pub(crate) enum Layer {
+    /// What the organization forbids.
+    Organization(organization::Organization),
+    /// State, and who runs Terraform.
+    Bootstrap(bootstrap::Bootstrap),
     /// Who may change the account.
     Access(access::Access),
     /// What an account has once.
@@ -68,6 +80,12 @@ pub(crate) enum Layer {
     Cluster(Box<cluster::Cluster>),
     /// Databases and search domains.
     Data(data::Data),
+    /// The hub's zone and roles.
+    Hub(hub::Hub),
+    /// The hub's side of an account.
+    Attach(attach::Attach),
+    /// Where logs go.
+    Logging(logging::Logging),
     /// Buckets and queues.
     Storage(storage::Storage),
     /// Containers of secrets.
@@ -83,12 +101,17 @@ pub(crate) enum Layer {
 impl Layer {
     fn content(&self) -> Content {
         match self {
+            Self::Organization(organization) => organization.content(),
+            Self::Bootstrap(bootstrap) => bootstrap.content(),
             Self::Access(access) => access.content(),
             Self::AccountFoundation(foundation) => foundation.content(),
             Self::RegionFoundation(foundation) => foundation.content(),
             Self::Network(network) => network.content(),
             Self::Cluster(cluster) => cluster.content(),
             Self::Data(data) => data.content(),
+            Self::Hub(hub) => hub.content(),
+            Self::Attach(attach) => attach.content(),
+            Self::Logging(logging) => logging.content(),
             Self::Storage(storage) => storage.content(),
             Self::Secrets(secrets) => secrets.content(),
             Self::Dns(dns) => dns.content(),

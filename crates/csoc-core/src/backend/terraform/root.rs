@@ -106,6 +106,7 @@ impl Root {
         let directory = format!("{}/{region}/{}", self.account, self.stack.kind);
         match &self.stack.scope {
             StackScope::Account => directory,
+            StackScope::Member(account) => format!("{directory}/{account}"),
             StackScope::Cluster(name) => format!("{directory}/{name}"),
             StackScope::Environment(commons, environment) => {
                 format!("{directory}/{commons}/{environment}")

@@ -4,6 +4,7 @@ mod account;
 mod cluster;
 mod eks;
 mod environment;
+mod hub;
 
 pub(crate) use environment::choose;
 
@@ -14,6 +15,7 @@ use rayon::prelude::*;
 use crate::contract::account::AccountContract;
 use crate::contract::cluster::ClusterContract;
 use crate::contract::environment::EnvironmentContract;
+use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract};
 use crate::diagnostic::Diagnostics;
 use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
@@ -24,6 +26,12 @@ use environment::{children, link_environment};
 /// The contracts of a whole fleet.
 #[derive(Debug, Default)]
 pub(crate) struct Contracts {
+    /// State, and the role that runs Terraform.
+    pub(crate) bootstrap: Option<BootstrapContract>,
+    /// Where the fleet is run from.
+    pub(crate) hub: Option<HubContract>,
+    /// What the organization forbids.
+    pub(crate) guardrails: Option<GuardrailContract>,
     pub(crate) accounts: BTreeMap<ObjectName, AccountContract>,
     pub(crate) clusters: BTreeMap<ObjectName, ClusterContract>,
     pub(crate) environments: BTreeMap<EnvironmentRef, EnvironmentContract>,
@@ -39,6 +47,9 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
                 .insert(name.clone(), link_account(fleet, name));
         }
     }
+    contracts.bootstrap = hub::link_bootstrap(fleet, &contracts.accounts);
+    contracts.hub = hub::link_hub(fleet, &contracts.accounts);
+    contracts.guardrails = hub::link_guardrails(fleet, &contracts.accounts);
     let on = fleet.environments_by_cluster();
     for (name, cluster) in &fleet.clusters {
         let on = on.get(name).map_or(&[][..], Vec::as_slice);

@@ -184,7 +184,7 @@ pub(super) fn trust<'m, 'a>(
 pub(super) fn is_workload(module: &TerraformModule<'_>, role: &Resource<'_>) -> bool {
     trust(module, role).is_some_and(|trust| {
         trust.allows.iter().any(|statement| {
-            statement.covers("sts:AssumeRoleWithWebIdentity")
+            (statement.covers("sts:AssumeRoleWithWebIdentity") && !statement.is_of_pipelines())
                 || statement
                     .principals("Service")
                     .any(|(name, _)| name == "pods.eks.amazonaws.com")
@@ -213,6 +213,25 @@ impl Statement {
         let principal = self.0.get("Principal");
         let any = principal.filter(|node| node.text() == Some("*"));
         texts(any.or_else(|| principal.and_then(|node| node.get(kind))))
+    }
+
+    /// Whether whoever it lets in are pipelines of GitHub or GitLab, named exactly: those deploy, and are no pods.
+    fn is_of_pipelines(&self) -> bool {
+        let mut subjects = self
+            .conditions()
+            .filter(|(_, key, _)| key.ends_with(":sub"))
+            .peekable();
+        subjects.peek().is_some()
+            && subjects.all(|(operator, _, values)| {
+                let mut values = texts(Some(values)).peekable();
+                operator == "StringEquals"
+                    && values.peek().is_some()
+                    && values.all(|(subject, _)| {
+                        ["repo:", "project_path:"]
+                            .iter()
+                            .any(|prefix| subject.starts_with(prefix))
+                    })
+            })
     }
 
     /// Whether it lets everyone in.

@@ -542,6 +542,13 @@ pub(in super::super) static RULES: &[Rule] = &[
         state::state_mixes_layers,
     ),
     rule(
+        Code::new("state-references-cyclic"),
+        Error,
+        &[Control::nist("CM-3")],
+        "Two states read each other's outputs.",
+        state::state_references_cyclic,
+    ),
+    rule(
         Code::new("state-spans-accounts"),
         Warning,
         &[Control::nist("AC-6"), Control::nist("CM-3")],

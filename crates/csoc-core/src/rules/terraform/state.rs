@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Said, TerraformContext};
+use super::module::{Resource, TerraformModule};
 use super::values::{Flag, account_of, flag, is_unset};
 use crate::diagnostic::Diagnostics;
 use crate::hcl::{Block, Expression, ExpressionKind};
@@ -124,6 +125,82 @@ pub(super) fn state_spans_accounts(context: &TerraformContext<'_>, found: &mut D
                     help: "make a root for each account, and pass values by outputs",
                 },
             );
+        }
+    }
+}
+
+/// A state by where it lies: a bucket, where that is written down, and a key.
+type StateAt = (Option<String>, String);
+
+fn is_same(one: &StateAt, other: &StateAt) -> bool {
+    let same_bucket = match (&one.0, &other.0) {
+        (Some(one), Some(other)) => one == other,
+        // The bucket of a backend is often given from outside.
+        _ => true,
+    };
+    same_bucket && one.1 == other.1
+}
+
+fn state_at(values: &Node) -> Option<StateAt> {
+    let text = |name: &str| values.get(name).and_then(Node::text).map(ToOwned::to_owned);
+    Some((text("bucket"), text("key")?))
+}
+
+/// Where a directory keeps its state.
+fn own_state(module: &TerraformModule<'_>) -> Option<StateAt> {
+    let mut backends = module
+        .blocks("terraform")
+        .flat_map(|block| block.body.all_blocks())
+        .filter(|block| block.is("backend", &["s3"]));
+    state_at(&module.values(&backends.next()?.body))
+}
+
+/// The states whose outputs a directory reads.
+fn read_states<'m, 'a>(
+    module: &'m TerraformModule<'a>,
+) -> impl Iterator<Item = (&'m Resource<'a>, StateAt)> {
+    module
+        .data("terraform_remote_state")
+        .iter()
+        .filter(|state| state.text("backend") == Some("s3"))
+        .filter_map(|state| Some((state, state_at(state.get("config")?)?)))
+}
+
+/// What reads an output is applied after what gives it: of two that read each other neither can be first.
+pub(super) fn state_references_cyclic(context: &TerraformContext<'_>, found: &mut Diagnostics) {
+    let Some(own) = own_state(context.module) else {
+        return;
+    };
+    let is_read = |module: &TerraformModule<'_>| !module.data("terraform_remote_state").is_empty();
+    if !is_read(context.module) {
+        return;
+    }
+    let readers: Vec<(StateAt, Vec<StateAt>)> = context
+        .tree
+        .iter()
+        .filter(|module| is_read(module))
+        .filter_map(|module| {
+            let reads = read_states(module).map(|(_, state)| state);
+            Some((own_state(module)?, reads.collect()))
+        })
+        .collect();
+    for (state, first) in read_states(context.module) {
+        let mut seen: BTreeSet<StateAt> = BTreeSet::new();
+        let mut open = vec![first];
+        while let Some(next) = open.pop() {
+            if is_same(&next, &own) {
+                context.resource(found, state, None, Said {
+                    message: format!("the state that `{}` reads needs this one's outputs, directly or through others; one of them must not", state.address()),
+                    label: "neither can be applied first",
+                    help: "move what both need into a root that reads neither, or compute it from names",
+                });
+                break;
+            }
+            if !seen.insert(next.clone()) {
+                continue;
+            }
+            let further = readers.iter().filter(|(at, _)| is_same(at, &next));
+            open.extend(further.flat_map(|(_, reads)| reads.iter().cloned()));
         }
     }
 }

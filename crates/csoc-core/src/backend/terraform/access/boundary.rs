@@ -1,7 +1,9 @@
 //! The boundaries: what the csoc roles, and the roles that deploy makes, may never do.
 
 use super::Access;
+use crate::backend::terraform::guardrail;
 use crate::backend::terraform::policy::Statement;
+use crate::model::cloud::Region;
 
 impl Access {
     /// The limit of the csoc roles.
@@ -44,9 +46,14 @@ impl Access {
             statements.push(
                 Statement::deny("ProtectAccessState")
                     .actions(["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"])
-                    .on([self.state_objects(state, "global/access/*")]),
+                    .on([
+                        self.state_objects(state, "*/bootstrap/*"),
+                        self.state_objects(state, "global/access/*"),
+                        self.state_objects(state, "global/organization/*"),
+                    ]),
             );
         }
+        statements.extend(self.protect_bootstrap());
         statements.extend([
             Statement::deny("RequireWorkloadBoundary")
                 .actions([
@@ -81,6 +88,73 @@ impl Access {
                 .actions(["account:CloseAccount", "organizations:LeaveOrganization"])
                 .anywhere(),
         ]);
+        if !self.has_guardrails {
+            statements.extend(self.guardrails());
+        }
+        statements
+    }
+
+    /// What the organization's policies would say.
+    fn guardrails(&self) -> Vec<Statement> {
+        let mut statements = vec![guardrail::keep_audit()];
+        statements.extend(guardrail::encrypt());
+        statements.extend(guardrail::keep_private());
+        statements.push(guardrail::require_tokens(self.place.partition));
+        statements.push(guardrail::only_regions(
+            self.regions.iter().map(Region::as_str),
+        ));
+        statements
+    }
+
+    /// State, its key and who runs Terraform are made by `bootstrap`, and changed by nobody else.
+    fn protect_bootstrap(&self) -> Vec<Statement> {
+        let Some(bootstrap) = &self.bootstrap else {
+            return Vec::new();
+        };
+        let buckets = [bootstrap.state_bucket().as_str(), &bootstrap.log_bucket()]
+            .map(|name| self.place.s3(name));
+        let mut statements = vec![
+            Statement::deny("ProtectStateBucket")
+                .actions([
+                    "s3:DeleteBucket*",
+                    "s3:PutBucket*",
+                    "s3:PutEncryptionConfiguration",
+                    "s3:PutLifecycleConfiguration",
+                    "s3:PutReplicationConfiguration",
+                ])
+                .on(buckets),
+            Statement::deny("ProtectStateKey")
+                .actions([
+                    "kms:CreateAlias",
+                    "kms:CreateGrant",
+                    "kms:DeleteAlias",
+                    "kms:Disable*",
+                    "kms:PutKeyPolicy",
+                    "kms:ScheduleKeyDeletion",
+                    "kms:UpdateAlias",
+                ])
+                .anywhere()
+                .when(
+                    "ForAnyValue:StringLike",
+                    "kms:ResourceAliases",
+                    ["alias/csoc-*"],
+                ),
+        ];
+        let ci = bootstrap.hub.as_ref().and_then(|hub| hub.ci.as_ref());
+        if let Some(ci) = ci {
+            let issuer = ci.issuer();
+            let issuer = issuer.strip_prefix("https://").unwrap_or(issuer);
+            statements.push(
+                Statement::deny("ProtectPipelineIdentity")
+                    .actions([
+                        "iam:AddClientIDToOpenIDConnectProvider",
+                        "iam:DeleteOpenIDConnectProvider",
+                        "iam:RemoveClientIDFromOpenIDConnectProvider",
+                        "iam:UpdateOpenIDConnectProviderThumbprint",
+                    ])
+                    .on([self.place.iam(&format!("oidc-provider/{issuer}"))]),
+            );
+        }
         statements
     }
 

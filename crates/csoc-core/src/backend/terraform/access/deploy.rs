@@ -1,7 +1,6 @@
 //! What the role that deploys may do.
 
 use super::Access;
-use super::plan::use_state_key;
 use crate::backend::terraform::policy::Statement;
 use crate::model::cloud::Region;
 use crate::model::fleet::State;
@@ -11,7 +10,7 @@ const NAMED_REGIONS: usize = 2;
 
 impl Access {
     /// ARNs in each region of the account.
-    fn regional(&self, service: &str, resource: &str) -> Vec<String> {
+    pub(super) fn regional(&self, service: &str, resource: &str) -> Vec<String> {
         let arn = |region: &str, account: &str| {
             format!(
                 "arn:{}:{service}:{region}:{account}:{resource}",
@@ -33,7 +32,7 @@ impl Access {
             .collect()
     }
 
-    fn regional_services(&self, services: &[&str]) -> Vec<String> {
+    pub(super) fn regional_services(&self, services: &[&str]) -> Vec<String> {
         let mut arns: Vec<String> = services
             .iter()
             .flat_map(|service| self.regional(service, "*"))
@@ -42,7 +41,7 @@ impl Access {
         arns
     }
 
-    fn only_here(&self, statement: Statement) -> Statement {
+    pub(super) fn only_here(&self, statement: Statement) -> Statement {
         statement.when(
             "StringEquals",
             "aws:RequestedRegion",
@@ -171,6 +170,7 @@ impl Access {
                 .on(self.regional("acm", "certificate/*")),
             Statement::allow("ManageZones")
                 .actions([
+                    "route53:AssociateVPCWithHostedZone",
                     "route53:ChangeResourceRecordSets",
                     "route53:ChangeTagsForResource",
                     "route53:DeleteHostedZone",
@@ -292,6 +292,8 @@ impl Access {
                         "backup.amazonaws.com",
                         "ec2.amazonaws.com",
                         "eks.amazonaws.com",
+                        "firehose.amazonaws.com",
+                        "logs.amazonaws.com",
                         "monitoring.rds.amazonaws.com",
                         "pods.eks.amazonaws.com",
                         "vpc-flow-logs.amazonaws.com",
@@ -334,12 +336,20 @@ impl Access {
                     "StringEquals",
                     "iam:AWSServiceName",
                     [
+                        "access-analyzer.amazonaws.com",
+                        "agentless.inspector2.amazonaws.com",
                         "autoscaling.amazonaws.com",
+                        "backup.amazonaws.com",
+                        "config.amazonaws.com",
                         "eks-nodegroup.amazonaws.com",
                         "eks.amazonaws.com",
                         "elasticloadbalancing.amazonaws.com",
+                        "guardduty.amazonaws.com",
+                        "inspector2.amazonaws.com",
+                        "malware-protection.guardduty.amazonaws.com",
                         "opensearchservice.amazonaws.com",
                         "rds.amazonaws.com",
+                        "securityhub.amazonaws.com",
                         "spot.amazonaws.com",
                         "wafv2.amazonaws.com",
                     ],
@@ -377,12 +387,7 @@ impl Access {
                 .actions(["s3:DeleteObject"])
                 .on([self.state_objects(state, "*.tflock")]),
         ];
-        statements.extend(
-            state
-                .kms_key
-                .as_ref()
-                .map(|key| use_state_key(key.as_str())),
-        );
+        statements.extend(self.use_state_key(state));
         statements
     }
 }

@@ -5,6 +5,7 @@
 //! makes by another; with one for both, a role of its own making could again
 //! be an administrator.
 
+mod account;
 mod boundary;
 mod deploy;
 mod plan;
@@ -13,9 +14,9 @@ use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
-use crate::contract::{AccountContract, ClusterContract, ClusterRolePurpose};
+use crate::contract::{AccountContract, BootstrapContract, ClusterRolePurpose, Contracts};
 use crate::hcl::{Block, Body, Expression};
-use crate::model::cloud::Region;
+use crate::model::cloud::{AccountId, Region};
 use crate::model::fleet::State;
 use crate::model::stack::OutputKind;
 
@@ -28,8 +29,10 @@ pub(crate) struct Access {
     pub(super) place: Place,
     /// The regions that deploy works in.
     pub(super) regions: Vec<Region>,
-    /// Who may assume the roles that deploy and plan.
+    /// Who may assume the role that deploys.
     pub(super) operator: String,
+    /// Who may assume the role that plans.
+    pub(super) planners: Vec<String>,
     /// Who may assume the role for emergencies.
     pub(super) emergency: String,
     /// Whether they must present the external id.
@@ -43,20 +46,29 @@ pub(crate) struct Access {
     pub(super) node_roles: Vec<String>,
     /// The secrets with master credentials of databases, with their region.
     pub(super) master_secrets: Vec<(Region, String)>,
+    /// The account that state lies in, where its layer is ours.
+    pub(super) state_account: Option<AccountId>,
+    /// What only the bootstrap role may touch, where it is in this account.
+    pub(super) bootstrap: Option<Box<BootstrapContract>>,
+    /// The hub's account, where logs go.
+    pub(super) hub: Option<AccountId>,
+    /// Whether the organization says what no one may do.
+    pub(super) has_guardrails: bool,
 }
 
 impl Access {
-    /// The access of an account with those clusters.
-    pub(super) fn new<'a>(
+    /// The access of an account.
+    pub(super) fn new(
         account: &AccountContract,
-        clusters: impl Iterator<Item = &'a ClusterContract>,
+        contracts: &Contracts,
         place: Place,
         state: Option<State>,
     ) -> Self {
         let mut cluster_roles = Vec::new();
         let mut node_roles = Vec::new();
         let mut master_secrets = Vec::new();
-        for cluster in clusters {
+        let clusters = contracts.clusters.values();
+        for cluster in clusters.filter(|cluster| cluster.account == account.name) {
             let Some(eks) = &cluster.eks else {
                 continue;
             };
@@ -76,12 +88,29 @@ impl Access {
                 ours.map(|database| (cluster.region.clone(), database.master_secret.clone())),
             );
         }
+        let bootstrap = contracts.bootstrap.as_ref();
+        let mut regions = account.regions.clone();
+        // The hub's account has something in each region that the fleet uses.
+        if let Some(hub) = contracts
+            .hub
+            .as_ref()
+            .filter(|hub| hub.account == account.name)
+        {
+            regions.extend(hub.regions());
+        }
         Self {
             cluster_roles,
             node_roles,
             master_secrets,
+            regions: regions.into_iter().collect(),
+            planners: account.planners(),
+            state_account: bootstrap.map(|bootstrap| bootstrap.account_id.clone()),
+            bootstrap: bootstrap
+                .filter(|bootstrap| bootstrap.account == account.name)
+                .map(|bootstrap| Box::new(bootstrap.clone())),
+            hub: account.hub.clone(),
+            has_guardrails: account.has_guardrails,
             place,
-            regions: account.regions.iter().cloned().collect(),
             operator: account.operator(),
             emergency: account.emergency(),
             asks_external_id: account.asks_external_id(),
@@ -121,24 +150,12 @@ impl Access {
                 "csoc-no-data",
                 "No object data, secret values, logs or messages",
             ));
-        main = self.role(
-            main.comment("csoc-deploy applies.").blank(),
-            "deploy",
-            "Applies the stacks of this account, except access",
-            &self.operator,
-            false,
-        );
-        main = role_policy(main, "deploy", "services", self.services());
-        main = role_policy(main, "deploy", "identity", self.identity());
-        main = role_policy(main, "deploy", "state", self.deploy_state());
-        main = main
-            .block(attach("deploy", "read"))
-            .block(attach("deploy", "no_data"));
+        main = self.deploy(main);
         main = self.role(
             main.comment("csoc-plan plans and looks for drift.").blank(),
             "plan",
             "Plans the stacks of this account and detects drift",
-            &self.operator,
+            &self.planners,
             false,
         );
         main = role_policy(main, "plan", "state", self.plan_state());
@@ -150,7 +167,7 @@ impl Access {
                 .blank(),
             "breakglass",
             "Emergency access for people, with a second factor",
-            &self.emergency,
+            std::slice::from_ref(&self.emergency),
             // AWS tells of no second factor of who is a role already: the hub's own role asked for it.
             self.emergency.ends_with(":root"),
         );
@@ -190,18 +207,41 @@ impl Access {
         }
     }
 
+    /// The role that applies.
+    fn deploy(&self, body: Body) -> Body {
+        let mut main = self.role(
+            body.comment("csoc-deploy applies.").blank(),
+            "deploy",
+            "Applies the stacks of this account, except access",
+            std::slice::from_ref(&self.operator),
+            false,
+        );
+        main = role_policy(main, "deploy", "services", self.services());
+        main = role_policy(main, "deploy", "identity", self.identity());
+        main = role_policy(main, "deploy", "state", self.deploy_state());
+        main.block(document("account_services", self.account_services()))
+            .block(policy(
+                "account_services",
+                "csoc-deploy-account",
+                "What csoc-deploy may do with what watches the account, and the hub's own services",
+            ))
+            .block(attach("deploy", "account_services"))
+            .block(attach("deploy", "read"))
+            .block(attach("deploy", "no_data"))
+    }
+
     fn role(
         &self,
         body: Body,
         name: &'static str,
         description: &'static str,
-        principal: &str,
+        principals: &[String],
         second_factor: bool,
     ) -> Body {
         let trust = format!("{name}_trust");
         body.block(document(
             trust.clone(),
-            self.trust(principal, second_factor),
+            self.trust(principals, second_factor),
         ))
         .block(
             Block::new("resource", ["aws_iam_role", name])
@@ -218,7 +258,7 @@ impl Access {
     }
 
     /// Labels of sessions are a statement of their own: the external id is not certain to be in their context.
-    fn trust(&self, principal: &str, second_factor: bool) -> [Statement; 2] {
+    fn trust(&self, principals: &[String], second_factor: bool) -> [Statement; 2] {
         let of_organization = |statement: Statement| match &self.organization {
             Some(organization) => statement.when(
                 "StringEquals",
@@ -228,14 +268,17 @@ impl Access {
             None => statement,
         };
         // Without a hub, whoever the account's own policies let assume roles.
-        let sid = if principal.ends_with(":root") {
+        let sid = if principals
+            .iter()
+            .any(|principal| principal.ends_with(":root"))
+        {
             "AssumeWithinAccount"
         } else {
             "AssumeFromHub"
         };
         let mut assume = Statement::allow(sid)
             .actions(["sts:AssumeRole"])
-            .principals("AWS", [principal]);
+            .principals("AWS", principals.iter().map(String::as_str));
         if self.asks_external_id {
             assume = assume.when(
                 "StringEquals",
@@ -251,7 +294,7 @@ impl Access {
         }
         let label = Statement::allow("LabelSession")
             .actions(["sts:SetSourceIdentity", "sts:TagSession"])
-            .principals("AWS", [principal]);
+            .principals("AWS", principals.iter().map(String::as_str));
         [assume, of_organization(label)]
     }
 

@@ -2,6 +2,8 @@
 
 use super::Access;
 use crate::backend::terraform::policy::Statement;
+use crate::contract::STATE_KEY;
+use crate::model::fleet::State;
 
 /// Descriptions of everything that our layers make.
 pub(super) fn read() -> Statement {
@@ -12,17 +14,23 @@ pub(super) fn read() -> Statement {
             "acm:Describe*",
             "acm:Get*",
             "acm:List*",
+            "autoscaling:Describe*",
             "backup:Describe*",
             "backup:Get*",
             "backup:List*",
             "budgets:Describe*",
             "budgets:List*",
             "budgets:ViewBudget",
+            "ce:GetAnomaly*",
+            "ce:ListTagsForResource",
             "cloudtrail:Describe*",
             "cloudtrail:Get*",
             "cloudtrail:List*",
             "cloudwatch:Describe*",
             "cloudwatch:List*",
+            "config:Describe*",
+            "config:Get*",
+            "config:List*",
             "ec2:Describe*",
             "ec2:GetEbs*",
             "ec2:GetImageBlockPublicAccessState",
@@ -36,14 +44,26 @@ pub(super) fn read() -> Statement {
             "es:List*",
             "events:Describe*",
             "events:List*",
+            "firehose:Describe*",
+            "firehose:List*",
+            "guardduty:Get*",
+            "guardduty:List*",
             "iam:Get*",
             "iam:List*",
+            "inspector2:BatchGetAccountStatus",
+            "inspector2:List*",
             "kms:Describe*",
             "kms:GetKeyPolicy",
             "kms:GetKeyRotationStatus",
             "kms:List*",
             "logs:Describe*",
             "logs:List*",
+            "network-firewall:Describe*",
+            "network-firewall:List*",
+            "organizations:Describe*",
+            "organizations:List*",
+            "ram:Get*",
+            "ram:List*",
             "rds:Describe*",
             "rds:List*",
             "route53:Get*",
@@ -59,6 +79,9 @@ pub(super) fn read() -> Statement {
             "secretsmanager:GetRandomPassword",
             "secretsmanager:GetResourcePolicy",
             "secretsmanager:ListSecretVersionIds",
+            "securityhub:Describe*",
+            "securityhub:Get*",
+            "securityhub:List*",
             "sns:Get*",
             "sns:List*",
             "sqs:GetQueueAttributes",
@@ -140,21 +163,46 @@ impl Access {
                 .actions(["s3:DeleteObject", "s3:PutObject"])
                 .on([self.state_objects(state, "*.tflock")]),
         ];
-        if let Some(key) = &state.kms_key {
-            statements.push(use_state_key(key.as_str()));
-            statements.push(
-                Statement::deny("DenyOtherKeys")
-                    .actions(["kms:Decrypt", "kms:ReEncryptFrom"])
-                    .not_on([key.as_str()]),
-            );
-        }
+        statements.extend(self.use_state_key(state));
+        statements.extend(self.deny_other_keys(state));
         statements
+    }
+
+    /// Use of the key that encrypts state: by its ARN where the fleet says it, else by the alias that `bootstrap` gives it.
+    pub(super) fn use_state_key(&self, state: &State) -> Option<Statement> {
+        let statement =
+            Statement::allow("UseStateKey").actions(["kms:Decrypt", "kms:GenerateDataKey"]);
+        if let Some(key) = &state.kms_key {
+            return Some(statement.on([key.as_str()]));
+        }
+        let account = self.state_account.as_ref()?;
+        let keys = format!(
+            "arn:{}:kms:{}:{account}:key/*",
+            self.place.partition, state.region
+        );
+        Some(statement.on([keys]).when(
+            "ForAnyValue:StringEquals",
+            "kms:ResourceAliases",
+            [state_alias()],
+        ))
+    }
+
+    /// A condition on all aliases also holds for a key that has none.
+    fn deny_other_keys(&self, state: &State) -> Option<Statement> {
+        let statement =
+            Statement::deny("DenyOtherKeys").actions(["kms:Decrypt", "kms:ReEncryptFrom"]);
+        if let Some(key) = &state.kms_key {
+            return Some(statement.not_on([key.as_str()]));
+        }
+        self.state_account.as_ref()?;
+        Some(statement.anywhere().when(
+            "ForAllValues:StringNotEquals",
+            "kms:ResourceAliases",
+            [state_alias()],
+        ))
     }
 }
 
-/// Use of the key that encrypts state.
-pub(super) fn use_state_key(key: &str) -> Statement {
-    Statement::allow("UseStateKey")
-        .actions(["kms:Decrypt", "kms:GenerateDataKey"])
-        .on([key])
+fn state_alias() -> String {
+    format!("alias/{STATE_KEY}")
 }

@@ -8,7 +8,7 @@ use crate::model::stack::StackScope;
 pub(super) fn service_account(issuer: &str, subject: &str) -> Target {
     let cluster = output_of(issuer).and_then(|output| match output.stack.scope {
         StackScope::Cluster(cluster) => Some(cluster),
-        StackScope::Account | StackScope::Environment(..) => None,
+        StackScope::Account | StackScope::Member(_) | StackScope::Environment(..) => None,
     });
     let account = subject
         .strip_prefix("system:serviceaccount:")

@@ -3,7 +3,8 @@ case "$BASE" in
 esac
 git diff --name-only "$BASE" HEAD -- terraform > changed
 jq -r '.stacks[]
-  | select(.status == "ready" and .kind != "bootstrap" and .kind != "access")
+  | select(.status == "ready")
+  | select(.kind | IN("bootstrap", "organization", "access") | not)
   | .path' terraform/stacks.json > ready
 while read -r root; do
   if grep -q "^terraform/$root/" changed; then echo "$root"; fi

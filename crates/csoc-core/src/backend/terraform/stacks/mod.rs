@@ -11,6 +11,13 @@ use crate::model::stack::{StackId, StackKind};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
+/// Kinds of stacks that people apply, with a role that no pipeline has.
+const BY_PEOPLE: [StackKind; 3] = [
+    StackKind::Bootstrap,
+    StackKind::Organization,
+    StackKind::Access,
+];
+
 /// All stacks, and who runs them.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Stacks {
@@ -50,10 +57,9 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// Whether pipelines run it: it has all it needs, and its account's access does not decide who runs it.
+    /// Whether pipelines run it: it has all it needs, and does not itself decide who may run what.
     fn is_routine(&self) -> bool {
-        let by_people = [StackKind::Bootstrap, StackKind::Access].map(StackKind::as_str);
-        self.status == "ready" && !by_people.contains(&self.kind)
+        self.status == "ready" && !BY_PEOPLE.map(StackKind::as_str).contains(&self.kind)
     }
 }
 
@@ -70,7 +76,9 @@ struct Input {
 /// The stacks of those roots, in an order in which they can be applied.
 pub(super) fn entries<'a>(roots: impl Iterator<Item = &'a Root>) -> Vec<Stack> {
     let mut stacks: Vec<Stack> = roots.map(Stack::of).collect();
-    stacks.sort_by(|one, other| (one.rank, &one.id).cmp(&(other.rank, &other.id)));
+    // What an account has once comes before what it has once a region.
+    let place = |stack: &Stack| (stack.rank, stack.region.is_some(), stack.id.clone());
+    stacks.sort_by_cached_key(place);
     stacks
 }
 

@@ -54,6 +54,8 @@ pub(super) fn text(stacks: &[Stack], object: &str) -> String {
     let mut context = tera::Context::new();
     context.insert("object", object);
     context.insert("kinds", &kinds);
+    let bootstrap = stacks.iter().find(|stack| stack.kind == "bootstrap");
+    context.insert("bootstrap", &bootstrap.map(|stack| &stack.path));
     context.insert("count", &stacks.len());
     context.insert("missing", &missing);
     TEMPLATES

@@ -3,7 +3,11 @@
 use super::{CONSORTIUM, QUICKSTART, bodies, compile, fleet, recorded, text};
 use crate::model::stack::{OutputKind, StackKind};
 
-const RENDERED: [StackKind; 10] = [
+const RENDERED: [StackKind; 14] = [
+    StackKind::Bootstrap,
+    StackKind::Hub,
+    StackKind::Attach,
+    StackKind::Logging,
     StackKind::Access,
     StackKind::Foundation,
     StackKind::Network,
@@ -32,6 +36,7 @@ fn quickstart_has_every_layer() {
             "terraform/demo/global/foundation",
             "terraform/demo/us-east-1/cluster/demo",
             "terraform/demo/us-east-1/data/demo",
+            "terraform/demo/us-east-1/bootstrap",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",
@@ -90,6 +95,54 @@ fn every_output_of_a_rendered_layer_is_given() {
                 .any(|output| output.label(0) == Some(kind.as_str()))
         });
         assert!(given, "{}", kind.as_str());
+    }
+}
+
+fn file_of_test() -> crate::span::FileId {
+    let mut sources = crate::span::Sources::default();
+    sources.add(crate::span::SourceFile::new("stacks.json", ""))
+}
+
+/// Each stack with what it depends on, in the order of `stacks.json`.
+fn order(files: &[crate::tree::File]) -> Vec<(String, Vec<String>)> {
+    let text = text(files, "terraform/stacks.json");
+    let (node, _) = crate::value::json_read::read_json(&text, file_of_test());
+    let node = node.unwrap();
+    let words = |node: &crate::value::Node| {
+        let items = node.items().iter();
+        items.map(|item| item.text().unwrap().to_owned()).collect()
+    };
+    let stacks = node.get("stacks").unwrap().items().iter();
+    stacks
+        .map(|stack| {
+            let id = stack.get("id").unwrap().text().unwrap().to_owned();
+            (id, words(stack.get("depends_on").unwrap()))
+        })
+        .collect()
+}
+
+#[test]
+fn stacks_depend_only_on_earlier_ones() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/consortium");
+    let set = crate::source::read_directory(
+        std::path::Path::new(directory),
+        crate::source::Limits::default(),
+    );
+    let context = crate::context::Context::default();
+    let example = crate::Fleet::from_sources(set.unwrap(), &context).unwrap();
+    for fleet in [fleet(QUICKSTART, &[]), fleet(CONSORTIUM, &[]), example] {
+        let stacks = order(&compile(&fleet, true).files);
+        let mut before = std::collections::BTreeSet::new();
+        for (id, needed) in &stacks {
+            for other in needed {
+                let is_rendered = stacks.iter().any(|(id, _)| id == other);
+                assert!(
+                    !is_rendered || before.contains(other),
+                    "{id} before {other}"
+                );
+            }
+            before.insert(id.clone());
+        }
     }
 }
 

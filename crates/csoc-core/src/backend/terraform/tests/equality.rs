@@ -6,7 +6,7 @@ use super::{CONSORTIUM, QUICKSTART, compile, fleet, recorded};
 use crate::Fleet;
 use crate::backend::Backend;
 use crate::backend::terraform::Terraform;
-use crate::contract::{ACCESS_ROLES, facts, role_of};
+use crate::contract::{facts, role_of};
 use crate::graph::{ClosedGraph, Fact, Relation, ThingId, ThingKind, close};
 use crate::tree::File;
 
@@ -27,15 +27,17 @@ fn is_made(thing: &ThingId) -> bool {
 
 /// Whether Terraform says that.
 fn is_said(from: &ThingId, relation: Relation, of_clusters: &BTreeSet<ThingId>) -> bool {
-    let is_access = from.kind == ThingKind::Role && ACCESS_ROLES.contains(&&*from.name);
+    let of_account = ["gen3/csoc-", "gen3/hub/", "gen3/logging/"];
+    let is_account =
+        from.kind == ThingKind::Role && of_account.iter().any(|name| from.name.starts_with(name));
     let is_of_cluster = of_clusters.contains(from);
     match relation {
         Relation::EncryptedBy | Relation::Admits => true,
         // Exception: the issuer of a cluster is known only once it is there, so that text does not decide who its own roles trust.
         Relation::Trusts => !is_of_cluster,
-        // Exception: what deploy and plan, and the controllers of a cluster, may do to kinds of resources is no contract of one
-        // resource; log groups are no things of the graph.
-        Relation::Allows => !(is_access || is_of_cluster || from.name.ends_with("--flow-logs")),
+        // Exception: what roles of an account and of the hub, and the controllers of a cluster, may do to kinds of resources is no
+        // contract of one resource; log groups are no things of the graph.
+        Relation::Allows => !(is_account || is_of_cluster || from.name.ends_with("--flow-logs")),
         // Exception: what is handled, notified, accepted and covered follows from how a contract is made, and is no part of it.
         _ => false,
     }

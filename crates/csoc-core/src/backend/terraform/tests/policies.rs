@@ -36,6 +36,12 @@ fn assert_fit(fleet: &Fleet) {
             // As long as an issuer, the longest of them.
             scope.define(name, Node::string("x".repeat(100)));
         }
+        // What AWS calls resources, as long as it does.
+        for block in body.blocks_of("resource") {
+            if let (Some(of), Some(name)) = (block.label(0), block.label(1)) {
+                scope.define(format!("{of}.{name}.arn"), Node::string("x".repeat(100)));
+            }
+        }
         let mut inline: BTreeMap<String, usize> = BTreeMap::new();
         for block in body.blocks_of("resource") {
             let sized = |attribute: &str| {
@@ -51,6 +57,23 @@ fn assert_fit(fleet: &Fleet) {
                     file.path(),
                     block.label(1)
                 ),
+                Some("aws_organizations_policy") => {
+                    assert!(
+                        sized("content") <= 5120,
+                        "{}: {:?}",
+                        file.path(),
+                        block.label(1)
+                    );
+                }
+                // A bucket's policy may be longer than that of a role, and names each account.
+                Some("aws_s3_bucket_policy") => {
+                    assert!(
+                        sized("policy") <= 20_480,
+                        "{}: {:?}",
+                        file.path(),
+                        block.label(1)
+                    );
+                }
                 Some("aws_iam_role") => {
                     assert!(sized("assume_role_policy") <= 2048, "{}", file.path());
                 }

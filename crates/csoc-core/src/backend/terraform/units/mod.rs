@@ -5,6 +5,7 @@ mod cluster;
 mod data;
 mod eks;
 mod environment;
+mod hub;
 mod network;
 
 use std::sync::Arc;
@@ -29,6 +30,15 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         roots: Vec::new(),
     };
     let contracts = view.contracts;
+    if let Some(guardrails) = &contracts.guardrails {
+        cutter.organization(guardrails);
+    }
+    if let Some(bootstrap) = &contracts.bootstrap {
+        cutter.bootstrap(bootstrap);
+    }
+    if let Some(hub) = &contracts.hub {
+        cutter.hub(hub);
+    }
     for account in contracts.accounts.values() {
         if view.renders(account.mode) {
             cutter.account(account);
@@ -94,7 +104,7 @@ impl Cutter<'_> {
     fn mode(&self, account: &AccountContract, scope: &StackScope) -> Option<Mode> {
         let fleet = self.view.fleet;
         Some(match scope {
-            StackScope::Account => account.mode,
+            StackScope::Account | StackScope::Member(_) => account.mode,
             StackScope::Cluster(name) => fleet.clusters.get(name)?.spec.management.terraform,
             StackScope::Environment(commons, environment) => {
                 let at = EnvironmentRef {

@@ -1,92 +1,46 @@
-//! The layer `foundation`: an account's guardrails and zone, and each region's keys and defaults.
+//! What an account has in each of its regions: keys, defaults, what watches it, and where its logs go.
 
-use super::place::Place;
-use super::policy::{Statement, document, json};
-use super::root::{Content, depends_on};
+use crate::backend::terraform::key;
+use crate::backend::terraform::place::Place;
+use crate::backend::terraform::policy::{Statement, document, json};
+use crate::backend::terraform::root::{Content, depends_on};
 use crate::contract::{KeyPurpose, VOLUME_KEY};
 use crate::hcl::{Block, Body, Expression};
-use crate::model::name::ObjectName;
-use crate::model::network::Hostname;
-use crate::model::stack::OutputKind;
-
-/// What an account has once.
-#[derive(Debug, Clone, serde::Serialize)]
-pub(crate) struct AccountFoundation {
-    pub(super) account: ObjectName,
-    pub(super) domain: Option<Hostname>,
-}
+use crate::model::account::Audit;
+use crate::model::cloud::{AccountId, OrganizationId};
 
 /// What an account has in each of its regions.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct RegionFoundation {
-    pub(super) place: Place,
-}
-
-impl AccountFoundation {
-    /// The layer's content.
-    pub(super) fn content(&self) -> Content {
-        let public_access = Block::new(
-            "resource",
-            ["aws_s3_account_public_access_block", "account"],
-        )
-        .attribute("block_public_acls", true)
-        .attribute("block_public_policy", true)
-        .attribute("ignore_public_acls", true)
-        .attribute("restrict_public_buckets", true);
-        let password = Block::new("resource", ["aws_iam_account_password_policy", "account"])
-            .attribute("minimum_password_length", 16)
-            .attribute("require_lowercase_characters", true)
-            .attribute("require_uppercase_characters", true)
-            .attribute("require_numbers", true)
-            .attribute("require_symbols", true)
-            .attribute("allow_users_to_change_password", true)
-            .attribute("max_password_age", 90)
-            .attribute("password_reuse_prevention", 24);
-        let linked = |name: &'static str, service: &'static str| {
-            Block::new("resource", ["aws_iam_service_linked_role", name])
-                .attribute("aws_service_name", service)
-        };
-        let mut content = Content {
-            main: Body::new()
-                .block(public_access)
-                .block(password)
-                .comment(
-                    "Exactly once per account. If AWS made one of them already: terraform import.",
-                )
-                .blank()
-                .block(linked("opensearch", "opensearchservice.amazonaws.com"))
-                .block(linked("spot", "spot.amazonaws.com")),
-            outputs: Vec::new(),
-        };
-        if let Some(domain) = &self.domain {
-            let comment = format!(
-                "Domain of account {}; delegated from the parent zone",
-                self.account
-            );
-            content.main.push(
-                Block::new("resource", ["aws_route53_zone", "account"])
-                    .attribute("name", domain.as_str())
-                    .attribute("comment", comment)
-                    .attribute("force_destroy", false),
-            );
-            let zone =
-                |name: &str| Expression::reference(&format!("aws_route53_zone.account.{name}"));
-            content.outputs = vec![
-                (OutputKind::ZoneId, zone("zone_id")),
-                (OutputKind::NameServers, zone("name_servers")),
-            ];
-        }
-        content
-    }
+    pub(crate) place: Place,
+    /// Whether it is the account's own.
+    pub(crate) is_home: bool,
+    pub(crate) audit: Audit,
+    /// The bucket that AWS Config writes into.
+    pub(crate) audit_bucket: Option<String>,
+    /// Whether its logs go to the hub.
+    pub(crate) forwards: bool,
+    /// The account that copies of its backups go to.
+    pub(crate) backup_account: Option<AccountId>,
+    pub(crate) organization: Option<OrganizationId>,
 }
 
 impl RegionFoundation {
     /// The layer's content.
-    pub(super) fn content(&self) -> Content {
+    pub(in crate::backend::terraform) fn content(&self) -> Content {
         let mut main = Body::new()
             .comment("Keys. IAM policies decide who uses them; only services without a role in this account are named here.")
             .blank();
-        main = self.key(
+        let make = |body, name: &str, description, statements: Vec<Statement>| {
+            key::blocks(
+                body,
+                &self.place,
+                &format!("gen3/{name}"),
+                description,
+                statements,
+            )
+        };
+        main = make(
             main,
             VOLUME_KEY,
             "Volumes and snapshots",
@@ -97,50 +51,24 @@ impl RegionFoundation {
             let (description, statements) = match purpose {
                 KeyPurpose::Logs => ("Log groups", vec![self.log_groups()]),
                 KeyPurpose::Secrets => ("Secrets Manager", vec![]),
-                KeyPurpose::Database => ("Databases and their snapshots", vec![]),
+                KeyPurpose::Database => (
+                    "Databases and their snapshots",
+                    self.copies().into_iter().collect(),
+                ),
                 KeyPurpose::Data => (
                     "Buckets, topics and queues",
                     vec![self.bucket_events(), self.topics()],
                 ),
                 KeyPurpose::Cluster => ("Kubernetes Secrets of clusters", vec![]),
             };
-            main = self.key(main, purpose.as_str(), description, statements);
+            main = make(main, purpose.as_str(), description, statements);
             let arn = Expression::reference(&format!("aws_kms_key.{}.arn", purpose.as_str()));
             outputs.push((purpose.output(), arn));
         }
         Content {
-            main: self.web_acl_logs(region_defaults(main)),
+            main: self.forward(self.watch(self.web_acl_logs(region_defaults(main)))),
             outputs,
         }
-    }
-
-    fn key(
-        &self,
-        body: Body,
-        name: &'static str,
-        description: &'static str,
-        statements: Vec<Statement>,
-    ) -> Body {
-        let policy = format!("kms_{name}");
-        let administer = Statement::allow("AccountAdministersThroughIam")
-            .actions(["kms:*"])
-            .anywhere()
-            .principals("AWS", [self.place.iam("root")]);
-        let key = Block::new("resource", ["aws_kms_key", name])
-            .attribute("description", description)
-            .attribute("policy", json(&policy))
-            .attribute("enable_key_rotation", true)
-            .attribute("deletion_window_in_days", 30)
-            .block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
-        let alias = Block::new("resource", ["aws_kms_alias", name])
-            .attribute("name", format!("alias/gen3/{name}"))
-            .attribute(
-                "target_key_id",
-                Expression::reference(&format!("aws_kms_key.{name}.key_id")),
-            );
-        body.block(document(policy, [administer].into_iter().chain(statements)))
-            .block(key)
-            .block(alias)
     }
 
     /// As AWS's own key for volumes has it: a named principal that does not exist yet would break the policy.
@@ -184,6 +112,36 @@ impl RegionFoundation {
                 "kms:EncryptionContext:aws:logs:arn",
                 [self.place.arn("logs", "log-group:*")],
             )
+    }
+
+    /// AWS Backup copies snapshots into the hub's vault with its own role there.
+    fn copies(&self) -> Option<Statement> {
+        let account = self.backup_account.as_ref()?;
+        let partition = self.place.partition;
+        let role = "aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup";
+        let statement = Statement::allow("CopiesIntoTheHub")
+            .actions([
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ])
+            .anywhere()
+            .principals("AWS", [format!("arn:{partition}:iam::{account}:root")])
+            .when(
+                "ArnEquals",
+                "aws:PrincipalArn",
+                [format!("arn:{partition}:iam::{account}:role/{role}")],
+            );
+        Some(match &self.organization {
+            Some(organization) => statement.when(
+                "StringEquals",
+                "aws:PrincipalOrgID",
+                [organization.as_str()],
+            ),
+            None => statement,
+        })
     }
 
     fn bucket_events(&self) -> Statement {

@@ -1,0 +1,128 @@
+//! The layer `hub`: the zone that accounts' domains are delegated from, and who reads the hub's own secrets.
+
+use super::place::Place;
+use super::policy::{Statement, document, json};
+use super::root::Content;
+use super::variables::Variable;
+use crate::contract::{HubContract, KeyPurpose, ParentZone};
+use crate::hcl::{Block, Body, Expression, Part};
+use crate::model::stack::OutputKind;
+
+/// What the names of the hub's own secrets begin with.
+const SECRETS_PREFIX: &str = "hub/";
+
+/// What the hub is made of besides its cluster.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Hub {
+    pub(super) place: Place,
+    pub(super) contract: HubContract,
+    pub(super) boundary: String,
+}
+
+impl Hub {
+    /// The layer's content.
+    pub(super) fn content(&self) -> Content {
+        let mut content = Content::default();
+        if self.contract.parent_zone() == Some(ParentZone::Hub)
+            && let Some(domain) = &self.contract.spec.domain
+        {
+            let zone = |name: &str| Expression::reference(&format!("aws_route53_zone.hub.{name}"));
+            content.main.push(
+                Block::new("resource", ["aws_route53_zone", "hub"])
+                    .attribute("name", domain.as_str())
+                    .attribute(
+                        "comment",
+                        "Domain of the hub; domains of accounts are delegated from it",
+                    )
+                    .attribute("force_destroy", false)
+                    .block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true)),
+            );
+            content.outputs = vec![
+                (OutputKind::ParentZoneId, zone("zone_id")),
+                (OutputKind::ParentNameServers, zone("name_servers")),
+            ];
+        }
+        if self.contract.cluster.is_some() {
+            let main = std::mem::take(&mut content.main);
+            content.main = self.secrets(main);
+        }
+        content
+    }
+
+    fn secrets(&self, body: Body) -> Body {
+        let body = self.role(
+            body.comment(
+                "External Secrets of the hub: what its own services need, and no environment's.",
+            )
+            .blank(),
+            "external_secrets",
+            HubContract::SECRETS_ROLE,
+            "External Secrets of the hub",
+            &[HubContract::SECRETS_ACCOUNT],
+        );
+        let secrets = self
+            .place
+            .arn("secretsmanager", &format!("secret:{SECRETS_PREFIX}*"));
+        let read = Statement::allow("ReadSecrets")
+            .actions([
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+            ])
+            .on([secrets]);
+        let decrypt = Statement::allow("DecryptSecrets")
+            .actions(["kms:Decrypt"])
+            .on([Variable::reference(KeyPurpose::Secrets.output().as_str())])
+            .when(
+                "StringEquals",
+                "kms:ViaService",
+                [self.place.service("secretsmanager")],
+            );
+        body.block(document("external_secrets", [read, decrypt]))
+            .block(
+                Block::new("resource", ["aws_iam_role_policy", "external_secrets"])
+                    .attribute("name", "secrets")
+                    .attribute(
+                        "role",
+                        Expression::reference("aws_iam_role.external_secrets.name"),
+                    )
+                    .attribute("policy", json("external_secrets")),
+            )
+    }
+
+    fn role(
+        &self,
+        body: Body,
+        label: &'static str,
+        role: &str,
+        description: &str,
+        accounts: &[&str],
+    ) -> Body {
+        let (path, name) = role.rsplit_once('/').unwrap_or(("", role));
+        let trust = format!("{label}_trust");
+        let claim = |claim: &str| {
+            Expression::template([
+                Part::from(Variable::reference(OutputKind::OidcIssuer.as_str())),
+                Part::from(claim),
+            ])
+        };
+        let subjects = accounts
+            .iter()
+            .map(|account| format!("system:serviceaccount:{}:{account}", HubContract::NAMESPACE));
+        let statement = Statement::allow("ServiceAccount")
+            .actions(["sts:AssumeRoleWithWebIdentity"])
+            .principals(
+                "Federated",
+                [Variable::reference(OutputKind::OidcProviderArn.as_str())],
+            )
+            .when("StringEquals", claim(":aud"), ["sts.amazonaws.com"])
+            .when("StringEquals", claim(":sub"), subjects);
+        body.block(document(trust.clone(), [statement])).block(
+            Block::new("resource", ["aws_iam_role", label])
+                .attribute("name", name)
+                .attribute("path", format!("/{path}/"))
+                .attribute("description", description)
+                .attribute("assume_role_policy", json(&trust))
+                .attribute("permissions_boundary", self.boundary.as_str()),
+        )
+    }
+}
