@@ -430,6 +430,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network::network_unallocated),
     },
     Rule {
+        code: Code::new("node-pool-invalid"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A pool of nodes cannot be made as it is asked for.",
+        check: Check::Fleet(clusters::node_pool_invalid),
+    },
+    Rule {
         code: Code::new("nodes-exceed-network"),
         since: "0.1.0",
         severity: PerTier::prod(Severity::Error, Severity::Warning),
@@ -444,14 +452,6 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-5")],
         summary: "A cluster's network is nearly full with the nodes that are expected.",
         check: Check::Fleet(network_plan::nodes_near_limit),
-    },
-    Rule {
-        code: Code::new("node-pool-invalid"),
-        since: "0.1.0",
-        severity: PerTier::all(Severity::Error),
-        controls: &[],
-        summary: "A pool of nodes cannot be made as it is asked for.",
-        check: Check::Fleet(clusters::node_pool_invalid),
     },
     Rule {
         code: Code::new("outputs-without-object"),
