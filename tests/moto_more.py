@@ -103,7 +103,11 @@ def queue_attributes(queue):
     attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
 
     def read(self):
-        return {name: value for name, value in attributes(self).items() if value not in (None, "")}
+        found = {name: value for name, value in attributes(self).items() if value not in (None, "")}
+        if "RedrivePolicy" in found:
+            # As real AWS writes it; else a plan would change it for its spaces.
+            found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
+        return found
 
     def write(self, given, now=None):
         policy = getattr(self, "policy", None)
