@@ -103,7 +103,11 @@ def queue_attributes(queue):
     attributes, set_attributes = queue.attributes.fget, queue._set_attributes  # noqa: SLF001
 
     def read(self):
-        return {name: value for name, value in attributes(self).items() if value not in (None, "")}
+        found = {name: value for name, value in attributes(self).items() if value not in (None, "")}
+        if "RedrivePolicy" in found:
+            # As real AWS writes it; else a plan would change it for its spaces.
+            found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
+        return found
 
     def write(self, given, now=None):
         policy = getattr(self, "policy", None)
@@ -199,6 +203,11 @@ def account_policies():
     return {"put_account_policy": put, "describe_account_policies": describe, "delete_account_policy": delete}
 
 
+def open_buckets(bucket, result):
+    """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody."""
+    bucket.get_permission = lambda _, *__: result.NEUTRAL
+
+
 def add():
     """Adds this to the services that moto has."""
     # Only the process that serves has moto loaded.
@@ -208,7 +217,9 @@ def add():
     from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
     from moto.guardduty.models import Detector  # noqa: PLC0415
+    from moto.iam.access_control import PermissionResult  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
+    from moto.s3.models import FakeBucket  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
     for name, action in ec2_actions(ActionResult).items():
@@ -217,6 +228,7 @@ def add():
         setattr(LogsResponse, name, action)
     tagged_budgets(BudgetsResponse)
     queue_attributes(Queue)
+    open_buckets(FakeBucket, PermissionResult)
     detector_features(Detector)
     template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)

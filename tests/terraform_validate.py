@@ -126,8 +126,12 @@ def main():
             replayed = [root for root in found if not has_ephemeral(root)]
             for root in found:
                 if root not in replayed:
-                    print(f"skipped: {root} has ephemeral resources, which recorded schemas lack: the real provider only")
-            invalid += every_root("recorded schema", replayed, environment, prefix=prefix, version=options.replay_version)
+                    print(
+                        f"skipped: {root} has ephemeral resources, which recorded schemas lack: the real provider only"
+                    )
+            invalid += every_root(
+                "recorded schema", replayed, environment, prefix=prefix, version=options.replay_version
+            )
         else:
             print(f"skipped: the recorded schema, {options.python} has no grpcio and tfplugin-proto-all")
     else:

@@ -24,6 +24,10 @@ class Request:
         return self.principal.split(":")[4] if self.principal.startswith("arn:") else None
 
 
+# What is not read here of a policy of AWS's own, which questions do not turn on.
+NOTHING = {"Statement": []}
+
+
 def listed(value):
     return value if isinstance(value, list) else [value]
 
@@ -172,7 +176,7 @@ class Evaluator:
         role = self.estate.roles.get(request.principal)
         identity, boundary = list(extra), []
         if role is not None:
-            identity += [*role.policies.values(), *(self.estate.managed[arn] for arn in role.attached)]
+            identity += [*role.policies.values(), *(self.estate.managed.get(arn, NOTHING) for arn in role.attached)]
             boundary = [self.estate.managed[role.boundary]] if role.boundary else []
         document, owner = self.resource_policy(request)
         resource = [document] if document else []

@@ -218,6 +218,8 @@ def test_networks_are_taken_from_the_pool(quickstart: str) -> None:
     fleet = csoc.Fleet.from_files({"fleet.yaml": text})
     allocation = fleet.allocate_networks()
     assert allocation["networks"] == [{"cluster": "demo", "cidr": "10.0.0.0/16", "file": "fleet.yaml"}]
-    assert allocation["files"] == {"fleet.yaml": text.replace("    account: demo\n", "    account: demo\n    network: { cidr: 10.0.0.0/16 }\n")}
+    assert allocation["files"] == {
+        "fleet.yaml": text.replace("    account: demo\n", "    account: demo\n    network: { cidr: 10.0.0.0/16 }\n")
+    }
     network = csoc.Fleet.from_files(allocation["files"]).networks()["networks"][0]
     assert (network["cidr"], network["nodes"]) == ("10.0.0.0/16", 375)
