@@ -9,10 +9,9 @@ fn our_own_tree_is_clean_until_it_is_touched() {
     let place = Place::new();
     place.run("render fleet --out out");
     let run = place.run("verify out");
-    assert_eq!(
-        (run.exit, run.out.as_str(), run.err.as_str()),
-        (0, "", "nothing found\n")
-    );
+    assert_eq!((run.exit, run.out.as_str()), (0, ""));
+    // Who reaches the state bucket, conditions on principals say: those text does not decide.
+    assert!(run.err.starts_with("nothing found\n"), "{}", run.err);
     assert_eq!(place.run("verify out/terraform").exit, 0);
 
     place.write("out/terraform/stacks.json", "{\n");
