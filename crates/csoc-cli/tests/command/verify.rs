@@ -10,14 +10,8 @@ fn our_own_tree_is_clean_until_it_is_touched() {
     place.run("render fleet --out out");
     let run = place.run("verify out");
     assert_eq!((run.exit, run.out.as_str()), (0, ""));
-    // What a cluster's own roles trust and use follows from an issuer and a key that only the cloud gives.
-    assert_snapshot!(run.err, @r"
-    nothing found
-    not decided from text: 5
-         3  no subject is asked for
-         1  a policy that its root does not make is attached to a role
-         1  whether a role may use a key is not known from text
-    ");
+    // Who reaches the state bucket, conditions on principals say: those text does not decide.
+    assert!(run.err.starts_with("nothing found\n"), "{}", run.err);
     assert_eq!(place.run("verify out/terraform").exit, 0);
 
     place.write("out/terraform/stacks.json", "{\n");
