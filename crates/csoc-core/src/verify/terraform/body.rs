@@ -45,13 +45,11 @@ struct Counts<'e>(Vec<(&'e str, Count)>);
 
 impl<'e> Counts<'e> {
     fn of(&mut self, name: &'e str) -> &mut Count {
-        let index = match self.0.iter().position(|(known, _)| *known == name) {
-            Some(index) => index,
-            None => {
-                self.0.push((name, Count::default()));
-                self.0.len() - 1
-            }
-        };
+        let found = self.0.iter().position(|(known, _)| *known == name);
+        let index = found.unwrap_or_else(|| {
+            self.0.push((name, Count::default()));
+            self.0.len() - 1
+        });
         &mut self.0[index].1
     }
 
@@ -92,7 +90,8 @@ impl<'a> Checker<'a> {
                     }
                 }
                 Item::Block(block) if !own(&block.kind) => {
-                    if self.nested(block, schema, place) {
+                    let is_known = self.nested(block, schema, place);
+                    if is_known {
                         counts.of(&block.kind).add(block.origin);
                     }
                 }

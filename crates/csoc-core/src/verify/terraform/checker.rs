@@ -35,6 +35,15 @@ pub(super) struct Place<'p> {
     pub(super) bound: &'p [&'p str],
 }
 
+/// What a thing takes, as far as somebody asked.
+#[derive(Debug, Clone, Copy)]
+enum Asked<'a> {
+    /// Nobody did.
+    Never,
+    /// Somebody did; nothing where there are no facts.
+    Once(Option<BlockSchema<'a>>),
+}
+
 /// Everything that checks of a module read and write.
 pub(super) struct Checker<'a> {
     pub(super) module: &'a Module<'a>,
@@ -46,7 +55,7 @@ pub(super) struct Checker<'a> {
     /// The provider of each local name that was asked for; nothing where there are no facts.
     providers: BTreeMap<String, Option<Provider<'a>>>,
     /// What each of the module's things takes, once it was asked for.
-    schemas: Vec<Option<Option<BlockSchema<'a>>>>,
+    schemas: Vec<Asked<'a>>,
     /// The variables that something refers to.
     pub(super) used: BTreeSet<&'a str>,
     pub(super) edges: Edges<'a>,
@@ -69,7 +78,7 @@ impl<'a> Checker<'a> {
             catalogs,
             is_called: false,
             providers: BTreeMap::new(),
-            schemas: vec![None; module.things().len()],
+            schemas: vec![Asked::Never; module.things().len()],
             used: BTreeSet::new(),
             edges: Edges::default(),
             current: None,
@@ -162,8 +171,8 @@ impl<'a> Checker<'a> {
 
     /// The schema of a declared thing, where there are facts about it.
     pub(super) fn schema(&mut self, index: ThingIndex) -> Option<BlockSchema<'a>> {
-        if let Some(known) = self.schemas.get(index.0).copied().flatten() {
-            return known;
+        if let Some(Asked::Once(known)) = self.schemas.get(index.0) {
+            return *known;
         }
         let things = self.module.things();
         let thing = things.get(index.0)?;
@@ -177,7 +186,7 @@ impl<'a> Checker<'a> {
         });
         let alike = if named.is_some() { 1 } else { alike.count() };
         for known in self.schemas.iter_mut().skip(index.0).take(alike) {
-            *known = Some(schema);
+            *known = Asked::Once(schema);
         }
         schema
     }

@@ -1,6 +1,7 @@
 //! What stands beside the roots: `stacks.json` for programs, `README.md` for people, and what runs them in order.
 
 mod atlantis;
+mod order;
 mod pipelines;
 mod readme;
 
@@ -75,11 +76,7 @@ struct Input {
 
 /// The stacks of those roots, in an order in which they can be applied.
 pub(super) fn entries<'a>(roots: impl Iterator<Item = &'a Root>) -> Vec<Stack> {
-    let mut stacks: Vec<Stack> = roots.map(Stack::of).collect();
-    // What an account has once comes before what it has once a region.
-    let place = |stack: &Stack| (stack.rank, stack.region.is_some(), stack.id.clone());
-    stacks.sort_by_cached_key(place);
-    stacks
+    order::order(roots.map(Stack::of).collect())
 }
 
 impl Stack {

@@ -34,9 +34,9 @@ fn quickstart_has_every_layer() {
         [
             "terraform/demo/global/access",
             "terraform/demo/global/foundation",
+            "terraform/demo/us-east-1/bootstrap",
             "terraform/demo/us-east-1/cluster/demo",
             "terraform/demo/us-east-1/data/demo",
-            "terraform/demo/us-east-1/bootstrap",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",
