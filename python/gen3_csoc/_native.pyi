@@ -995,7 +995,7 @@ class Environment:
 
     @property
     def frontend_source(self) -> dict[str, Any] | None:
-        """Where the front end's configuration and pages are cloned from. Default: this fleet's content, where it has any."""
+        """Where the front end's configuration and pages are cloned from. Default: this fleet's content."""
 
     @property
     def profiles(self) -> list[str]:
@@ -1094,7 +1094,7 @@ class Environment:
 
     @property
     def manifest_global(self) -> dict[str, str]:
-        """Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give."""
+        """Entries of the `ConfigMap` `manifest-global`, beside those that other fields give."""
 
     @property
     def parent(self) -> str | None:
