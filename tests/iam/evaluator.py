@@ -1,6 +1,6 @@
 """Evaluates policies as AWS documents it: an explicit deny wins, a boundary limits, two accounts must both agree.
 
-Written from the documentation of IAM alone. What it does not know of a condition (an operator, a variable in a value)
+Written from the documentation of IAM alone. What it does not know of a condition (an operator)
 is an error and never an answer.
 """
 
@@ -75,13 +75,21 @@ NEGATED = {
 }
 
 
+VARIABLE = re.compile(r"\$\{([^}]+)\}")
+
+
+def filled(text, known):
+    """A text of a condition with its policy variables. One without a value is kept, and fits nothing."""
+    if isinstance(text, hcl.Hole):
+        return text
+    return VARIABLE.sub(lambda match: str(known.get(match[1].lower(), match[0])), text)
+
+
 def holds(operator, key, given, context):
     """Whether one line of a condition holds."""
-    values = {name.lower(): value for name, value in context.items()}.get(key.lower())
-    given = [str(one).lower() if isinstance(one, bool) else one for one in listed(given)]
-    if any("${" in one for one in given if not isinstance(one, hcl.Hole)):
-        message = f"variables in {given} are not known here"
-        raise ValueError(message)
+    known = {name.lower(): value for name, value in context.items()}
+    values = known.get(key.lower())
+    given = [str(one).lower() if isinstance(one, bool) else filled(one, known) for one in listed(given)]
     if operator == "Null":
         return (values is None) == (given == ["true"])
     quantifier, _, operator = operator.rpartition(":")
