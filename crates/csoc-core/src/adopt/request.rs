@@ -12,7 +12,7 @@ use crate::diagnostic::Report;
 use crate::model::text::TextError;
 use crate::model::{Management, Mode};
 use crate::source::SourceSet;
-use crate::write::{EditError, FileEdit, write_edits};
+use crate::write::{EditError, write_over};
 
 /// An aspect of an object's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -123,15 +123,9 @@ impl Adoption {
 
     /// Writes them below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
     pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
-        let edits: Vec<FileEdit<'_>> = self
-            .files()
-            .map(|(path, after)| FileEdit {
-                path,
-                before: self.before.get(path).map(AsRef::as_ref),
-                after,
-            })
-            .collect();
-        write_edits(root.as_ref(), &edits)
+        write_over(root.as_ref(), self.files(), |path| {
+            self.before.get(path).map(AsRef::as_ref)
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::source::SourceSet;
 use crate::source::edit::{self, Written};
 use crate::span::SourceFile;
 use crate::value::{Key, Node};
-use crate::write::{EditError, FileEdit, write_edits};
+use crate::write::{EditError, write_over};
 
 /// The order in which people write the fields of a cluster: its network goes behind the last of those before it.
 const ORDER: [&str; 7] = [
@@ -54,16 +54,11 @@ pub struct NetworkAllocation {
 impl NetworkAllocation {
     /// Writes the files below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
     pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
-        let edits: Vec<FileEdit<'_>> = self
-            .files
-            .iter()
-            .map(|(path, text)| FileEdit {
-                path,
-                before: self.before.get(path).map(AsRef::as_ref),
-                after: text.as_bytes(),
-            })
-            .collect();
-        write_edits(root.as_ref(), &edits)
+        let files = self.files.iter();
+        let files = files.map(|(path, text)| (path.as_path(), text.as_bytes()));
+        write_over(root.as_ref(), files, |path| {
+            self.before.get(path).map(AsRef::as_ref)
+        })
     }
 }
 

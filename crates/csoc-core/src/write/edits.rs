@@ -43,6 +43,22 @@ pub(crate) struct FileEdit<'a> {
     pub(crate) after: &'a [u8],
 }
 
+/// Writes texts over files below a directory, as [`write_edits`] does; `before` is what each was read as.
+pub(crate) fn write_over<'a>(
+    root: &Path,
+    files: impl Iterator<Item = (&'a Utf8Path, &'a [u8])>,
+    before: impl Fn(&Utf8Path) -> Option<&'a [u8]>,
+) -> Result<(), EditError> {
+    let edits: Vec<FileEdit<'a>> = files
+        .map(|(path, after)| FileEdit {
+            path,
+            before: before(path),
+            after,
+        })
+        .collect();
+    write_edits(root, &edits)
+}
+
 /// Edits files below a directory.
 ///
 /// Each new text is staged beside its file, with its permissions; a link inside

@@ -49,7 +49,7 @@ mod writer;
 pub(crate) use digest::Digest;
 pub(crate) use disk::Durability;
 pub use edits::EditError;
-pub(crate) use edits::{FileEdit, write_edits};
+pub(crate) use edits::{FileEdit, write_edits, write_over};
 pub(crate) use error::WriteError;
 pub(crate) use fresh::{FreshError, write_fresh};
 pub(crate) use manifest::{Manifest, State};

@@ -7,6 +7,25 @@ use crate::hcl::{Block, Body, Expression};
 /// What services and accounts do with a key to read and write through it.
 pub(super) const USE: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
+/// Log groups of the place may be read and written through a key.
+pub(super) fn log_groups(place: &Place) -> Statement {
+    Statement::allow("LogGroupsOfThisAccount")
+        .actions([
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+        ])
+        .anywhere()
+        .principals("Service", [place.service("logs")])
+        .when(
+            "ArnLike",
+            "kms:EncryptionContext:aws:logs:arn",
+            [place.arn("logs", "log-group:*")],
+        )
+}
+
 /// The blocks of a key with that alias; its label is the last part of it.
 pub(super) fn blocks(
     body: Body,

@@ -63,27 +63,12 @@ impl Logging {
     }
 
     fn archive(&self, body: Body) -> Body {
-        let groups = Statement::allow("LogGroupsOfThisAccount")
-            .actions([
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey*",
-                "kms:ReEncrypt*",
-            ])
-            .anywhere()
-            .principals("Service", [self.place.service("logs")])
-            .when(
-                "ArnLike",
-                "kms:EncryptionContext:aws:logs:arn",
-                [self.place.arn("logs", "log-group:*")],
-            );
         let body = key::blocks(
             body.comment("The key of the archive.").blank(),
             &self.place,
             KEY,
             "Logs of all accounts",
-            [groups],
+            [key::log_groups(&self.place)],
         );
         let days = self.spec.retention_days;
         let body = Bucket::new(ARCHIVE, self.bucket.as_str(), key::arn(KEY))

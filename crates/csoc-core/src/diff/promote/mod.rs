@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::source::SourceSet;
 use crate::value::path::ModelPath;
-use crate::write::{EditError, FileEdit, write_edits};
+use crate::write::{EditError, write_over};
 use carry::carry;
 use patch::unified;
 
@@ -65,16 +65,11 @@ pub struct Promotion {
 impl Promotion {
     /// Writes the files below the fleet's directory: all of them or none, and only where nobody changed one meanwhile.
     pub fn write(&self, root: impl AsRef<Path>) -> Result<(), EditError> {
-        let edits: Vec<FileEdit<'_>> = self
-            .files
-            .iter()
-            .map(|(path, text)| FileEdit {
-                path,
-                before: self.before.get(path).map(AsRef::as_ref),
-                after: text.as_bytes(),
-            })
-            .collect();
-        write_edits(root.as_ref(), &edits)
+        let files = self.files.iter();
+        let files = files.map(|(path, text)| (path.as_path(), text.as_bytes()));
+        write_over(root.as_ref(), files, |path| {
+            self.before.get(path).map(AsRef::as_ref)
+        })
     }
 }
 

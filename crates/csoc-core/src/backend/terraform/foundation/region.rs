@@ -49,7 +49,7 @@ impl RegionFoundation {
         let mut outputs = Vec::new();
         for purpose in KeyPurpose::ALL {
             let (description, statements) = match purpose {
-                KeyPurpose::Logs => ("Log groups", vec![self.log_groups()]),
+                KeyPurpose::Logs => ("Log groups", vec![key::log_groups(&self.place)]),
                 KeyPurpose::Secrets => ("Secrets Manager", vec![]),
                 KeyPurpose::Database => (
                     "Databases and their snapshots",
@@ -93,24 +93,6 @@ impl RegionFoundation {
                 "StringEquals",
                 "kms:ViaService",
                 [self.place.service("ec2")],
-            )
-    }
-
-    fn log_groups(&self) -> Statement {
-        Statement::allow("LogGroupsOfThisAccount")
-            .actions([
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey*",
-                "kms:ReEncrypt*",
-            ])
-            .anywhere()
-            .principals("Service", [self.place.service("logs")])
-            .when(
-                "ArnLike",
-                "kms:EncryptionContext:aws:logs:arn",
-                [self.place.arn("logs", "log-group:*")],
             )
     }
 

@@ -46,13 +46,7 @@ impl Cutter<'_> {
             cluster: cluster.name.clone(),
             web_acls,
         };
-        let mut root = self.root(
-            account,
-            format!("clusters.{}", cluster.name),
-            stack,
-            &cluster.region,
-        );
-        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        let mut root = self.cluster_root(account, cluster, stack);
         root.variables
             .push(self.key(account, &cluster.region, KeyPurpose::Logs));
         if waf.has_allow_lists() {

@@ -44,13 +44,7 @@ impl Cutter<'_> {
             databases,
             search,
         };
-        let mut root = self.root(
-            account,
-            format!("clusters.{}", cluster.name),
-            own,
-            &cluster.region,
-        );
-        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        let mut root = self.cluster_root(account, cluster, own);
         for purpose in data.keys() {
             root.variables
                 .push(self.key(account, &cluster.region, purpose));

@@ -32,13 +32,7 @@ impl Cutter<'_> {
             domain: account.spec.domain.clone(),
             eks: eks.clone(),
         };
-        let mut root = self.root(
-            account,
-            format!("clusters.{}", cluster.name),
-            own,
-            &cluster.region,
-        );
-        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        let mut root = self.cluster_root(account, cluster, own);
         for purpose in [KeyPurpose::Cluster, KeyPurpose::Logs] {
             root.variables
                 .push(self.key(account, &cluster.region, purpose));

@@ -15,7 +15,7 @@ use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
-use crate::contract::{AccountContract, KeyPurpose};
+use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
 use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
@@ -98,6 +98,19 @@ impl Cutter<'_> {
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
+    }
+
+    /// A root of a cluster, where the cluster is.
+    fn cluster_root(
+        &self,
+        account: &AccountContract,
+        cluster: &ClusterContract,
+        stack: StackId,
+    ) -> Root {
+        let object = format!("clusters.{}", cluster.name);
+        let mut root = self.root(account, object, stack, &cluster.region);
+        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        root
     }
 
     /// Who owns the Terraform of what a root belongs to.

@@ -42,13 +42,7 @@ impl Cutter<'_> {
             gateway: gateway(fleet, &cluster.name),
             shares_outside: account.organization.is_none(),
         };
-        let mut root = self.root(
-            account,
-            format!("clusters.{}", cluster.name),
-            stack,
-            &cluster.region,
-        );
-        root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        let mut root = self.cluster_root(account, cluster, stack);
         root.variables
             .push(self.key(account, &cluster.region, KeyPurpose::Logs));
         for peer in &network.peers {
