@@ -265,22 +265,27 @@ impl Facts {
         if let Some(queue) = &eks.queue {
             self.thing(&ThingId::new(ThingKind::Queue, region, queue.as_str()));
         }
+        let credential = eks.delivery.as_ref().and_then(|it| it.credential.as_ref());
+        if let Some(credential) = credential {
+            self.kept_secret(region, &credential.secret);
+        }
         for store in &eks.databases {
             let database = cluster
                 .databases
                 .iter()
                 .find(|database| database.name == store.name);
             if let Some(database) = database {
-                let secret =
-                    ThingId::new(ThingKind::Secret, region, database.master_secret.as_str());
-                self.thing(&secret);
-                self.edge(
-                    &secret,
-                    Relation::EncryptedBy,
-                    KeyPurpose::Secrets.thing(region),
-                );
+                self.kept_secret(region, &database.master_secret);
             }
         }
+    }
+
+    /// A secret of a cluster, and the account's key for it.
+    fn kept_secret(&mut self, region: &str, name: &str) {
+        let secret = ThingId::new(ThingKind::Secret, region, name);
+        self.thing(&secret);
+        let key = KeyPurpose::Secrets.thing(region);
+        self.edge(&secret, Relation::EncryptedBy, key);
     }
 
     fn environment(&mut self, environment: &EnvironmentContract) {

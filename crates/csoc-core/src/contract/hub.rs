@@ -114,7 +114,7 @@ impl HubContract {
     /// The role of the hub's External Secrets, by its path and name. That of its Argo CD is a role of its cluster.
     pub(crate) const SECRETS_ROLE: &'static str = "gen3/hub/external-secrets";
     /// The namespace of the hub's Argo CD, where its secrets are.
-    pub(crate) const NAMESPACE: &'static str = "argocd";
+    pub(crate) const NAMESPACE: &'static str = super::delivery::ARGO_CD;
     /// The service account that the hub's secrets are read as.
     pub(crate) const SECRETS_ACCOUNT: &'static str = "hub-secret-store";
     /// The alias of the key of an archive of logs.

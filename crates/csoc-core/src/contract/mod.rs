@@ -5,6 +5,7 @@
 
 mod account;
 mod cluster;
+mod delivery;
 mod eks;
 mod environment;
 mod facts;
@@ -23,6 +24,7 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, VOLUME_KEY,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,

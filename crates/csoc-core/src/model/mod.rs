@@ -1,6 +1,7 @@
 //! What a fleet is: plain data and texts that cannot hold a wrong value. No files, no network.
 
 pub mod account;
+pub mod argocd;
 pub mod cloud;
 pub mod cluster;
 mod cluster_network;

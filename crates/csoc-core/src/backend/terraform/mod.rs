@@ -13,9 +13,11 @@ mod bootstrap;
 mod bucket;
 mod cluster;
 mod data;
+mod delivery;
 mod dns;
 mod foundation;
 mod guardrail;
+mod helm;
 mod hub;
 mod identity;
 mod imports;
@@ -30,6 +32,7 @@ mod policy;
 mod queues;
 mod root;
 mod secrets;
+mod service_account;
 mod stacks;
 mod storage;
 #[cfg(test)]
@@ -80,6 +83,8 @@ pub(crate) enum Layer {
     Cluster(Box<cluster::Cluster>),
     /// Databases and search domains.
     Data(data::Data),
+    /// Argo CD.
+    Delivery(Box<delivery::Delivery>),
     /// The hub's zone and roles.
     Hub(hub::Hub),
     /// The hub's side of an account.
@@ -109,6 +114,7 @@ impl Layer {
             Self::Network(network) => network.content(),
             Self::Cluster(cluster) => cluster.content(),
             Self::Data(data) => data.content(),
+            Self::Delivery(delivery) => delivery.content(),
             Self::Hub(hub) => hub.content(),
             Self::Attach(attach) => attach.content(),
             Self::Logging(logging) => logging.content(),

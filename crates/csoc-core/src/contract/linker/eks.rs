@@ -4,7 +4,7 @@ use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 use crate::contract::namer::Namer;
-use crate::contract::services;
+use crate::contract::{delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -98,6 +98,7 @@ pub(super) fn link_eks(
         databases,
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
+        delivery: delivery(fleet, spec, tier, namer),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()
@@ -153,6 +154,12 @@ fn purposes(
         (
             Purpose::ArgoCd,
             hub.is_some() && !is_hub && is_pushed(&eks.spec),
+        ),
+        (
+            Purpose::ArgoCdRepository,
+            eks.delivery
+                .as_ref()
+                .is_some_and(|it| it.credential.is_some()),
         ),
         (Purpose::Backup, eks.vault.is_some()),
     ]

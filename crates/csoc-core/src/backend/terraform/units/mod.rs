@@ -3,6 +3,7 @@
 mod account;
 mod cluster;
 mod data;
+mod delivery;
 mod eks;
 mod environment;
 mod hub;
@@ -50,6 +51,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             cutter.network(cluster);
             cutter.eks(cluster);
             cutter.data(cluster);
+            cutter.delivery(cluster);
             cutter.waf(cluster);
         }
     }
@@ -77,7 +79,10 @@ impl Cutter<'_> {
         region: &Region,
     ) -> Root {
         let locks = &self.view.fleet.loaded.locks;
-        let lock = [stack.kind.as_str(), "aws"].iter().find_map(|name| {
+        // A lock of one provider is none of a root that has two.
+        let shared = (stack.kind != StackKind::Delivery).then_some("aws");
+        let mut names = [stack.kind.as_str()].into_iter().chain(shared);
+        let lock = names.find_map(|name| {
             locks.get(camino::Utf8Path::new(&format!(
                 "{name}/.terraform.lock.hcl"
             )))
@@ -95,6 +100,7 @@ impl Cutter<'_> {
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
+            helm: None,
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
