@@ -1,6 +1,7 @@
 //! What a cluster on EKS has of its own: roles, a queue, and what its databases and search domains are used for.
 
 use super::delivery::{ARGO_CD, CredentialContract, DeliveryContract};
+use super::observability::MONITORING;
 use super::pool::Pool;
 use crate::model::cluster::Cluster;
 use crate::model::environment::{Size, Tier};
@@ -98,6 +99,12 @@ pub(crate) enum ClusterRolePurpose {
     ArgoCd,
     /// What brings the credential of its repository to a cluster's own Argo CD.
     ArgoCdRepository,
+    /// What keeps logs.
+    Loki,
+    /// What keeps metrics.
+    Mimir,
+    /// What keeps traces.
+    Tempo,
     /// AWS Backup.
     Backup,
 }
@@ -116,6 +123,9 @@ impl ClusterRolePurpose {
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
             Self::ArgoCdRepository => CredentialContract::NAME,
+            Self::Loki => "loki",
+            Self::Mimir => "mimir",
+            Self::Tempo => "tempo",
             Self::Backup => "backup",
         }
     }
@@ -128,6 +138,9 @@ impl ClusterRolePurpose {
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::Loki => (MONITORING, &["loki"]),
+            Self::Mimir => (MONITORING, &["mimir"]),
+            Self::Tempo => (MONITORING, &["tempo"]),
             Self::ArgoCdRepository => (ARGO_CD, &[CredentialContract::NAME]),
             Self::ArgoCdHub => (
                 ARGO_CD,

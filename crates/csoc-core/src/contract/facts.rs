@@ -12,6 +12,7 @@ use super::environment::{
 use super::grants::{KeyPurpose, Resource};
 use super::hub::{ALERTS_KEY, BootstrapContract, HubContract, STATE_KEY};
 use super::linker::Contracts;
+use super::observability::ObservabilityContract;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::value::Origin;
 
@@ -41,6 +42,10 @@ pub(crate) fn facts_by_object(
             Facts::of(|it| it.account(account)),
         )
     });
+    let observed = contracts.observability.iter().map(|observed| {
+        let object = format!("accounts.{}", observed.account);
+        (object, Facts::of(|it| it.observability(observed)))
+    });
     let clusters = contracts.clusters.iter().map(|(name, cluster)| {
         (
             format!("clusters.{name}"),
@@ -54,6 +59,7 @@ pub(crate) fn facts_by_object(
     bootstrap
         .chain(hub)
         .chain(accounts)
+        .chain(observed)
         .chain(clusters)
         .chain(environments)
 }
@@ -212,6 +218,18 @@ impl Facts {
             self.thing(&key(&region, VOLUME_KEY));
             for purpose in KeyPurpose::ALL {
                 self.thing(&purpose.thing(&region));
+            }
+        }
+    }
+
+    fn observability(&mut self, observed: &ObservabilityContract) {
+        let region = format!("{}/{}", observed.account_id, observed.region);
+        let key = ThingId::new(ThingKind::Key, region, ObservabilityContract::KEY);
+        self.thing(&key);
+        if let Some((_, stores)) = &observed.stores {
+            self.bucket(&observed.access_bucket());
+            for store in stores {
+                self.kept(&store.bucket, key.clone());
             }
         }
     }

@@ -45,6 +45,8 @@ pub(crate) struct BootstrapContract {
 pub(crate) const STATE_KEY: &str = "csoc-terraform-state";
 /// The alias of the key of the topic for alarms.
 pub(crate) const ALERTS_KEY: &str = "csoc-alerts";
+/// The topic that alarms of all accounts go to.
+pub(crate) const ALERTS_TOPIC: &str = "gen3-alerts";
 
 impl BootstrapContract {
     /// The bucket with who read and wrote state. Its name lets nobody in who may write the account's other buckets.

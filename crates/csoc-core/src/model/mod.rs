@@ -19,6 +19,7 @@ pub mod manifest;
 pub mod name;
 pub mod network;
 pub mod nodes;
+pub mod observability;
 pub mod open;
 pub mod organization;
 pub mod pod;

@@ -24,6 +24,7 @@ mod imports;
 mod key;
 mod logging;
 mod network;
+mod observability;
 mod observe;
 mod organization;
 mod outputs;
@@ -101,6 +102,10 @@ pub(crate) enum Layer {
     Identity(identity::Identity),
     /// Web ACLs.
     Waf(waf::Waf),
+    /// What keeps metrics, logs and traces, and who is told of alarms.
+    Observability(Box<observability::Observability>),
+    /// Alarms of a cluster.
+    Alarms(observability::Alarms),
 }
 
 impl Layer {
@@ -123,6 +128,8 @@ impl Layer {
             Self::Dns(dns) => dns.content(),
             Self::Identity(identity) => identity.content(),
             Self::Waf(waf) => waf.content(),
+            Self::Observability(observability) => observability.content(),
+            Self::Alarms(alarms) => alarms.content(),
         }
     }
 

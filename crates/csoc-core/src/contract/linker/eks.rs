@@ -23,6 +23,8 @@ pub(super) struct Linked<'a> {
     pub(super) search: &'a [SearchContract],
     pub(super) account_id: &'a str,
     pub(super) partition: &'static str,
+    /// Whether it runs what keeps metrics, logs and traces.
+    pub(super) keeps: bool,
 }
 
 /// What a cluster on EKS has of its own; none where it is another's or no EKS.
@@ -161,6 +163,9 @@ fn purposes(
                 .as_ref()
                 .is_some_and(|it| it.credential.is_some()),
         ),
+        (Purpose::Loki, linked.keeps),
+        (Purpose::Mimir, linked.keeps),
+        (Purpose::Tempo, linked.keeps),
         (Purpose::Backup, eks.vault.is_some()),
     ]
     .into_iter()

@@ -58,6 +58,9 @@ const fn describe(purpose: ClusterRolePurpose) -> &'static str {
         ClusterRolePurpose::ArgoCdHub => "Argo CD of the hub",
         ClusterRolePurpose::ArgoCd => "The hub's Argo CD in this cluster",
         ClusterRolePurpose::ArgoCdRepository => "Argo CD's credential of its repository",
+        ClusterRolePurpose::Loki => "Logs",
+        ClusterRolePurpose::Mimir => "Metrics",
+        ClusterRolePurpose::Tempo => "Traces",
         ClusterRolePurpose::Backup => "AWS Backup",
     }
 }

@@ -158,8 +158,12 @@ fn every_variable_is_used_and_declared() {
         if file.path().file_name() != Some("main.tf") {
             continue;
         }
-        let used = crate::hcl::print(body);
         let directory = file.path().parent().unwrap();
+        // A provider may use some, too.
+        let beside = directory.join("terraform.tf");
+        let settings = bodies(&files).find(|(file, _)| file.path() == beside);
+        let (_, settings) = settings.unwrap();
+        let used = crate::hcl::print(body) + &crate::hcl::print(settings);
         let declared = files
             .iter()
             .find(|file| file.path() == directory.join("variables.tf"));

@@ -8,6 +8,7 @@ mod eks;
 mod environment;
 mod hub;
 mod network;
+mod observability;
 
 use std::sync::Arc;
 
@@ -53,6 +54,12 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             cutter.data(cluster);
             cutter.delivery(cluster);
             cutter.waf(cluster);
+        }
+    }
+    for observed in &contracts.observability {
+        let account = &contracts.accounts[&observed.account];
+        if view.renders(account.mode) {
+            cutter.observability(observed);
         }
     }
     for environment in contracts.environments.values() {
