@@ -41,8 +41,8 @@ pub(crate) use hub::{
 };
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use observability::{
-    Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps,
-    observability, profile,
+    Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps, observability,
+    profile,
 };
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};

@@ -16,11 +16,14 @@ fn environments<'a>(
     context: &FleetContext<'a>,
 ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment, &'a ObjectName)> {
     let fleet: &'a ResolvedFleet = context.fleet;
-    fleet.environments.iter().filter_map(move |(at, environment)| {
-        let cluster = fleet.clusters.get(&environment.spec.cluster)?;
-        let stays = environment.spec.lifecycle != Lifecycle::Retired;
-        (stays && keeps(fleet, cluster)).then_some((at, environment, &cluster.spec.account))
-    })
+    fleet
+        .environments
+        .iter()
+        .filter_map(move |(at, environment)| {
+            let cluster = fleet.clusters.get(&environment.spec.cluster)?;
+            let stays = environment.spec.lifecycle != Lifecycle::Retired;
+            (stays && keeps(fleet, cluster)).then_some((at, environment, &cluster.spec.account))
+        })
 }
 
 /// Where the hub is to keep something, it has a cluster that can.
@@ -59,7 +62,10 @@ pub(crate) fn observability_off(context: &FleetContext<'_>, found: &mut Diagnost
                 .environment_finding(
                     at,
                     &field,
-                    format!("nobody keeps metrics, logs and traces of `{}`, which is in production", environment.spec.hostname),
+                    format!(
+                        "nobody keeps metrics, logs and traces of `{}`, which is in production",
+                        environment.spec.hostname
+                    ),
                 )
                 .help("take `profile` out, or say observability: { profile: per-account }")
                 .label(context.environment_place(at, &field), "switched off"),
@@ -99,19 +105,15 @@ pub(crate) fn alarm_receiver_missing(context: &FleetContext<'_>, found: &mut Dia
 }
 
 /// The cluster that keeps what an account has is one that can.
-pub(crate) fn observability_cluster_unfitting(
-    context: &FleetContext<'_>,
-    found: &mut Diagnostics,
-) {
+pub(crate) fn observability_cluster_unfitting(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (name, account) in &context.fleet.accounts {
         let own = account.observability.as_ref();
         let Some(chosen) = own.and_then(|own| own.cluster.as_ref()) else {
             continue;
         };
         let cluster = context.fleet.clusters.get(chosen);
-        let fits = cluster.is_some_and(|cluster| {
-            cluster.spec.account == *name && keeps(context.fleet, cluster)
-        });
+        let fits = cluster
+            .is_some_and(|cluster| cluster.spec.account == *name && keeps(context.fleet, cluster));
         if fits || account.management.terraform == Mode::External {
             continue;
         }

@@ -4,7 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, delivery, exposure, family, gitops, hosts, hub, lifecycle, log_retention, names, network, network_joins, network_plan, observability, places, platform, policy_rules, reference, release, rendered, secrets, services, settings, stores, terraform, users,
+    accounts, clusters, data, databases, delivery, exposure, family, gitops, hosts, hub, lifecycle,
+    log_retention, names, network, network_joins, network_plan, observability, places, platform,
+    policy_rules, reference, release, rendered, secrets, services, settings, stores, terraform,
+    users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 

@@ -20,6 +20,8 @@ use alarm::Alarm;
 
 /// The label of what there is once.
 const ALARMS: &str = "alarms";
+/// The label of the bucket of access logs.
+const ACCESS_LOGS: &str = "access_logs";
 /// The service that publishes to the topic.
 const PUBLISHER: &str = "cloudwatch.amazonaws.com";
 
@@ -157,7 +159,7 @@ impl Observability {
     /// The bucket with who read and wrote the others.
     fn access_bucket(&self, sources: &[&str]) -> Bucket {
         Bucket::of_access_logs(
-            "access",
+            ACCESS_LOGS,
             self.contract.access_bucket(),
             &self.place,
             sources,

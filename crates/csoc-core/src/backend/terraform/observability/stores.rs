@@ -35,7 +35,7 @@ impl Observability {
                 key::arn(ObservabilityContract::KEY),
             )
             .rules(self.rules(store.kind))
-            .logs_to("access")
+            .logs_to(super::ACCESS_LOGS)
             .blocks(body, &self.place);
         }
         for store in stores {
