@@ -1,6 +1,6 @@
 //! What applications, clusters and projects depend on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::backend::helm::layout;
@@ -140,6 +140,8 @@ pub(crate) struct SharedInput {
     pub(super) projects: BTreeMap<(String, String), Project>,
     /// Clusters whose Argo CD pulls, with the directories of their environments.
     pub(super) clusters: BTreeMap<String, Vec<String>>,
+    /// Those in which Terraform installs Argo CD and its root.
+    pub(super) installed: BTreeSet<String>,
 }
 
 /// What the applications of one commons may reach.
@@ -477,12 +479,14 @@ fn shared(
     repositories.dedup();
     let mut projects: BTreeMap<(String, String), Project> = BTreeMap::new();
     // An Argo CD that we install has a root, also where no environment is on its cluster yet.
-    let mut clusters: BTreeMap<String, Vec<String>> = view
-        .contracts
-        .clusters
-        .values()
+    let all = view.contracts.clusters.values();
+    let installed: BTreeSet<String> = all
         .filter(|contract| delivered(view, contract).is_some())
-        .map(|contract| (contract.name.to_string(), Vec::new()))
+        .map(|contract| contract.name.to_string())
+        .collect();
+    let mut clusters: BTreeMap<String, Vec<String>> = installed
+        .iter()
+        .map(|cluster| (cluster.clone(), Vec::new()))
         .collect();
     for contract in applications {
         let destination = destination(view, contract.cluster.as_str());
@@ -523,5 +527,6 @@ fn shared(
         repositories,
         projects,
         clusters,
+        installed,
     }
 }
