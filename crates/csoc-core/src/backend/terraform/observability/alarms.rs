@@ -10,8 +10,8 @@ use crate::hcl::Body;
 const BUSY: u64 = 90;
 /// Bytes of a machine's own disk, where a database sorts and logs: 4 GiB.
 const LOCAL_SPACE: u64 = 4 << 30;
-/// Bytes of a database, of the 128 TiB that it may grow to: four fifths.
-const VOLUME: u64 = (128 << 40) / 5 * 4;
+/// Bytes of a database, which may grow to 128 TiB: 100 TiB.
+const VOLUME: u64 = 100 << 40;
 /// Percent of the memory of a search node that its own records take.
 const MEMORY: u64 = 92;
 /// A day in seconds.

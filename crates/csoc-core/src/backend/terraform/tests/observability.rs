@@ -40,8 +40,8 @@ fn a_fleet_without_a_hub_observes_what_matters() {
     assert_eq!(
         roots(&files),
         [
+            "terraform/demo/us-east-1/observability/demo",
             "terraform/demo/us-east-1/observability",
-            "terraform/demo/us-east-1/observability/demo"
         ]
     );
     let region = text(&files, REGION);
