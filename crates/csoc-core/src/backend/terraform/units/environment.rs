@@ -9,6 +9,7 @@ use crate::backend::terraform::secrets::Secrets;
 use crate::backend::terraform::storage::Storage;
 use crate::backend::terraform::variables::{Source, Variable};
 use crate::contract::{AccountContract, EnvironmentContract, KeyPurpose, RoleOwner};
+use crate::model::Tier;
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::resolve::ResolvedFleet;
 
@@ -38,6 +39,7 @@ impl Cutter<'_> {
                 ("data-class", classification(environment).to_owned()),
                 ("gen3-commons", environment.at.commons.to_string()),
                 ("gen3-environment", environment.at.environment.to_string()),
+                (Tier::TAG, environment.spec.tier.as_str().to_owned()),
             ];
             root
         };

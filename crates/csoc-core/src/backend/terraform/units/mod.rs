@@ -16,10 +16,10 @@ use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
-use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
+use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.
@@ -110,6 +110,9 @@ impl Cutter<'_> {
         let object = format!("clusters.{}", cluster.name);
         let mut root = self.root(account, object, stack, &cluster.region);
         root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        let tier = self.view.fleet.cluster_tier(&cluster.name);
+        root.tags
+            .extend(tier.map(|tier| (Tier::TAG, tier.as_str().to_owned())));
         root
     }
 
