@@ -9,7 +9,6 @@ use crate::backend::terraform::secrets::Secrets;
 use crate::backend::terraform::storage::Storage;
 use crate::backend::terraform::variables::{Source, Variable};
 use crate::contract::{AccountContract, EnvironmentContract, KeyPurpose, RoleOwner};
-use crate::model::Tier;
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::resolve::ResolvedFleet;
 
@@ -39,8 +38,8 @@ impl Cutter<'_> {
                 ("data-class", classification(environment).to_owned()),
                 ("gen3-commons", environment.at.commons.to_string()),
                 ("gen3-environment", environment.at.environment.to_string()),
-                (Tier::TAG, environment.spec.tier.as_str().to_owned()),
             ];
+            root.tier = Some(environment.spec.tier);
             root
         };
         let mut made = Vec::new();

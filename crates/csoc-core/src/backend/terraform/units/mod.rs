@@ -19,7 +19,7 @@ use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
-use crate::model::{Mode, Tier};
+use crate::model::Mode;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.
@@ -82,8 +82,9 @@ impl Cutter<'_> {
                 "{name}/.terraform.lock.hcl"
             )))
         });
-        let imports = match self.mode(account, &stack.scope) {
-            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+        let mode = self.mode(account, &stack.scope).unwrap_or(Mode::Managed);
+        let imports = match mode {
+            Mode::Adopt => self.view.fleet.imports.of(&stack).to_vec(),
             _ => Vec::new(),
         };
         Root {
@@ -92,6 +93,8 @@ impl Cutter<'_> {
             object,
             region: region.clone(),
             settings: self.settings.clone(),
+            mode,
+            tier: None,
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
@@ -110,9 +113,7 @@ impl Cutter<'_> {
         let object = format!("clusters.{}", cluster.name);
         let mut root = self.root(account, object, stack, &cluster.region);
         root.tags.push(("gen3-cluster", cluster.name.to_string()));
-        let tier = self.view.fleet.cluster_tier(&cluster.name);
-        root.tags
-            .extend(tier.map(|tier| (Tier::TAG, tier.as_str().to_owned())));
+        root.tier = self.view.fleet.cluster_tier(&cluster.name);
         root
     }
 
