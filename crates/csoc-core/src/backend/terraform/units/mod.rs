@@ -18,10 +18,10 @@ use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
-use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
+use crate::model::Mode;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.
@@ -94,8 +94,9 @@ impl Cutter<'_> {
                 "{name}/.terraform.lock.hcl"
             )))
         });
-        let imports = match self.mode(account, &stack.scope) {
-            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+        let mode = self.mode(account, &stack.scope).unwrap_or(Mode::Managed);
+        let imports = match mode {
+            Mode::Adopt => self.view.fleet.imports.of(&stack).to_vec(),
             _ => Vec::new(),
         };
         Root {
@@ -104,6 +105,8 @@ impl Cutter<'_> {
             object,
             region: region.clone(),
             settings: self.settings.clone(),
+            mode,
+            tier: None,
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
@@ -123,6 +126,7 @@ impl Cutter<'_> {
         let object = format!("clusters.{}", cluster.name);
         let mut root = self.root(account, object, stack, &cluster.region);
         root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        root.tier = self.view.fleet.cluster_tier(&cluster.name);
         root
     }
 
