@@ -181,6 +181,6 @@ commons: {}
         let path = format!("gitops/one/argocd/{name}.yaml");
         let text = String::from_utf8(tree.get(&path).unwrap().bytes().to_vec()).unwrap();
         insta::assert_snapshot!(format!("credential__{name}"), text);
-        assert!(tree.get(&path.replace("one", "two")).is_none());
+        assert!(tree.get(path.replace("one", "two")).is_none());
     }
 }

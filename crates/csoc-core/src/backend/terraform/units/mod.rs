@@ -18,10 +18,10 @@ use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
+use crate::model::Mode;
 use crate::model::cloud::Region;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
-use crate::model::Mode;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The roots of a fleet, in the order of accounts, clusters and environments; the list of stacks last.

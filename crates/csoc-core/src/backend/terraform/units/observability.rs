@@ -58,13 +58,13 @@ impl Cutter<'_> {
                 [OutputKind::OidcIssuer, OutputKind::OidcProviderArn]
                     .map(|kind| self.output(stack.clone(), kind)),
             );
-            // Roles carry the boundary by its name.
-            root.after.push(ResolvedFleet::account_stack(
-                &account.spec,
-                None,
-                StackKind::Access,
-            ));
         }
+        // Whoever deploys is made there, and roles carry its boundary by name.
+        root.after.push(ResolvedFleet::account_stack(
+            &account.spec,
+            None,
+            StackKind::Access,
+        ));
         self.roots
             .push((root, Layer::Observability(Box::new(layer))));
         for cluster in rendered {
