@@ -45,7 +45,7 @@ SKIPS = [
     ),
     skip(
         "CKV2_AWS_57",
-        r"/secrets/.*:aws_secretsmanager_secret\.",
+        r"/(delivery|secrets)/.*:aws_secretsmanager_secret\.",
         "containers: their values come from people, applications and providers that know no function that rotates them",
     ),
     skip(
