@@ -1,4 +1,4 @@
-"""The provider `helm` for roots that install something in a cluster: of the mirror, or recorded beside the real aws provider.
+"""The provider `helm` for roots that install something in a cluster: of the mirror, or recorded beside the real aws one.
 
 A recorded one knows names, types and what is required; it installs nothing, and its own checks of values are missing.
 """
@@ -22,7 +22,7 @@ def in_mirror(cli_config):
 
 
 def recorded(replay, python, scratch):
-    """What a command is put behind so that it has the recorded provider, and no other recorded one; none where there is none."""
+    """What a command is put behind so that it has the recorded provider and no other; none where there is none."""
     if not (replay and replay.is_file()):
         return None
     schemas = replay.resolve().parent.parent / "data" / "provider-schemas" / "helm.json.gz"

@@ -6,7 +6,8 @@
 DIR is a rendered tree. Of each kind of stack the longest root is copied, and beside it stands a `plan.tftest.hcl` with
 a provider that answers by itself. The plan must succeed (so no index, no function and no condition fails), create every
 resource that the text declares, and none without what is asserted here of its layer. Prints a line a root with its
-resources and seconds. Where the mirror lacks the provider helm, --replay serves a recorded one. What cannot run says `skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
+resources and seconds. Where the mirror lacks the provider helm, --replay serves a recorded one. What cannot run says
+`skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
 """
 
 import argparse
@@ -131,14 +132,13 @@ def test_file(root, blocks):
             asserts.append(
                 f"  assert {{\n    condition     = {condition.format(block.address)}\n    error_message = {text}\n  }}\n"
             )
-    return f'{MOCKS}\nrun "plan" {{\n  command = plan\n{variables(root)}{"".join(asserts)}}}\n', len(asserts)
+    mocks = MOCKS + ('mock_provider "helm" {}\n' if recorded_helm.uses_helm(root) else "")
+    return f'{mocks}\nrun "plan" {{\n  command = plan\n{variables(root)}{"".join(asserts)}}}\n', len(asserts)
 
 
 def plan(root, blocks, environment, prefix):
     """What is wrong with the plan of a root, the resources it creates, what was asserted and how long it took."""
     text, asserted = test_file(root, blocks)
-    if recorded_helm.uses_helm(root):
-        text = f'mock_provider "helm" {{}}\n{text}'
     with tempfile.TemporaryDirectory(prefix="csoc-plan-") as scratch:
         copy = pathlib.Path(scratch)
         for file in root.iterdir():
