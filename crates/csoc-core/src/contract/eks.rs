@@ -1,5 +1,7 @@
 //! What a cluster on EKS has of its own: roles, a queue, and what its databases and search domains are used for.
 
+use super::delivery::{ARGO_CD, CredentialContract, DeliveryContract};
+use super::observability::MONITORING;
 use super::pool::Pool;
 use crate::model::cluster::Cluster;
 use crate::model::environment::{Size, Tier};
@@ -24,6 +26,8 @@ pub(crate) struct EksContract {
     pub(crate) search: Vec<StoreUse>,
     /// The vault of backups.
     pub(crate) vault: Option<String>,
+    /// Its own Argo CD.
+    pub(crate) delivery: Option<DeliveryContract>,
 }
 
 /// How a shared store is used.
@@ -93,6 +97,14 @@ pub(crate) enum ClusterRolePurpose {
     ArgoCdHub,
     /// What the hub's Argo CD is in a cluster that it pushes to.
     ArgoCd,
+    /// What brings the credential of its repository to a cluster's own Argo CD.
+    ArgoCdRepository,
+    /// What keeps logs.
+    Loki,
+    /// What keeps metrics.
+    Mimir,
+    /// What keeps traces.
+    Tempo,
     /// AWS Backup.
     Backup,
 }
@@ -110,6 +122,10 @@ impl ClusterRolePurpose {
             Self::ExternalDns => "external-dns",
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
+            Self::ArgoCdRepository => CredentialContract::NAME,
+            Self::Loki => "loki",
+            Self::Mimir => "mimir",
+            Self::Tempo => "tempo",
             Self::Backup => "backup",
         }
     }
@@ -122,8 +138,12 @@ impl ClusterRolePurpose {
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::Loki => (MONITORING, &["loki"]),
+            Self::Mimir => (MONITORING, &["mimir"]),
+            Self::Tempo => (MONITORING, &["tempo"]),
+            Self::ArgoCdRepository => (ARGO_CD, &[CredentialContract::NAME]),
             Self::ArgoCdHub => (
-                "argocd",
+                ARGO_CD,
                 &[
                     "argocd-application-controller",
                     "argocd-applicationset-controller",

@@ -5,6 +5,7 @@
 
 mod account;
 mod cluster;
+mod delivery;
 mod eks;
 mod environment;
 mod facts;
@@ -13,6 +14,7 @@ mod hub;
 mod identity;
 mod linker;
 mod namer;
+mod observability;
 mod pool;
 mod secret;
 mod services;
@@ -23,6 +25,7 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, VOLUME_KEY,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
@@ -33,9 +36,14 @@ pub(crate) use facts::facts;
 pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use hub::{
-    ALERTS_KEY, BootstrapContract, GuardrailContract, HubContract, Member, ParentZone, STATE_KEY,
+    ALERTS_KEY, ALERTS_TOPIC, BootstrapContract, GuardrailContract, HubContract, Member,
+    ParentZone, STATE_KEY,
 };
 pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use observability::{
+    Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps, observability,
+    profile,
+};
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};

@@ -191,3 +191,20 @@ fn a_network_says_what_follows_and_shows_the_arithmetic() {
     assert_eq!(tier.value().as_deref(), Some("dev"));
     assert!(explain("clusters.demo.network.nut").is_err());
 }
+
+#[test]
+fn what_observes_and_delivers_says_why() {
+    let replicas = explain("clusters.demo.argocd.replicas").unwrap();
+    assert_eq!(replicas.value().as_deref(), Some("1"));
+    assert!(
+        replicas.notes[0].contains("of the tier dev"),
+        "{replicas:?}"
+    );
+    let chart = explain("clusters.demo.argocd.chart").unwrap();
+    assert_eq!(chart.value().as_deref(), Some("10.1.1"));
+    let profile = explain("ENV.observability.profile").unwrap();
+    assert_eq!(profile.value().as_deref(), Some("none"));
+    assert!(profile.notes[0].contains("no cluster of the hub"));
+    let receivers = explain("accounts.demo.observability.receivers").unwrap();
+    assert_eq!(receivers.value().as_deref(), Some("[]"));
+}

@@ -4,7 +4,7 @@ use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
 use crate::contract::namer::Namer;
-use crate::contract::services;
+use crate::contract::{delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -23,6 +23,8 @@ pub(super) struct Linked<'a> {
     pub(super) search: &'a [SearchContract],
     pub(super) account_id: &'a str,
     pub(super) partition: &'static str,
+    /// Whether it runs what keeps metrics, logs and traces.
+    pub(super) keeps: bool,
 }
 
 /// What a cluster on EKS has of its own; none where it is another's or no EKS.
@@ -98,6 +100,7 @@ pub(super) fn link_eks(
         databases,
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
+        delivery: delivery(fleet, spec, tier, namer),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()
@@ -154,6 +157,15 @@ fn purposes(
             Purpose::ArgoCd,
             hub.is_some() && !is_hub && is_pushed(&eks.spec),
         ),
+        (
+            Purpose::ArgoCdRepository,
+            eks.delivery
+                .as_ref()
+                .is_some_and(|it| it.credential.is_some()),
+        ),
+        (Purpose::Loki, linked.keeps),
+        (Purpose::Mimir, linked.keeps),
+        (Purpose::Tempo, linked.keeps),
         (Purpose::Backup, eks.vault.is_some()),
     ]
     .into_iter()

@@ -3,10 +3,12 @@
 mod account;
 mod cluster;
 mod data;
+mod delivery;
 mod eks;
 mod environment;
 mod hub;
 mod network;
+mod observability;
 
 use std::sync::Arc;
 
@@ -50,7 +52,14 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             cutter.network(cluster);
             cutter.eks(cluster);
             cutter.data(cluster);
+            cutter.delivery(cluster);
             cutter.waf(cluster);
+        }
+    }
+    for observed in &contracts.observability {
+        let account = &contracts.accounts[&observed.account];
+        if view.renders(account.mode) {
+            cutter.observability(observed);
         }
     }
     for environment in contracts.environments.values() {
@@ -77,7 +86,10 @@ impl Cutter<'_> {
         region: &Region,
     ) -> Root {
         let locks = &self.view.fleet.loaded.locks;
-        let lock = [stack.kind.as_str(), "aws"].iter().find_map(|name| {
+        // A lock of one provider is none of a root that has two.
+        let shared = (stack.kind != StackKind::Delivery).then_some("aws");
+        let mut names = [stack.kind.as_str()].into_iter().chain(shared);
+        let lock = names.find_map(|name| {
             locks.get(camino::Utf8Path::new(&format!(
                 "{name}/.terraform.lock.hcl"
             )))
@@ -98,6 +110,7 @@ impl Cutter<'_> {
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
+            helm: None,
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
