@@ -9,12 +9,14 @@ mod digest;
 mod event;
 mod journal;
 mod plan;
+mod run;
 mod stack;
 
 pub use digest::Digest;
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+pub use run::{Ending, Limits, OnFailure, schedule};
 pub use stack::{
-    Input, InputState, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
+    Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
 };

@@ -33,12 +33,30 @@ pub struct Stack {
     /// The tier of what it is for, where it is for an environment or a cluster.
     #[serde(default)]
     pub tier: Option<String>,
+    /// Whether what it makes may be there already.
+    #[serde(default)]
+    pub mode: Mode,
     /// The stacks that must be applied before it.
     pub depends_on: Vec<StackId>,
     /// What it is given, and whether that is known.
     pub inputs: Vec<Input>,
     /// Whether it can be planned.
     pub status: Status,
+}
+
+/// Whether what a stack makes may be there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Mode {
+    /// It makes what there is of it.
+    #[default]
+    Managed,
+    /// It takes over what is there: a plan that makes or destroys something is wrong.
+    Adopt,
+    /// It was rendered to be looked at.
+    #[serde(other)]
+    Observed,
 }
 
 /// One variable of a stack.
