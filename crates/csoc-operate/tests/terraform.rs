@@ -1,5 +1,7 @@
 //! Plans and applies with a real Terraform and what is built into it: no provider, no cloud.
 
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -266,7 +268,7 @@ fn no_value_is_in_what_is_kept_to_be_shown() {
     let mut said = String::new();
     let bundle = bench.at("2026-11-26T10:00:00Z", |operator, stack| {
         operator
-            .plan(stack, &mut |event| said.push_str(&format!("{event:?}")))
+            .plan(stack, &mut |event| said.extend([format!("{event:?}")]))
             .expect("it plans")
     });
     let journal = fs_err::read_to_string(bench.directory.path().join("home/journal.jsonl"))
