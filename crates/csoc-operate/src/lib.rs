@@ -1,9 +1,7 @@
-//! Runs what `csoc render` writes: Terraform over many accounts, planned, reviewed, and applied exactly once.
+#![doc = include_str!("../README.md")]
 //!
-//! The only crate of the product with processes and clocks. It reads a rendered tree and knows nothing of fleets: what
-//! is to be run stands in `terraform/stacks.json` ([`Stacks`]), which part of it is meant says a [`Selection`], what
-//! Terraform says while it works is an [`Event`], what a plan would do and how dangerous that is a [`PlanSummary`], and
-//! what was done, by whom, stands in a [`Journal`], each of whose lines holds the digest of the one before.
+//! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
+//! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
 mod bundle;
 mod digest;
