@@ -18,8 +18,8 @@ pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    Ambient, Applied, Ending, Home, HomeError, Limits, OnFailure, Operator, Planned, Purpose,
-    SessionError, Sessions, StackError, Step, Variables, schedule,
+    Ambient, Applied, Ending, Endings, Home, HomeError, Limits, Listener, OnFailure, Operator,
+    Planned, Purpose, SessionError, Sessions, StackError, Step, Variables, schedule,
 };
 pub use stack::{
     Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use csoc_operate::{
-    Ambient, Bundle, Event, Home, Interrupt, Journal, Operator, Outcome, Phase, Planned, Program,
-    Refused, Stack, StackError, Stacks,
+    Ambient, Bundle, Ending, Event, Home, Interrupt, Journal, Limits, OnFailure, Operator, Outcome,
+    Phase, Planned, Program, Refused, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -21,6 +21,11 @@ struct Bench {
 impl Bench {
     /// None where there is no Terraform, which is said.
     fn new(main: &str) -> Option<Self> {
+        Self::of(&[("waf", &[], main)])
+    }
+
+    /// One with several stacks: layer, layers that it needs, and what is in its root.
+    fn of(roots: &[(&str, &[&str], &str)]) -> Option<Self> {
         let Ok(program) = Program::find(Path::new("terraform")) else {
             println!("skipped: there is no terraform");
             return None;
@@ -29,15 +34,21 @@ impl Bench {
             directory: tempfile::tempdir().expect("there is room"),
             program,
         };
-        let listing = json!({ "format": 1, "stacks": [{
-            "id": "v1/111122223333/us-east-1/waf/cluster/main", "path": "a/waf/main", "object": "clusters.main",
-            "kind": "waf", "account": "111122223333", "region": "us-east-1", "depends_on": [], "inputs": [],
-            "status": "ready",
-        }]});
-        let tree = bench.tree();
-        fs_err::create_dir_all(tree.join("a/waf/main")).expect("it is made");
-        fs_err::write(tree.join("stacks.json"), listing.to_string()).expect("it is written");
-        bench.render(main);
+        let id = |layer: &str| format!("v1/111122223333/us-east-1/{layer}/cluster/main");
+        let stack = |(layer, needs, _): &(&str, &[&str], &str)| {
+            let needs: Vec<String> = needs.iter().map(|layer| id(layer)).collect();
+            json!({
+                "id": id(layer), "path": format!("a/{layer}/main"), "object": "clusters.main", "kind": layer,
+                "account": "111122223333", "region": "us-east-1", "depends_on": needs, "inputs": [], "status": "ready",
+            })
+        };
+        let listing = json!({ "format": 1, "stacks": roots.iter().map(stack).collect::<Vec<_>>() });
+        fs_err::create_dir_all(bench.tree()).expect("it is made");
+        fs_err::write(bench.tree().join("stacks.json"), listing.to_string())
+            .expect("it is written");
+        for (layer, _, main) in roots {
+            bench.render(layer, main);
+        }
         Some(bench)
     }
 
@@ -45,13 +56,14 @@ impl Bench {
         self.directory.path().join("tree/terraform")
     }
 
-    fn render(&self, main: &str) {
-        let state = self.directory.path().join("state");
+    fn render(&self, layer: &str, main: &str) {
+        let state = self.directory.path().join(format!("{layer}.tfstate"));
         let backend = format!(
             "terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n",
             state.display()
         );
-        let root = self.tree().join("a/waf/main");
+        let root = self.tree().join(format!("a/{layer}/main"));
+        fs_err::create_dir_all(&root).expect("it is made");
         fs_err::write(root.join("terraform.tf"), backend).expect("it is written");
         fs_err::write(root.join("main.tf"), main).expect("it is written");
     }
@@ -168,9 +180,9 @@ fn a_first_plan_without_a_state_is_not_applied_twice() {
 fn a_plan_of_another_root_and_an_old_one_are_refused() {
     let Some(bench) = Bench::new(TWO) else { return };
     let bundle = bench.plan();
-    bench.render("resource \"terraform_data\" \"c\" {\n}\n");
+    bench.render("waf", "resource \"terraform_data\" \"c\" {\n}\n");
     assert_eq!(refused(bench.apply(&bundle)), [Refused::RootChanged]);
-    bench.render(TWO);
+    bench.render("waf", TWO);
     let late = bench.at("2026-11-27T10:00:00Z", |operator, stack| {
         operator.apply(stack, &bundle, &BTreeSet::new(), &mut |_| {})
     });
@@ -276,4 +288,70 @@ fn no_value_is_in_what_is_kept_to_be_shown() {
     for shown in [said, format!("{bundle:?}"), journal] {
         assert!(!shown.contains("planted"), "{shown}");
     }
+}
+
+#[test]
+fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
+    let fails = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"exit 3\"\n  }\n}\n";
+    let roots: [(&str, &[&str], &str); 4] = [
+        ("network", &[], TWO),
+        ("cluster", &["network"], fails),
+        ("waf", &["network"], TWO),
+        ("data", &["cluster"], TWO),
+    ];
+    let Some(bench) = Bench::of(&roots) else {
+        return;
+    };
+    let limits = Limits {
+        total: 3.try_into().expect("it is not zero"),
+        per_account: 2.try_into().expect("it is not zero"),
+    };
+    bench.at("2026-11-26T10:00:00Z", |operator, _| {
+        let heard = std::sync::Mutex::new(BTreeSet::new());
+        let all = "account = 111122223333".parse().expect("it is a selection");
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &|stack, _| {
+            heard
+                .lock()
+                .expect("nobody panics")
+                .insert(stack.kind.clone());
+        });
+        assert_eq!(heard.into_inner().expect("nobody panics").len(), 4);
+        let bundles: Vec<Bundle> = planned
+            .into_iter()
+            .map(|(_, ending)| match ending {
+                Ending::Done(Planned::Changes(bundle)) => *bundle,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let applied = operator.apply_all(
+            &bundles,
+            &BTreeSet::new(),
+            limits,
+            OnFailure::Continue,
+            &|_, _| {},
+        );
+        let shown: Vec<(&str, &str)> = applied
+            .iter()
+            .map(|(stack, ending)| {
+                let how = match ending {
+                    Ending::Done(_) => "done",
+                    Ending::Failed(StackError::Failed { .. }) => "failed",
+                    Ending::Needs(id) if id.as_str().contains("/cluster/cluster/") => {
+                        "needs the cluster"
+                    }
+                    _ => "something else",
+                };
+                (&*stack.kind, how)
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("network", "done"),
+                ("cluster", "failed"),
+                ("waf", "done"),
+                ("data", "needs the cluster")
+            ]
+        );
+    });
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod error;
+mod fleet;
 mod home;
 mod operator;
 mod plan;
@@ -10,6 +11,7 @@ mod session;
 
 pub use apply::Applied;
 pub use error::{StackError, Step};
+pub use fleet::{Endings, Listener};
 pub use home::{Home, HomeError};
 pub use operator::Operator;
 pub use plan::Planned;
