@@ -7,7 +7,7 @@ OUT     ?= build/consortium
 
 VENV    := .venv
 BIN     := $(VENV)/bin
-CRATES  := -p csoc-core -p csoc-cli
+CRATES  := -p csoc-core -p csoc-operate -p csoc-cli
 TARGETS := --lib --bins --tests --examples
 
 export PYTHONDONTWRITEBYTECODE := 1
