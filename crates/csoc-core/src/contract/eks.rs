@@ -2,6 +2,7 @@
 
 use super::pool::Pool;
 use crate::model::cluster::Cluster;
+use crate::model::data_store::DatabaseMonitoring;
 use crate::model::environment::{Size, Tier};
 use crate::model::name::ObjectName;
 use crate::model::nodes::{Nodes, Provisioner};
@@ -95,6 +96,8 @@ pub(crate) enum ClusterRolePurpose {
     ArgoCd,
     /// AWS Backup.
     Backup,
+    /// What writes down how the machines of databases fare.
+    Monitoring,
 }
 
 impl ClusterRolePurpose {
@@ -111,6 +114,7 @@ impl ClusterRolePurpose {
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
             Self::Backup => "backup",
+            Self::Monitoring => "monitoring",
         }
     }
 
@@ -130,7 +134,9 @@ impl ClusterRolePurpose {
                     "argocd-server",
                 ],
             ),
-            Self::Cluster | Self::Nodes | Self::ArgoCd | Self::Backup => ("", &[]),
+            Self::Cluster | Self::Nodes | Self::ArgoCd | Self::Backup | Self::Monitoring => {
+                ("", &[])
+            }
         }
     }
 }
@@ -139,6 +145,14 @@ impl EksContract {
     /// The role of a purpose.
     pub(crate) fn role(&self, purpose: ClusterRolePurpose) -> Option<&ClusterRole> {
         self.roles.iter().find(|role| role.purpose == purpose)
+    }
+
+    /// Whether the machines of any of its databases are watched.
+    pub(crate) fn is_monitored(&self) -> bool {
+        let specs = &self.spec.databases;
+        let how = |used: &StoreUse| specs.get(&used.name).map(|spec| spec.monitoring);
+        let mut databases = self.databases.iter();
+        databases.any(|used| how(used).unwrap_or_default() != DatabaseMonitoring::None)
     }
 
     /// What makes its nodes.

@@ -2,7 +2,7 @@
 
 use super::account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, PLAN_ROLE,
-    PLANNER_ROLE, VOLUME_KEY,
+    PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY,
 };
 use super::cluster::ClusterContract;
 use super::eks::EksContract;
@@ -206,6 +206,10 @@ impl Facts {
             let home = format!("{}/{}", account.spec.id, account.spec.region);
             self.kept(&account.audit_bucket(), key(&home, AUDIT_KEY));
             self.bucket(&format!("{}-access", account.audit_bucket()));
+        }
+        if account.keeps_trail() {
+            let account = account.spec.id.as_str();
+            self.thing(&ThingId::new(ThingKind::Role, account, TRAIL_ROLE));
         }
         for region in &account.regions {
             let region = format!("{}/{region}", account.spec.id);

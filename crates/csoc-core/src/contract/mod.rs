@@ -20,7 +20,7 @@ mod storage;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
-    PLAN_ROLE, PLANNER_ROLE, VOLUME_KEY,
+    PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};

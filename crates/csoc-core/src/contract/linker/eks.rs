@@ -155,6 +155,7 @@ fn purposes(
             hub.is_some() && !is_hub && is_pushed(&eks.spec),
         ),
         (Purpose::Backup, eks.vault.is_some()),
+        (Purpose::Monitoring, eks.is_monitored()),
     ]
     .into_iter()
     .filter_map(|(purpose, wanted)| wanted.then_some(purpose))

@@ -7,7 +7,7 @@ mod karpenter;
 mod nodes;
 mod roles;
 
-pub(super) use roles::{attach, role_block};
+pub(super) use roles::{attach, attachment_label, role_block};
 
 use super::place::Place;
 use super::policy::Statement;
@@ -161,7 +161,13 @@ impl Cluster {
             .attribute("role_arn", role_arn(ClusterRolePurpose::Cluster))
             .attribute(
                 "enabled_cluster_log_types",
-                Expression::list(["api", "audit", "authenticator"]),
+                Expression::list([
+                    "api",
+                    "audit",
+                    "authenticator",
+                    "controllerManager",
+                    "scheduler",
+                ]),
             )
             .attribute("bootstrap_self_managed_addons", false)
             .block(

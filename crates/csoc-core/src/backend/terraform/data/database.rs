@@ -1,5 +1,6 @@
 //! Aurora: a database cluster that grows within a capacity, and its master credentials in the form of the charts.
 
+use super::monitoring::monitored;
 use super::{Data, Database};
 use crate::backend::terraform::cluster::{LOG_DAYS, after, key, resource};
 use crate::backend::terraform::place::label;
@@ -114,7 +115,8 @@ impl Data {
             )
             .block(rds_cluster(database, &name, &group));
         for number in 1..=database.instances() {
-            body.push(instance(database, &name, number));
+            let instance = instance(database, &name, number);
+            body.push(monitored(instance, database, self.monitoring.as_ref()));
         }
         self.credentials(body, database, &name)
     }
