@@ -312,6 +312,9 @@ pub(crate) struct Graph {
     /// A node by its id, an environment by its path, or anything by a name that nothing else has
     #[arg(long, value_name = "NODE")]
     pub(crate) focus: Option<String>,
+    /// The Terraform stacks and which must be there before which, in place of what they make
+    #[arg(long)]
+    pub(crate) stacks: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: GraphFormat,

@@ -1,9 +1,10 @@
 //! What a cluster on EKS has of its own: roles, a queue, and what its databases and search domains are used for.
 
 use super::pool::Pool;
+use super::store::StoreUse;
 use crate::model::cluster::Cluster;
 use crate::model::data_store::DatabaseMonitoring;
-use crate::model::environment::{Size, Tier};
+use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
 use crate::model::nodes::{Nodes, Provisioner};
 
@@ -25,28 +26,6 @@ pub(crate) struct EksContract {
     pub(crate) search: Vec<StoreUse>,
     /// The vault of backups.
     pub(crate) vault: Option<String>,
-}
-
-/// How a shared store is used.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct StoreUse {
-    pub(crate) name: ObjectName,
-    /// The tier of the environment that matters most of those that use it.
-    pub(crate) tier: Option<Tier>,
-    /// The largest size of the environments that use it.
-    pub(crate) size: Size,
-}
-
-impl StoreUse {
-    /// Whether users, or those who decide about the next release, depend on it.
-    pub(crate) fn matters(&self) -> bool {
-        matters(self.tier)
-    }
-}
-
-/// Whether users, or those who decide about the next release, depend on what is of that tier.
-pub(crate) fn matters(tier: Option<Tier>) -> bool {
-    matches!(tier, Some(Tier::Staging | Tier::Prod))
 }
 
 /// A role of a cluster.

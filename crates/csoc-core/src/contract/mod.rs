@@ -17,13 +17,14 @@ mod pool;
 mod secret;
 mod services;
 mod storage;
+mod store;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
     PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
+pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
@@ -39,3 +40,4 @@ pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
+pub(crate) use store::{StoreUse, matters};

@@ -7,6 +7,7 @@ mod names;
 mod network;
 mod output;
 mod place;
+mod relaxation;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,14 @@ pub(super) fn colours(kind: &str) -> (&'static str, &'static str) {
         "secret" | "kubernetes-secret" => ("#fce7f3", "#be185d"),
         "key" => ("#ffe4e6", "#be123c"),
         "bucket" | "queue" => ("#dcfce7", "#15803d"),
-        "database" | "search-domain" => ("#ccfbf1", "#0f766e"),
+        "organization" | "bootstrap" | "access" => ("#fee2e2", "#b91c1c"),
+        "hub" | "attach" | "logging" | "foundation" => ("#e0e7ff", "#4338ca"),
+        "network" => ("#dbeafe", "#1d4ed8"),
+        "cluster" | "delivery" => ("#fef3c7", "#b45309"),
+        "storage" | "secrets" | "identity" | "dns" | "waf" | "observability" => {
+            ("#dcfce7", "#15803d")
+        }
+        "data" | "database" | "search-domain" => ("#ccfbf1", "#0f766e"),
         _ => ("#f3f4f6", "#4b5563"),
     }
 }

@@ -2,9 +2,10 @@
 
 use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
-use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
+use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
 use crate::contract::services;
+use crate::contract::store::{StoreUse, matters};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;

@@ -54,11 +54,6 @@ impl Database {
         }
     }
 
-    fn instances(&self) -> u8 {
-        let usual = if self.used.matters() { 2 } else { 1 };
-        self.spec.instances.unwrap_or(usual)
-    }
-
     /// Whether it is kept from being deleted.
     fn is_kept(&self) -> bool {
         self.spec.deletion_protection.unwrap_or(true)
@@ -114,7 +109,7 @@ impl Data {
                 .attribute("require_each_included_type", true),
             )
             .block(rds_cluster(database, &name, &group));
-        for number in 1..=database.instances() {
+        for number in 1..=database.used.instances(&database.spec) {
             let instance = instance(database, &name, number);
             body.push(monitored(instance, database, self.monitoring.as_ref()));
         }
@@ -223,8 +218,7 @@ impl Data {
 }
 
 fn rds_cluster(database: &Database, name: &str, group: &str) -> Block {
-    let days = if database.used.matters() { 14 } else { 7 };
-    let days = database.spec.backup_retention_days.unwrap_or(days);
+    let days = database.used.backup_days(&database.spec);
     let password = format!("ephemeral.aws_secretsmanager_random_password.{name}");
     let mut cluster = resource("aws_rds_cluster", name)
         .attribute("cluster_identifier", database.identifier.as_str())

@@ -8,7 +8,7 @@ use crate::backend::terraform::variables::Variable;
 use crate::contract::{ACCESS_ROLES, KeyPurpose};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::data_store::{DedicatedMasters, OPENSEARCH_VERSION, is_elasticsearch};
-use crate::model::environment::{Size, Tier};
+use crate::model::environment::Size;
 use crate::model::stack::OutputKind;
 
 /// The actions of a client, from the first character on.
@@ -41,18 +41,12 @@ impl Search {
     }
 
     fn nodes(&self) -> u8 {
-        let usual = if self.used.matters() { 2 } else { 1 };
-        self.spec.nodes.unwrap_or(usual).max(1)
+        self.used.nodes(&self.spec)
     }
 
     /// The type of nodes that lead the others and hold no data, where there are any.
     fn masters(&self) -> Option<&'static str> {
-        let usual = match self.used.tier {
-            Some(Tier::Prod) => DedicatedMasters::Three,
-            Some(Tier::Staging) if self.size() == Size::Large => DedicatedMasters::Three,
-            _ => DedicatedMasters::None,
-        };
-        match self.spec.dedicated_masters.unwrap_or(usual) {
+        match self.used.dedicated_masters(&self.spec) {
             DedicatedMasters::None => None,
             DedicatedMasters::Three if self.size() == Size::Small => Some("t3.medium.search"),
             DedicatedMasters::Three => Some("m6g.large.search"),
