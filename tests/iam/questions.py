@@ -301,10 +301,12 @@ def resources(ask):
     ask.no("IAM-015 no other topic", "sns.amazonaws.com", "sqs:SendMessage", queue, {"aws:SourceArn": topic + "x", "aws:SourceAccount": RESEARCH})
     ask.no("IAM-015 nobody else", root, "sqs:SendMessage", queue)
     logs_here = {"aws:SourceAccount": RESEARCH, "aws:SourceArn": bucket("atlasprod/upload")}
-    target = bucket("atlasprod/access-logs") + "/upload/x"
+    target = f"arn:aws:s3:::gen3-{RESEARCH}-access-logs-us-east-1/x"
     ask.yes("IAM-014 S3 delivers access logs", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here)
     ask.no("IAM-014 it reads none", "logging.s3.amazonaws.com", "s3:GetObject", target, logs_here)
-    ask.no("IAM-014 none of other buckets", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here | {"aws:SourceArn": bucket("genomesprod/upload")})
+    ask.no("IAM-014 none of the buckets of an environment take any", "logging.s3.amazonaws.com", "s3:PutObject", bucket("atlasprod/upload") + "/x", logs_here)
+    for service in ("audit-sqs-sender", "external-secrets-sa"):
+        ask.no("no workload reads access logs", ask.role("atlasprod", service), "s3:GetObject", target)
     ask.no("IAM-014 none of other accounts", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here | {"aws:SourceAccount": CLINICAL})
     ask.no("nobody reads a bucket anonymously", "anonymous", "s3:GetObject", bucket("atlasprod/upload") + "/a")
 

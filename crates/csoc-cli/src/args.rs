@@ -305,6 +305,7 @@ pub(crate) struct Explain {
 Examples:
   csoc graph --focus commons.midrc.environments.prod --format svg > prod.svg
   csoc graph --focus key:111122223333/us-east-1/gen3/secrets
+  csoc graph --stacks --focus v1/111122223333/us-east-1/cluster/cluster/demo
   csoc graph --format json")]
 pub(crate) struct Graph {
     #[command(flatten)]

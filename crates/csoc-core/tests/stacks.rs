@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 
 use csoc_core::{BackendName, CompileOptions, Context, Fleet, SourceSet};
 
-/// The most resources that a root has at its default size.
+/// The most resources that a root has.
 const MOST: usize = 45;
-/// The most that it has with everything that an environment can switch on.
-const MOST_OF_ALL: usize = 47;
 
 /// The layers, in their order.
 const LAYERS: [&str; 17] = [
@@ -142,16 +140,11 @@ fn every_root_is_small_and_the_page_says_how_small() {
         ("consortium", sizes(&of_directory("examples/consortium"))),
     ];
     for (name, sizes) in &fleets {
-        let limit = if *name == "consortium" {
-            MOST_OF_ALL
-        } else {
-            MOST
-        };
         for (rank, sizes) in sizes {
             let most = sizes.iter().max().unwrap();
             let kind = LAYERS[*rank];
             assert!(
-                *most <= limit,
+                *most <= MOST,
                 "{name}: a root of {kind} has {most} resources"
             );
         }

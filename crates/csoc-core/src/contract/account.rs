@@ -49,6 +49,16 @@ pub(crate) const AUDIT_KEY: &str = "audit";
 /// The role of an account's trail.
 pub(crate) const TRAIL_ROLE: &str = "gen3/audit/trail";
 
+/// The bucket that takes the access logs of all buckets of environments in a region of an account.
+pub(crate) fn access_log_bucket(account: &AccountId, region: &Region) -> String {
+    format!("gen3-{account}-access-logs-{region}")
+}
+
+/// Whether an account whose Terraform is owned so has such buckets: only where the layer that makes them is ours.
+pub(crate) const fn keeps_access_logs(mode: Mode) -> bool {
+    matches!(mode, Mode::Managed | Mode::Adopt)
+}
+
 impl AccountContract {
     /// Who may assume the roles that deploy and plan: the controller, or without a hub the account's own identities.
     pub(crate) fn operator(&self) -> String {

@@ -2,7 +2,7 @@
 
 use super::account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, PLAN_ROLE,
-    PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY,
+    PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 use super::cluster::ClusterContract;
 use super::eks::EksContract;
@@ -212,6 +212,9 @@ impl Facts {
             self.thing(&ThingId::new(ThingKind::Role, account, TRAIL_ROLE));
         }
         for region in &account.regions {
+            if keeps_access_logs(account.mode) {
+                self.bucket(&access_log_bucket(&account.spec.id, region));
+            }
             let region = format!("{}/{region}", account.spec.id);
             self.thing(&key(&region, VOLUME_KEY));
             for purpose in KeyPurpose::ALL {

@@ -21,7 +21,7 @@ mod store;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
-    PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY,
+    PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};

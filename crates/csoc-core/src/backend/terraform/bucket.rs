@@ -13,9 +13,17 @@ pub(super) struct Bucket {
     key: Option<Expression>,
     statements: Vec<Statement>,
     rules: Vec<Block>,
-    access_logs: Option<String>,
+    access_logs: Option<AccessLogs>,
     lock: Option<(RetentionLock, u32)>,
     is_disposable: bool,
+}
+
+/// The bucket that takes the access logs of another.
+enum AccessLogs {
+    /// One of the same root, by its label.
+    Here(String),
+    /// One of another root, by its name.
+    Elsewhere(String),
 }
 
 impl Bucket {
@@ -81,7 +89,13 @@ impl Bucket {
 
     /// The same, with its access logs in the bucket of that label.
     pub(super) fn logs_to(mut self, label: impl Into<String>) -> Self {
-        self.access_logs = Some(label.into());
+        self.access_logs = Some(AccessLogs::Here(label.into()));
+        self
+    }
+
+    /// The same, with its access logs in the bucket of that name, which another root makes.
+    pub(super) fn logs_elsewhere(mut self, name: impl Into<String>) -> Self {
+        self.access_logs = Some(AccessLogs::Elsewhere(name.into()));
         self
     }
 
@@ -179,7 +193,12 @@ impl Bucket {
             ));
         }
         match access_logs {
-            Some(log) => body.block(depends_on(
+            Some(AccessLogs::Elsewhere(log)) => body.block(
+                part("aws_s3_bucket_logging")
+                    .attribute("target_bucket", log)
+                    .attribute("target_prefix", format!("{name}/")),
+            ),
+            Some(AccessLogs::Here(log)) => body.block(depends_on(
                 part("aws_s3_bucket_logging")
                     .attribute(
                         "target_bucket",

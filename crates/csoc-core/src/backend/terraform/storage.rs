@@ -17,6 +17,8 @@ pub(crate) struct Storage {
     pub(super) tier: Tier,
     pub(super) buckets: Vec<BucketContract>,
     pub(super) queues: Vec<QueueContract>,
+    /// The account's bucket for access logs in this region, where the environment has none of its own.
+    pub(super) access_logs: Option<String>,
 }
 
 /// The key of buckets, topics and queues.
@@ -74,6 +76,8 @@ impl Storage {
         };
         if !is_log && self.bucket(BucketPurpose::AccessLogs).is_some() {
             made = made.logs_to(label(BucketPurpose::AccessLogs.as_str()));
+        } else if !is_log && let Some(logs) = &self.access_logs {
+            made = made.logs_elsewhere(logs);
         }
         if self.tier != Tier::Prod {
             made = made.disposable();
