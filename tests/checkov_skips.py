@@ -35,6 +35,11 @@ SKIPS = [
         r":aws_secretsmanager_secret\.",
     ),
     Skip(
+        "CKV_AWS_18",
+        "a bucket of access logs that logs access to itself never ends",
+        r"/foundation/main.tf:aws_s3_bucket\.access_logs$",
+    ),
+    Skip(
         "CKV_AWS_144",
         "in which region a second copy of patients' data may lie is no default; versions and backups are",
         r":aws_s3_bucket\.",
@@ -64,16 +69,6 @@ SKIPS = [
         "roles inside of a domain are set by its own API, which is reached only from the cluster: the domain's policy names "
         "the exact roles that sign requests, and denies everybody else",
         r"/data/.*:aws_opensearch_domain\.",
-    ),
-    Skip(
-        "CKV_AWS_318",
-        "three leading nodes are for production: this domain is used by development alone, as `csoc explain` says",
-        r"/shared/us-east-1/data/csoc/main.tf:aws_opensearch_domain\.main$",
-    ),
-    Skip(
-        "CKV2_AWS_59",
-        "three leading nodes are for production: this domain is used by development alone, as `csoc explain` says",
-        r"/shared/us-east-1/data/csoc/main.tf:aws_opensearch_domain\.main$",
     ),
     Skip(
         "CKV2_AWS_38",
