@@ -7,7 +7,7 @@ OUT     ?= build/consortium
 
 VENV    := .venv
 BIN     := $(VENV)/bin
-CRATES  := -p csoc-core -p csoc-cli
+CRATES  := -p csoc-core -p csoc-operate -p csoc-cli
 TARGETS := --lib --bins --tests --examples
 
 export PYTHONDONTWRITEBYTECODE := 1
@@ -115,7 +115,8 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
 	@rm -rf $(PROOFS)/consortium
 	$(BIN)/csoc render examples/consortium --out $(PROOFS)/consortium >/dev/null
-	$(BIN)/python tests/terraform_plan.py $(PROOFS)/consortium --cli-config $(TOOLS)/terraform.rc
+	$(BIN)/python tests/terraform_plan.py $(PROOFS)/consortium --cli-config $(TOOLS)/terraform.rc \
+	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 
 .PHONY: apply
 apply: native real-tools ## Apply a fleet of two accounts to a pretended AWS, plan it again, destroy it: some minutes

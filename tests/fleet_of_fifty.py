@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import recorded_helm
 import terraform_root
 import terraform_validate
 
@@ -79,6 +80,7 @@ def main():
             environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
             environment["TF_CLI_CONFIG_FILE"] = str(options.cli_config.resolve())
             sample = [pathlib.Path(roots[-1][1]) for roots in found.values()]
+            sample = recorded_helm.prefixes(sample, options.cli_config, None, None, scratch)
             good &= not terraform_validate.every_root("real provider, a root of each layer", sample, environment)
         else:
             print("skipped: the real provider, no --cli-config with a mirror of it")

@@ -7,6 +7,9 @@ LEFT_OUT = {
     "aws_opensearch_domain": "a domain of moto is being made for ever, as the provider sees it",
 }
 
+# Layers that are not applied at all.
+NOT_APPLIED = {"delivery": "it installs charts through the API of a cluster, and moto's clusters have none"}
+
 # Changes that a second plan shows though nothing changed: (type, attribute). At most five.
 DRIFTS = {
     ("aws_backup_vault", "tags_all"): "moto does not tell the tags of a vault",

@@ -38,7 +38,7 @@ class Fleet:
     def render(self):
         self.run("render", self.place, "--out", self.tree)
         found = json.loads((self.tree / "terraform/stacks.json").read_text())["stacks"]
-        self.stacks = {stack["id"]: stack for stack in found}
+        self.stacks = {stack["id"]: stack for stack in found if stack["kind"] not in exceptions.NOT_APPLIED}
 
     def record(self, stack, outputs):
         """Records what a stack gave, as the rendered README says."""

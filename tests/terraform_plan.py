@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Plans one root of each layer with `terraform test` and mocked providers: no cloud, no credentials.
 
-    terraform_plan.py DIR --cli-config terraform.rc [--page docs/stacks.md]
+    terraform_plan.py DIR --cli-config terraform.rc [--replay replay_provider.py --python venv/bin/python]
+        [--page docs/stacks.md]
 
 DIR is a rendered tree. Of each kind of stack the longest root is copied, and beside it stands a `plan.tftest.hcl` with
 a provider that answers by itself. The plan must succeed (so no index, no function and no condition fails), create every
 resource that the text declares, and none without what is asserted here of its layer. Prints a line a root with its
-resources and seconds, and writes them into a page if one is named. What cannot run says `skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
+resources and seconds, and writes them into a page if one is named. Where the mirror lacks the provider helm, --replay
+serves a recorded one. What cannot run says `skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import recorded_helm
 import terraform_root
 
 TERRAFORM = shutil.which("terraform")
@@ -85,6 +88,8 @@ def arguments():
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
     parser.add_argument("--page", type=pathlib.Path, help="a page with a table of these plans, which is written again")
+    parser.add_argument("--replay", type=pathlib.Path, help="replay_provider.py, for the provider helm")
+    parser.add_argument("--python", default=sys.executable, help="interpreter of replay_provider.py")
     return parser.parse_args()
 
 
@@ -138,9 +143,11 @@ def test_file(root, blocks):
     return f'{MOCKS}\nrun "plan" {{\n  command = plan\n{variables(root)}{"".join(asserts)}}}\n', len(asserts)
 
 
-def plan(root, blocks, environment):
+def plan(root, blocks, environment, prefix):
     """What is wrong with the plan of a root, the resources it creates, what was asserted and how long it took."""
     text, asserted = test_file(root, blocks)
+    if recorded_helm.uses_helm(root):
+        text = f'mock_provider "helm" {{}}\n{text}'
     with tempfile.TemporaryDirectory(prefix="csoc-plan-") as scratch:
         copy = pathlib.Path(scratch)
         for file in root.iterdir():
@@ -150,7 +157,7 @@ def plan(root, blocks, environment):
         (copy / "plan.tftest.hcl").write_text(text)
 
         def terraform(*words):
-            words, how = [TERRAFORM, *words], {"cwd": copy, "env": environment}
+            words, how = [*prefix, TERRAFORM, *words], {"cwd": copy, "env": environment}
             return subprocess.run(words, capture_output=True, text=True, check=False, **how)
 
         run = terraform("init", "-backend=false", "-input=false", "-no-color")
@@ -198,15 +205,19 @@ def main():
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     environment["TF_CLI_CONFIG_FILE"] = str(options.cli_config.resolve())
     failed, total, rows = 0, 0, []
-    for kind, (root, blocks) in chosen(options.directory).items():
-        wrong, created, asserted, seconds = plan(root, blocks, environment)
-        failed += bool(wrong)
-        total += seconds
-        name = root.relative_to(options.directory)
-        print(f"{kind:13} {name!s:60} {created:4} resources {asserted:3} assertions {seconds:6.1f} s", flush=True)
-        for text in wrong:
-            print(f"  {text}")
-        rows.append(f"| `{kind}` | `{name.relative_to('terraform')}` | {created} | {asserted} | {seconds:.1f} |")
+    longest = {root: (kind, blocks) for kind, (root, blocks) in chosen(options.directory).items()}
+    with tempfile.TemporaryDirectory(prefix="csoc-helm-") as scratch:
+        able = recorded_helm.prefixes(longest, options.cli_config, options.replay, options.python, scratch)
+        for root, prefix in able:
+            kind, blocks = longest[root]
+            wrong, created, asserted, seconds = plan(root, blocks, environment, prefix)
+            failed += bool(wrong)
+            total += seconds
+            name = root.relative_to(options.directory)
+            print(f"{kind:13} {name!s:60} {created:4} resources {asserted:3} assertions {seconds:6.1f} s", flush=True)
+            for text in wrong:
+                print(f"  {text}")
+            rows.append(f"| `{kind}` | `{name.relative_to('terraform')}` | {created} | {asserted} | {seconds:.1f} |")
     if options.page:
         write(options.page, [*rows, f"| all | | | | {total:.0f} |"])
     print(f"{failed} layers with wrong plans, {total:.0f} s")

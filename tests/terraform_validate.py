@@ -12,7 +12,8 @@ mirror holds the real provider; --replay names replay_provider.py, which serves
 recorded schemas (it needs grpcio and tfplugin-proto-all in the interpreter
 given by --python) under the version constraint --replay-version. Recorded
 schemas know no ephemeral resources, so roots that have some are validated with
-the real provider only.
+the real provider only. Roots that install something in a cluster have the
+provider helm recorded, beside the real aws provider, where the mirror lacks it.
 
 Prints one line a failed root, and counts. What cannot run says `skipped: …`.
 Exit status: 0 if every root that was validated is valid, else 1.
@@ -28,6 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import recorded_helm
 
 
 def arguments():
@@ -61,7 +64,7 @@ def validate(root, environment, prefix=(), version=None):
         if version:
             settings = pathlib.Path(scratch, "terraform.tf")
             text = re.sub(
-                r'(version += )"[^"]*"(\s*\n\s*}\s*\n\s*})', rf'\1"{version}"\2', settings.read_text(), count=1
+                r'("hashicorp/aws"\s*\n\s*version += )"[^"]*"', rf'\1"{version}"', settings.read_text(), count=1
             )
             settings.write_text(text)
         script = "terraform init -backend=false -input=false -no-color > init.log 2>&1 || { cat init.log >&2; exit 1; }; terraform validate -json -no-color"
@@ -87,10 +90,12 @@ def describe(entry):
 
 
 def every_root(name, found, environment, **how):
+    """Validates roots, each with what its commands are put behind; says what is wrong, and gives how many are."""
     started = time.monotonic()
     invalid = warned = 0
-    for root in found:
-        errors, warnings = validate(root, environment, **how)
+    found = list(found)
+    for root, prefix in found:
+        errors, warnings = validate(root, environment, prefix=prefix, **how)
         invalid += bool(errors)
         warned += bool(warnings)
         for text in errors + warnings:
@@ -116,7 +121,9 @@ def main():
     invalid = 0
     if options.cli_config and options.cli_config.is_file():
         real = {**environment, "TF_CLI_CONFIG_FILE": str(options.cli_config.resolve())}
-        invalid += every_root("real provider", found, real)
+        with tempfile.TemporaryDirectory(prefix="csoc-helm-") as scratch:
+            able = recorded_helm.prefixes(found, options.cli_config, options.replay, options.python, scratch)
+            invalid += every_root("real provider", able, real)
     else:
         print("skipped: the real provider, no --cli-config with a mirror of it")
     if options.replay and options.replay.is_file():
@@ -129,9 +136,8 @@ def main():
                     print(
                         f"skipped: {root} has ephemeral resources, which recorded schemas lack: the real provider only"
                     )
-            invalid += every_root(
-                "recorded schema", replayed, environment, prefix=prefix, version=options.replay_version
-            )
+            replayed = [(root, prefix) for root in replayed]
+            invalid += every_root("recorded schema", replayed, environment, version=options.replay_version)
         else:
             print(f"skipped: the recorded schema, {options.python} has no grpcio and tfplugin-proto-all")
     else:

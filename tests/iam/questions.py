@@ -281,6 +281,27 @@ def plan(ask):
     ask.no("csoc-plan becomes nobody", PLAN, "sts:AssumeRole", DEPLOY, {"sts:ExternalId": EXTERNAL_ID})
 
 
+def observed(ask):
+    """What keeps logs of all accounts writes its own bucket, and alarms reach the topic of their account."""
+    loki = ask.estate.role(HUB, "/gen3/csoc/csoc--loki")
+    own, other = (f"arn:aws:s3:::gen3-{HUB}-{name}-us-east-1" for name in ("loki", "mimir"))
+    issuer = ask.output(f"v1/{HUB}/us-east-1/cluster/cluster/csoc", "oidc_issuer")
+    provider = ask.output(f"v1/{HUB}/us-east-1/cluster/cluster/csoc", "oidc_provider_arn")
+    subject = {f"{issuer}:sub": "system:serviceaccount:monitoring:loki", f"{issuer}:aud": "sts.amazonaws.com"}
+    ask.yes("IAM-005 Loki's service account becomes Loki", provider, "sts:AssumeRoleWithWebIdentity", loki, subject)
+    ask.no("IAM-005 not that of a commons", provider, "sts:AssumeRoleWithWebIdentity", loki, subject | {f"{issuer}:sub": "system:serviceaccount:atlasdev-helm:loki"})
+    ask.yes("Loki writes logs", loki, "s3:PutObject", own + "/consortium/chunk")
+    ask.yes("Loki lets go what is old", loki, "s3:DeleteObject", own + "/consortium/chunk")
+    ask.no("Loki opens no plain connection", loki, "s3:PutObject", own + "/consortium/chunk", {"aws:SecureTransport": "false"})
+    ask.no("IAM-010 Loki does not touch metrics", loki, "s3:GetObject", other + "/blocks/a")
+    ask.no("Loki does not change its bucket", loki, "s3:PutLifecycleConfiguration", own)
+    topic = f"arn:aws:sns:us-east-1:{RESEARCH}:gen3-alarms"
+    ask.yes("alarms of the account reach its topic", "cloudwatch.amazonaws.com", "sns:Publish", topic, {"aws:SourceAccount": RESEARCH})
+    ask.no("IAM-014 alarms of another account do not", "cloudwatch.amazonaws.com", "sns:Publish", topic, {"aws:SourceAccount": CLINICAL})
+    alerts = f"arn:aws:sns:us-east-1:{HUB}:gen3-alerts"
+    ask.yes("alarms of a member reach the hub's topic", "cloudwatch.amazonaws.com", "sns:Publish", alerts, {"aws:SourceAccount": RESEARCH})
+
+
 def resources(ask):
     """What keys, buckets, topics and queues let in."""
     data, logs = ask.key("data"), ask.key("logs")
@@ -308,6 +329,7 @@ def resources(ask):
     for service in ("audit-sqs-sender", "external-secrets-sa"):
         ask.no("no workload reads access logs", ask.role("atlasprod", service), "s3:GetObject", target)
     ask.no("IAM-014 none of other accounts", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here | {"aws:SourceAccount": CLINICAL})
+    observed(ask)
     ask.no("nobody reads a bucket anonymously", "anonymous", "s3:GetObject", bucket("atlasprod/upload") + "/a")
 
 

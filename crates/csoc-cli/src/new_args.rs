@@ -159,6 +159,9 @@ pub(crate) struct AddAccount {
     /// The domain whose zone it holds
     #[arg(long)]
     pub(crate) domain: Option<Hostname>,
+    /// E-mail address of someone who is told about it; may be given several times
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) contact: Vec<csoc_core::model::network::Email>,
     #[command(flatten)]
     pub(crate) format: FormatOption,
 }

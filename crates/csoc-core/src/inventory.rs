@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::context::{Context, Stopped};
-use crate::contract::{Contracts, Phase};
+use crate::contract::{Contracts, CredentialContract, Phase};
 use crate::explain::Place;
 use crate::fleet::Fleet;
 use crate::model::deferred::Deferred;
@@ -70,6 +70,19 @@ impl Fleet {
         let contracts = self.contracts();
         let mut secrets = Vec::new();
         for (name, cluster) in &contracts.clusters {
+            let delivery = cluster.eks.as_ref().and_then(|eks| eks.delivery.as_ref());
+            if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
+                secrets.push(Secret {
+                    object: format!("clusters.{name}"),
+                    purpose: CredentialContract::NAME.to_owned(),
+                    service: crate::contract::ARGO_CD.to_owned(),
+                    name: credential.secret.clone(),
+                    kubernetes: Some(CredentialContract::NAME.to_owned()),
+                    shape: crate::catalog::SecretShape::Json.as_str(),
+                    seeder: Seeder::Asked.as_str(),
+                    phase: Phase::BeforeFirstSync.as_str(),
+                });
+            }
             for database in &cluster.databases {
                 secrets.push(Secret {
                     object: format!("clusters.{name}"),

@@ -27,6 +27,7 @@ fn addition(object: &AddObject) -> Result<(&FleetArgument, FormatOption, Additio
                 id: new.id.clone(),
                 region: new.region.clone(),
                 domain: new.domain.clone(),
+                contacts: new.contact.clone(),
             }),
         ),
         AddObject::Cluster(new) => (

@@ -1,5 +1,7 @@
 //! What a cluster on EKS has of its own: roles, a queue, and what its databases and search domains are used for.
 
+use super::delivery::{ARGO_CD, CredentialContract, DeliveryContract};
+use super::observability::MONITORING;
 use super::pool::Pool;
 use super::store::StoreUse;
 use crate::model::cluster::Cluster;
@@ -26,6 +28,8 @@ pub(crate) struct EksContract {
     pub(crate) search: Vec<StoreUse>,
     /// The vault of backups.
     pub(crate) vault: Option<String>,
+    /// Its own Argo CD.
+    pub(crate) delivery: Option<DeliveryContract>,
 }
 
 /// A role of a cluster.
@@ -73,6 +77,14 @@ pub(crate) enum ClusterRolePurpose {
     ArgoCdHub,
     /// What the hub's Argo CD is in a cluster that it pushes to.
     ArgoCd,
+    /// What brings the credential of its repository to a cluster's own Argo CD.
+    ArgoCdRepository,
+    /// What keeps logs.
+    Loki,
+    /// What keeps metrics.
+    Mimir,
+    /// What keeps traces.
+    Tempo,
     /// AWS Backup.
     Backup,
     /// What writes down how the machines of databases fare.
@@ -92,6 +104,10 @@ impl ClusterRolePurpose {
             Self::ExternalDns => "external-dns",
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
+            Self::ArgoCdRepository => CredentialContract::NAME,
+            Self::Loki => "loki",
+            Self::Mimir => "mimir",
+            Self::Tempo => "tempo",
             Self::Backup => "backup",
             Self::Monitoring => "monitoring",
         }
@@ -105,8 +121,12 @@ impl ClusterRolePurpose {
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::Loki => (MONITORING, &["loki"]),
+            Self::Mimir => (MONITORING, &["mimir"]),
+            Self::Tempo => (MONITORING, &["tempo"]),
+            Self::ArgoCdRepository => (ARGO_CD, &[CredentialContract::NAME]),
             Self::ArgoCdHub => (
-                "argocd",
+                ARGO_CD,
                 &[
                     "argocd-application-controller",
                     "argocd-applicationset-controller",

@@ -12,6 +12,7 @@ use super::environment::{
 use super::grants::{KeyPurpose, Resource};
 use super::hub::{ALERTS_KEY, BootstrapContract, HubContract, STATE_KEY};
 use super::linker::Contracts;
+use super::observability::ObservabilityContract;
 use crate::graph::{Edge, Fact, Relation, Target, ThingId, ThingKind};
 use crate::value::Origin;
 
@@ -41,6 +42,10 @@ pub(crate) fn facts_by_object(
             Facts::of(|it| it.account(account)),
         )
     });
+    let observed = contracts.observability.iter().map(|observed| {
+        let object = format!("accounts.{}", observed.account);
+        (object, Facts::of(|it| it.observability(observed)))
+    });
     let clusters = contracts.clusters.iter().map(|(name, cluster)| {
         (
             format!("clusters.{name}"),
@@ -54,6 +59,7 @@ pub(crate) fn facts_by_object(
     bootstrap
         .chain(hub)
         .chain(accounts)
+        .chain(observed)
         .chain(clusters)
         .chain(environments)
 }
@@ -223,6 +229,18 @@ impl Facts {
         }
     }
 
+    fn observability(&mut self, observed: &ObservabilityContract) {
+        let region = format!("{}/{}", observed.account_id, observed.region);
+        let key = ThingId::new(ThingKind::Key, region, ObservabilityContract::KEY);
+        self.thing(&key);
+        if let Some((_, stores)) = &observed.stores {
+            self.bucket(&observed.access_bucket());
+            for store in stores {
+                self.kept(&store.bucket, key.clone());
+            }
+        }
+    }
+
     fn cluster(&mut self, cluster: &ClusterContract) {
         let region = format!("{}/{}", cluster.account_id, cluster.region);
         for balancer in &cluster.load_balancers {
@@ -272,22 +290,27 @@ impl Facts {
         if let Some(queue) = &eks.queue {
             self.thing(&ThingId::new(ThingKind::Queue, region, queue.as_str()));
         }
+        let credential = eks.delivery.as_ref().and_then(|it| it.credential.as_ref());
+        if let Some(credential) = credential {
+            self.kept_secret(region, &credential.secret);
+        }
         for store in &eks.databases {
             let database = cluster
                 .databases
                 .iter()
                 .find(|database| database.name == store.name);
             if let Some(database) = database {
-                let secret =
-                    ThingId::new(ThingKind::Secret, region, database.master_secret.as_str());
-                self.thing(&secret);
-                self.edge(
-                    &secret,
-                    Relation::EncryptedBy,
-                    KeyPurpose::Secrets.thing(region),
-                );
+                self.kept_secret(region, &database.master_secret);
             }
         }
+    }
+
+    /// A secret of a cluster, and the account's key for it.
+    fn kept_secret(&mut self, region: &str, name: &str) {
+        let secret = ThingId::new(ThingKind::Secret, region, name);
+        self.thing(&secret);
+        let key = KeyPurpose::Secrets.thing(region);
+        self.edge(&secret, Relation::EncryptedBy, key);
     }
 
     fn environment(&mut self, environment: &EnvironmentContract) {

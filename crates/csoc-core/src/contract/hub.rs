@@ -45,6 +45,8 @@ pub(crate) struct BootstrapContract {
 pub(crate) const STATE_KEY: &str = "csoc-terraform-state";
 /// The alias of the key of the topic for alarms.
 pub(crate) const ALERTS_KEY: &str = "csoc-alerts";
+/// The topic that alarms of all accounts go to.
+pub(crate) const ALERTS_TOPIC: &str = "gen3-alerts";
 
 impl BootstrapContract {
     /// The bucket with who read and wrote state. Its name lets nobody in who may write the account's other buckets.
@@ -114,7 +116,7 @@ impl HubContract {
     /// The role of the hub's External Secrets, by its path and name. That of its Argo CD is a role of its cluster.
     pub(crate) const SECRETS_ROLE: &'static str = "gen3/hub/external-secrets";
     /// The namespace of the hub's Argo CD, where its secrets are.
-    pub(crate) const NAMESPACE: &'static str = "argocd";
+    pub(crate) const NAMESPACE: &'static str = super::delivery::ARGO_CD;
     /// The service account that the hub's secrets are read as.
     pub(crate) const SECRETS_ACCOUNT: &'static str = "hub-secret-store";
     /// The alias of the key of an archive of logs.

@@ -5,6 +5,7 @@
 
 mod account;
 mod cluster;
+mod delivery;
 mod eks;
 mod environment;
 mod facts;
@@ -13,6 +14,7 @@ mod hub;
 mod identity;
 mod linker;
 mod namer;
+mod observability;
 mod pool;
 mod secret;
 mod services;
@@ -24,6 +26,7 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
@@ -34,9 +37,14 @@ pub(crate) use facts::facts;
 pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use hub::{
-    ALERTS_KEY, BootstrapContract, GuardrailContract, HubContract, Member, ParentZone, STATE_KEY,
+    ALERTS_KEY, ALERTS_TOPIC, BootstrapContract, GuardrailContract, HubContract, Member,
+    ParentZone, STATE_KEY,
 };
 pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use observability::{
+    Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps, observability,
+    profile,
+};
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};

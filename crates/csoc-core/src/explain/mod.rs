@@ -5,6 +5,7 @@ mod explanation;
 mod model;
 mod names;
 mod network;
+mod operations;
 mod output;
 mod place;
 mod relaxation;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::explanation::{Effect, Explanation, LayerValue};
 use super::names::{self, Owner};
 use super::network;
+use super::operations;
 use super::relaxation;
 use super::{ExplainError, Place, keys, unknown};
 use crate::fleet::Fleet;
@@ -51,6 +52,16 @@ pub(super) fn explain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, Ex
                 .get_key_value(cluster)
                 .expect("seen above");
             names::explain(fleet, Owner::Cluster(name, found), path, &keys[3..])
+        }
+        ["clusters", cluster, "argocd", field] if path.find(&fleet.resolved().root).is_none() => {
+            let derived = operations::argocd(fleet, path, cluster, field);
+            derived.map_or_else(|| plain(fleet, path), Ok)
+        }
+        ["accounts", account, "observability", "receivers"]
+            if path.find(&fleet.resolved().root).is_none() =>
+        {
+            let derived = operations::receivers(fleet, path, account);
+            derived.map_or_else(|| plain(fleet, path), Ok)
         }
         ["clusters", cluster, "tier"] if fleet.resolved().cluster(cluster).is_some() => {
             let mut explanation =
@@ -284,6 +295,9 @@ fn derived(
     field: &ModelPath,
 ) -> Option<Explanation> {
     let keys: Vec<&str> = field.steps().iter().map_while(key).collect();
+    if keys == ["observability", "profile"] {
+        return Some(operations::observed(fleet, path, environment));
+    }
     let (_, kind) = DERIVED.iter().find(|(field, _)| *field == &keys[..])?;
     let owner = Owner::Environment(at, environment);
     names::derive(fleet, owner, path, *kind, None)

@@ -294,6 +294,11 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
                 if let Some(queue) = &eks.queue {
                     add(NameKind::ClusterQueue, "karpenter", queue);
                 }
+                let delivery = eks.delivery.as_ref();
+                if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
+                    let purpose = crate::contract::CredentialContract::NAME;
+                    add(NameKind::ClusterSecret, purpose, &credential.secret);
+                }
                 if let Some(vault) = &eks.vault {
                     add(NameKind::BackupVault, "databases", vault);
                 }

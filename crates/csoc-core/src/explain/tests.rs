@@ -243,3 +243,20 @@ fn production_relaxes_nothing() {
     let explanation = fleet.explain(masters, &Context::default()).unwrap();
     assert_eq!(explanation.value().as_deref(), Some("three"));
 }
+
+#[test]
+fn what_observes_and_delivers_says_why() {
+    let replicas = explain("clusters.demo.argocd.replicas").unwrap();
+    assert_eq!(replicas.value().as_deref(), Some("1"));
+    assert!(
+        replicas.notes[0].contains("of the tier dev"),
+        "{replicas:?}"
+    );
+    let chart = explain("clusters.demo.argocd.chart").unwrap();
+    assert_eq!(chart.value().as_deref(), Some("10.1.1"));
+    let profile = explain("ENV.observability.profile").unwrap();
+    assert_eq!(profile.value().as_deref(), Some("none"));
+    assert!(profile.notes[0].contains("no cluster of the hub"));
+    let receivers = explain("accounts.demo.observability.receivers").unwrap();
+    assert_eq!(receivers.value().as_deref(), Some("[]"));
+}

@@ -25,8 +25,8 @@ pub(crate) struct Evaluated {
 /// An expression whose value text alone does not decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Undecidable {
-    /// The expression.
-    pub(crate) expression: Box<str>,
+    /// The expression: the same text that its value is pending on.
+    pub(crate) expression: Key,
     /// Why.
     pub(crate) reason: &'static str,
     /// Where it stands.
@@ -173,12 +173,13 @@ impl<'a> Evaluator<'a> {
         reason: &'static str,
         origin: Origin,
     ) -> Node {
+        let text = Key::from(text);
         self.undecidable.push(Undecidable {
-            expression: text.into(),
+            expression: text.clone(),
             reason,
             origin,
         });
-        Node::new(Kind::Pending(Box::new([Key::from(text)]))).at(origin)
+        Node::new(Kind::Pending(Box::new([text]))).at(origin)
     }
 
     fn template(&mut self, expression: &Expression, parts: &[Part]) -> Node {
@@ -228,8 +229,11 @@ impl<'a> Evaluator<'a> {
         Node::new(Kind::Map(entries))
     }
 
-    fn reference(&mut self, expression: &Expression, root: &str, steps: &[Step]) -> Node {
-        // The longest address that means something, then steps into its value.
+    /// What the longest address that means something was defined as, and how many steps lead to it.
+    fn defined(&self, root: &str, steps: &[Step]) -> Option<(&'a Node, usize)> {
+        if self.scope.defined() == 0 {
+            return None;
+        }
         let mut address = root.to_owned();
         let mut found = self.scope.value(&address).map(|node| (node, 0));
         for (at, step) in steps.iter().enumerate() {
@@ -247,7 +251,11 @@ impl<'a> Evaluator<'a> {
                 .map(|node| (node, at + 1))
                 .or(found);
         }
-        if let Some((node, used)) = found {
+        found
+    }
+
+    fn reference(&mut self, expression: &Expression, root: &str, steps: &[Step]) -> Node {
+        if let Some((node, used)) = self.defined(root, steps) {
             self.budget = self.budget.saturating_sub(size(node));
             return self.steps(expression, node, &steps[used..]);
         }

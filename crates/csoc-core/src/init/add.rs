@@ -25,6 +25,8 @@ pub struct NewAccount {
     pub region: Region,
     /// The domain whose zone it holds.
     pub domain: Option<Hostname>,
+    /// Who is told about it.
+    pub contacts: Vec<Email>,
 }
 
 /// A new cluster.
@@ -94,7 +96,8 @@ impl NewAccount {
             Context::new()
                 .with("id", self.id.as_str())
                 .with("region", self.region.as_str())
-                .optional("domain", self.domain.as_ref()),
+                .optional("domain", self.domain.as_ref())
+                .list("contacts", &self.contacts),
         )
     }
 }

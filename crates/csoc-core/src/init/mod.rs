@@ -58,6 +58,7 @@ pub fn new_fleet(answers: &Answers) -> Vec<(Utf8PathBuf, String)> {
         id: answers.account_id.clone(),
         region: answers.region.clone(),
         domain: Some(answers.domain.clone()),
+        contacts: answers.administrators.clone(),
     };
     let cluster = NewCluster {
         name: answers.name.clone(),

@@ -116,6 +116,7 @@ fn an_object_joins_its_siblings_and_comments_stay() {
         id: "444455556666".parse().unwrap(),
         region: "us-west-2".parse().unwrap(),
         domain: None,
+        contacts: Vec::new(),
     });
     let (path, text) = inline().add(&addition).unwrap();
     assert_eq!(path, "fleet.yaml");

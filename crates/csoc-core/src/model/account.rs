@@ -8,6 +8,7 @@ use super::cloud::{AccountAlias, AccountId, Arn, Region, SecretReference};
 use super::lifecycle::Management;
 use super::name::NamePattern;
 use super::network::{Email, Hostname};
+use super::observability::AccountObservability;
 use super::open::Open;
 
 /// A cloud account that clusters and commons live in.
@@ -42,6 +43,9 @@ pub struct Account {
     /// Who is told about the account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<Email>,
+    /// What it keeps of metrics, logs and traces, and whom its alarms tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observability: Option<AccountObservability>,
     /// A layer below the environments of this account's clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment_defaults: Option<Open>,

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::argocd::ArgoCd;
 use super::cloud::Region;
 use super::control_plane::{ClusterAccess, EksAddons, Endpoint};
 use super::data_store::{Backup, DatabaseCluster, SearchDomain};
@@ -70,6 +71,9 @@ pub struct Cluster {
     /// How applications reach it.
     #[serde(default)]
     pub delivery: Delivery,
+    /// Its own Argo CD, where it pulls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argocd: Option<ArgoCd>,
     /// Load balancers that environments share, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ObjectName"))]

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::argocd::RepositoryCredential;
 use super::cloud::{Arn, BucketName, Region};
 use super::hub::Hub;
 use super::name::{NamePattern, ObjectName};
@@ -93,6 +94,9 @@ pub struct Gitops {
     /// The directory in it that holds the rendered tree; empty for its root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// What Argo CD shows to it. Default: nothing, since everyone may read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<RepositoryCredential>,
 }
 
 /// Versions and state of Terraform.
@@ -103,7 +107,7 @@ pub struct Terraform {
     /// Which Terraform may run the roots. Default `>= 1.11, < 2.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionRange>,
-    /// Version ranges of providers by name. Default `aws: ~> 5.100`.
+    /// Version ranges of providers by name. Default `aws: ~> 5.100`, `helm: ~> 3.1`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub providers: IndexMap<String, VersionRange>,
     /// Where state lies.
@@ -117,6 +121,13 @@ impl Terraform {
         self.providers
             .get("aws")
             .map_or("~> 5.100", VersionRange::as_str)
+    }
+
+    /// The versions of the provider `helm` that roots are written for.
+    pub fn helm_versions(&self) -> &str {
+        self.providers
+            .get("helm")
+            .map_or("~> 3.1", VersionRange::as_str)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a fleet is: plain data and texts that cannot hold a wrong value. No files, no network.
 
 pub mod account;
+pub mod argocd;
 pub mod cloud;
 pub mod cluster;
 mod cluster_network;
@@ -18,6 +19,7 @@ pub mod manifest;
 pub mod name;
 pub mod network;
 pub mod nodes;
+pub mod observability;
 pub mod open;
 pub mod organization;
 pub mod pod;

@@ -181,6 +181,11 @@ fn cluster_uses<'a>(
         if let Some(queue) = &eks.queue {
             names.add(NameKind::ClusterQueue, Some("karpenter"), queue, false);
         }
+        let delivery = eks.delivery.as_ref();
+        if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
+            let purpose = Some(crate::contract::CredentialContract::NAME);
+            names.add(NameKind::ClusterSecret, purpose, &credential.secret, false);
+        }
         if let Some(vault) = &eks.vault {
             names.add(NameKind::BackupVault, Some("databases"), vault, false);
         }

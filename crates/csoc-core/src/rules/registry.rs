@@ -4,9 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, exposure, family, gitops, hosts, hub, lifecycle,
-    log_retention, names, network, network_joins, network_plan, places, platform, policy_rules,
-    reference, release, rendered, secrets, services, settings, stores, terraform, users,
+    accounts, clusters, data, databases, delivery, exposure, family, gitops, hosts, hub, lifecycle,
+    log_retention, names, network, network_joins, network_plan, observability, places, platform,
+    policy_rules, reference, release, rendered, secrets, services, settings, stores, terraform,
+    users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -65,6 +66,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(users::administrators_missing),
     },
     Rule {
+        code: Code::new("alarm-receiver-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IR-6"), Control::nist("SI-4")],
+        summary: "Nobody is told of alarms in an account with production.",
+        check: Check::Fleet(observability::alarm_receiver_missing),
+    },
+    Rule {
         code: Code::new("allow-list-open"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -79,6 +88,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "An allow-list stands behind a load balancer without a web ACL.",
         check: Check::Fleet(exposure::allow_list_unenforced),
+    },
+    Rule {
+        code: Code::new("argocd-unused"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "A cluster has settings of an Argo CD that nobody installs in it.",
+        check: Check::Fleet(delivery::argocd_unused),
     },
     Rule {
         code: Code::new("arn-account-mismatch"),
@@ -454,6 +471,30 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nodes_near_limit),
     },
     Rule {
+        code: Code::new("observability-cluster-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-6")],
+        summary: "The cluster that is to keep metrics, logs and traces of an account cannot.",
+        check: Check::Fleet(observability::observability_cluster_unfitting),
+    },
+    Rule {
+        code: Code::new("observability-hub-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-6")],
+        summary: "The hub is to keep metrics, logs and traces, and has no cluster that could.",
+        check: Check::Fleet(observability::observability_hub_missing),
+    },
+    Rule {
+        code: Code::new("observability-off"),
+        since: "0.1.0",
+        severity: PerTier::prod(Severity::Warning, Severity::Info),
+        controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
+        summary: "Nobody keeps metrics, logs and traces of an environment in production.",
+        check: Check::Fleet(observability::observability_off),
+    },
+    Rule {
         code: Code::new("outputs-without-object"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -604,6 +645,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CM-3")],
         summary: "Staging runs an older release than production.",
         check: Check::Fleet(release::release_behind_production),
+    },
+    Rule {
+        code: Code::new("repository-credential-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IA-5")],
+        summary: "Argo CD has nothing to show to a repository that wants a key.",
+        check: Check::Fleet(delivery::repository_credential_missing),
+    },
+    Rule {
+        code: Code::new("repository-credential-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("IA-5")],
+        summary: "Argo CD would show its repository a credential that it does not take.",
+        check: Check::Fleet(delivery::repository_credential_unfitting),
     },
     Rule {
         code: Code::new("secret-purpose-unknown"),

@@ -4,13 +4,12 @@ use super::input::{Destination, EnvironmentInput};
 use super::{Files, map, object, source};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
 use crate::backend::helm::values::remove;
+use crate::contract::ARGO_CD;
 use crate::diagnostic::Diagnostics;
 use crate::model::environment::SyncMode;
 use crate::value::overlay::{Nulls, merge};
 use crate::value::{Kind, Node, Scalar};
 
-/// The namespace that Argo CD runs in.
-pub(super) const ARGO_CD: &str = "argocd";
 /// Deletes what an Application made when the Application goes.
 const CASCADE: &str = "resources-finalizer.argocd.argoproj.io";
 /// Secrets of the chart that hold other random text at each rendering.

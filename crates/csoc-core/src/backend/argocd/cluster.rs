@@ -1,13 +1,14 @@
 //! What a cluster's environments share: values of cluster-level-resources, and the Application that installs it.
 
-use super::application::{ARGO_CD, destination};
+use super::application::destination;
 use super::input::{ClusterInput, Scaling};
 use super::nodes;
-use super::{Files, map, object, source};
+use super::{Files, map, object, repository, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
 use crate::backend::helm::values::remove;
 use crate::catalog::{AddonCatalog, AddonFacts};
+use crate::contract::ARGO_CD;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::nodes::Provisioner;
 use crate::tree::Document;
@@ -52,6 +53,9 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
     }
     if input.applications && input.chart.is_some() {
         application(input, files);
+    }
+    if let Some((credential, role)) = &input.credential {
+        repository::compile(input, credential, role, files);
     }
 }
 

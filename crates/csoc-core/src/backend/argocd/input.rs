@@ -1,12 +1,15 @@
 //! What applications, clusters and projects depend on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
-use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
+use crate::contract::{
+    ClusterContract, ClusterRolePurpose, CredentialContract, DeliveryContract, EksContract,
+    EnvironmentContract, Pool,
+};
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::cluster::{Addon, Delivery};
 use crate::model::deferred::Deferred;
@@ -92,6 +95,8 @@ pub(crate) struct ClusterInput {
     pub(super) gitops: Gitops,
     pub(super) chart: Option<Chart>,
     pub(super) destination: Destination,
+    /// What its Argo CD shows to the repository, and the role that brings it there.
+    pub(super) credential: Option<(CredentialContract, String)>,
     /// Where the model names add-ons.
     #[serde(skip)]
     pub(super) place: Option<Span>,
@@ -135,6 +140,8 @@ pub(crate) struct SharedInput {
     pub(super) projects: BTreeMap<(String, String), Project>,
     /// Clusters whose Argo CD pulls, with the directories of their environments.
     pub(super) clusters: BTreeMap<String, Vec<String>>,
+    /// Those in which Terraform installs Argo CD and its root.
+    pub(super) installed: BTreeSet<String>,
 }
 
 /// What the applications of one commons may reach.
@@ -209,11 +216,12 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             });
         }
     }
-    if !applications.is_empty() {
+    let shared = shared(view, &applications, gitops);
+    if !(applications.is_empty() && shared.clusters.is_empty()) {
         units.push(Unit {
             id: "fleet".to_owned(),
             object: "fleet".to_owned(),
-            input: Input::Shared(shared(view, &applications, gitops)),
+            input: Input::Shared(shared),
         });
     }
     units
@@ -239,6 +247,17 @@ fn destination(view: &FleetView<'_>, cluster: &str) -> Destination {
         Some(Delivery::HubPush) => Destination::Named(cluster.to_owned()),
         _ => Destination::Here,
     }
+}
+
+/// The Argo CD of a cluster, where we install it and write what it applies.
+pub(in crate::backend) fn delivered<'a>(
+    view: &FleetView<'_>,
+    contract: &'a ClusterContract,
+) -> Option<&'a DeliveryContract> {
+    let delivery = contract.eks.as_ref()?.delivery.as_ref()?;
+    let management = view.fleet.cluster(contract.name.as_str())?.spec.management;
+    let is_ours = view.renders(management.applications) && view.renders(management.terraform);
+    is_ours.then_some(delivery)
 }
 
 fn environment(
@@ -380,10 +399,21 @@ fn cluster(
         gitops: gitops.clone(),
         chart: view.fleet.spec.charts.cluster_level_resources.clone(),
         destination: destination(view, name),
+        credential: credential(view, contract),
         place: view.fleet.place(&["clusters", name, "addons"]),
         values,
         applications,
     })
+}
+
+fn credential(
+    view: &FleetView<'_>,
+    contract: &ClusterContract,
+) -> Option<(CredentialContract, String)> {
+    let credential = delivered(view, contract)?.credential.clone()?;
+    let eks = contract.eks.as_ref()?;
+    let role = eks.role(ClusterRolePurpose::ArgoCdRepository)?;
+    Some((credential, role.arn.clone()))
 }
 
 /// The node pools that are objects in the cluster: Karpenter's, and those of Auto Mode that the model adds to its own.
@@ -448,7 +478,16 @@ fn shared(
     repositories.sort();
     repositories.dedup();
     let mut projects: BTreeMap<(String, String), Project> = BTreeMap::new();
-    let mut clusters: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    // An Argo CD that we install has a root, also where no environment is on its cluster yet.
+    let all = view.contracts.clusters.values();
+    let installed: BTreeSet<String> = all
+        .filter(|contract| delivered(view, contract).is_some())
+        .map(|contract| contract.name.to_string())
+        .collect();
+    let mut clusters: BTreeMap<String, Vec<String>> = installed
+        .iter()
+        .map(|cluster| (cluster.clone(), Vec::new()))
+        .collect();
     for contract in applications {
         let destination = destination(view, contract.cluster.as_str());
         // Where somebody else owns a cluster's applications, its root is theirs, too.
@@ -488,5 +527,6 @@ fn shared(
         repositories,
         projects,
         clusters,
+        installed,
     }
 }

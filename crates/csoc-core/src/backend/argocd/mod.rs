@@ -7,6 +7,7 @@ mod nodes;
 mod observe;
 mod project;
 mod readme;
+mod repository;
 mod root;
 mod source;
 #[cfg(test)]
@@ -17,6 +18,8 @@ use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 pub(crate) use input::Input;
+pub(super) use input::delivered;
+pub(super) use root::root;
 
 /// Applications and what they need.
 pub(crate) struct ArgoCd;

@@ -1,8 +1,9 @@
 //! One project a commons and Argo CD instance: what its applications may take and where they may deploy.
 
-use super::application::{ARGO_CD, destination};
+use super::application::destination;
 use super::input::{Destination, Project, SharedInput};
 use super::{Files, map, object};
+use crate::contract::ARGO_CD;
 use crate::value::Node;
 
 /// Cluster-wide kinds that the chart gen3 makes.

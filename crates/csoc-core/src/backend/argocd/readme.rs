@@ -25,6 +25,12 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
     context.insert("path", &input.gitops.path.clone().unwrap_or_default());
     let clusters: Vec<(&String, &Vec<String>)> = input.clusters.iter().collect();
     context.insert("clusters", &clusters);
+    let (installed, others): (Vec<&String>, Vec<&String>) = input
+        .clusters
+        .keys()
+        .partition(|cluster| input.installed.contains(*cluster));
+    context.insert("installed", &installed);
+    context.insert("others", &others);
     let text = TEMPLATES
         .render(NAME, &context)
         .expect("a test renders the same template");

@@ -152,3 +152,35 @@ commons:
         assert!(tree.get(&root).is_none(), "{root}");
     }
 }
+
+#[test]
+fn a_credential_comes_out_of_the_secret_manager() {
+    let fleet = r#"
+apiVersion: csoc.gen3.org/v1beta1
+kind: Fleet
+edition: "2026.11"
+name: demo
+gitops: { repository: "git@github.com:example/demo-gitops", revision: main, credential: ssh-key }
+charts:
+  gen3: { repository: https://helm.gen3.org, revision: 0.3.90 }
+  clusterLevelResources: { repository: https://helm.gen3.org, revision: 0.6.49 }
+accounts:
+  demo: { provider: aws, id: "111122223333", region: us-east-1 }
+clusters:
+  one: { account: demo, network: { cidr: 10.1.0.0/16 } }
+  two: { account: demo, network: { cidr: 10.2.0.0/16 }, management: { terraform: external } }
+commons: {}
+"#;
+    let set = crate::source::SourceSet::from_iter([("fleet.yaml", fleet.as_bytes())]);
+    let (tree, _) = crate::backend::fixture::compile(set);
+    // No environment is on it yet, and its Argo CD has a root all the same.
+    let root = yaml(&tree, "gitops/one/argocd/root.yaml");
+    let name = root.path(&["metadata", "name"]).and_then(Node::text);
+    assert_eq!(name, Some("one-root"));
+    for name in ["repository-account", "repository-store", "repository"] {
+        let path = format!("gitops/one/argocd/{name}.yaml");
+        let text = String::from_utf8(tree.get(&path).unwrap().bytes().to_vec()).unwrap();
+        insta::assert_snapshot!(format!("credential__{name}"), text);
+        assert!(tree.get(&path.replace("one", "two")).is_none());
+    }
+}

@@ -223,10 +223,14 @@ fn encryption(key: Expression) -> Block {
 }
 
 fn rule(id: &'static str) -> Block {
+    rule_of(id, Block::unlabelled("filter"))
+}
+
+fn rule_of(id: &'static str, filter: Block) -> Block {
     Block::unlabelled("rule")
         .attribute("id", id)
         .attribute("status", "Enabled")
-        .block(Block::unlabelled("filter"))
+        .block(filter)
 }
 
 /// The rule that lets old versions and broken uploads go.
@@ -244,4 +248,10 @@ pub(super) fn noncurrent(days: u32) -> Block {
 /// The rule that lets everything go.
 pub(super) fn expire(days: u32) -> Block {
     rule("expire").block(Block::unlabelled("expiration").attribute("days", days))
+}
+
+/// The rule that lets everything go whose name begins so.
+pub(super) fn expire_below(prefix: &'static str, days: u32) -> Block {
+    let filter = Block::unlabelled("filter").attribute("prefix", prefix);
+    rule_of("expire", filter).block(Block::unlabelled("expiration").attribute("days", days))
 }

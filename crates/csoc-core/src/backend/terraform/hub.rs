@@ -3,9 +3,10 @@
 use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
+use super::service_account;
 use super::variables::Variable;
 use crate::contract::{HubContract, KeyPurpose, ParentZone};
-use crate::hcl::{Block, Body, Expression, Part};
+use crate::hcl::{Block, Body, Expression};
 use crate::model::stack::OutputKind;
 
 /// What the names of the hub's own secrets begin with.
@@ -99,23 +100,7 @@ impl Hub {
     ) -> Body {
         let (path, name) = role.rsplit_once('/').unwrap_or(("", role));
         let trust = format!("{label}_trust");
-        let claim = |claim: &str| {
-            Expression::template([
-                Part::from(Variable::reference(OutputKind::OidcIssuer.as_str())),
-                Part::from(claim),
-            ])
-        };
-        let subjects = accounts
-            .iter()
-            .map(|account| format!("system:serviceaccount:{}:{account}", HubContract::NAMESPACE));
-        let statement = Statement::allow("ServiceAccount")
-            .actions(["sts:AssumeRoleWithWebIdentity"])
-            .principals(
-                "Federated",
-                [Variable::reference(OutputKind::OidcProviderArn.as_str())],
-            )
-            .when("StringEquals", claim(":aud"), ["sts.amazonaws.com"])
-            .when("StringEquals", claim(":sub"), subjects);
+        let statement = service_account::trust(HubContract::NAMESPACE, accounts);
         body.block(document(trust.clone(), [statement])).block(
             Block::new("resource", ["aws_iam_role", label])
                 .attribute("name", name)

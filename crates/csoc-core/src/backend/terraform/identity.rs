@@ -3,10 +3,10 @@
 use super::place::{Place, label};
 use super::policy::{Statement, document, json};
 use super::root::Content;
+use super::service_account;
 use super::variables::Variable;
 use crate::contract::{Grant, IdentityContract, KeyPurpose, Resource};
-use crate::hcl::{Block, Body, Expression, Part};
-use crate::model::stack::OutputKind;
+use crate::hcl::{Block, Body, Expression};
 
 /// What an environment's roles are made of.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -51,7 +51,13 @@ impl Identity {
                 identity.service, self.namespace, identity.service_account
             ))
             .blank()
-            .block(document(trust.clone(), [self.trust(identity)]))
+            .block(document(
+                trust.clone(),
+                [service_account::trust(
+                    &self.namespace,
+                    &[&identity.service_account],
+                )],
+            ))
             .block(
                 Block::new("resource", ["aws_iam_role".to_owned(), name.clone()])
                     .attribute("name", identity.role_name())
@@ -73,27 +79,6 @@ impl Identity {
                 )
                 .attribute("policy", json(&name)),
         )
-    }
-
-    fn trust(&self, identity: &IdentityContract) -> Statement {
-        let claim = |claim: &str| {
-            Expression::template([
-                Part::from(Variable::reference(OutputKind::OidcIssuer.as_str())),
-                Part::from(claim),
-            ])
-        };
-        let subject = format!(
-            "system:serviceaccount:{}:{}",
-            self.namespace, identity.service_account
-        );
-        Statement::allow("ServiceAccount")
-            .actions(["sts:AssumeRoleWithWebIdentity"])
-            .principals(
-                "Federated",
-                [Variable::reference(OutputKind::OidcProviderArn.as_str())],
-            )
-            .when("StringEquals", claim(":aud"), ["sts.amazonaws.com"])
-            .when("StringEquals", claim(":sub"), [subject])
     }
 
     fn statement(&self, grant: &Grant) -> Statement {

@@ -13,15 +13,18 @@ mod bootstrap;
 mod bucket;
 mod cluster;
 mod data;
+mod delivery;
 mod dns;
 mod foundation;
 mod guardrail;
+mod helm;
 mod hub;
 mod identity;
 mod imports;
 mod key;
 mod logging;
 mod network;
+mod observability;
 mod observe;
 mod organization;
 mod outputs;
@@ -30,6 +33,7 @@ mod policy;
 mod queues;
 mod root;
 mod secrets;
+mod service_account;
 mod stacks;
 mod storage;
 #[cfg(test)]
@@ -80,6 +84,8 @@ pub(crate) enum Layer {
     Cluster(Box<cluster::Cluster>),
     /// Databases and search domains.
     Data(data::Data),
+    /// Argo CD.
+    Delivery(Box<delivery::Delivery>),
     /// The hub's zone and roles.
     Hub(hub::Hub),
     /// The hub's side of an account.
@@ -96,6 +102,10 @@ pub(crate) enum Layer {
     Identity(identity::Identity),
     /// Web ACLs.
     Waf(waf::Waf),
+    /// What keeps metrics, logs and traces, and who is told of alarms.
+    Observability(Box<observability::Observability>),
+    /// Alarms of a cluster.
+    Alarms(observability::Alarms),
 }
 
 impl Layer {
@@ -109,6 +119,7 @@ impl Layer {
             Self::Network(network) => network.content(),
             Self::Cluster(cluster) => cluster.content(),
             Self::Data(data) => data.content(),
+            Self::Delivery(delivery) => delivery.content(),
             Self::Hub(hub) => hub.content(),
             Self::Attach(attach) => attach.content(),
             Self::Logging(logging) => logging.content(),
@@ -117,6 +128,8 @@ impl Layer {
             Self::Dns(dns) => dns.content(),
             Self::Identity(identity) => identity.content(),
             Self::Waf(waf) => waf.content(),
+            Self::Observability(observability) => observability.content(),
+            Self::Alarms(alarms) => alarms.content(),
         }
     }
 

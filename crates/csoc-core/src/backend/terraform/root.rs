@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::helm::Helm;
 use super::outputs;
 use super::variables::{self, Variable};
 use crate::hcl::{Block, Body, Expression, Item};
@@ -11,6 +12,7 @@ use crate::model::cloud::Region;
 use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputKind, StackId, StackScope};
+use crate::model::{Mode, Tier};
 use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
 
@@ -28,11 +30,17 @@ pub(crate) struct Root {
     /// The provider's region.
     pub(super) region: Region,
     pub(super) settings: Arc<Settings>,
-    /// Tags of everything in it, besides those of its layer.
+    /// Whether what it makes may be there already.
+    pub(super) mode: Mode,
+    /// The tier of what it is for; none where it is for an account.
+    pub(super) tier: Option<Tier>,
+    /// Tags of everything in it, besides those of its tier and layer.
     pub(super) tags: Vec<(&'static str, String)>,
     pub(super) variables: Vec<Variable>,
     /// Stacks that must be there although no output of theirs is used.
     pub(super) after: Vec<StackId>,
+    /// The cluster that it installs something in.
+    pub(super) helm: Option<Helm>,
     pub(super) lock: Option<LockFile>,
     /// What exists already, where the root is being taken over.
     pub(super) imports: Vec<RecordedImport>,
@@ -43,6 +51,7 @@ pub(crate) struct Root {
 pub(crate) struct Settings {
     terraform: String,
     aws: String,
+    helm: String,
     pub(super) state: Option<State>,
 }
 
@@ -80,6 +89,7 @@ impl Settings {
         Self {
             terraform: version.map_or_else(|| TERRAFORM_VERSIONS.into(), ToString::to_string),
             aws: terraform.aws_versions().to_owned(),
+            helm: terraform.helm_versions().to_owned(),
             state: terraform.state.clone(),
         }
     }
@@ -153,13 +163,20 @@ impl Root {
 
     /// The body of `terraform.tf`.
     fn terraform(&self) -> Body {
-        let aws = Expression::object([
-            ("source", Expression::from("hashicorp/aws")),
-            ("version", Expression::from(self.settings.aws.as_str())),
-        ]);
+        let provider = |name: &'static str, version: &str| {
+            Expression::object([
+                ("source", format!("hashicorp/{name}").into()),
+                ("version", version.into()),
+            ])
+        };
+        let helm = self.helm.as_ref();
         let mut terraform = Block::unlabelled("terraform")
             .attribute("required_version", self.settings.terraform.as_str())
-            .block(Block::unlabelled("required_providers").attribute("aws", aws));
+            .block(
+                Block::unlabelled("required_providers")
+                    .attribute("aws", provider("aws", &self.settings.aws))
+                    .optional("helm", helm.map(|_| provider("helm", &self.settings.helm))),
+            );
         if let Some(state) = &self.settings.state {
             // `encrypt` without a key sends AES256, which overrides the bucket's own key: both, or neither.
             let key = state.kms_key.as_ref().map(ToString::to_string);
@@ -178,6 +195,7 @@ impl Root {
             .iter()
             .map(|(name, value)| (*name, Expression::from(value.as_str())))
             .collect();
+        tags.extend(self.tier.map(|tier| (Tier::TAG, tier.as_str().into())));
         tags.push(("gen3-layer", self.stack.kind.as_str().into()));
         tags.push(("managed-by", "gen3-csoc".into()));
         tags.sort_by_key(|(name, _)| *name);
@@ -191,6 +209,9 @@ impl Root {
                 Expression::list([self.stack.account.as_str()]),
             )
             .block(Block::unlabelled("default_tags").attribute("tags", Expression::object(tags)));
-        Body::new().block(terraform).block(provider)
+        Body::new()
+            .block(terraform)
+            .block(provider)
+            .blocks(helm.map(Helm::provider))
     }
 }

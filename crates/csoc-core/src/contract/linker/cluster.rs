@@ -2,6 +2,7 @@
 
 use super::eks::{Linked, link_eks};
 use super::environment::choose;
+use crate::contract::Keepers;
 use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
     WebAclContract,
@@ -26,6 +27,7 @@ pub(super) fn link_cluster(
     name: &ObjectName,
     cluster: &ResolvedCluster,
     environments: &[(&EnvironmentRef, &ResolvedEnvironment)],
+    keepers: &Keepers,
     sink: &mut Diagnostics,
 ) -> Option<ClusterContract> {
     let account = fleet
@@ -145,6 +147,7 @@ pub(super) fn link_cluster(
             search: &search,
             account_id: account.id.as_str(),
             partition,
+            keeps: keepers.values().any(|keeper| keeper == name),
         },
         &mut namer,
     );

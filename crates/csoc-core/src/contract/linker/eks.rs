@@ -4,8 +4,8 @@ use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
-use crate::contract::services;
 use crate::contract::store::{StoreUse, matters};
+use crate::contract::{delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -24,6 +24,8 @@ pub(super) struct Linked<'a> {
     pub(super) search: &'a [SearchContract],
     pub(super) account_id: &'a str,
     pub(super) partition: &'static str,
+    /// Whether it runs what keeps metrics, logs and traces.
+    pub(super) keeps: bool,
 }
 
 /// What a cluster on EKS has of its own; none where it is another's or no EKS.
@@ -99,6 +101,7 @@ pub(super) fn link_eks(
         databases,
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
+        delivery: delivery(fleet, spec, tier, namer),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()
@@ -155,6 +158,15 @@ fn purposes(
             Purpose::ArgoCd,
             hub.is_some() && !is_hub && is_pushed(&eks.spec),
         ),
+        (
+            Purpose::ArgoCdRepository,
+            eks.delivery
+                .as_ref()
+                .is_some_and(|it| it.credential.is_some()),
+        ),
+        (Purpose::Loki, linked.keeps),
+        (Purpose::Mimir, linked.keeps),
+        (Purpose::Tempo, linked.keeps),
         (Purpose::Backup, eks.vault.is_some()),
         (Purpose::Monitoring, eks.is_monitored()),
     ]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::account::AccountContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract, Member};
-use crate::model::cluster::Platform;
+use crate::contract::hub_cluster;
 use crate::model::name::ObjectName;
 use crate::model::{Mode, Provider};
 use crate::resolve::ResolvedFleet;
@@ -64,13 +64,7 @@ pub(super) fn link_hub(
     if !is_ours(account.mode) || account.spec.provider != Provider::Aws {
         return None;
     }
-    let cluster = spec.cluster.clone().filter(|name| {
-        fleet.clusters.get(name).is_some_and(|cluster| {
-            cluster.spec.account == spec.account
-                && cluster.spec.platform == Platform::Eks
-                && is_ours(cluster.spec.management.terraform)
-        })
-    });
+    let cluster = hub_cluster(fleet).cloned();
     Some(HubContract {
         account: account.name.clone(),
         account_id: account.spec.id.clone(),

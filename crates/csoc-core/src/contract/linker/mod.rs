@@ -16,6 +16,7 @@ use crate::contract::account::AccountContract;
 use crate::contract::cluster::ClusterContract;
 use crate::contract::environment::EnvironmentContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract};
+use crate::contract::{ObservabilityContract, keepers, observability};
 use crate::diagnostic::Diagnostics;
 use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
@@ -34,6 +35,8 @@ pub(crate) struct Contracts {
     pub(crate) guardrails: Option<GuardrailContract>,
     pub(crate) accounts: BTreeMap<ObjectName, AccountContract>,
     pub(crate) clusters: BTreeMap<ObjectName, ClusterContract>,
+    /// What regions of accounts have to be observed.
+    pub(crate) observability: Vec<ObservabilityContract>,
     pub(crate) environments: BTreeMap<EnvironmentRef, EnvironmentContract>,
 }
 
@@ -51,12 +54,19 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
     contracts.hub = hub::link_hub(fleet, &contracts.accounts);
     contracts.guardrails = hub::link_guardrails(fleet, &contracts.accounts);
     let on = fleet.environments_by_cluster();
+    let keepers = keepers(fleet);
     for (name, cluster) in &fleet.clusters {
         let on = on.get(name).map_or(&[][..], Vec::as_slice);
-        if let Some(cluster) = link_cluster(fleet, name, cluster, on, sink) {
+        if let Some(cluster) = link_cluster(fleet, name, cluster, on, &keepers, sink) {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
+    let bootstrap = contracts.bootstrap.as_ref();
+    let observed = contracts
+        .accounts
+        .values()
+        .flat_map(|account| observability(&keepers, account, &contracts.clusters, bootstrap));
+    contracts.observability = observed.collect();
     let children = children(fleet);
     let linked: Vec<_> = fleet
         .environments

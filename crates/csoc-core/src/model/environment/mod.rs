@@ -33,6 +33,7 @@ use crate::model::name::{
     ContentPath, DirectoryName, KeyPath, KubernetesName, NamePattern, ObjectName,
 };
 use crate::model::network::{Hostname, HttpsUrl, Registry};
+use crate::model::observability::Observability;
 use crate::model::open::Open;
 use crate::model::service::{ServiceProfile, Services};
 use crate::model::version::{ImageRepository, ImageTag, ReleaseTag};
@@ -173,6 +174,9 @@ pub struct Environment {
     /// Where alerts about its jobs go.
     #[serde(default)]
     pub notifications: Notifications,
+    /// How it is observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observability: Option<Observability>,
     /// Entries of the `ConfigMap` `manifest-global` that jobs and services read, beside those that other fields give.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(extend("x-key-parser" = "ManifestKey"))]

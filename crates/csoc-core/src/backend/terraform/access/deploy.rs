@@ -54,6 +54,7 @@ impl Access {
         let services = [
             "access-analyzer",
             "backup",
+            "cloudwatch",
             "ec2",
             "eks",
             "elasticloadbalancing",

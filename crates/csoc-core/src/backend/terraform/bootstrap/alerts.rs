@@ -4,11 +4,9 @@ use super::Bootstrap;
 use crate::backend::terraform::key;
 use crate::backend::terraform::policy::{Statement, document, json};
 use crate::backend::terraform::storage::of;
-use crate::contract::ALERTS_KEY;
+use crate::contract::{ALERTS_KEY, ALERTS_TOPIC};
 use crate::hcl::{Block, Body};
 
-/// The topic's name.
-const TOPIC: &str = "gen3-alerts";
 /// The services that publish to it.
 const PUBLISHERS: [&str; 4] = [
     "budgets.amazonaws.com",
@@ -34,7 +32,7 @@ impl Bootstrap {
                 self.accounts(),
             )],
         );
-        let arn = self.place.arn("sns", TOPIC);
+        let arn = self.place.arn("sns", ALERTS_TOPIC);
         let publish = Statement::allow("AlarmsOfAccounts")
             .actions(["sns:Publish"])
             .on([arn.as_str()])
@@ -51,7 +49,7 @@ impl Bootstrap {
             .blank()
             .block(
                 Block::new("resource", ["aws_sns_topic", "alerts"])
-                    .attribute("name", TOPIC)
+                    .attribute("name", ALERTS_TOPIC)
                     .attribute("kms_master_key_id", key::arn(ALERTS_KEY)),
             )
             .block(document("alerts", [publish, plain]))

@@ -7,7 +7,7 @@ mod karpenter;
 mod nodes;
 mod roles;
 
-pub(super) use roles::{attach, attachment_label, role_block};
+pub(super) use roles::{attach, attachment_label, own_policy, role_block};
 
 use super::place::Place;
 use super::policy::Statement;

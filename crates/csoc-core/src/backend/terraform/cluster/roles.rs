@@ -60,6 +60,10 @@ const fn describe(purpose: ClusterRolePurpose) -> &'static str {
         ClusterRolePurpose::ExternalDns => "Records of ingresses",
         ClusterRolePurpose::ArgoCdHub => "Argo CD of the hub",
         ClusterRolePurpose::ArgoCd => "The hub's Argo CD in this cluster",
+        ClusterRolePurpose::ArgoCdRepository => "Credential for Argo CD",
+        ClusterRolePurpose::Loki => "Logs",
+        ClusterRolePurpose::Mimir => "Metrics",
+        ClusterRolePurpose::Tempo => "Traces",
         ClusterRolePurpose::Backup => "AWS Backup",
         ClusterRolePurpose::Monitoring => "Monitoring of the databases",
     }

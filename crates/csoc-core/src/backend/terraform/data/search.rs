@@ -53,7 +53,8 @@ impl Search {
         }
     }
 
-    fn volume(&self) -> u32 {
+    /// GiB of each node's volume.
+    pub(in crate::backend::terraform) fn volume(&self) -> u32 {
         let usual = match self.size() {
             Size::Small => 20,
             Size::Medium => 100,

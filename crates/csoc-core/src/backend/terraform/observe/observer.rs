@@ -157,7 +157,7 @@ impl<'i, 'a> Observer<'i, 'a> {
         };
         let parts = evaluate(content, self.scope).undecidable;
         let is_servers = parts.iter().any(|part| {
-            let text = &part.expression;
+            let text = part.expression.as_str();
             (text.starts_with("aws_rds_cluster.") && text.contains(".master_"))
                 || (text.starts_with("aws_db_instance.")
                     && (text.ends_with(".username") || text.ends_with(".password")))

@@ -9,6 +9,7 @@ use super::root::Root;
 use super::variables::{Source, Variable};
 use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
+use crate::model::{Mode, Tier};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
@@ -51,6 +52,9 @@ pub(crate) struct Stack {
     account: String,
     region: Option<String>,
     scope: String,
+    tier: Option<&'static str>,
+    /// `managed`, or `adopt`: then a plan that makes or destroys something is wrong.
+    mode: Mode,
     depends_on: Vec<String>,
     inputs: Vec<Input>,
     /// Whether it can be planned: `ready`, or `blocked` by inputs that are missing.
@@ -103,6 +107,8 @@ impl Stack {
             account: root.stack.account.to_string(),
             region: root.stack.region.as_ref().map(ToString::to_string),
             scope,
+            tier: root.tier.map(Tier::as_str),
+            mode: root.mode,
             depends_on: depends_on.into_iter().map(ToString::to_string).collect(),
             inputs: root.variables.iter().map(Input::of).collect(),
             status: if is_ready { "ready" } else { "blocked" },
@@ -123,6 +129,8 @@ impl Stack {
             self.region.as_deref().map_or_else(Node::null, Node::string),
         );
         node.insert("scope", text(&self.scope));
+        node.insert("tier", self.tier.map_or_else(Node::null, Node::string));
+        node.insert("mode", text(self.mode.as_str()));
         let needed = self.depends_on.iter().map(|stack| text(stack));
         node.insert("depends_on", Node::list(needed));
         node.insert("inputs", Node::list(self.inputs.iter().map(Input::node)));

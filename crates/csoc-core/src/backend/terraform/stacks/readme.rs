@@ -56,6 +56,10 @@ pub(super) fn text(stacks: &[Stack], object: &str) -> String {
     context.insert("kinds", &kinds);
     let bootstrap = stacks.iter().find(|stack| stack.kind == "bootstrap");
     context.insert("bootstrap", &bootstrap.map(|stack| &stack.path));
+    let reaches = stacks
+        .iter()
+        .any(|stack| stack.kind == StackKind::Delivery.as_str());
+    context.insert("reaches", &reaches);
     context.insert("count", &stacks.len());
     context.insert("missing", &missing);
     TEMPLATES

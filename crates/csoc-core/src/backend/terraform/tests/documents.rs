@@ -3,7 +3,7 @@
 use super::{CONSORTIUM, QUICKSTART, bodies, compile, fleet, recorded, text};
 use crate::model::stack::{OutputKind, StackKind};
 
-const RENDERED: [StackKind; 14] = [
+const RENDERED: [StackKind; 15] = [
     StackKind::Bootstrap,
     StackKind::Hub,
     StackKind::Attach,
@@ -13,6 +13,7 @@ const RENDERED: [StackKind; 14] = [
     StackKind::Network,
     StackKind::Cluster,
     StackKind::Data,
+    StackKind::Delivery,
     StackKind::Storage,
     StackKind::Secrets,
     StackKind::Identity,
@@ -37,6 +38,7 @@ fn quickstart_has_every_layer() {
             "terraform/demo/us-east-1/bootstrap",
             "terraform/demo/us-east-1/cluster/demo",
             "terraform/demo/us-east-1/data/demo",
+            "terraform/demo/us-east-1/delivery/demo",
             "terraform/demo/us-east-1/dns/demo/dev",
             "terraform/demo/us-east-1/foundation",
             "terraform/demo/us-east-1/identity/demo/dev",
@@ -58,6 +60,9 @@ fn roots_look_as_reviewed() {
         "demo/us-east-1/cluster/demo/main.tf",
         "demo/us-east-1/data/demo/main.tf",
         "demo/us-east-1/data/demo/outputs.tf",
+        "demo/us-east-1/delivery/demo/main.tf",
+        "demo/us-east-1/delivery/demo/terraform.tf",
+        "demo/us-east-1/delivery/demo/variables.tf",
         "demo/us-east-1/dns/demo/dev/main.tf",
         "demo/us-east-1/network/demo/main.tf",
         "demo/us-east-1/network/demo/outputs.tf",
@@ -153,8 +158,12 @@ fn every_variable_is_used_and_declared() {
         if file.path().file_name() != Some("main.tf") {
             continue;
         }
-        let used = crate::hcl::print(body);
         let directory = file.path().parent().unwrap();
+        // A provider may use some, too.
+        let beside = directory.join("terraform.tf");
+        let settings = bodies(&files).find(|(file, _)| file.path() == beside);
+        let (_, settings) = settings.unwrap();
+        let used = crate::hcl::print(body) + &crate::hcl::print(settings);
         let declared = files
             .iter()
             .find(|file| file.path() == directory.join("variables.tf"));

@@ -1,10 +1,12 @@
 //! Fleets compiled to Terraform, looked at as documents, as text and as facts.
 
 mod clusters;
+mod delivery;
 mod documents;
 mod equality;
 mod formatting;
 mod networks;
+mod observability;
 mod policies;
 
 use crate::Fleet;

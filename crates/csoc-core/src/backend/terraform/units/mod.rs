@@ -3,10 +3,12 @@
 mod account;
 mod cluster;
 mod data;
+mod delivery;
 mod eks;
 mod environment;
 mod hub;
 mod network;
+mod observability;
 
 use std::sync::Arc;
 
@@ -50,7 +52,14 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             cutter.network(cluster);
             cutter.eks(cluster);
             cutter.data(cluster);
+            cutter.delivery(cluster);
             cutter.waf(cluster);
+        }
+    }
+    for observed in &contracts.observability {
+        let account = &contracts.accounts[&observed.account];
+        if view.renders(account.mode) {
+            cutter.observability(observed);
         }
     }
     for environment in contracts.environments.values() {
@@ -77,13 +86,17 @@ impl Cutter<'_> {
         region: &Region,
     ) -> Root {
         let locks = &self.view.fleet.loaded.locks;
-        let lock = [stack.kind.as_str(), "aws"].iter().find_map(|name| {
+        // A lock of one provider is none of a root that has two.
+        let shared = (stack.kind != StackKind::Delivery).then_some("aws");
+        let mut names = [stack.kind.as_str()].into_iter().chain(shared);
+        let lock = names.find_map(|name| {
             locks.get(camino::Utf8Path::new(&format!(
                 "{name}/.terraform.lock.hcl"
             )))
         });
-        let imports = match self.mode(account, &stack.scope) {
-            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+        let mode = self.mode(account, &stack.scope).unwrap_or(Mode::Managed);
+        let imports = match mode {
+            Mode::Adopt => self.view.fleet.imports.of(&stack).to_vec(),
             _ => Vec::new(),
         };
         Root {
@@ -92,9 +105,12 @@ impl Cutter<'_> {
             object,
             region: region.clone(),
             settings: self.settings.clone(),
+            mode,
+            tier: None,
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
+            helm: None,
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
@@ -110,6 +126,7 @@ impl Cutter<'_> {
         let object = format!("clusters.{}", cluster.name);
         let mut root = self.root(account, object, stack, &cluster.region);
         root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        root.tier = self.view.fleet.cluster_tier(&cluster.name);
         root
     }
 

@@ -1,0 +1,88 @@
+//! Values of the two charts: as few as there can be.
+
+use super::Delivery;
+use crate::backend::argocd::root;
+use crate::contract::ARGO_CD;
+use crate::hcl::{Expression, Layout};
+use crate::value::Node;
+
+/// What answers people and reads repositories, by its name in the chart.
+const COPIED: [&str; 3] = ["applicationSet", "repoServer", "server"];
+/// What asks other clusters for something.
+const PUSHING: [&str; 3] = ["applicationSet", "controller", "server"];
+/// Where people find it until it has a host of its own: `kubectl port-forward`.
+const ADDRESS: &str = "https://localhost:8080";
+/// When an Application is healthy: as it says itself. Without this, waves of Applications do not wait for each other.
+const APPLICATION_HEALTH: &str = "\
+local health = obj.status and obj.status.health or {}
+return { status = health.status or \"Progressing\", message = health.message or \"\" }
+";
+
+impl Delivery {
+    /// Values of the chart argo-cd.
+    pub(super) fn values(&self) -> Expression {
+        let off = || Expression::object([("enabled", Expression::from(false))]);
+        let settings = Expression::object([
+            (
+                "resource.customizations.health.argoproj.io_Application",
+                Expression::from(APPLICATION_HEALTH).layout(Layout::Heredoc),
+            ),
+            ("url", ADDRESS.into()),
+        ]);
+        let mut values = vec![
+            (
+                "configs",
+                Expression::object([("cm", settings.layout(Layout::Broken))]),
+            ),
+            ("dex", off()),
+            ("notifications", off()),
+        ];
+        for part in ["applicationSet", "controller", "repoServer", "server"] {
+            let fields = self.part(part);
+            if !fields.is_empty() {
+                values.push((part, Expression::object(fields)));
+            }
+        }
+        values.sort_by_key(|(name, _)| *name);
+        Expression::object(values).layout(Layout::Broken)
+    }
+
+    /// What is said of a part of Argo CD.
+    fn part(&self, part: &str) -> Vec<(&'static str, Expression)> {
+        let mut fields = Vec::new();
+        if COPIED.contains(&part) && self.contract.replicas > 1 {
+            let budget = Expression::object([
+                ("enabled", Expression::from(true)),
+                ("minAvailable", Expression::from(1)),
+            ]);
+            fields.push(("pdb", budget));
+            fields.push((
+                "replicas",
+                Expression::from(u32::from(self.contract.replicas)),
+            ));
+        }
+        if let Some(role) = self.pusher.as_deref().filter(|_| PUSHING.contains(&part)) {
+            let annotations = Expression::object([("eks.amazonaws.com/role-arn", role.into())]);
+            fields.push((
+                "serviceAccount",
+                Expression::object([("annotations", annotations)]),
+            ));
+        }
+        fields
+    }
+
+    /// Values of the chart argocd-apps: the root, as the tree holds it.
+    pub(super) fn root(&self) -> Expression {
+        let (name, spec) = root(self.cluster.as_str(), &self.gitops);
+        let mut application = Node::map();
+        application.insert("namespace", ARGO_CD.into());
+        for entry in spec.entries() {
+            application.insert(entry.key.clone(), entry.node.clone());
+        }
+        let mut applications = Node::map();
+        applications.insert(name.as_str(), application);
+        let mut values = Node::map();
+        values.insert("applications", applications);
+        Expression::try_from(&values).expect("texts and switches of ours are known")
+    }
+}

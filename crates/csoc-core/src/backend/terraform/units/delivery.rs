@@ -1,0 +1,63 @@
+//! The root of a cluster's own Argo CD.
+
+use super::Cutter;
+use crate::backend::argocd::delivered;
+use crate::backend::terraform::Layer;
+use crate::backend::terraform::delivery::Delivery;
+use crate::backend::terraform::helm::Helm;
+use crate::contract::{ClusterContract, ClusterRolePurpose, KeyPurpose};
+use crate::model::stack::{OutputKind, StackKind};
+use crate::resolve::ResolvedFleet;
+
+impl Cutter<'_> {
+    pub(super) fn delivery(&mut self, cluster: &ClusterContract) {
+        let stack = |kind| self.view.fleet.cluster_stack(&cluster.name, kind);
+        let (Some(eks), Some(contract), Some(gitops), Some(account), Some(own), Some(nodes)) = (
+            &cluster.eks,
+            delivered(self.view, cluster),
+            self.view.fleet.spec.gitops.clone(),
+            self.view.contracts.accounts.get(&cluster.account),
+            stack(StackKind::Delivery),
+            stack(StackKind::Cluster),
+        ) else {
+            return;
+        };
+        let role = |purpose| eks.role(purpose).cloned();
+        let layer = Delivery {
+            place: cluster.place(),
+            cluster: cluster.name.clone(),
+            contract: contract.clone(),
+            gitops,
+            tier: eks.tier,
+            boundary: account.workload_boundary(),
+            reader: role(ClusterRolePurpose::ArgoCdRepository),
+            pusher: role(ClusterRolePurpose::ArgoCdHub).map(|role| role.arn),
+        };
+        let mut root = self.cluster_root(account, cluster, own);
+        root.helm = Some(Helm {
+            cluster: cluster.name.clone(),
+            region: cluster.region.clone(),
+        });
+        let mut outputs = vec![
+            OutputKind::ClusterEndpoint,
+            OutputKind::ClusterCertificateAuthority,
+        ];
+        if layer.reader.is_some() {
+            outputs.extend([OutputKind::OidcIssuer, OutputKind::OidcProviderArn]);
+            root.variables
+                .push(self.key(account, &cluster.region, KeyPurpose::Secrets));
+            // The role carries the boundary by its name.
+            root.after.push(ResolvedFleet::account_stack(
+                &account.spec,
+                None,
+                StackKind::Access,
+            ));
+        }
+        root.variables.extend(
+            outputs
+                .into_iter()
+                .map(|kind| self.output(nodes.clone(), kind)),
+        );
+        self.roots.push((root, Layer::Delivery(Box::new(layer))));
+    }
+}

@@ -1,0 +1,65 @@
+//! Argo CD: the one of a cluster that pulls, and what it shows to the repository that it reads.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::version::Version;
+
+/// The version of the chart argo-cd of clusters that name none: Argo CD 3.4.4. From <https://argoproj.github.io/argo-helm>.
+pub(crate) const ARGO_CD_CHART: &str = "10.1.1";
+
+/// The Argo CD of a cluster that pulls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ArgoCd {
+    /// The version of the chart argo-cd. Default: 10.1.1, which is Argo CD 3.4.4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chart: Option<Version>,
+    /// Copies of what answers people and reads repositories. Default: 2 where an environment of `staging` or `prod` is on the cluster, else 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 9))]
+    pub replicas: Option<u8>,
+}
+
+/// What Argo CD shows to a repository that not everyone may read. It is kept in the secret manager of each cluster's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RepositoryCredential {
+    /// A user name and a token: `username` and `password`.
+    Token,
+    /// A key of SSH that may read: `sshPrivateKey`.
+    SshKey,
+    /// An app that is installed in GitHub: `githubAppID`, `githubAppInstallationID` and `githubAppPrivateKey`.
+    GithubApp,
+}
+
+impl RepositoryCredential {
+    /// What it is called in a fleet.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::SshKey => "ssh-key",
+            Self::GithubApp => "github-app",
+        }
+    }
+
+    /// The keys that the secret has.
+    pub(crate) const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Token => &["username", "password"],
+            Self::SshKey => &["sshPrivateKey"],
+            Self::GithubApp => &[
+                "githubAppID",
+                "githubAppInstallationID",
+                "githubAppPrivateKey",
+            ],
+        }
+    }
+
+    /// Whether it is shown over SSH.
+    pub(crate) const fn is_ssh(self) -> bool {
+        matches!(self, Self::SshKey)
+    }
+}

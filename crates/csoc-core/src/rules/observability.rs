@@ -1,0 +1,136 @@
+//! Rules about who keeps metrics, logs and traces, and who is told when something is wrong.
+
+use std::collections::BTreeMap;
+
+use super::context::FleetContext;
+use crate::contract::{hub_cluster, keeps, profile};
+use crate::diagnostic::Diagnostics;
+use crate::model::lifecycle::Lifecycle;
+use crate::model::name::ObjectName;
+use crate::model::observability::ObservabilityProfile;
+use crate::model::{Mode, Tier};
+use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
+
+/// Environments that stay, on clusters that are ours.
+fn environments<'a>(
+    context: &FleetContext<'a>,
+) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment, &'a ObjectName)> {
+    let fleet: &'a ResolvedFleet = context.fleet;
+    fleet
+        .environments
+        .iter()
+        .filter_map(move |(at, environment)| {
+            let cluster = fleet.clusters.get(&environment.spec.cluster)?;
+            let stays = environment.spec.lifecycle != Lifecycle::Retired;
+            (stays && keeps(fleet, cluster)).then_some((at, environment, &cluster.spec.account))
+        })
+}
+
+/// Where the hub is to keep something, it has a cluster that can.
+pub(crate) fn observability_hub_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    if hub_cluster(context.fleet).is_some() {
+        return;
+    }
+    let field = ["observability", "profile"];
+    for (at, environment, _) in environments(context) {
+        if profile(context.fleet, environment) != ObservabilityProfile::Hub {
+            continue;
+        }
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &field,
+                    format!("the hub is to keep metrics, logs and traces of `{}`, and has no cluster of ours on EKS", environment.spec.hostname),
+                )
+                .help("name the cluster in `hub.cluster`, or say observability: { profile: per-account }")
+                .label(context.environment_place(at, &field), "nobody keeps them"),
+        );
+    }
+}
+
+/// What users depend on is observed.
+pub(crate) fn observability_off(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let field = ["observability", "profile"];
+    for (at, environment, _) in environments(context) {
+        let is_prod = environment.spec.tier == Tier::Prod;
+        if !is_prod || profile(context.fleet, environment) != ObservabilityProfile::None {
+            continue;
+        }
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &field,
+                    format!(
+                        "nobody keeps metrics, logs and traces of `{}`, which is in production",
+                        environment.spec.hostname
+                    ),
+                )
+                .help("take `profile` out, or say observability: { profile: per-account }")
+                .label(context.environment_place(at, &field), "switched off"),
+        );
+    }
+}
+
+/// Somebody is told of what goes wrong in production.
+pub(crate) fn alarm_receiver_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let mut accounts: BTreeMap<&ObjectName, &EnvironmentRef> = BTreeMap::new();
+    for (at, environment, account) in environments(context) {
+        if environment.spec.tier == Tier::Prod {
+            accounts.entry(account).or_insert(at);
+        }
+    }
+    for (name, at) in accounts {
+        let Some(account) = context.fleet.account(name.as_str()) else {
+            continue;
+        };
+        let own = account.observability.as_ref();
+        let is_told = own.is_some_and(|own| !own.receivers.is_empty());
+        if is_told || !account.contacts.is_empty() {
+            continue;
+        }
+        let path = ["accounts", name.as_str()];
+        found.push(
+            context
+                .tier_finding(
+                    Some(Tier::Prod),
+                    &path,
+                    format!("nobody is told of alarms in the account `{name}`, which `{at}` is in"),
+                )
+                .help("add contacts: [PERSON@ORGANIZATION] to the account, or receivers of its own to `observability`")
+                .label(context.place(&path), "has neither contacts nor receivers"),
+        );
+    }
+}
+
+/// The cluster that keeps what an account has is one that can.
+pub(crate) fn observability_cluster_unfitting(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (name, account) in &context.fleet.accounts {
+        let own = account.observability.as_ref();
+        let Some(chosen) = own.and_then(|own| own.cluster.as_ref()) else {
+            continue;
+        };
+        let cluster = context.fleet.clusters.get(chosen);
+        let fits = cluster
+            .is_some_and(|cluster| cluster.spec.account == *name && keeps(context.fleet, cluster));
+        if fits || account.management.terraform == Mode::External {
+            continue;
+        }
+        let why = match cluster {
+            None => "there is no such cluster",
+            Some(cluster) if cluster.spec.account != *name => "it is of another account",
+            Some(_) => "it is not on EKS, or its Terraform is somebody else's",
+        };
+        let path = ["accounts", name.as_str(), "observability", "cluster"];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("`{chosen}` cannot keep metrics, logs and traces of the account `{name}`: {why}"),
+                )
+                .help("name a cluster of the account on EKS that is managed, or take `cluster` out")
+                .label(context.place(&path), "named here"),
+        );
+    }
+}

@@ -1,0 +1,283 @@
+//! Plan bundles: a plan with everything that says of what it is one, and that is applied at most once.
+//!
+//! A bundle is a directory that only its owner may look into, named by the digest of all that is in it. The plan in it
+//! holds secrets in the clear, as every plan of Terraform does, and is never shown; what people see is
+//! [`PlanSummary`](crate::PlanSummary), which has no values.
+
+mod refused;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use refused::{Now, Refused};
+
+use crate::digest::Digest;
+use crate::plan::PlanSummary;
+use crate::stack::StackId;
+use crate::terraform::{Version, make_private};
+
+/// The format that this version writes and reads.
+const FORMAT: u32 = 1;
+
+const FACTS: &str = "bundle.json";
+const PLAN: &str = "plan.tfplan";
+const LOCK: &str = "terraform.lock.hcl";
+const USED: &str = "used";
+
+/// What a plan is one of, by whom and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The format of the bundle.
+    pub format: u32,
+    /// The stack.
+    pub stack: StackId,
+    /// The digest of its root, as it was rendered.
+    pub root: Digest,
+    /// The digest of the plan.
+    pub plan: Digest,
+    /// The digest of the lock file of its providers.
+    pub lock: Digest,
+    /// What planned it; nothing else can apply it.
+    pub program: Version,
+    /// The state that it is a plan of; none where there was none.
+    pub state: Option<StateMark>,
+    /// The run that it comes from.
+    pub run: Box<str>,
+    /// Who ran it.
+    pub actor: Box<str>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Until when it may be applied.
+    pub expires: Timestamp,
+    /// What it would do.
+    pub summary: PlanSummary,
+}
+
+/// Which state a plan is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateMark {
+    /// Which one, from its beginning.
+    pub lineage: Box<str>,
+    /// Which of its versions.
+    pub serial: u64,
+}
+
+/// A bundle on disk, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    directory: PathBuf,
+    digest: Digest,
+    facts: Facts,
+}
+
+/// Why a bundle cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// It cannot be read or written.
+    #[error("the bundle `{path}` cannot be used")]
+    Io {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is none, or not whole. What is wrong in it is not told.
+    #[error("`{path}` is no bundle, or something in it was changed: plan again")]
+    Changed {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// A newer version wrote it.
+    #[error(
+        "the bundle `{path}` has format {found}; this version reads format {FORMAT}: take a newer csoc"
+    )]
+    Newer {
+        /// Where it is.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// There is none of that name, or several.
+    #[error("{count} bundles in `{all}` are named `{name}`; name one by twelve digits or more")]
+    NotOne {
+        /// Where they are.
+        all: PathBuf,
+        /// What was asked for.
+        name: Box<str>,
+        /// How many there are.
+        count: usize,
+    },
+}
+
+impl Bundle {
+    /// Writes a bundle below `all`; it is there as a whole, or not at all.
+    ///
+    /// `lock` is the lock file of the providers that made the plan, which must apply it.
+    pub fn write(all: &Path, facts: Facts, plan: &[u8], lock: &[u8]) -> Result<Self, BundleError> {
+        let facts = Facts {
+            format: FORMAT,
+            plan: Digest::of(plan),
+            lock: Digest::of(lock),
+            ..facts
+        };
+        let error = |source| BundleError::Io {
+            path: all.to_owned(),
+            source,
+        };
+        let mut text = serde_json::to_vec_pretty(&facts).map_err(|source| error(source.into()))?;
+        text.push(b'\n');
+        let digest = Digest::of(&text);
+        let directory = all.join(digest.to_string());
+        let staged = all.join(format!(".{digest}"));
+        let write = || {
+            make_private(&staged)?;
+            write_private(&staged.join(PLAN), plan)?;
+            write_private(&staged.join(LOCK), lock)?;
+            write_private(&staged.join(FACTS), &text)?;
+            if directory.exists() {
+                // Equal in every byte: planned twice by one run.
+                return fs::remove_dir_all(&staged);
+            }
+            fs::rename(&staged, &directory)
+        };
+        write().map_err(error)?;
+        Ok(Self {
+            directory,
+            digest,
+            facts,
+        })
+    }
+
+    /// Reads a bundle, and checks that nothing in it was changed.
+    pub fn open(directory: &Path) -> Result<Self, BundleError> {
+        #[derive(Deserialize)]
+        struct Header {
+            format: u32,
+        }
+        let path = || directory.to_owned();
+        let changed = || BundleError::Changed { path: path() };
+        let read = |name: &str| {
+            fs::read(directory.join(name)).map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => changed(),
+                _ => BundleError::Io {
+                    path: path(),
+                    source,
+                },
+            })
+        };
+        let text = read(FACTS)?;
+        let header: Header = serde_json::from_slice(&text).map_err(|_| changed())?;
+        if header.format != FORMAT {
+            return Err(BundleError::Newer {
+                path: path(),
+                found: header.format,
+            });
+        }
+        let facts: Facts = serde_json::from_slice(&text).map_err(|_| changed())?;
+        let digest = Digest::of(&text);
+        let name = directory
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let is_whole =
+            name.as_deref() == Some(&*digest.to_string()) && Digest::of(&read(PLAN)?) == facts.plan;
+        if !is_whole {
+            return Err(changed());
+        }
+        Ok(Self {
+            directory: path(),
+            digest,
+            facts,
+        })
+    }
+
+    /// The bundle below `all` that people name by the first digits of its digest, twelve at least.
+    pub fn find(all: &Path, name: &str) -> Result<Self, BundleError> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(all).map_err(|source| BundleError::Io {
+            path: all.to_owned(),
+            source,
+        })? {
+            let entry = entry.map_err(|source| BundleError::Io {
+                path: all.to_owned(),
+                source,
+            })?;
+            let digest = entry
+                .file_name()
+                .to_str()
+                .and_then(|text| text.parse::<Digest>().ok());
+            if digest.is_some_and(|digest| digest.is_named(name)) {
+                found.push(entry.path());
+            }
+        }
+        match &*found {
+            [one] => Self::open(one),
+            _ => Err(BundleError::NotOne {
+                all: all.to_owned(),
+                name: name.into(),
+                count: found.len(),
+            }),
+        }
+    }
+
+    /// The digest of all that is in it: its name.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What it is a plan of.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Where the plan itself is: secret.
+    pub(crate) fn plan(&self) -> PathBuf {
+        self.directory.join(PLAN)
+    }
+
+    /// The lock file of the providers that made the plan.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.directory.join(LOCK)
+    }
+
+    /// Whether somebody began to apply it.
+    pub fn is_used(&self) -> bool {
+        self.directory.join(USED).exists()
+    }
+
+    /// Marks it as used, for good: true for exactly one of all who ask.
+    pub(crate) fn claim(&self, run: &str) -> Result<bool, BundleError> {
+        let path = self.directory.join(USED);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let claimed = options.open(&path).and_then(|mut file| {
+            file.write_all(run.as_bytes())?;
+            file.sync_all()?;
+            File::open(&self.directory)?.sync_all()
+        });
+        match claimed {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(source) => Err(BundleError::Io { path, source }),
+        }
+    }
+}
+
+/// Writes a file that only its owner may read, to disk.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

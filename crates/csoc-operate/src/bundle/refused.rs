@@ -1,0 +1,117 @@
+//! Which bundles are not applied, and why.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{Bundle, StateMark};
+use crate::digest::Digest;
+use crate::terraform::Version;
+
+/// How things are when a bundle is about to be applied.
+#[derive(Debug, Clone)]
+pub struct Now<'n> {
+    /// The time.
+    pub at: Timestamp,
+    /// The digest of the root, as it is rendered now.
+    pub root: Digest,
+    /// The program that would apply it.
+    pub program: &'n Version,
+    /// The state as it is now.
+    pub state: Option<&'n StateMark>,
+}
+
+/// Why a bundle is not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// Somebody began to apply it already.
+    Used,
+    /// It is too old.
+    Expired {
+        /// Until when it could be applied.
+        expired: Timestamp,
+    },
+    /// The root was rendered anew, and is another one.
+    RootChanged,
+    /// Another program, or another version of it, planned it.
+    Program {
+        /// What planned it.
+        planned: Version,
+        /// What would apply it.
+        found: Version,
+    },
+    /// The state was changed since.
+    StateMoved {
+        /// The serial that it is a plan of; none where there was no state.
+        planned: Option<u64>,
+        /// The serial now; none where there is no state.
+        found: Option<u64>,
+    },
+}
+
+impl Bundle {
+    /// Why it is not applied, all reasons; none where it may be.
+    pub fn refused(&self, now: &Now<'_>) -> Vec<Refused> {
+        let facts = self.facts();
+        let mut refused = Vec::new();
+        if self.is_used() {
+            refused.push(Refused::Used);
+        }
+        if now.at >= facts.expires {
+            refused.push(Refused::Expired {
+                expired: facts.expires,
+            });
+        }
+        if now.root != facts.root {
+            refused.push(Refused::RootChanged);
+        }
+        if *now.program != facts.program {
+            refused.push(Refused::Program {
+                planned: facts.program.clone(),
+                found: now.program.clone(),
+            });
+        }
+        if now.state != facts.state.as_ref() {
+            refused.push(Refused::StateMoved {
+                planned: facts.state.as_ref().map(|state| state.serial),
+                found: now.state.map(|state| state.serial),
+            });
+        }
+        refused
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Used => f.write_str(
+                "somebody began to apply it already, and it is applied once; plan again",
+            ),
+            Self::Expired { expired } => {
+                write!(f, "it could be applied until {expired}; plan again")
+            }
+            Self::RootChanged => {
+                f.write_str("the root was rendered anew since, and is another one; plan again")
+            }
+            Self::Program { planned, found } => {
+                write!(
+                    f,
+                    "{planned} planned it, and {found} would apply it; take the same, or plan again"
+                )
+            }
+            Self::StateMoved { planned, found } => {
+                let serial = |serial: &Option<u64>| match serial {
+                    Some(serial) => format!("version {serial}"),
+                    None => "nothing".to_owned(),
+                };
+                write!(
+                    f,
+                    "the state was {} when it was planned, and is {} now; plan again",
+                    serial(planned),
+                    serial(found)
+                )
+            }
+        }
+    }
+}

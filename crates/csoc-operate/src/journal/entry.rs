@@ -1,0 +1,93 @@
+//! One line of a journal.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::plan::Action;
+use crate::stack::StackId;
+
+/// The format that this version writes.
+pub(super) const FORMAT: u32 = 1;
+
+/// One line: what was done, and how it continues the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The format of the line.
+    pub format: u32,
+    /// Its number, from 1.
+    pub number: u64,
+    /// The digest of the line before.
+    pub previous: Option<Digest>,
+    /// The digest of what a crash left between the line before and this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub torn: Option<Digest>,
+    /// What was done.
+    #[serde(flatten)]
+    pub record: Record,
+}
+
+/// What was done to a stack, when and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it was written.
+    pub at: Timestamp,
+    /// The run that it is of.
+    pub run: Box<str>,
+    /// Who runs it, as the cloud or the machine knows them.
+    pub actor: Box<str>,
+    /// The stack.
+    pub stack: StackId,
+    /// What was done.
+    #[serde(flatten)]
+    pub phase: Phase,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Phase {
+    /// A plan is about to be made.
+    PlanStarted,
+    /// A plan was made.
+    Planned {
+        /// The bundle that holds it.
+        bundle: Digest,
+        /// How many resources would undergo what.
+        changes: Vec<(Action, usize)>,
+    },
+    /// Somebody accepted a plan.
+    Approved {
+        /// The bundle that holds it.
+        bundle: Digest,
+    },
+    /// A plan is about to be applied.
+    ApplyStarted {
+        /// The bundle that holds it.
+        bundle: Digest,
+    },
+    /// Applying a plan came to an end.
+    ApplyEnded {
+        /// The bundle that holds it.
+        bundle: Digest,
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// How something came to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// All of it was done.
+    Done,
+    /// Some of it was done, then something failed.
+    Failed,
+    /// Some of it was done, then somebody asked it to stop.
+    Stopped,
+    /// Nobody knows how much was done: what did it went away.
+    Interrupted,
+}

@@ -1,0 +1,235 @@
+//! What was done: lines of JSON that are only ever added, each with the digest of the one before.
+//!
+//! A line is on disk before what it announces begins, so that after a crash the last line says what may be half done.
+//! Who changes or takes out a line breaks the chain, and [`Journal::verify`] says where. A line that a crash cut off
+//! stays, and the next one names its digest.
+
+mod entry;
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+pub use entry::{Entry, Outcome, Phase, Record};
+
+use crate::digest::Digest;
+
+/// A journal on disk. Several processes may write to one: each takes the file's lock for a line.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    /// How far it was read.
+    end: End,
+}
+
+/// Where a journal ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct End {
+    /// In bytes.
+    length: u64,
+    /// How many lines there are.
+    count: u64,
+    /// The digest of the last line.
+    head: Option<Digest>,
+    /// The digest of what a crash left behind the last line.
+    torn: Option<Digest>,
+    /// Whether what stands last does not end its line.
+    is_open: bool,
+}
+
+/// Why a journal cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// The file cannot be read, written or brought to disk.
+    #[error("the journal `{path}` cannot be used")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The chain is broken: nothing is added behind it.
+    #[error("the journal `{path}` is not whole: {broken}")]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// Where and how.
+        broken: Broken,
+    },
+}
+
+/// Where the chain of a journal is broken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} {problem}")]
+#[non_exhaustive]
+pub struct Broken {
+    /// From 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl Journal {
+    /// Opens a journal, or begins one; only its owner may read it.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let io = |source| JournalError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(io)?;
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+            end: End::default(),
+        };
+        journal.file.lock().map_err(io)?;
+        let caught_up = journal.catch_up(&mut |_| {});
+        journal.file.unlock().map_err(io)?;
+        caught_up?;
+        Ok(journal)
+    }
+
+    /// Adds a line, and returns once it is on disk: its digest is the journal's new head.
+    pub fn append(&mut self, record: Record) -> Result<Digest, JournalError> {
+        self.file.lock().map_err(|source| self.io(source))?;
+        let appended = self.append_locked(record);
+        let unlocked = self.file.unlock().map_err(|source| self.io(source));
+        let head = appended?;
+        unlocked?;
+        Ok(head)
+    }
+
+    fn append_locked(&mut self, record: Record) -> Result<Digest, JournalError> {
+        self.catch_up(&mut |_| {})?;
+        let entry = Entry {
+            format: entry::FORMAT,
+            number: self.end.count + 1,
+            previous: self.end.head,
+            torn: self.end.torn,
+            record,
+        };
+        let mut line = match serde_json::to_vec(&entry) {
+            Ok(line) => line,
+            Err(error) => return Err(self.io(error.into())),
+        };
+        let head = Digest::of(&line);
+        line.push(b'\n');
+        if self.end.is_open {
+            line.insert(0, b'\n');
+        }
+        let written = self
+            .file
+            .write_all(&line)
+            .and_then(|()| self.file.sync_data());
+        written.map_err(|source| self.io(source))?;
+        self.end = End {
+            length: self.end.length + line.len() as u64,
+            count: self.end.count + 1,
+            head: Some(head),
+            torn: None,
+            is_open: false,
+        };
+        Ok(head)
+    }
+
+    /// The digest of the last line: who knows it can tell whether the journal was changed.
+    pub fn head(&self) -> Option<Digest> {
+        self.end.head
+    }
+
+    /// Reads a journal from its first line, and checks the chain.
+    pub fn verify(path: &Path) -> Result<Vec<Entry>, JournalError> {
+        let file = File::open(path).map_err(|source| JournalError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        let mut entries = Vec::new();
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+            end: End::default(),
+        };
+        journal.catch_up(&mut |entry| entries.push(entry))?;
+        Ok(entries)
+    }
+
+    /// Reads what others added since.
+    fn catch_up(&mut self, each: &mut dyn FnMut(Entry)) -> Result<(), JournalError> {
+        let start = self.end.length;
+        let mut text = Vec::new();
+        let read = self
+            .file
+            .seek(SeekFrom::Start(start))
+            .and_then(|_| self.file.read_to_end(&mut text));
+        read.map_err(|source| self.io(source))?;
+        let mut end = self.end;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            end.take(line, each)
+                .map_err(|problem| JournalError::Broken {
+                    path: self.path.clone(),
+                    broken: Broken {
+                        line: end.count + 1,
+                        problem,
+                    },
+                })?;
+        }
+        self.end = end;
+        Ok(())
+    }
+
+    fn io(&self, source: std::io::Error) -> JournalError {
+        JournalError::Io {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+impl End {
+    /// Takes a line, with what ends it if anything does, if it continues the chain.
+    fn take(&mut self, line: &[u8], each: &mut dyn FnMut(Entry)) -> Result<(), &'static str> {
+        let was_open = self.is_open;
+        self.length += line.len() as u64;
+        self.is_open = !line.ends_with(b"\n");
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        // It ends what a crash cut off, and what was read before.
+        if line.is_empty() && was_open {
+            return Ok(());
+        }
+        let Ok(entry) = serde_json::from_slice::<Entry>(line) else {
+            if self.torn.is_some() {
+                return Err("is no entry, and neither is the one before");
+            }
+            // It may be one that a crash cut off: then the next line names it.
+            self.torn = Some(Digest::of(line));
+            return Ok(());
+        };
+        if entry.format > entry::FORMAT {
+            return Err("is of a newer format: take a newer csoc");
+        }
+        if entry.number != self.count + 1 {
+            return Err("has another number: lines are missing, or stand twice");
+        }
+        if entry.previous != self.head {
+            return Err("does not continue the one before: one of them was changed");
+        }
+        if entry.torn != self.torn {
+            return Err("is not what was written behind a line that a crash cut off");
+        }
+        self.count += 1;
+        self.head = Some(Digest::of(line));
+        self.torn = None;
+        each(entry);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

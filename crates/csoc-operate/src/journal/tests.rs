@@ -1,0 +1,182 @@
+//! The chain holds over crashes and writers, and shows what was changed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::{Journal, JournalError, Outcome, Phase, Record};
+use crate::digest::Digest;
+
+fn record(run: &str, phase: Phase) -> Record {
+    Record {
+        at: "2026-11-26T10:34:36Z".parse().expect("it is a time"),
+        run: run.into(),
+        actor: "arn:aws:sts::111122223333:assumed-role/csoc-controller/ada".into(),
+        stack: "v1/111122223333/us-east-1/waf/cluster/main"
+            .parse()
+            .expect("it is one"),
+        phase,
+    }
+}
+
+fn phases() -> [Phase; 4] {
+    let bundle = Digest::of(b"bundle");
+    [
+        Phase::PlanStarted,
+        Phase::Planned {
+            bundle,
+            changes: vec![(crate::plan::Action::Create, 3)],
+        },
+        Phase::ApplyStarted { bundle },
+        Phase::ApplyEnded {
+            bundle,
+            outcome: Outcome::Done,
+        },
+    ]
+}
+
+fn written() -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("journal");
+    let mut journal = Journal::open(&path).expect("it opens");
+    for phase in phases() {
+        journal.append(record("r1", phase)).expect("it is written");
+    }
+    (directory, path)
+}
+
+fn broken(path: &Path) -> (u64, &'static str) {
+    match Journal::verify(path) {
+        Err(JournalError::Broken { broken, .. }) => (broken.line, broken.problem),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_written_reads_back_in_order() {
+    let (_directory, path) = written();
+    let entries = Journal::verify(&path).expect("it is whole");
+    assert_eq!(
+        entries.iter().map(|entry| entry.number).collect::<Vec<_>>(),
+        [1, 2, 3, 4]
+    );
+    assert_eq!(
+        entries
+            .into_iter()
+            .map(|entry| entry.record.phase)
+            .collect::<Vec<_>>(),
+        phases()
+    );
+    let text = fs_err::read_to_string(&path).expect("it is text");
+    let first = text.lines().next().expect("there is one");
+    assert_eq!(
+        first,
+        r#"{"format":1,"number":1,"previous":null,"at":"2026-11-26T10:34:36Z","run":"r1","actor":"arn:aws:sts::111122223333:assumed-role/csoc-controller/ada","stack":"v1/111122223333/us-east-1/waf/cluster/main","phase":"plan-started"}"#
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_directory, path) = written();
+    let mode = fs_err::metadata(&path)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_line_that_is_changed_taken_out_or_moved_is_seen() {
+    let (_directory, path) = written();
+    let text = fs_err::read_to_string(&path).expect("it is text");
+    let lines: Vec<&str> = text.lines().collect();
+    let swap = |lines: &[&str]| {
+        fs_err::write(&path, lines.join("\n") + "\n").expect("it is written");
+        broken(&path)
+    };
+    let changed = lines[1].replace("create", "import");
+    assert_eq!(swap(&[lines[0], &changed, lines[2], lines[3]]).0, 3);
+    assert_eq!(swap(&[lines[0], lines[2], lines[3]]).0, 2);
+    assert_eq!(swap(&[lines[1], lines[0], lines[2]]).0, 1);
+    assert_eq!(swap(&[lines[0], lines[0], lines[1]]).0, 2);
+    assert_eq!(
+        swap(&[lines[0], "{\"made\": \"up\"}", lines[1]]).1,
+        "is not what was written behind a line that a crash cut off"
+    );
+    let newer = lines[0].replace("\"format\":1", "\"format\":9");
+    assert_eq!(swap(&[&newer]).1, "is of a newer format: take a newer csoc");
+}
+
+#[test]
+fn the_head_shows_that_the_last_lines_are_missing() {
+    let (_directory, path) = written();
+    let head = Journal::open(&path).expect("it opens").head();
+    let text = fs_err::read_to_string(&path).expect("it is text");
+    let shorter: String = text.split_inclusive('\n').take(3).collect();
+    fs_err::write(&path, shorter).expect("it is written");
+    assert!(head.is_some() && Journal::open(&path).expect("it opens").head() != head);
+}
+
+#[test]
+fn several_writers_make_one_chain() {
+    let (_directory, path) = written();
+    std::thread::scope(|scope| {
+        for run in ["a", "b", "c"] {
+            let path = &path;
+            scope.spawn(move || {
+                let mut journal = Journal::open(path).expect("it opens");
+                for _ in 0..20 {
+                    journal
+                        .append(record(run, Phase::PlanStarted))
+                        .expect("it is written");
+                }
+            });
+        }
+    });
+    assert_eq!(Journal::verify(&path).expect("it is whole").len(), 64);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn a_crash_within_a_line_loses_only_that_line(cut in 1..400_usize) {
+        let (_directory, path) = written();
+        let text = fs_err::read(&path).expect("it is there");
+        let last = text[..text.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("there are several") + 1;
+        let cut = (last + cut).min(text.len() - 1);
+        fs_err::write(&path, &text[..cut]).expect("it is written");
+        let before = Journal::verify(&path).expect("what was written is whole").len();
+        // Cut right before the end of its line, the entry is there.
+        let is_whole = cut == text.len() - 1;
+        prop_assert_eq!(before, 3 + usize::from(is_whole));
+        let mut journal = Journal::open(&path).expect("it opens");
+        journal.append(record("r2", Phase::PlanStarted)).expect("it is written");
+        journal.append(record("r2", Phase::PlanStarted)).expect("it is written");
+        let entries = Journal::verify(&path).expect("it is whole");
+        prop_assert_eq!(entries.len(), before + 2);
+        prop_assert_eq!(entries[before].torn, (!is_whole).then(|| Digest::of(&text[last..cut])));
+    }
+}
+
+#[test]
+fn nothing_is_added_behind_a_broken_chain() {
+    let (_directory, path) = written();
+    let text = fs_err::read_to_string(&path)
+        .expect("it is text")
+        .replacen("r1", "r9", 1);
+    fs_err::write(&path, text).expect("it is written");
+    assert!(matches!(
+        Journal::open(&path),
+        Err(JournalError::Broken { .. })
+    ));
+    let mut file = fs_err::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .expect("it opens");
+    file.write_all(b"more").expect("it is written");
+    assert_eq!(broken(&path).0, 2);
+}

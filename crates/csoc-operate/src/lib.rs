@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+//!
+//! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
+//! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
+
+mod bundle;
+mod digest;
+mod event;
+mod journal;
+mod plan;
+mod run;
+mod stack;
+mod terraform;
+
+pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
+pub use digest::{Digest, NoDigest};
+pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
+pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+pub use run::{
+    Ambient, Applied, Ending, Home, HomeError, Limits, OnFailure, Operator, Planned, Purpose,
+    SessionError, Sessions, StackError, Step, Variables, schedule,
+};
+pub use stack::{
+    Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
+};
+pub use terraform::{
+    Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,
+    WorkspaceError,
+};

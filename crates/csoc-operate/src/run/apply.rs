@@ -1,0 +1,104 @@
+//! Applying a bundle: exactly that plan, at most once.
+
+use std::collections::BTreeSet;
+
+use super::error::{StackError, Step};
+use super::operator::{LOCK, Operator};
+use super::session::Purpose;
+use crate::bundle::{Bundle, BundleError, Now, Refused};
+use crate::event::{Event, Totals};
+use crate::journal::{Outcome, Phase};
+use crate::stack::{Mode, Stack};
+
+/// What applying a bundle did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Applied {
+    /// As the program counted it.
+    pub totals: Totals,
+}
+
+impl Operator<'_> {
+    /// Applies a bundle. `allowed` are the addresses of what cannot be made again and may be destroyed all the same.
+    ///
+    /// Once something has begun, the bundle is used, however it ends; what is left to do is another plan.
+    pub fn apply(
+        &self,
+        stack: &Stack,
+        bundle: &Bundle,
+        allowed: &BTreeSet<&str>,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Applied, StackError> {
+        let mut refusals = bundle.facts().summary.refusals(allowed);
+        if stack.mode == Mode::Adopt {
+            refusals.extend(bundle.facts().summary.refusals_of_adoption());
+            refusals.dedup();
+        }
+        if !refusals.is_empty() {
+            return Err(StackError::Dangerous(refusals));
+        }
+        let prepared = self.prepare(stack, Purpose::Apply)?;
+        let directory = prepared.workspace.directory();
+        let copy = |from: std::path::PathBuf, to: &str| {
+            let copied = std::fs::copy(&from, directory.join(to));
+            copied.map_err(|source| BundleError::Io { path: from, source })
+        };
+        if std::fs::metadata(bundle.lock()).is_ok_and(|lock| lock.len() > 0) {
+            copy(bundle.lock(), LOCK)?;
+        }
+        self.init(&prepared, event)?;
+        let state = self.state(&prepared)?;
+        let refused = bundle.refused(&Now {
+            at: (self.clock)(),
+            root: prepared.workspace.digest(),
+            program: self.program.version(),
+            state: state.as_ref(),
+        });
+        if !refused.is_empty() {
+            return Err(StackError::Refused(refused));
+        }
+        // From here on it is used: a crash before the next line costs a plan, one behind it could cost a fleet.
+        if !bundle.claim(self.run)? {
+            return Err(StackError::Refused(vec![Refused::Used]));
+        }
+        self.record(
+            stack,
+            Phase::ApplyStarted {
+                bundle: bundle.digest(),
+            },
+        )?;
+        let plan = bundle.plan();
+        let path = plan.to_string_lossy();
+        let arguments = [
+            "apply",
+            "-input=false",
+            "-no-color",
+            "-json",
+            "-lock-timeout=60s",
+            &path,
+        ];
+        let mut applied = Applied::default();
+        let done = self.ask(Step::Apply, &prepared, &arguments, &[0], &mut |said| {
+            if let Event::Summary(totals) = &said {
+                applied.totals = *totals;
+            }
+            event(said);
+        });
+        let outcome = match &done {
+            Ok(_) => Outcome::Done,
+            Err(StackError::Stopped(_)) => Outcome::Stopped,
+            // How it ended was not seen.
+            Err(StackError::Process(_)) => Outcome::Interrupted,
+            Err(_) => Outcome::Failed,
+        };
+        self.record(
+            stack,
+            Phase::ApplyEnded {
+                bundle: bundle.digest(),
+                outcome,
+            },
+        )?;
+        done?;
+        Ok(applied)
+    }
+}

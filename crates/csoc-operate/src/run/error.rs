@@ -1,0 +1,126 @@
+//! Why a stack was not planned or applied.
+
+use std::fmt;
+
+use super::home::HomeError;
+use super::session::SessionError;
+use crate::bundle::{BundleError, Refused};
+use crate::event::Diagnostic;
+use crate::journal::JournalError;
+use crate::plan::{PlanError, Refusal};
+use crate::terraform::{Finished, ProcessError, WorkspaceError};
+
+/// What Terraform was asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// To fetch its providers and look at the state's place.
+    Init,
+    /// To plan.
+    Plan,
+    /// To say what a plan would do.
+    Show,
+    /// To say which state there is.
+    State,
+    /// To apply.
+    Apply,
+}
+
+/// Why a stack was not planned or applied.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StackError {
+    /// What it needs is not recorded.
+    #[error("it is blocked: {} must be recorded first", .0.join(", "))]
+    Blocked(Vec<String>),
+    /// Another process of this machine runs it.
+    #[error("another run on this machine works on it")]
+    Held,
+    /// The directory of runs cannot be used.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Nobody may run it.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Its root cannot be copied.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The program cannot be run.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// The program failed.
+    #[error("{step} failed{}", first(.diagnostics, .complaints))]
+    Failed {
+        /// What it was asked to do.
+        step: Step,
+        /// What it said of it.
+        diagnostics: Vec<Diagnostic>,
+        /// The last lines that it wrote where errors go.
+        complaints: Vec<Box<str>>,
+    },
+    /// Somebody asked it to stop.
+    #[error("{0} was stopped")]
+    Stopped(Step),
+    /// The program speaks in a way that this version does not understand.
+    #[error(
+        "the program speaks version {0} of its interface, and this csoc understands version 1: take a newer csoc"
+    )]
+    Foreign(Box<str>),
+    /// Its plan cannot be read.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Its bundle cannot be read or written.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// Its bundle is not applied.
+    #[error("the plan is not applied: {}", shown(.0))]
+    Refused(Vec<Refused>),
+    /// Its plan is not applied.
+    #[error("the plan is not applied: {}", shown(.0))]
+    Dangerous(Vec<Refusal>),
+    /// Nothing can be recorded, so nothing is done.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl StackError {
+    /// The failure of a program; that it was stopped, if it was.
+    pub(super) fn of(step: Step, finished: Finished, diagnostics: Vec<Diagnostic>) -> Self {
+        if finished.was_interrupted {
+            return Self::Stopped(step);
+        }
+        Self::Failed {
+            step,
+            diagnostics,
+            complaints: finished.complaints,
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Init => "init",
+            Self::Plan => "plan",
+            Self::Show => "show",
+            Self::State => "state pull",
+            Self::Apply => "apply",
+        })
+    }
+}
+
+fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
+    let error = diagnostics
+        .iter()
+        .find(|diagnostic| &*diagnostic.severity == "error");
+    match (error, complaints.last()) {
+        (Some(error), _) => format!(": {}", error.summary),
+        (None, Some(last)) => format!(": {last}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn shown(reasons: &[impl fmt::Display]) -> String {
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    reasons.join("; ")
+}

@@ -1,0 +1,93 @@
+//! Where runs keep what they need: working copies, bundles, the journal, and who runs which stack.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::stack::StackId;
+use crate::terraform::make_private;
+
+/// A directory of runs; only its owner may look into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home(PathBuf);
+
+/// Why it cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the directory of runs `{path}` cannot be used")]
+pub struct HomeError {
+    path: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+/// A stack that this process runs, and no other on this machine while it is held.
+#[derive(Debug)]
+pub(crate) struct Held(#[expect(dead_code, reason = "held, and let go when it is dropped")] File);
+
+impl Home {
+    /// Opens it, or makes it.
+    pub fn open(path: &Path) -> Result<Self, HomeError> {
+        let home = Self(path.to_owned());
+        for below in [home.bundles(), home.workspaces(), home.locks()] {
+            make_private(&below).map_err(|source| home.error(source))?;
+        }
+        Ok(home)
+    }
+
+    /// Where bundles are.
+    pub fn bundles(&self) -> PathBuf {
+        self.0.join("bundles")
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> PathBuf {
+        self.0.join("journal.jsonl")
+    }
+
+    pub(crate) fn workspaces(&self) -> PathBuf {
+        self.0.join("work")
+    }
+
+    fn locks(&self) -> PathBuf {
+        self.0.join("locks")
+    }
+
+    /// Holds a stack; none where another process of this machine does.
+    pub(crate) fn hold(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
+        let path = self.locks().join(stack.as_str().replace('/', "~"));
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = options.open(path).map_err(|source| self.error(source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Held(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(self.error(source)),
+        }
+    }
+
+    fn error(&self, source: io::Error) -> HomeError {
+        HomeError {
+            path: self.0.clone(),
+            source,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Home;
+
+    #[test]
+    fn a_stack_is_held_by_one() {
+        let directory = tempfile::tempdir().expect("there is room");
+        let home = Home::open(directory.path()).expect("it opens");
+        let stack = "v1/111122223333/us-east-1/waf/cluster/main"
+            .parse()
+            .expect("it is one");
+        let held = home.hold(&stack).expect("it can be asked");
+        assert!(held.is_some());
+        assert!(home.hold(&stack).expect("it can be asked").is_none());
+        drop(held);
+        assert!(home.hold(&stack).expect("it can be asked").is_some());
+    }
+}

@@ -1,0 +1,220 @@
+//! Who runs stacks, with what, and where.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::error::{StackError, Step};
+use super::home::{Held, Home};
+use super::session::{Purpose, Sessions, Variables};
+use crate::bundle::StateMark;
+use crate::event::{Diagnostic, Event};
+use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
+use crate::stack::{InputState, Stack, Stacks};
+use crate::terraform::{Interrupt, Program, Workspace};
+
+/// Runs stacks: plans them into bundles, and applies bundles.
+pub struct Operator<'o> {
+    /// The stacks, as they are rendered.
+    pub stacks: &'o Stacks,
+    /// Terraform or OpenTofu.
+    pub program: &'o Program,
+    /// Where working copies, bundles and the journal are.
+    pub home: &'o Home,
+    /// As whom.
+    pub sessions: &'o dyn Sessions,
+    /// How it is asked to stop.
+    pub interrupt: &'o Interrupt,
+    /// The name of the run, in the journal and in the names of sessions.
+    pub run: &'o str,
+    /// The time.
+    pub clock: &'o (dyn Fn() -> Timestamp + Sync),
+    /// What was done, to be written before it is done.
+    journal: Mutex<Journal>,
+    /// Providers are fetched into one place: one at a time.
+    fetching: Mutex<()>,
+}
+
+/// A stack that is held, with its working copy, ready for the program.
+pub(super) struct Prepared {
+    pub(super) workspace: Workspace,
+    pub(super) variables: Variables,
+    _held: Held,
+}
+
+impl<'o> Operator<'o> {
+    /// One with a journal in its home.
+    pub fn new(
+        stacks: &'o Stacks,
+        program: &'o Program,
+        home: &'o Home,
+        sessions: &'o dyn Sessions,
+        interrupt: &'o Interrupt,
+        run: &'o str,
+        clock: &'o (dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Self, JournalError> {
+        Ok(Self {
+            stacks,
+            program,
+            home,
+            sessions,
+            interrupt,
+            run,
+            clock,
+            journal: Mutex::new(Journal::open(&home.journal())?),
+            fetching: Mutex::new(()),
+        })
+    }
+
+    /// Writes what is about to be done, or was, to disk.
+    pub(super) fn record(&self, stack: &Stack, phase: Phase) -> Result<(), JournalError> {
+        let record = Record {
+            at: (self.clock)(),
+            run: self.run.into(),
+            actor: self.sessions.actor(),
+            stack: stack.id.clone(),
+            phase,
+        };
+        self.journal().append(record)?;
+        Ok(())
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds a stack, says so if an earlier run left it half done, and copies its root.
+    pub(super) fn prepare(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
+        let missing = stack
+            .inputs
+            .iter()
+            .filter(|input| input.state == InputState::Missing);
+        let missing: Vec<String> = missing
+            .map(|input| input.from.clone().unwrap_or_else(|| input.name.clone()))
+            .collect();
+        if !missing.is_empty() {
+            return Err(StackError::Blocked(missing));
+        }
+        let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        self.close_interrupted(stack)?;
+        let workspace = Workspace::prepare(
+            &self.home.workspaces(),
+            &stack.id,
+            &self.stacks.directory(stack),
+        )?;
+        Ok(Prepared {
+            workspace,
+            variables: self.sessions.variables(stack, purpose)?,
+            _held: held,
+        })
+    }
+
+    /// Records that an apply of an earlier run, which nobody runs any more, never came to its end.
+    fn close_interrupted(&self, stack: &Stack) -> Result<(), JournalError> {
+        let entries = Journal::verify(&self.home.journal())?;
+        let last = entries
+            .into_iter()
+            .rev()
+            .find(|entry| entry.record.stack == stack.id);
+        match last.map(|entry| entry.record.phase) {
+            Some(Phase::ApplyStarted { bundle }) => {
+                let outcome = Outcome::Interrupted;
+                self.record(stack, Phase::ApplyEnded { bundle, outcome })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets the program fetch its providers and look at the state's place.
+    pub(super) fn init(
+        &self,
+        prepared: &Prepared,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<(), StackError> {
+        let directory = prepared.workspace.directory();
+        let mut arguments = vec!["init", "-input=false", "-no-color", "-json"];
+        if directory.join(LOCK).is_file() {
+            arguments.push("-lockfile=readonly");
+        }
+        let _fetching = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ask(Step::Init, prepared, &arguments, &[0], event)
+            .map(|_| ())
+    }
+
+    /// Lets the program do something; which exit statuses are good depends on what.
+    pub(super) fn ask(
+        &self,
+        step: Step,
+        prepared: &Prepared,
+        arguments: &[&str],
+        good: &[i32],
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<i32, StackError> {
+        let mut diagnostics: Vec<Diagnostic> = Vec::new();
+        let mut foreign = None;
+        let finished = self.program.run(
+            prepared.workspace.directory(),
+            arguments,
+            &prepared.variables.pairs(),
+            self.interrupt,
+            &mut |said| {
+                match &said {
+                    Event::Diagnostic(diagnostic) => diagnostics.push(diagnostic.clone()),
+                    Event::Version { interface, .. } if said.is_foreign() => {
+                        foreign = Some(interface.clone());
+                    }
+                    _ => {}
+                }
+                event(said);
+            },
+        )?;
+        if let Some(interface) = foreign {
+            return Err(StackError::Foreign(interface));
+        }
+        match finished.status.code().filter(|code| good.contains(code)) {
+            Some(code) => Ok(code),
+            None => Err(StackError::of(step, finished, diagnostics)),
+        }
+    }
+
+    /// Which state there is, of which the content is not kept.
+    pub(super) fn state(&self, prepared: &Prepared) -> Result<Option<StateMark>, StackError> {
+        #[derive(Deserialize)]
+        struct State {
+            lineage: Box<str>,
+            serial: u64,
+        }
+        let text = self.document(Step::State, prepared, &["state", "pull"])?;
+        let state: Option<State> = serde_json::from_str(&text).ok();
+        Ok(state
+            .filter(|state| !state.lineage.is_empty())
+            .map(|state| StateMark {
+                lineage: state.lineage,
+                serial: state.serial,
+            }))
+    }
+
+    /// What the program prints as one document.
+    pub(super) fn document(
+        &self,
+        step: Step,
+        prepared: &Prepared,
+        arguments: &[&str],
+    ) -> Result<String, StackError> {
+        let directory: &Path = prepared.workspace.directory();
+        let variables = prepared.variables.pairs();
+        let (finished, text) =
+            self.program
+                .read(directory, arguments, &variables, self.interrupt)?;
+        if finished.status.success() {
+            Ok(text)
+        } else {
+            Err(StackError::of(step, finished, Vec::new()))
+        }
+    }
+}
+
+/// Where Terraform keeps which providers it took.
+pub(super) const LOCK: &str = ".terraform.lock.hcl";

@@ -1,0 +1,108 @@
+//! Planning a stack into a bundle.
+
+use jiff::SignedDuration;
+
+use super::error::{StackError, Step};
+use super::operator::{LOCK, Operator};
+use super::session::Purpose;
+use crate::bundle::{Bundle, BundleError, Facts};
+use crate::digest::Digest;
+use crate::event::Event;
+use crate::journal::Phase;
+use crate::plan::{Action, PlanSummary};
+use crate::stack::Stack;
+
+/// How long a plan may be applied.
+const VALID: SignedDuration = SignedDuration::from_hours(24);
+
+/// The plan within the working copy.
+const PLAN: &str = "plan.tfplan";
+
+const ACTIONS: [Action; 6] = [
+    Action::Import,
+    Action::Create,
+    Action::Update,
+    Action::Forget,
+    Action::Replace,
+    Action::Destroy,
+];
+
+/// How planning a stack came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Planned {
+    /// Nothing is to be done.
+    Clean,
+    /// This is to be done.
+    Changes(Box<Bundle>),
+}
+
+impl Operator<'_> {
+    /// Plans a stack. What is to be done is in the bundle, which is on disk when this returns.
+    pub fn plan(
+        &self,
+        stack: &Stack,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Planned, StackError> {
+        let prepared = self.prepare(stack, Purpose::Plan)?;
+        self.record(stack, Phase::PlanStarted)?;
+        self.init(&prepared, event)?;
+        let arguments = [
+            "plan",
+            "-input=false",
+            "-no-color",
+            "-json",
+            "-lock-timeout=60s",
+            "-detailed-exitcode",
+            "-out=plan.tfplan",
+        ];
+        let code = self.ask(Step::Plan, &prepared, &arguments, &[0, 2], event)?;
+        if code == 0 {
+            return Ok(Planned::Clean);
+        }
+        let shown = self.document(Step::Show, &prepared, &["show", "-no-color", "-json", PLAN])?;
+        let summary = PlanSummary::read(shown.as_bytes())?;
+        drop(shown);
+        let state = self.state(&prepared)?;
+        let at = |name: &str| prepared.workspace.directory().join(name);
+        let error = |source| BundleError::Io {
+            path: at(PLAN),
+            source,
+        };
+        let plan = std::fs::read(at(PLAN)).map_err(error)?;
+        // Roots whose providers are all built in have no lock file.
+        let lock = std::fs::read(at(LOCK)).unwrap_or_default();
+        let created = (self.clock)();
+        let facts = Facts {
+            format: 0,
+            stack: stack.id.clone(),
+            root: prepared.workspace.digest(),
+            plan: Digest::of(&plan),
+            lock: Digest::of(&lock),
+            program: self.program.version().clone(),
+            state,
+            run: self.run.into(),
+            actor: self.sessions.actor(),
+            created,
+            expires: created.checked_add(VALID).unwrap_or(created),
+            summary,
+        };
+        let bundle = Bundle::write(&self.home.bundles(), facts, &plan, &lock)?;
+        // It is in the bundle now, and secret.
+        std::fs::remove_file(at(PLAN)).map_err(error)?;
+        let summary = &bundle.facts().summary;
+        let changes = ACTIONS.map(|action| (action, summary.count(action)));
+        let changes = changes
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        self.record(
+            stack,
+            Phase::Planned {
+                bundle: bundle.digest(),
+                changes,
+            },
+        )?;
+        Ok(Planned::Changes(Box::new(bundle)))
+    }
+}

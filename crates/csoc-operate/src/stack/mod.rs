@@ -1,0 +1,285 @@
+//! Stacks: what is to be run, as a rendered tree says it.
+
+mod id;
+mod selection;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use id::StackId;
+pub use selection::{Selection, SelectionError};
+
+/// The format of `stacks.json` that this version reads.
+const FORMAT: u64 = 1;
+
+/// One Terraform root with one state in one account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Stack {
+    /// Its name: the directory of its state in the bucket, `v1/111122223333/us-east-1/storage/environment/atlas/prod`.
+    pub id: StackId,
+    /// Its directory below `terraform/`.
+    pub path: String,
+    /// The object of the fleet that it is made from: `commons.atlas.environments.prod`.
+    pub object: String,
+    /// The layer that it is of: `storage`.
+    pub kind: String,
+    /// The account that it works in, twelve digits.
+    pub account: String,
+    /// The region that it works in; none where it is of the account as a whole.
+    pub region: Option<String>,
+    /// The tier of what it is for, where it is for an environment or a cluster.
+    #[serde(default)]
+    pub tier: Option<String>,
+    /// Whether what it makes may be there already.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The stacks that must be applied before it.
+    pub depends_on: Vec<StackId>,
+    /// What it is given, and whether that is known.
+    pub inputs: Vec<Input>,
+    /// Whether it can be planned.
+    pub status: Status,
+}
+
+/// Whether what a stack makes may be there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Mode {
+    /// It makes what there is of it.
+    #[default]
+    Managed,
+    /// It takes over what is there: a plan that makes or destroys something is wrong.
+    Adopt,
+    /// It was rendered to be looked at.
+    #[serde(other)]
+    Observed,
+}
+
+/// One variable of a stack.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Input {
+    /// The variable.
+    pub name: String,
+    /// The output that it comes from, where a stack makes it.
+    pub from: Option<String>,
+    /// Whether its value is recorded.
+    pub state: InputState,
+}
+
+/// Whether the value of an input is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InputState {
+    /// It is.
+    Known,
+    /// It is not: somebody must record it, or apply the stack that makes it.
+    Missing,
+}
+
+/// Whether a stack can be planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Status {
+    /// Everything that it needs is known.
+    Ready,
+    /// An input is missing.
+    Blocked,
+}
+
+/// All stacks of a rendered tree, in an order in which they can be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stacks {
+    root: PathBuf,
+    stacks: Vec<Stack>,
+}
+
+/// Why the stacks of a tree cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StacksError {
+    /// There is no `stacks.json`, or it cannot be read.
+    #[error("the stacks of a rendered tree cannot be read")]
+    Unreadable(#[source] std::io::Error),
+    /// It is not what `csoc render` writes.
+    #[error("`{file}` is not what `csoc render` writes")]
+    Invalid {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A newer version wrote it.
+    #[error(
+        "`{file}` has format {found}; this version reads format {FORMAT}: take a newer csoc, or render again"
+    )]
+    Newer {
+        /// The file.
+        file: PathBuf,
+        /// Its format.
+        found: u64,
+    },
+    /// Two stacks have one name, so that they would share a state.
+    #[error("the stack `{0}` is listed twice: render again")]
+    Duplicate(StackId),
+    /// A stack waits for one that is not there or comes later.
+    #[error("the stack `{stack}` needs `{needs}`, which is not listed before it: render again")]
+    Disordered {
+        /// The stack.
+        stack: StackId,
+        /// What it needs.
+        needs: StackId,
+    },
+    /// The directory of a stack leads out of the tree.
+    #[error("the directory `{path}` of the stack `{stack}` is not below the rendered tree")]
+    Outside {
+        /// The stack.
+        stack: StackId,
+        /// Its directory.
+        path: String,
+    },
+}
+
+impl Stacks {
+    /// Reads the stacks of a rendered tree: `directory` is what `csoc render --out` was given, or `terraform/` in it.
+    pub fn load(directory: &Path) -> Result<Self, StacksError> {
+        let below = directory.join("terraform");
+        let root = if below.join("stacks.json").is_file() {
+            below
+        } else {
+            directory.to_owned()
+        };
+        let file = root.join("stacks.json");
+        let text = fs_err::read(&file).map_err(StacksError::Unreadable)?;
+        Self::parse(root, &file, &text)
+    }
+
+    fn parse(root: PathBuf, file: &Path, text: &[u8]) -> Result<Self, StacksError> {
+        #[derive(Deserialize)]
+        struct Header {
+            format: u64,
+        }
+        #[derive(Deserialize)]
+        struct Listing {
+            stacks: Vec<Stack>,
+        }
+        let invalid = |source| StacksError::Invalid {
+            file: file.to_owned(),
+            source,
+        };
+        // The format is looked at first: a newer one may be of any shape.
+        let header: Header = serde_json::from_slice(text).map_err(invalid)?;
+        if header.format != FORMAT {
+            return Err(StacksError::Newer {
+                file: file.to_owned(),
+                found: header.format,
+            });
+        }
+        let listing: Listing = serde_json::from_slice(text).map_err(invalid)?;
+        let mut seen = BTreeSet::new();
+        for stack in &listing.stacks {
+            if let Some(needs) = stack.depends_on.iter().find(|id| !seen.contains(*id)) {
+                return Err(StacksError::Disordered {
+                    stack: stack.id.clone(),
+                    needs: needs.clone(),
+                });
+            }
+            if !seen.insert(&stack.id) {
+                return Err(StacksError::Duplicate(stack.id.clone()));
+            }
+            if !is_below(&stack.path) {
+                return Err(StacksError::Outside {
+                    stack: stack.id.clone(),
+                    path: stack.path.clone(),
+                });
+            }
+        }
+        Ok(Self {
+            root,
+            stacks: listing.stacks,
+        })
+    }
+
+    /// The stacks, in an order in which they can be applied.
+    pub fn iter(&self) -> std::slice::Iter<'_, Stack> {
+        self.stacks.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.stacks.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.stacks.is_empty()
+    }
+
+    /// The directory of a stack's root.
+    pub fn directory(&self, stack: &Stack) -> PathBuf {
+        self.root.join(&stack.path)
+    }
+
+    /// The stacks that a selection means, in order.
+    pub fn select<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = &'s Stack> {
+        self.stacks.iter().filter(|stack| selection.matches(stack))
+    }
+
+    /// The stacks that each of some stacks waits for, among those alone: through others, too.
+    pub fn needs<'s>(
+        &'s self,
+        chosen: &[&'s Stack],
+    ) -> BTreeMap<&'s StackId, BTreeSet<&'s StackId>> {
+        let is_chosen: BTreeSet<&StackId> = chosen.iter().map(|stack| &stack.id).collect();
+        let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
+        // What a stack needs stands before it, so that one pass is enough.
+        for stack in &self.stacks {
+            let mut needs = BTreeSet::new();
+            for id in &stack.depends_on {
+                if is_chosen.contains(id) {
+                    needs.insert(id);
+                } else {
+                    needs.extend(above.get(id).into_iter().flatten().copied());
+                }
+            }
+            above.insert(&stack.id, needs);
+        }
+        above.retain(|id, _| is_chosen.contains(id));
+        above
+    }
+}
+
+impl<'s> IntoIterator for &'s Stacks {
+    type Item = &'s Stack;
+    type IntoIter = std::slice::Iter<'s, Stack>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Stack {
+    /// The name of its account in the fleet: the first directory of its path.
+    pub fn account_name(&self) -> Option<&str> {
+        self.path.split('/').next()
+    }
+}
+
+/// Whether a path leads below where it is joined to.
+fn is_below(path: &str) -> bool {
+    use std::path::Component;
+    !path.is_empty()
+        && Path::new(path)
+            .components()
+            .all(|component| matches!(component, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests;

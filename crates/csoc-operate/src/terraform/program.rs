@@ -1,0 +1,184 @@
+//! Which program runs: Terraform or OpenTofu, where it is, which version it has.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::process::{Finished, Interrupt, ProcessError, run};
+use crate::event::Event;
+
+/// A Terraform or an OpenTofu that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    path: PathBuf,
+    version: Version,
+}
+
+/// What a program is, and which version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Version {
+    /// Terraform or OpenTofu.
+    pub flavor: Flavor,
+    /// As it says it itself: `1.11.4`.
+    pub number: Box<str>,
+}
+
+/// Terraform or OpenTofu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Flavor {
+    /// Terraform.
+    Terraform,
+    /// OpenTofu.
+    Tofu,
+}
+
+/// Why a program cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProgramError {
+    /// It cannot be run.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// It does not answer as Terraform does.
+    #[error("`{program} version -json` does not answer as Terraform and OpenTofu do")]
+    Foreign {
+        /// The program.
+        program: String,
+    },
+}
+
+/// What of its own surroundings a program does not see: settings that would change what it does.
+const HIDDEN: [&str; 9] = [
+    "TF_CLI_ARGS",
+    "TF_DATA_DIR",
+    "TF_INPUT",
+    "TF_LOG",
+    "TF_LOG_CORE",
+    "TF_LOG_PATH",
+    "TF_LOG_PROVIDER",
+    "TF_VAR",
+    "TF_WORKSPACE",
+];
+
+impl Program {
+    /// The program of that name or path, if it is Terraform or OpenTofu.
+    pub fn find(path: &Path) -> Result<Self, ProgramError> {
+        let mut text = String::new();
+        let mut command = Command::new(path);
+        command.args(["version", "-json"]);
+        surround(&mut command);
+        let finished = run(&mut command, &Interrupt::default(), &mut |line| {
+            text.push_str(line);
+            text.push('\n');
+        })?;
+        let answer: Option<Answer> = serde_json::from_str(&text).ok();
+        match answer.filter(|_| finished.status.success()) {
+            Some(answer) => Ok(Self {
+                version: Version {
+                    flavor: flavor(path),
+                    number: answer.terraform_version,
+                },
+                path: path.to_owned(),
+            }),
+            None => Err(ProgramError::Foreign {
+                program: path.display().to_string(),
+            }),
+        }
+    }
+
+    /// What it is, and which version.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Runs it in a directory; each line that it prints is an event.
+    pub(crate) fn run(
+        &self,
+        directory: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        interrupt: &Interrupt,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Finished, ProcessError> {
+        let mut command = self.command(directory, arguments);
+        command.envs(variables.iter().copied());
+        run(&mut command, interrupt, &mut |line| {
+            event(Event::read(line));
+        })
+    }
+
+    /// Runs it in a directory, and gives what it prints, which is one document.
+    pub(crate) fn read(
+        &self,
+        directory: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        interrupt: &Interrupt,
+    ) -> Result<(Finished, String), ProcessError> {
+        let mut command = self.command(directory, arguments);
+        command.envs(variables.iter().copied());
+        let mut text = String::new();
+        let finished = super::process::run_whole(&mut command, interrupt, &mut text)?;
+        Ok((finished, text))
+    }
+
+    fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).current_dir(directory);
+        surround(&mut command);
+        command
+    }
+}
+
+/// Gives a program what it may see.
+fn surround(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let hidden = name.to_str().is_none_or(|name| {
+            let longer = |hidden: &str| {
+                name.strip_prefix(hidden)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+            };
+            HIDDEN.into_iter().any(longer)
+        });
+        if hidden {
+            command.env_remove(name);
+        }
+    }
+    command.envs([
+        ("TF_IN_AUTOMATION", "1"),
+        ("CHECKPOINT_DISABLE", "1"),
+        ("TF_INPUT", "0"),
+    ]);
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    terraform_version: Box<str>,
+}
+
+/// Both answer alike: what tells them apart is the name.
+fn flavor(path: &Path) -> Flavor {
+    let name = path
+        .file_stem()
+        .map(|name| name.to_string_lossy().to_ascii_lowercase());
+    if name.is_some_and(|name| name.contains("tofu")) {
+        Flavor::Tofu
+    } else {
+        Flavor::Terraform
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.flavor {
+            Flavor::Terraform => "Terraform",
+            Flavor::Tofu => "OpenTofu",
+        };
+        write!(f, "{name} {}", self.number)
+    }
+}

@@ -1,0 +1,279 @@
+//! Plans and applies with a real Terraform and what is built into it: no provider, no cloud.
+
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use csoc_operate::{
+    Ambient, Bundle, Event, Home, Interrupt, Journal, Operator, Outcome, Phase, Planned, Program,
+    Refused, Stack, StackError, Stacks,
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+/// A rendered tree with one stack whose state is a file, and everything that runs it.
+struct Bench {
+    directory: tempfile::TempDir,
+    program: Program,
+}
+
+impl Bench {
+    /// None where there is no Terraform, which is said.
+    fn new(main: &str) -> Option<Self> {
+        let Ok(program) = Program::find(Path::new("terraform")) else {
+            println!("skipped: there is no terraform");
+            return None;
+        };
+        let bench = Self {
+            directory: tempfile::tempdir().expect("there is room"),
+            program,
+        };
+        let listing = json!({ "format": 1, "stacks": [{
+            "id": "v1/111122223333/us-east-1/waf/cluster/main", "path": "a/waf/main", "object": "clusters.main",
+            "kind": "waf", "account": "111122223333", "region": "us-east-1", "depends_on": [], "inputs": [],
+            "status": "ready",
+        }]});
+        let tree = bench.tree();
+        fs_err::create_dir_all(tree.join("a/waf/main")).expect("it is made");
+        fs_err::write(tree.join("stacks.json"), listing.to_string()).expect("it is written");
+        bench.render(main);
+        Some(bench)
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.directory.path().join("tree/terraform")
+    }
+
+    fn render(&self, main: &str) {
+        let state = self.directory.path().join("state");
+        let backend = format!(
+            "terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n",
+            state.display()
+        );
+        let root = self.tree().join("a/waf/main");
+        fs_err::write(root.join("terraform.tf"), backend).expect("it is written");
+        fs_err::write(root.join("main.tf"), main).expect("it is written");
+    }
+
+    /// Lets somebody work on the stack at a time.
+    fn at<T>(&self, time: &str, work: impl FnOnce(&Operator<'_>, &Stack) -> T) -> T {
+        let stacks = Stacks::load(&self.tree()).expect("they are there");
+        let home = Home::open(&self.directory.path().join("home")).expect("it opens");
+        let interrupt = Interrupt::default();
+        let time: Timestamp = time.parse().expect("it is a time");
+        let clock = move || time;
+        let operator = Operator::new(
+            &stacks,
+            &self.program,
+            &home,
+            &Ambient,
+            &interrupt,
+            "r1",
+            &clock,
+        )
+        .expect("it opens");
+        let stack = stacks.iter().next().expect("there is one");
+        work(&operator, stack)
+    }
+
+    fn plan(&self) -> Bundle {
+        match self.at("2026-11-26T10:00:00Z", |operator, stack| {
+            operator.plan(stack, &mut |_| {})
+        }) {
+            Ok(Planned::Changes(bundle)) => *bundle,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn apply(&self, bundle: &Bundle) -> Result<csoc_operate::Applied, StackError> {
+        self.at("2026-11-26T11:00:00Z", |operator, stack| {
+            operator.apply(stack, bundle, &BTreeSet::new(), &mut |_| {})
+        })
+    }
+
+    fn phases(&self) -> Vec<Phase> {
+        let journal = Journal::verify(&self.directory.path().join("home/journal.jsonl"))
+            .expect("it is whole");
+        journal
+            .into_iter()
+            .map(|entry| entry.record.phase)
+            .collect()
+    }
+}
+
+const TWO: &str = "resource \"terraform_data\" \"a\" {\n  input = \"planted\"\n}\nresource \"terraform_data\" \"b\" {\n  input = terraform_data.a.output\n}\noutput \"it\" {\n  value     = terraform_data.b.output\n  sensitive = true\n}\n";
+
+fn refused(result: Result<csoc_operate::Applied, StackError>) -> Vec<Refused> {
+    match result {
+        Err(StackError::Refused(refused)) => refused,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_planned_is_applied_once_and_then_clean() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let bundle = bench.plan();
+    assert_eq!(bundle.facts().summary.changes.len(), 2);
+    assert_eq!(bundle.facts().state, None);
+    let applied = bench.apply(&bundle).expect("it applies");
+    assert_eq!((applied.totals.add, applied.totals.remove), (2, 0));
+    let again = refused(bench.apply(&bundle));
+    assert!(again.contains(&Refused::Used), "{again:?}");
+    let next = bench.at("2026-11-26T11:00:00Z", |operator, stack| {
+        operator.plan(stack, &mut |_| {})
+    });
+    assert_eq!(next.expect("it plans"), Planned::Clean);
+    let phases = bench.phases();
+    assert!(
+        matches!(
+            &phases[..],
+            [
+                Phase::PlanStarted,
+                Phase::Planned { .. },
+                Phase::ApplyStarted { .. },
+                Phase::ApplyEnded {
+                    outcome: Outcome::Done,
+                    ..
+                },
+                Phase::PlanStarted,
+            ]
+        ),
+        "{phases:?}"
+    );
+}
+
+#[test]
+fn a_first_plan_without_a_state_is_not_applied_twice() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let (first, second) = (bench.plan(), {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        bench.plan()
+    });
+    bench.apply(&first).expect("it applies");
+    // Terraform itself would apply another first plan over the state that there is now.
+    if first.digest() != second.digest() {
+        assert!(matches!(
+            &*refused(bench.apply(&second)),
+            [Refused::StateMoved {
+                planned: None,
+                found: Some(_)
+            }]
+        ));
+    }
+}
+
+#[test]
+fn a_plan_of_another_root_and_an_old_one_are_refused() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let bundle = bench.plan();
+    bench.render("resource \"terraform_data\" \"c\" {\n}\n");
+    assert_eq!(refused(bench.apply(&bundle)), [Refused::RootChanged]);
+    bench.render(TWO);
+    let late = bench.at("2026-11-27T10:00:00Z", |operator, stack| {
+        operator.apply(stack, &bundle, &BTreeSet::new(), &mut |_| {})
+    });
+    assert!(matches!(&*refused(late), [Refused::Expired { .. }]));
+    assert!(!bundle.is_used());
+    bench.apply(&bundle).expect("it applies");
+}
+
+#[test]
+fn what_terraform_says_is_the_reason() {
+    let Some(bench) = Bench::new("resource \"terraform_data\" \"a\" {\n  inputs = 1\n}\n") else {
+        return;
+    };
+    let failed = bench.at("2026-11-26T10:00:00Z", |operator, stack| {
+        operator.plan(stack, &mut |_| {})
+    });
+    let error = failed.expect_err("it fails");
+    assert!(
+        error
+            .to_string()
+            .contains("plan failed: Unsupported argument"),
+        "{error}"
+    );
+    let StackError::Failed { diagnostics, .. } = error else {
+        panic!("{error:?}")
+    };
+    let range = diagnostics[0].range.as_ref().expect("it has a place");
+    assert_eq!((&*range.filename, range.start.line), ("main.tf", 2));
+}
+
+#[test]
+fn an_apply_that_fails_is_recorded_and_the_bundle_is_used() {
+    let main = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"exit 3\"\n  }\n}\n";
+    let Some(bench) = Bench::new(main) else {
+        return;
+    };
+    let bundle = bench.plan();
+    assert!(matches!(
+        bench.apply(&bundle),
+        Err(StackError::Failed { .. })
+    ));
+    assert!(matches!(
+        bench.phases().last(),
+        Some(Phase::ApplyEnded {
+            outcome: Outcome::Failed,
+            ..
+        })
+    ));
+    assert!(bundle.is_used());
+}
+
+#[test]
+fn a_run_that_is_stopped_ends_what_it_began() {
+    let main = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 2\"\n  }\n}\nresource \"terraform_data\" \"b\" {\n  depends_on = [terraform_data.a]\n}\n";
+    let Some(bench) = Bench::new(main) else {
+        return;
+    };
+    let bundle = bench.plan();
+    let stacks = Stacks::load(&bench.tree()).expect("they are there");
+    let home = Home::open(&bench.directory.path().join("home")).expect("it opens");
+    let interrupt = Interrupt::default();
+    let clock = || "2026-11-26T10:00:00Z".parse().expect("it is a time");
+    let operator = Operator::new(
+        &stacks,
+        &bench.program,
+        &home,
+        &Ambient,
+        &interrupt,
+        "r2",
+        &clock,
+    )
+    .expect("it opens");
+    let stack = stacks.iter().next().expect("there is one");
+    let stopped = operator.apply(stack, &bundle, &BTreeSet::new(), &mut |event| {
+        if matches!(event, Event::Started(_)) {
+            interrupt.stop();
+        }
+    });
+    assert!(
+        matches!(stopped, Err(StackError::Stopped(_))),
+        "{stopped:?}"
+    );
+    assert!(matches!(
+        bench.phases().last(),
+        Some(Phase::ApplyEnded {
+            outcome: Outcome::Stopped,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn no_value_is_in_what_is_kept_to_be_shown() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let mut said = String::new();
+    let bundle = bench.at("2026-11-26T10:00:00Z", |operator, stack| {
+        operator
+            .plan(stack, &mut |event| said.extend([format!("{event:?}")]))
+            .expect("it plans")
+    });
+    let journal = fs_err::read_to_string(bench.directory.path().join("home/journal.jsonl"))
+        .expect("it is text");
+    for shown in [said, format!("{bundle:?}"), journal] {
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+}
