@@ -107,6 +107,9 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 	@rm -rf $(PROOFS)/consortium
 	$(BIN)/csoc render examples/consortium --out $(PROOFS)/consortium >/dev/null
 	$(BIN)/python tests/iam/questions.py $(PROOFS)/consortium examples/consortium
+	@rm -rf $(PROOFS)/pushed
+	$(BIN)/csoc render tests/fleets/pushed --out $(PROOFS)/pushed >/dev/null
+	$(BIN)/python tests/iam/pushed.py $(PROOFS)/pushed tests/fleets/pushed
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers

@@ -2,12 +2,13 @@
 """Plans one root of each layer with `terraform test` and mocked providers: no cloud, no credentials.
 
     terraform_plan.py DIR --cli-config terraform.rc [--replay replay_provider.py --python venv/bin/python]
+        [--page docs/stacks.md]
 
 DIR is a rendered tree. Of each kind of stack the longest root is copied, and beside it stands a `plan.tftest.hcl` with
 a provider that answers by itself. The plan must succeed (so no index, no function and no condition fails), create every
 resource that the text declares, and none without what is asserted here of its layer. Prints a line a root with its
-resources and seconds. Where the mirror lacks the provider helm, --replay serves a recorded one. What cannot run says
-`skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
+resources and seconds, and writes them into a page if one is named. Where the mirror lacks the provider helm, --replay
+serves a recorded one. What cannot run says `skipped: …`. Exit status: 0 if all plans are as they must be, else 1.
 """
 
 import argparse
@@ -31,7 +32,10 @@ MOCKS = """
 mock_provider "aws" {
   override_during = plan
   mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
   }
   mock_resource "aws_iam_policy" {
     defaults = { arn = "arn:aws:iam::111122223333:policy/mocked" }
@@ -54,6 +58,9 @@ mock_provider "aws" {
   }
 }
 """
+
+# Between which lines of a page the plans stand.
+BEGIN, END = "<!-- planned by tests/terraform_plan.py -->", "<!-- end of what was planned -->"
 
 # By type, what a plan must say of each of its resources, in Terraform's own words.
 ASSERTIONS = {
@@ -80,6 +87,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
+    parser.add_argument("--page", type=pathlib.Path, help="a page with a table of these plans, which is written again")
     parser.add_argument("--replay", type=pathlib.Path, help="replay_provider.py, for the provider helm")
     parser.add_argument("--python", default=sys.executable, help="interpreter of replay_provider.py")
     return parser.parse_args()
@@ -177,6 +185,14 @@ def plan(root, blocks, environment, prefix):
     return wrong, sum(map(len, created.values())), asserted, seconds
 
 
+def write(page, rows):
+    """Puts the rows of this run into the page."""
+    before, _, rest = page.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    head = ["| layer | root | resources | conditions | seconds |", "|---|---|---:|---:|---:|"]
+    page.write_text("\n".join([f"{before}{BEGIN}", "", *head, *rows, "", f"{END}{after}"]))
+
+
 def main():
     options = arguments()
     if TERRAFORM is None:
@@ -187,7 +203,7 @@ def main():
         return 0
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     environment["TF_CLI_CONFIG_FILE"] = str(options.cli_config.resolve())
-    failed, total = 0, 0
+    failed, total, rows = 0, 0, []
     longest = {root: (kind, blocks) for kind, (root, blocks) in chosen(options.directory).items()}
     with tempfile.TemporaryDirectory(prefix="csoc-helm-") as scratch:
         able = recorded_helm.prefixes(longest, options.cli_config, options.replay, options.python, scratch)
@@ -200,6 +216,9 @@ def main():
             print(f"{kind:13} {name!s:60} {created:4} resources {asserted:3} assertions {seconds:6.1f} s", flush=True)
             for text in wrong:
                 print(f"  {text}")
+            rows.append(f"| `{kind}` | `{name.relative_to('terraform')}` | {created} | {asserted} | {seconds:.1f} |")
+    if options.page:
+        write(options.page, [*rows, f"| all | | | | {total:.0f} |"])
     print(f"{failed} layers with wrong plans, {total:.0f} s")
     return 1 if failed else 0
 

@@ -27,12 +27,28 @@ class Estate:
     roles: dict = dataclasses.field(default_factory=dict)
     managed: dict = dataclasses.field(default_factory=dict)
     resources: dict = dataclasses.field(default_factory=dict)
+    # By cluster and principal, what an entry lets it do there and where: AWS's policy, and namespaces or `None` for all.
+    entries: dict = dataclasses.field(default_factory=dict)
+
+    def reaches(self, principal, cluster, namespace):
+        """The policies of EKS that somebody has in a namespace of a cluster."""
+        found = self.entries.get((cluster, principal), [])
+        return [policy for policy, namespaces in found if namespaces is None or namespace in namespaces]
 
     def role(self, account, name):
         """The only role of this account whose name ends like that."""
         found = [arn for arn in self.roles if f"::{account}:role/" in arn and arn.endswith(name)]
         if len(found) != 1:
             message = f"roles that end in {name}: {found}"
+            raise LookupError(message)
+        return found[0]
+
+    def key(self, account, region, label):
+        """The only key of that label in a region of an account."""
+        found = [arn for arn in self.resources if arn.startswith(f"arn:aws:kms:{region}:{account}:key/")]
+        found = [arn for arn in found if arn.endswith(f"/{label}")]
+        if len(found) != 1:
+            message = f"keys called {label}: {found}"
             raise LookupError(message)
         return found[0]
 
@@ -204,7 +220,15 @@ def add_to_topic(_, estate, __, values):
     estate.resources[values["arn"]] = values["policy"]
 
 
+def add_entry(root, estate, block, values):
+    scope = block.all("access_scope")[0]
+    namespaces = root.evaluate(scope.attributes["namespaces"]) if "namespaces" in scope.attributes else None
+    key = values["cluster_name"], values["principal_arn"]
+    estate.entries.setdefault(key, []).append((values["policy_arn"].rpartition("/")[2], namespaces))
+
+
 ADDERS = {
+    "aws_eks_access_policy_association": add_entry,
     "aws_iam_role": add_role,
     "aws_iam_policy": add_managed,
     "aws_iam_role_policy": add_inline,
@@ -212,6 +236,8 @@ ADDERS = {
     "aws_kms_key": add_own,
     "aws_secretsmanager_secret": add_own,
     "aws_s3_bucket_policy": add_to_bucket,
+    "aws_sns_topic": add_own,
+    "aws_sqs_queue": add_own,
     "aws_sqs_queue_policy": add_to_queue,
     "aws_sns_topic_policy": add_to_topic,
 }

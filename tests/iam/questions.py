@@ -322,13 +322,51 @@ def resources(ask):
     ask.no("IAM-015 no other topic", "sns.amazonaws.com", "sqs:SendMessage", queue, {"aws:SourceArn": topic + "x", "aws:SourceAccount": RESEARCH})
     ask.no("IAM-015 nobody else", root, "sqs:SendMessage", queue)
     logs_here = {"aws:SourceAccount": RESEARCH, "aws:SourceArn": bucket("atlasprod/upload")}
-    target = bucket("atlasprod/access-logs") + "/upload/x"
+    target = f"arn:aws:s3:::gen3-{RESEARCH}-access-logs-us-east-1/x"
     ask.yes("IAM-014 S3 delivers access logs", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here)
     ask.no("IAM-014 it reads none", "logging.s3.amazonaws.com", "s3:GetObject", target, logs_here)
-    ask.no("IAM-014 none of other buckets", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here | {"aws:SourceArn": bucket("genomesprod/upload")})
+    ask.no("IAM-014 none of the buckets of an environment take any", "logging.s3.amazonaws.com", "s3:PutObject", bucket("atlasprod/upload") + "/x", logs_here)
+    for service in ("audit-sqs-sender", "external-secrets-sa"):
+        ask.no("no workload reads access logs", ask.role("atlasprod", service), "s3:GetObject", target)
     ask.no("IAM-014 none of other accounts", "logging.s3.amazonaws.com", "s3:PutObject", target, logs_here | {"aws:SourceAccount": CLINICAL})
     observed(ask)
     ask.no("nobody reads a bucket anonymously", "anonymous", "s3:GetObject", bucket("atlasprod/upload") + "/a")
+
+
+def account(ask):
+    """What watches an account, what people may do in an emergency, and what stays in the account."""
+    administrator = [estates.ADMINISTRATOR]
+    trail, key = f"arn:aws:cloudtrail:us-east-1:{RESEARCH}:trail/gen3", ask.estate.key(RESEARCH, "us-east-1", "audit")
+    topic, here = f"arn:aws:sns:us-east-1:{RESEARCH}:gen3-trail", {"aws:SourceArn": trail}
+    writer = ask.estate.role(RESEARCH, "/gen3/audit/trail")
+    group = f"arn:aws:logs:us-east-1:{RESEARCH}:log-group"
+    ask.yes("IAM-014 the trail becomes its writer", "cloudtrail.amazonaws.com", "sts:AssumeRole", writer, here)
+    ask.no("IAM-014 no other trail does", "cloudtrail.amazonaws.com", "sts:AssumeRole", writer, {"aws:SourceArn": trail + "x"})
+    ask.yes("it writes the log of the trail", writer, "logs:PutLogEvents", f"{group}:/gen3/trail:log-stream:a")
+    ask.no("and no other log", writer, "logs:PutLogEvents", f"{group}:/gen3/other:log-stream:a")
+    ask.yes("IAM-014 the trail tells of new files", "cloudtrail.amazonaws.com", "sns:Publish", topic, here)
+    ask.no("IAM-014 no other trail does", "cloudtrail.amazonaws.com", "sns:Publish", topic, {"aws:SourceArn": trail + "x"})
+    ask.yes("IAM-014 it uses the key of the trail", "cloudtrail.amazonaws.com", "kms:GenerateDataKey", key, {"aws:SourceAccount": RESEARCH})
+    ask.no("IAM-014 for no other account", "cloudtrail.amazonaws.com", "kms:GenerateDataKey", key, {"aws:SourceAccount": CLINICAL})
+    ask.yes("IAM-008 csoc-deploy passes it to trails", DEPLOY, "iam:PassRole", writer, {"iam:PassedToService": "cloudtrail.amazonaws.com"})
+    ask.no("csoc-deploy stops no trail", DEPLOY, "cloudtrail:StopLogging", trail)
+    monitor = ask.estate.role(RESEARCH, "/research--monitoring")
+    ask.yes("RDS writes down how machines fare", "monitoring.rds.amazonaws.com", "sts:AssumeRole", monitor, {"aws:SourceAccount": RESEARCH})
+    ask.no("IAM-014 for no other account", "monitoring.rds.amazonaws.com", "sts:AssumeRole", monitor, {"aws:SourceAccount": CLINICAL})
+
+    ask.yes("an emergency is anything", BREAKGLASS, "eks:UpdateClusterConfig", f"arn:aws:eks:us-east-1:{RESEARCH}:cluster/research")
+    ask.yes("an emergency reads objects", BREAKGLASS, "s3:GetObject", bucket("atlasprod/upload") + "/a")
+    ask.yes("an emergency removes a leaked key", BREAKGLASS, "iam:DeleteAccessKey", f"arn:aws:iam::{RESEARCH}:user/x")
+    ask.no("IAM-011 an emergency makes no user", BREAKGLASS, "iam:CreateUser", f"arn:aws:iam::{RESEARCH}:user/x", extra=administrator)
+    ask.no("an emergency does not widen its own role", BREAKGLASS, "iam:PutRolePolicy", BREAKGLASS, BOUND, extra=administrator)
+    ask.no("nor opens the secrets of another account", BREAKGLASS, "secretsmanager:GetSecretValue", secret("atlasdev-fence-config", HUB), extra=administrator)
+
+    fence = ask.role("atlasprod", "audit-sqs-sender")
+    ask.no("IAM-009 no workload reads secrets of another account, whatever is attached", fence, "secretsmanager:GetSecretValue", secret("x", HUB), extra=administrator)
+    ask.no("nor parameters", fence, "ssm:GetParameter", f"arn:aws:ssm:us-east-1:{HUB}:parameter/x", extra=administrator)
+    ask.yes("it may read parameters that AWS publishes, where a policy lets it", fence, "ssm:GetParameter", "arn:aws:ssm:us-east-1::parameter/aws/service/x", extra=administrator)
+    for action in ("lambda:UpdateFunctionCode", "glue:UpdateDevEndpoint", "lightsail:GetInstanceAccessDetails", "sts:GetFederationToken", "codepipeline:PollForJobs"):
+        ask.no("IAM-001 no workload gets the rights of others by it", fence, action, "*", extra=administrator)
 
 
 # fmt: on
@@ -381,13 +419,9 @@ def unbounded(estate):
             yield f"IAM-016 {arn} is not below /gen3/"
 
 
-def main():
-    tree, fleet = (pathlib.Path(word) for word in sys.argv[1:3])
-    estate = estates.load(tree, fleet, ORGANIZATION, {"external_id": EXTERNAL_ID})
-    table = Table(estate, fleet)
-    for ask in (workloads, secrets, trust, deploy, state, plan, resources):
-        ask(table)
-    evaluator, wrong, rules = Evaluator(estate), 0, collections.Counter()
+def answer(table):
+    """How many were answered otherwise, which are printed; and how many questions belong to each rule."""
+    evaluator, wrong, rules = Evaluator(table.estate), 0, collections.Counter()
     for what, request, allowed, extra in table.questions:
         answer = evaluator.ask(request, extra=extra)
         rules[what.split()[0] if what.startswith("IAM-") else "others"] += 1
@@ -395,6 +429,16 @@ def main():
             wrong += 1
             print(f"{what}: {request.principal} {request.action} {request.resource} {request.context}")
             print(f"  must be {'allowed' if allowed else 'denied'}, but: {answer.why}")
+    return wrong, rules
+
+
+def main():
+    tree, fleet = (pathlib.Path(word) for word in sys.argv[1:3])
+    estate = estates.load(tree, fleet, ORGANIZATION, {"external_id": EXTERNAL_ID})
+    table = Table(estate, fleet)
+    for ask in (workloads, secrets, trust, deploy, state, plan, resources, account):
+        ask(table)
+    wrong, rules = answer(table)
     findings = list(everywhere(estate))
     for finding in findings:
         print(finding)

@@ -305,6 +305,7 @@ pub(crate) struct Explain {
 Examples:
   csoc graph --focus commons.midrc.environments.prod --format svg > prod.svg
   csoc graph --focus key:111122223333/us-east-1/gen3/secrets
+  csoc graph --stacks --focus v1/111122223333/us-east-1/cluster/cluster/demo
   csoc graph --format json")]
 pub(crate) struct Graph {
     #[command(flatten)]
@@ -312,6 +313,9 @@ pub(crate) struct Graph {
     /// A node by its id, an environment by its path, or anything by a name that nothing else has
     #[arg(long, value_name = "NODE")]
     pub(crate) focus: Option<String>,
+    /// The Terraform stacks and which must be there before which, in place of what they make
+    #[arg(long)]
+    pub(crate) stacks: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: GraphFormat,

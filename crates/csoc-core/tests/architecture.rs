@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("import", "render"),
     ("adopt", "render init"),
     ("inventory", "explain"),
-    ("picture", "fleet"),
+    ("picture", "render"),
     ("fuzzing", "fleet verify"),
     ("recording", "fleet write"),
     (

@@ -11,7 +11,12 @@ use crate::session::Session;
 use crate::table::Table;
 
 pub(crate) fn run(arguments: &Graph, session: &Session) -> Result<Exit, Failure> {
-    let mut graph = session.fleet(&arguments.fleet)?.graph();
+    let fleet = session.fleet(&arguments.fleet)?;
+    let mut graph = if arguments.stacks {
+        fleet.stack_graph(&session.context)?
+    } else {
+        fleet.graph()
+    };
     if let Some(node) = &arguments.focus {
         graph = graph.focus(node)?;
     }

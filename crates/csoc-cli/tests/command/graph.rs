@@ -44,6 +44,16 @@ fn every_form_is_printed() {
 }
 
 #[test]
+fn stacks_are_a_graph_of_their_own() {
+    let stack = "v1/111122223333/us-east-1/data/cluster/demo";
+    let run = Place::new().run(&format!("graph fleet --stacks --focus {stack}"));
+    assert_eq!((run.exit, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with(stack), "{}", run.out);
+    let needed = "1         v1/111122223333/us-east-1/network/cluster/demo";
+    assert!(run.out.contains(needed), "{}", run.out);
+}
+
+#[test]
 fn a_node_that_is_not_there() {
     let run = Place::new().run("graph fleet --focus hostname:world/demo.exmple.org");
     assert_eq!((run.exit, run.out.as_str()), (2, ""));

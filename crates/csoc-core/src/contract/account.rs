@@ -46,6 +46,18 @@ pub(crate) const ACCESS_ROLES: [&str; 3] = [DEPLOY_ROLE, PLAN_ROLE, BREAKGLASS_R
 pub(crate) const VOLUME_KEY: &str = "ebs";
 /// What the key of an account's trail is called in its alias.
 pub(crate) const AUDIT_KEY: &str = "audit";
+/// The role of an account's trail.
+pub(crate) const TRAIL_ROLE: &str = "gen3/audit/trail";
+
+/// The bucket that takes the access logs of all buckets of environments in a region of an account.
+pub(crate) fn access_log_bucket(account: &AccountId, region: &Region) -> String {
+    format!("gen3-{account}-access-logs-{region}")
+}
+
+/// Whether an account whose Terraform is owned so has such buckets: only where the layer that makes them is ours.
+pub(crate) const fn keeps_access_logs(mode: Mode) -> bool {
+    matches!(mode, Mode::Managed | Mode::Adopt)
+}
 
 impl AccountContract {
     /// Who may assume the roles that deploy and plan: the controller, or without a hub the account's own identities.
@@ -86,6 +98,11 @@ impl AccountContract {
     pub(crate) fn keeps_audit(&self) -> bool {
         let audit = &self.spec.audit;
         audit.trail == Trail::Account || audit.has(AuditService::Config)
+    }
+
+    /// Whether it keeps a trail of its own.
+    pub(crate) fn keeps_trail(&self) -> bool {
+        self.spec.audit.trail == Trail::Account
     }
 
     fn foreign_hub(&self) -> Option<AccountId> {

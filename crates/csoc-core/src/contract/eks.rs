@@ -3,8 +3,10 @@
 use super::delivery::{ARGO_CD, CredentialContract, DeliveryContract};
 use super::observability::MONITORING;
 use super::pool::Pool;
+use super::store::StoreUse;
 use crate::model::cluster::Cluster;
-use crate::model::environment::{Size, Tier};
+use crate::model::data_store::DatabaseMonitoring;
+use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
 use crate::model::nodes::{Nodes, Provisioner};
 
@@ -28,28 +30,6 @@ pub(crate) struct EksContract {
     pub(crate) vault: Option<String>,
     /// Its own Argo CD.
     pub(crate) delivery: Option<DeliveryContract>,
-}
-
-/// How a shared store is used.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct StoreUse {
-    pub(crate) name: ObjectName,
-    /// The tier of the environment that matters most of those that use it.
-    pub(crate) tier: Option<Tier>,
-    /// The largest size of the environments that use it.
-    pub(crate) size: Size,
-}
-
-impl StoreUse {
-    /// Whether users, or those who decide about the next release, depend on it.
-    pub(crate) fn matters(&self) -> bool {
-        matters(self.tier)
-    }
-}
-
-/// Whether users, or those who decide about the next release, depend on what is of that tier.
-pub(crate) fn matters(tier: Option<Tier>) -> bool {
-    matches!(tier, Some(Tier::Staging | Tier::Prod))
 }
 
 /// A role of a cluster.
@@ -107,6 +87,8 @@ pub(crate) enum ClusterRolePurpose {
     Tempo,
     /// AWS Backup.
     Backup,
+    /// What writes down how the machines of databases fare.
+    Monitoring,
 }
 
 impl ClusterRolePurpose {
@@ -127,6 +109,7 @@ impl ClusterRolePurpose {
             Self::Mimir => "mimir",
             Self::Tempo => "tempo",
             Self::Backup => "backup",
+            Self::Monitoring => "monitoring",
         }
     }
 
@@ -150,7 +133,9 @@ impl ClusterRolePurpose {
                     "argocd-server",
                 ],
             ),
-            Self::Cluster | Self::Nodes | Self::ArgoCd | Self::Backup => ("", &[]),
+            Self::Cluster | Self::Nodes | Self::ArgoCd | Self::Backup | Self::Monitoring => {
+                ("", &[])
+            }
         }
     }
 }
@@ -159,6 +144,14 @@ impl EksContract {
     /// The role of a purpose.
     pub(crate) fn role(&self, purpose: ClusterRolePurpose) -> Option<&ClusterRole> {
         self.roles.iter().find(|role| role.purpose == purpose)
+    }
+
+    /// Whether the machines of any of its databases are watched.
+    pub(crate) fn is_monitored(&self) -> bool {
+        let specs = &self.spec.databases;
+        let how = |used: &StoreUse| specs.get(&used.name).map(|spec| spec.monitoring);
+        let mut databases = self.databases.iter();
+        databases.any(|used| how(used).unwrap_or_default() != DatabaseMonitoring::None)
     }
 
     /// What makes its nodes.

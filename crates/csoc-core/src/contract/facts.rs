@@ -2,7 +2,7 @@
 
 use super::account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, PLAN_ROLE,
-    PLANNER_ROLE, VOLUME_KEY,
+    PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 use super::cluster::ClusterContract;
 use super::eks::EksContract;
@@ -213,7 +213,14 @@ impl Facts {
             self.kept(&account.audit_bucket(), key(&home, AUDIT_KEY));
             self.bucket(&format!("{}-access", account.audit_bucket()));
         }
+        if account.keeps_trail() {
+            let account = account.spec.id.as_str();
+            self.thing(&ThingId::new(ThingKind::Role, account, TRAIL_ROLE));
+        }
         for region in &account.regions {
+            if keeps_access_logs(account.mode) {
+                self.bucket(&access_log_bucket(&account.spec.id, region));
+            }
             let region = format!("{}/{region}", account.spec.id);
             self.thing(&key(&region, VOLUME_KEY));
             for purpose in KeyPurpose::ALL {

@@ -19,14 +19,15 @@ mod pool;
 mod secret;
 mod services;
 mod storage;
+mod store;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
-    PLAN_ROLE, PLANNER_ROLE, VOLUME_KEY,
+    PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
-pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
+pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
@@ -47,3 +48,4 @@ pub(crate) use observability::{
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
+pub(crate) use store::{StoreUse, matters};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::account::AccountContract;
 use super::cluster::ClusterContract;
-use super::eks::{ClusterRole, ClusterRolePurpose, EksContract, matters};
+use super::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use super::hub::{ALERTS_TOPIC, BootstrapContract};
+use super::store::matters;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::Platform;
 use crate::model::name::ObjectName;

@@ -11,6 +11,15 @@ pub(crate) struct Place<'a> {
     pub(crate) account_id: &'a str,
 }
 
+/// Whose bucket takes the access logs of an environment's buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AccessLogs {
+    /// The account's, in each of its regions.
+    Account,
+    /// The environment's own: the account's layers are somebody else's.
+    Own,
+}
+
 impl Place<'_> {
     /// The end of host names of the partition's services.
     pub(crate) fn suffix(&self) -> &'static str {
@@ -22,8 +31,12 @@ impl Place<'_> {
     }
 }
 
-/// The buckets that the running services need.
-pub(crate) fn buckets(runs: &dyn Fn(&str) -> bool, namer: &mut Namer<'_>) -> Vec<BucketContract> {
+/// The buckets that the running services need, and where the account has none for it, one with their access logs.
+pub(crate) fn buckets(
+    runs: &dyn Fn(&str) -> bool,
+    logs: AccessLogs,
+    namer: &mut Namer<'_>,
+) -> Vec<BucketContract> {
     let mut buckets: Vec<BucketContract> = [
         (BucketPurpose::Upload, "fence"),
         (BucketPurpose::Manifest, "manifestservice"),
@@ -37,7 +50,7 @@ pub(crate) fn buckets(runs: &dyn Fn(&str) -> bool, namer: &mut Namer<'_>) -> Vec
         name: namer.name(NameKind::Bucket, Some(purpose.as_str())),
     })
     .collect();
-    if !buckets.is_empty() {
+    if !buckets.is_empty() && logs == AccessLogs::Own {
         let purpose = BucketPurpose::AccessLogs;
         buckets.insert(
             0,

@@ -8,6 +8,7 @@ mod network;
 mod operations;
 mod output;
 mod place;
+mod relaxation;
 #[cfg(test)]
 mod tests;
 

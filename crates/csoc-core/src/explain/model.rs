@@ -6,6 +6,7 @@ use super::explanation::{Effect, Explanation, LayerValue};
 use super::names::{self, Owner};
 use super::network;
 use super::operations;
+use super::relaxation;
 use super::{ExplainError, Place, keys, unknown};
 use crate::fleet::Fleet;
 use crate::naming::NameKind;
@@ -35,7 +36,14 @@ pub(super) fn explain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, Ex
                 return names::explain(fleet, Owner::Environment(&at, found), path, &keys[5..]);
             }
             let rest: ModelPath = below(path, 4);
-            environment_field(fleet, path, &at, found, &rest)
+            let mut explanation = environment_field(fleet, path, &at, found, &rest)?;
+            if keys[4..] == ["tier"] {
+                let relaxed = relaxation::of_environment(found.spec.tier);
+                explanation
+                    .notes
+                    .extend(relaxed.into_iter().map(str::to_owned));
+            }
+            Ok(explanation)
         }
         ["clusters", cluster, "names", ..] if fleet.resolved().cluster(cluster).is_some() => {
             let (name, found) = fleet
@@ -56,15 +64,37 @@ pub(super) fn explain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, Ex
             derived.map_or_else(|| plain(fleet, path), Ok)
         }
         ["clusters", cluster, "tier"] if fleet.resolved().cluster(cluster).is_some() => {
-            network::cluster_tier(fleet, cluster, path).ok_or_else(|| unknown(path, 1, []))
+            let mut explanation =
+                network::cluster_tier(fleet, cluster, path).ok_or_else(|| unknown(path, 1, []))?;
+            for default in relaxation::of_cluster(fleet, cluster) {
+                explanation.notes.extend(default.line());
+            }
+            Ok(explanation)
         }
         ["clusters", cluster, "network", ref field @ ..]
             if fleet.resolved().cluster(cluster).is_some() =>
         {
             of_network(fleet, path, cluster, field)
         }
+        ["clusters", cluster, ref field @ ..]
+            if fleet.resolved().cluster(cluster).is_some()
+                && path.find(&fleet.resolved().root).is_none() =>
+        {
+            of_tier(fleet, path, cluster, field).map_or_else(|| plain(fleet, path), Ok)
+        }
         _ => plain(fleet, path),
     }
+}
+
+/// A field of a cluster that nobody wrote, whose value follows from the tier of its environments.
+fn of_tier(fleet: &Fleet, path: &ModelPath, cluster: &str, field: &[&str]) -> Option<Explanation> {
+    let mut defaults = relaxation::of_cluster(fleet, cluster).into_iter();
+    let default = defaults.find(|default| default.field == field)?;
+    let relaxation = default.relaxation();
+    let mut explanation = Explanation::new(path, Some(default.value))
+        .note("derived: it follows from the tier of the environments that use it");
+    explanation.notes.extend(relaxation);
+    Some(explanation)
 }
 
 /// A field of a cluster's network, or the network as a whole with its arithmetic.
@@ -78,7 +108,11 @@ fn of_network(
     match field {
         [field] if !is_written => {
             if let Some((value, why)) = network::derived(fleet, cluster, field) {
-                return Ok(Explanation::new(path, Some(value)).note(why));
+                let mut explanation = Explanation::new(path, Some(value)).note(why);
+                let relaxed = of_tier(fleet, path, cluster, &["network", field]);
+                let relaxed = relaxed.into_iter().flat_map(|it| it.notes).skip(1);
+                explanation.notes.extend(relaxed);
+                return Ok(explanation);
             }
             plain(fleet, path)
         }

@@ -193,6 +193,58 @@ fn a_network_says_what_follows_and_shows_the_arithmetic() {
 }
 
 #[test]
+fn what_a_tier_relaxes_is_said_at_the_field_and_at_the_tier() {
+    let nat = explain("clusters.demo.network.nat").unwrap();
+    assert_eq!(nat.value().as_deref(), Some("single"));
+    assert!(
+        nat.notes.last().unwrap().ends_with("this relaxes NET-005"),
+        "{:?}",
+        nat.notes
+    );
+    let instances = explain("clusters.demo.databases.main.instances").unwrap();
+    assert_eq!(instances.value().as_deref(), Some("1"));
+    assert_eq!(
+        instances.notes[1],
+        "in production it would be 2; this relaxes RDS-007"
+    );
+    let masters = explain("clusters.demo.search.main.dedicatedMasters").unwrap();
+    assert_eq!(masters.value().as_deref(), Some("none"));
+    let tier = explain("clusters.demo.tier").unwrap();
+    for field in [
+        "network.nat is single",
+        "databases.main.backupRetentionDays is 7",
+        "search.main.nodes is 1",
+        "backup.mode is none",
+    ] {
+        assert!(
+            tier.notes.iter().any(|note| note.starts_with(field)),
+            "{field}: {:?}",
+            tier.notes
+        );
+    }
+    let tier = explain("ENV.tier").unwrap();
+    assert!(tier.notes.iter().any(|note| note.contains("SEC-002")));
+}
+
+#[test]
+fn production_relaxes_nothing() {
+    let text = FLEET.replace("tier: dev", "tier: prod");
+    let set: SourceSet = [("fleet.yaml", text.into_bytes())].into_iter().collect();
+    let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
+    for path in ["clusters.demo.tier", "commons.demo.environments.dev.tier"] {
+        let explanation = fleet.explain(path, &Context::default()).unwrap();
+        let relaxed = explanation
+            .notes
+            .iter()
+            .any(|note| note.contains("in production"));
+        assert!(!relaxed, "{:?}", explanation.notes);
+    }
+    let masters = "clusters.demo.search.main.dedicatedMasters";
+    let explanation = fleet.explain(masters, &Context::default()).unwrap();
+    assert_eq!(explanation.value().as_deref(), Some("three"));
+}
+
+#[test]
 fn what_observes_and_delivers_says_why() {
     let replicas = explain("clusters.demo.argocd.replicas").unwrap();
     assert_eq!(replicas.value().as_deref(), Some("1"));

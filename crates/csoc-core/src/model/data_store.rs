@@ -53,9 +53,26 @@ pub struct DatabaseCluster {
     /// Days that its log is kept. Default: 365.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_retention_days: Option<u32>,
+    /// How often its machines say how they fare.
+    #[serde(default)]
+    pub monitoring: DatabaseMonitoring,
     /// The number of its master password: the next one makes and writes a new password. Default: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_version: Option<u32>,
+}
+
+/// How often the machines of a database say how they fare: processors, memory, disks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DatabaseMonitoring {
+    /// Never.
+    None,
+    /// Each minute.
+    #[default]
+    EveryMinute,
+    /// Each second, which costs sixty times as much.
+    EverySecond,
 }
 
 /// The capacity that a database grows within, in ACU: each about 2 GiB of memory with its share of processors.
@@ -89,6 +106,10 @@ pub struct SearchDomain {
     /// How many nodes hold data. Default: 2 where an environment of `staging` or `prod` uses it, else 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes: Option<u8>,
+    /// Nodes that hold no data and lead the others. Default: three where an environment of `prod` uses it, and where one of
+    /// `staging` uses a large one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dedicated_masters: Option<DedicatedMasters>,
     /// GiB of each node's volume. Default: 20, 100 or 500, by size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_gib: Option<u16>,
@@ -98,6 +119,17 @@ pub struct SearchDomain {
     /// Days that its logs are kept. Default: 365.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_retention_days: Option<u32>,
+}
+
+/// Nodes of a search domain that hold no data and lead the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DedicatedMasters {
+    /// None: nodes with data lead, too.
+    None,
+    /// Three, one of which may go.
+    Three,
 }
 
 /// Backups of a cluster's databases beside those of RDS, in a vault of their own.

@@ -46,27 +46,29 @@ fn ranks(graph: &ContractGraph) -> BTreeMap<usize, i64> {
     ranks
 }
 
-/// Without a focus: how many links away from a node that nothing needs.
+/// Without a focus: how many links a node is at most away from one that nothing needs, so that what it needs is right of it.
 fn by_depth(graph: &ContractGraph) -> BTreeMap<usize, i64> {
     let mut next: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut needed = vec![false; graph.nodes.len()];
-    for (from, to, link) in graph.pairs().filter(|(_, _, link)| link.is_need) {
-        let _ = link;
+    let mut left = vec![0_usize; graph.nodes.len()];
+    for (from, to, _) in graph.pairs().filter(|(_, _, link)| link.is_need) {
         next.entry(from).or_default().push(to);
-        needed[to] = true;
+        left[to] += 1;
     }
-    let mut ranks: BTreeMap<usize, i64> = BTreeMap::new();
-    let first = (0..graph.nodes.len()).filter(|at| !needed[*at]);
-    let mut queue: VecDeque<(usize, i64)> = first.map(|at| (at, 0)).collect();
-    while let Some((at, rank)) = queue.pop_front() {
-        if ranks.contains_key(&at) {
-            continue;
-        }
-        ranks.insert(at, rank);
+    let first = (0..graph.nodes.len()).filter(|at| left[*at] == 0);
+    let mut queue: VecDeque<usize> = first.collect();
+    let mut ranks: BTreeMap<usize, i64> = queue.iter().map(|at| (*at, 0)).collect();
+    while let Some(at) = queue.pop_front() {
+        let right = ranks.get(&at).copied().unwrap_or(0) + 1;
         for to in next.get(&at).into_iter().flatten() {
-            queue.push_back((*to, rank + 1));
+            let rank = ranks.entry(*to).or_insert(right);
+            *rank = right.max(*rank);
+            left[*to] -= 1;
+            if left[*to] == 0 {
+                queue.push_back(*to);
+            }
         }
     }
+    // What needs itself in a circle stands where it was first met.
     for at in 0..graph.nodes.len() {
         ranks.entry(at).or_insert(0);
     }

@@ -7,6 +7,7 @@ mod graph;
 mod layout;
 mod mermaid;
 mod palette;
+mod stacks;
 mod svg;
 #[cfg(test)]
 mod tests;

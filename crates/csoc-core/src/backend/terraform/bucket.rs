@@ -8,32 +8,42 @@ use crate::model::hub::RetentionLock;
 
 /// A bucket that is nobody else's, keeps old versions and asks for TLS.
 pub(super) struct Bucket {
-    label: &'static str,
+    label: String,
     name: String,
     key: Option<Expression>,
     statements: Vec<Statement>,
     rules: Vec<Block>,
-    access_logs: Option<&'static str>,
+    access_logs: Option<AccessLogs>,
     lock: Option<(RetentionLock, u32)>,
+    is_disposable: bool,
+}
+
+/// The bucket that takes the access logs of another.
+enum AccessLogs {
+    /// One of the same root, by its label.
+    Here(String),
+    /// One of another root, by its name.
+    Elsewhere(String),
 }
 
 impl Bucket {
     /// A bucket of that label and name, encrypted with a key.
-    pub(super) fn new(label: &'static str, name: impl Into<String>, key: Expression) -> Self {
+    pub(super) fn new(label: impl Into<String>, name: impl Into<String>, key: Expression) -> Self {
         Self {
-            label,
+            label: label.into(),
             name: name.into(),
             key: Some(key),
             statements: Vec::new(),
             rules: Vec::new(),
             access_logs: None,
             lock: None,
+            is_disposable: false,
         }
     }
 
     /// The bucket that S3 delivers the access logs of those buckets to; it has no key, since it delivers to no other.
     pub(super) fn of_access_logs(
-        label: &'static str,
+        label: impl Into<String>,
         name: impl Into<String>,
         place: &Place,
         sources: &[&str],
@@ -54,13 +64,14 @@ impl Bucket {
                 sources.iter().map(|source| place.s3(source)),
             );
         Self {
-            label,
+            label: label.into(),
             name,
             key: None,
             statements: vec![delivery],
             rules: vec![noncurrent(30), expire(400)],
             access_logs: None,
             lock: None,
+            is_disposable: false,
         }
     }
 
@@ -77,8 +88,20 @@ impl Bucket {
     }
 
     /// The same, with its access logs in the bucket of that label.
-    pub(super) fn logs_to(mut self, label: &'static str) -> Self {
-        self.access_logs = Some(label);
+    pub(super) fn logs_to(mut self, label: impl Into<String>) -> Self {
+        self.access_logs = Some(AccessLogs::Here(label.into()));
+        self
+    }
+
+    /// The same, with its access logs in the bucket of that name, which another root makes.
+    pub(super) fn logs_elsewhere(mut self, name: impl Into<String>) -> Self {
+        self.access_logs = Some(AccessLogs::Elsewhere(name.into()));
+        self
+    }
+
+    /// The same, which Terraform may destroy once it is empty.
+    pub(super) fn disposable(mut self) -> Self {
+        self.is_disposable = true;
         self
     }
 
@@ -98,8 +121,10 @@ impl Bucket {
             rules,
             access_logs,
             lock,
+            is_disposable,
         } = self;
-        let resource = |kind: &'static str| Block::new("resource", [kind, label]);
+        let resource =
+            |kind: &'static str| Block::new("resource", [kind, &label].map(str::to_owned));
         let part = |kind: &'static str| {
             resource(kind).attribute(
                 "bucket",
@@ -109,14 +134,16 @@ impl Bucket {
         let arn = place.s3(&name);
         let policy = format!("bucket_{label}");
         let plain = deny_plain_http("s3:*", [arn.clone(), format!("{arn}/*")]);
+        let mut itself = resource("aws_s3_bucket")
+            .attribute("bucket", name.as_str())
+            .attribute("force_destroy", false)
+            .optional("object_lock_enabled", lock.map(|_| true));
+        if !is_disposable {
+            itself =
+                itself.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
+        }
         let mut body = body
-            .block(
-                resource("aws_s3_bucket")
-                    .attribute("bucket", name.as_str())
-                    .attribute("force_destroy", false)
-                    .optional("object_lock_enabled", lock.map(|_| true))
-                    .block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true)),
-            )
+            .block(itself)
             .block(part("aws_s3_bucket_ownership_controls").block(
                 Block::unlabelled("rule").attribute("object_ownership", "BucketOwnerEnforced"),
             ))
@@ -129,10 +156,16 @@ impl Bucket {
             )
             .block(part("aws_s3_bucket_versioning").block(
                 Block::unlabelled("versioning_configuration").attribute("status", "Enabled"),
-            ))
-            .block(
+            ));
+        body = match key {
+            Some(key) => body.block(
                 part("aws_s3_bucket_server_side_encryption_configuration").block(encryption(key)),
-            )
+            ),
+            None => body
+                .comment("S3 delivers access logs to no bucket with a key of the account: its own encrypt this one, as every bucket.")
+                .blank(),
+        };
+        body = body
             .block(document(
                 policy.clone(),
                 [plain].into_iter().chain(statements),
@@ -160,7 +193,12 @@ impl Bucket {
             ));
         }
         match access_logs {
-            Some(log) => body.block(depends_on(
+            Some(AccessLogs::Elsewhere(log)) => body.block(
+                part("aws_s3_bucket_logging")
+                    .attribute("target_bucket", log)
+                    .attribute("target_prefix", format!("{name}/")),
+            ),
+            Some(AccessLogs::Here(log)) => body.block(depends_on(
                 part("aws_s3_bucket_logging")
                     .attribute(
                         "target_bucket",
@@ -174,18 +212,14 @@ impl Bucket {
     }
 }
 
-fn encryption(key: Option<Expression>) -> Block {
-    let default = Block::unlabelled("apply_server_side_encryption_by_default");
-    match key {
-        Some(key) => Block::unlabelled("rule")
-            .block(
-                default
-                    .attribute("sse_algorithm", "aws:kms")
-                    .attribute("kms_master_key_id", key),
-            )
-            .attribute("bucket_key_enabled", true),
-        None => Block::unlabelled("rule").block(default.attribute("sse_algorithm", "AES256")),
-    }
+fn encryption(key: Expression) -> Block {
+    Block::unlabelled("rule")
+        .block(
+            Block::unlabelled("apply_server_side_encryption_by_default")
+                .attribute("sse_algorithm", "aws:kms")
+                .attribute("kms_master_key_id", key),
+        )
+        .attribute("bucket_key_enabled", true)
 }
 
 fn rule(id: &'static str) -> Block {

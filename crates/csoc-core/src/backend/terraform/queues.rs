@@ -2,7 +2,6 @@
 
 use super::place::label;
 use super::policy::{Statement, deny_plain_http, document, json};
-use super::root::depends_on;
 use super::storage::{Storage, data_key, of};
 use crate::contract::{BucketContract, BucketPurpose, QueueContract, QueuePurpose};
 use crate::hcl::{Block, Body, Expression};
@@ -32,32 +31,14 @@ impl Storage {
             ("deadLetterTargetArn", of("aws_sqs_queue", &dead, "arn")),
             ("maxReceiveCount", Expression::from(5)),
         ]);
-        let mut main = encrypted(queue.purpose, &name, &queue.name)
-            .attribute("visibility_timeout_seconds", 300)
-            .attribute("receive_wait_time_seconds", 20);
-        main.body = main
-            .body
-            .blank()
-            .attribute("redrive_policy", Expression::call("jsonencode", [redrive]));
+        // By its name: each of the two queues speaks of the other, and one must be made first.
         let sources = Expression::object([
             ("redrivePermission", Expression::from("byQueue")),
             (
                 "sourceQueueArns",
-                Expression::list([of("aws_sqs_queue", &name, "arn")]),
+                Expression::list([self.place.arn("sqs", &queue.name)]),
             ),
         ]);
-        let mut allow = Block::new(
-            "resource",
-            [
-                "aws_sqs_queue_redrive_allow_policy".to_owned(),
-                dead.clone(),
-            ],
-        )
-        .attribute("queue_url", of("aws_sqs_queue", &dead, "id"));
-        allow.body = allow.body.blank().attribute(
-            "redrive_allow_policy",
-            Expression::call("jsonencode", [sources]),
-        );
         let sends = bucket.map(|_| {
             Statement::allow("TopicSends")
                 .actions(["sqs:SendMessage"])
@@ -74,27 +55,43 @@ impl Storage {
                     [self.place.arn("sns", &queue.name)],
                 )
         });
-        body = body
-            .blank()
-            .block(encrypted(queue.purpose, &dead, &dead_name))
-            .block(main)
-            .block(allow);
-        body = self.queue_policy(body, &name, &queue.name, sends);
-        self.queue_policy(body, &dead, &dead_name, None)
+        let main = encrypted(queue.purpose, &name, &queue.name)
+            .attribute("visibility_timeout_seconds", 300)
+            .attribute("receive_wait_time_seconds", 20);
+        body = self.queue(
+            body.blank(),
+            encrypted(queue.purpose, &dead, &dead_name),
+            (&dead, &dead_name),
+            ("redrive_allow_policy", sources),
+            None,
+        );
+        self.queue(
+            body,
+            main,
+            (&name, &queue.name),
+            ("redrive_policy", redrive),
+            sends,
+        )
     }
 
-    fn queue_policy(&self, body: Body, name: &str, queue: &str, allow: Option<Statement>) -> Body {
-        let policy = format!("queue_{name}");
-        let deny = deny_plain_http("sqs:*", [self.place.arn("sqs", queue)]);
-        body.block(document(policy.clone(), allow.into_iter().chain([deny])))
-            .block(
-                Block::new(
-                    "resource",
-                    ["aws_sqs_queue_policy".to_owned(), name.to_owned()],
-                )
-                .attribute("queue_url", of("aws_sqs_queue", name, "id"))
-                .attribute("policy", json(&policy)),
-            )
+    /// A queue with its policies in it: all that they speak of has names, so nothing must be made between.
+    fn queue(
+        &self,
+        body: Body,
+        mut queue: Block,
+        (label, name): (&str, &str),
+        (redrive, value): (&'static str, Expression),
+        allow: Option<Statement>,
+    ) -> Body {
+        let policy = format!("queue_{label}");
+        let deny = deny_plain_http("sqs:*", [self.place.arn("sqs", name)]);
+        queue.body = queue
+            .body
+            .attribute("policy", json(&policy))
+            .blank()
+            .attribute(redrive, Expression::call("jsonencode", [value]));
+        body.block(document(policy, allow.into_iter().chain([deny])))
+            .block(queue)
     }
 
     fn topic(
@@ -125,22 +122,17 @@ impl Storage {
             .block(
                 resource("aws_sns_topic")
                     .attribute("name", queue.name.as_str())
-                    .attribute("kms_master_key_id", data_key()),
-            )
-            .block(
-                resource("aws_sns_topic_policy")
-                    .attribute("arn", of("aws_sns_topic", name, "arn"))
+                    .attribute("kms_master_key_id", data_key())
                     .attribute("policy", json(&policy)),
             )
-            .block(depends_on(
+            .block(
                 resource("aws_sns_topic_subscription")
                     .attribute("topic_arn", of("aws_sns_topic", name, "arn"))
                     .attribute("protocol", "sqs")
                     .attribute("endpoint", of("aws_sqs_queue", name, "arn"))
                     .attribute("raw_message_delivery", false),
-                &format!("aws_sqs_queue_policy.{name}"),
-            ))
-            .block(depends_on(
+            )
+            .block(
                 resource("aws_s3_bucket_notification")
                     .attribute("bucket", of("aws_s3_bucket", &bucket_label, "id"))
                     .block(
@@ -149,8 +141,7 @@ impl Storage {
                             .attribute("topic_arn", of("aws_sns_topic", name, "arn"))
                             .attribute("events", Expression::list(["s3:ObjectCreated:*"])),
                     ),
-                &format!("aws_sns_topic_policy.{name}"),
-            ))
+            )
     }
 }
 

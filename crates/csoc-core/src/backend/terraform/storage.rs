@@ -1,8 +1,8 @@
 //! The layer `storage`: an environment's buckets and queues.
 
+use super::bucket::{Bucket, expire, noncurrent};
 use super::place::{Place, label};
-use super::policy::{Statement, deny_plain_http, document, json};
-use super::root::{Content, depends_on};
+use super::root::Content;
 use super::variables::Variable;
 use crate::contract::{BucketContract, BucketPurpose, KeyPurpose, QueueContract, QueuePurpose};
 use crate::hcl::{Block, Body, Expression};
@@ -17,6 +17,8 @@ pub(crate) struct Storage {
     pub(super) tier: Tier,
     pub(super) buckets: Vec<BucketContract>,
     pub(super) queues: Vec<QueueContract>,
+    /// The account's bucket for access logs in this region, where the environment has none of its own.
+    pub(super) access_logs: Option<String>,
 }
 
 /// The key of buckets, topics and queues.
@@ -63,94 +65,35 @@ impl Storage {
 
     fn bucket_blocks(&self, body: Body, bucket: &BucketContract) -> Body {
         let name = label(bucket.purpose.as_str());
-        let id = || of("aws_s3_bucket", &name, "id");
-        let resource = |kind: &'static str| Block::new("resource", [kind.to_owned(), name.clone()]);
-        let part = |kind: &'static str| resource(kind).attribute("bucket", id());
         let is_log = bucket.purpose == BucketPurpose::AccessLogs;
-        let itself = resource("aws_s3_bucket")
-            .attribute("bucket", bucket.name.as_str())
-            .attribute("force_destroy", false);
-        let itself = if self.tier == Tier::Prod {
-            itself.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true))
+        let mut made = if is_log {
+            let logged = self.buckets.iter().map(|other| other.name.as_str());
+            let mut logged: Vec<&str> = logged.filter(|other| *other != bucket.name).collect();
+            logged.sort_unstable();
+            Bucket::of_access_logs(name.as_str(), &bucket.name, &self.place, &logged)
         } else {
-            itself
+            Bucket::new(name.as_str(), &bucket.name, data_key()).rules(lifecycle(bucket.purpose))
         };
-        let policy = format!("bucket_{name}");
-        let mut body = body
-            .comment(about(bucket.purpose))
-            .blank()
-            .block(itself)
-            .block(part("aws_s3_bucket_ownership_controls").block(
-                Block::unlabelled("rule").attribute("object_ownership", "BucketOwnerEnforced"),
-            ))
-            .block(
-                part("aws_s3_bucket_public_access_block")
-                    .attribute("block_public_acls", true)
-                    .attribute("block_public_policy", true)
-                    .attribute("ignore_public_acls", true)
-                    .attribute("restrict_public_buckets", true),
-            )
-            .block(part("aws_s3_bucket_versioning").block(
-                Block::unlabelled("versioning_configuration").attribute("status", "Enabled"),
-            ));
-        if is_log {
-            body = body.comment("S3 delivers access logs only to buckets with SSE-S3.");
-        }
-        body = body
-            .block(
-                part("aws_s3_bucket_server_side_encryption_configuration")
-                    .block(encryption(is_log)),
-            )
-            .block(document(policy.clone(), self.bucket_policy(bucket)))
-            .block(depends_on(
-                part("aws_s3_bucket_policy").attribute("policy", json(&policy)),
-                &format!("aws_s3_bucket_public_access_block.{name}"),
-            ))
-            .block(depends_on(
-                part("aws_s3_bucket_lifecycle_configuration").blocks(lifecycle(bucket.purpose)),
-                &format!("aws_s3_bucket_versioning.{name}"),
-            ));
         if !is_log && self.bucket(BucketPurpose::AccessLogs).is_some() {
-            let log = label(BucketPurpose::AccessLogs.as_str());
-            body = body.block(depends_on(
-                part("aws_s3_bucket_logging")
-                    .attribute("target_bucket", of("aws_s3_bucket", &log, "id"))
-                    .attribute("target_prefix", format!("{}/", bucket.purpose.as_str())),
-                &format!("aws_s3_bucket_policy.{log}"),
-            ));
+            made = made.logs_to(label(BucketPurpose::AccessLogs.as_str()));
+        } else if !is_log && let Some(logs) = &self.access_logs {
+            made = made.logs_elsewhere(logs);
         }
+        if self.tier != Tier::Prod {
+            made = made.disposable();
+        }
+        let body = made.blocks(body.comment(about(bucket.purpose)).blank(), &self.place);
         match cors(bucket.purpose, &self.hostname) {
-            Some(cors) => body.block(part("aws_s3_bucket_cors_configuration").block(cors)),
+            Some(cors) => body.block(
+                Block::new(
+                    "resource",
+                    ["aws_s3_bucket_cors_configuration".to_owned(), name.clone()],
+                )
+                .attribute("bucket", of("aws_s3_bucket", &name, "id"))
+                .block(cors),
+            ),
             None => body,
         }
-    }
-
-    fn bucket_policy(&self, bucket: &BucketContract) -> Vec<Statement> {
-        let itself = self.place.s3(&bucket.name);
-        let objects = format!("{itself}/*");
-        let mut statements = vec![deny_plain_http("s3:*", [itself, objects.clone()])];
-        let mut sources: Vec<String> = self
-            .buckets
-            .iter()
-            .filter(|other| other.purpose != BucketPurpose::AccessLogs)
-            .map(|other| self.place.s3(&other.name))
-            .collect();
-        sources.sort();
-        if bucket.purpose == BucketPurpose::AccessLogs && !sources.is_empty() {
-            statements.push(
-                Statement::allow("AccessLogDelivery")
-                    .actions(["s3:PutObject"])
-                    .on([objects])
-                    .principals("Service", ["logging.s3.amazonaws.com"])
-                    .when(
-                        "StringEquals",
-                        "aws:SourceAccount",
-                        [self.place.account.as_str()],
-                    )
-                    .when("ArnLike", "aws:SourceArn", sources),
-            );
-        }
-        statements
     }
 }
 
@@ -164,45 +107,12 @@ const fn about(purpose: BucketPurpose) -> &'static str {
     }
 }
 
-fn encryption(is_log: bool) -> Block {
-    let default = Block::unlabelled("apply_server_side_encryption_by_default");
-    if is_log {
-        return Block::unlabelled("rule").block(default.attribute("sse_algorithm", "AES256"));
-    }
-    Block::unlabelled("rule")
-        .block(
-            default
-                .attribute("sse_algorithm", "aws:kms")
-                .attribute("kms_master_key_id", data_key()),
-        )
-        .attribute("bucket_key_enabled", true)
-}
-
-/// How long old versions stay, and for logs and exports how long anything does.
+/// How long old versions stay, and for exports how long anything does.
 fn lifecycle(purpose: BucketPurpose) -> Vec<Block> {
-    let (noncurrent, expire) = match purpose {
-        BucketPurpose::AccessLogs => (7, Some(365)),
-        BucketPurpose::Export => (7, Some(30)),
-        BucketPurpose::Upload | BucketPurpose::Manifest | BucketPurpose::Dashboard => (30, None),
-    };
-    let rule = |id: &'static str| {
-        Block::unlabelled("rule")
-            .attribute("id", id)
-            .attribute("status", "Enabled")
-            .block(Block::unlabelled("filter"))
-    };
-    let old = rule("noncurrent")
-        .block(
-            Block::unlabelled("abort_incomplete_multipart_upload")
-                .attribute("days_after_initiation", 7),
-        )
-        .block(
-            Block::unlabelled("noncurrent_version_expiration")
-                .attribute("noncurrent_days", noncurrent),
-        );
-    let all = expire
-        .map(|days| rule("expire").block(Block::unlabelled("expiration").attribute("days", days)));
-    [old].into_iter().chain(all).collect()
+    match purpose {
+        BucketPurpose::Export => vec![noncurrent(7), expire(30)],
+        _ => vec![noncurrent(30)],
+    }
 }
 
 /// What the portal's pages may do with a bucket's objects.

@@ -2,8 +2,9 @@
 
 use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
-use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract, StoreUse, matters};
+use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
+use crate::contract::store::{StoreUse, matters};
 use crate::contract::{delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
@@ -167,6 +168,7 @@ fn purposes(
         (Purpose::Mimir, linked.keeps),
         (Purpose::Tempo, linked.keeps),
         (Purpose::Backup, eks.vault.is_some()),
+        (Purpose::Monitoring, eks.is_monitored()),
     ]
     .into_iter()
     .filter_map(|(purpose, wanted)| wanted.then_some(purpose))

@@ -7,7 +7,7 @@ use crate::contract::environment::{
     ApplicationContract, EndpointContract, EnvironmentContract, ParentContract,
 };
 use crate::contract::namer::Namer;
-use crate::contract::{ServiceContract, identity, secret, services, storage};
+use crate::contract::{ServiceContract, identity, keeps_access_logs, secret, services, storage};
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Delivery;
 use crate::model::environment::{Certificate, DatabaseSetup};
@@ -88,7 +88,12 @@ pub(super) fn link_environment(
         region: cluster.region.as_str(),
         account_id: cluster.account_id.as_str(),
     };
-    let buckets = storage::buckets(&runs, &mut namer);
+    let account = fleet.account(cluster.account.as_str());
+    let logs = match account.map(|account| account.management.terraform) {
+        Some(mode) if keeps_access_logs(mode) => storage::AccessLogs::Account,
+        _ => storage::AccessLogs::Own,
+    };
+    let buckets = storage::buckets(&runs, logs, &mut namer);
     let queues = storage::queues(&runs, &place, &mut namer);
     let secrets = secret::secrets(spec, &services, &mut namer);
     let database = cluster

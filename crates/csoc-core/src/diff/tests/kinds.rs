@@ -251,7 +251,7 @@ fn what_is_stateful_is_destroyed_and_created() {
         .unwrap();
     assert_eq!(buckets.danger.as_str(), "data-loss");
     assert!(
-        buckets.subject.ends_with("5 aws_s3_bucket"),
+        buckets.subject.ends_with("4 aws_s3_bucket"),
         "{}",
         buckets.subject
     );

@@ -5,40 +5,109 @@ use crate::backend::terraform::guardrail;
 use crate::backend::terraform::policy::Statement;
 use crate::model::cloud::Region;
 
+/// What no role of ours needs and none may do: it gives credentials of other services, or runs code as somebody else.
+///
+/// Services that Gen3 does not know are named whole: a policy that is attached has a limit of length.
+const NEVER: [&str; 23] = [
+    "airflow:*",
+    "appsync:*",
+    "chime:*",
+    "cloud9:*",
+    "codeartifact:*",
+    "codepipeline:*",
+    "cognito-identity:*",
+    "cognito-idp:GetSigningCertificate",
+    "connect:*",
+    "ec2:GetPasswordData",
+    "ecr-public:GetAuthorizationToken",
+    "emr-containers:*",
+    "finspace-api:*",
+    "gamelift:*",
+    "glue:UpdateDevEndpoint",
+    "grafana:CreateWorkspaceApiKey",
+    "lambda:UpdateFunctionCode",
+    "license-manager:*",
+    "lightsail:*",
+    "mediapackage:*",
+    "redshift-serverless:*",
+    "redshift:GetCluster*",
+    "sso:GetRole*",
+];
+/// What gives contents: allowed only on what the account has itself, and on objects.
+const CONTENTS: [&str; 4] = [
+    "rds-db:connect",
+    "s3:GetObject",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter*",
+];
+/// What an account has of identities, as ARNs name it.
+const IDENTITIES: [&str; 6] = [
+    "instance-profile",
+    "oidc-provider",
+    "policy",
+    "role",
+    "server-certificate",
+    "user",
+];
+
 impl Access {
+    /// Contents of this account, objects of buckets that let a role in, and parameters that AWS publishes.
+    fn contents(&self) -> Statement {
+        let partition = self.place.partition;
+        let account = &self.place.account;
+        Statement::allow("AllowContents").actions(CONTENTS).on([
+            format!("arn:{partition}:rds-db:*:{account}:dbuser:*"),
+            format!("arn:{partition}:s3:::*"),
+            format!("arn:{partition}:secretsmanager:*:{account}:secret:*"),
+            format!("arn:{partition}:ssm:*::parameter/aws/*"),
+            format!("arn:{partition}:ssm:*:{account}:parameter/*"),
+        ])
+    }
+
+    /// Becoming roles, as far as they let.
+    fn sessions(&self) -> [Statement; 2] {
+        [
+            Statement::allow("AllowSessions")
+                .actions(["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"])
+                .on([format!("arn:{}:iam::*:role/*", self.place.partition)]),
+            Statement::allow("AllowWhoAmI")
+                .actions(["sts:GetCallerIdentity"])
+                .anywhere(),
+        ]
+    }
+
     /// The limit of the csoc roles.
     pub(super) fn boundary(&self) -> Vec<Statement> {
         let own = [
             self.place.iam("policy/gen3/csoc-*"),
             self.place.iam("role/gen3/csoc-*"),
         ];
+        let [become_roles, who_am_i] = self.sessions();
         let mut statements = vec![
-            Statement::allow("AllowWhatRolePoliciesAllow")
-                .actions(["*"])
+            Statement::allow("AllowServices")
+                .not_actions(["iam:*", "sts:*"].into_iter().chain(NEVER).chain(CONTENTS))
                 .anywhere(),
+            self.contents(),
+            Statement::allow("AllowIdentitiesOfAccount")
+                .not_actions(["sts:*"])
+                .on(IDENTITIES.map(|kind| self.place.iam(&format!("{kind}/*")))),
+            Statement::allow("AllowIdentityReads")
+                .actions(["iam:*Account*", "iam:Generate*", "iam:Get*", "iam:List*"])
+                .anywhere(),
+            become_roles,
+            who_am_i,
             Statement::deny("ProtectAccess")
                 .actions([
-                    "iam:AttachRolePolicy",
-                    "iam:CreatePolicy",
-                    "iam:CreatePolicyVersion",
-                    "iam:CreateRole",
-                    "iam:DeletePolicy",
-                    "iam:DeletePolicyVersion",
-                    "iam:DeleteRole",
-                    "iam:DeleteRolePermissionsBoundary",
-                    "iam:DeleteRolePolicy",
-                    "iam:DetachRolePolicy",
+                    "iam:Attach*",
+                    "iam:Create*",
+                    "iam:Delete*",
+                    "iam:Detach*",
                     "iam:PassRole",
-                    "iam:PutRolePermissionsBoundary",
-                    "iam:PutRolePolicy",
-                    "iam:SetDefaultPolicyVersion",
-                    "iam:TagPolicy",
-                    "iam:TagRole",
-                    "iam:UntagPolicy",
-                    "iam:UntagRole",
-                    "iam:UpdateAssumeRolePolicy",
-                    "iam:UpdateRole",
-                    "iam:UpdateRoleDescription",
+                    "iam:Put*",
+                    "iam:Set*",
+                    "iam:Tag*",
+                    "iam:Untag*",
+                    "iam:Update*",
                 ])
                 .on(own),
         ];
@@ -125,13 +194,11 @@ impl Access {
                 .on(buckets),
             Statement::deny("ProtectStateKey")
                 .actions([
-                    "kms:CreateAlias",
+                    "kms:*Alias",
                     "kms:CreateGrant",
-                    "kms:DeleteAlias",
                     "kms:Disable*",
                     "kms:PutKeyPolicy",
                     "kms:ScheduleKeyDeletion",
-                    "kms:UpdateAlias",
                 ])
                 .anywhere()
                 .when(
@@ -161,10 +228,13 @@ impl Access {
     /// The limit of every role that deploy makes.
     pub(super) fn workload_boundary(&self) -> Vec<Statement> {
         let ec2 = "ec2.amazonaws.com";
+        let others = ["account:*", "iam:*", "organizations:*", "sts:*"];
+        let [become_roles, who_am_i] = self.sessions();
         vec![
             Statement::allow("AllowServices")
-                .not_actions(["account:*", "iam:*", "organizations:*", "sts:*"])
+                .not_actions(others.into_iter().chain(NEVER).chain(CONTENTS))
                 .anywhere(),
+            self.contents(),
             Statement::allow("AllowIamReads")
                 .actions([
                     "iam:GetInstanceProfile",
@@ -194,9 +264,8 @@ impl Access {
             Statement::allow("AllowServiceLinkedRoles")
                 .actions(["iam:CreateServiceLinkedRole"])
                 .on([self.place.iam("role/aws-service-role/*")]),
-            Statement::allow("AllowSessions")
-                .actions(["sts:AssumeRole", "sts:GetCallerIdentity", "sts:TagSession"])
-                .anywhere(),
+            become_roles,
+            who_am_i,
             Statement::deny("DenyAccessRoles")
                 .actions(["sts:AssumeRole"])
                 .on([format!(

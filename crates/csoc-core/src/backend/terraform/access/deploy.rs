@@ -291,6 +291,7 @@ impl Access {
                     "iam:PassedToService",
                     [
                         "backup.amazonaws.com",
+                        "cloudtrail.amazonaws.com",
                         "ec2.amazonaws.com",
                         "eks.amazonaws.com",
                         "firehose.amazonaws.com",

@@ -171,23 +171,8 @@ impl Access {
             // AWS tells of no second factor of who is a role already: the hub's own role asked for it.
             self.emergency.ends_with(":root"),
         );
-        main.push(
-            Block::new(
-                "resource",
-                ["aws_iam_role_policy_attachment", "breakglass_administrator"],
-            )
-            .attribute(
-                "role",
-                Expression::reference("aws_iam_role.breakglass.name"),
-            )
-            .attribute(
-                "policy_arn",
-                format!(
-                    "arn:{}:iam::aws:policy/AdministratorAccess",
-                    self.place.partition
-                ),
-            ),
-        );
+        // All that its limit lets it do, and no more than that is written anywhere.
+        main.push(attach("breakglass", "boundary"));
         Content {
             main,
             outputs: vec![

@@ -7,7 +7,7 @@ mod karpenter;
 mod nodes;
 mod roles;
 
-pub(super) use roles::{attach, own_policy, role_block};
+pub(super) use roles::{attach, attachment_label, own_policy, role_block};
 
 use super::place::Place;
 use super::policy::Statement;
@@ -24,6 +24,14 @@ use crate::model::stack::OutputKind;
 
 /// Days that logs are kept where the model says nothing.
 pub(super) const LOG_DAYS: u32 = 365;
+/// What a control plane logs: all that it can.
+const CONTROL_PLANE_LOGS: [&str; 5] = [
+    "api",
+    "audit",
+    "authenticator",
+    "controllerManager",
+    "scheduler",
+];
 /// The one label of what a cluster has once.
 const CLUSTER: &str = "cluster";
 
@@ -161,7 +169,7 @@ impl Cluster {
             .attribute("role_arn", role_arn(ClusterRolePurpose::Cluster))
             .attribute(
                 "enabled_cluster_log_types",
-                Expression::list(["api", "audit", "authenticator"]),
+                Expression::list(CONTROL_PLANE_LOGS),
             )
             .attribute("bootstrap_self_managed_addons", false)
             .block(

@@ -36,7 +36,10 @@ pub(super) fn managed_policies(
 }
 
 /// The label of the resource that attaches a policy of AWS.
-pub(super) fn attachment_label(purpose: ClusterRolePurpose, policy: &str) -> String {
+pub(in crate::backend::terraform) fn attachment_label(
+    purpose: ClusterRolePurpose,
+    policy: &str,
+) -> String {
     let policy = policy.rsplit('/').next().unwrap_or(policy);
     let policy = policy.trim_start_matches("Amazon");
     format!(
@@ -62,6 +65,7 @@ const fn describe(purpose: ClusterRolePurpose) -> &'static str {
         ClusterRolePurpose::Mimir => "Metrics",
         ClusterRolePurpose::Tempo => "Traces",
         ClusterRolePurpose::Backup => "AWS Backup",
+        ClusterRolePurpose::Monitoring => "Monitoring of the databases",
     }
 }
 

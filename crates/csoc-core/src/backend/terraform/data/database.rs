@@ -1,5 +1,6 @@
 //! Aurora: a database cluster that grows within a capacity, and its master credentials in the form of the charts.
 
+use super::monitoring::monitored;
 use super::{Data, Database};
 use crate::backend::terraform::cluster::{LOG_DAYS, after, key, resource};
 use crate::backend::terraform::place::label;
@@ -51,11 +52,6 @@ impl Database {
             Size::Medium => Machine::Serverless(2, 16),
             Size::Large => Machine::Serverless(4, 64),
         }
-    }
-
-    fn instances(&self) -> u8 {
-        let usual = if self.used.matters() { 2 } else { 1 };
-        self.spec.instances.unwrap_or(usual)
     }
 
     /// Whether it is kept from being deleted.
@@ -113,8 +109,9 @@ impl Data {
                 .attribute("require_each_included_type", true),
             )
             .block(rds_cluster(database, &name, &group));
-        for number in 1..=database.instances() {
-            body.push(instance(database, &name, number));
+        for number in 1..=database.used.instances(&database.spec) {
+            let instance = instance(database, &name, number);
+            body.push(monitored(instance, database, self.monitoring.as_ref()));
         }
         self.credentials(body, database, &name)
     }
@@ -221,8 +218,7 @@ impl Data {
 }
 
 fn rds_cluster(database: &Database, name: &str, group: &str) -> Block {
-    let days = if database.used.matters() { 14 } else { 7 };
-    let days = database.spec.backup_retention_days.unwrap_or(days);
+    let days = database.used.backup_days(&database.spec);
     let password = format!("ephemeral.aws_secretsmanager_random_password.{name}");
     let mut cluster = resource("aws_rds_cluster", name)
         .attribute("cluster_identifier", database.identifier.as_str())

@@ -2,8 +2,10 @@
 
 mod backup;
 mod database;
+mod monitoring;
 mod search;
 
+use super::cluster::after;
 use super::place::Place;
 use super::root::Content;
 use crate::contract::{ClusterRole, ClusterRolePurpose, KeyPurpose, StoreUse, matters};
@@ -25,6 +27,8 @@ pub(crate) struct Data {
     pub(super) databases: Vec<Database>,
     pub(super) search: Vec<Search>,
     pub(super) vault: Option<Vault>,
+    /// What writes down how the machines of databases fare.
+    pub(super) monitoring: Option<ClusterRole>,
 }
 
 /// A database cluster.
@@ -77,6 +81,7 @@ impl Data {
         if !self.databases.is_empty() {
             main = main.block(self.subnet_group());
         }
+        main = self.monitoring(main);
         for database in &self.databases {
             main = self.database(main, database);
         }

@@ -7,7 +7,7 @@ use crate::backend::terraform::policy::{Statement, document, json};
 use crate::backend::terraform::variables::Variable;
 use crate::contract::{ACCESS_ROLES, KeyPurpose};
 use crate::hcl::{Block, Body, Expression};
-use crate::model::data_store::{OPENSEARCH_VERSION, is_elasticsearch};
+use crate::model::data_store::{DedicatedMasters, OPENSEARCH_VERSION, is_elasticsearch};
 use crate::model::environment::Size;
 use crate::model::stack::OutputKind;
 
@@ -41,8 +41,16 @@ impl Search {
     }
 
     fn nodes(&self) -> u8 {
-        let usual = if self.used.matters() { 2 } else { 1 };
-        self.spec.nodes.unwrap_or(usual).max(1)
+        self.used.nodes(&self.spec)
+    }
+
+    /// The type of nodes that lead the others and hold no data, where there are any.
+    fn masters(&self) -> Option<&'static str> {
+        match self.used.dedicated_masters(&self.spec) {
+            DedicatedMasters::None => None,
+            DedicatedMasters::Three if self.size() == Size::Small => Some("t3.medium.search"),
+            DedicatedMasters::Three => Some("m6g.large.search"),
+        }
     }
 
     /// GiB of each node's volume.
@@ -160,10 +168,10 @@ fn domain(search: &Search, name: &str, group: &str) -> Block {
         .attribute("instance_type", search.machine())
         .attribute("instance_count", u32::from(search.nodes()))
         .attribute("zone_awareness_enabled", zones > 1);
-    if search.size() == Size::Large && search.used.matters() {
+    if let Some(machine) = search.masters() {
         nodes = nodes
             .attribute("dedicated_master_enabled", true)
-            .attribute("dedicated_master_type", "m6g.large.search")
+            .attribute("dedicated_master_type", machine)
             .attribute("dedicated_master_count", 3);
     }
     if zones > 1 {

@@ -18,6 +18,8 @@ pub(crate) struct AccountFoundation {
     pub(crate) spec: Account,
     /// The bucket of its trail, where it keeps one.
     pub(crate) audit_bucket: Option<String>,
+    /// The limit of the roles that it makes.
+    pub(crate) boundary: String,
 }
 
 impl AccountFoundation {
@@ -64,6 +66,7 @@ impl AccountFoundation {
                 place: &self.place,
                 bucket,
                 audit: &self.spec.audit,
+                boundary: &self.boundary,
             };
             main = trailed.blocks(main);
         }

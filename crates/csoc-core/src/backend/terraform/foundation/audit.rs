@@ -1,13 +1,13 @@
 //! The trail of an account, and the bucket that it and AWS Config write into.
 
 use crate::backend::terraform::bucket::{Bucket, expire, noncurrent};
+use crate::backend::terraform::cluster::{LOG_DAYS, after};
 use crate::backend::terraform::key;
 use crate::backend::terraform::place::Place;
-use crate::backend::terraform::policy::Statement;
-use crate::backend::terraform::root::depends_on;
+use crate::backend::terraform::policy::{Statement, deny_plain_http, document, json};
 use crate::backend::terraform::storage::of;
-use crate::contract::AUDIT_KEY;
-use crate::hcl::{Block, Body};
+use crate::contract::{AUDIT_KEY, TRAIL_ROLE};
+use crate::hcl::{Block, Body, Expression, Part};
 use crate::model::account::{Audit, AuditService, Trail};
 
 /// The label of the bucket.
@@ -16,6 +16,12 @@ const BUCKET: &str = "audit";
 const LOGS: &str = "audit_access_logs";
 /// The trail's name.
 const TRAIL: &str = "gen3";
+/// The label of what belongs to the trail.
+const TRAIL_LABEL: &str = "trail";
+/// The log group that the trail is read in.
+const TRAIL_LOGS: &str = "/gen3/trail";
+/// The topic that tells of new files of the trail: for a queue of whoever reads them.
+const TRAIL_TOPIC: &str = "gen3-trail";
 /// Days that the trail is kept: six years.
 const DAYS: u32 = 2190;
 
@@ -24,6 +30,8 @@ pub(super) struct Trailed<'a> {
     pub(super) place: &'a Place,
     pub(super) bucket: &'a str,
     pub(super) audit: &'a Audit,
+    /// The limit of its role.
+    pub(super) boundary: &'a str,
 }
 
 impl Trailed<'_> {
@@ -36,6 +44,12 @@ impl Trailed<'_> {
         let mut statements = Vec::new();
         if is_kept {
             keys.extend(self.trail_uses_key());
+            keys.push(key::service(
+                "TrailNotifies",
+                ["cloudtrail.amazonaws.com"],
+                [self.place.account.as_str()],
+            ));
+            keys.push(key::log_groups(self.place));
             statements.extend(self.trail_writes());
         }
         if is_recorded {
@@ -65,16 +79,86 @@ impl Trailed<'_> {
         if !is_kept {
             return body;
         }
-        body.block(depends_on(
+        self.told(body, &alias).block(after(
             Block::new("resource", ["aws_cloudtrail", "account"])
                 .attribute("name", TRAIL)
                 .attribute("s3_bucket_name", of("aws_s3_bucket", BUCKET, "id"))
                 .attribute("kms_key_id", key::arn(&alias))
+                .attribute(
+                    "cloud_watch_logs_group_arn",
+                    Expression::template([
+                        Part::from(of("aws_cloudwatch_log_group", TRAIL_LABEL, "arn")),
+                        Part::from(":*"),
+                    ]),
+                )
+                .attribute(
+                    "cloud_watch_logs_role_arn",
+                    of("aws_iam_role", TRAIL_LABEL, "arn"),
+                )
+                .attribute("sns_topic_name", of("aws_sns_topic", TRAIL_LABEL, "name"))
                 .attribute("is_multi_region_trail", true)
                 .attribute("include_global_service_events", true)
                 .attribute("enable_log_file_validation", true),
-            &format!("aws_s3_bucket_policy.{BUCKET}"),
+            &[
+                format!("aws_iam_role_policy.{TRAIL_LABEL}"),
+                format!("aws_s3_bucket_policy.{BUCKET}"),
+            ],
         ))
+    }
+
+    /// Where the trail is read at once, and who hears that something new is in the bucket.
+    fn told(&self, body: Body, alias: &str) -> Body {
+        let service = "cloudtrail.amazonaws.com";
+        let resource = |kind: &'static str| Block::new("resource", [kind, TRAIL_LABEL]);
+        let trust = Statement::allow("Trail")
+            .actions(["sts:AssumeRole"])
+            .principals("Service", [service])
+            .when("StringEquals", "aws:SourceArn", [self.trail()]);
+        let streams = self
+            .place
+            .arn("logs", &format!("log-group:{TRAIL_LOGS}:log-stream:*"));
+        let write = Statement::allow("WriteStreams")
+            .actions(["logs:CreateLogStream", "logs:PutLogEvents"])
+            .on([streams]);
+        let topic = self.place.arn("sns", TRAIL_TOPIC);
+        let publish = Statement::allow("TrailPublishes")
+            .actions(["sns:Publish"])
+            .on([topic.as_str()])
+            .principals("Service", [service])
+            .when("StringEquals", "aws:SourceArn", [self.trail()]);
+        let (path, name) = TRAIL_ROLE.rsplit_once('/').unwrap_or(("", TRAIL_ROLE));
+        body.block(
+            resource("aws_cloudwatch_log_group")
+                .attribute("name", TRAIL_LOGS)
+                .attribute("kms_key_id", key::arn(alias))
+                .attribute("retention_in_days", LOG_DAYS),
+        )
+        .block(document("trail_trust", [trust]))
+        .block(
+            resource("aws_iam_role")
+                .attribute("name", name)
+                .attribute("path", format!("/{path}/"))
+                .attribute("description", "Writes the trail into its log group")
+                .attribute("assume_role_policy", json("trail_trust"))
+                .attribute("permissions_boundary", self.boundary),
+        )
+        .block(document(TRAIL_LABEL, [write]))
+        .block(
+            resource("aws_iam_role_policy")
+                .attribute("name", TRAIL_LABEL)
+                .attribute("role", of("aws_iam_role", TRAIL_LABEL, "name"))
+                .attribute("policy", json(TRAIL_LABEL)),
+        )
+        .block(document(
+            "trail_topic",
+            [publish, deny_plain_http("sns:Publish", [topic])],
+        ))
+        .block(
+            resource("aws_sns_topic")
+                .attribute("name", TRAIL_TOPIC)
+                .attribute("kms_master_key_id", key::arn(alias))
+                .attribute("policy", json("trail_topic")),
+        )
     }
 
     fn trail(&self) -> String {

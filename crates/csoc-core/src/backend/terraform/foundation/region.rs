@@ -1,10 +1,11 @@
 //! What an account has in each of its regions: keys, defaults, what watches it, and where its logs go.
 
+use crate::backend::terraform::bucket::Bucket;
 use crate::backend::terraform::key;
 use crate::backend::terraform::place::Place;
 use crate::backend::terraform::policy::{Statement, document, json};
 use crate::backend::terraform::root::{Content, depends_on};
-use crate::contract::{KeyPurpose, VOLUME_KEY};
+use crate::contract::{KeyPurpose, VOLUME_KEY, access_log_bucket};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::account::Audit;
 use crate::model::cloud::{AccountId, OrganizationId};
@@ -65,6 +66,7 @@ impl RegionFoundation {
             let arn = Expression::reference(&format!("aws_kms_key.{}.arn", purpose.as_str()));
             outputs.push((purpose.output(), arn));
         }
+        main = self.access_logs(main);
         Content {
             main: self.forward(self.watch(self.web_acl_logs(region_defaults(main)))),
             outputs,
@@ -124,6 +126,16 @@ impl RegionFoundation {
             ),
             None => statement,
         })
+    }
+
+    /// One bucket for all environments, in which each bucket has a folder of its name.
+    fn access_logs(&self, body: Body) -> Body {
+        let name = access_log_bucket(&self.place.account, &self.place.region);
+        Bucket::of_access_logs("access_logs", name, &self.place, &["*"]).blocks(
+            body.comment("Access logs of the buckets of environments.")
+                .blank(),
+            &self.place,
+        )
     }
 
     fn bucket_events(&self) -> Statement {

@@ -10,7 +10,7 @@ use crate::value::{Kind, Node, Origin};
 const USERS: &str = "users and groups";
 
 /// Policies of the cloud itself that allow nothing on secrets, keys, buckets and queues.
-const HARMLESS: [&str; 10] = [
+const HARMLESS: [&str; 11] = [
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEC2ContainerRegistryReadOnly",
     "AmazonEKSClusterPolicy",
@@ -19,6 +19,7 @@ const HARMLESS: [&str; 10] = [
     "AmazonEKSWorkerNodeMinimalPolicy",
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
+    "AmazonRDSEnhancedMonitoringRole",
     "AmazonSSMManagedInstanceCore",
     "CloudWatchAgentServerPolicy",
 ];

@@ -27,7 +27,7 @@ fn is_made(thing: &ThingId) -> bool {
 
 /// Whether Terraform says that.
 fn is_said(from: &ThingId, relation: Relation, of_clusters: &BTreeSet<ThingId>) -> bool {
-    let of_account = ["gen3/csoc-", "gen3/hub/", "gen3/logging/"];
+    let of_account = ["gen3/audit/", "gen3/csoc-", "gen3/hub/", "gen3/logging/"];
     let is_account =
         from.kind == ThingKind::Role && of_account.iter().any(|name| from.name.starts_with(name));
     let is_of_cluster = of_clusters.contains(from);

@@ -57,6 +57,7 @@ impl Cutter<'_> {
             place: place(home),
             account: account.name.clone(),
             spec: account.spec.clone(),
+            boundary: account.workload_boundary(),
             audit_bucket: audit_bucket.clone(),
         };
         self.roots

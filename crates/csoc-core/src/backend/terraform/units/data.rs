@@ -41,6 +41,7 @@ impl Cutter<'_> {
                 spec: eks.spec.backup.clone(),
                 role: role.clone(),
             }),
+            monitoring: eks.role(ClusterRolePurpose::Monitoring).cloned(),
             databases,
             search,
         };
@@ -55,7 +56,7 @@ impl Cutter<'_> {
             .push(self.output(network, OutputKind::DatabaseSubnetIds));
         root.variables
             .push(self.output(nodes, OutputKind::ClusterSecurityGroupId));
-        if data.vault.is_some() {
+        if data.vault.is_some() || data.monitoring.is_some() {
             root.after.push(ResolvedFleet::account_stack(
                 &account.spec,
                 None,

@@ -8,7 +8,10 @@ use crate::backend::terraform::place::Place;
 use crate::backend::terraform::secrets::Secrets;
 use crate::backend::terraform::storage::Storage;
 use crate::backend::terraform::variables::{Source, Variable};
-use crate::contract::{AccountContract, EnvironmentContract, KeyPurpose, RoleOwner};
+use crate::contract::{
+    AccountContract, EnvironmentContract, KeyPurpose, RoleOwner, access_log_bucket,
+    keeps_access_logs,
+};
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::resolve::ResolvedFleet;
 
@@ -49,6 +52,8 @@ impl Cutter<'_> {
             tier: environment.spec.tier,
             buckets: environment.buckets.clone(),
             queues: environment.queues.clone(),
+            access_logs: keeps_access_logs(account.mode)
+                .then(|| access_log_bucket(&environment.account_id, region)),
         };
         if !(storage.buckets.is_empty() && storage.queues.is_empty()) {
             let mut root = root(StackKind::Storage);
