@@ -12,6 +12,7 @@ mod grants;
 mod hub;
 mod identity;
 mod linker;
+mod module;
 mod namer;
 mod pool;
 mod secret;
@@ -36,6 +37,7 @@ pub(crate) use hub::{
     ALERTS_KEY, BootstrapContract, GuardrailContract, HubContract, Member, ParentZone, STATE_KEY,
 };
 pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use module::{ModuleContract, ModuleValue};
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};

@@ -91,10 +91,18 @@ fn bare(expression: &Expression) -> Value {
         ExpressionKind::List(items) => Value::Array(items.iter().map(bare).collect()),
         ExpressionKind::Object(fields) => fields
             .iter()
-            .map(|field| (key(field), bare(&field.value)))
+            .map(|field| (bare_key(field), bare(&field.value)))
             .collect(),
         ExpressionKind::String(text) => Value::String(text.to_string()),
         _ => Value::String(print_in_line(expression.bare())),
+    }
+}
+
+/// The name of a provider in a called module: `aws.csoc`.
+fn bare_key(field: &Field) -> String {
+    match &field.key {
+        ObjectKey::Expression(expression) => print_in_line(expression.bare()),
+        ObjectKey::Identifier(_) | ObjectKey::String(_) => key(field),
     }
 }
 

@@ -308,6 +308,21 @@ outputs! {
     WebAclArns = "web_acl_arns", Waf, TextMap;
 }
 
+impl StackKind {
+    /// The outputs that a stack of the kind gives; the stack of a cluster that is one root gives those of its network
+    /// and its databases, too.
+    pub(crate) fn outputs(self, is_one_root: bool) -> impl Iterator<Item = OutputKind> + Clone {
+        let all = OutputKind::ALL.iter().copied();
+        all.filter(move |kind| {
+            let of = match kind.stack_kind() {
+                Self::Network | Self::Data if is_one_root => Self::Cluster,
+                of => of,
+            };
+            of == self
+        })
+    }
+}
+
 /// One output of one stack; for outputs by name also whose.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) struct OutputId {

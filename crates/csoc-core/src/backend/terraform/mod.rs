@@ -15,6 +15,7 @@ mod cluster;
 mod data;
 mod dns;
 mod foundation;
+mod gen3_terraform;
 mod guardrail;
 mod hub;
 mod identity;
@@ -78,6 +79,8 @@ pub(crate) enum Layer {
     Network(Box<network::Network>),
     /// EKS.
     Cluster(Box<cluster::Cluster>),
+    /// A call of gen3-terraform, which makes all three of those.
+    Gen3Terraform(gen3_terraform::Gen3Terraform),
     /// Databases and search domains.
     Data(data::Data),
     /// The hub's zone and roles.
@@ -108,6 +111,7 @@ impl Layer {
             Self::RegionFoundation(foundation) => foundation.content(),
             Self::Network(network) => network.content(),
             Self::Cluster(cluster) => cluster.content(),
+            Self::Gen3Terraform(module) => module.content(),
             Self::Data(data) => data.content(),
             Self::Hub(hub) => hub.content(),
             Self::Attach(attach) => attach.content(),

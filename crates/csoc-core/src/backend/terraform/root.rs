@@ -10,7 +10,7 @@ use crate::hcl::{Block, Body, Expression, Item};
 use crate::model::cloud::Region;
 use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
-use crate::model::stack::{OutputKind, StackId, StackScope};
+use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
 
@@ -33,9 +33,30 @@ pub(crate) struct Root {
     pub(super) variables: Vec<Variable>,
     /// Stacks that must be there although no output of theirs is used.
     pub(super) after: Vec<StackId>,
+    /// Who applies it.
+    pub(super) run_by: RunBy,
     pub(super) lock: Option<LockFile>,
     /// What exists already, where the root is being taken over.
     pub(super) imports: Vec<RecordedImport>,
+}
+
+/// Who applies a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum RunBy {
+    /// Pipelines, with the role that deploys.
+    Pipelines,
+    /// People, with a role that no pipeline has.
+    People,
+}
+
+impl RunBy {
+    /// Who applies stacks of a kind as a rule: what decides who may do what is people's.
+    pub(super) const fn of(kind: StackKind) -> Self {
+        match kind {
+            StackKind::Bootstrap | StackKind::Organization | StackKind::Access => Self::People,
+            _ => Self::Pipelines,
+        }
+    }
 }
 
 /// Versions and state: what the fleet says for all roots.

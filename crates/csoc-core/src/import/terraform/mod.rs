@@ -6,7 +6,6 @@
 
 mod outputs;
 mod read;
-mod secret;
 mod target;
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::secret::is_secret;
 use super::target::{On, Target};
 use crate::catalog::ServiceCatalog;
-use crate::catalog::module::ModuleFacts;
+use crate::catalog::module::{ModuleFacts, is_secret};
 use crate::import::ledger::Outcome;
 use crate::model::cloud::Zone;
 use crate::model::name::KubernetesName;

@@ -5,19 +5,12 @@ mod order;
 mod pipelines;
 mod readme;
 
-use super::root::Root;
+use super::root::{Root, RunBy};
 use super::variables::{Source, Variable};
 use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
-
-/// Kinds of stacks that people apply, with a role that no pipeline has.
-const BY_PEOPLE: [StackKind; 3] = [
-    StackKind::Bootstrap,
-    StackKind::Organization,
-    StackKind::Access,
-];
 
 /// All stacks, and who runs them.
 #[derive(Debug, serde::Serialize)]
@@ -55,12 +48,13 @@ pub(crate) struct Stack {
     inputs: Vec<Input>,
     /// Whether it can be planned: `ready`, or `blocked` by inputs that are missing.
     status: &'static str,
+    run_by: RunBy,
 }
 
 impl Stack {
     /// Whether pipelines run it: it has all it needs, and does not itself decide who may run what.
     fn is_routine(&self) -> bool {
-        self.status == "ready" && !BY_PEOPLE.map(StackKind::as_str).contains(&self.kind)
+        self.status == "ready" && self.run_by == RunBy::Pipelines
     }
 }
 
@@ -106,6 +100,7 @@ impl Stack {
             depends_on: depends_on.into_iter().map(ToString::to_string).collect(),
             inputs: root.variables.iter().map(Input::of).collect(),
             status: if is_ready { "ready" } else { "blocked" },
+            run_by: root.run_by,
             id,
         }
     }

@@ -5,12 +5,13 @@ mod cluster;
 mod data;
 mod eks;
 mod environment;
+mod gen3_terraform;
 mod hub;
 mod network;
 
 use std::sync::Arc;
 
-use super::root::{LockFile, Root, Settings};
+use super::root::{LockFile, Root, RunBy, Settings};
 use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
@@ -48,6 +49,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
             cutter.network(cluster);
+            cutter.gen3_terraform(cluster);
             cutter.eks(cluster);
             cutter.data(cluster);
             cutter.waf(cluster);
@@ -87,7 +89,6 @@ impl Cutter<'_> {
             _ => Vec::new(),
         };
         Root {
-            stack,
             account: account.name.clone(),
             object,
             region: region.clone(),
@@ -95,6 +96,8 @@ impl Cutter<'_> {
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
+            run_by: RunBy::of(stack.kind),
+            stack,
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
