@@ -177,10 +177,7 @@ fn texts_in(value: &Node) -> impl Iterator<Item = &Node> {
 }
 
 fn unknown(stack: &StackId, kinds: &[OutputKind], entry: &Entry) -> Finding {
-    let meant = closest(
-        entry.key.as_str(),
-        kinds.iter().map(|kind| kind.as_str()),
-    );
+    let meant = closest(entry.key.as_str(), kinds.iter().map(|kind| kind.as_str()));
     Finding::new(
         OUTPUT_UNKNOWN,
         Severity::Warning,

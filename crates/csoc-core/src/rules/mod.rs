@@ -12,6 +12,7 @@ mod context;
 mod controls;
 mod data;
 mod databases;
+mod engine;
 mod exposure;
 mod family;
 mod gitops;
@@ -77,7 +78,8 @@ pub(crate) fn check(
     context: &Context,
 ) -> Diagnostics {
     let names = OnceLock::new();
-    let of_each: Vec<Diagnostics> = RULES
+    let rules: Vec<&'static rule::Rule> = RULES.iter().chain(engine::RULES).collect();
+    let of_each: Vec<Diagnostics> = rules
         .par_iter()
         .map(|rule| {
             let mut found = Diagnostics::default();
@@ -100,6 +102,6 @@ pub(crate) fn check(
     for one in of_each {
         found.append(one);
     }
-    context.progress("check", RULES.len(), RULES.len());
+    context.progress("check", rules.len(), rules.len());
     found
 }

@@ -4,7 +4,7 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, exposure, family, gitops, hosts, hub, lifecycle,
+    accounts, clusters, data, databases, engine, exposure, family, gitops, hosts, hub, lifecycle,
     log_retention, names, network, network_joins, network_plan, places, platform, policy_rules,
     reference, release, rendered, secrets, services, settings, stores, terraform, users,
 };
@@ -14,6 +14,7 @@ use crate::diagnostic::{Code, Control, Severity};
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     RULES
         .iter()
+        .chain(engine::RULES)
         .chain(gitops::RULES)
         .chain(rendered::RULES)
         .chain(terraform::RULES)

@@ -22,7 +22,8 @@ pub(crate) struct Gen3Terraform {
 impl Gen3Terraform {
     /// The layer's content.
     pub(super) fn content(&self) -> Content {
-        let mut call = Block::new("module", [NAME]).attribute("source", self.module.source.as_str());
+        let mut call =
+            Block::new("module", [NAME]).attribute("source", self.module.source.as_str());
         // It declares a second provider, for the account that the fleet is run from, and uses it for peerings only.
         let hub = ObjectKey::Expression(Box::new(Expression::reference("aws.csoc")));
         let providers = [ObjectKey::from("aws"), hub];
@@ -130,10 +131,7 @@ impl Gen3Terraform {
 fn route_tables() -> Block {
     let filter = Block::unlabelled("filter")
         .attribute("name", "tag:Name")
-        .attribute(
-            "values",
-            Expression::list(["eks_private", "private_kube"]),
-        );
+        .attribute("values", Expression::list(["eks_private", "private_kube"]));
     Block::new("data", ["aws_route_tables", "private"])
         .attribute(
             "vpc_id",

@@ -66,7 +66,11 @@ impl ModuleSubject<'_> {
         let network = &self.eks.spec.network;
         all.field("vpc_name", "vpc", Node::string(self.vpc));
         if let Some(cidr) = &network.cidr {
-            all.field("vpc_cidr_block", "network.cidr", Node::string(cidr.as_str()));
+            all.field(
+                "vpc_cidr_block",
+                "network.cidr",
+                Node::string(cidr.as_str()),
+            );
         }
         let zones = self.zones.iter().map(|zone| Node::string(zone.as_str()));
         all.field("aws_region", "region", Node::string(self.region.as_str()));
@@ -141,19 +145,32 @@ impl ModuleSubject<'_> {
         for pool in self.eks.node_pools() {
             match pool.name.as_str() {
                 "default" => {
-                    machine(all, "nodes.pools.default", ["instance_type", "worker_drive_size"], &pool);
+                    machine(
+                        all,
+                        "nodes.pools.default",
+                        ["instance_type", "worker_drive_size"],
+                        &pool,
+                    );
                 }
                 "jupyter" => {
                     let names = ["jupyter_instance_type", "jupyter_worker_drive_size"];
                     machine(all, "nodes.pools.jupyter", names, &pool);
-                    let names = ["jupyter_asg_min_size", "jupyter_asg_desired_capacity", "jupyter_asg_max_size"];
+                    let names = [
+                        "jupyter_asg_min_size",
+                        "jupyter_asg_desired_capacity",
+                        "jupyter_asg_max_size",
+                    ];
                     group(all, "nodes.pools.jupyter", names, &pool);
                 }
                 "workflow" => {
                     all.field("deploy_workflow", "nodes.pools.workflow", true);
                     let names = ["workflow_instance_type", "workflow_worker_drive_size"];
                     machine(all, "nodes.pools.workflow", names, &pool);
-                    let names = ["workflow_asg_min_size", "workflow_asg_desired_capacity", "workflow_asg_max_size"];
+                    let names = [
+                        "workflow_asg_min_size",
+                        "workflow_asg_desired_capacity",
+                        "workflow_asg_max_size",
+                    ];
                     group(all, "nodes.pools.workflow", names, &pool);
                 }
                 _ => {}
@@ -163,7 +180,12 @@ impl ModuleSubject<'_> {
 
     fn databases(&self, all: &mut Variables) {
         // Three databases of a service each, which nothing of the charts uses.
-        for name in ["deploy_rds", "deploy_fence_db", "deploy_indexd_db", "deploy_sheepdog_db"] {
+        for name in [
+            "deploy_rds",
+            "deploy_fence_db",
+            "deploy_indexd_db",
+            "deploy_sheepdog_db",
+        ] {
             all.usual(name, false);
         }
         let used = self.eks.databases.first();
@@ -182,7 +204,9 @@ impl ModuleSubject<'_> {
         let version = version.map_or(POSTGRESQL_VERSION, |version| version.as_str());
         all.field("cluster_engine_version", "databases", Node::string(version));
         capacity(all, &spec, used);
-        let days = spec.backup_retention_days.unwrap_or(if used.matters() { 14 } else { 7 });
+        let days = spec
+            .backup_retention_days
+            .unwrap_or(if used.matters() { 14 } else { 7 });
         all.field("backup_retention_period", "databases", u32::from(days));
         // The next window, where users depend on it.
         all.usual("apply_immediate", !used.matters());
@@ -252,9 +276,17 @@ fn capacity(all: &mut Variables, spec: &DatabaseCluster, used: &StoreUse) {
         (None, Size::Medium) => ("1.0".to_owned(), 16),
         (None, Size::Large) => ("2.0".to_owned(), 64),
     };
-    all.field("serverlessv2_scaling_min_capacity", "databases", Node::string(minimum));
+    all.field(
+        "serverlessv2_scaling_min_capacity",
+        "databases",
+        Node::string(minimum),
+    );
     let maximum = format!("{maximum}.0");
-    all.field("serverlessv2_scaling_max_capacity", "databases", Node::string(maximum));
+    all.field(
+        "serverlessv2_scaling_max_capacity",
+        "databases",
+        Node::string(maximum),
+    );
 }
 
 /// The machines of the search domain. The older API of the module calls them otherwise.
