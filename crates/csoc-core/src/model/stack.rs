@@ -294,6 +294,10 @@ outputs! {
     OidcProviderArn = "oidc_provider_arn", Cluster, Text;
     /// The security group that the cluster's control plane and nodes are in.
     ClusterSecurityGroupId = "cluster_security_group_id", Cluster, Text;
+    /// The Kubernetes version that the control plane runs.
+    ClusterVersion = "cluster_version", Cluster, Text;
+    /// The Kubernetes version that each node group runs.
+    NodeVersions = "node_versions", Cluster, TextMap;
     /// Where each database cluster takes writes.
     DatabaseEndpoints = "database_endpoints", Data, TextMap;
     /// Where each database cluster takes reads.

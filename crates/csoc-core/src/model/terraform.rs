@@ -65,3 +65,45 @@ impl ClusterTerraform {
         )
     }
 }
+
+/// Which program runs roots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Program {
+    /// Terraform.
+    #[default]
+    Terraform,
+    /// `OpenTofu`.
+    Tofu,
+}
+
+impl Program {
+    /// Its name in fleet files and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::Tofu => "tofu",
+        }
+    }
+
+    /// Its name in sentences.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Terraform => "Terraform",
+            Self::Tofu => "OpenTofu",
+        }
+    }
+}
+
+/// How roots are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Syntax {
+    /// Terraform's own language: `main.tf`.
+    #[default]
+    Hcl,
+    /// JSON, for tools that change roots before they are applied: `main.tf.json`.
+    Json,
+}

@@ -41,6 +41,7 @@ mod settings;
 mod stores;
 mod terraform;
 mod terraform_codes;
+mod upgrades;
 mod users;
 
 pub use codes::codes;

@@ -111,6 +111,10 @@ impl Gen3Terraform {
                 network("cluster_security_group_id"),
             ),
             (
+                OutputKind::ClusterVersion,
+                Expression::reference(&format!("data.aws_eks_cluster.{NAME}.version")),
+            ),
+            (
                 OutputKind::DatabaseEndpoints,
                 by_name(database, "aurora_cluster_writer_endpoint"),
             ),

@@ -11,6 +11,7 @@ use crate::model::cloud::Region;
 use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
+use crate::model::terraform::{Program, Syntax};
 use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
 
@@ -64,6 +65,8 @@ impl RunBy {
 pub(crate) struct Settings {
     terraform: String,
     aws: String,
+    pub(super) program: Program,
+    syntax: Syntax,
     pub(super) state: Option<State>,
 }
 
@@ -101,6 +104,8 @@ impl Settings {
         Self {
             terraform: version.map_or_else(|| TERRAFORM_VERSIONS.into(), ToString::to_string),
             aws: terraform.aws_versions().to_owned(),
+            program: terraform.program,
+            syntax: terraform.syntax,
             state: terraform.state.clone(),
         }
     }
@@ -146,10 +151,14 @@ impl Root {
                 document,
             )
         };
+        let written = |name: &str, body: Body| match self.settings.syntax {
+            Syntax::Hcl => file(name, Document::Hcl(body)),
+            Syntax::Json => file(&format!("{name}.json"), Document::Hcl(body)),
+        };
         let imports = self.imports(&content.main);
         let mut files = vec![
-            file("main.tf", Document::Hcl(content.main)),
-            file("terraform.tf", Document::Hcl(self.terraform())),
+            written("main.tf", content.main),
+            written("terraform.tf", self.terraform()),
             file(
                 "terraform.tfvars.json",
                 Document::Json(variables::values(&self.variables)),
@@ -157,14 +166,14 @@ impl Root {
         ];
         if !self.variables.is_empty() {
             let body = variables::body(&self.variables);
-            files.push(file("variables.tf", Document::Hcl(body)));
+            files.push(written("variables.tf", body));
         }
         if !content.outputs.is_empty() {
             let body = outputs::body(content.outputs);
-            files.push(file("outputs.tf", Document::Hcl(body)));
+            files.push(written("outputs.tf", body));
         }
         if let Some(body) = imports {
-            files.push(file("imports.tf", Document::Hcl(body)));
+            files.push(written("imports.tf", body));
         }
         if let Some(LockFile(bytes)) = &self.lock {
             files.push(file(".terraform.lock.hcl", Document::Bytes(bytes.clone())));

@@ -9,7 +9,7 @@ mod variables;
 pub(super) use registry::RULES;
 
 use super::context::FleetContext;
-use crate::catalog::module::ModuleFacts;
+use crate::catalog::module::{ModuleFacts, is_secret};
 use crate::contract::{ClusterContract, ModuleContract};
 use crate::diagnostic::Diagnostics;
 use crate::resolve::ResolvedCluster;
@@ -51,18 +51,30 @@ impl<'a> Subject<'a> {
     /// Says what is wrong with a variable of the fleet's own.
     fn say(
         &self,
-        context: &FleetContext<'_>,
+        context: &FleetContext<'a>,
         variable: &str,
         message: String,
         help: &str,
         found: &mut Diagnostics,
     ) {
         let path = ["clusters", self.name, "terraform", "variables", variable];
+        // The line of a secret would show it.
+        let own = self
+            .own(context)
+            .iter()
+            .find(|entry| entry.key.as_str() == variable);
+        let is_secret = self.facts.is_some_and(|facts| facts.is_sensitive(variable))
+            || own.is_some_and(|entry| is_secret(variable, &entry.node));
+        let shown = if is_secret {
+            path.split_last().map_or(&path[..], |(_, above)| above)
+        } else {
+            &path[..]
+        };
         found.push(
             context
                 .finding(&path, message)
                 .help(help)
-                .label(context.place(&path), "set here"),
+                .label(context.place(shown), "set here"),
         );
     }
 

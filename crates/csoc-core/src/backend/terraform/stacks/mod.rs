@@ -9,6 +9,7 @@ use super::root::{Root, RunBy};
 use super::variables::{Source, Variable};
 use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
+use crate::model::terraform::Program;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
@@ -18,6 +19,8 @@ pub(crate) struct Stacks {
     pub(super) stacks: Vec<Stack>,
     /// Nobody in particular where the fleet has no hub.
     pub(super) runner: Option<Runner>,
+    /// What runs them.
+    pub(super) program: Program,
 }
 
 /// As whom, where and with what pipelines run stacks.
@@ -29,6 +32,7 @@ pub(crate) struct Runner {
     pub(super) region: Region,
     /// The first Terraform that may run the roots, such as `1.11`.
     pub(super) terraform: String,
+    pub(super) program: Program,
 }
 
 /// One stack as both files show it.
@@ -122,6 +126,11 @@ impl Stack {
         node.insert("depends_on", Node::list(needed));
         node.insert("inputs", Node::list(self.inputs.iter().map(Input::node)));
         node.insert("status", text(self.status));
+        let run_by = match self.run_by {
+            RunBy::Pipelines => "pipelines",
+            RunBy::People => "people",
+        };
+        node.insert("run_by", text(run_by));
         node
     }
 }
@@ -167,9 +176,15 @@ pub(super) fn files(list: &Stacks, object: &str) -> Vec<File> {
     };
     let text = |text: String| Document::Bytes(text.into_bytes().into());
     let mut files = vec![
-        file("README.md", text(readme::text(stacks, object))),
+        file(
+            "README.md",
+            text(readme::text(stacks, list.program, object)),
+        ),
         file("stacks.json", Document::Json(json)),
-        file("atlantis.yaml", Document::Yaml(atlantis::node(stacks))),
+        file(
+            "atlantis.yaml",
+            Document::Yaml(atlantis::node(stacks, list.program)),
+        ),
     ];
     if let Some(runner) = &list.runner {
         files.extend(

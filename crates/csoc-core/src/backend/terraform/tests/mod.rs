@@ -4,6 +4,8 @@ mod clusters;
 mod documents;
 mod equality;
 mod formatting;
+mod gen3_terraform;
+mod json;
 mod networks;
 mod policies;
 

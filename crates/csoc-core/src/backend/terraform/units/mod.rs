@@ -162,12 +162,14 @@ impl Cutter<'_> {
             controller: account.controller.clone()?,
             region: account.spec.region.clone(),
             terraform: self.settings.first_terraform().to_owned(),
+            program: self.settings.program,
         })
     }
 
     fn finish(self) -> Vec<Unit<Input>> {
         let mut units: Vec<Unit<Input>> = Vec::with_capacity(self.roots.len() + 1);
         let runner = self.runner();
+        let program = self.settings.program;
         let stacks = super::stacks::entries(self.roots.iter().map(|(root, _)| root));
         units.extend(self.roots.into_iter().map(|(root, layer)| Unit {
             id: root.stack.to_string(),
@@ -177,7 +179,11 @@ impl Cutter<'_> {
         units.push(Unit {
             id: "stacks".into(),
             object: "fleet".into(),
-            input: Input::Stacks(Stacks { stacks, runner }),
+            input: Input::Stacks(Stacks {
+                stacks,
+                runner,
+                program,
+            }),
         });
         units
     }
