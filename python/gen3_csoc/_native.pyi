@@ -1620,7 +1620,13 @@ class Explanation:
 class Report:
     """Everything that a call found: new findings first, errors before warnings, then by place."""
 
-    def __new__(cls, diagnostics: Sequence[Diagnostic], summary: Sequence[int], text: str) -> Report: ...
+    def __new__(
+        cls,
+        diagnostics: Sequence[Diagnostic],
+        summary: Sequence[int],
+        text: str,
+        undecided: Mapping[str, int] = ...,
+    ) -> Report: ...
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings."""
@@ -1636,6 +1642,13 @@ class Report:
     @property
     def summary(self) -> _Summary:
         """How many findings there are of each kind."""
+
+    @property
+    def undecided(self) -> dict[str, int]:
+        """How often the text of a verified tree does not decide what was asked of it, by reason.
+
+        That is no finding, and no proof either.
+        """
 
     def to_text(self) -> str:
         """What a terminal shows."""

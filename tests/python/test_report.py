@@ -3,6 +3,7 @@
 import pickle
 import traceback
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,14 @@ def test_reports_pickle_and_compare(report: csoc.Report) -> None:
 def test_a_day_is_a_date_or_its_text(fleet: csoc.Fleet) -> None:
     assert fleet.check(as_of=date(2026, 11, 1)) == fleet.check(as_of="2026-11-01")
     assert fleet.check(threads=1) == fleet.check(threads=2)
+
+
+def test_a_report_says_what_text_does_not_decide(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "trust" {}\nresource "aws_iam_role" "it" {\n  assume_role_policy = var.trust\n}\n'
+    )
+    report = csoc.verify(tmp_path)
+    assert report.undecided == {"the account or region of a provider is not known": 1}
+    assert report.to_dict()["undecided"] == report.undecided
+    assert pickle.loads(pickle.dumps(report)).undecided == report.undecided
+    assert csoc.Report((), (0, 0, 0, 0, 0), "").undecided == {}

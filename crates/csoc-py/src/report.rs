@@ -1,5 +1,7 @@
 //! All findings of one call.
 
+use std::collections::BTreeMap;
+
 use csoc_core::{Report, Severity, Status, TextStyle};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -20,6 +22,7 @@ pub(crate) struct PyReport {
     diagnostics: Vec<PyDiagnostic>,
     summary: [usize; 5],
     text: String,
+    undecided: BTreeMap<String, usize>,
 }
 
 impl PyReport {
@@ -40,6 +43,11 @@ impl PyReport {
                 summary.waived,
             ],
             text: report.to_text(TextStyle::plain()),
+            undecided: report
+                .undecided()
+                .iter()
+                .map(|(reason, times)| (reason.to_string(), *times))
+                .collect(),
         }
     }
 
@@ -78,11 +86,18 @@ impl PyReport {
 #[pymethods]
 impl PyReport {
     #[new]
-    fn from_parts(diagnostics: Vec<PyDiagnostic>, summary: [usize; 5], text: String) -> Self {
+    #[pyo3(signature = (diagnostics, summary, text, undecided = BTreeMap::new()))]
+    fn from_parts(
+        diagnostics: Vec<PyDiagnostic>,
+        summary: [usize; 5],
+        text: String,
+        undecided: BTreeMap<String, usize>,
+    ) -> Self {
         Self {
             diagnostics,
             summary,
             text,
+            undecided,
         }
     }
 
@@ -106,6 +121,11 @@ impl PyReport {
         to_python(py, &self.counted())
     }
 
+    #[getter]
+    fn undecided<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.undecided.clone().into_pyobject(py)
+    }
+
     fn to_text(&self) -> &str {
         &self.text
     }
@@ -122,6 +142,9 @@ impl PyReport {
         let dict = PyDict::new(py);
         dict.set_item("diagnostics", serialized(py, &self.diagnostics)?)?;
         dict.set_item("summary", self.summary(py)?)?;
+        if !self.undecided.is_empty() {
+            dict.set_item("undecided", self.undecided(py)?)?;
+        }
         Ok(dict)
     }
 
@@ -171,7 +194,8 @@ impl PyReport {
         &self,
         py: Python<'py>,
     ) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
-        let parts = (self.diagnostics(py)?, self.summary, &self.text);
+        let undecided = self.undecided(py)?;
+        let parts = (self.diagnostics(py)?, self.summary, &self.text, undecided);
         Ok((py.get_type::<Self>(), parts.into_pyobject(py)?))
     }
 }

@@ -101,7 +101,7 @@ pub struct Gitops {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Terraform {
-    /// Which Terraform, or which OpenTofu, may run the roots. Default `>= 1.11, < 2.0`.
+    /// Which Terraform, or which `OpenTofu`, may run the roots. Default `>= 1.11, < 2.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionRange>,
     /// Which program runs them.

@@ -35,6 +35,18 @@ pub enum Mode {
     Observed,
 }
 
+impl Mode {
+    /// Its name in fleet files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Managed => "managed",
+            Self::Adopt => "adopt",
+            Self::External => "external",
+            Self::Observed => "observed",
+        }
+    }
+}
+
 /// Whether an object stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

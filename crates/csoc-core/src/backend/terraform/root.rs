@@ -12,6 +12,7 @@ use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::model::terraform::{Program, Syntax};
+use crate::model::{Mode, Tier};
 use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
 
@@ -29,7 +30,11 @@ pub(crate) struct Root {
     /// The provider's region.
     pub(super) region: Region,
     pub(super) settings: Arc<Settings>,
-    /// Tags of everything in it, besides those of its layer.
+    /// Whether what it makes may be there already.
+    pub(super) mode: Mode,
+    /// The tier of what it is for; none where it is for an account.
+    pub(super) tier: Option<Tier>,
+    /// Tags of everything in it, besides those of its tier and layer.
     pub(super) tags: Vec<(&'static str, String)>,
     pub(super) variables: Vec<Variable>,
     /// Stacks that must be there although no output of theirs is used.
@@ -208,6 +213,7 @@ impl Root {
             .iter()
             .map(|(name, value)| (*name, Expression::from(value.as_str())))
             .collect();
+        tags.extend(self.tier.map(|tier| (Tier::TAG, tier.as_str().into())));
         tags.push(("gen3-layer", self.stack.kind.as_str().into()));
         tags.push(("managed-by", "gen3-csoc".into()));
         tags.sort_by_key(|(name, _)| *name);

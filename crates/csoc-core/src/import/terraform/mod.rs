@@ -22,7 +22,7 @@ use super::mapping::Mapping;
 use super::names::{free_name, object_name};
 use super::note::{NoteKind, Notes};
 use super::skeleton::skeleton;
-use crate::catalog::flat::CatalogKind;
+use crate::catalog::flat::{Catalog, CatalogKind};
 use crate::catalog::module::ModuleFacts;
 use crate::catalog::{Catalogs, Versions};
 use crate::context::Context;
@@ -229,14 +229,16 @@ fn one(
 /// What made the cluster makes it again, should its Terraform become the fleet's.
 fn engine(cluster: &mut Node, root: &Root, notes: &mut Notes) {
     let catalogs = Catalogs::embedded().of_kind(CatalogKind::Module);
-    let catalogs = catalogs.into_iter().map(|catalog| catalog.header());
-    let known = catalogs.filter(|header| header.name == GEN3_TERRAFORM).last();
+    let mut catalogs = catalogs.into_iter().map(Catalog::header);
+    let known = catalogs.rfind(|header| header.name == GEN3_TERRAFORM);
     let engine = Engine::Gen3Terraform.as_str();
     cluster.set(&["terraform", "engine"], engine.into());
     if let Some(known) = known {
         let commit = known.version.as_str();
         cluster.set(&["terraform", "commit"], Node::string(commit));
-        let message = format!("nothing says which commit of gen3-terraform made it; `{commit}` stands for it");
+        let message = format!(
+            "nothing says which commit of gen3-terraform made it; `{commit}` stands for it"
+        );
         notes.file(NoteKind::Guessed, root.title(), message);
     }
 }

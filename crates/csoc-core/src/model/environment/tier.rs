@@ -21,6 +21,9 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// The tag that says it of what Terraform makes.
+    pub(crate) const TAG: &str = "gen3-tier";
+
     /// Its name in fleet files.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -134,7 +134,7 @@ impl Wanted {
                 | (Reading::Integer(_) | Reading::Float(_), Self::Number)
                 | (Reading::Bool(_), Self::Bool) => true,
                 (Reading::Text(text), Self::Number) => text.parse::<f64>().is_ok(),
-                (Reading::Text(text), Self::Bool) => matches!(&*text, "true" | "false"),
+                (Reading::Text(text), Self::Bool) => matches!(text, "true" | "false"),
                 _ => false,
             },
             _ => false,

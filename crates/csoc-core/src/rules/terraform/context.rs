@@ -58,8 +58,12 @@ impl<'a> TerraformContext<'a> {
             "" => ".",
             path => path,
         };
+        let severity = match self.module.tier {
+            Some(tier) => self.rule.severity.of(Some(tier)),
+            None => self.rule.severity.unknown,
+        };
         found.push(
-            Finding::new(self.rule.code, self.rule.severity.unknown, said.message)
+            Finding::new(self.rule.code, severity, said.message)
                 .help(said.help)
                 .label(origin.span(), said.label)
                 .object(directory)

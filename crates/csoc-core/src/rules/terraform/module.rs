@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::policy::{Policy, policies};
 use super::values::{Flag, account_of, blocks, flag, reference_name, size, word};
 use crate::hcl::{Block, Body, Expression, Holes, Scope, evaluate, policy};
+use crate::model::Tier;
 use crate::value::{Key, Kind, Node};
 
 /// Arguments that hold policies, which are read as such and not as text.
@@ -57,6 +58,8 @@ pub(crate) struct TerraformModule<'a> {
     open: BTreeSet<Box<str>>,
     /// Whether another directory calls it.
     pub(super) is_called: bool,
+    /// The tier that the tags of its providers say.
+    pub(super) tier: Option<Tier>,
     /// The policies of its resources.
     pub(super) policies: Vec<Policy<'a>>,
     /// What names mean.
@@ -100,6 +103,7 @@ impl<'a> TerraformModule<'a> {
             blocks: Vec::new(),
             open,
             is_called,
+            tier: None,
             policies: Vec::new(),
             scope,
             budget: AtomicUsize::new(BUDGET),
@@ -109,6 +113,7 @@ impl<'a> TerraformModule<'a> {
                 module.add(block);
             }
         }
+        module.tier = module.tagged_tier();
         module.policies = policies(&module);
         module
     }
@@ -226,6 +231,18 @@ impl<'a> TerraformModule<'a> {
     /// Whether it leaves a variable to whoever calls it.
     pub(super) fn is_open(&self, variable: &str) -> bool {
         self.open.contains(variable)
+    }
+
+    /// The tier in the tags that its providers give everything, where they agree.
+    fn tagged_tier(&self) -> Option<Tier> {
+        let tags = |provider: &'a Block| {
+            let tags = provider.body.blocks_of("default_tags").next()?;
+            let tags = self.value(tags.body.get("tags")?);
+            tags.get(Tier::TAG)?.text()?.parse().ok()
+        };
+        let mut tiers = self.blocks("provider").filter_map(tags);
+        let first = tiers.next()?;
+        tiers.all(|tier| tier == first).then_some(first)
     }
 
     /// The accounts that its providers work in, as far as they are written down.

@@ -1,6 +1,6 @@
 //! The rules about what Terraform makes.
 
-use super::super::rule::{Check, Rule};
+use super::super::rule::{Check, PerTier, Rule};
 use super::{
     TerraformContext, backup, cluster, cognito, database, firewall, grants, keys, logging,
     machines, network, parameters, places, resource_policies, roles, secrets, state, storage,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
-/// A rule that is as severe everywhere: text does not say of which tier a root is.
+/// A rule about what is wrong in every tier.
 const fn rule(
     code: Code,
     severity: Severity,
@@ -17,6 +17,19 @@ const fn rule(
     check: fn(&TerraformContext<'_>, &mut Diagnostics),
 ) -> Rule {
     Rule::everywhere(code, severity, controls, summary, Check::Terraform(check))
+}
+
+/// A rule about what matters in production: an error there, a warning in staging and where no tag says which tier a
+/// root is of, a remark below.
+const fn rising(
+    code: Code,
+    controls: &'static [Control],
+    summary: &'static str,
+    check: fn(&TerraformContext<'_>, &mut Diagnostics),
+) -> Rule {
+    let mut rule = rule(code, Warning, controls, summary, check);
+    rule.severity = PerTier::rising();
+    rule
 }
 
 use Severity::{Error, Info, Warning};
@@ -37,9 +50,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Backups go to an account that nothing here knows.",
         backup::backup_copy_foreign,
     ),
-    rule(
+    rising(
         Code::new("backup-vault-unlocked"),
-        Warning,
         &[Control::nist("CP-9")],
         "A vault of backups is not locked.",
         backup::backup_vault_unlocked,
@@ -51,30 +63,26 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A bucket answers pages of every origin.",
         storage::bucket_cors_open,
     ),
-    rule(
+    rising(
         Code::new("bucket-destroy-forced"),
-        Warning,
         &[Control::nist("CP-9"), Control::nist("SI-12")],
         "A bucket is destroyed together with its objects.",
         storage::bucket_destroy_forced,
     ),
-    rule(
+    rising(
         Code::new("bucket-key-missing"),
-        Warning,
         &[Control::nist("SC-12"), Control::nist("SC-28")],
         "A bucket is not encrypted with a key of the account.",
         storage::bucket_key_missing,
     ),
-    rule(
+    rising(
         Code::new("bucket-lifecycle-missing"),
-        Warning,
         &[Control::nist("SI-12")],
         "A bucket keeps everything for ever.",
         storage::bucket_lifecycle_missing,
     ),
-    rule(
+    rising(
         Code::new("bucket-logs-off"),
-        Warning,
         &[Control::nist("AU-2"), Control::nist("AU-12")],
         "A bucket does not log who reads it.",
         storage::bucket_logs_off,
@@ -93,16 +101,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A bucket may become public.",
         storage::bucket_public_possible,
     ),
-    rule(
+    rising(
         Code::new("bucket-tls-optional"),
-        Warning,
         &[Control::nist("SC-8")],
         "A bucket may be read without TLS.",
         storage::bucket_tls_optional,
     ),
-    rule(
+    rising(
         Code::new("bucket-versioning-off"),
-        Warning,
         &[Control::nist("CP-9"), Control::nist("SI-12")],
         "A bucket keeps no older versions.",
         storage::bucket_versioning_off,
@@ -128,9 +134,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Whoever made a cluster administers it for good.",
         cluster::cluster_creator_administers,
     ),
-    rule(
+    rising(
         Code::new("cluster-deletion-unprotected"),
-        Warning,
         &[Control::nist("CP-10")],
         "Nothing keeps a cluster from being destroyed.",
         cluster::cluster_deletion_unprotected,
@@ -142,9 +147,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "The API of a cluster is reached from everywhere.",
         cluster::cluster_endpoint_public,
     ),
-    rule(
+    rising(
         Code::new("cluster-logs-off"),
-        Warning,
         &[Control::nist("AU-2"), Control::nist("AU-12")],
         "The control plane of a cluster does not log.",
         cluster::cluster_logs_off,
@@ -156,9 +160,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Secrets of a cluster are not encrypted with a key of the account.",
         cluster::cluster_secrets_unencrypted,
     ),
-    rule(
+    rising(
         Code::new("cluster-version-unsupported"),
-        Warning,
         &[Control::nist("SI-2")],
         "A cluster runs a version of Kubernetes that gets no fixes.",
         cluster::cluster_version_unsupported,
@@ -191,16 +194,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Terraform writes credentials into a file.",
         database::credentials_in_file,
     ),
-    rule(
+    rising(
         Code::new("database-backups-short"),
-        Warning,
         &[Control::nist("CP-9")],
         "Backups of a database are kept for less than a week.",
         database::database_backups_short,
     ),
-    rule(
+    rising(
         Code::new("database-changes-immediate"),
-        Warning,
         &[Control::nist("CM-3")],
         "Changes of a database apply at once.",
         database::database_changes_immediate,
@@ -212,9 +213,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Nothing keeps a database from being deleted.",
         database::database_deletion_unprotected,
     ),
-    rule(
+    rising(
         Code::new("database-iam-off"),
-        Warning,
         &[Control::nist("IA-2"), Control::nist("IA-5")],
         "A database knows only passwords.",
         database::database_iam_off,
@@ -226,9 +226,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "The password of a database stands in Terraform's state.",
         database::database_password_kept,
     ),
-    rule(
+    rising(
         Code::new("database-single-zone"),
-        Warning,
         &[Control::nist("CP-10")],
         "A database is in one zone.",
         database::database_single_zone,
@@ -240,9 +239,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A database logs every statement.",
         parameters::database_statements_logged,
     ),
-    rule(
+    rising(
         Code::new("database-tls-optional"),
-        Warning,
         &[Control::nist("SC-8")],
         "A database takes connections without TLS.",
         parameters::database_tls_optional,
@@ -254,23 +252,20 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A database is not encrypted with a key of the account.",
         database::database_unencrypted,
     ),
-    rule(
+    rising(
         Code::new("database-version-unsupported"),
-        Warning,
         &[Control::nist("SI-2")],
         "A database runs a version of PostgreSQL that gets no fixes.",
         database::database_version_unsupported,
     ),
-    rule(
+    rising(
         Code::new("default-group-open"),
-        Warning,
         &[Control::nist("SC-7")],
         "The default security group of a network is left open.",
         network::default_group_open,
     ),
-    rule(
+    rising(
         Code::new("flow-logs-missing"),
-        Warning,
         &[Control::nist("AU-12"), Control::nist("SI-4")],
         "A network has no flow logs.",
         network::flow_logs_missing,
@@ -289,9 +284,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A user of IAM is made.",
         roles::iam_user_used,
     ),
-    rule(
+    rising(
         Code::new("image-end-reached"),
-        Warning,
         &[Control::nist("SI-2")],
         "A machine runs a system that gets no fixes.",
         machines::image_end_reached,
@@ -338,9 +332,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "The name of a key is none.",
         keys::key_alias_invalid,
     ),
-    rule(
+    rising(
         Code::new("key-deletion-short"),
-        Warning,
         &[Control::nist("CP-9"), Control::nist("SC-12")],
         "A deleted key is gone within two weeks.",
         keys::key_deletion_short,
@@ -366,16 +359,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A rule of a bucket's lifecycle does nothing.",
         storage::lifecycle_rule_ineffective,
     ),
-    rule(
+    rising(
         Code::new("log-group-unencrypted"),
-        Warning,
         &[Control::nist("AU-9"), Control::nist("SC-28")],
         "Logs are not encrypted with a key of the account.",
         logging::log_group_unencrypted,
     ),
-    rule(
+    rising(
         Code::new("log-retention-unset"),
-        Warning,
         &[Control::nist("AU-11")],
         "Nobody decided how long logs are kept.",
         logging::log_retention_unset,
@@ -485,9 +476,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A secret stands in the configuration.",
         secrets::secret_in_code,
     ),
-    rule(
+    rising(
         Code::new("secret-key-missing"),
-        Warning,
         &[Control::nist("SC-12"), Control::nist("SC-28")],
         "A secret is not encrypted with a key of the account.",
         secrets::secret_key_missing,
@@ -499,9 +489,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A service may list all secrets.",
         grants::secret_listing_allowed,
     ),
-    rule(
+    rising(
         Code::new("secret-recovery-off"),
-        Warning,
         &[Control::nist("CP-9")],
         "A deleted secret is gone at once.",
         secrets::secret_recovery_off,
@@ -612,16 +601,14 @@ pub(in super::super) static RULES: &[Rule] = &[
         "A default names somebody's account, network or image.",
         places::variable_default_foreign,
     ),
-    rule(
+    rising(
         Code::new("volume-unencrypted"),
-        Warning,
         &[Control::nist("SC-28")],
         "A volume is not encrypted.",
         machines::volume_unencrypted,
     ),
-    rule(
+    rising(
         Code::new("web-acl-counting"),
-        Warning,
         &[Control::nist("SC-7"), Control::nist("SI-4")],
         "A group of rules only counts.",
         firewall::web_acl_counting,
@@ -640,9 +627,8 @@ pub(in super::super) static RULES: &[Rule] = &[
         "Two rules of a web ACL have one priority.",
         firewall::web_acl_priority_shared,
     ),
-    rule(
+    rising(
         Code::new("web-acl-rate-unlimited"),
-        Warning,
         &[Control::nist("SC-5")],
         "A web ACL does not limit how often one address asks.",
         firewall::web_acl_rate_unlimited,

@@ -1,6 +1,6 @@
 //! What text does not decide yields nothing, and what it does is found however it is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
@@ -18,6 +18,11 @@ fn context() -> Context {
 
 /// The codes of this folder that files yield.
 fn codes(files: &[(&str, &str)]) -> BTreeSet<&'static str> {
+    severities(files).into_keys().collect()
+}
+
+/// The codes of this folder that files yield, and how much each matters.
+fn severities(files: &[(&str, &str)]) -> BTreeMap<&'static str, Severity> {
     enum Read {
         Native(hcl::Body),
         Json(crate::value::Node),
@@ -47,8 +52,8 @@ fn codes(files: &[(&str, &str)]) -> BTreeSet<&'static str> {
     let own: BTreeSet<&str> = super::RULES.iter().map(|rule| rule.code.as_str()).collect();
     found
         .iter()
-        .map(|finding| finding.code.as_str())
-        .filter(|code| own.contains(code))
+        .map(|finding| (finding.code.as_str(), finding.severity))
+        .filter(|(code, _)| own.contains(code))
         .collect()
 }
 
@@ -194,5 +199,44 @@ fn remarks_are_for_what_matters_little() {
             "oidc-thumbprint-fixed",
             "private-zone-shadows"
         ]
+    );
+}
+
+#[test]
+fn what_matters_in_production_is_as_severe_as_the_tier_in_the_tags() {
+    const BUCKET: &str = "resource \"aws_s3_bucket\" \"data\" {\n  force_destroy = true\n}\n";
+    let provider = |tags: &str| {
+        format!("provider \"aws\" {{\n  default_tags {{\n    tags = {tags}\n  }}\n}}\n")
+    };
+    let tagged = |tier: &str| provider(&format!("{{ gen3-tier = \"{tier}\" }}"));
+    let of = |text: &str| {
+        severities(&[("main.tf", text)])
+            .get("bucket-destroy-forced")
+            .copied()
+    };
+    for (settings, severity) in [
+        (String::new(), Severity::Warning),
+        (tagged("dev"), Severity::Info),
+        (tagged("staging"), Severity::Warning),
+        (tagged("prod"), Severity::Error),
+        (tagged("live"), Severity::Warning),
+        (provider("merge(local.tags, {})"), Severity::Warning),
+        (tagged("dev") + &tagged("prod"), Severity::Warning),
+        (tagged("prod") + "provider \"random\" {}\n", Severity::Error),
+    ] {
+        let text = format!("{settings}{BUCKET}");
+        assert_eq!(of(&text), Some(severity), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_everywhere_is_so_in_every_tier() {
+    let text = "provider \"aws\" {\n  default_tags {\n    tags = { gen3-tier = \"dev\" }\n  }\n}\n\
+                resource \"aws_iam_role_policy\" \"it\" {\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Resource = \"*\" }] })\n}\n";
+    let found = severities(&[("main.tf", text)]);
+    assert_eq!(
+        found.get("assume-role-unbounded"),
+        Some(&Severity::Error),
+        "{found:?}"
     );
 }

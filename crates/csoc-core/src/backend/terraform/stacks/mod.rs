@@ -10,13 +10,14 @@ use super::variables::{Source, Variable};
 use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
 use crate::model::terraform::Program;
+use crate::model::{Mode, Tier};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
 /// All stacks, and who runs them.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Stacks {
-    pub(super) stacks: Vec<Stack>,
+    pub(super) all: Vec<Stack>,
     /// Nobody in particular where the fleet has no hub.
     pub(super) runner: Option<Runner>,
     /// What runs them.
@@ -48,6 +49,9 @@ pub(crate) struct Stack {
     account: String,
     region: Option<String>,
     scope: String,
+    tier: Option<&'static str>,
+    /// `managed`, or `adopt`: then a plan that makes or destroys something is wrong.
+    mode: Mode,
     depends_on: Vec<String>,
     inputs: Vec<Input>,
     /// Whether it can be planned: `ready`, or `blocked` by inputs that are missing.
@@ -101,6 +105,8 @@ impl Stack {
             account: root.stack.account.to_string(),
             region: root.stack.region.as_ref().map(ToString::to_string),
             scope,
+            tier: root.tier.map(Tier::as_str),
+            mode: root.mode,
             depends_on: depends_on.into_iter().map(ToString::to_string).collect(),
             inputs: root.variables.iter().map(Input::of).collect(),
             status: if is_ready { "ready" } else { "blocked" },
@@ -122,6 +128,8 @@ impl Stack {
             self.region.as_deref().map_or_else(Node::null, Node::string),
         );
         node.insert("scope", text(&self.scope));
+        node.insert("tier", self.tier.map_or_else(Node::null, Node::string));
+        node.insert("mode", text(self.mode.as_str()));
         let needed = self.depends_on.iter().map(|stack| text(stack));
         node.insert("depends_on", Node::list(needed));
         node.insert("inputs", Node::list(self.inputs.iter().map(Input::node)));
@@ -166,7 +174,7 @@ impl Input {
 
 /// The list, the page, and what runs the stacks elsewhere: Atlantis, GitHub Actions, GitLab CI.
 pub(super) fn files(list: &Stacks, object: &str) -> Vec<File> {
-    let stacks = &list.stacks;
+    let stacks = &list.all;
     let mut json = Node::map();
     json.insert("format", Node::integer(1));
     json.insert("stacks", Node::list(stacks.iter().map(Stack::node)));

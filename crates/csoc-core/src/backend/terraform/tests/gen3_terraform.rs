@@ -33,7 +33,10 @@ fn one_root_stands_for_three() {
     for name in ["main.tf", "outputs.tf"] {
         insta::assert_snapshot!(
             format!("gen3_terraform__{name}"),
-            text(&files, &format!("terraform/demo/us-east-1/cluster/classic/{name}"))
+            text(
+                &files,
+                &format!("terraform/demo/us-east-1/cluster/classic/{name}")
+            )
         );
     }
     // People apply it: no pipeline has a role for what the module makes.
@@ -61,7 +64,9 @@ fn what_is_passed_is_what_the_module_takes() {
             assert!(!required || call.body.get(name).is_some(), "{name}");
         }
         let report = fleet.check(&Context::default()).unwrap();
-        let mut errors = report.iter().filter(|found| found.severity == Severity::Error);
+        let mut errors = report
+            .iter()
+            .filter(|found| found.severity == Severity::Error);
         assert!(errors.next().is_none(), "{report:#?}");
     }
 }
@@ -75,7 +80,10 @@ fn secrets_and_dead_variables_are_passed_by_nobody() {
     let call = call(&fleet(&text, &[]));
     assert!(call.body.get("slack_webhook").is_none());
     assert!(call.body.get("deploy_alarms").is_none());
-    assert_eq!(call.body.get("eks_version").and_then(|it| it.as_str()), Some("1.35"));
+    assert_eq!(
+        call.body.get("eks_version").and_then(|it| it.as_str()),
+        Some("1.35")
+    );
 }
 
 #[test]
@@ -87,5 +95,8 @@ fn outputs_of_the_one_stack_reach_the_others() {
     let cluster = fleet.contracts().clusters.values().next().unwrap();
     let search = &cluster.search[0];
     assert!(search.endpoint.value().is_some());
-    assert_eq!(cluster.databases[0].master_secret, "classic-aurora-master-password");
+    assert_eq!(
+        cluster.databases[0].master_secret,
+        "classic-aurora-master-password"
+    );
 }

@@ -57,7 +57,11 @@ fn every_root_in_json_reads_as_the_root_in_the_other_language() {
             roots += usize::from(path.ends_with("main.tf.json"));
         }
         assert!(roots > 5);
-        assert!(!written.iter().any(|file| file.path().as_str().ends_with(".tf")));
+        assert!(
+            !written
+                .iter()
+                .any(|file| file.path().extension() == Some("tf"))
+        );
     }
 }
 
@@ -72,7 +76,12 @@ fn facts_do_not_depend_on_the_syntax() {
                     return file;
                 }
                 let body = read(&file);
-                File::new(file.path(), file.object(), BackendName::Terraform, Document::Hcl(body))
+                File::new(
+                    file.path(),
+                    file.object(),
+                    BackendName::Terraform,
+                    Document::Hcl(body),
+                )
             })
             .collect();
         let written = close(facts(&written));

@@ -39,6 +39,7 @@ impl Cutter<'_> {
                 ("gen3-commons", environment.at.commons.to_string()),
                 ("gen3-environment", environment.at.environment.to_string()),
             ];
+            root.tier = Some(environment.spec.tier);
             root
         };
         let mut made = Vec::new();

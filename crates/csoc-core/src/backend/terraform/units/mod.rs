@@ -84,8 +84,9 @@ impl Cutter<'_> {
                 "{name}/.terraform.lock.hcl"
             )))
         });
-        let imports = match self.mode(account, &stack.scope) {
-            Some(Mode::Adopt) => self.view.fleet.imports.of(&stack).to_vec(),
+        let mode = self.mode(account, &stack.scope).unwrap_or(Mode::Managed);
+        let imports = match mode {
+            Mode::Adopt => self.view.fleet.imports.of(&stack).to_vec(),
             _ => Vec::new(),
         };
         Root {
@@ -93,6 +94,8 @@ impl Cutter<'_> {
             object,
             region: region.clone(),
             settings: self.settings.clone(),
+            mode,
+            tier: None,
             tags: Vec::new(),
             variables: Vec::new(),
             after: Vec::new(),
@@ -113,6 +116,7 @@ impl Cutter<'_> {
         let object = format!("clusters.{}", cluster.name);
         let mut root = self.root(account, object, stack, &cluster.region);
         root.tags.push(("gen3-cluster", cluster.name.to_string()));
+        root.tier = self.view.fleet.cluster_tier(&cluster.name);
         root
     }
 
@@ -180,7 +184,7 @@ impl Cutter<'_> {
             id: "stacks".into(),
             object: "fleet".into(),
             input: Input::Stacks(Stacks {
-                stacks,
+                all: stacks,
                 runner,
                 program,
             }),
