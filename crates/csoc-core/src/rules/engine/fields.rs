@@ -2,6 +2,7 @@
 
 use super::{Subject, subjects};
 use crate::diagnostic::Diagnostics;
+use crate::model::Mode;
 use crate::model::cluster::{Delivery, Egress, Nat, Platform};
 use crate::model::control_plane::{EksAddons, EndpointAccess};
 use crate::model::data_store::{BackupMode, is_elasticsearch};
@@ -126,6 +127,12 @@ fn network(subject: &Subject<'_>, all: &mut All) {
 fn cluster(subject: &Subject<'_>, all: &mut All) {
     let spec = &subject.cluster.spec;
     let take_out = "take it out, or let csoc make the cluster";
+    all.add(
+        spec.management.terraform == Mode::Adopt,
+        &["management", "terraform"],
+        "imports of what exists, which would be of the module's inside",
+        "move the state into the new root, and say managed",
+    );
     all.add(
         spec.platform != Platform::Eks,
         &["platform"],
