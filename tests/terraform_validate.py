@@ -5,7 +5,7 @@
     terraform_validate.py DIR --replay replay_provider.py --python venv/bin/python
     terraform_validate.py DIR --cli-config terraform.rc --replay replay_provider.py
 
-A root is a directory with a main.tf. Each is validated in a copy, so that no
+A root is a directory with a main.tf or a main.tf.json. Each is validated in a copy, so that no
 .terraform lies in the rendered tree, with `terraform init -backend=false` and
 `terraform validate`. --cli-config names a Terraform CLI configuration whose
 mirror holds the real provider; --replay names replay_provider.py, which serves
@@ -45,14 +45,28 @@ def arguments():
 
 
 def roots(directory, only):
-    found = sorted(path.parent for path in directory.rglob("main.tf") if ".terraform" not in path.parts)
+    files = [*directory.rglob("main.tf"), *directory.rglob("main.tf.json")]
+    found = sorted(path.parent for path in files if ".terraform" not in path.parts)
     return [root for root in found if only in str(root)]
 
 
 def has_ephemeral(root):
     """Whether a root has ephemeral resources, such as the password of a database."""
-    files = sorted(root.glob("*.tf"))
-    return any(re.search(r'^ephemeral "', file.read_text(), flags=re.MULTILINE) for file in files)
+    files = [*root.glob("*.tf"), *root.glob("*.tf.json")]
+    return any(re.search(r'^(ephemeral "|  "ephemeral":)', file.read_text(), flags=re.MULTILINE) for file in files)
+
+
+def ask_for(version, root):
+    """Changes the versions of the provider that a root asks for."""
+    settings = root / "terraform.tf"
+    if settings.is_file():
+        text = re.sub(r'(version += )"[^"]*"(\s*\n\s*}\s*\n\s*})', rf'\1"{version}"\2', settings.read_text(), count=1)
+        settings.write_text(text)
+        return
+    settings = root / "terraform.tf.json"
+    document = json.loads(settings.read_text())
+    document["terraform"]["required_providers"]["aws"]["version"] = version
+    settings.write_text(json.dumps(document))
 
 
 def validate(root, environment, prefix=(), version=None):
@@ -62,11 +76,7 @@ def validate(root, environment, prefix=(), version=None):
             if file.is_file():
                 shutil.copy(file, scratch)
         if version:
-            settings = pathlib.Path(scratch, "terraform.tf")
-            text = re.sub(
-                r'("hashicorp/aws"\s*\n\s*version += )"[^"]*"', rf'\1"{version}"', settings.read_text(), count=1
-            )
-            settings.write_text(text)
+            ask_for(version, pathlib.Path(scratch))
         script = "terraform init -backend=false -input=false -no-color > init.log 2>&1 || { cat init.log >&2; exit 1; }; terraform validate -json -no-color"
         run = subprocess.run(
             [*prefix, "sh", "-c", script], cwd=scratch, env=environment, capture_output=True, text=True, check=False

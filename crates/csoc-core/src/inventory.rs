@@ -156,13 +156,10 @@ impl Fleet {
         let resolved = self.resolved();
         let mut outputs = Vec::new();
         for stack in resolved.outputs.stacks() {
-            let kinds = OutputKind::ALL
-                .iter()
-                .filter(|kind| kind.stack_kind() == stack.kind);
-            for kind in kinds {
+            for kind in resolved.outputs_of(stack) {
                 let whole = OutputId {
                     stack: stack.clone(),
-                    kind: *kind,
+                    kind,
                     item: None,
                 };
                 let Some(node) = resolved.outputs.node(&whole) else {

@@ -9,7 +9,7 @@ use super::request::AdoptionImports;
 use super::resources::Known;
 use crate::fleet::Fleet;
 use crate::model::stack::StackId;
-use crate::tree::{BackendName, Document, File, Tree};
+use crate::tree::{BackendName, Document, File, Tree, is_json};
 
 /// The records of an object's roots, one a root, with what is recorded already.
 pub(super) fn find(
@@ -49,7 +49,11 @@ pub(super) fn find(
         let mut recorded = serde_json::to_string_pretty(&matched.found).unwrap_or_default();
         recorded.push('\n');
         all.push(AdoptionImports {
-            file: root.join("imports.tf"),
+            file: root.join(if files.iter().any(|file| is_json(file.path())) {
+                "imports.tf.json"
+            } else {
+                "imports.tf"
+            }),
             record: stack.imports_path().into(),
             recorded,
             imported: matched.found.len(),

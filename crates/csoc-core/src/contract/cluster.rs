@@ -1,6 +1,7 @@
 //! What a cluster's environments share.
 
 use super::eks::EksContract;
+use super::module::ModuleContract;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
@@ -25,6 +26,8 @@ pub(crate) struct ClusterContract {
     pub(crate) search: Vec<SearchContract>,
     /// What it has of its own, where it is on EKS and its Terraform is ours.
     pub(crate) eks: Option<EksContract>,
+    /// What gen3-terraform is called with, where it makes the cluster in place of our roots.
+    pub(crate) module: Option<ModuleContract>,
 }
 
 /// A load balancer and the environments behind it.

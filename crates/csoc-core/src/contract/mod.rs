@@ -13,6 +13,7 @@ mod grants;
 mod hub;
 mod identity;
 mod linker;
+mod module;
 mod namer;
 mod observability;
 mod pool;
@@ -41,6 +42,7 @@ pub(crate) use hub::{
     ParentZone, STATE_KEY,
 };
 pub(crate) use linker::{Contracts, choose, link};
+pub(crate) use module::{ModuleContract, ModuleValue};
 pub(crate) use observability::{
     Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps, observability,
     profile,

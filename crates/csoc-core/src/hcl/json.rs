@@ -7,6 +7,34 @@ use super::expression::{Expression, ExpressionKind, Field, ObjectKey, Part};
 use super::print::print_in_line;
 use super::quote::write_unquoted;
 
+/// The same body in the order of names, for comparing: in JSON the blocks of one kind and type stand together.
+pub(crate) fn sorted(body: &Body) -> Body {
+    let mut items: Vec<Item> = body
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Attribute(_) => Some(item.clone()),
+            Item::Block(block) => Some(Item::Block(Block {
+                body: sorted(&block.body),
+                ..block.clone()
+            })),
+            Item::Comment(_) | Item::Blank => None,
+        })
+        .collect();
+    items.sort_by_cached_key(|item| match item {
+        Item::Block(block) => {
+            let labels = block.labels.iter().map(|label| label.text.to_string());
+            (true, block.kind.to_string(), labels.collect())
+        }
+        Item::Attribute(attribute) => (false, attribute.name.to_string(), Vec::new()),
+        Item::Comment(_) | Item::Blank => (false, String::new(), Vec::<String>::new()),
+    });
+    Body {
+        items,
+        ..Body::default()
+    }
+}
+
 /// The text of a `.tf.json` file.
 pub(crate) fn print_json(body: &Body) -> String {
     let mut text = serde_json::to_string_pretty(&Value::Object(object("", body)))
@@ -91,10 +119,18 @@ fn bare(expression: &Expression) -> Value {
         ExpressionKind::List(items) => Value::Array(items.iter().map(bare).collect()),
         ExpressionKind::Object(fields) => fields
             .iter()
-            .map(|field| (key(field), bare(&field.value)))
+            .map(|field| (bare_key(field), bare(&field.value)))
             .collect(),
         ExpressionKind::String(text) => Value::String(text.to_string()),
         _ => Value::String(print_in_line(expression.bare())),
+    }
+}
+
+/// The name of a provider in a called module: `aws.csoc`.
+fn bare_key(field: &Field) -> String {
+    match &field.key {
+        ObjectKey::Expression(expression) => print_in_line(expression.bare()),
+        ObjectKey::Identifier(_) | ObjectKey::String(_) => key(field),
     }
 }
 

@@ -13,9 +13,6 @@
 //! )
 //! ```
 
-#[cfg(test)]
-pub(crate) use json::print_json;
-
 mod body;
 mod eval;
 mod expression;
@@ -48,6 +45,7 @@ pub(crate) use {
     expression::{
         Call, Directive, Expression, ExpressionKind, Field, For, Layout, ObjectKey, Part, Step,
     },
+    json::{print_json, sorted},
     module_source::{CALL_ARGUMENTS, is_local_source, module_directory},
     policy::policy,
     print::{print, print_behind, print_in_line},

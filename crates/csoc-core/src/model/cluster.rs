@@ -12,6 +12,7 @@ use super::lifecycle::Management;
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
 use super::nodes::Nodes;
 use super::open::Open;
+use super::terraform::ClusterTerraform;
 use super::version::Version;
 
 pub use super::cluster_network::{
@@ -44,6 +45,9 @@ pub struct Cluster {
     /// What it is for, a label of its metrics and costs. Default: the fleet's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<ObjectName>,
+    /// What makes its Terraform.
+    #[serde(default)]
+    pub terraform: ClusterTerraform,
     /// Its network.
     #[serde(default)]
     pub network: ClusterNetwork,

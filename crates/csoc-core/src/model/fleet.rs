@@ -12,6 +12,7 @@ use super::network::{Cidr, Registry, RepositoryUrl};
 use super::open::Open;
 use super::organization::Organization;
 use super::policy::Policy;
+use super::terraform::{Program, Syntax};
 use super::version::{Edition, Revision, VersionRange};
 
 /// The format of fleet files that this version reads.
@@ -104,9 +105,15 @@ pub struct Gitops {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Terraform {
-    /// Which Terraform may run the roots. Default `>= 1.11, < 2.0`.
+    /// Which Terraform, or which `OpenTofu`, may run the roots. Default `>= 1.11, < 2.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionRange>,
+    /// Which program runs them.
+    #[serde(default)]
+    pub program: Program,
+    /// How the roots are written.
+    #[serde(default)]
+    pub syntax: Syntax,
     /// Version ranges of providers by name. Default `aws: ~> 5.100`, `helm: ~> 3.1`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub providers: IndexMap<String, VersionRange>,

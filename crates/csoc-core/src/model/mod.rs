@@ -28,6 +28,7 @@ pub mod schedule;
 mod schema;
 pub mod service;
 pub(crate) mod stack;
+pub mod terraform;
 pub mod text;
 pub mod version;
 
@@ -50,6 +51,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("ChartName", name::ChartName::parse),
     ("CiSubject", hub::CiSubject::parse),
     ("Cidr", network::Cidr::parse),
+    ("Commit", version::Commit::parse),
     ("ContentPath", name::ContentPath::parse),
     ("CronSchedule", schedule::CronSchedule::parse),
     (

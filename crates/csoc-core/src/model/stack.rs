@@ -294,6 +294,10 @@ outputs! {
     OidcProviderArn = "oidc_provider_arn", Cluster, Text;
     /// The security group that the cluster's control plane and nodes are in.
     ClusterSecurityGroupId = "cluster_security_group_id", Cluster, Text;
+    /// The Kubernetes version that the control plane runs.
+    ClusterVersion = "cluster_version", Cluster, Text;
+    /// The Kubernetes version that each node group runs.
+    NodeVersions = "node_versions", Cluster, TextMap;
     /// Where each database cluster takes writes.
     DatabaseEndpoints = "database_endpoints", Data, TextMap;
     /// Where each database cluster takes reads.
@@ -306,6 +310,21 @@ outputs! {
     CertificateArn = "certificate_arn", Dns, Text;
     /// The web ACL of each load balancer.
     WebAclArns = "web_acl_arns", Waf, TextMap;
+}
+
+impl StackKind {
+    /// The outputs that a stack of the kind gives; the stack of a cluster that is one root gives those of its network
+    /// and its databases, too.
+    pub(crate) fn outputs(self, is_one_root: bool) -> impl Iterator<Item = OutputKind> + Clone {
+        let all = OutputKind::ALL.iter().copied();
+        all.filter(move |kind| {
+            let of = match kind.stack_kind() {
+                Self::Network | Self::Data if is_one_root => Self::Cluster,
+                of => of,
+            };
+            of == self
+        })
+    }
 }
 
 /// One output of one stack; for outputs by name also whose.

@@ -104,6 +104,19 @@ impl Revision {
 }
 
 text_type! {
+    /// A commit of git, whole: a short one may come to mean another, and a branch moves.
+    Commit, example = "51c47bf9a7cc2bcb57823d3e84ab703ceb2a5475",
+    check = |text| {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        if text.len() == 40 && text.bytes().all(is_hex) {
+            Ok(())
+        } else {
+            Err(TextError::new("a whole commit: 40 digits and letters from `a` to `f`").help("write what `git rev-parse` prints for the tag or branch, in quotes"))
+        }
+    }
+}
+
+text_type! {
     /// A day as `YYYY-MM-DD`.
     Date, example = "2027-03-31",
     check = |text| {

@@ -54,8 +54,14 @@ pub(crate) fn unallocated(
         .filter(|(_, cluster)| cluster.spec.network.cidr.is_none() && makes_network(fleet, cluster))
 }
 
+/// How large a network gen3-terraform cuts into subnets, and no other.
+pub(crate) const MODULE_PREFIX: u8 = 20;
+
 /// How large a network a cluster asks for.
 pub(crate) fn prefix(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> u8 {
+    if cluster.spec.terraform.is_one_root() {
+        return MODULE_PREFIX;
+    }
     let of_fleet = fleet
         .spec
         .network

@@ -13,12 +13,12 @@ mod pool;
 mod tests;
 
 pub(crate) use allocation::{
-    Allocation, allocations, avoid, pool as fleet_pool, prefix, taken, unallocated,
+    Allocation, MODULE_PREFIX, allocations, avoid, pool as fleet_pool, prefix, taken, unallocated,
 };
 pub(crate) use capacity::{Expectation, addresses};
 pub(crate) use joins::{Gateway, GatewaySource, Peer, PeerTarget, gateway, peers};
 pub(crate) use layout::{LARGEST, SMALLEST, Subnet, SubnetRole, most_zones};
-pub(crate) use plan::{NetworkPlan, database_subnets, ipv4, nat, plan, zone_letters};
+pub(crate) use plan::{NetworkPlan, database_subnets, ipv4, nat, plan, zone_letters, zones};
 pub(crate) use pool::{count, count_free, overlaps};
 
 use crate::model::Mode;

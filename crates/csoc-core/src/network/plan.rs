@@ -37,10 +37,11 @@ pub(crate) struct NetworkPlan {
     pub(crate) fit: Fit,
 }
 
-/// The plan of a cluster's network; none where we make none, or where it has no addresses or no room for its zones.
+/// The plan of a cluster's network; none where we make none, where gen3-terraform cuts it, or where it has no addresses
+/// or no room for its zones.
 pub(crate) fn plan(fleet: &ResolvedFleet, name: &ObjectName) -> Option<NetworkPlan> {
     let cluster = fleet.clusters.get(name)?;
-    if !makes_network(fleet, cluster) {
+    if !makes_network(fleet, cluster) || cluster.spec.terraform.is_one_root() {
         return None;
     }
     let network = &cluster.spec.network;
@@ -130,10 +131,27 @@ pub(crate) fn database_subnets(fleet: &ResolvedFleet, name: &ObjectName) -> Vec<
     if !named.is_empty() {
         return named;
     }
+    if let Some(cluster) = fleet
+        .clusters
+        .get(name)
+        .filter(|cluster| cluster.spec.terraform.is_one_root())
+    {
+        return module_database_subnets(cluster);
+    }
     plan(fleet, owner)
         .iter()
         .flat_map(|plan| plan.of(SubnetRole::Database))
         .filter_map(|subnet| subnet.cidr.to_string().parse().ok())
+        .collect()
+}
+
+/// The two subnets of databases that gen3-terraform cuts from a network: the first parts of thirty-two.
+fn module_database_subnets(cluster: &ResolvedCluster) -> Vec<Cidr> {
+    let network = cluster.spec.network.cidr.as_ref().and_then(ipv4);
+    let subnets = network.and_then(|network| network.subnets(network.prefix_len() + 5).ok());
+    let subnets = subnets.into_iter().flatten().take(2);
+    subnets
+        .filter_map(|subnet| subnet.to_string().parse().ok())
         .collect()
 }
 

@@ -1,7 +1,6 @@
 //! What is given to be recorded.
 
 use super::error::RecordError;
-use super::outputs_of;
 use crate::model::stack::{OutputKind, OutputType, StackId};
 use crate::span::{SourceFile, Sources};
 use crate::value::suggestion::closest;
@@ -41,10 +40,14 @@ impl RecordedFrom {
 
 impl Given {
     /// Each output with what is recorded of it.
-    pub(super) fn outputs(&self, stack: &StackId) -> Result<Vec<(String, Node)>, RecordError> {
+    pub(super) fn outputs(
+        &self,
+        stack: &StackId,
+        kinds: &[OutputKind],
+    ) -> Result<Vec<(String, Node)>, RecordError> {
         match self {
             Self::Printed { name, text } => printed(name, text),
-            Self::Values(values) => by_name(stack, values),
+            Self::Values(values) => by_name(stack, kinds, values),
         }
     }
 }
@@ -76,7 +79,12 @@ fn printed(name: &str, text: &str) -> Result<Vec<(String, Node)>, RecordError> {
 }
 
 /// Why an output is not recorded; nothing where it is.
-pub(super) fn refusal(stack: &StackId, name: &str, output: &Node) -> Option<String> {
+pub(super) fn refusal(
+    stack: &StackId,
+    kinds: &[OutputKind],
+    name: &str,
+    output: &Node,
+) -> Option<String> {
     let is_sensitive = |node: &Node| match &node.kind {
         Kind::Scalar(scalar) => matches!(scalar.reading(), Reading::Bool(true)),
         _ => false,
@@ -84,12 +92,12 @@ pub(super) fn refusal(stack: &StackId, name: &str, output: &Node) -> Option<Stri
     if output.get("sensitive").is_some_and(is_sensitive) {
         return Some("Terraform calls it sensitive; secrets are in no fleet".to_owned());
     }
-    let known: Vec<String> = outputs_of(stack).collect();
-    if known.iter().any(|known| known == name) {
+    let known = kinds.iter().map(|kind| kind.as_str());
+    if known.clone().any(|known| known == name) {
         return None;
     }
     let what = format!("a stack `{}` has no such output", stack.kind);
-    Some(match closest(name, known.iter().map(String::as_str)) {
+    Some(match closest(name, known) {
         Some(meant) => format!("{what}; did you mean `{meant}`?"),
         None => what,
     })
@@ -98,6 +106,7 @@ pub(super) fn refusal(stack: &StackId, name: &str, output: &Node) -> Option<Stri
 /// Outputs of values by name, each as its type asks.
 fn by_name(
     stack: &StackId,
+    kinds: &[OutputKind],
     values: &[(String, String)],
 ) -> Result<Vec<(String, Node)>, RecordError> {
     let mut outputs: Vec<(String, Node)> = Vec::new();
@@ -106,14 +115,14 @@ fn by_name(
             Some((name, item)) => (name, Some(item)),
             None => (&**path, None),
         };
-        let kind = OutputKind::ALL.iter().find(|kind| {
+        let kind = kinds.iter().find(|kind| {
             let takes_item = kind.output_type() == OutputType::TextMap;
-            kind.stack_kind() == stack.kind && kind.as_str() == name && takes_item == item.is_some()
+            kind.as_str() == name && takes_item == item.is_some()
         });
         let kind = kind.ok_or_else(|| RecordError::NoOutput {
             name: path.clone(),
             kind: stack.kind.as_str(),
-            outputs: written(stack),
+            outputs: written(kinds),
         })?;
         let value = match (kind.output_type(), item) {
             (OutputType::TextList, _) => {
@@ -140,10 +149,9 @@ fn by_name(
 }
 
 /// What such a stack gives, as it is written by name.
-fn written(stack: &StackId) -> Vec<String> {
-    let kinds = OutputKind::ALL.iter();
-    let kinds = kinds.filter(|kind| kind.stack_kind() == stack.kind);
+fn written(kinds: &[OutputKind]) -> Vec<String> {
     kinds
+        .iter()
         .map(|kind| match kind.output_type() {
             OutputType::TextMap => format!("`{}.NAME`", kind.as_str()),
             OutputType::Text | OutputType::TextList => format!("`{}`", kind.as_str()),

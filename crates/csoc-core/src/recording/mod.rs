@@ -102,9 +102,10 @@ impl Fleet {
                 .cloned()
                 .unwrap_or_else(Node::map),
         };
+        let kinds: Vec<OutputKind> = self.resolved().outputs_of(&id).collect();
         let mut left_out = Vec::new();
-        for (name, output) in given.outputs(&id)? {
-            match given::refusal(&id, &name, &output) {
+        for (name, output) in given.outputs(&id, &kinds)? {
+            match given::refusal(&id, &kinds, &name, &output) {
                 Some(reason) => left_out.push(LeftOut {
                     output: name,
                     reason,
@@ -121,7 +122,8 @@ impl Fleet {
         json_write::write_json(&all, &mut text);
         text.push('\n');
         self.accepts(&file, &text, context)?;
-        let (recorded, missing) = outputs_of(&id).partition(|kind| all.get(kind).is_some());
+        let names = kinds.iter().map(|kind| kind.as_str().to_owned());
+        let (recorded, missing) = names.partition(|kind| all.get(kind).is_some());
         Ok(Recording {
             stack: id.to_string(),
             before: self.sources().get(Utf8Path::new(&file)).cloned(),
@@ -177,11 +179,4 @@ fn nearest<'k>(stack: &str, known: &'k [String]) -> Option<&'k str> {
     let alike = known.iter().filter(|known| same(known) > 4);
     let best = alike.max_by_key(|known| (same(known), std::cmp::Reverse(known.as_str())));
     best.map(String::as_str)
-}
-
-/// The names of what a stack of that kind gives.
-fn outputs_of(stack: &StackId) -> impl Iterator<Item = String> {
-    let kinds = OutputKind::ALL.iter();
-    let kinds = kinds.filter(|kind| kind.stack_kind() == stack.kind);
-    kinds.map(|kind| kind.as_str().to_owned())
 }

@@ -188,13 +188,19 @@ impl ResolvedFleet {
         }
     }
 
-    /// The stack of a cluster.
+    /// The stack of a cluster. Where gen3-terraform makes it, one stands for its network and its databases, too.
     pub(crate) fn cluster_stack(&self, name: &ObjectName, kind: StackKind) -> Option<StackId> {
         let name = match kind {
             StackKind::Network => self.network_owner(name),
             _ => name,
         };
         let cluster = self.clusters.get(name)?;
+        let kind = match kind {
+            StackKind::Network | StackKind::Data if cluster.spec.terraform.is_one_root() => {
+                StackKind::Cluster
+            }
+            kind => kind,
+        };
         let account = self.accounts.get(&cluster.spec.account)?;
         Some(StackId {
             account: account.id.clone(),
@@ -241,6 +247,21 @@ impl ResolvedFleet {
                 self.environment_stack(&at, stack.kind).as_ref() == Some(stack)
             }
         }
+    }
+
+    /// The kinds of outputs that a stack gives.
+    pub(crate) fn outputs_of(
+        &self,
+        stack: &StackId,
+    ) -> impl Iterator<Item = OutputKind> + Clone + use<> {
+        let is_one_root = match &stack.scope {
+            StackScope::Cluster(name) => {
+                let cluster = self.clusters.get(name);
+                cluster.is_some_and(|cluster| cluster.spec.terraform.is_one_root())
+            }
+            _ => false,
+        };
+        stack.kind.outputs(is_one_root)
     }
 
     /// The stacks of one kind that objects of the fleet can have.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
 use crate::model::cloud::Arn;
 use crate::model::deferred::Deferred;
-use crate::model::stack::{OutputId, OutputKind, OutputType, StackId};
+use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackScope};
+use crate::model::terraform::Engine;
 use crate::value::suggestion::closest;
 use crate::value::{Entry, Kind, Node, Origin, Reading};
 
@@ -27,12 +28,17 @@ pub(crate) struct Outputs {
 
 impl Outputs {
     /// Takes the files below `outputs/` by their path there.
-    pub(crate) fn read(files: BTreeMap<String, Node>, sink: &mut Diagnostics) -> Self {
+    pub(crate) fn read(
+        files: BTreeMap<String, Node>,
+        fleet: &Node,
+        sink: &mut Diagnostics,
+    ) -> Self {
         let mut stacks = BTreeMap::new();
         for (path, node) in files {
             match path.parse::<StackId>() {
                 Ok(stack) => {
-                    check(&stack, &node, sink);
+                    let kinds = stack.kind.outputs(is_one_root(fleet, &stack));
+                    check(&stack, &kinds.collect::<Vec<_>>(), &node, sink);
                     stacks.insert(stack, node);
                 }
                 Err(error) => sink.push(
@@ -102,15 +108,24 @@ impl Outputs {
     }
 }
 
-fn check(stack: &StackId, node: &Node, sink: &mut Diagnostics) {
+/// Whether a stack is that of a cluster that one root of gen3-terraform makes, as the fleet's tree says it.
+fn is_one_root(fleet: &Node, stack: &StackId) -> bool {
+    let StackScope::Cluster(name) = &stack.scope else {
+        return false;
+    };
+    let engine = fleet.path(&["clusters", name.as_str(), "terraform", "engine"]);
+    engine.and_then(Node::text) == Some(Engine::Gen3Terraform.as_str())
+}
+
+fn check(stack: &StackId, kinds: &[OutputKind], node: &Node, sink: &mut Diagnostics) {
     for entry in node.entries() {
-        let Some(kind) = OutputKind::ALL
+        let Some(kind) = kinds
             .iter()
-            .find(|kind| kind.as_str() == entry.key.as_str() && kind.stack_kind() == stack.kind)
+            .find(|kind| kind.as_str() == entry.key.as_str())
         else {
             // `_recorded` says where the others are from.
             if !entry.key.as_str().starts_with('_') {
-                sink.push(unknown(stack, entry));
+                sink.push(unknown(stack, kinds, entry));
             }
             continue;
         };
@@ -161,10 +176,8 @@ fn texts_in(value: &Node) -> impl Iterator<Item = &Node> {
     std::iter::once(value).chain(value.items()).chain(entries)
 }
 
-fn unknown(stack: &StackId, entry: &Entry) -> Finding {
-    let outputs = OutputKind::ALL.iter();
-    let outputs = outputs.filter(|kind| kind.stack_kind() == stack.kind);
-    let meant = closest(entry.key.as_str(), outputs.map(|kind| kind.as_str()));
+fn unknown(stack: &StackId, kinds: &[OutputKind], entry: &Entry) -> Finding {
+    let meant = closest(entry.key.as_str(), kinds.iter().map(|kind| kind.as_str()));
     Finding::new(
         OUTPUT_UNKNOWN,
         Severity::Warning,

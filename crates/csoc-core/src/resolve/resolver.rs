@@ -45,7 +45,11 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
     for of_part in of_parts {
         found.append(of_part);
     }
-    let outputs = Outputs::read(std::mem::take(&mut loaded.outputs), &mut found);
+    let outputs = Outputs::read(
+        std::mem::take(&mut loaded.outputs),
+        &loaded.root,
+        &mut found,
+    );
     let imports = Imports::read(std::mem::take(&mut loaded.imports), &mut found);
     if found.has_errors() {
         sink.append(found);

@@ -13,6 +13,7 @@ mod controls;
 mod data;
 mod databases;
 mod delivery;
+mod engine;
 mod exposure;
 mod family;
 mod gitops;
@@ -42,6 +43,7 @@ mod settings;
 mod stores;
 mod terraform;
 mod terraform_codes;
+mod upgrades;
 mod users;
 
 pub use codes::codes;
@@ -79,7 +81,8 @@ pub(crate) fn check(
     context: &Context,
 ) -> Diagnostics {
     let names = OnceLock::new();
-    let of_each: Vec<Diagnostics> = RULES
+    let rules: Vec<&'static rule::Rule> = RULES.iter().chain(engine::RULES).collect();
+    let of_each: Vec<Diagnostics> = rules
         .par_iter()
         .map(|rule| {
             let mut found = Diagnostics::default();
@@ -102,6 +105,6 @@ pub(crate) fn check(
     for one in of_each {
         found.append(one);
     }
-    context.progress("check", RULES.len(), RULES.len());
+    context.progress("check", rules.len(), rules.len());
     found
 }

@@ -4,10 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, delivery, exposure, family, gitops, hosts, hub, lifecycle,
-    log_retention, names, network, network_joins, network_plan, observability, places, platform,
-    policy_rules, reference, release, rendered, secrets, services, settings, stores, terraform,
-    users,
+    accounts, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts, hub,
+    lifecycle, log_retention, names, network, network_joins, network_plan, observability, places,
+    platform, policy_rules, reference, release, rendered, secrets, services, settings, stores,
+    terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -15,6 +15,7 @@ use crate::diagnostic::{Code, Control, Severity};
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     RULES
         .iter()
+        .chain(engine::RULES)
         .chain(gitops::RULES)
         .chain(rendered::RULES)
         .chain(terraform::RULES)
@@ -56,6 +57,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: platform::addon_version_old,
             gitops: gitops::addon_version_old,
         },
+    },
+    Rule {
+        code: Code::new("addon-version-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A build of kube-proxy is of another Kubernetes than the cluster.",
+        check: Check::Fleet(upgrades::addon_version_unfitting),
     },
     Rule {
         code: Code::new("administrators-missing"),
@@ -228,6 +237,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A cluster is named `hub`.",
         check: Check::Fleet(platform::cluster_name_reserved),
+    },
+    Rule {
+        code: Code::new("cluster-version-backwards"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster is asked to go back to an older Kubernetes.",
+        check: Check::Fleet(upgrades::cluster_version_backwards),
+    },
+    Rule {
+        code: Code::new("cluster-version-skipped"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster is asked to go more than one minor version of Kubernetes at once.",
+        check: Check::Fleet(upgrades::cluster_version_skipped),
     },
     Rule {
         code: Code::new("content-unreferenced"),
@@ -447,12 +472,36 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network::network_unallocated),
     },
     Rule {
+        code: Code::new("node-image-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SI-2")],
+        summary: "Nodes ask for a family of images that has none for their Kubernetes.",
+        check: Check::Fleet(upgrades::node_image_missing),
+    },
+    Rule {
         code: Code::new("node-pool-invalid"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "A pool of nodes cannot be made as it is asked for.",
         check: Check::Fleet(clusters::node_pool_invalid),
+    },
+    Rule {
+        code: Code::new("node-version-behind"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Nodes are too far behind their control plane.",
+        check: Check::Fleet(upgrades::node_version_behind),
+    },
+    Rule {
+        code: Code::new("node-version-newer"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Nodes are newer than their control plane.",
+        check: Check::Fleet(upgrades::node_version_newer),
     },
     Rule {
         code: Code::new("nodes-exceed-network"),
@@ -623,6 +672,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(release::production_sync_prunes),
     },
     Rule {
+        code: Code::new("provider-version-lacking"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-2")],
+        summary: "Versions of the provider are let in that lack what roots use.",
+        check: Check::Fleet(upgrades::provider_version_lacking),
+    },
+    Rule {
         code: Code::new("reference-unknown"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -728,6 +785,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A database or search domain cannot be made as it is asked for.",
         check: Check::Fleet(stores::store_settings_invalid),
+    },
+    Rule {
+        code: Code::new("terraform-version-lacking"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-2")],
+        summary: "Versions of Terraform or OpenTofu are let in that lack what roots use.",
+        check: Check::Fleet(upgrades::terraform_version_lacking),
     },
     Rule {
         code: Code::new("tier-access-limit-missing"),

@@ -65,7 +65,7 @@ pub(crate) enum Document {
     Yaml(Node),
     /// JSON.
     Json(Node),
-    /// Terraform's language, with a comment on top.
+    /// Terraform's language: with a comment on top, or as JSON where its path ends in `.tf.json`.
     Hcl(hcl::Body),
     /// Bytes as they are.
     Bytes(Arc<[u8]>),
@@ -185,6 +185,7 @@ impl File {
                 yaml_write::write(node, &mut text);
                 text
             }
+            Document::Hcl(body) if is_json(&self.path) => hcl::print_json(body),
             Document::Hcl(body) => {
                 let mut text = self.header();
                 if !body.is_empty() {
@@ -210,6 +211,11 @@ impl File {
             self.object
         )
     }
+}
+
+/// Whether a file of Terraform is written as JSON.
+pub(crate) fn is_json(path: &Utf8Path) -> bool {
+    path.as_str().ends_with(".tf.json")
 }
 
 fn collect(node: &Node, outputs: &mut Vec<Key>) {

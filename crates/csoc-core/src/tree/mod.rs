@@ -3,7 +3,7 @@
 mod file;
 
 pub use file::{BackendName, File};
-pub(crate) use file::{Document, Made};
+pub(crate) use file::{Document, Made, is_json};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use crate::catalog::Catalogs;
+use crate::catalog::provider::with_blocks;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::hcl;
 use crate::span::{FileId, SourceFile, Sources, Span};
-use crate::tree::{Document, File};
+use crate::tree::{Document, File, is_json};
 use crate::value::path::{ModelPath, Step};
 use crate::value::walker_finding::duplicate_key;
 use crate::value::yaml_write::pending_marker;
@@ -45,7 +47,11 @@ pub(super) fn read(
             if let Some(node) = &node {
                 no_duplicates(node, sink);
             }
-            node.map_or_else(bytes, Document::Json)
+            match node {
+                Some(node) if is_json(path) => Document::Hcl(native(&node)),
+                Some(node) => Document::Json(node),
+                None => bytes(),
+            }
         }
         Some("tf" | "tfvars" | "hcl") => match hcl::parse(text, file) {
             Ok(body) => {
@@ -61,6 +67,11 @@ pub(super) fn read(
         },
         _ => bytes(),
     }
+}
+
+/// A file of Terraform in JSON, with the blocks that it would have in Terraform's own language.
+pub(super) fn native(node: &Node) -> hcl::Body {
+    with_blocks(hcl::read_json(node), Catalogs::embedded())
 }
 
 fn is_template(path: &Utf8Path) -> bool {
@@ -149,6 +160,15 @@ pub(super) fn reads_back(file: &File) -> Result<(), String> {
             let (node, found) = json_read::read_json(text, id);
             let node = node.ok_or_else(|| first(found))?;
             same(&node, meant)
+        }
+        Document::Hcl(meant) if is_json(file.path()) => {
+            let (node, found) = json_read::read_json(text, id);
+            let node = node.ok_or_else(|| first(found))?;
+            if hcl::sorted(&native(&node)) == hcl::sorted(meant) {
+                Ok(())
+            } else {
+                Err("its text is another tree".to_owned())
+            }
         }
         Document::Hcl(meant) => {
             let body = hcl::parse(text, id).map_err(|found| {

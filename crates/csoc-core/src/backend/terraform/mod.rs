@@ -16,6 +16,7 @@ mod data;
 mod delivery;
 mod dns;
 mod foundation;
+mod gen3_terraform;
 mod guardrail;
 mod helm;
 mod hub;
@@ -82,6 +83,8 @@ pub(crate) enum Layer {
     Network(Box<network::Network>),
     /// EKS.
     Cluster(Box<cluster::Cluster>),
+    /// A call of gen3-terraform, which makes all three of those.
+    Gen3Terraform(gen3_terraform::Gen3Terraform),
     /// Databases and search domains.
     Data(data::Data),
     /// Argo CD.
@@ -118,6 +121,7 @@ impl Layer {
             Self::RegionFoundation(foundation) => foundation.content(),
             Self::Network(network) => network.content(),
             Self::Cluster(cluster) => cluster.content(),
+            Self::Gen3Terraform(module) => module.content(),
             Self::Data(data) => data.content(),
             Self::Delivery(delivery) => delivery.content(),
             Self::Hub(hub) => hub.content(),

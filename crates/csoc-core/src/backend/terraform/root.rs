@@ -11,7 +11,8 @@ use crate::hcl::{Block, Body, Expression, Item};
 use crate::model::cloud::Region;
 use crate::model::fleet::{FleetSpec, State};
 use crate::model::name::ObjectName;
-use crate::model::stack::{OutputKind, StackId, StackScope};
+use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
+use crate::model::terraform::{Program, Syntax};
 use crate::model::{Mode, Tier};
 use crate::resolve::RecordedImport;
 use crate::tree::{BackendName, Document, File};
@@ -41,9 +42,30 @@ pub(crate) struct Root {
     pub(super) after: Vec<StackId>,
     /// The cluster that it installs something in.
     pub(super) helm: Option<Helm>,
+    /// Who applies it.
+    pub(super) run_by: RunBy,
     pub(super) lock: Option<LockFile>,
     /// What exists already, where the root is being taken over.
     pub(super) imports: Vec<RecordedImport>,
+}
+
+/// Who applies a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum RunBy {
+    /// Pipelines, with the role that deploys.
+    Pipelines,
+    /// People, with a role that no pipeline has.
+    People,
+}
+
+impl RunBy {
+    /// Who applies stacks of a kind as a rule: what decides who may do what is people's.
+    pub(super) const fn of(kind: StackKind) -> Self {
+        match kind {
+            StackKind::Bootstrap | StackKind::Organization | StackKind::Access => Self::People,
+            _ => Self::Pipelines,
+        }
+    }
 }
 
 /// Versions and state: what the fleet says for all roots.
@@ -52,6 +74,8 @@ pub(crate) struct Settings {
     terraform: String,
     aws: String,
     helm: String,
+    pub(super) program: Program,
+    syntax: Syntax,
     pub(super) state: Option<State>,
 }
 
@@ -90,6 +114,8 @@ impl Settings {
             terraform: version.map_or_else(|| TERRAFORM_VERSIONS.into(), ToString::to_string),
             aws: terraform.aws_versions().to_owned(),
             helm: terraform.helm_versions().to_owned(),
+            program: terraform.program,
+            syntax: terraform.syntax,
             state: terraform.state.clone(),
         }
     }
@@ -135,10 +161,14 @@ impl Root {
                 document,
             )
         };
+        let written = |name: &str, body: Body| match self.settings.syntax {
+            Syntax::Hcl => file(name, Document::Hcl(body)),
+            Syntax::Json => file(&format!("{name}.json"), Document::Hcl(body)),
+        };
         let imports = self.imports(&content.main);
         let mut files = vec![
-            file("main.tf", Document::Hcl(content.main)),
-            file("terraform.tf", Document::Hcl(self.terraform())),
+            written("main.tf", content.main),
+            written("terraform.tf", self.terraform()),
             file(
                 "terraform.tfvars.json",
                 Document::Json(variables::values(&self.variables)),
@@ -146,14 +176,14 @@ impl Root {
         ];
         if !self.variables.is_empty() {
             let body = variables::body(&self.variables);
-            files.push(file("variables.tf", Document::Hcl(body)));
+            files.push(written("variables.tf", body));
         }
         if !content.outputs.is_empty() {
             let body = outputs::body(content.outputs);
-            files.push(file("outputs.tf", Document::Hcl(body)));
+            files.push(written("outputs.tf", body));
         }
         if let Some(body) = imports {
-            files.push(file("imports.tf", Document::Hcl(body)));
+            files.push(written("imports.tf", body));
         }
         if let Some(LockFile(bytes)) = &self.lock {
             files.push(file(".terraform.lock.hcl", Document::Bytes(bytes.clone())));

@@ -3,10 +3,12 @@
 mod read;
 #[cfg(test)]
 mod recorded;
+mod secret;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use read::directories;
+pub(crate) use secret::is_secret;
 
 use super::Catalogs;
 use super::flat::{CatalogKind, FlatValue};
@@ -76,6 +78,17 @@ impl<'a> ModuleFacts<'a> {
     pub(crate) fn is_dead(self, name: &str) -> bool {
         let variable = self.0.path(["variables", name]);
         variable.is_some_and(|variable| is(variable, "dead"))
+    }
+
+    /// Whether a variable is declared to hold a secret.
+    pub(crate) fn is_sensitive(self, name: &str) -> bool {
+        let variable = self.0.path(["variables", name]);
+        variable.is_some_and(|variable| is(variable, "sensitive"))
+    }
+
+    /// The type of a variable as the module declares it or as its default shows, in Terraform's words.
+    pub(crate) fn type_of(self, name: &str) -> Option<&'a str> {
+        self.0.path(["variables", name, "type"])?.str()
     }
 
     /// The names of the outputs.

@@ -40,8 +40,11 @@ pub(crate) fn recorded(list: &Node, known_bad: &Node) -> Node {
             );
             let is_live = text(variable, "status") == Some("live");
             flag(&mut facts, "dead", !is_live);
-            if let Some(of) = variable.get("type").filter(|of| !of.is_null()) {
-                facts.insert("type", of.clone());
+            // What is declared, else what the default shows.
+            let types = ["type", "type_inferred"].iter();
+            let mut types = types.filter_map(|key| text(variable, key));
+            if let Some(of) = types.find(|of| !matches!(*of, "null" | "any")) {
+                facts.insert("type", Node::string(of));
             }
             variables.insert(name, facts);
         }

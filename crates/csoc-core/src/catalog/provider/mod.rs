@@ -1,11 +1,13 @@
 //! What a Terraform provider takes: resources, data sources, their arguments and blocks.
 
+mod blocks;
 mod constraint;
 mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use blocks::with_blocks;
 pub(crate) use constraint::{Constraint, ProviderVersion};
 pub(crate) use read::{ProviderFacts, read};
 pub(crate) use schema::{AttributeSchema, BlockSchema, NestedSchema, Nesting, TypeSchema};

@@ -7,6 +7,8 @@ use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
     WebAclContract,
 };
+use crate::contract::eks::EksContract;
+use crate::contract::module::{ModuleContract, ModuleSubject};
 use crate::contract::namer::Namer;
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::{LoadBalancer, Scheme, WebAclMode};
@@ -94,6 +96,8 @@ pub(super) fn link_cluster(
             spec: spec.clone(),
         });
     }
+    let is_one_root = cluster.spec.terraform.is_one_root();
+    let vpc = cluster.spec.vpc.as_ref().unwrap_or(name).to_string();
     let databases = with_default(
         cluster
             .spec
@@ -103,15 +107,15 @@ pub(super) fn link_cluster(
     )
     .map(|(database, spec)| DatabaseContract {
         identifier: namer.name(NameKind::DatabaseCluster, Some(database.as_str())),
-        master_secret: spec.master_secret.map_or_else(
-            || {
-                namer.name(
-                    NameKind::ClusterSecret,
-                    Some(&format!("{database}-database")),
-                )
-            },
-            |name| name.to_string(),
-        ),
+        master_secret: match spec.master_secret {
+            Some(name) => name.to_string(),
+            // The module names it so, and nothing changes that.
+            None if is_one_root => format!("{vpc}-aurora-master-password"),
+            None => namer.name(
+                NameKind::ClusterSecret,
+                Some(&format!("{database}-database")),
+            ),
+        },
         name: database,
     })
     .collect::<Vec<_>>();
@@ -152,8 +156,10 @@ pub(super) fn link_cluster(
         &mut namer,
     );
     let failed = namer.finish(sink);
-    let partition = ResolvedFleet::partition(&region);
-    let vpc = cluster.spec.vpc.as_ref().unwrap_or(name).to_string();
+    let module = eks
+        .as_ref()
+        .filter(|_| is_one_root)
+        .and_then(|eks| link_module(fleet, name, cluster, eks, (&databases, &search)));
     let makes_network = fleet.network_owner(name) == name && network::plan(fleet, name).is_some();
     // A name and a region are short enough for 64 characters: 32 and 16 at most.
     let flow_logs_role = makes_network.then(|| {
@@ -171,8 +177,46 @@ pub(super) fn link_cluster(
         load_balancers,
         databases,
         search,
-        eks,
+        eks: eks.filter(|_| !is_one_root),
+        module,
     })
+}
+
+/// What gen3-terraform is called with.
+fn link_module(
+    fleet: &ResolvedFleet,
+    name: &ObjectName,
+    cluster: &ResolvedCluster,
+    eks: &EksContract,
+    (databases, search): (&[DatabaseContract], &[SearchContract]),
+) -> Option<ModuleContract> {
+    let account = fleet.account(cluster.spec.account.as_str())?;
+    let region = cluster.region.as_ref()?;
+    let hub = fleet.spec.hub.as_ref();
+    let hub_account = hub.and_then(|hub| fleet.account(hub.account.as_str()));
+    let hub_cluster = hub.and_then(|hub| hub.cluster.as_ref());
+    let hub_cluster = hub_cluster.filter(|hub| *hub != name);
+    let hub_network = hub_cluster
+        .and_then(|hub| fleet.clusters.get(hub))
+        .and_then(|hub| hub.spec.network.cidr.as_ref());
+    let organization = fleet.spec.organization.as_ref();
+    let organization = organization.map_or(&fleet.spec.name, |organization| &organization.name);
+    let vpc = cluster.spec.vpc.as_ref().unwrap_or(name);
+    let own = ["clusters", name.as_str(), "terraform", "variables"];
+    Some(ModuleContract::new(&ModuleSubject {
+        vpc: vpc.as_str(),
+        account: &account.id,
+        partition: ResolvedFleet::partition(region),
+        region,
+        zones: network::zones(fleet, cluster),
+        eks,
+        databases,
+        search,
+        organization: organization.as_str(),
+        hub: hub_account.map_or(&account.id, |hub| &hub.id),
+        hub_network,
+        own: fleet.root.path(&own),
+    }))
 }
 
 pub(super) fn default_name(text: &str) -> ObjectName {

@@ -278,6 +278,7 @@ impl Printer {
             ObjectKey::String(text) => write_quoted(&mut self.out, text, Escape::Wide),
             ObjectKey::Expression(expression) => {
                 let stands_alone = match &expression.kind {
+                    ExpressionKind::Reference(..) => self.names_providers,
                     ExpressionKind::Template(_)
                     | ExpressionKind::String(_)
                     | ExpressionKind::Parenthesis(_) => true,

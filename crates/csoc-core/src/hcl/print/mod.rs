@@ -47,6 +47,10 @@ struct Printer {
     flat: usize,
     /// Whether a key is being written, whose width must be known.
     in_key: bool,
+    /// Whether a module is being called.
+    is_module: bool,
+    /// Whether keys are names of providers (`aws.csoc`), which stand as they are.
+    names_providers: bool,
     /// Where a minus would get a space behind it, since `terraform fmt` takes it for a subtraction there.
     spaced_minus: Option<usize>,
 }
@@ -113,8 +117,10 @@ impl Printer {
         self.start_line();
         let start = self.out.len();
         self.out.push_str(&attribute.name);
+        self.names_providers = self.is_module && attribute.name == "providers";
         // `terraform fmt` takes `"${x}"` for `x` where it is a whole attribute.
         self.assign(run, start, attribute.value.unquoted());
+        self.names_providers = false;
         self.out.push('\n');
     }
 
@@ -158,7 +164,9 @@ impl Printer {
         }
         self.out.push_str(" {\n");
         self.indent += 1;
+        self.is_module = block.kind == "module";
         self.body(&block.body);
+        self.is_module = false;
         self.indent -= 1;
         self.start_line();
         self.out.push_str("}\n");

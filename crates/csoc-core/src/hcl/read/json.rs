@@ -171,5 +171,15 @@ fn bare(node: &Node) -> Expression {
             .unwrap_or_else(|| Expression::from(text))
             .at(origin)
     };
-    expression(node, &text)
+    let mut named = expression(node, &text);
+    if let ExpressionKind::Object(fields) = &mut named.kind {
+        for field in fields {
+            if let ObjectKey::String(name) = &field.key
+                && let Some(reference) = name.contains('.').then(|| parse_reference(name)).flatten()
+            {
+                field.key = ObjectKey::Expression(Box::new(reference.at(field.origin)));
+            }
+        }
+    }
+    named
 }

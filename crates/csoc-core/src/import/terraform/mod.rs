@@ -6,7 +6,6 @@
 
 mod outputs;
 mod read;
-mod secret;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -23,12 +22,14 @@ use super::mapping::Mapping;
 use super::names::{free_name, object_name};
 use super::note::{NoteKind, Notes};
 use super::skeleton::skeleton;
-use crate::catalog::Versions;
+use crate::catalog::flat::{Catalog, CatalogKind};
 use crate::catalog::module::ModuleFacts;
+use crate::catalog::{Catalogs, Versions};
 use crate::context::Context;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::name::ObjectName;
-use crate::model::stack::{OutputKind, OutputType, StackId, StackScope};
+use crate::model::stack::{OutputKind, OutputType, StackId, StackKind, StackScope};
+use crate::model::terraform::{Engine, GEN3_TERRAFORM};
 use crate::source::SourceSet;
 use crate::span::Sources;
 use crate::value::Node;
@@ -175,6 +176,7 @@ fn one(
 ) -> LedgerUnit {
     let mut cluster = draft.clusters.remove(name).unwrap_or_else(Node::map);
     cluster.set(&["management", "values"], "external".into());
+    engine(&mut cluster, root, notes);
     if let Some(vpc) = root.text("vpc_name")
         && vpc != name.as_str()
     {
@@ -224,6 +226,23 @@ fn one(
     done.unit
 }
 
+/// What made the cluster makes it again, should its Terraform become the fleet's.
+fn engine(cluster: &mut Node, root: &Root, notes: &mut Notes) {
+    let catalogs = Catalogs::embedded().of_kind(CatalogKind::Module);
+    let mut catalogs = catalogs.into_iter().map(Catalog::header);
+    let known = catalogs.rfind(|header| header.name == GEN3_TERRAFORM);
+    let engine = Engine::Gen3Terraform.as_str();
+    cluster.set(&["terraform", "engine"], engine.into());
+    if let Some(known) = known {
+        let commit = known.version.as_str();
+        cluster.set(&["terraform", "commit"], Node::string(commit));
+        let message = format!(
+            "nothing says which commit of gen3-terraform made it; `{commit}` stands for it"
+        );
+        notes.file(NoteKind::Guessed, root.title(), message);
+    }
+}
+
 fn environment(draft: &mut Draft, place: &Place, root: &Root, notes: &mut Notes) -> Node {
     let mut node = draft
         .environments
@@ -259,7 +278,11 @@ fn stack(
     Some(StackId {
         account: text(account, &["id"])?.parse().ok()?,
         region: Some(region.parse().ok()?),
-        kind: kind.stack_kind(),
+        // The one root gives what our three give.
+        kind: match kind.stack_kind() {
+            StackKind::Network | StackKind::Data => StackKind::Cluster,
+            of => of,
+        },
         scope,
     })
 }

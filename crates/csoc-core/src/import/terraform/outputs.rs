@@ -1,7 +1,7 @@
 //! Outputs of the root `commons`, recorded as what our stacks would give.
 
-use super::secret::is_secret;
 use super::target::Target;
+use crate::catalog::module::is_secret;
 use crate::import::ledger::Outcome;
 use crate::model::stack::{OutputKind, OutputType};
 use crate::value::Node;

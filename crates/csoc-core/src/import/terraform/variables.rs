@@ -2,25 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::secret::is_secret;
 use super::target::{On, Target};
 use crate::catalog::ServiceCatalog;
-use crate::catalog::module::ModuleFacts;
+use crate::catalog::module::{ModuleFacts, is_secret};
 use crate::import::ledger::Outcome;
 use crate::model::cloud::Zone;
 use crate::model::name::KubernetesName;
 use crate::model::network::{Cidr, HttpsUrl, S3Url};
 use crate::model::version::Version;
-use crate::value::Node;
+use crate::value::{Kind, Node};
 
 /// Switches of services that the charts call otherwise.
 const RENAMED: [(&str, &str); 2] = [
     ("argo", "argo-wrapper"),
     ("aws-es-proxy", "aws-sigv4-proxy"),
 ];
-/// What belongs to its owner for as long as Terraform does.
-const OWNERS: &str =
-    "it configures Terraform, which stays with its owner (`management.terraform: external`)";
 
 /// Maps every variable that is set.
 pub(super) fn map(target: &mut Target<'_>, facts: Option<ModuleFacts<'_>>) {
@@ -51,9 +47,32 @@ pub(super) fn map(target: &mut Target<'_>, facts: Option<ModuleFacts<'_>>) {
                 let reason = "the root declares it and reads it nowhere";
                 target.claim(name, Outcome::Dropped, "", reason);
             } else if known.contains(name.as_str()) {
-                target.claim(name, Outcome::Unmapped, "", OWNERS);
+                engine(target, name);
             }
         }
+    }
+}
+
+/// What has no field is the engine's own: it is read once Terraform is the fleet's.
+fn engine(target: &mut Target<'_>, name: &str) {
+    let value = target.root.variable(name).map(|(_, node)| unplaced(node));
+    if let Some(value) = value {
+        target.field(name, On::Cluster, &["terraform", "variables", name], value);
+    }
+}
+
+/// The same data, of no file.
+fn unplaced(node: &Node) -> Node {
+    match &node.kind {
+        Kind::List(items) => Node::list(items.iter().map(unplaced)),
+        Kind::Map(entries) => {
+            let mut map = Node::map();
+            for entry in entries {
+                map.insert(entry.key.clone(), unplaced(&entry.node));
+            }
+            map
+        }
+        kind @ (Kind::Scalar(_) | Kind::Pending(_)) => Node::new(kind.clone()),
     }
 }
 

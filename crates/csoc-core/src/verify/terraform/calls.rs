@@ -190,7 +190,13 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        for attribute in block.body.attributes().filter(|it| facts.is_dead(&it.name)) {
+        // What must be set is set, whatever becomes of it.
+        let required: Vec<&str> = facts
+            .variables()
+            .filter_map(|(name, required)| required.then_some(name))
+            .collect();
+        let is_dead = |name: &str| facts.is_dead(name) && !required.contains(&name);
+        for attribute in block.body.attributes().filter(|it| is_dead(&it.name)) {
             self.found.push(
                 Finding::warning(
                     MODULE_VARIABLE_DEAD,
@@ -199,7 +205,7 @@ impl<'a> Checker<'a> {
                         attribute.name, place.address
                     ),
                 )
-                .help("take it out, unless the module has no default for it")
+                .help("take it out")
                 .label(attribute.origin.span(), "here")
                 .path(place.address),
             );

@@ -17,6 +17,7 @@ use crate::tree::{BackendName, Document, File};
 use crate::value::{Node, json_read};
 use crate::verify::VerifyError;
 use crate::verify::directory::TreeFiles;
+use crate::verify::document::native;
 
 /// Directories that are tools' own.
 const TOOLS: [&str; 4] = [".terraform", ".git", ".csoc", "node_modules"];
@@ -97,7 +98,7 @@ pub(in crate::verify) fn verify_roots(
         let is_root = path.as_str().ends_with(".tf.json");
         let document = match document? {
             Read::Native(body) => Document::Hcl(body),
-            Read::Json(node) if is_root => Document::Hcl(hcl::read_json(&node)),
+            Read::Json(node) if is_root => Document::Hcl(native(&node)),
             Read::Json(node) => Document::Json(node),
         };
         let object = path.parent().map_or(".", Utf8Path::as_str).to_owned();

@@ -77,7 +77,7 @@ pub(crate) fn add<'a>(directories: &mut Directories<'a>, path: &Utf8Path, part: 
             .map_or_else(Utf8PathBuf::new, ToOwned::to_owned)
     };
     match part {
-        Part::Native(body) if has_end(name, ".tf") => {
+        Part::Native(body) if has_end(name, ".tf") || has_end(name, ".tf.json") => {
             directories
                 .entry(directory())
                 .or_default()

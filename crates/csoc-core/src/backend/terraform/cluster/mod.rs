@@ -126,6 +126,8 @@ impl Cluster {
                 OutputKind::ClusterSecurityGroupId,
                 of_cluster("vpc_config[0].cluster_security_group_id"),
             ),
+            (OutputKind::ClusterVersion, of_cluster("version")),
+            (OutputKind::NodeVersions, self.node_versions()),
         ];
         Content { main, outputs }
     }

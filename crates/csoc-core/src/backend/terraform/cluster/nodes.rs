@@ -29,6 +29,14 @@ impl Cluster {
         body
     }
 
+    /// The version of each group.
+    pub(super) fn node_versions(&self) -> Expression {
+        Expression::object(self.groups.iter().map(|pool| {
+            let group = format!("aws_eks_node_group.{}.version", label(&pool.name));
+            (pool.name.clone(), Expression::reference(&group))
+        }))
+    }
+
     /// What each machine of a group is: no session without a token, and an encrypted volume.
     fn launch_template(&self, pool: &Pool) -> Block {
         let name = label(&pool.name);

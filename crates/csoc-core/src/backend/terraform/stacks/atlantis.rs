@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Stack;
+use crate::model::terraform::Program;
 use crate::value::Node;
 
 /// What a plan of a root depends on, as Atlantis writes patterns.
-const MODIFIED: [&str; 3] = ["*.tf", "*.tfvars.json", ".terraform.lock.hcl"];
+const MODIFIED: [&str; 2] = ["*.tf*", ".terraform.lock.hcl"];
 
 /// The file: a project for each stack that is run as a matter of routine.
-pub(super) fn node(stacks: &[Stack]) -> Node {
+pub(super) fn node(stacks: &[Stack], program: Program) -> Node {
     let routine: Vec<&Stack> = stacks.iter().filter(|stack| stack.is_routine()).collect();
     let paths = routine.iter().map(|stack| (&*stack.id, &*stack.path));
     let paths: BTreeMap<&str, &str> = paths.collect();
@@ -18,15 +19,18 @@ pub(super) fn node(stacks: &[Stack]) -> Node {
     node.insert("automerge", Node::bool(false));
     node.insert("parallel_plan", Node::bool(true));
     node.insert("parallel_apply", Node::bool(false));
-    let projects = routine.iter().map(|stack| project(stack, &paths));
+    let projects = routine.iter().map(|stack| project(stack, &paths, program));
     node.insert("projects", Node::list(projects));
     node
 }
 
-fn project(stack: &Stack, paths: &BTreeMap<&str, &str>) -> Node {
+fn project(stack: &Stack, paths: &BTreeMap<&str, &str>, program: Program) -> Node {
     let mut node = Node::map();
     node.insert("name", Node::string(&*stack.path));
     node.insert("dir", Node::string(format!("terraform/{}", stack.path)));
+    if program == Program::Tofu {
+        node.insert("terraform_distribution", Node::string("opentofu"));
+    }
     let rank = i64::try_from(stack.rank).unwrap_or(i64::MAX);
     node.insert("execution_order_group", Node::integer(rank));
     let needed = stack.depends_on.iter();

@@ -4,7 +4,7 @@ esac
 git diff --name-only "$BASE" HEAD -- terraform > changed
 jq -r '.stacks[]
   | select(.status == "ready")
-  | select(.kind | IN("bootstrap", "organization", "access") | not)
+  | select(.run_by == "pipelines")
   | .path' terraform/stacks.json > ready
 while read -r root; do
   if grep -q "^terraform/$root/" changed; then echo "$root"; fi

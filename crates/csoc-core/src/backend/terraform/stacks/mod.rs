@@ -5,27 +5,23 @@ mod order;
 mod pipelines;
 mod readme;
 
-use super::root::Root;
+use super::root::{Root, RunBy};
 use super::variables::{Source, Variable};
 use crate::model::cloud::{Arn, Region};
 use crate::model::stack::{StackId, StackKind};
+use crate::model::terraform::Program;
 use crate::model::{Mode, Tier};
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 
-/// Kinds of stacks that people apply, with a role that no pipeline has.
-const BY_PEOPLE: [StackKind; 3] = [
-    StackKind::Bootstrap,
-    StackKind::Organization,
-    StackKind::Access,
-];
-
 /// All stacks, and who runs them.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Stacks {
-    pub(super) stacks: Vec<Stack>,
+    pub(super) all: Vec<Stack>,
     /// Nobody in particular where the fleet has no hub.
     pub(super) runner: Option<Runner>,
+    /// What runs them.
+    pub(super) program: Program,
 }
 
 /// As whom, where and with what pipelines run stacks.
@@ -37,6 +33,7 @@ pub(crate) struct Runner {
     pub(super) region: Region,
     /// The first Terraform that may run the roots, such as `1.11`.
     pub(super) terraform: String,
+    pub(super) program: Program,
 }
 
 /// One stack as both files show it.
@@ -59,12 +56,13 @@ pub(crate) struct Stack {
     inputs: Vec<Input>,
     /// Whether it can be planned: `ready`, or `blocked` by inputs that are missing.
     status: &'static str,
+    run_by: RunBy,
 }
 
 impl Stack {
     /// Whether pipelines run it: it has all it needs, and does not itself decide who may run what.
     fn is_routine(&self) -> bool {
-        self.status == "ready" && !BY_PEOPLE.map(StackKind::as_str).contains(&self.kind)
+        self.status == "ready" && self.run_by == RunBy::Pipelines
     }
 }
 
@@ -112,6 +110,7 @@ impl Stack {
             depends_on: depends_on.into_iter().map(ToString::to_string).collect(),
             inputs: root.variables.iter().map(Input::of).collect(),
             status: if is_ready { "ready" } else { "blocked" },
+            run_by: root.run_by,
             id,
         }
     }
@@ -135,6 +134,11 @@ impl Stack {
         node.insert("depends_on", Node::list(needed));
         node.insert("inputs", Node::list(self.inputs.iter().map(Input::node)));
         node.insert("status", text(self.status));
+        let run_by = match self.run_by {
+            RunBy::Pipelines => "pipelines",
+            RunBy::People => "people",
+        };
+        node.insert("run_by", text(run_by));
         node
     }
 }
@@ -170,7 +174,7 @@ impl Input {
 
 /// The list, the page, and what runs the stacks elsewhere: Atlantis, GitHub Actions, GitLab CI.
 pub(super) fn files(list: &Stacks, object: &str) -> Vec<File> {
-    let stacks = &list.stacks;
+    let stacks = &list.all;
     let mut json = Node::map();
     json.insert("format", Node::integer(1));
     json.insert("stacks", Node::list(stacks.iter().map(Stack::node)));
@@ -180,9 +184,15 @@ pub(super) fn files(list: &Stacks, object: &str) -> Vec<File> {
     };
     let text = |text: String| Document::Bytes(text.into_bytes().into());
     let mut files = vec![
-        file("README.md", text(readme::text(stacks, object))),
+        file(
+            "README.md",
+            text(readme::text(stacks, list.program, object)),
+        ),
         file("stacks.json", Document::Json(json)),
-        file("atlantis.yaml", Document::Yaml(atlantis::node(stacks))),
+        file(
+            "atlantis.yaml",
+            Document::Yaml(atlantis::node(stacks, list.program)),
+        ),
     ];
     if let Some(runner) = &list.runner {
         files.extend(

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use tera::Tera;
 
 use super::Runner;
+use crate::model::terraform::Program;
 
 /// The branch whose roots are applied.
 const BRANCH: &str = "main";
@@ -41,8 +42,15 @@ pub(super) fn texts(runner: &Runner, object: &str) -> Vec<(&'static str, String)
     context.insert("controller", runner.controller.as_str());
     context.insert("region", runner.region.as_str());
     context.insert("terraform", &runner.terraform);
+    context.insert("is_tofu", &(runner.program == Program::Tofu));
+    context.insert("title", runner.program.title());
     context.insert("changed", CHANGED.trim_end());
-    context.insert("run", RUN.trim_end());
+    let run = RUN.trim_end();
+    let run = match runner.program {
+        Program::Terraform => run.to_owned(),
+        Program::Tofu => run.replace("terraform -chdir", "tofu -chdir"),
+    };
+    context.insert("run", &run);
     TEMPLATES
         .iter()
         .map(|(path, _)| {

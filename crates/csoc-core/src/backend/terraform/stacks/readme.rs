@@ -8,6 +8,7 @@ use tera::Tera;
 
 use super::Stack;
 use crate::model::stack::StackKind;
+use crate::model::terraform::Program;
 
 /// A variable that stacks wait for.
 #[derive(Debug, Serialize)]
@@ -25,7 +26,7 @@ static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
 });
 
 /// The page.
-pub(super) fn text(stacks: &[Stack], object: &str) -> String {
+pub(super) fn text(stacks: &[Stack], program: Program, object: &str) -> String {
     let kinds: Vec<(&str, usize)> = StackKind::ALL
         .iter()
         .map(|kind| {
@@ -53,6 +54,8 @@ pub(super) fn text(stacks: &[Stack], object: &str) -> String {
         .collect();
     let mut context = tera::Context::new();
     context.insert("object", object);
+    context.insert("program", program.as_str());
+    context.insert("title", program.title());
     context.insert("kinds", &kinds);
     let bootstrap = stacks.iter().find(|stack| stack.kind == "bootstrap");
     context.insert("bootstrap", &bootstrap.map(|stack| &stack.path));

@@ -5,6 +5,8 @@ mod delivery;
 mod documents;
 mod equality;
 mod formatting;
+mod gen3_terraform;
+mod json;
 mod networks;
 mod observability;
 mod policies;

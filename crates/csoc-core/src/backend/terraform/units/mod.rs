@@ -6,13 +6,14 @@ mod data;
 mod delivery;
 mod eks;
 mod environment;
+mod gen3_terraform;
 mod hub;
 mod network;
 mod observability;
 
 use std::sync::Arc;
 
-use super::root::{LockFile, Root, Settings};
+use super::root::{LockFile, Root, RunBy, Settings};
 use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
@@ -50,6 +51,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         let mode = view.fleet.clusters[&cluster.name].spec.management.terraform;
         if view.renders(mode) {
             cutter.network(cluster);
+            cutter.gen3_terraform(cluster);
             cutter.eks(cluster);
             cutter.data(cluster);
             cutter.delivery(cluster);
@@ -100,7 +102,6 @@ impl Cutter<'_> {
             _ => Vec::new(),
         };
         Root {
-            stack,
             account: account.name.clone(),
             object,
             region: region.clone(),
@@ -111,6 +112,8 @@ impl Cutter<'_> {
             variables: Vec::new(),
             after: Vec::new(),
             helm: None,
+            run_by: RunBy::of(stack.kind),
+            stack,
             lock: lock.map(|bytes| LockFile(bytes.clone())),
             imports,
         }
@@ -176,12 +179,14 @@ impl Cutter<'_> {
             controller: account.controller.clone()?,
             region: account.spec.region.clone(),
             terraform: self.settings.first_terraform().to_owned(),
+            program: self.settings.program,
         })
     }
 
     fn finish(self) -> Vec<Unit<Input>> {
         let mut units: Vec<Unit<Input>> = Vec::with_capacity(self.roots.len() + 1);
         let runner = self.runner();
+        let program = self.settings.program;
         let stacks = super::stacks::entries(self.roots.iter().map(|(root, _)| root));
         units.extend(self.roots.into_iter().map(|(root, layer)| Unit {
             id: root.stack.to_string(),
@@ -191,7 +196,11 @@ impl Cutter<'_> {
         units.push(Unit {
             id: "stacks".into(),
             object: "fleet".into(),
-            input: Input::Stacks(Stacks { stacks, runner }),
+            input: Input::Stacks(Stacks {
+                all: stacks,
+                runner,
+                program,
+            }),
         });
         units
     }

@@ -47,7 +47,7 @@ const STARTS: [&str; 6] = [
 ];
 
 /// Whether a value is secret material. Lengths and names of secrets are not.
-pub(super) fn is_secret(name: &str, value: &Node) -> bool {
+pub(crate) fn is_secret(name: &str, value: &Node) -> bool {
     if !holds_text(value, &|text| !text.is_empty()) {
         return false;
     }
