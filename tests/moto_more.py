@@ -203,6 +203,28 @@ def account_policies():
     return {"put_account_policy": put, "describe_account_policies": describe, "delete_account_policy": delete}
 
 
+def cluster_groups(backend, networks):
+    """A cluster comes with a security group for its machines, in the network of its subnets, and takes it along."""
+    create, delete = backend.create_cluster, backend.delete_cluster
+
+    def create_with_group(self, name, role_arn, resources_vpc_config, *given, **named):
+        network = networks[self.account_id][self.region_name]
+        subnet = network.get_subnet(resources_vpc_config["subnetIds"][0])
+        words = (f"eks-cluster-sg-{name}", f"of the cluster {name}")
+        group = network.create_security_group(*words, subnet.vpc_id)
+        told = {**resources_vpc_config, "clusterSecurityGroupId": group.id, "vpcId": subnet.vpc_id}
+        return create(self, name, role_arn, told, *given, **named)
+
+    def delete_with_group(self, name):
+        cluster = delete(self, name)
+        network = networks[self.account_id][self.region_name]
+        network.delete_security_group(group_id=cluster.resources_vpc_config["clusterSecurityGroupId"])
+        return cluster
+
+    backend.create_cluster = create_with_group
+    backend.delete_cluster = delete_with_group
+
+
 def open_buckets(bucket, result):
     """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody."""
     bucket.get_permission = lambda _, *__: result.NEUTRAL
@@ -214,8 +236,10 @@ def add():
     from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
     from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
     from moto.core.responses import ActionResult  # noqa: PLC0415
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415
     from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
+    from moto.eks.models import EKSBackend  # noqa: PLC0415
     from moto.guardduty.models import Detector  # noqa: PLC0415
     from moto.iam.access_control import PermissionResult  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
@@ -232,3 +256,4 @@ def add():
     detector_features(Detector)
     template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)
+    cluster_groups(EKSBackend, ec2_backends)

@@ -7,6 +7,11 @@ LEFT_OUT = {
     "aws_opensearch_domain": "a domain of moto is being made for ever, as the provider sees it",
 }
 
+# Layers that are not applied at all: what they would give stands in.
+LAYERS = {
+    "delivery": "it speaks to the API of a cluster, and a cluster of moto has none",
+}
+
 # Changes that a second plan shows though nothing changed: (type, attribute). At most five.
 DRIFTS = {
     ("aws_backup_vault", "tags_all"): "moto does not tell the tags of a vault",
@@ -14,6 +19,9 @@ DRIFTS = {
     ("aws_rds_cluster_instance", "performance_insights_enabled"): "moto forgets it",
     ("aws_rds_cluster_instance", "performance_insights_kms_key_id"): "moto forgets it",
 }
+
+# Changes that the plan of an import shows, of what the cloud does not tell and no import can know: (type, attribute).
+IMPORTED = {}
 
 # Calls that csoc-deploy makes here and may not make: only the override that destroys a bucket with what is in it needs
 # them, and a person does that.
