@@ -167,6 +167,15 @@ class Root:
                 self.run("apply", "-input=false", "-auto-approve")
             self.run("destroy", "-input=false", "-auto-approve")
 
+    def keys(self, s3, bucket):
+        """The keys that it made: what the cloud calls each, and what text alone calls it, by the resource."""
+        state = json.load(s3.get_object(Bucket=bucket, Key=terraform_root.backend(self.place)["key"])["Body"])
+        for resource in state["resources"]:
+            if resource["type"] == "aws_kms_key" and resource["mode"] == "managed":
+                for instance in resource["instances"]:
+                    arn = instance["attributes"]["arn"]
+                    yield arn, f"{arn.partition('/')[0]}/{resource['name']}"
+
     @property
     def share(self):
         return self.resources / max(1, self.resources + len(self.left_out))
