@@ -32,6 +32,17 @@ OBJECTS = (
     Thing("clusters.member", "cluster/member", "  member:\n    account: member\n", state=True),
 )
 
+# Kinds that no name tells apart: a list of what exists must say which is which.
+UNNAMED = {"aws_sns_topic_subscription", "aws_route53_record"}
+
+
+def address(resource, index=None):
+    """What a list says of where a resource of a kind without a name belongs."""
+    if resource["type"] not in UNNAMED:
+        return {}
+    key = "" if index is None else f"[{json.dumps(index)}]"
+    return {"address": f"{resource['type']}.{resource['name']}{key}"}
+
 
 class Adoption:
     """One object, from forgotten to managed."""
@@ -39,11 +50,26 @@ class Adoption:
     def __init__(self, proof, thing):
         self.proof = proof
         self.thing = thing
+        # What the bucket had, by key.
+        self.forgotten = {}
         self.roots = [root for stack, root in proof.roots.items() if stack.endswith(f"/{thing.scope}")]
 
     def run(self):
+        """Says what went wrong, if anything did; the roots then have the states that they had."""
         if not self.roots:
-            return
+            return []
+        try:
+            self.take_over()
+        except FailedError as failed:
+            for key, state in self.forgotten.items():
+                self.proof.s3.put_object(Bucket=self.proof.state_bucket, Key=key, Body=state)
+            for root in self.roots:
+                root.refresh()
+                root.run("init", "-input=false", "-reconfigure")
+            return [f"adopting {self.thing.path}: {failed}"]
+        return []
+
+    def take_over(self):
         begun = time.monotonic()
         scratch = self.proof.scratch / "adopt" / self.thing.path
         scratch.mkdir(parents=True)
@@ -65,16 +91,16 @@ class Adoption:
     def forget(self):
         """Takes the state of the roots away, and says what was in it."""
         s3, bucket = self.proof.s3, self.proof.state_bucket
-        resources, version = [], 4
+        resources = []
         for root in self.roots:
             key = terraform_root.backend(root.place)["key"]
-            state = json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])
+            self.forgotten[key] = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
             s3.delete_object(Bucket=bucket, Key=key)
-            resources += state["resources"]
+            resources += json.loads(self.forgotten[key])["resources"]
         if self.thing.state:
-            return {"version": version, "resources": resources}
+            return {"version": 4, "resources": resources}
         return [
-            {**instance["attributes"], "type": resource["type"]}
+            {**instance["attributes"], "type": resource["type"], **address(resource, instance.get("index_key"))}
             for resource in resources
             for instance in resource["instances"]
             if resource["mode"] == "managed"
@@ -91,9 +117,9 @@ class Adoption:
         file.write_text(f"{before}{line}{indent}management: {{ terraform: external }}\n{after}")
 
     def take(self, mode, look):
-        """Renders, plans each root, looks at the plan, and applies it; says what the looks found together."""
+        """Renders, plans each root, looks at the plan, and applies it; says how much was imported."""
         self.fleet.render()
-        found = 0
+        imported, wrong = 0, []
         for old in self.roots:
             stack = self.fleet.stacks[old.stack["id"]]
             root = Root(stack, self.fleet, self.proof.scratch, self.proof.page, self.proof.session(stack))
@@ -101,34 +127,38 @@ class Adoption:
             shutil.rmtree(root.place / ".terraform", ignore_errors=True)
             root.run("init", "-input=false")
             root.run("plan", "-input=false", "-out", "plan")
-            plan = json.loads(root.run("show", "-json", "plan").stdout)
-            found += look(root, plan.get("resource_changes", []))
-            if mode == "adopt":
+            changes = json.loads(root.run("show", "-json", "plan").stdout).get("resource_changes", [])
+            imported += len([change for change in changes if "importing" in change["change"]])
+            wrong += [f"{root.stack['path']}: {one}" for one in look(root, changes)]
+            if mode == "adopt" and not wrong:
                 root.run("apply", "-input=false", "plan")
-        return found
-
-    def imports(self, root, changes):
-        """Of a root that is adopted: all that it makes is imported, and nothing else happens to it but what was foreseen."""
-        wrong, count = [], 0
-        for change in changes:
-            if change["change"]["actions"] == ["read"]:
-                continue
-            if "importing" in change["change"]:
-                count += 1
-            else:
-                wrong.append(f"{change['address']} is not imported")
-            for kind, name in changed(change):
-                if (kind, name) not in exceptions.DRIFTS | exceptions.IMPORTED:
-                    wrong.append(f"{change['address']}: {name} would change")
         if wrong:
-            message = "\n".join([f"{root.stack['path']}: adopted, its plan says", *wrong])
+            message = "\n".join([f"{self.thing.path}, {mode}:", *wrong])
             raise FailedError(message)
-        return count
+        return imported
 
-    def nothing(self, root, changes):
-        """Of a root that is managed again: it has no import block, and its plan is empty."""
-        wrong = [one for change in changes for one in changed(change) if one not in exceptions.DRIFTS]
-        if wrong or (root.place / "imports.tf").exists():
-            message = f"{root.stack['path']}: adopted and applied, its plan would change {wrong}"
-            raise FailedError(message)
-        return 0
+    @staticmethod
+    def imports(_, changes):
+        """What is wrong with the plan of a root that is adopted: all is imported, and changes in what was foreseen."""
+        foreseen = exceptions.DRIFTS | exceptions.IMPORTED
+        for change in changes:
+            kind, actions = change["type"], change["change"]["actions"]
+            if actions == ["read"] or (kind, "/".join(actions)) in foreseen:
+                continue
+            if "importing" not in change["change"]:
+                yield f"{change['address']} is not imported"
+            yield from (
+                f"{change['address']}: {name} would change"
+                for _, name in changed(change)
+                if (kind, name) not in foreseen
+            )
+
+    @staticmethod
+    def nothing(root, changes):
+        """What is wrong with the plan of a root that is managed again: there are no import blocks, and it is empty."""
+        if (root.place / "imports.tf").exists():
+            yield "imports.tf is still there"
+        for change in changes:
+            yield from (
+                f"{change['address']}: {one[1]} would change" for one in changed(change) if one not in exceptions.DRIFTS
+            )

@@ -21,7 +21,16 @@ DRIFTS = {
 }
 
 # Changes that the plan of an import shows, of what the cloud does not tell and no import can know: (type, attribute).
-IMPORTED = {}
+IMPORTED = {
+    ("aws_secretsmanager_secret", "force_overwrite_replica_secret"): "Terraform's own, for when it makes one",
+    ("aws_secretsmanager_secret", "recovery_window_in_days"): "Terraform's own, for when it destroys one",
+    ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): "Terraform's own, for when it makes one",
+    ("aws_sns_topic_subscription", "endpoint_auto_confirms"): "Terraform's own, for when it makes one",
+    ("aws_acm_certificate_validation", "create"): "it only waits, and makes nothing",
+}
+
+# Layers that csoc-plan plans without looking at what there is, and csoc-deploy with it; with the reason.
+UNREAD = {"data": "the provider, before 6.26, reads the value of a secret's version even where it keeps none"}
 
 # Calls that csoc-deploy makes here and may not make: only the override that destroys a bucket with what is in it needs
 # them, and a person does that.
