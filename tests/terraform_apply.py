@@ -255,7 +255,14 @@ class Proof:
     def policies(self):
         """The policies that the cloud has are those that tests/iam read from text."""
         estate, seen, wrong = self.estate(), 0, []
-        keys = {arn: text for root in self.roots.values() for arn, text in root.keys(self.s3, self.state_bucket)}
+        told = {arn: text for root in self.roots.values() for arn, text in root.told(self.s3, self.state_bucket)}
+
+        def plain(document):
+            text = json.dumps(document)
+            for arn, stands in told.items():
+                text = text.replace(arn, stands)
+            return estates.canonical(json.loads(text))
+
         for role in estate.roles.values():
             account, name = role.arn.split(":")[4], role.arn.rpartition("/")[2]
             iam = self.aws.client("iam", self.sessions[account, "deploy"])
@@ -265,11 +272,8 @@ class Proof:
             read = {"trust": role.trust, **role.policies}
             for policy in found.keys() | read.keys():
                 seen += 1
-                made = json.dumps(found.get(policy))
-                for arn, text in keys.items():
-                    made = made.replace(arn, text)
-                if estates.canonical(json.loads(made)) != estates.canonical(read.get(policy)):
-                    wrong.append(f"{role.arn}, {policy}: {made} is not {read.get(policy)}")
+                if plain(found.get(policy)) != plain(read.get(policy)):
+                    wrong.append(f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}")
         self.wrong += wrong
         print(f"policies: {seen} documents of {len(estate.roles)} roles, {len(wrong)} not as read from text")
 

@@ -167,14 +167,17 @@ class Root:
                 self.run("apply", "-input=false", "-auto-approve")
             self.run("destroy", "-input=false", "-auto-approve")
 
-    def keys(self, s3, bucket):
-        """The keys that it made: what the cloud calls each, and what text alone calls it, by the resource."""
+    def told(self, s3, bucket):
+        """ARNs that only the cloud knows, each with what stands for it where a policy is read from text alone."""
         state = json.load(s3.get_object(Bucket=bucket, Key=terraform_root.backend(self.place)["key"])["Body"])
         for resource in state["resources"]:
-            if resource["type"] == "aws_kms_key" and resource["mode"] == "managed":
-                for instance in resource["instances"]:
-                    arn = instance["attributes"]["arn"]
-                    yield arn, f"{arn.partition('/')[0]}/{resource['name']}"
+            kind, name = resource["type"], resource["name"]
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
+                arn = instance["attributes"].get("arn") or ""
+                if kind == "aws_kms_key":
+                    yield arn, f"{arn.partition('/')[0]}/{name}"
+                elif kind == "aws_kinesis_firehose_delivery_stream":
+                    yield arn, f"{kind}.{name}.arn"
 
     @property
     def share(self):
