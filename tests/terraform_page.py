@@ -30,7 +30,7 @@ class Page:
             name, script = match[1].strip(), match[2]
             if name:
                 self.scripts[name] += script
-            elif not script.startswith("# by hand\n"):
+            elif not script.startswith("# by hand"):
                 self.unnamed.append(script)
         self.runs = collections.Counter()
         self.lock = threading.Lock()
