@@ -6,6 +6,7 @@ moto forgets what it is told, it is made to remember. Whole services are in moto
 
 import collections
 import json
+import urllib.parse
 
 SETTINGS = collections.defaultdict(dict)
 
@@ -225,6 +226,26 @@ def cluster_groups(backend, networks):
     backend.delete_cluster = delete_with_group
 
 
+def rule_descriptions(rule):
+    """A rule has a description whatever it lets in: addresses, or what has another security group."""
+
+    def description(self):
+        given = (self.ip_range, self.source_group)
+        return next((one["Description"] for one in given if "Description" in one), None)
+
+    rule.description = property(description)
+
+
+def backup_tags(responses):
+    """Tags of vaults and plans, also where the address ends without a slash."""
+
+    def list_tags(self):
+        arn = urllib.parse.unquote(self.path.partition("/tags/")[2].rstrip("/"))
+        return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
+
+    responses.list_tags = list_tags
+
+
 def open_buckets(bucket, result):
     """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody."""
     bucket.get_permission = lambda _, *__: result.NEUTRAL
@@ -233,11 +254,13 @@ def open_buckets(bucket, result):
 def add():
     """Adds this to the services that moto has."""
     # Only the process that serves has moto loaded.
+    from moto.backup.responses import BackupResponse  # noqa: PLC0415
     from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
     from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
     from moto.core.responses import ActionResult  # noqa: PLC0415
     from moto.ec2.models import ec2_backends  # noqa: PLC0415
     from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
+    from moto.ec2.models.security_groups import SecurityGroupRule  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
     from moto.eks.models import EKSBackend  # noqa: PLC0415
     from moto.guardduty.models import Detector  # noqa: PLC0415
@@ -257,3 +280,5 @@ def add():
     template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)
     cluster_groups(EKSBackend, ec2_backends)
+    rule_descriptions(SecurityGroupRule)
+    backup_tags(BackupResponse)

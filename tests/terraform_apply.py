@@ -93,13 +93,11 @@ class Proof:
         """What the page does before there is a root, in an empty directory and of the page's own fleet."""
         place = self.scratch / "page"
         place.mkdir()
-        environment = self.aws.environment(self.options.cli_config) | self.fleet.environment
-        environment |= {"FLEET": str(place / "fleet"), "BUILD": str(place / "build")}
-        for name in ("fleet", "secrets"):
-            run = self.page.run(name, place, environment)
-            if run.returncode:
-                message = f"the script `{name}` of the page: {run.stdout}{run.stderr}"
-                raise FailedError(message)
+        failed = terraform_page.begin(
+            self.page, self.options.csoc, place, self.aws.environment(self.options.cli_config)
+        )
+        if failed:
+            raise FailedError("\n".join(failed))
 
     def prepare(self):
         self.begin()

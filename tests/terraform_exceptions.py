@@ -14,19 +14,33 @@ LAYERS = {
 
 # Changes that a second plan shows though nothing changed: (type, attribute). At most five.
 DRIFTS = {
-    ("aws_backup_vault", "tags_all"): "moto does not tell the tags of a vault",
     ("aws_rds_cluster", "scaling_configuration"): "moto tells of the first serverless of any cluster",
     ("aws_rds_cluster_instance", "performance_insights_enabled"): "moto forgets it",
     ("aws_rds_cluster_instance", "performance_insights_kms_key_id"): "moto forgets it",
 }
 
+# Why a plan of an import sets what the cloud has no notion of.
+OWN = "Terraform's own, for when it makes or destroys one"
+
 # Changes that the plan of an import shows, of what the cloud does not tell and no import can know: (type, attribute).
 IMPORTED = {
-    ("aws_secretsmanager_secret", "force_overwrite_replica_secret"): "Terraform's own, for when it makes one",
-    ("aws_secretsmanager_secret", "recovery_window_in_days"): "Terraform's own, for when it destroys one",
-    ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): "Terraform's own, for when it makes one",
-    ("aws_sns_topic_subscription", "endpoint_auto_confirms"): "Terraform's own, for when it makes one",
     ("aws_acm_certificate_validation", "create"): "it only waits, and makes nothing",
+    ("aws_backup_vault", "force_destroy"): OWN,
+    ("aws_eks_addon", "resolve_conflicts_on_create"): OWN,
+    ("aws_eks_addon", "resolve_conflicts_on_update"): OWN,
+    ("aws_launch_template", "default_version"): "the newest is the default, as before",
+    ("aws_launch_template", "update_default_version"): OWN,
+    ("aws_rds_cluster", "enable_global_write_forwarding"): "off is told as nothing",
+    ("aws_rds_cluster", "enable_local_write_forwarding"): "off is told as nothing",
+    ("aws_rds_cluster", "final_snapshot_identifier"): OWN,
+    ("aws_rds_cluster", "master_password_wo_version"): "nobody can read the password: a new one is set",
+    ("aws_rds_cluster", "skip_final_snapshot"): OWN,
+    ("aws_rds_cluster_instance", "force_destroy"): OWN,
+    ("aws_secretsmanager_secret", "force_overwrite_replica_secret"): OWN,
+    ("aws_secretsmanager_secret", "recovery_window_in_days"): OWN,
+    ("aws_secretsmanager_secret_version", "create"): "a version with the new password; importing the old shows its value",
+    ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): OWN,
+    ("aws_sns_topic_subscription", "endpoint_auto_confirms"): OWN,
 }
 
 # Layers that csoc-plan plans without looking at what there is, and csoc-deploy with it; with the reason.

@@ -148,7 +148,7 @@ class Root:
         """A second plan, by who may only plan: what it would change must be among the known drifts."""
         with self.timed("plan"):
             if self.script("plan", good=(0, 2), environment=environment).returncode:
-                self.drifts += list(self.changes())
+                self.drifts = list(dict.fromkeys([*self.drifts, *self.changes()]))
 
     def changes(self):
         """What the plan in the file `plan` would change: (type, attribute)."""
@@ -194,5 +194,12 @@ def changed(change):
         return
     before, after = change["change"]["before"], change["change"]["after"]
     for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name) or change["change"]["after_unknown"].get(name):
+        if before.get(name) != after.get(name) or unknown(change["change"]["after_unknown"].get(name)):
             yield change["type"], name
+
+
+def unknown(value):
+    """Whether something in it is known only afterwards."""
+    if isinstance(value, dict):
+        return any(map(unknown, value.values()))
+    return any(map(unknown, value)) if isinstance(value, list) else bool(value)

@@ -1,7 +1,12 @@
+#!/usr/bin/env python3
 """docs/from-empty-account.md as what it is: the commands that the proof runs, and what it found.
 
-A block of the page that begins with "sh" and a name holds commands; blocks of one name are one script, and the proof
-runs it as it stands. The table near the page's end is of the run; `CSOC_UPDATE=1` writes it.
+    terraform_page.py CSOC
+
+A block of the page that begins with "sh" and a name holds commands; blocks of one name are one script, and
+terraform_apply.py runs it as it stands. The table near the page's end is of that run; `CSOC_UPDATE=1` writes it.
+
+By itself it runs, in an empty directory, what needs neither cloud nor Terraform. Exit status 0 if that works, else 1.
 """
 
 import collections
@@ -9,11 +14,16 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
+import tempfile
 import threading
 
 PAGE = pathlib.Path(__file__).parent.parent / "docs/from-empty-account.md"
 BLOCK = re.compile(r"^```sh([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE = re.compile(r"(<!-- what the run made: [^\n]*-->\n)(.*?)(<!-- end -->\n)", re.DOTALL)
+
+# What the page does before there is a root: by itself enough for a fleet and all that is rendered of it.
+ALONE = ("fleet", "secrets")
 
 # Beyond this a command of the page is taken for one that waits for an answer.
 SECONDS = 900
@@ -68,3 +78,25 @@ class Page:
             else:
                 found.append("its table is of another run: CSOC_UPDATE=1 writes it")
         return found
+
+
+def begin(page, csoc, place, environment):
+    """Runs what the page does before there is a root, in an empty directory; says what failed."""
+    path = f"{csoc.absolute().parent}{os.pathsep}{environment['PATH']}"
+    found = {**environment, "PATH": path, "FLEET": str(place / "fleet"), "BUILD": str(place / "build")}
+    runs = {name: page.run(name, place, found) for name in ALONE}
+    return [f"the script `{name}`: {run.stdout}{run.stderr}" for name, run in runs.items() if run.returncode]
+
+
+def main():
+    page = Page()
+    with tempfile.TemporaryDirectory(prefix="csoc-page-") as place:
+        failed = begin(page, pathlib.Path(sys.argv[1]), pathlib.Path(place), dict(os.environ))
+    for one in failed:
+        print(f"{PAGE.name}: {one}")
+    print(f"{PAGE.name}: {len(ALONE) - len(failed)} of {len(page.scripts)} scripts run; the others need `make apply`")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

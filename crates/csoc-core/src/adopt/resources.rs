@@ -189,8 +189,8 @@ fn import_id(kind: &str, id: &str, attributes: &Node) -> Option<String> {
         "aws_eks_pod_identity_association" => {
             format!("{},{}", text("cluster_name")?, text("association_id")?)
         }
-        // It is only Terraform's waiting: there is nothing of it in the cloud.
-        "aws_acm_certificate_validation" => return None,
+        // The first is only Terraform's waiting. The second would bring the secret's value into the state.
+        "aws_acm_certificate_validation" | "aws_secretsmanager_secret_version" => return None,
         _ => id.to_owned(),
     })
 }

@@ -427,6 +427,12 @@ fn kinds_are_imported_by_what_their_provider_takes() {
             r#""certificate_arn": "a""#,
             None,
         ),
+        // Its value would be in the state.
+        (
+            "aws_secretsmanager_secret_version",
+            r#""secret_id": "s""#,
+            None,
+        ),
     ] {
         let list = format!(
             r#"[{{ "type": "{kind}", "id": "x", "address": "{kind}.it", {attributes} }},
