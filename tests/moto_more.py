@@ -226,6 +226,19 @@ def cluster_groups(backend, networks):
     backend.delete_cluster = delete_with_group
 
 
+def databases(cluster, instance):
+    """Only clusters of the first serverless scale by such a configuration; instances know what watches them."""
+    initialize, scales = instance.__init__, cluster.scaling_configuration_info.fget
+
+    def made(self, *given, **named):
+        initialize(self, *given, **named)
+        self.performance_insights_enabled = named.get("enable_performance_insights", False)
+        self.performance_insights_kms_key_id = named.get("performance_insights_kms_key_id")
+
+    instance.__init__ = made
+    cluster.scaling_configuration_info = property(lambda self: scales(self) if self.scaling_configuration else None)
+
+
 def rule_descriptions(rule):
     """A rule has a description whatever it lets in: addresses, or what has another security group."""
 
@@ -266,6 +279,7 @@ def add():
     from moto.guardduty.models import Detector  # noqa: PLC0415
     from moto.iam.access_control import PermissionResult  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
+    from moto.rds.models import DBCluster, DBInstance  # noqa: PLC0415
     from moto.s3.models import FakeBucket  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
@@ -281,4 +295,5 @@ def add():
     trails_by_arn(CloudTrailBackend)
     cluster_groups(EKSBackend, ec2_backends)
     rule_descriptions(SecurityGroupRule)
+    databases(DBCluster, DBInstance)
     backup_tags(BackupResponse)

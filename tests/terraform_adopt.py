@@ -50,6 +50,7 @@ class Adoption:
     def __init__(self, proof, thing):
         self.proof = proof
         self.thing = thing
+        self.added = []
         # What the bucket had, by key.
         self.forgotten = {}
         self.roots = [root for stack, root in proof.roots.items() if stack.endswith(f"/{thing.scope}")]
@@ -83,8 +84,9 @@ class Adoption:
         imported = self.take("adopt", self.imports)
         self.fleet.run(*words, "--to", "managed")
         self.take("managed", self.nothing)
+        added = f"{len(self.added)} to add ({', '.join(sorted(set(self.added)))})" if self.added else "0 to add"
         print(
-            f"adopted: {self.thing.path}, {imported} to import in {len(self.roots)} roots, 0 to add, 0 to replace, "
+            f"adopted: {self.thing.path}, {imported} to import in {len(self.roots)} roots, {added}, 0 to replace, "
             f"0 to destroy, in {time.monotonic() - begun:.0f} s"
         )
 
@@ -129,6 +131,7 @@ class Adoption:
             root.run("plan", "-input=false", "-out", "plan")
             changes = json.loads(root.run("show", "-json", "plan").stdout).get("resource_changes", [])
             imported += len([change for change in changes if "importing" in change["change"]])
+            self.added += [change["type"] for change in changes if change["change"]["actions"] == ["create"]]
             wrong += [f"{root.stack['path']}: {one}" for one in look(root, changes)]
             if mode == "adopt" and not wrong:
                 root.run("apply", "-input=false", "plan")

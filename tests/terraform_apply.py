@@ -359,10 +359,12 @@ def main():
         else:
             scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="csoc-apply-")))
         aws = stack.enter_context(moto_aws.Aws(scratch / "calls.jsonl"))
+        proof = Proof(options, aws, scratch)
         try:
-            return 0 if Proof(options, aws, scratch).run() else 1
+            return 0 if proof.run() else 1
         except FailedError as failed:
-            print(f"failed: {failed}")
+            for one in [*proof.wrong, f"failed: {failed}"]:
+                print(one)
             if options.pause:
                 input(f"the pretended AWS is at {aws.url}; Enter ends it ")
             return 1

@@ -12,12 +12,8 @@ LAYERS = {
     "delivery": "it speaks to the API of a cluster, and a cluster of moto has none",
 }
 
-# Changes that a second plan shows though nothing changed: (type, attribute). At most five.
-DRIFTS = {
-    ("aws_rds_cluster", "scaling_configuration"): "moto tells of the first serverless of any cluster",
-    ("aws_rds_cluster_instance", "performance_insights_enabled"): "moto forgets it",
-    ("aws_rds_cluster_instance", "performance_insights_kms_key_id"): "moto forgets it",
-}
+# Changes that a second plan shows though nothing changed: (type, attribute), with the reason. At most five.
+DRIFTS = {}
 
 # Why a plan of an import sets what the cloud has no notion of.
 OWN = "Terraform's own, for when it makes or destroys one"
@@ -38,7 +34,10 @@ IMPORTED = {
     ("aws_rds_cluster_instance", "force_destroy"): OWN,
     ("aws_secretsmanager_secret", "force_overwrite_replica_secret"): OWN,
     ("aws_secretsmanager_secret", "recovery_window_in_days"): OWN,
-    ("aws_secretsmanager_secret_version", "create"): "a version with the new password; importing the old shows its value",
+    (
+        "aws_secretsmanager_secret_version",
+        "create",
+    ): "a version with the new password; importing the old shows its value",
     ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): OWN,
     ("aws_sns_topic_subscription", "endpoint_auto_confirms"): OWN,
 }

@@ -71,6 +71,10 @@ def table(every, beyond):
     lines += [f"| `{kind}` | {count} | 0 | {exceptions.LAYERS[kind]} |" for kind, count in beyond.items()]
     lines += ["", "Left out of the copies, as are the resources that refer to them:", ""]
     lines += [f"- `{kind}`: {reason}" for kind, reason in exceptions.LEFT_OUT.items()]
-    lines += ["", "What a second plan would change, though nothing did:", ""]
-    lines += [f"- `{kind}`, its `{name}`: {reason}" for (kind, name), reason in exceptions.DRIFTS.items()]
+    lines += ["", "A second plan of every root is empty."]
+    if exceptions.DRIFTS:
+        lines[-1] = "A second plan would change this, though nothing did:"
+        lines += ["", *(f"- `{kind}`, its `{name}`: {reason}" for (kind, name), reason in exceptions.DRIFTS.items())]
+    lines += ["", "What the plan of an import sets, and the cloud has no notion of or does not tell:", ""]
+    lines += [f"- `{kind}`, its `{name}`: {reason}" for (kind, name), reason in exceptions.IMPORTED.items()]
     return "\n".join([*lines, "", ""])
