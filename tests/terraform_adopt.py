@@ -6,6 +6,7 @@ must import all of it and make, replace and destroy nothing. Once that is applie
 are gone, and a plan must be what it was before.
 """
 
+import concurrent.futures
 import dataclasses
 import json
 import shutil
@@ -121,24 +122,28 @@ class Adoption:
     def take(self, mode, look):
         """Renders, plans each root, looks at the plan, and applies it; says how much was imported."""
         self.fleet.render()
-        imported, wrong = 0, []
-        for old in self.roots:
-            stack = self.fleet.stacks[old.stack["id"]]
-            root = Root(stack, self.fleet, self.proof.scratch, self.proof.page, self.proof.session(stack))
-            root.refresh()
-            shutil.rmtree(root.place / ".terraform", ignore_errors=True)
-            root.run("init", "-input=false")
-            root.run("plan", "-input=false", "-out", "plan")
-            changes = json.loads(root.run("show", "-json", "plan").stdout).get("resource_changes", [])
-            imported += len([change for change in changes if "importing" in change["change"]])
-            self.added += [change["type"] for change in changes if change["change"]["actions"] == ["create"]]
-            wrong += [f"{root.stack['path']}: {one}" for one in look(root, changes)]
-            if mode == "adopt" and not wrong:
-                root.run("apply", "-input=false", "plan")
+        with concurrent.futures.ThreadPoolExecutor(self.proof.options.workers) as pool:
+            seen = list(pool.map(lambda old: self.root(self.fleet.stacks[old.stack["id"]], mode, look), self.roots))
+        wrong = [one for _, found in seen for one in found]
         if wrong:
             message = "\n".join([f"{self.thing.path}, {mode}:", *wrong])
             raise FailedError(message)
-        return imported
+        changes = [change for found, _ in seen for change in found]
+        self.added += [change["type"] for change in changes if change["change"]["actions"] == ["create"]]
+        return len([change for change in changes if "importing" in change["change"]])
+
+    def root(self, stack, mode, look):
+        """One root, from its files to what its plan did: the changes, and what is wrong with them."""
+        root = Root(stack, self.fleet, self.proof.scratch, self.proof.page, self.proof.session(stack))
+        root.refresh()
+        shutil.rmtree(root.place / ".terraform", ignore_errors=True)
+        root.run("init", "-input=false")
+        root.run("plan", "-input=false", "-out", "plan")
+        changes = json.loads(root.run("show", "-json", "plan").stdout).get("resource_changes", [])
+        wrong = [f"{stack['path']}: {one}" for one in look(root, changes)]
+        if mode == "adopt" and not wrong:
+            root.run("apply", "-input=false", "plan")
+        return changes, wrong
 
     @staticmethod
     def imports(_, changes):
