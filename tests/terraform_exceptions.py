@@ -45,9 +45,21 @@ IMPORTED = {
 # Layers that csoc-plan plans without looking at what there is, and csoc-deploy with it; with the reason.
 UNREAD = {"data": "the provider, before 6.26, reads the value of a secret's version even where it keeps none"}
 
-# Calls that csoc-deploy makes here and may not make: only the override that destroys a bucket with what is in it needs
-# them, and a person does that.
-BEYOND = {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
+# Calls that csoc-deploy makes here and may not make, since only a destruction needs them, and a person does that: of a
+# bucket with what is in it, and of what watches the account.
+BEYOND = {
+    "access-analyzer:DeleteAnalyzer",
+    "cloudtrail:DeleteTrail",
+    "config:DeleteConfigurationRecorder",
+    "config:DeleteDeliveryChannel",
+    "config:StopConfigurationRecorder",
+    "guardduty:DeleteDetector",
+    "inspector2:Disable",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
+    "securityhub:DisableSecurityHub",
+}
 
 # Layers that apply whole, whatever is left out of others, and the share of resources that others reach.
 WHOLE = {"access", "foundation", "storage", "secrets", "identity", "waf"}
