@@ -259,9 +259,11 @@ def backup_tags(responses):
     responses.list_tags = list_tags
 
 
-def open_buckets(bucket, result):
-    """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody."""
+def open_buckets(bucket, marker, result):
+    """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody; and it can
+    remove the last version of what was deleted only if that is an object."""
     bucket.get_permission = lambda _, *__: result.NEUTRAL
+    marker.dispose = lambda _, *__: None
 
 
 def add():
@@ -280,7 +282,7 @@ def add():
     from moto.iam.access_control import PermissionResult  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
     from moto.rds.models import DBCluster, DBInstance  # noqa: PLC0415
-    from moto.s3.models import FakeBucket  # noqa: PLC0415
+    from moto.s3.models import FakeBucket, FakeDeleteMarker  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
     for name, action in ec2_actions(ActionResult).items():
@@ -289,7 +291,7 @@ def add():
         setattr(LogsResponse, name, action)
     tagged_budgets(BudgetsResponse)
     queue_attributes(Queue)
-    open_buckets(FakeBucket, PermissionResult)
+    open_buckets(FakeBucket, FakeDeleteMarker, PermissionResult)
     detector_features(Detector)
     template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)
