@@ -311,11 +311,12 @@ class Proof:
 
     def report(self):
         """What was made, root by root and layer by layer, and whether that is enough and is what the page says."""
-        terraform_report.roots(self.roots.values())
-        terraform_report.layers(self.roots.values())
-        wrong = self.wrong + terraform_report.wrong(self.roots.values())
+        roots = [self.roots[stack] for stack in self.fleet.stacks if stack in self.roots]
+        terraform_report.roots(roots)
+        terraform_report.layers(roots)
+        wrong = self.wrong + terraform_report.wrong(roots)
         if self.options.only is None:
-            table = terraform_report.table(self.roots.values(), self.fleet.beyond)
+            table = terraform_report.table(roots, self.fleet.beyond)
             wrong += [f"docs/from-empty-account.md: {one}" for one in self.page.wrong(table)]
             print(f"page: {self.page.commands()} commands in {len(self.page.scripts)} scripts were run as they stand")
         for one in wrong:

@@ -74,7 +74,8 @@ class Page:
             return [*found, "it has no place for the table of the run"]
         if stands[2] != table:
             if os.environ.get("CSOC_UPDATE"):
-                PAGE.write_text(self.text.replace(stands[0], stands[1] + table + stands[3]))
+                # As it stands now: a run is long, and somebody may have written.
+                PAGE.write_text(TABLE.sub(lambda place: place[1] + table + place[3], PAGE.read_text()))
             else:
                 found.append("its table is of another run: CSOC_UPDATE=1 writes it")
         return found
