@@ -78,6 +78,7 @@ ROOTS     ?= quickstart/
 test-real: native real-tools ## Bad input, policies, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
+	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)
 	@for fleet in quickstart consortium; do \
 	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
@@ -119,7 +120,7 @@ plans: native real-tools ## Plan a root of each layer with the real provider and
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 
 .PHONY: apply
-apply: native real-tools ## Apply a fleet of two accounts to a pretended AWS, plan it again, destroy it: some minutes
+apply: native real-tools ## Apply a fleet of two accounts to a pretended AWS, plan, lose, adopt and destroy it: some minutes
 	$(TOOLS)/venv/bin/python tests/terraform_apply.py $(BIN)/csoc tests/fleets/two-accounts \
 	  --cli-config $(TOOLS)/terraform.rc
 

@@ -6,6 +6,7 @@ moto forgets what it is told, it is made to remember. Whole services are in moto
 
 import collections
 import json
+import urllib.parse
 
 SETTINGS = collections.defaultdict(dict)
 
@@ -203,23 +204,85 @@ def account_policies():
     return {"put_account_policy": put, "describe_account_policies": describe, "delete_account_policy": delete}
 
 
-def open_buckets(bucket, result):
-    """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody."""
+def cluster_groups(backend, networks):
+    """A cluster comes with a security group for its machines, in the network of its subnets, and takes it along."""
+    create, delete = backend.create_cluster, backend.delete_cluster
+
+    def create_with_group(self, name, role_arn, resources_vpc_config, *given, **named):
+        network = networks[self.account_id][self.region_name]
+        subnet = network.get_subnet(resources_vpc_config["subnetIds"][0])
+        words = (f"eks-cluster-sg-{name}", f"of the cluster {name}")
+        group = network.create_security_group(*words, subnet.vpc_id)
+        told = {**resources_vpc_config, "clusterSecurityGroupId": group.id, "vpcId": subnet.vpc_id}
+        return create(self, name, role_arn, told, *given, **named)
+
+    def delete_with_group(self, name):
+        cluster = delete(self, name)
+        network = networks[self.account_id][self.region_name]
+        network.delete_security_group(group_id=cluster.resources_vpc_config["clusterSecurityGroupId"])
+        return cluster
+
+    backend.create_cluster = create_with_group
+    backend.delete_cluster = delete_with_group
+
+
+def databases(cluster, instance):
+    """Only clusters of the first serverless scale by such a configuration; instances know what watches them."""
+    initialize, scales = instance.__init__, cluster.scaling_configuration_info.fget
+
+    def made(self, *given, **named):
+        initialize(self, *given, **named)
+        self.performance_insights_enabled = named.get("enable_performance_insights", False)
+        self.performance_insights_kms_key_id = named.get("performance_insights_kms_key_id")
+
+    instance.__init__ = made
+    cluster.scaling_configuration_info = property(lambda self: scales(self) if self.scaling_configuration else None)
+
+
+def rule_descriptions(rule):
+    """A rule has a description whatever it lets in: addresses, or what has another security group."""
+
+    def description(self):
+        given = (self.ip_range, self.source_group)
+        return next((one["Description"] for one in given if "Description" in one), None)
+
+    rule.description = property(description)
+
+
+def backup_tags(responses):
+    """Tags of vaults and plans, also where the address ends without a slash."""
+
+    def list_tags(self):
+        arn = urllib.parse.unquote(self.path.partition("/tags/")[2].rstrip("/"))
+        return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
+
+    responses.list_tags = list_tags
+
+
+def open_buckets(bucket, marker, result):
+    """moto takes policies of buckets without their conditions, so that "no plain HTTP" would let in nobody; and it can
+    remove the last version of what was deleted only if that is an object."""
     bucket.get_permission = lambda _, *__: result.NEUTRAL
+    marker.dispose = lambda _, *__: None
 
 
 def add():
     """Adds this to the services that moto has."""
     # Only the process that serves has moto loaded.
+    from moto.backup.responses import BackupResponse  # noqa: PLC0415
     from moto.budgets.responses import BudgetsResponse  # noqa: PLC0415
     from moto.cloudtrail.models import CloudTrailBackend  # noqa: PLC0415
     from moto.core.responses import ActionResult  # noqa: PLC0415
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415
     from moto.ec2.models.launch_templates import LaunchTemplateVersion  # noqa: PLC0415
+    from moto.ec2.models.security_groups import SecurityGroupRule  # noqa: PLC0415
     from moto.ec2.responses import EC2Response  # noqa: PLC0415
+    from moto.eks.models import EKSBackend  # noqa: PLC0415
     from moto.guardduty.models import Detector  # noqa: PLC0415
     from moto.iam.access_control import PermissionResult  # noqa: PLC0415
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
-    from moto.s3.models import FakeBucket  # noqa: PLC0415
+    from moto.rds.models import DBCluster, DBInstance  # noqa: PLC0415
+    from moto.s3.models import FakeBucket, FakeDeleteMarker  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
     for name, action in ec2_actions(ActionResult).items():
@@ -228,7 +291,11 @@ def add():
         setattr(LogsResponse, name, action)
     tagged_budgets(BudgetsResponse)
     queue_attributes(Queue)
-    open_buckets(FakeBucket, PermissionResult)
+    open_buckets(FakeBucket, FakeDeleteMarker, PermissionResult)
     detector_features(Detector)
     template_tags(LaunchTemplateVersion)
     trails_by_arn(CloudTrailBackend)
+    cluster_groups(EKSBackend, ec2_backends)
+    rule_descriptions(SecurityGroupRule)
+    databases(DBCluster, DBInstance)
+    backup_tags(BackupResponse)

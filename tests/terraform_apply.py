@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Takes a fleet from empty accounts to applied roots and back, with the real provider, against a pretended AWS.
 
-    terraform_apply.py CSOC FLEET --cli-config terraform.rc [--workers 4] [--keep DIR]
+    terraform_apply.py CSOC FLEET --cli-config terraform.rc [--workers 4] [--keep DIR] [--only TEXT] [--pause]
 
-Does what the rendered README says, with roots as they are rendered: `access` with the account's bootstrap role, all else
-with the role `csoc-deploy` that this made, assumed across accounts; outputs are recorded into a copy of FLEET and it is
-rendered again until nothing is pending. Then a second plan of each root, by `csoc-plan`, must be empty; a plan with the
-other account's credentials, a second writer, and a destruction of what is protected must be refused. In the end all is
-destroyed: for that, and only in the copies, `destroy_override.tf` lifts `prevent_destroy` and deletion protections.
+Runs the commands of docs/from-empty-account.md with roots as they are rendered: `bootstrap` and `access` with the
+account's bootstrap role, all else with the role `csoc-deploy` that this made, assumed across accounts; outputs are
+recorded into a copy of FLEET and it is rendered again until nothing is pending. Then a second plan of each root, by
+`csoc-plan`, must be empty; a plan with the other account's credentials, a second writer, and a destruction of what is
+protected must be refused; an environment and a cluster whose state is lost are adopted (terraform_adopt.py). In the end
+all is destroyed: for that, and only in the copies, `destroy_override.tf` lifts `prevent_destroy` and deletion protections.
 
 Needs terraform, a mirror of the real provider (--cli-config) and moto[server]; what is missing is said as `skipped: …`.
-What moto cannot do is in terraform_exceptions.py. Prints a line a root. Exit status 0 if all of that held, else 1.
+What moto cannot do is in terraform_exceptions.py. Prints a line a root and a layer. Exit status 0 if all of that held,
+else 1. With --only, for whoever works on a layer, roots whose stack has TEXT in its name and all that they need, and what
+concerns the whole fleet or the page is left out; --pause leaves the pretended AWS running at a failure, until Enter.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import contextlib
 import functools
 import importlib.util
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -26,7 +30,10 @@ import tempfile
 import time
 
 import moto_aws
+import terraform_adopt
 import terraform_exceptions as exceptions
+import terraform_page
+import terraform_report
 import terraform_root
 from terraform_fleet import TERRAFORM, FailedError, Fleet, Root
 
@@ -47,6 +54,8 @@ def arguments():
     parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
     parser.add_argument("--workers", type=int, default=4, help="how many roots at a time")
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
+    parser.add_argument("--only", help="roots whose stack has this in its name, and what they need")
+    parser.add_argument("--pause", action="store_true", help="wait for Enter after a failure")
     return parser.parse_args()
 
 
@@ -58,9 +67,10 @@ class Proof:
         self.aws = aws
         self.scratch = scratch
         self.fleet = Fleet(options.csoc, options.fleet, scratch)
+        self.page = terraform_page.Page()
         self.roots = {}
         self.sessions = {}
-        self.good = True
+        self.wrong = []
 
     def session(self, stack, role="deploy"):
         """The session in which a root is applied: `access` comes before there are roles of ours."""
@@ -79,7 +89,18 @@ class Proof:
         base = self.aws.environment(self.options.cli_config)
         return base | session | {"TF_VAR_external_id": EXTERNAL_ID}
 
+    def begin(self):
+        """What the page does before there is a root, in an empty directory and of the page's own fleet."""
+        place = self.scratch / "page"
+        place.mkdir()
+        failed = terraform_page.begin(
+            self.page, self.options.csoc, place, self.aws.environment(self.options.cli_config)
+        )
+        if failed:
+            raise FailedError("\n".join(failed))
+
     def prepare(self):
+        self.begin()
         self.fleet.render()
         first = next(iter(self.fleet.stacks.values()))
         backend = terraform_root.backend(self.fleet.tree / "terraform" / first["path"])
@@ -121,6 +142,17 @@ class Proof:
             finally:
                 pool.shutdown(cancel_futures=True)
 
+    def chosen(self):
+        """The stacks that --only names, with all that they need; else all."""
+        every, found = self.fleet.stacks, set()
+        left = [stack for stack in every if self.options.only is None or self.options.only in stack]
+        while left:
+            stack = left.pop()
+            if stack not in found:
+                found.add(stack)
+                left += self.before(every[stack])
+        return [stack for stack in every if stack in found]
+
     def apply(self):
         applied = set()
 
@@ -130,28 +162,33 @@ class Proof:
 
         def work(stack):
             entry = self.fleet.stacks[stack]
-            self.roots[stack] = Root(entry, self.fleet, self.scratch, self.session(entry))
+            self.roots[stack] = Root(entry, self.fleet, self.scratch, self.page, self.session(entry))
             self.roots[stack].refresh()
             return self.roots[stack].apply
 
-        def after(stack, outputs):
+        def after(stack, _):
             found = 0
             if stack is None:
                 found = self.fleet.stand_in()
+                self.fleet.render()
             else:
+                root = self.roots[stack]
+                print(f"applied: {root.stack['path']}, {root.resources} in {root.seconds['apply']:.0f} s")
                 applied.add(stack)
-                self.fleet.record(stack, outputs)
-            self.fleet.render()
+                root.record()
+                self.fleet.read()
             return found
 
-        self.in_parallel(list(self.fleet.stacks), ready, work, after)
+        self.in_parallel(self.chosen(), ready, work, after)
         self.fleet.stand_in()
         self.fleet.render()
 
     def values(self):
         """Nothing is pending, the tree is in order, and what the cloud gave stands where charts read it."""
-        self.fleet.run("outputs", "check", self.fleet.place)
-        self.fleet.run("verify", self.fleet.tree)
+        run = self.page.run("complete", self.scratch, self.fleet.environment)
+        if run.returncode:
+            message = f"the script `complete` of the page: {run.stdout}{run.stderr}"
+            raise FailedError(message)
         texts = "".join(file.read_text() for file in (self.fleet.tree / "gitops").rglob("*.yaml"))
         seen = 0
         for stack in self.roots.values():
@@ -166,10 +203,17 @@ class Proof:
         print(f"values: {seen} ARNs of certificates and web ACLs stand where charts read them")
 
     def plan(self):
+        """A second plan of each root, by the role that may only plan, where that may read what there is."""
+
         def work(stack):
-            self.roots[stack].stack = self.fleet.stacks[stack]
-            self.roots[stack].refresh()
-            return functools.partial(self.roots[stack].plan, self.session(self.fleet.stacks[stack], "plan"))
+            root, entry = self.roots[stack], self.fleet.stacks[stack]
+            root.stack = entry
+            root.refresh()
+            session = self.session(entry, "plan")
+            if entry["kind"] not in exceptions.UNREAD:
+                return functools.partial(root.plan, session)
+            unread = functools.partial(root.plan, session | {"TF_CLI_ARGS_plan": "-refresh=false"})
+            return lambda: (unread(), root.plan(self.session(entry)))
 
         self.in_parallel(list(self.roots), lambda _: True, work)
 
@@ -208,7 +252,15 @@ class Proof:
 
     def policies(self):
         """The policies that the cloud has are those that tests/iam read from text."""
-        estate, seen = self.estate(), 0
+        estate, seen, wrong = self.estate(), 0, []
+        told = {arn: text for root in self.roots.values() for arn, text in root.told(self.s3, self.state_bucket)}
+
+        def plain(document):
+            text = json.dumps(document)
+            for arn, stands in told.items():
+                text = text.replace(arn, stands)
+            return estates.canonical(json.loads(text))
+
         for role in estate.roles.values():
             account, name = role.arn.split(":")[4], role.arn.rpartition("/")[2]
             iam = self.aws.client("iam", self.sessions[account, "deploy"])
@@ -218,22 +270,25 @@ class Proof:
             read = {"trust": role.trust, **role.policies}
             for policy in found.keys() | read.keys():
                 seen += 1
-                if estates.canonical(found.get(policy)) != estates.canonical(read.get(policy)):
-                    message = f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}"
-                    raise FailedError(message)
-        print(f"policies: {seen} documents of {len(estate.roles)} roles are as read from text")
+                if plain(found.get(policy)) != plain(read.get(policy)):
+                    wrong.append(f"{role.arn}, {policy}: {found.get(policy)} is not {read.get(policy)}")
+        self.wrong += wrong
+        print(f"policies: {seen} documents of {len(estate.roles)} roles, {len(wrong)} not as read from text")
 
     def permissions(self):
         """What Terraform called, from the first plan to the last destruction, the policies of its role allow."""
         estate = self.estate()
         asked, wrong = calls.refused(estate, self.aws.calls, {"csoc-deploy", "csoc-plan"})
         wrong = [call for call in wrong if call[1] not in exceptions.BEYOND]
-        for role, action, resource in wrong:
-            print(f"{role} called {action} on {resource}, and may not")
+        self.wrong += [f"{role} called {action} on {resource}, and may not" for role, action, resource in wrong]
         print(
             f"permissions: {asked} kinds of calls by csoc-deploy and csoc-plan, {len(wrong)} not allowed by their policies"
         )
-        self.good &= not wrong
+
+    def adopt(self):
+        """Objects whose state is lost are adopted, and their roots then do what they did before."""
+        for thing in terraform_adopt.OBJECTS:
+            self.wrong += terraform_adopt.Adoption(self, thing).run()
 
     def destroy(self):
         left = set(self.roots)
@@ -255,40 +310,40 @@ class Proof:
         self.in_parallel(list(reversed(self.roots)), ready, lambda stack: self.roots[stack].destroy, after)
 
     def report(self):
-        print(f"{'root':52} {'made':>5} {'out':>4} {'apply':>7} {'plan':>7} {'destroy':>7}")
-        for root in self.roots.values():
-            times = " ".join(f"{root.seconds.get(what, 0):5.1f} s" for what in ("apply", "plan", "destroy"))
-            print(f"{root.stack['path']:52} {root.resources:5} {len(root.left_out):4} {times}")
-            for drift in root.drifts:
-                reason = exceptions.DRIFTS.get(drift)
-                print(f"  drift of {drift[0]}.{drift[1]}: {reason or 'UNEXPECTED'}")
-        made = sum(root.resources for root in self.roots.values())
-        out = sum(len(root.left_out) for root in self.roots.values())
-        print(f"{len(self.roots)} roots, {made} resources made, {out} left out")
-        wrong = [root for root in self.roots.values() if set(root.drifts) - exceptions.DRIFTS.keys()]
-        for kind in sorted({root.stack["kind"] for root in self.roots.values()}):
-            of_kind = [root for root in self.roots.values() if root.stack["kind"] == kind]
-            share = min(root.share for root in of_kind)
-            if share < (1 if kind in exceptions.WHOLE else exceptions.SHARE):
-                print(f"{kind}: only {share:.0%} of its resources were made")
-                wrong += of_kind
-        return self.good and not wrong
+        """What was made, root by root and layer by layer, and whether that is enough and is what the page says."""
+        roots = [self.roots[stack] for stack in self.fleet.stacks if stack in self.roots]
+        terraform_report.roots(roots)
+        terraform_report.layers(roots)
+        wrong = self.wrong + terraform_report.wrong(roots)
+        if self.options.only is None:
+            table = terraform_report.table(roots, self.fleet.beyond)
+            wrong += [f"docs/from-empty-account.md: {one}" for one in self.page.wrong(table)]
+            print(f"page: {self.page.commands()} commands in {len(self.page.scripts)} scripts were run as they stand")
+        for one in wrong:
+            print(f"wrong: {one}")
+        return not wrong
 
     def run(self):
         started = time.monotonic()
         self.prepare()
-        steps = (self.apply, self.values, self.plan, self.refusals, self.policies, self.destroy, self.permissions)
+        steps = [self.apply, self.plan, self.adopt, self.destroy]
+        if self.options.only is None:
+            steps = [self.apply, self.values, self.plan, self.refusals, self.policies, self.adopt, self.destroy]
+            steps.append(self.permissions)
         for step in steps:
             begun = time.monotonic()
             step()
-            print(f"{step.__name__}: {time.monotonic() - begun:.0f} s", flush=True)
+            print(f"{step.__name__}: {time.monotonic() - begun:.0f} s")
         good = self.report()
-        print(f"from nothing to all and back: {time.monotonic() - started:.0f} s")
+        print(
+            f"from nothing to all and back: {time.monotonic() - started:.0f} s, load {os.getloadavg()[1]:.1f} at its end"
+        )
         return good
 
 
 def main():
     options = arguments()
+    sys.stdout.reconfigure(line_buffering=True)
     if TERRAFORM is None:
         print("skipped: terraform is not on PATH")
         return 0
@@ -305,10 +360,14 @@ def main():
         else:
             scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="csoc-apply-")))
         aws = stack.enter_context(moto_aws.Aws(scratch / "calls.jsonl"))
+        proof = Proof(options, aws, scratch)
         try:
-            return 0 if Proof(options, aws, scratch).run() else 1
+            return 0 if proof.run() else 1
         except FailedError as failed:
-            print(f"failed: {failed}")
+            for one in [*proof.wrong, f"failed: {failed}"]:
+                print(one)
+            if options.pause:
+                input(f"the pretended AWS is at {aws.url}; Enter ends it ")
             return 1
 
 

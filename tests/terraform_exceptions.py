@@ -7,20 +7,59 @@ LEFT_OUT = {
     "aws_opensearch_domain": "a domain of moto is being made for ever, as the provider sees it",
 }
 
-# Layers that are not applied at all.
-NOT_APPLIED = {"delivery": "it installs charts through the API of a cluster, and moto's clusters have none"}
-
-# Changes that a second plan shows though nothing changed: (type, attribute). At most five.
-DRIFTS = {
-    ("aws_backup_vault", "tags_all"): "moto does not tell the tags of a vault",
-    ("aws_rds_cluster", "scaling_configuration"): "moto tells of the first serverless of any cluster",
-    ("aws_rds_cluster_instance", "performance_insights_enabled"): "moto forgets it",
-    ("aws_rds_cluster_instance", "performance_insights_kms_key_id"): "moto forgets it",
+# Layers that are not applied at all: what they would give stands in.
+LAYERS = {
+    "delivery": "it speaks to the API of a cluster, and a cluster of moto has none",
 }
 
-# Calls that csoc-deploy makes here and may not make: only the override that destroys a bucket with what is in it needs
-# them, and a person does that.
-BEYOND = {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
+# Changes that a second plan shows though nothing changed: (type, attribute), with the reason. At most five.
+DRIFTS = {}
+
+# Why a plan of an import sets what the cloud has no notion of.
+OWN = "Terraform's own, for when it makes or destroys one"
+
+# Changes that the plan of an import shows, of what the cloud does not tell and no import can know: (type, attribute).
+IMPORTED = {
+    ("aws_acm_certificate_validation", "create"): "it only waits, and makes nothing",
+    ("aws_backup_vault", "force_destroy"): OWN,
+    ("aws_eks_addon", "resolve_conflicts_on_create"): OWN,
+    ("aws_eks_addon", "resolve_conflicts_on_update"): OWN,
+    ("aws_launch_template", "default_version"): "the newest is the default, as before",
+    ("aws_launch_template", "update_default_version"): OWN,
+    ("aws_rds_cluster", "enable_global_write_forwarding"): "off is told as nothing",
+    ("aws_rds_cluster", "enable_local_write_forwarding"): "off is told as nothing",
+    ("aws_rds_cluster", "final_snapshot_identifier"): OWN,
+    ("aws_rds_cluster", "master_password_wo_version"): "nobody can read the password: a new one is set",
+    ("aws_rds_cluster", "skip_final_snapshot"): OWN,
+    ("aws_rds_cluster_instance", "force_destroy"): OWN,
+    ("aws_secretsmanager_secret", "force_overwrite_replica_secret"): OWN,
+    ("aws_secretsmanager_secret", "recovery_window_in_days"): OWN,
+    (
+        "aws_secretsmanager_secret_version",
+        "create",
+    ): "a version with the new password; importing the old shows its value",
+    ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): OWN,
+    ("aws_sns_topic_subscription", "endpoint_auto_confirms"): OWN,
+}
+
+# Layers that csoc-plan plans without looking at what there is, and csoc-deploy with it; with the reason.
+UNREAD = {"data": "the provider, before 6.26, reads the value of a secret's version even where it keeps none"}
+
+# Calls that csoc-deploy makes here and may not make, since only a destruction needs them, and a person does that: of a
+# bucket with what is in it, and of what watches the account.
+BEYOND = {
+    "access-analyzer:DeleteAnalyzer",
+    "cloudtrail:DeleteTrail",
+    "config:DeleteConfigurationRecorder",
+    "config:DeleteDeliveryChannel",
+    "config:StopConfigurationRecorder",
+    "guardduty:DeleteDetector",
+    "inspector2:Disable",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
+    "securityhub:DisableSecurityHub",
+}
 
 # Layers that apply whole, whatever is left out of others, and the share of resources that others reach.
 WHOLE = {"access", "foundation", "storage", "secrets", "identity", "waf"}

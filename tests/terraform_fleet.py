@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,13 +21,20 @@ class FailedError(Exception):
 class Fleet:
     """A copy of the fleet, which gets the outputs, and what was rendered of it."""
 
-    def __init__(self, csoc, source, scratch):
-        self.csoc = csoc
+    def __init__(self, csoc, source, scratch, *, outputs=False):
+        self.csoc = csoc.absolute()
         self.place = scratch / "fleet"
         self.tree = scratch / "tree"
-        shutil.copytree(source, self.place, ignore=shutil.ignore_patterns("outputs"))
+        shutil.copytree(source, self.place, ignore=shutil.ignore_patterns(*([] if outputs else ["outputs"])))
         self.stacks = {}
-        self.pending = 0
+        # Layers whose roots are not applied, each with how many it has.
+        self.beyond = {}
+
+    @property
+    def environment(self):
+        """What commands of the page find besides what Terraform needs."""
+        path = f"{self.csoc.parent}{os.pathsep}{os.environ['PATH']}"
+        return {"PATH": path, "FLEET": str(self.place), "BUILD": str(self.tree)}
 
     def run(self, *words):
         run = subprocess.run([self.csoc, *map(str, words)], capture_output=True, text=True, check=False)
@@ -37,18 +45,17 @@ class Fleet:
 
     def render(self):
         self.run("render", self.place, "--out", self.tree)
-        found = json.loads((self.tree / "terraform/stacks.json").read_text())["stacks"]
-        self.stacks = {stack["id"]: stack for stack in found if stack["kind"] not in exceptions.NOT_APPLIED}
+        self.read()
 
-    def record(self, stack, outputs):
-        """Records what a stack gave, as the rendered README says."""
-        if outputs:
-            file = self.place.parent / "outputs.json"
-            file.write_text(json.dumps(outputs))
-            self.run("outputs", "record", stack, self.place, "--from", file)
+    def read(self):
+        """What is rendered now, of the layers that this AWS can have."""
+        found = json.loads((self.tree / "terraform/stacks.json").read_text())["stacks"]
+        self.stacks = {stack["id"]: stack for stack in found if stack["kind"] not in exceptions.LAYERS}
+        beyond = [stack["kind"] for stack in found if stack["kind"] in exceptions.LAYERS]
+        self.beyond = {kind: beyond.count(kind) for kind in dict.fromkeys(beyond)}
 
     def stand_in(self):
-        """Records what a layer would give that is not rendered; says how many outputs those were."""
+        """Records what a layer would give that is not applied; says how many outputs those were."""
         entries = json.loads(self.run("outputs", "list", self.place, "--format", "json"))["outputs"]
         missing = [entry for entry in entries if entry["value"] is None and entry["stack"] not in self.stacks]
         for entry in missing:
@@ -72,11 +79,12 @@ def output_of(value):
 class Root:
     """A copy of one root, and what was seen of it."""
 
-    def __init__(self, stack, fleet, scratch, environment):
+    def __init__(self, stack, fleet, scratch, page, environment):
         self.stack = stack
         self.source = fleet.tree / "terraform" / stack["path"]
         self.place = scratch / "roots" / stack["path"]
-        self.environment = environment
+        self.page = page
+        self.environment = environment | fleet.environment | {"STACK": stack["id"]}
         self.left_out = []
         self.resources = 0
         self.drifts = []
@@ -118,33 +126,38 @@ class Root:
             local.unlink(missing_ok=True)
         self.run("init", "-input=false", "-migrate-state", "-force-copy")
 
+    def script(self, name, *, good=(0,), environment=None):
+        """Runs a script of the page here."""
+        path = {"PATH": self.environment["PATH"]}
+        run = self.page.run(name, self.place, self.environment | (environment or {}) | path)
+        if run.returncode not in good:
+            message = f"{self.stack['path']}: the script `{name}` of the page\n{(run.stdout + run.stderr)[-4000:]}"
+            raise FailedError(message)
+        return run
+
     def apply(self):
         with self.timed("apply"):
-            if self.stack["kind"] == "bootstrap":
-                self.state("local")
-            else:
-                self.run("init", "-input=false")
-            run = self.run("apply", "-input=false", "-auto-approve")
+            run = self.script("bootstrap" if self.stack["kind"] == "bootstrap" else "root")
             self.resources = int(re.search(r"Apply complete! Resources: (\d+) added", run.stdout)[1])
-            if self.stack["kind"] == "bootstrap":
-                self.state("s3")
-            return json.loads(self.run("output", "-json").stdout)
+
+    def record(self):
+        """Records what it gave; only one may do so at a time, since that renders."""
+        self.script("record")
 
     def plan(self, environment):
         """A second plan, by who may only plan: what it would change must be among the known drifts."""
-        words = ("plan", "-input=false", "-detailed-exitcode", "-out", "second.plan")
         with self.timed("plan"):
-            run = self.run(*words, check=False, environment=environment)
-            if run.returncode not in (0, 2):
-                message = f"{self.stack['path']}: second plan\n{(run.stdout + run.stderr)[-4000:]}"
-                raise FailedError(message)
-            if run.returncode == 2:
-                plan = json.loads(self.run("show", "-json", "second.plan").stdout)
-                for change in plan.get("resource_changes", []):
-                    self.drifts += list(changed(change))
-                for name, change in plan.get("output_changes", {}).items():
-                    if change["actions"] != ["no-op"]:
-                        self.drifts.append(("output", name))
+            if self.script("plan", good=(0, 2), environment=environment).returncode:
+                self.drifts = list(dict.fromkeys([*self.drifts, *self.changes()]))
+
+    def changes(self):
+        """What the plan in the file `plan` would change: (type, attribute)."""
+        plan = json.loads(self.run("show", "-json", "plan").stdout)
+        for change in plan.get("resource_changes", []):
+            yield from changed(change)
+        for name, change in plan.get("output_changes", {}).items():
+            if change["actions"] != ["no-op"]:
+                yield ("output", name)
 
     def destroy(self):
         with self.timed("destroy"):
@@ -153,6 +166,18 @@ class Root:
             if terraform_root.release(self.place):
                 self.run("apply", "-input=false", "-auto-approve")
             self.run("destroy", "-input=false", "-auto-approve")
+
+    def told(self, s3, bucket):
+        """ARNs that only the cloud knows, each with what stands for it where a policy is read from text alone."""
+        state = json.load(s3.get_object(Bucket=bucket, Key=terraform_root.backend(self.place)["key"])["Body"])
+        for resource in state["resources"]:
+            kind, name = resource["type"], resource["name"]
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
+                arn = instance["attributes"].get("arn") or ""
+                if kind == "aws_kms_key":
+                    yield arn, f"{arn.partition('/')[0]}/{name}"
+                elif kind == "aws_kinesis_firehose_delivery_stream":
+                    yield arn, f"{kind}.{name}.arn"
 
     @property
     def share(self):
@@ -169,5 +194,12 @@ def changed(change):
         return
     before, after = change["change"]["before"], change["change"]["after"]
     for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name) or change["change"]["after_unknown"].get(name):
+        if before.get(name) != after.get(name) or unknown(change["change"]["after_unknown"].get(name)):
             yield change["type"], name
+
+
+def unknown(value):
+    """Whether something in it is known only afterwards."""
+    if isinstance(value, dict):
+        return any(map(unknown, value.values()))
+    return any(map(unknown, value)) if isinstance(value, list) else bool(value)

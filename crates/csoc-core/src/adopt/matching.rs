@@ -8,7 +8,7 @@ use crate::resolve::RecordedImport;
 use crate::value::{Kind, Node};
 
 /// Attributes that name a resource, the surest first.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 22] = [
     "bucket",
     "name",
     "identifier",
@@ -25,6 +25,12 @@ const NAMES: [&str; 16] = [
     "key_id",
     "zone_id",
     "fqdn",
+    "arn",
+    "cidr_block",
+    "backup_vault_name",
+    "node_group_name",
+    "addon_name",
+    "principal_arn",
 ];
 /// Attributes that others refer to.
 const REFERRED: [&str; 6] = ["id", "arn", "name", "bucket", "url", "key_id"];
@@ -203,23 +209,32 @@ impl Wanted<'_> {
                 Some((*name, value.text()?.to_owned()))
             })
             .collect();
-        if said.is_empty() {
-            return None;
-        }
         let fits = |resource: &Resource| {
             resource.kind == kind
                 && said.iter().all(|(name, text)| {
                     resource.attributes.get(name).and_then(Node::text) == Some(text.as_str())
                 })
         };
-        let mut all = known
-            .0
-            .iter()
-            .enumerate()
-            .filter(|(_, resource)| fits(resource));
-        match (all.next(), all.next()) {
-            (Some((at, _)), None) => Some(at),
-            // Two that cannot be told apart are nobody's to choose from.
+        let all: Vec<usize> = (0..known.0.len())
+            .filter(|at| fits(&known.0[*at]))
+            .collect();
+        match all[..] {
+            [at] if !said.is_empty() => Some(at),
+            _ => self.called_so(label, &all, known),
+        }
+    }
+
+    /// Of those that no name tells apart, the one that a state calls as we do; without a state they are nobody's to
+    /// choose from.
+    fn called_so(&self, label: &str, all: &[usize], known: &Known) -> Option<usize> {
+        let index = self.address.split_once('[').map_or("", |(_, index)| index);
+        let mut same = all.iter().filter(|at| {
+            let resource = &known.0[**at];
+            let its = resource.index.as_deref().unwrap_or_default();
+            resource.name.as_deref() == Some(label) && its.trim_start_matches('[') == index
+        });
+        match (same.next(), same.next()) {
+            (Some(at), None) => Some(*at),
             _ => None,
         }
     }

@@ -63,7 +63,8 @@ pub(super) fn find(
     all
 }
 
-/// The stack of a root by its directory: `terraform/ACCOUNT/REGION/KIND`, and what it belongs to.
+/// The stack of a root by its directory: `terraform/ACCOUNT/REGION/KIND`, and what it belongs to. What a hub does for
+/// another account is of that account's number.
 fn stack(fleet: &Fleet, root: &Utf8Path) -> Option<StackId> {
     let parts: Vec<&str> = root.as_str().split('/').collect();
     let ["terraform", account, region, kind, scope @ ..] = &parts[..] else {
@@ -72,6 +73,7 @@ fn stack(fleet: &Fleet, root: &Utf8Path) -> Option<StackId> {
     let id = &fleet.resolved().accounts.get(*account)?.id;
     let scope = match scope {
         [] => "account".to_owned(),
+        [member] if *kind == "attach" => format!("account/{member}"),
         [cluster] => format!("cluster/{cluster}"),
         [commons, environment] => format!("environment/{commons}/{environment}"),
         _ => return None,

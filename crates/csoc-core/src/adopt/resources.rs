@@ -149,17 +149,48 @@ pub(super) fn index(key: &Node) -> Option<String> {
     is_resource_address(&format!("a_b.c{index}")).then_some(index)
 }
 
-/// What a resource is imported by: its identifier, but for kinds that take more.
+/// What a resource is imported by: its identifier, but for kinds that take more, or nothing for those that cannot be.
 fn import_id(kind: &str, id: &str, attributes: &Node) -> Option<String> {
-    let text = |key: &str| attributes.get(key).and_then(Node::text);
-    match kind {
+    let text = |key: &str| {
+        let text = attributes.get(key).and_then(Node::text);
+        text.filter(|text| !text.is_empty())
+    };
+    let first = |keys: &[&str]| keys.iter().find_map(|key| text(key));
+    Some(match kind {
         "aws_wafv2_web_acl" | "aws_wafv2_ip_set" => {
-            Some(format!("{id}/{}/{}", text("name")?, text("scope")?))
+            format!("{id}/{}/{}", text("name")?, text("scope")?)
         }
         "aws_iam_role_policy_attachment" => {
-            Some(format!("{}/{}", text("role")?, text("policy_arn")?))
+            format!("{}/{}", text("role")?, text("policy_arn")?)
         }
-        "aws_wafv2_web_acl_logging_configuration" => text("resource_arn").map(str::to_owned),
-        _ => Some(id.to_owned()),
-    }
+        "aws_wafv2_web_acl_logging_configuration" => text("resource_arn")?.to_owned(),
+        "aws_route" => {
+            let to = [
+                "destination_cidr_block",
+                "destination_ipv6_cidr_block",
+                "destination_prefix_list_id",
+            ];
+            format!("{}_{}", text("route_table_id")?, first(&to)?)
+        }
+        "aws_route_table_association" => {
+            let of = first(&["subnet_id", "gateway_id"])?;
+            format!("{of}/{}", text("route_table_id")?)
+        }
+        "aws_default_route_table" => text("vpc_id")?.to_owned(),
+        "aws_opensearch_domain" => text("domain_name")?.to_owned(),
+        "aws_cloudwatch_log_subscription_filter" => {
+            format!("{}|{}", text("log_group_name")?, text("name")?)
+        }
+        "aws_cloudwatch_event_target" => {
+            let bus = text("event_bus_name").unwrap_or("default");
+            format!("{bus}/{}/{}", text("rule")?, text("target_id")?)
+        }
+        "aws_backup_selection" => format!("{}|{id}", text("plan_id")?),
+        "aws_eks_pod_identity_association" => {
+            format!("{},{}", text("cluster_name")?, text("association_id")?)
+        }
+        // The first is only Terraform's waiting. The second would bring the secret's value into the state.
+        "aws_acm_certificate_validation" | "aws_secretsmanager_secret_version" => return None,
+        _ => id.to_owned(),
+    })
 }

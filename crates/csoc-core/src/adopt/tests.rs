@@ -363,6 +363,87 @@ fn resources_that_cannot_be_told_apart_are_left_to_a_person() {
 }
 
 #[test]
+fn what_has_no_name_is_the_one_that_a_state_calls_so() {
+    let root = r#"
+resource "aws_route_table" "private" {
+  vpc_id = "vpc-1"
+}
+
+resource "aws_route" "private" {
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = "0.0.0.0/0"
+}
+
+resource "aws_route" "other" {
+  route_table_id = aws_route_table.private.id
+}
+"#;
+    let state = r#"{ "version": 4, "resources": [
+        { "mode": "managed", "type": "aws_route_table", "name": "private", "instances": [
+            { "attributes": { "id": "rtb-1", "vpc_id": "vpc-1" } } ] },
+        { "mode": "managed", "type": "aws_route_table", "name": "public", "instances": [
+            { "attributes": { "id": "rtb-2", "vpc_id": "vpc-1" } } ] },
+        { "mode": "managed", "type": "aws_route", "name": "private", "instances": [
+            { "attributes": { "id": "r-rtb-11080289494", "route_table_id": "rtb-1",
+                "destination_cidr_block": "0.0.0.0/0", "destination_ipv6_cidr_block": "" } } ] }
+    ] }"#;
+    let (found, missing) = matched(root, state);
+    assert_eq!(
+        found,
+        [
+            ("aws_route.private".to_owned(), "rtb-1_0.0.0.0/0".to_owned()),
+            ("aws_route_table.private".to_owned(), "rtb-1".to_owned())
+        ]
+    );
+    assert_eq!(missing, ["aws_route.other"]);
+    // A list that calls it nothing says nothing of which it is.
+    let list = r#"[{ "type": "aws_route_table", "id": "rtb-1", "vpc_id": "vpc-1" }]"#;
+    assert!(matched(root, list).0.is_empty());
+}
+
+#[test]
+fn kinds_are_imported_by_what_their_provider_takes() {
+    for (kind, attributes, id) in [
+        ("aws_opensearch_domain", r#""domain_name": "a""#, Some("a")),
+        (
+            "aws_default_route_table",
+            r#""vpc_id": "vpc-1""#,
+            Some("vpc-1"),
+        ),
+        (
+            "aws_route_table_association",
+            r#""subnet_id": "subnet-1", "route_table_id": "rtb-1""#,
+            Some("subnet-1/rtb-1"),
+        ),
+        (
+            "aws_cloudwatch_log_subscription_filter",
+            r#""log_group_name": "g", "name": "f""#,
+            Some("g|f"),
+        ),
+        ("aws_backup_selection", r#""plan_id": "p""#, Some("p|x")),
+        ("aws_kms_key", r#""key_id": "x""#, Some("x")),
+        (
+            "aws_acm_certificate_validation",
+            r#""certificate_arn": "a""#,
+            None,
+        ),
+        // Its value would be in the state.
+        (
+            "aws_secretsmanager_secret_version",
+            r#""secret_id": "s""#,
+            None,
+        ),
+    ] {
+        let list = format!(
+            r#"[{{ "type": "{kind}", "id": "x", "address": "{kind}.it", {attributes} }},
+                {{ "type": "aws_vpc", "id": "vpc-0" }}]"#
+        );
+        let (found, _) = matched(&format!("resource \"{kind}\" \"it\" {{\n}}\n"), &list);
+        assert_eq!(found.first().map(|(_, found)| found.as_str()), id, "{kind}");
+    }
+}
+
+#[test]
 fn a_list_that_is_none_is_refused_without_showing_it() {
     for text in [
         "",

@@ -210,11 +210,7 @@ impl Cluster {
                     ),
             )
             .block(Block::unlabelled("upgrade_policy").attribute("support_type", "STANDARD"));
-        if self.spec().deletion_protection.unwrap_or(true) {
-            cluster =
-                cluster.block(Block::unlabelled("lifecycle").attribute("prevent_destroy", true));
-        }
-        body.push(after(cluster, &needs));
+        body.push(after(cluster.block(self.lifecycle()), &needs));
         let issuer = Expression::call(
             "replace",
             [
@@ -228,6 +224,24 @@ impl Cluster {
                 resource("aws_iam_openid_connect_provider", CLUSTER)
                     .attribute("url", of_cluster("identity[0].oidc[0].issuer"))
                     .attribute("client_id_list", Expression::list(["sts.amazonaws.com"])),
+            )
+    }
+
+    /// What Terraform must not do to the cluster, whatever it finds. How it was made cannot be read of one that is
+    /// imported, and the provider would make it again for that.
+    fn lifecycle(&self) -> Block {
+        let protected = self.spec().deletion_protection.unwrap_or(true);
+        Block::unlabelled("lifecycle")
+            .optional("prevent_destroy", protected.then_some(true))
+            .comment("Only said when it is made, and not to be read afterwards.")
+            .attribute(
+                "ignore_changes",
+                Expression::list([
+                    Expression::reference(
+                        "access_config[0].bootstrap_cluster_creator_admin_permissions",
+                    ),
+                    Expression::reference("bootstrap_self_managed_addons"),
+                ]),
             )
     }
 
