@@ -5,6 +5,7 @@ use crate::backend::terraform::Layer;
 use crate::backend::terraform::dns::{self, Dns};
 use crate::backend::terraform::identity::Identity;
 use crate::backend::terraform::place::Place;
+use crate::backend::terraform::root::Root;
 use crate::backend::terraform::secrets::Secrets;
 use crate::backend::terraform::storage::Storage;
 use crate::backend::terraform::variables::{Source, Variable};
@@ -26,25 +27,7 @@ impl Cutter<'_> {
             account: environment.account_id.clone(),
             region: region.clone(),
         };
-        let root = |kind| {
-            let stack = StackId {
-                account: environment.account_id.clone(),
-                region: Some(region.clone()),
-                kind,
-                scope: StackScope::Environment(
-                    environment.at.commons.clone(),
-                    environment.at.environment.clone(),
-                ),
-            };
-            let mut root = self.root(account, environment.at.to_string(), stack, region);
-            root.tags = vec![
-                ("data-class", classification(environment).to_owned()),
-                ("gen3-commons", environment.at.commons.to_string()),
-                ("gen3-environment", environment.at.environment.to_string()),
-            ];
-            root.tier = Some(environment.spec.tier);
-            root
-        };
+        let root = |kind| self.environment_root(account, environment, kind);
         let mut made = Vec::new();
         let storage = Storage {
             place: place.clone(),
@@ -119,6 +102,30 @@ impl Cutter<'_> {
             made.push((root, Layer::Identity(identity)));
         }
         self.roots.extend(made);
+    }
+
+    /// A root of an environment, where the environment is.
+    fn environment_root(
+        &self,
+        account: &AccountContract,
+        environment: &EnvironmentContract,
+        kind: StackKind,
+    ) -> Root {
+        let at = &environment.at;
+        let stack = StackId {
+            account: environment.account_id.clone(),
+            region: Some(environment.region.clone()),
+            kind,
+            scope: StackScope::Environment(at.commons.clone(), at.environment.clone()),
+        };
+        let mut root = self.root(account, at.to_string(), stack, &environment.region);
+        root.tags = vec![
+            ("data-class", classification(environment).to_owned()),
+            ("gen3-commons", at.commons.to_string()),
+            ("gen3-environment", at.environment.to_string()),
+        ];
+        root.tier = Some(environment.spec.tier);
+        root
     }
 
     /// The zone that a host's proof goes into: the account's own, or one that no stack of the fleet knows.
