@@ -34,7 +34,7 @@ demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium in
 	@echo 'Try next: $(BIN)/csoc check $(FLEET)   $(BIN)/csoc --help'
 
 .PHONY: test
-test: lint test-rust test-python test-real fuzz ## Everything CI runs
+test: lint test-rust test-python test-real iam checkov plans fuzz ## Everything CI runs
 
 .PHONY: lint
 lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
@@ -75,7 +75,7 @@ HELM      ?= $(TOOLS)/helm
 ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native real-tools ## Bad input, policies, real Terraform with both providers, real charts, where they are at hand
+test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
@@ -85,7 +85,6 @@ test-real: native real-tools ## Bad input, policies, real Terraform with both pr
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	done
-	$(BIN)/python tests/iam/questions.py $(REAL)/consortium examples/consortium
 	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
