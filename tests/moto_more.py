@@ -234,6 +234,8 @@ def databases(cluster, instance):
         initialize(self, *given, **named)
         self.performance_insights_enabled = named.get("enable_performance_insights", False)
         self.performance_insights_kms_key_id = named.get("performance_insights_kms_key_id")
+        self.monitoring_interval = named.get("monitoring_interval", 0)
+        self.monitoring_role_arn = named.get("monitoring_role_arn")
 
     instance.__init__ = made
     cluster.scaling_configuration_info = property(lambda self: scales(self) if self.scaling_configuration else None)
