@@ -733,6 +733,10 @@ class Account:
         """Who is told about the account."""
 
     @property
+    def observability(self) -> dict[str, Any] | None:
+        """What it keeps of metrics, logs and traces, and whom its alarms tell."""
+
+    @property
     def environment_defaults(self) -> dict[str, Any]:
         """A layer below the environments of this account's clusters."""
 
@@ -836,6 +840,14 @@ class Cluster:
     @property
     def delivery(self) -> Literal["spoke-pull", "hub-push"]:
         """How applications reach it."""
+
+    @property
+    def argocd(self) -> dict[str, Any] | None:
+        """Its own Argo CD, where it pulls."""
+
+    @property
+    def terraform(self) -> dict[str, Any]:
+        """What makes its Terraform."""
 
     @property
     def load_balancers(self) -> dict[str, Any]:
@@ -1075,6 +1087,10 @@ class Environment:
     @property
     def data_buckets(self) -> list[dict[str, Any]]:
         """Buckets of data files beside its own, also of other accounts."""
+
+    @property
+    def observability(self) -> dict[str, Any] | None:
+        """How it is observed."""
 
     @property
     def explorer(self) -> dict[str, Any]:
