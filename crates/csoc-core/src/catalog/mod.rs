@@ -19,6 +19,7 @@ use crate::value::{decode, yaml_read};
 
 mod addons;
 pub(crate) mod chart;
+mod components;
 mod content;
 mod controls;
 pub(crate) mod crd;
@@ -39,6 +40,7 @@ mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
+pub(crate) use components::{ComponentCatalog, ComponentFacts};
 pub(crate) use content::ContentFacts;
 pub(crate) use controls::ControlTitles;
 pub use git_refs::{GitRefs, GitRefsError};

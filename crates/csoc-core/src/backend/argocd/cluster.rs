@@ -1,7 +1,7 @@
 //! What a cluster's environments share: values of cluster-level-resources, and the Application that installs it.
 
 use super::application::destination;
-use super::input::{ClusterInput, Scaling};
+use super::input::{ClusterInput, Destination, Scaling};
 use super::nodes;
 use super::{Files, map, object, repository, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
@@ -51,7 +51,8 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
         beside(input, &directory, files);
         node_pools(input, &directory, files);
     }
-    if input.applications && input.chart.is_some() {
+    // Its Applications reach the cluster of their own Argo CD only; one that is pushed to has components instead.
+    if input.applications && input.chart.is_some() && input.destination == Destination::Here {
         application(input, files);
     }
     if let Some((credential, role)) = &input.credential {
@@ -282,16 +283,7 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
             map([("automated", map([("selfHeal", true.into())]))]),
         ),
     ]);
-    let metadata = |name: String| map([("name", name.into()), ("namespace", ARGO_CD.into())]);
-    let (path, name) = match &input.destination {
-        super::input::Destination::Here => (
-            format!("gitops/{}/argocd/{name}.yaml", input.name),
-            name.to_owned(),
-        ),
-        super::input::Destination::Named(cluster) => (
-            format!("gitops/hub/{cluster}/{name}.yaml"),
-            format!("{cluster}-{name}"),
-        ),
-    };
-    files.yaml(path, object("Application", metadata(name), spec));
+    let metadata = map([("name", name.into()), ("namespace", ARGO_CD.into())]);
+    let path = format!("gitops/{}/argocd/{name}.yaml", input.name);
+    files.yaml(path, object("Application", metadata, spec));
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::components::{self, Component};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::AddonCatalog;
@@ -31,6 +32,7 @@ const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing")
 pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
+    Component(Box<Component>),
     Shared(SharedInput),
     Missing(MissingInput),
 }
@@ -216,6 +218,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             });
         }
     }
+    units.extend(components::units(view, gitops));
     let shared = shared(view, &applications, gitops);
     if !(applications.is_empty() && shared.clusters.is_empty()) {
         units.push(Unit {
@@ -238,7 +241,7 @@ fn missing(view: &FleetView<'_>, field: &'static str) -> Vec<Unit<Input>> {
     }]
 }
 
-fn destination(view: &FleetView<'_>, cluster: &str) -> Destination {
+pub(super) fn destination(view: &FleetView<'_>, cluster: &str) -> Destination {
     let delivery = view
         .fleet
         .cluster(cluster)
@@ -435,7 +438,7 @@ fn scaling(contract: &ClusterContract) -> Option<Scaling> {
 }
 
 /// The add-ons that a cluster's environments do not work without.
-fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
+pub(super) fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
     let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
     let grows = any(|contract| {
         contract.services.iter().any(|service| {

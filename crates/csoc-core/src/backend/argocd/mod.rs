@@ -2,6 +2,7 @@
 
 mod application;
 mod cluster;
+mod components;
 mod input;
 mod nodes;
 mod observe;
@@ -46,6 +47,7 @@ impl Backend for ArgoCd {
                 application::compile(input, &unit.object, &mut sink, &mut compiled.found);
             }
             Input::Cluster(input) => cluster::compile(input, &mut sink, &mut compiled.found),
+            Input::Component(component) => components::compile(component, &mut sink),
             Input::Shared(input) => {
                 project::compile(input, &mut sink);
                 root::compile(input, &mut sink);

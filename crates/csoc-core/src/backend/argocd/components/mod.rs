@@ -1,0 +1,160 @@
+//! Charts of others that Argo CD installs in a cluster: an Application each, its values, and objects that stand beside it.
+//!
+//! A kind of component is a file here that gives [`Component`]s; how one reaches its cluster is decided once, below.
+
+mod addons;
+
+use super::application::destination;
+use super::input::{Destination, Input};
+use super::{Files, map, object, source};
+use crate::backend::helm::layout;
+use crate::backend::{FleetView, Unit};
+use crate::catalog::{ComponentCatalog, ComponentFacts};
+use crate::contract::ARGO_CD;
+use crate::model::fleet::Gitops;
+use crate::value::{Exact, Node};
+
+/// A chart of somebody else, in a cluster.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Component {
+    /// Its name in the catalog of components, and that of its Application where the cluster's own Argo CD installs it.
+    pub(super) name: String,
+    /// Its cluster.
+    pub(super) cluster: String,
+    /// The cluster as its Argo CD names it.
+    pub(super) destination: Destination,
+    /// Where its chart comes from; its version may be the fleet's.
+    pub(super) facts: ComponentFacts,
+    /// The chart's values.
+    pub(super) values: Exact,
+    /// Kubernetes objects beside it, by file name without `.yaml`.
+    pub(super) objects: Vec<(String, Exact)>,
+    /// The repository that the values are in.
+    pub(super) gitops: Gitops,
+}
+
+impl Component {
+    /// A component of the catalog with these values; none where the catalog has no such.
+    pub(super) fn new(
+        name: &str,
+        cluster: &str,
+        destination: Destination,
+        gitops: &Gitops,
+        values: Node,
+    ) -> Option<Self> {
+        Some(Self {
+            name: name.to_owned(),
+            cluster: cluster.to_owned(),
+            destination,
+            facts: ComponentCatalog::embedded().get(name)?.clone(),
+            values: Exact(values),
+            objects: Vec::new(),
+            gitops: gitops.clone(),
+        })
+    }
+
+    /// Where its values and objects lie, in the repository.
+    fn directory(&self) -> String {
+        format!("{}/platform/{}", self.cluster, self.name)
+    }
+}
+
+/// A unit for each component of each cluster whose applications are ours.
+pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
+    let components = addons::components(view, gitops);
+    let unit = |component: Component| {
+        let object = format!("clusters.{}", component.cluster);
+        Unit {
+            id: format!("{object}/{}", component.name),
+            object,
+            input: Input::Component(Box::new(component)),
+        }
+    };
+    components.into_iter().map(unit).collect()
+}
+
+/// The Application, the values, and the objects.
+pub(super) fn compile(component: &Component, files: &mut Files<'_>) {
+    let directory = component.directory();
+    files.yaml(
+        format!("gitops/{directory}/values.yaml"),
+        component.values.0.clone(),
+    );
+    for (name, node) in &component.objects {
+        files.yaml(
+            format!("gitops/{directory}/objects/{name}.yaml"),
+            node.0.clone(),
+        );
+    }
+    let (path, name) = match &component.destination {
+        Destination::Here => (
+            format!(
+                "gitops/{}/argocd/{}.yaml",
+                component.cluster, component.name
+            ),
+            component.name.clone(),
+        ),
+        Destination::Named(cluster) => (
+            format!("gitops/hub/{cluster}/{}.yaml", component.name),
+            format!("{cluster}-{}", component.name),
+        ),
+    };
+    files.yaml(path, application(component, name, &directory));
+}
+
+fn application(component: &Component, name: String, directory: &str) -> Node {
+    let facts = &component.facts;
+    let metadata = map([
+        ("name", name.into()),
+        ("namespace", ARGO_CD.into()),
+        (
+            "annotations",
+            map([(
+                "argocd.argoproj.io/sync-wave",
+                facts.wave.to_string().into(),
+            )]),
+        ),
+    ]);
+    let helm = map([
+        ("releaseName", component.name.as_str().into()),
+        (
+            "valueFiles",
+            Node::list([source::values_file(
+                &component.gitops,
+                &format!("{directory}/values.yaml"),
+            )]),
+        ),
+    ]);
+    let chart = map([
+        ("chart", facts.chart.as_str().into()),
+        ("repoURL", facts.repository.as_str().into()),
+        ("targetRevision", facts.version.as_str().into()),
+        ("helm", helm),
+    ]);
+    let mut values = source::values(&component.gitops);
+    if !component.objects.is_empty() {
+        // A source that is a reference may be read, too.
+        let path = layout::in_repository(&component.gitops, &format!("{directory}/objects"));
+        values.insert("path", path.into());
+    }
+    let policy = map([
+        (
+            "automated",
+            map([("prune", true.into()), ("selfHeal", true.into())]),
+        ),
+        (
+            "syncOptions",
+            Node::list(["CreateNamespace=true", "ServerSideApply=true"].map(Node::from)),
+        ),
+    ]);
+    let spec = map([
+        ("project", "default".into()),
+        ("sources", Node::list([chart, values])),
+        (
+            "destination",
+            destination(&component.destination, &facts.namespace),
+        ),
+        ("syncPolicy", policy),
+    ]);
+    object("Application", metadata, spec)
+}

@@ -1,0 +1,69 @@
+//! Charts of others that Argo CD installs in a cluster, each at an exact version.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::embedded;
+
+/// All components, by name, in the order of the catalog.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ComponentCatalog {
+    components: IndexMap<String, ComponentFacts>,
+}
+
+/// Where a component comes from, and where it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ComponentFacts {
+    /// The chart's name in its repository.
+    pub(crate) chart: String,
+    /// Where the chart is published.
+    pub(crate) repository: String,
+    /// The version that runs where the fleet names none.
+    pub(crate) version: String,
+    /// The namespace that it runs in.
+    pub(crate) namespace: String,
+    /// Which comes first among a cluster's Applications: the lower.
+    pub(crate) wave: i8,
+    /// Its name among a cluster's add-ons, where it has one.
+    #[serde(default)]
+    pub(crate) addon: Option<String>,
+}
+
+impl ComponentCatalog {
+    /// The catalog that this version carries.
+    pub(crate) fn embedded() -> &'static Self {
+        static CATALOG: LazyLock<ComponentCatalog> =
+            LazyLock::new(|| embedded("components.yaml", include_str!("data/components.yaml")));
+        &CATALOG
+    }
+
+    /// A component by its name.
+    pub(crate) fn get(&self, name: &str) -> Option<&ComponentFacts> {
+        self.components.get(name)
+    }
+
+    /// All components, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &ComponentFacts)> {
+        let all = self.components.iter();
+        all.map(|(name, facts)| (name.as_str(), facts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::AddonCatalog;
+
+    #[test]
+    fn components_name_add_ons_that_there_are() {
+        for (name, facts) in ComponentCatalog::embedded().iter() {
+            let known = |addon: &String| AddonCatalog::embedded().get(addon).is_some();
+            assert!(facts.addon.iter().all(known), "{name}");
+            assert!(facts.repository.starts_with("https://"), "{name}");
+        }
+    }
+}
