@@ -188,6 +188,7 @@ impl Driver<'_> {
         let mut retired = BTreeSet::new();
         objects.extend(fleet.accounts.keys().map(|name| format!("accounts.{name}")));
         objects.extend(fleet.clusters.keys().map(|name| format!("clusters.{name}")));
+        objects.extend(fleet.commons.keys().map(|name| format!("commons.{name}")));
         for (at, environment) in &fleet.environments {
             match environment.spec.lifecycle {
                 Lifecycle::Retired => retired.insert(at.to_string()),
@@ -205,10 +206,19 @@ impl Driver<'_> {
         roots: &[OutputRoot],
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
-        let held_back = task.backend == BackendName::Argocd && waiting.contains(&task.object);
+        let of_waiting = |object: &&String| waiting.contains(*object);
+        let mut absent: BTreeSet<String> = task.parts.iter().filter(of_waiting).cloned().collect();
+        // What has parts stays as it was while all of them wait.
+        let all_wait = !absent.is_empty() && absent.len() == task.parts.len();
+        let held_back =
+            task.backend == BackendName::Argocd && (all_wait || waiting.contains(&task.object));
+        if all_wait {
+            absent.clear();
+        }
         let digest = InputDigest::of(&(
             task.digest,
             held_back,
+            &absent,
             self.options.compile.allow_pending,
             units.facts(task.backend),
         ));
@@ -231,7 +241,7 @@ impl Driver<'_> {
             }
             return Ok(());
         }
-        let Compiled { files, mut found } = task.run();
+        let Compiled { files, mut found } = task.run_without(&absent);
         units.check(task.backend, &task.object, &files, &mut found);
         let is_clean = found.is_empty();
         let mut unit = Unit {

@@ -3,11 +3,13 @@
 mod cluster;
 mod destination;
 mod environment;
+mod platform;
 mod shared;
 
 use std::collections::BTreeMap;
 
 use super::components::{self, Component};
+use super::hub::{Registration, Set, Store, registrations, sets};
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
 use crate::diagnostic::{Code, Diagnostics, Finding};
@@ -16,8 +18,9 @@ use crate::model::Lifecycle;
 pub(crate) use cluster::{ClusterInput, Scaling, needed};
 pub(in crate::backend) use destination::delivered;
 pub(crate) use destination::{Destination, destination};
-pub(crate) use environment::EnvironmentInput;
-pub(crate) use shared::{Project, SharedInput};
+pub(crate) use environment::{EnvironmentInput, rolls};
+pub(crate) use platform::{Platform, platforms};
+pub(crate) use shared::{Project, SharedInput, Window};
 
 /// The fleet does not say where charts or values come from.
 const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing");
@@ -28,6 +31,12 @@ pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
     Component(Box<Component>),
+    /// The environments of a commons that the hub pushes.
+    Set(Box<Set>),
+    /// A cluster that the hub pushes to.
+    Registration(Box<Registration>),
+    /// What reads secrets of such clusters.
+    Store(Store),
     Shared(SharedInput),
     Missing(MissingInput),
 }
@@ -63,23 +72,36 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     let Some(chart) = &spec.charts.gen3 else {
         return missing(view, "charts.gen3");
     };
-    let applications: Vec<&EnvironmentContract> = view
+    let applications: Vec<(&EnvironmentContract, EnvironmentInput)> = view
         .contracts
         .environments
         .values()
         .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
         .filter(|contract| view.renders(contract.spec.management.applications))
-        .collect();
-    let mut units: Vec<Unit<Input>> = applications
-        .iter()
-        .map(|contract| Unit {
-            id: contract.at.to_string(),
-            object: contract.at.to_string(),
-            input: Input::Environment(Box::new(environment::environment(
-                view, contract, gitops, chart,
-            ))),
+        .map(|contract| {
+            let input = environment::environment(view, contract, gitops, chart);
+            (contract, input)
         })
         .collect();
+    let shared = shared::shared(view, &applications, gitops);
+    let is_bare = applications.is_empty() && shared.clusters.is_empty();
+    let mut inputs: Vec<EnvironmentInput> =
+        applications.into_iter().map(|(_, input)| input).collect();
+    let sets = sets(view, &mut inputs);
+    let mut units: Vec<Unit<Input>> = inputs
+        .into_iter()
+        .map(|input| Unit {
+            id: input.object.clone(),
+            object: input.object.clone(),
+            input: Input::Environment(Box::new(input)),
+        })
+        .collect();
+    units.extend(sets.into_iter().map(|set| Unit {
+        id: format!("commons.{}", set.commons),
+        object: format!("commons.{}", set.commons),
+        input: Input::Set(Box::new(set)),
+    }));
+    units.extend(registrations(view));
     let mut on: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
     for contract in view.contracts.environments.values() {
         if contract.spec.lifecycle != Lifecycle::Retired {
@@ -99,8 +121,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         }
     }
     units.extend(components::units(view, gitops));
-    let shared = shared::shared(view, &applications, gitops);
-    if !(applications.is_empty() && shared.clusters.is_empty()) {
+    if !is_bare {
         units.push(Unit {
             id: "fleet".to_owned(),
             object: "fleet".to_owned(),
