@@ -2,6 +2,7 @@
 
 mod registration;
 mod set;
+mod shared;
 
 pub(crate) use registration::{Registration, Store};
 pub(super) use registration::{compile as compile_registration, compile_store, registrations};

@@ -6,6 +6,7 @@ use super::super::application;
 use super::super::input::{Destination, EnvironmentInput, rolls};
 use super::super::sync::Wave;
 use super::super::{Files, map, object};
+use super::shared;
 use crate::backend::FleetView;
 use crate::backend::helm::values::remove;
 use crate::contract::ARGO_CD;
@@ -13,6 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::Tier;
 use crate::model::commons::Rollout;
 use crate::model::environment::SyncMode;
+use crate::value::overlay::{Nulls, merge};
 use crate::value::{Key, Node};
 
 /// The labels that a rolling sync finds Applications by.
@@ -83,9 +85,18 @@ pub(crate) fn compile(
         application::check(input, &input.object, found);
     }
     let environments = set.environments.iter();
-    let elements = environments
+    let mut elements: Vec<(Node, Node)> = environments
         .filter(|input| !absent.contains(&input.object))
-        .map(element);
+        .map(element)
+        .collect();
+    let same = same_of_all(elements.iter().map(|(_, application)| application));
+    for (_, application) in &mut elements {
+        *application = shared::without(application, &same);
+    }
+    let elements = elements.into_iter().map(|(mut element, application)| {
+        element.insert("application", application);
+        element
+    });
     let list = map([("elements", Node::list(elements))]);
     let mut spec = map([
         ("goTemplate", true.into()),
@@ -103,7 +114,10 @@ pub(crate) fn compile(
     if !steps.is_empty() {
         spec.insert("strategy", strategy(&steps));
     }
-    spec.insert("template", template(&set.commons));
+    spec.insert(
+        "template",
+        merge(same, &template(&set.commons), Nulls::Data),
+    );
     spec.insert("templatePatch", "{{ toJson .application }}".into());
     let waves = set.environments.iter().map(|input| input.wave);
     let wave = waves.max().unwrap_or(Wave::Environments);
@@ -118,8 +132,18 @@ pub(crate) fn compile(
     );
 }
 
+/// What all Applications have.
+fn same_of_all<'n>(mut applications: impl Iterator<Item = &'n Node>) -> Node {
+    let first = applications.next().cloned().unwrap_or_else(Node::map);
+    // One alone has all in common with itself, but for what a template would read.
+    let first = shared::of(&first, &first).unwrap_or_else(Node::map);
+    applications.fold(first, |same, application| {
+        shared::of(&same, application).unwrap_or_else(Node::map)
+    })
+}
+
 /// An environment: what the template takes as texts, and the rest of its Application as it is.
-fn element(input: &EnvironmentInput) -> Node {
+fn element(input: &EnvironmentInput) -> (Node, Node) {
     let mut application = application::application(input);
     let mut take = |path: &[&str]| {
         let text = application.path(path).and_then(Node::text)?.to_owned();
@@ -144,7 +168,7 @@ fn element(input: &EnvironmentInput) -> Node {
     };
     let text = |given: Option<String>, ours: &str| given.unwrap_or_else(|| ours.to_owned()).into();
     let [name_key, project_key, cluster_key, namespace_key] = TEXTS;
-    map([
+    let element = map([
         (name_key, text(name, &input.name)),
         (project_key, text(project, &input.project)),
         (cluster_key, text(cluster, &input.cluster)),
@@ -152,8 +176,8 @@ fn element(input: &EnvironmentInput) -> Node {
         ("environment", input.environment.as_str().into()),
         ("tier", input.tier.as_str().into()),
         ("sync", sync.into()),
-        ("application", application),
-    ])
+    ]);
+    (element, application)
 }
 
 /// What all Applications of the set have.
