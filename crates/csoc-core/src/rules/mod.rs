@@ -31,6 +31,7 @@ mod places;
 mod platform;
 mod policy;
 mod policy_rules;
+mod pushing;
 mod reference;
 mod registry;
 mod release;
