@@ -101,6 +101,9 @@ pub(crate) trait Backend: Sync {
     }
 }
 
+/// Compiles a unit without the parts of some objects.
+type Run<'a> = dyn Fn(&BTreeSet<String>) -> Compiled + Send + Sync + 'a;
+
 /// A unit of any backend, ready to run.
 pub(crate) struct Task<'a> {
     pub(crate) backend: BackendName,
@@ -110,7 +113,7 @@ pub(crate) struct Task<'a> {
     pub(crate) digest: InputDigest,
     /// Objects that parts of it are of.
     pub(crate) parts: Vec<String>,
-    run: Box<dyn Fn(&BTreeSet<String>) -> Compiled + Send + Sync + 'a>,
+    run: Box<Run<'a>>,
 }
 
 impl Task<'_> {
@@ -155,9 +158,12 @@ impl<B: Backend> AnyBackend for B {
                 object: unit.object.clone(),
                 digest: InputDigest::of(&(&unit.object, &unit.input)),
                 parts: self.parts(&unit),
-                run: Box::new(move |absent| match absent.is_empty() {
-                    true => self.compile(&unit),
-                    false => self.compile_without(&unit, absent),
+                run: Box::new(move |absent| {
+                    if absent.is_empty() {
+                        self.compile(&unit)
+                    } else {
+                        self.compile_without(&unit, absent)
+                    }
                 }),
             })
             .collect()

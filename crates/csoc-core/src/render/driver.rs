@@ -206,15 +206,7 @@ impl Driver<'_> {
         roots: &[OutputRoot],
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
-        let of_waiting = |object: &&String| waiting.contains(*object);
-        let mut absent: BTreeSet<String> = task.parts.iter().filter(of_waiting).cloned().collect();
-        // What has parts stays as it was while all of them wait.
-        let all_wait = !absent.is_empty() && absent.len() == task.parts.len();
-        let held_back =
-            task.backend == BackendName::Argocd && (all_wait || waiting.contains(&task.object));
-        if all_wait {
-            absent.clear();
-        }
+        let (held_back, absent) = held_back(task, waiting);
         let digest = InputDigest::of(&(
             task.digest,
             held_back,
@@ -323,6 +315,23 @@ impl Driver<'_> {
         .object(&vanished.object)
         .path(format!("{root}/{}", vanished.path))
         .resolve(&self.fleet.resolved().loaded.sources, Root::Fleet)
+    }
+}
+
+/// Whether a task waits as a whole, and else what it goes without: parts of objects that wait for outputs.
+fn held_back(task: &Task<'_>, waiting: &BTreeSet<String>) -> (bool, BTreeSet<String>) {
+    let parts = task.parts.iter();
+    let absent: BTreeSet<String> = parts
+        .filter(|object| waiting.contains(*object))
+        .cloned()
+        .collect();
+    // What has parts stays as it was while all of them wait.
+    let all_wait = !absent.is_empty() && absent.len() == task.parts.len();
+    let waits = all_wait || waiting.contains(&task.object);
+    if task.backend == BackendName::Argocd && waits {
+        (true, BTreeSet::new())
+    } else {
+        (false, absent)
     }
 }
 

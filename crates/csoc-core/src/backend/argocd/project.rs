@@ -144,7 +144,7 @@ fn role(
 }
 
 fn window(window: &Window) -> Node {
-    let settings = &window.window;
+    let settings = &window.settings;
     let mut node = map([
         ("kind", settings.kind.as_str().into()),
         ("schedule", settings.schedule.as_str().into()),

@@ -47,7 +47,8 @@ pub(crate) struct Project {
 pub(crate) struct Window {
     /// The Application.
     pub(crate) application: String,
-    pub(crate) window: SyncWindow,
+    /// When, and for whom.
+    pub(crate) settings: SyncWindow,
     /// Whether a person may sync all the same.
     pub(crate) lets_people: bool,
 }
@@ -107,7 +108,7 @@ pub(super) fn shared(
                 .unwrap_or_default(),
             ..Project::default()
         });
-        project.add(contract, input, destination);
+        project.add(contract, input, &destination);
         let commons = view.fleet.commons.get(&contract.at.commons);
         project.windows(input, commons);
     }
@@ -141,7 +142,7 @@ impl Project {
         &mut self,
         contract: &EnvironmentContract,
         input: &EnvironmentInput,
-        destination: Destination,
+        destination: &Destination,
     ) {
         let mut reach = |namespace: &str| {
             let place = (destination.clone(), namespace.to_owned());
@@ -164,7 +165,7 @@ impl Project {
         let rolls = commons.is_some_and(|commons| rolls(input, commons.rollout));
         let windows = input.sync.windows.iter().map(|window| Window {
             application: input.name.clone(),
-            window: window.clone(),
+            settings: window.clone(),
             lets_people: window.holds == HeldSyncs::Automated && !rolls,
         });
         self.windows.extend(windows);
