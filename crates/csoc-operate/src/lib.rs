@@ -7,6 +7,7 @@ mod bundle;
 mod digest;
 mod event;
 mod journal;
+mod page;
 mod plan;
 mod run;
 mod stack;
@@ -16,10 +17,12 @@ pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    Ambient, Applied, Ending, Endings, Home, HomeError, Limits, Listener, OnFailure, Operator,
-    Planned, Purpose, SessionError, Sessions, StackError, Step, Variables, schedule,
+    AllowedError, Ambient, Applied, Destruction, Ending, Endings, Home, HomeError, Limits,
+    OnFailure, Operator, Planned, Purpose, SessionError, Sessions, StackError, Step, Variables,
+    Watch, schedule,
 };
 pub use stack::{
     Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,

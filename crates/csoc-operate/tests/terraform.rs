@@ -309,12 +309,12 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
     bench.at("2026-11-26T10:00:00Z", |operator, _| {
         let heard = std::sync::Mutex::new(BTreeSet::new());
         let all = "account = 111122223333".parse().expect("it is a selection");
-        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &|stack, _| {
-            heard
-                .lock()
-                .expect("nobody panics")
-                .insert(stack.kind.clone());
-        });
+        let all: Vec<&Stack> = operator.stacks.select(&all).collect();
+        let hears = |stack: &Stack, _| {
+            let mut heard = heard.lock().expect("nobody panics");
+            heard.insert(stack.kind.clone());
+        };
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &hears);
         assert_eq!(heard.into_inner().expect("nobody panics").len(), 4);
         let bundles: Vec<Bundle> = planned
             .into_iter()
@@ -323,13 +323,10 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        let applied = operator.apply_all(
-            &bundles,
-            &BTreeSet::new(),
-            limits,
-            OnFailure::Continue,
-            &|_, _| {},
-        );
+        let silent = |_: &Stack, _| {};
+        let applied = operator
+            .apply_all(&bundles, &[], limits, OnFailure::Continue, &silent)
+            .expect("nothing is to be destroyed");
         let shown: Vec<(&str, &str)> = applied
             .iter()
             .map(|(stack, ending)| {

@@ -1,5 +1,6 @@
 //! Runs over many stacks: in order, side by side within limits, until all are done or something fails.
 
+mod allowed;
 mod apply;
 mod error;
 mod fleet;
@@ -8,12 +9,15 @@ mod operator;
 mod plan;
 mod schedule;
 mod session;
+mod watch;
 
+pub use allowed::{AllowedError, Destruction};
 pub use apply::Applied;
 pub use error::{StackError, Step};
-pub use fleet::{Endings, Listener};
+pub use fleet::Endings;
 pub use home::{Home, HomeError};
 pub use operator::Operator;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
 pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
+pub use watch::Watch;

@@ -113,17 +113,13 @@ impl<'o> Operator<'o> {
 
     /// Records that an apply of an earlier run, which nobody runs any more, never came to its end.
     fn close_interrupted(&self, stack: &Stack) -> Result<(), JournalError> {
-        let entries = Journal::verify(&self.home.journal())?;
-        let last = entries
-            .into_iter()
-            .rev()
-            .find(|entry| entry.record.stack == stack.id);
-        match last.map(|entry| entry.record.phase) {
-            Some(Phase::ApplyStarted { bundle }) => {
+        let open = self.journal().open_apply(&stack.id)?;
+        match open {
+            Some(bundle) => {
                 let outcome = Outcome::Interrupted;
                 self.record(stack, Phase::ApplyEnded { bundle, outcome })
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
