@@ -83,7 +83,25 @@ pub enum StackError {
     Journal(#[from] JournalError),
 }
 
+impl Step {
+    /// The file that what the program prints goes into.
+    pub(super) const fn log(self) -> &'static str {
+        match self {
+            Self::Init => "init.jsonl",
+            Self::Plan => "plan.jsonl",
+            Self::Show => "show.jsonl",
+            Self::State => "state.jsonl",
+            Self::Apply => "apply.jsonl",
+        }
+    }
+}
+
 impl StackError {
+    /// Whether nobody waited for the end: the program goes on by itself.
+    pub const fn is_detached(&self) -> bool {
+        matches!(self, Self::Process(ProcessError::Detached { .. }))
+    }
+
     /// The failure of a program; that it was stopped, if it was.
     pub(super) fn of(step: Step, finished: Finished, diagnostics: Vec<Diagnostic>) -> Self {
         if finished.was_interrupted {

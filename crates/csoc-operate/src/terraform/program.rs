@@ -6,7 +6,9 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::{Finished, Interrupt, ProcessError, run};
+use super::interrupt::Interrupt;
+use super::logged::{Log, run};
+use super::process::{Finished, ProcessError, run_whole};
 use crate::event::Event;
 
 /// A Terraform or an OpenTofu that answers.
@@ -72,10 +74,7 @@ impl Program {
         let mut command = Command::new(path);
         command.args(["version", "-json"]);
         surround(&mut command);
-        let finished = run(&mut command, &Interrupt::default(), &mut |line| {
-            text.push_str(line);
-            text.push('\n');
-        })?;
+        let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
         let answer: Option<Answer> = serde_json::from_str(&text).ok();
         match answer.filter(|_| finished.status.success()) {
             Some(answer) => Ok(Self {
@@ -96,18 +95,19 @@ impl Program {
         &self.version
     }
 
-    /// Runs it in a directory; each line that it prints is an event.
+    /// Runs it in a directory; each line that it prints is an event. It writes into a log, and outlives who reads that.
     pub(crate) fn run(
         &self,
         directory: &Path,
         arguments: &[&str],
         variables: &[(&str, &str)],
+        log: &Log<'_>,
         interrupt: &Interrupt,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Finished, ProcessError> {
         let mut command = self.command(directory, arguments);
         command.envs(variables.iter().copied());
-        run(&mut command, interrupt, &mut |line| {
+        run(&mut command, log, interrupt, &mut |line| {
             event(Event::read(line));
         })
     }
@@ -123,7 +123,7 @@ impl Program {
         let mut command = self.command(directory, arguments);
         command.envs(variables.iter().copied());
         let mut text = String::new();
-        let finished = super::process::run_whole(&mut command, interrupt, &mut text)?;
+        let finished = run_whole(&mut command, interrupt, &mut text)?;
         Ok((finished, text))
     }
 
