@@ -21,8 +21,8 @@ pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
     AllowedError, Ambient, Applied, Destruction, Ending, Endings, Home, HomeError, Limits,
-    OnFailure, Operator, Planned, Purpose, SessionError, Sessions, StackError, Step, Variables,
-    Watch, schedule,
+    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, Step,
+    Variables, Watch, schedule,
 };
 pub use stack::{
     Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
