@@ -362,11 +362,11 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
         let heard = std::sync::Mutex::new(BTreeSet::new());
         let all = "account = 111122223333".parse().expect("it is a selection");
         let all: Vec<&Stack> = operator.stacks.select(&all).collect();
-        let hears = |stack: &Stack, _| {
+        let listens = |stack: &Stack, _| {
             let mut heard = heard.lock().expect("nobody panics");
             heard.insert(stack.kind.clone());
         };
-        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &hears);
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &listens);
         assert_eq!(heard.into_inner().expect("nobody panics").len(), 4);
         let bundles: Vec<Bundle> = planned
             .into_iter()

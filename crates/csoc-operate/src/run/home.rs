@@ -34,7 +34,12 @@ impl Held {
 impl Home {
     /// Opens it, or makes it.
     pub fn open(path: &Path) -> Result<Self, HomeError> {
-        let home = Self(path.to_owned());
+        // The program works in another directory, and is told where its plan is.
+        let path = std::path::absolute(path).map_err(|source| HomeError {
+            path: path.to_owned(),
+            source,
+        })?;
+        let home = Self(path);
         for below in [home.bundles(), home.workspaces(), home.locks(), home.logs()] {
             make_private(&below).map_err(|source| home.error(source))?;
         }

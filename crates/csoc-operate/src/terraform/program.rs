@@ -70,6 +70,12 @@ const HIDDEN: [&str; 9] = [
 impl Program {
     /// The program of that name or path, if it is Terraform or OpenTofu.
     pub fn find(path: &Path) -> Result<Self, ProgramError> {
+        // A name is looked for on the PATH; a path is of here, and not of where the program will work.
+        let path = match path.components().count() {
+            1 => path.to_owned(),
+            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+        };
+        let path = path.as_path();
         let mut text = String::new();
         let mut command = Command::new(path);
         command.args(["version", "-json"]);
