@@ -16,7 +16,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
-use crate::operate_args::{Apply, Plan, Runs, Show};
+use crate::operate_args::{Apply, Drift, OutputsPull, Plan, Runs, Show};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -176,6 +176,8 @@ pub(crate) enum Command {
     Apply(Box<Apply>),
     /// Show what a plan would do, without a value of anything
     Show(Show),
+    /// Say which stacks are not as their roots and states say; nothing is changed
+    Drift(Box<Drift>),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
@@ -370,6 +372,8 @@ pub(crate) enum OutputsCommand {
     List(OutputsList),
     /// The same for what is not recorded only; fails if anything is not
     Check(OutputsList),
+    /// Ask the states of stacks what they gave, and record it
+    Pull(Box<OutputsPull>),
     /// Record what a stack gave, so that files which wait for it can be written
     Record(OutputsRecord),
 }

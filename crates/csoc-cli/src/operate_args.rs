@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use csoc_operate::{Destruction, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
@@ -80,7 +80,8 @@ either, on a terminal, csoc plans, shows what would be done and asks.
 
 Examples:
   csoc apply --run 20261126T134207Z-1a2b3c
-  csoc apply --bundle 4f2a9c01b2d3 --allow-destroy aws_rds_cluster.main")]
+  csoc apply --bundle 4f2a9c01b2d3 --allow-destroy aws_rds_cluster.main
+  csoc apply --advance --select 'commons = atlas and environment = dev' --approve creates")]
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) place: Place,
@@ -93,9 +94,55 @@ pub(crate) struct Apply {
     /// Of them only these stacks, or which to plan; any of several
     #[arg(long, value_name = "EXPR")]
     pub(crate) select: Vec<Selection>,
+    /// Go on wave by wave: plan, apply, pull outputs, render, until nothing is left that could be done
+    #[arg(long, conflicts_with_all = ["run", "bundle", "rendered", "allow_destroy"])]
+    pub(crate) advance: bool,
+    /// What needs nobody's yes with `--advance`; everything else is asked for, or stops where nobody can be asked
+    #[arg(long, value_name = "WHAT", requires = "advance")]
+    pub(crate) approve: Option<Approve>,
     /// Let this be destroyed although it cannot be made again: ADDRESS, or STACK:ADDRESS
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) allow_destroy: Vec<Destruction>,
+    #[command(flatten)]
+    pub(crate) running: Running,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// What needs nobody's yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Approve {
+    /// Plans that make something, or take it over, and do nothing else
+    Creates,
+    /// Plans by which nothing goes away
+    Changes,
+}
+
+/// `csoc drift`.
+#[derive(Debug, Args)]
+pub(crate) struct Drift {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which stacks; all where it is not said, any of several
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) select: Vec<Selection>,
+    /// Exit with 3 where anything differs
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+}
+
+/// `csoc outputs pull`.
+#[derive(Debug, Args)]
+pub(crate) struct OutputsPull {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which stacks; all that can be planned where it is not said, any of several
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) select: Vec<Selection>,
     #[command(flatten)]
     pub(crate) running: Running,
     #[command(flatten)]

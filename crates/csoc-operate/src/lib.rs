@@ -20,9 +20,9 @@ pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    AllowedError, Ambient, Applied, Destruction, Ending, Endings, Home, HomeError, Limits,
-    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, Step,
-    Variables, Watch, schedule,
+    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
+    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
+    Step, Variables, Watch, schedule,
 };
 pub use stack::{
     Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,

@@ -1,12 +1,13 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
     Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
     StackError,
 };
 
+use super::advance;
 use super::operate::{Workshop, is_selected};
 use super::plan;
 use crate::args::Format;
@@ -18,10 +19,12 @@ use crate::table::Table;
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure> {
+    if arguments.advance {
+        return advance::run(arguments, session);
+    }
     let format = arguments.format.format;
     let named = arguments.run.is_some() || !arguments.bundle.is_empty();
-    let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if !named && (!asks || format == Format::Json) {
+    if !named && (!asks() || format == Format::Json) {
         return Err(Failure::unusable("nothing says which plans to apply").help(
             "plan first, look at it, and name it: `csoc apply --run RUN`, as `csoc plan` prints it"
                 .to_owned(),
@@ -41,9 +44,21 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
         session.say("nothing is to be applied\n");
         return Ok(Exit::Done);
     }
+    these(&bundles, arguments, &shop, &operator, session)
+}
+
+/// Applies bundles, and prints how that ended.
+pub(super) fn these(
+    bundles: &[Bundle],
+    arguments: &Apply,
+    shop: &Workshop,
+    operator: &Operator<'_>,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    let format = arguments.format.format;
     let progress = Progress::new("apply", format, bundles.len());
     let applied = operator.apply_all(
-        &bundles,
+        bundles,
         &arguments.allow_destroy,
         shop.limits,
         shop.on_failure,
@@ -52,10 +67,12 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
     print(&endings, format, session)?;
-    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| match ending {
-        Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_)) => false,
-        Ending::Needs(_) | Ending::Stopped => false,
-        _ => true,
+    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
+        let refused = matches!(
+            ending,
+            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
+        );
+        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
     };
     Ok(match shop.exit(&endings) {
         // Nothing was begun: it is what was asked for that is wrong.
@@ -150,18 +167,31 @@ fn asked<'o>(
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }
-    session.say("\nApply exactly this? Only `yes` does: ");
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == "yes" {
+    if confirmed(session)? {
         return Ok(Ok(bundles));
     }
     session.say("nothing was applied\n");
     Ok(Err(Exit::Done))
 }
 
-fn print(endings: &Endings<'_, Applied>, format: Format, session: &Session) -> Result<(), Failure> {
+/// Asks whether what was shown is to be applied.
+pub(super) fn confirmed(session: &Session) -> Result<bool, Failure> {
+    session.say("\nApply exactly this? Only `yes` does: ");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+/// Whether somebody can be asked.
+pub(super) fn asks() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+pub(super) fn print(
+    endings: &Endings<'_, Applied>,
+    format: Format,
+    session: &Session,
+) -> Result<(), Failure> {
     let mut table = Table::new(["stack", "outcome", ""]);
     let mut rows = Vec::new();
     for (stack, ending) in endings {

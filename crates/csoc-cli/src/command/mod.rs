@@ -2,11 +2,13 @@
 
 mod add;
 mod adopt;
+mod advance;
 mod apply;
 mod catalog;
 mod check;
 mod completions;
 mod diff;
+mod drift;
 mod explain;
 mod graph;
 mod import;
@@ -50,6 +52,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Plan(arguments) => plan::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
+        Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),

@@ -128,7 +128,8 @@ pub(crate) fn home(place: &Place) -> Result<Home, Failure> {
     Home::open(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
 
-fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
+/// The directory of the fleet.
+pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
     let path = Session::fleet_path(&place.fleet)?;
     if path.is_dir() {
         return Ok(path);

@@ -344,3 +344,36 @@ fn the_second_signal_leaves_it_to_itself_and_nobody_works_beside_it() {
     );
     assert_eq!(ended(&place), (0, 1), "nobody saw that");
 }
+
+#[test]
+fn what_is_not_as_its_root_says_is_found_and_nothing_is_changed() {
+    let Some(place) = tree(NETWORK) else { return };
+    let run = run_of(&place.run("plan --rendered out"));
+    assert_eq!(
+        place.run(&format!("apply --rendered out --run {run}")).exit,
+        0
+    );
+    let clean = place.run("drift --rendered out --exit-code");
+    assert_eq!(
+        (clean.exit, clean.out.matches("clean    0 min ago").count()),
+        (0, 2),
+        "{}",
+        clean.out
+    );
+    let state = place.read("network.tfstate");
+    place.edit(
+        "out/terraform/demo/us-east-1/network/main/main.tf",
+        "planted-secret",
+        "another",
+    );
+    let drift = place.run("drift --rendered out --exit-code");
+    assert_eq!(drift.exit, 3, "{}", drift.err);
+    assert!(
+        drift
+            .out
+            .contains("config changed  0 min ago  terraform_data.vpc"),
+        "{}",
+        drift.out
+    );
+    assert_eq!(place.read("network.tfstate"), state);
+}

@@ -20,8 +20,12 @@ pub enum Step {
     Plan,
     /// To say what a plan would do.
     Show,
+    /// To look at what there is.
+    Refresh,
     /// To say which state there is.
     State,
+    /// To say what it gives.
+    Output,
     /// To apply.
     Apply,
 }
@@ -90,7 +94,9 @@ impl Step {
             Self::Init => "init.jsonl",
             Self::Plan => "plan.jsonl",
             Self::Show => "show.jsonl",
+            Self::Refresh => "refresh.jsonl",
             Self::State => "state.jsonl",
+            Self::Output => "output.jsonl",
             Self::Apply => "apply.jsonl",
         }
     }
@@ -121,7 +127,9 @@ impl fmt::Display for Step {
             Self::Init => "init",
             Self::Plan => "plan",
             Self::Show => "show",
+            Self::Refresh => "refresh",
             Self::State => "state pull",
+            Self::Output => "output",
             Self::Apply => "apply",
         })
     }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowed::{AllowedError, Destruction, by_stack};
 use super::apply::Applied;
+use super::drift::Drift;
 use super::error::StackError;
 use super::operator::Operator;
+use super::outputs::StackOutputs;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure, schedule};
 use super::watch::Watch;
@@ -63,6 +65,42 @@ impl<'o> Operator<'o> {
             None => Ok(Applied::default()),
         };
         Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
+    }
+
+    /// Asks the states of stacks for their outputs.
+    pub fn outputs_all(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        watch: &dyn Watch,
+    ) -> Endings<'o, StackOutputs> {
+        let work = |stack: &Stack, event: &mut Said<'_>| self.outputs(stack, event);
+        self.all(
+            stacks,
+            &BTreeMap::new(),
+            limits,
+            OnFailure::Continue,
+            watch,
+            &work,
+        )
+    }
+
+    /// Looks at stacks for what differs.
+    pub fn drift_all(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        watch: &dyn Watch,
+    ) -> Endings<'o, Drift> {
+        let work = |stack: &Stack, event: &mut Said<'_>| self.drift(stack, event);
+        self.all(
+            stacks,
+            &BTreeMap::new(),
+            limits,
+            OnFailure::Continue,
+            watch,
+            &work,
+        )
     }
 
     fn all<T: Send>(

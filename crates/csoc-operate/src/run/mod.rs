@@ -2,11 +2,13 @@
 
 mod allowed;
 mod apply;
+mod drift;
 mod error;
 mod fleet;
 mod home;
 mod id;
 mod operator;
+mod outputs;
 mod plan;
 mod schedule;
 mod session;
@@ -14,11 +16,13 @@ mod watch;
 
 pub use allowed::{AllowedError, Destruction};
 pub use apply::Applied;
+pub use drift::Drift;
 pub use error::{StackError, Step};
 pub use fleet::Endings;
 pub use home::{Home, HomeError};
 pub use id::RunId;
 pub use operator::Operator;
+pub use outputs::StackOutputs;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
 pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
