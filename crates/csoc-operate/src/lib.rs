@@ -3,6 +3,8 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bundle;
 mod digest;
 mod event;
@@ -13,6 +15,8 @@ mod run;
 mod stack;
 mod terraform;
 
+#[cfg(feature = "aws")]
+pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
@@ -25,7 +29,8 @@ pub use run::{
     Step, Variables, Watch, schedule,
 };
 pub use stack::{
-    Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
+    Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
+    Status,
 };
 pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,

@@ -106,13 +106,13 @@ impl Program {
         &self,
         directory: &Path,
         arguments: &[&str],
-        variables: &[(&str, &str)],
+        variables: &[(&str, Option<&str>)],
         log: &Log<'_>,
         interrupt: &Interrupt,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Finished, ProcessError> {
         let mut command = self.command(directory, arguments);
-        command.envs(variables.iter().copied());
+        give(&mut command, variables);
         run(&mut command, log, interrupt, &mut |line| {
             event(Event::read(line));
         })
@@ -123,11 +123,11 @@ impl Program {
         &self,
         directory: &Path,
         arguments: &[&str],
-        variables: &[(&str, &str)],
+        variables: &[(&str, Option<&str>)],
         interrupt: &Interrupt,
     ) -> Result<(Finished, String), ProcessError> {
         let mut command = self.command(directory, arguments);
-        command.envs(variables.iter().copied());
+        give(&mut command, variables);
         let mut text = String::new();
         let finished = run_whole(&mut command, interrupt, &mut text)?;
         Ok((finished, text))
@@ -138,6 +138,16 @@ impl Program {
         command.args(arguments).current_dir(directory);
         surround(&mut command);
         command
+    }
+}
+
+/// Sets variables for a program, and takes away others.
+fn give(command: &mut Command, variables: &[(&str, Option<&str>)]) {
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
 }
 
