@@ -40,7 +40,7 @@ mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
-pub(crate) use components::{ComponentCatalog, ComponentFacts};
+pub(crate) use components::{ComponentCatalog, ComponentFacts, Ignored};
 pub(crate) use content::ContentFacts;
 pub(crate) use controls::ControlTitles;
 pub use git_refs::{GitRefs, GitRefsError};
