@@ -134,8 +134,7 @@ fn purposes(
     let hub = fleet.spec.hub.as_ref().and_then(|hub| hub.cluster.as_ref());
     let is_hub = hub == Some(linked.name);
     let is_pushed = |spec: &crate::model::Cluster| spec.delivery == Delivery::HubPush;
-    let keeps_records =
-        eks.spec.eks_addons.external_dns.is_some() || eks.installs("external-dns");
+    let keeps_records = eks.spec.eks_addons.external_dns.is_some() || eks.installs("external-dns");
     let pushes = is_hub
         && fleet
             .clusters

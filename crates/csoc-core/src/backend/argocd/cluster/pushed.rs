@@ -72,10 +72,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
     let path = layout::in_repository(&input.gitops, &format!("{directory}/{CUSTOM_OBJECTS}"));
     let source = map([
         ("repoURL", input.gitops.repository.as_str().into()),
-        (
-            "targetRevision",
-            input.gitops.revision.as_str().into(),
-        ),
+        ("targetRevision", input.gitops.revision.as_str().into()),
         ("path", path.into()),
     ]);
     let spec = map([
@@ -86,10 +83,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
             "syncPolicy",
             map([
                 ("automated", map([("selfHeal", true.into())])),
-                (
-                    "syncOptions",
-                    Node::list(["ServerSideApply=true".into()]),
-                ),
+                ("syncOptions", Node::list(["ServerSideApply=true".into()])),
             ]),
         ),
     ]);

@@ -149,9 +149,7 @@ impl Cluster {
             .filter(|purpose| self.role(*purpose).is_some() && !by_eks(*purpose));
         for (number, purpose) in others.enumerate() {
             if number == 0 {
-                body = body
-                    .comment("Controllers that Argo CD installs.")
-                    .blank();
+                body = body.comment("Controllers that Argo CD installs.").blank();
             }
             body = self.pod_role(body, purpose, self.controller(purpose));
         }

@@ -4,6 +4,8 @@
 //! row in the catalog of components and, where it must know something of its cluster, a function in `values`.
 
 mod objects;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use super::super::input::{destination, needed};
@@ -85,7 +87,9 @@ impl Subject<'_> {
     fn needed(&self) -> Vec<&'static str> {
         let environments = self.view.contracts.environments.values();
         let on: Vec<&EnvironmentContract> = environments
-            .filter(|it| it.cluster == self.contract.name && it.spec.lifecycle != Lifecycle::Retired)
+            .filter(|it| {
+                it.cluster == self.contract.name && it.spec.lifecycle != Lifecycle::Retired
+            })
             .collect();
         let mut needed = needed(&on);
         if self.spec.platform != Platform::Eks {

@@ -74,12 +74,10 @@ impl Subject<'_> {
     }
 
     fn certificates(&self) -> Node {
-        map([
-            (
-                "crds",
-                map([("enabled", true.into()), ("keep", true.into())]),
-            ),
-        ])
+        map([(
+            "crds",
+            map([("enabled", true.into()), ("keep", true.into())]),
+        )])
     }
 
     fn block_volumes(&self) -> Node {
