@@ -299,12 +299,12 @@ struct Need {
 /// Findings where a cluster does not have what an environment needs.
 fn needs(context: &FleetContext<'_>, need: &Need, found: &mut Diagnostics) {
     for subject in subjects(context) {
-        let is_there = |addon: &&str| {
+        let is_there = |addon: &str| {
             subject
                 .said(addon)
-                .unwrap_or(need.is_implied && **addon == *need.addons[0])
+                .unwrap_or(need.is_implied && addon == need.addons[0])
         };
-        if need.addons.iter().any(|addon| is_there(&addon)) {
+        if need.addons.iter().any(|addon| is_there(addon)) {
             continue;
         }
         for environment in subject.environments(context) {

@@ -12,7 +12,7 @@ use super::super::input::{destination, needed};
 use super::Component;
 use crate::backend::FleetView;
 use crate::catalog::ComponentCatalog;
-use crate::contract::{ClusterContract, EnvironmentContract, Pool};
+use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
 use crate::model::Lifecycle;
 use crate::model::cluster::{Cluster, Delivery, Platform};
 use crate::model::fleet::Gitops;
@@ -95,7 +95,7 @@ impl Subject<'_> {
         if self.spec.platform != Platform::Eks {
             needed.retain(|addon| *addon != "alb-controller");
         }
-        let provisioner = self.contract.eks.as_ref().map(|eks| eks.provisioner());
+        let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
         if provisioner == Some(Provisioner::Karpenter) {
             needed.push("karpenter");
         }
@@ -109,7 +109,7 @@ impl Subject<'_> {
 
     /// The pools whose machines have graphics processors.
     fn gpu_pools(&self) -> Vec<Pool> {
-        let pools = self.contract.eks.as_ref().map(|eks| eks.node_pools());
+        let pools = self.contract.eks.as_ref().map(EksContract::node_pools);
         pools
             .unwrap_or_default()
             .into_iter()

@@ -16,7 +16,7 @@ impl Subject<'_> {
         match addon {
             "alb-controller" => self.load_balancers(),
             "calico" => self.network_policies(),
-            "cert-manager" => self.certificates(),
+            "cert-manager" => certificates(),
             "ebs-csi-driver" => self.block_volumes(),
             "efs-csi-driver" => self.file_volumes(),
             "external-dns" => self.records(),
@@ -71,13 +71,6 @@ impl Subject<'_> {
             );
         }
         values
-    }
-
-    fn certificates(&self) -> Node {
-        map([(
-            "crds",
-            map([("enabled", true.into()), ("keep", true.into())]),
-        )])
     }
 
     fn block_volumes(&self) -> Node {
@@ -163,4 +156,12 @@ impl Subject<'_> {
             ("tolerations", Node::list([everything])),
         ])
     }
+}
+
+/// Its kinds come and go with it, and outlive it, since certificates are of them.
+fn certificates() -> Node {
+    map([(
+        "crds",
+        map([("enabled", true.into()), ("keep", true.into())]),
+    )])
 }
