@@ -1,23 +1,27 @@
 //! Rules about where Applications go: to clusters that are known, to those that are meant, and where their project lets them.
 
 use super::context::GitopsContext;
-use crate::diagnostic::Diagnostics;
-use crate::gitops::{Application, Placed, Project};
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::gitops::{Application, Deployment, Placed, Project};
 use crate::span::Span;
 
 /// The directory of what a hub delivers.
 const HUB: &str = "hub";
 
 /// How findings name an Application: by its deployment, else by its name.
-fn object(context: &GitopsContext<'_>, application: &Application) -> String {
-    let deployment = context
-        .repository
-        .applications()
-        .find(|(_, other)| std::ptr::eq(*other, application))
-        .and_then(|(deployment, _)| deployment);
+fn object(deployment: Option<&Deployment>, application: &Application) -> String {
     match deployment {
         Some(deployment) => deployment.directory(),
         None => application.name.as_deref().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Adds the element that an Application is made of, where the finding is about its template.
+fn with_element(finding: Finding, application: &Application) -> Finding {
+    let is_shown = |cause: &Span| finding.labels.iter().any(|(span, _)| span == cause);
+    match application.causes.first() {
+        Some(cause) if !is_shown(cause) => finding.label(*cause, "for this element"),
+        _ => finding,
     }
 }
 
@@ -46,7 +50,7 @@ pub(super) fn application_cluster_unknown(context: &GitopsContext<'_>, found: &m
     if registrations.is_empty() || context.repository.is_partial() {
         return;
     }
-    for (_, application) in context.repository.applications() {
+    for (deployment, application) in context.repository.applications() {
         // Those that pull need no registration: they only know themselves.
         if application.is_here() {
             continue;
@@ -71,22 +75,23 @@ pub(super) fn application_cluster_unknown(context: &GitopsContext<'_>, found: &m
         if is_known || !is_told {
             continue;
         }
-        found.push(
+        found.push(with_element(
             context
                 .finding(
-                    object(context, application),
+                    object(deployment, application),
                     format!("no cluster is registered as `{}`", &**named),
                 )
                 .path("spec.destination")
                 .help("register the cluster, or name one that is")
                 .label(place(Some(named), application), "nobody knows it"),
-        );
+            application,
+        ));
     }
 }
 
 /// An Application goes to the cluster that its values, its place and its name are of.
 pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for (_, application) in context.repository.applications() {
+    for (deployment, application) in context.repository.applications() {
         let Some(target) = target(context, application) else {
             continue;
         };
@@ -136,10 +141,10 @@ pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &m
         let Some((cluster, why)) = other.filter(|_| differs) else {
             continue;
         };
-        found.push(
+        found.push(with_element(
             context
                 .finding(
-                    object(context, application),
+                    object(deployment, application),
                     format!(
                         "the Application goes to `{}`, and {why} `{cluster}`",
                         &**target
@@ -148,7 +153,8 @@ pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &m
                 .path("spec.destination")
                 .help("name the cluster that is meant in both places")
                 .label(place(Some(target), application), "goes here"),
-        );
+            application,
+        ));
     }
 }
 
@@ -172,7 +178,7 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
     if context.repository.is_partial() {
         return;
     }
-    for (_, application) in context.repository.applications() {
+    for (deployment, application) in context.repository.applications() {
         // Every Argo CD has this one.
         let Some((name, None)) = project(context, application) else {
             continue;
@@ -180,10 +186,10 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
         if &**name == "default" {
             continue;
         }
-        found.push(
+        found.push(with_element(
             context
                 .finding(
-                    object(context, application),
+                    object(deployment, application),
                     format!("there is no project `{}` in its Argo CD", &**name),
                 )
                 .path("spec.project")
@@ -192,13 +198,14 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
                     place(Some(name), application),
                     "Argo CD syncs nothing of an unknown project",
                 ),
-        );
+            application,
+        ));
     }
 }
 
 /// The project of an Application lets it take what it takes, and go where it goes.
 pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    for (_, application) in context.repository.applications() {
+    for (deployment, application) in context.repository.applications() {
         let Some((name, Some(project))) = project(context, application) else {
             continue;
         };
@@ -207,10 +214,10 @@ pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &m
             .iter()
             .filter_map(|source| source.repository.as_ref());
         for repository in repositories.filter(|repository| !project.takes_from(repository)) {
-            found.push(
+            found.push(with_element(
                 context
                     .finding(
-                        object(context, application),
+                        object(deployment, application),
                         format!(
                             "the project `{}` lets nothing come from `{}`",
                             &**name, &**repository
@@ -219,7 +226,8 @@ pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &m
                     .path("spec.sources[].repoURL")
                     .help("add the repository to the project's `sourceRepos`")
                     .label(place(Some(repository), application), "not among them"),
-            );
+                application,
+            ));
         }
         let namespace = application.namespace.as_deref();
         let (cluster, server) = (
@@ -231,16 +239,17 @@ pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &m
         }
         if let Some(namespace) = namespace.filter(|to| !project.deploys_to(cluster, server, to)) {
             let to = cluster.or(server).unwrap_or_default();
-            found.push(
+            found.push(with_element(
                 context
                     .finding(
-                        object(context, application),
+                        object(deployment, application),
                         format!("the project `{}` lets nothing go to the namespace `{namespace}` of `{to}`", &**name),
                     )
                     .path("spec.destination")
                     .help("add the destination to the project's `destinations`")
                     .label(place(application.namespace.as_ref(), application), "not among them"),
-            );
+            application,
+        ));
         }
     }
 }

@@ -4,19 +4,34 @@ use std::fmt::Write as _;
 
 use super::super::stop::Stop;
 use super::super::text::normalized;
+use super::base64::{decoded, encoded};
 use super::print::{is_true, json, shown};
 use crate::value::{Kind, Node, Reading};
 
 /// Calls a function; the piped value is the last argument.
 pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
-    let wrong = || {
-        Stop::undecidable(format!(
-            "`{function}` is called with other arguments than are read"
-        ))
-    };
+    for group in [of_text, printing, of_values] {
+        if let Some(value) = group(function, arguments)? {
+            return Ok(value);
+        }
+    }
+    Err(Stop::undecidable(format!(
+        "`{function}` is not evaluated here"
+    )))
+}
+
+fn wrong(function: &str) -> Stop {
+    Stop::undecidable(format!(
+        "`{function}` is called with other arguments than are read"
+    ))
+}
+
+/// What changes, cuts and searches text.
+fn of_text(function: &str, arguments: &[Node]) -> Result<Option<Node>, Stop> {
+    let wrong = || wrong(function);
     let string = |text: String| Ok(Node::string(text));
     let text = |node: &Node| strict(node).ok_or_else(wrong);
-    match (function, arguments) {
+    let value = match (function, arguments) {
         ("lower", [value]) => string(text(value)?.to_lowercase()),
         ("upper", [value]) => string(text(value)?.to_uppercase()),
         ("trim", [value]) => string(text(value)?.trim().to_owned()),
@@ -81,6 +96,17 @@ pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
         ("base", [value]) => string(base(&text(value)?)),
         ("dir", [value]) => string(directory(&text(value)?)),
         ("normalize", [value]) => string(normalized(&text(value)?)),
+        _ => return Ok(None),
+    };
+    value.map(Some)
+}
+
+/// What makes text of values.
+fn printing(function: &str, arguments: &[Node]) -> Result<Option<Node>, Stop> {
+    let wrong = || wrong(function);
+    let string = |text: String| Ok(Node::string(text));
+    let text = |node: &Node| strict(node).ok_or_else(wrong);
+    let value = match (function, arguments) {
         ("quote", values) => {
             let kept = values.iter().filter(|value| !value.is_null());
             let quoted: Result<Vec<String>, Stop> =
@@ -109,18 +135,27 @@ pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
             let bytes = decoded(&text(value)?).ok_or_else(wrong)?;
             string(String::from_utf8(bytes).map_err(|_| wrong())?)
         }
+        _ => return Ok(None),
+    };
+    value.map(Some)
+}
+
+/// What chooses, counts and compares values.
+fn of_values(function: &str, arguments: &[Node]) -> Result<Option<Node>, Stop> {
+    let wrong = || wrong(function);
+    let text = |node: &Node| strict(node).ok_or_else(wrong);
+    let value = match (function, arguments) {
         ("default", [default, value]) => Ok(if is_true(value)? { value } else { default }.clone()),
         ("coalesce", values) => {
             for value in values {
                 if is_true(value)? {
-                    return Ok(value.clone());
+                    return Ok(Some(value.clone()));
                 }
             }
             Ok(Node::null())
         }
         ("ternary", [yes, no, condition]) => Ok(if is_true(condition)? { yes } else { no }.clone()),
-        ("empty", [value]) => Ok(Node::bool(!is_true(value)?)),
-        ("not", [value]) => Ok(Node::bool(!is_true(value)?)),
+        ("empty" | "not", [value]) => Ok(Node::bool(!is_true(value)?)),
         ("list", values) => Ok(Node::list(values.iter().cloned())),
         ("len", [value]) => match &value.kind {
             Kind::List(items) => Ok(Node::integer(items.len() as i128)),
@@ -130,7 +165,7 @@ pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
         ("eq", [first, others @ ..]) if !others.is_empty() => {
             for other in others {
                 if equal(first, other).ok_or_else(wrong)? {
-                    return Ok(Node::bool(true));
+                    return Ok(Some(Node::bool(true)));
                 }
             }
             Ok(Node::bool(false))
@@ -146,16 +181,15 @@ pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
             for key in keys {
                 match at.get(&text(key)?) {
                     Some(below) => at = below,
-                    None => return Ok(default.clone()),
+                    None => return Ok(Some(default.clone())),
                 }
             }
             Ok(at.clone())
         }
         ("index", [value, keys @ ..]) => index(value, keys),
-        _ => Err(Stop::undecidable(format!(
-            "`{function}` is not evaluated here"
-        ))),
-    }
+        _ => return Ok(None),
+    };
+    value.map(Some)
 }
 
 /// What `index` finds: in a map a key, in a list a place. A key that is not there gives an empty value.
@@ -276,53 +310,4 @@ fn directory(path: &str) -> String {
         Some((above, _)) => above.to_owned(),
         None => ".".to_owned(),
     }
-}
-
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn encoded(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut group = [0_u8; 3];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
-        for place in 0..4 {
-            if place <= chunk.len() {
-                let six = (bits >> (18 - 6 * place)) & 0x3f;
-                text.push(char::from(LETTERS[six as usize]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
-}
-
-/// The bytes that a text in base64 stands for.
-pub(in super::super::super) fn decoded(text: &str) -> Option<Vec<u8>> {
-    let text: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    if text.len() % 4 != 0 {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    for chunk in text.chunks(4) {
-        let padding = chunk.iter().rev().take_while(|byte| **byte == b'=').count();
-        if padding > 2 {
-            return None;
-        }
-        let mut bits = 0_u32;
-        for byte in chunk {
-            let six = match byte {
-                b'=' => 0,
-                byte => LETTERS.iter().position(|letter| letter == byte)?,
-            };
-            bits = bits << 6 | u32::try_from(six).ok()?;
-        }
-        let group = bits.to_be_bytes();
-        bytes.extend_from_slice(&group[1..4 - padding]);
-    }
-    Some(bytes)
 }

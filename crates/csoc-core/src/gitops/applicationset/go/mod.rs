@@ -3,6 +3,7 @@
 //! What is printed is exactly what Argo CD would print, or nothing: a function
 //! or an operation that is not here ends the evaluation as undecidable.
 
+mod base64;
 mod evaluate;
 mod function;
 mod parse;
@@ -14,7 +15,7 @@ mod token;
 use super::stop::Stop;
 use crate::value::Node;
 
-pub(in super::super) use function::decoded;
+pub(in super::super) use base64::decoded;
 pub(super) use print::{json, shown};
 
 /// What a key that is not there does.

@@ -16,12 +16,15 @@ pub(super) enum Item {
     /// Prints a value, or gives it to a variable.
     Value(Option<Assigned>, Pipeline),
     /// `if`, with its branches in order; no condition for `else`.
-    If(Vec<(Option<Pipeline>, Vec<Item>)>),
+    If(Vec<Branch>),
     /// `with`, and what its `else` does.
     With(Pipeline, Vec<Item>, Vec<Item>),
     /// `range`, its variables, and what its `else` does.
     Range(Vec<Box<str>>, Pipeline, Vec<Item>, Vec<Item>),
 }
+
+/// A branch of an `if`: its condition, none for `else`, and its body.
+pub(super) type Branch = (Option<Pipeline>, Vec<Item>);
 
 /// A variable that gets a value.
 #[derive(Debug)]
@@ -66,22 +69,22 @@ pub(super) fn parse(text: &str) -> Result<Vec<Item>, Stop> {
     let mut parts: VecDeque<Part<'_>> = parts(text)?.into();
     let (items, end) = block(&mut parts, 0)?;
     match end {
-        End::Text => Ok(items),
-        End::Else(_) | End::End => Err(Stop::refused("`end` or `else` belongs to nothing")),
+        Ended::Text => Ok(items),
+        Ended::Else(_) | Ended::Block => Err(Stop::refused("`end` or `else` belongs to nothing")),
     }
 }
 
 /// What ended a block.
-enum End {
+enum Ended {
     /// The template's own end.
     Text,
     /// `end`.
-    End,
+    Block,
     /// `else`, and what follows it.
     Else(Vec<Token>),
 }
 
-fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, End), Stop> {
+fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, Ended), Stop> {
     if depth > DEPTH {
         return Err(Stop::undecidable(
             "blocks of the template are nested too deeply",
@@ -103,8 +106,8 @@ fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, End
             all => ("", all),
         };
         match keyword {
-            "end" if rest.is_empty() => return Ok((items, End::End)),
-            "else" => return Ok((items, End::Else(rest.to_vec()))),
+            "end" if rest.is_empty() => return Ok((items, Ended::Block)),
+            "else" => return Ok((items, Ended::Else(rest.to_vec()))),
             "if" => items.push(Item::If(branches(rest, parts, depth)?)),
             "with" => {
                 let value = pipeline(rest)?;
@@ -131,7 +134,7 @@ fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, End
             }
         }
     }
-    Ok((items, End::Text))
+    Ok((items, Ended::Text))
 }
 
 /// The branches of an `if`.
@@ -139,16 +142,16 @@ fn branches(
     condition: &[Token],
     parts: &mut VecDeque<Part<'_>>,
     depth: usize,
-) -> Result<Vec<(Option<Pipeline>, Vec<Item>)>, Stop> {
+) -> Result<Vec<Branch>, Stop> {
     let mut found = Vec::new();
     let mut condition = Some(pipeline(condition)?);
     loop {
         let (body, end) = block(parts, depth + 1)?;
         found.push((condition, body));
         condition = match end {
-            End::Text => return Err(Stop::refused("a block of a template does not end")),
-            End::End => return Ok(found),
-            End::Else(rest) => match rest.as_slice() {
+            Ended::Text => return Err(Stop::refused("a block of a template does not end")),
+            Ended::Block => return Ok(found),
+            Ended::Else(rest) => match rest.as_slice() {
                 [] => None,
                 [Token::Name(name), rest @ ..] if **name == *"if" => Some(pipeline(rest)?),
                 _ => {
@@ -165,13 +168,13 @@ fn branches(
 fn two(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, Vec<Item>), Stop> {
     let (body, end) = block(parts, depth + 1)?;
     match end {
-        End::Text => Err(Stop::refused("a block of a template does not end")),
-        End::End => Ok((body, Vec::new())),
-        End::Else(rest) if rest.is_empty() => match block(parts, depth + 1)? {
-            (otherwise, End::End) => Ok((body, otherwise)),
+        Ended::Text => Err(Stop::refused("a block of a template does not end")),
+        Ended::Block => Ok((body, Vec::new())),
+        Ended::Else(rest) if rest.is_empty() => match block(parts, depth + 1)? {
+            (otherwise, Ended::Block) => Ok((body, otherwise)),
             _ => Err(Stop::refused("a block of a template does not end")),
         },
-        End::Else(_) => Err(Stop::undecidable("`else` is followed by a condition")),
+        Ended::Else(_) => Err(Stop::undecidable("`else` is followed by a condition")),
     }
 }
 

@@ -123,14 +123,18 @@ fn text_json(text: &str) -> String {
             '\r' => written.push_str("\\r"),
             '\t' => written.push_str("\\t"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                written.push_str(&format!("\\u{:04x}", u32::from(char)));
+                written.push_str(&escaped(char));
             }
             char if u32::from(char) < 0x20 => {
-                written.push_str(&format!("\\u{:04x}", u32::from(char)));
+                written.push_str(&escaped(char));
             }
             char => written.push(char),
         }
     }
     written.push('"');
     written
+}
+
+fn escaped(char: char) -> String {
+    format!("\\u{:04x}", u32::from(char))
 }

@@ -51,7 +51,7 @@ fn world(files: &[(&str, &str)], sources: &mut Sources) -> World {
         let (nodes, found) = yaml_read::documents(text, file, &yaml_read::Limits::default());
         world
             .registrations
-            .extend(nodes.iter().filter_map(|node| Registration::read(node)));
+            .extend(nodes.iter().filter_map(Registration::read));
         let seen = if found.has_errors() {
             Seen::Unreadable
         } else {
