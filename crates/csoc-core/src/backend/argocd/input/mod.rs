@@ -15,7 +15,7 @@ use crate::contract::EnvironmentContract;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::Lifecycle;
 
-pub(crate) use cluster::{ClusterInput, Scaling, needed};
+pub(crate) use cluster::{ClusterInput, Scaling, needed, scaling};
 pub(in crate::backend) use destination::delivered;
 pub(crate) use destination::{Destination, destination};
 pub(crate) use environment::{EnvironmentInput, rolls};
