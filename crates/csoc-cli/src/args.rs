@@ -16,7 +16,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
-use crate::operate_args::{Apply, Drift, OutputsPull, Plan, Runs, Show};
+use crate::operate_args::{Accounts, Apply, Drift, OutputsPull, Plan, Runs, Show};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -178,6 +178,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed
     Drift(Box<Drift>),
+    /// Say who we are in each account of the fleet, by the roles that plan and apply, and what fails
+    Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
