@@ -32,6 +32,7 @@ mod places;
 mod platform;
 mod policy;
 mod policy_rules;
+mod pushing;
 mod reference;
 mod registry;
 mod release;

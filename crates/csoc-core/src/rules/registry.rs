@@ -6,8 +6,8 @@ use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
     hub, lifecycle, log_retention, names, network, network_joins, network_plan, observability,
-    places, platform, policy_rules, reference, release, rendered, secrets, services, settings,
-    stores, terraform, upgrades, users,
+    places, platform, policy_rules, pushing, reference, release, rendered, secrets, services,
+    settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -132,6 +132,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "An allow-list stands behind a load balancer without a web ACL.",
         check: Check::Fleet(exposure::allow_list_unenforced),
+    },
+    Rule {
+        code: Code::new("application-name-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An environment takes the name of an Application that holds others.",
+        check: Check::Fleet(pushing::application_name_reserved),
     },
     Rule {
         code: Code::new("argo-workflows-uninstalled"),
@@ -288,12 +296,28 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network::cidr_too_small),
     },
     Rule {
+        code: Code::new("cluster-directory-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster that is pushed to is named as a directory of the hub.",
+        check: Check::Fleet(pushing::cluster_directory_reserved),
+    },
+    Rule {
         code: Code::new("cluster-name-reserved"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "A cluster is named `hub`.",
         check: Check::Fleet(platform::cluster_name_reserved),
+    },
+    Rule {
+        code: Code::new("cluster-registration-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("IA-9")],
+        summary: "The hub has no way to speak to a cluster that it pushes to.",
+        check: Check::Fleet(pushing::cluster_registration_missing),
     },
     Rule {
         code: Code::new("cluster-values-unread"),
@@ -350,6 +374,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "No date was given, so that the expiry of waivers and the end of support were not looked at.",
         check: Check::Policy(policy_rules::date_rules_skipped),
+    },
+    Rule {
+        code: Code::new("delivery-cycle"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub is to push to its own cluster.",
+        check: Check::Fleet(pushing::delivery_cycle),
     },
     Rule {
         code: Code::new("dictionary-missing"),
@@ -439,6 +471,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A host whose certificate we issue lies outside its account's domain.",
         check: Check::Fleet(hosts::hostname_outside_domain),
+    },
+    Rule {
+        code: Code::new("hub-argocd-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Nothing installs the Argo CD that pushes.",
+        check: Check::Fleet(pushing::hub_argocd_missing),
     },
     Rule {
         code: Code::new("hub-cluster-missing"),
@@ -784,6 +824,22 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CM-3")],
         summary: "Argo CD deletes what is no longer rendered, in production.",
         check: Check::Fleet(release::production_sync_prunes),
+    },
+    Rule {
+        code: Code::new("project-name-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-6")],
+        summary: "A commons is named as a project that is of no commons.",
+        check: Check::Fleet(pushing::project_name_reserved),
+    },
+    Rule {
+        code: Code::new("project-settings-unused"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-3"), Control::nist("CM-3")],
+        summary: "Groups or windows are of a project that is not ours.",
+        check: Check::Fleet(pushing::project_settings_unused),
     },
     Rule {
         code: Code::new("provider-version-lacking"),

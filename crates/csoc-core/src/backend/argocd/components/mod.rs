@@ -6,6 +6,7 @@ mod addons;
 
 use super::application::destination;
 use super::input::{Destination, Input};
+use super::project::PLATFORM;
 use super::{Files, map, object, source};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
@@ -155,7 +156,7 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
         ),
     ]);
     let mut spec = map([
-        ("project", "default".into()),
+        ("project", PLATFORM.into()),
         ("sources", Node::list([chart, values])),
         (
             "destination",
