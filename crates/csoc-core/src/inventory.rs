@@ -236,7 +236,7 @@ fn awaited(contracts: &Contracts) -> Vec<(String, String)> {
             .filter_map(|balancer| balancer.web_acl.as_ref())
             .flat_map(|acl| &acl.allow_lists);
         for list in lists {
-            add(waits(&list.nat), &list.environment.to_string());
+            add(waits(&list.nat), &list.guarded.to_string());
         }
     }
     all

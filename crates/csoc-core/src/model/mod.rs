@@ -12,6 +12,7 @@ pub(crate) mod deferred;
 pub mod environment;
 pub mod fleet;
 pub mod hub;
+mod hub_services;
 pub mod kro;
 pub mod lifecycle;
 pub mod machine;
@@ -73,6 +74,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
     ("InstanceType", machine::InstanceType::parse),
+    ("IssuerName", hub_services::IssuerName::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
     ("ManifestKey", manifest::ManifestKey::parse),
@@ -90,6 +92,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("SearchInstanceType", machine::SearchInstanceType::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
+    ("SlackChannel", hub_services::SlackChannel::parse),
     ("VariableName", pod::VariableName::parse),
     ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),

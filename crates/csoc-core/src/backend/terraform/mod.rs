@@ -20,6 +20,7 @@ mod gen3_terraform;
 mod guardrail;
 mod helm;
 mod hub;
+mod hub_secrets;
 mod identity;
 mod imports;
 mod key;

@@ -91,6 +91,11 @@ impl Cutter<'_> {
         let stack = ResolvedFleet::account_stack(&account.spec, Some(&hub.region), StackKind::Hub);
         let mut root = self.root(account, object(account), stack, &hub.region);
         root.after.push(Self::access(account));
+        if layer.has_certificate() && hub.parent_zone() == Some(ParentZone::Foundation) {
+            let stack = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            root.variables
+                .push(self.output(stack, ParentZone::Foundation.output()));
+        }
         let cluster = hub.cluster.as_ref();
         let cluster =
             cluster.and_then(|name| self.view.fleet.cluster_stack(name, StackKind::Cluster));
