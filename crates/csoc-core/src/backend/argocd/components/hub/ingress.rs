@@ -26,9 +26,8 @@ impl Entrance<'_> {
         let mut entries: Vec<(&str, Node)> = vec![
             ("certificate-arn", self.certificate.clone().into()),
             ("group.name", self.balancer.group.as_str().into()),
-            ("listen-ports", "[{\"HTTP\": 80}, {\"HTTPS\":443}]".into()),
+            ("listen-ports", "[{\"HTTPS\": 443}]".into()),
             ("scheme", scheme.into()),
-            ("ssl-redirect", "443".into()),
             ("target-type", "ip".into()),
         ];
         entries.extend(

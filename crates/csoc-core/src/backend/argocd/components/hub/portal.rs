@@ -17,6 +17,8 @@ const API: &str = "quay.io/cdis/csoc-api";
 const FRONTEND: &str = "quay.io/cdis/csoc-frontend";
 /// The chart's own tag; it moves.
 const TAG: &str = "master";
+/// Variables that the chart sets by default: to somebody else's hosts, and to texts that everyone knows.
+const DEFAULTS: [&str; 3] = ["LOKI_BASE_URL", "NEXTAUTH_JWT_SECRET", "NEXTAUTH_SECRET"];
 /// The ports of the chart's two containers, and of what clusters' agents call.
 const API_PORT: i64 = 8002;
 const FRONTEND_PORT: i64 = 3000;
@@ -58,13 +60,13 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
     let tag = portal.tag.as_ref().map_or(TAG, |tag| tag.as_str());
     let image = |repository: &str| map([("repository", repository.into()), ("tag", tag.into())]);
     let health = [("healthcheck-path", "/"), ("success-codes", "200-499")];
-    let off = || map([("create", false.into())]);
+    let mut variables = texts(&frontend(entrance.host, sign_in, &issuer));
+    for name in DEFAULTS {
+        variables.insert(name, Node::null());
+    }
     let values = map([
         ("api", map([("env", texts(&api(&issuer)))])),
-        (
-            "frontend",
-            map([("env", texts(&frontend(entrance.host, sign_in, &issuer)))]),
-        ),
+        ("frontend", map([("env", variables)])),
         ("fullnameOverride", NAME.into()),
         (
             "image",
@@ -80,7 +82,7 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
         ),
         ("persistence", map([("name", NAME.into())])),
         // Else the portal may do everything in the cluster.
-        ("rbac", off()),
+        ("rbac", map([("create", false.into())])),
         // Agents of other clusters have no way in until somebody gives them one.
         (
             "service",
@@ -131,7 +133,7 @@ fn api(issuer: &(String, String)) -> Variables {
     ]
 }
 
-/// Variables of the frontend that are no secret. The chart's own for what is are taken out.
+/// Variables of the frontend that are no secret.
 fn frontend(host: &str, sign_in: &SignInContract, issuer: &(String, String)) -> Variables {
     let client = HubServiceKind::Portal.client(&sign_in.spec.clients);
     vec![
