@@ -69,7 +69,7 @@ impl Fleet {
     pub fn secrets(&self) -> Vec<Secret> {
         let contracts = self.contracts();
         let mut secrets = Vec::new();
-        for hub in &contracts.hub {
+        if let Some(hub) = &contracts.hub {
             let services = hub.services.iter();
             for secret in services.flat_map(|services| services.secrets(&hub.spec)) {
                 secrets.push(Secret {

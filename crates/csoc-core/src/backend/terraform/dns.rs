@@ -23,7 +23,8 @@ impl Dns {
     /// The layer's content.
     pub(super) fn content(&self) -> Content {
         let zone = Variable::reference(OutputKind::ZoneId.as_str());
-        let (main, issued) = certificate(Body::new(), "environment", &[&self.hostname], zone);
+        let main = certificate(Body::new(), "environment", &[&self.hostname], zone);
+        let (main, issued) = wait(main, "environment");
         Content {
             main,
             outputs: vec![(OutputKind::CertificateArn, issued)],
@@ -31,13 +32,13 @@ impl Dns {
     }
 }
 
-/// A certificate of these hosts, proved by records in a zone, and its ARN once it is issued.
+/// A certificate of these hosts, and the records in a zone that prove it.
 pub(super) fn certificate(
     body: Body,
     label: &'static str,
     hosts: &[&Hostname],
     zone: Expression,
-) -> (Body, Expression) {
+) -> Body {
     let mut hosts = hosts.iter().map(|host| host.as_str());
     let first = hosts.next().unwrap_or_default();
     let more: Vec<Expression> = hosts.map(Expression::from).collect();
@@ -80,6 +81,12 @@ pub(super) fn certificate(
             "records",
             Expression::list([Expression::reference("each.value.record")]),
         );
+    body.block(certificate).block(record)
+}
+
+/// Waits until the certificate is issued, and gives its ARN then.
+fn wait(body: Body, label: &'static str) -> (Body, Expression) {
+    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let names = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,
         value: "record".into(),
@@ -93,6 +100,5 @@ pub(super) fn certificate(
         .attribute("certificate_arn", of("aws_acm_certificate", "arn"))
         .attribute("validation_record_fqdns", names);
     let issued = of("aws_acm_certificate_validation", "certificate_arn");
-    let body = body.block(certificate).block(record).block(validation);
-    (body, issued)
+    (body.block(validation), issued)
 }

@@ -52,11 +52,11 @@ impl Hub {
                 .map(|service| &service.host)
                 .collect();
             let main = std::mem::take(&mut content.main)
-                .comment("The hosts of the hub's own services.")
+                .comment("The hosts of the hub's own services. Nothing waits for it here: its zone has to be delegated first.")
                 .blank();
-            let (main, issued) = dns::certificate(main, "hub", &hosts, zone);
-            content.main = main;
-            content.outputs.push((OutputKind::HubCertificateArn, issued));
+            content.main = dns::certificate(main, "hub", &hosts, zone);
+            let arn = Expression::reference("aws_acm_certificate.hub.arn");
+            content.outputs.push((OutputKind::HubCertificateArn, arn));
         }
         if self.contract.cluster.is_some() {
             let main = std::mem::take(&mut content.main);
