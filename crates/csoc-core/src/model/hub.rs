@@ -9,8 +9,9 @@ use super::network::{Hostname, HttpsUrl};
 use super::text::{TextError, text_type};
 
 pub use super::hub_services::{
-    AdminUser, AllowLists, AllowedNetwork, HubArgoCd, HubGrafana, HubNotifications, Keycloak,
-    IssuerName, KeycloakDatabase, MailServer, Portal, SignIn, SignInClients, SignInGroups, SlackChannel,
+    AdminUser, AllowLists, AllowedNetwork, HubArgoCd, HubGrafana, HubNotifications, IssuerName,
+    Keycloak, KeycloakDatabase, MailServer, Portal, SignIn, SignInClients, SignInGroups,
+    SlackChannel,
 };
 
 /// Where the fleet is run from.

@@ -242,7 +242,10 @@ mod tests {
 
     #[test]
     fn names_of_issuers_stay_one_field_of_a_line() {
-        for text in ["/platform/operators", "0f8fad5b-d9cb-469f-a165-70867728950e"] {
+        for text in [
+            "/platform/operators",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+        ] {
             assert!(IssuerName::check(text).is_ok(), "{text}");
         }
         for text in ["", "a,b", "a b", "a\nb", "$a"] {

@@ -187,8 +187,7 @@ impl Writer<'_> {
                 || is_ours && (stack.scope == "account" || Some(&stack.scope) == cluster.as_ref())
                 || Some(&stack.scope) == attached.as_ref()
         });
-        let chosen =
-            self.chosen(|stack| wanted.contains(&stack.id) && !done.contains(&stack.id));
+        let chosen = self.chosen(|stack| wanted.contains(&stack.id) && !done.contains(&stack.id));
         let mut steps = Vec::new();
         if done.is_empty() {
             steps.push(self.begin());
@@ -197,7 +196,10 @@ impl Writer<'_> {
         let mut objects = vec![at.to_string()];
         let has_delivery = chosen.iter().any(|it| is_kind(it, StackKind::Delivery));
         let name = contract.map(|contract| contract.cluster.as_str());
-        objects.extend(name.filter(|_| has_delivery).map(|name| format!("clusters.{name}")));
+        objects.extend(
+            name.filter(|_| has_delivery)
+                .map(|name| format!("clusters.{name}")),
+        );
         let before = self.before_delivery(&objects, name.filter(|_| has_delivery));
         self.apply(&chosen, before, &mut steps);
         if let Some(contract) = contract {
@@ -206,7 +208,8 @@ impl Writer<'_> {
                 let cluster = contract.cluster.as_str();
                 let fill = [("application", application), ("cluster", cluster)];
                 let mut sync = step("sync", StepKind::Hand, &fill);
-                sync.scripts.push(hand(format!("argocd app sync {application}")));
+                sync.scripts
+                    .push(hand(format!("argocd app sync {application}")));
                 steps.push(sync);
             }
             steps.push(self.records(
@@ -280,9 +283,10 @@ impl Writer<'_> {
                     .next()
             });
             if let Some(reference) = reference {
-                external
-                    .facts
-                    .push(ReportFact::new(format!("external id of {name}"), format!("`{reference}`")));
+                external.facts.push(ReportFact::new(
+                    format!("external id of {name}"),
+                    format!("`{reference}`"),
+                ));
             }
         }
         let mut steps = vec![roles];
@@ -356,16 +360,14 @@ impl Writer<'_> {
         made.gives = outputs
             .map(|(name, what)| ReportFact::new(name, what.trim_end_matches('.')))
             .collect();
-        made.scripts = vec![
-            ReportScript::new(
-                ScriptKind::Terraform,
-                format!(
-                    "cd \"$BUILD/terraform/{}\"\n{}",
-                    stack.path,
-                    if is_first { BOOTSTRAP } else { PLAN }
-                ),
+        made.scripts = vec![ReportScript::new(
+            ScriptKind::Terraform,
+            format!(
+                "cd \"$BUILD/terraform/{}\"\n{}",
+                stack.path,
+                if is_first { BOOTSTRAP } else { PLAN }
             ),
-        ];
+        )];
         if !is_first {
             made.scripts
                 .push(ReportScript::new(ScriptKind::Terraform, APPLY));
@@ -532,10 +534,7 @@ impl Writer<'_> {
         objects.iter().find(|object| *object == "hub")?;
         let name = keycloak.database.name.as_ref();
         let name = name.map_or("keycloak", |name| name.as_str());
-        let fill = [
-            ("cluster", services.cluster.as_str()),
-            ("database", name),
-        ];
+        let fill = [("cluster", services.cluster.as_str()), ("database", name)];
         let mut database = step("database", StepKind::Hand, &fill);
         database.scripts = vec![hand(format!(
             "psql -c 'create role {name} login password …' -c 'create database {name} owner {name}'"
@@ -632,7 +631,8 @@ fn complete(is_all: bool) -> ReportStep {
         COMPLETE
     } else {
         // Other environments are still to come.
-        complete.text = "What is listed as pending belongs to environments that are still to come.".to_owned();
+        complete.text =
+            "What is listed as pending belongs to environments that are still to come.".to_owned();
         "csoc outputs list \"$FLEET\"\n"
     };
     complete.scripts = vec![ReportScript::new(ScriptKind::Csoc, text)];

@@ -83,14 +83,20 @@ fn blocks<'a>(tree: &'a Tree, path: &str, file: &str) -> impl Iterator<Item = &'
 fn confirmed(block: &Block) -> Option<String> {
     let is_subscription = block.is("resource", &["aws_sns_topic_subscription"]);
     let text = |name: &str| block.body.get(name).and_then(|value| value.as_str());
-    (is_subscription && text("protocol") == Some("email")).then(|| text("endpoint"))?
+    (is_subscription && text("protocol") == Some("email"))
+        .then(|| text("endpoint"))?
         .map(str::to_owned)
 }
 
 /// Those stacks and all that they need, in order.
-pub(super) fn closure(stacks: &[StackFacts], wanted: impl Fn(&StackFacts) -> bool) -> BTreeSet<String> {
-    let by_id: BTreeMap<&str, &StackFacts> =
-        stacks.iter().map(|stack| (stack.id.as_str(), stack)).collect();
+pub(super) fn closure(
+    stacks: &[StackFacts],
+    wanted: impl Fn(&StackFacts) -> bool,
+) -> BTreeSet<String> {
+    let by_id: BTreeMap<&str, &StackFacts> = stacks
+        .iter()
+        .map(|stack| (stack.id.as_str(), stack))
+        .collect();
     let mut left: Vec<&StackFacts> = stacks.iter().filter(|stack| wanted(stack)).collect();
     let mut all = BTreeSet::new();
     while let Some(stack) = left.pop() {

@@ -27,9 +27,8 @@ pub(super) struct StepWords {
     text: String,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    crate::catalog::embedded("steps.yaml", include_str!("steps.yaml"))
-});
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| crate::catalog::embedded("steps.yaml", include_str!("steps.yaml")));
 
 /// The sentences that this version carries.
 pub(super) fn words() -> &'static Words {
@@ -45,7 +44,8 @@ pub(super) fn step(name: &str, kind: StepKind, fill: &[(&str, &str)]) -> ReportS
             text.replace(&format!("{{{name}}}"), value)
         })
     };
-    let said = |text: fn(&StepWords) -> &String| words.map_or_else(String::new, |it| filled(text(it)));
+    let said =
+        |text: fn(&StepWords) -> &String| words.map_or_else(String::new, |it| filled(text(it)));
     ReportStep {
         number: 0,
         kind,

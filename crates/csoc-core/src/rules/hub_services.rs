@@ -122,22 +122,33 @@ pub(crate) fn hub_host_unfitting(context: &FleetContext<'_>, found: &mut Diagnos
             .find(|(_, environment)| environment.endpoint.hostname == *host);
         let (message, help) = if !host.is_within(domain) {
             (
-                format!("`{host}` is not below the hub's domain `{domain}`, so that no certificate can be proved for it"),
+                format!(
+                    "`{host}` is not below the hub's domain `{domain}`, so that no certificate can be proved for it"
+                ),
                 format!("name a host such as `{}.{domain}`", service.kind.as_str()),
             )
         } else if let Some((account, other)) = delegated {
             (
-                format!("`{host}` is in `{other}`, whose zone the account `{account}` holds: the hub can prove no certificate there"),
+                format!(
+                    "`{host}` is in `{other}`, whose zone the account `{account}` holds: the hub can prove no certificate there"
+                ),
                 "name a host that is directly below the hub's domain".to_owned(),
             )
         } else if let Some(twin) = twin {
             (
-                format!("`{host}` is the host of two services, {} and {}", twin.kind.title(), service.kind.title()),
+                format!(
+                    "`{host}` is the host of two services, {} and {}",
+                    twin.kind.title(),
+                    service.kind.title()
+                ),
                 "give each service a host of its own".to_owned(),
             )
         } else if let Some((at, _)) = environment {
             (
-                format!("`{host}` is the host of {} and of the environment `{at}`", service.kind.title()),
+                format!(
+                    "`{host}` is the host of {} and of the environment `{at}`",
+                    service.kind.title()
+                ),
                 "give the service another host".to_owned(),
             )
         } else {
@@ -173,7 +184,10 @@ pub(crate) fn hub_load_balancer_unknown(context: &FleetContext<'_>, found: &mut 
     let path = ["hub", "loadBalancer"];
     let message = match &services.load_balancer {
         Some(name) => format!("the hub's cluster has no load balancer `{name}`"),
-        None => "the hub's services may be behind several load balancers, and none is called `public`".to_owned(),
+        None => {
+            "the hub's services may be behind several load balancers, and none is called `public`"
+                .to_owned()
+        }
     };
     found.push(
         context
@@ -269,7 +283,10 @@ pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagno
             context
                 .finding(
                     &path,
-                    format!("`{}` is wider than a /{widest}: nobody can answer for all of it", entry.cidr),
+                    format!(
+                        "`{}` is wider than a /{widest}: nobody can answer for all of it",
+                        entry.cidr
+                    ),
                 )
                 .help("list the networks that are meant, as narrow as they are")
                 .label(context.place(&whole), "too wide"),
@@ -295,7 +312,10 @@ pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Dia
                     &path,
                     format!("`{}` was to be let in until {}", entry.cidr, entry.expires),
                 )
-                .help(format!("ask {}, then move the day or take the entry out", entry.owner))
+                .help(format!(
+                    "ask {}, then move the day or take the entry out",
+                    entry.owner
+                ))
                 .label(context.place(&whole), "past"),
         );
     }
@@ -335,7 +355,10 @@ pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut D
                     )
                     .help("add the network to the list, or take it out of `operators`")
                     .label(context.place(&path), "does not hold it")
-                    .label(context.place(&["hub", "operators", &number]), "an operator's network"),
+                    .label(
+                        context.place(&["hub", "operators", &number]),
+                        "an operator's network",
+                    ),
             );
         }
         if hub.operators.is_empty() {

@@ -125,8 +125,7 @@ pub(super) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
             {
                 let environments = &context.contracts.environments;
                 let guarded = list.guarded.environment();
-                let Some((at, environment)) =
-                    guarded.and_then(|at| environments.get_key_value(at))
+                let Some((at, environment)) = guarded.and_then(|at| environments.get_key_value(at))
                 else {
                     continue;
                 };

@@ -5,9 +5,9 @@
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts, hub,
-    hub_services, lifecycle, log_retention, names, network, network_joins, network_plan, observability, places,
-    platform, policy_rules, reference, release, rendered, secrets, services, settings, stores,
-    terraform, upgrades, users,
+    hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
+    observability, places, platform, policy_rules, reference, release, rendered, secrets, services,
+    settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -440,7 +440,7 @@ pub(crate) static RULES: &[Rule] = &[
         code: Code::new("hub-operators-locked-out"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
-        controls: &[Control::nist("CP-2")],
+        controls: &[Control::nist("CP-10")],
         summary: "An allow-list leaves out those who run the fleet.",
         check: Check::Fleet(hub_services::hub_operators_locked_out),
     },

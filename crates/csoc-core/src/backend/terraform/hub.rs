@@ -41,7 +41,11 @@ impl Hub {
                 (OutputKind::ParentNameServers, zone("name_servers")),
             ];
         }
-        if let Some(zone) = self.contract.parent_zone().filter(|_| self.has_certificate()) {
+        if let Some(zone) = self
+            .contract
+            .parent_zone()
+            .filter(|_| self.has_certificate())
+        {
             let zone = match zone {
                 ParentZone::Hub => Expression::reference("aws_route53_zone.hub.zone_id"),
                 ParentZone::Foundation => Variable::reference(zone.output().as_str()),

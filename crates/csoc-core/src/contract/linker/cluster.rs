@@ -68,9 +68,7 @@ pub(super) fn link_cluster(
             .collect();
         let hub = services
             .as_ref()
-            .filter(|it| {
-                choose(it.load_balancer.as_ref(), &all_names, "public") == Some(*balancer)
-            })
+            .filter(|it| choose(it.load_balancer.as_ref(), &all_names, "public") == Some(*balancer))
             .map_or(&[][..], |it| it.services.as_slice());
         let guarded = spec.web_acl.unwrap_or(match spec.scheme {
             Scheme::InternetFacing => WebAclMode::Managed,
@@ -87,7 +85,10 @@ pub(super) fn link_cluster(
             allow_lists: behind
                 .iter()
                 .filter_map(|(at, environment)| allow_list(fleet, at, environment, sink))
-                .chain(hub.iter().filter_map(|service| hub_list(fleet, name, service)))
+                .chain(
+                    hub.iter()
+                        .filter_map(|service| hub_list(fleet, name, service)),
+                )
                 .collect(),
         });
         load_balancers.push(LoadBalancerContract {

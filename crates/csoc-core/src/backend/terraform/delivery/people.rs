@@ -125,7 +125,10 @@ impl People {
                 ("enabled", Expression::from(true)),
                 ("notifiers", notifiers(told)),
                 // External Secrets makes it.
-                ("secret", Expression::object([("create", Expression::from(false))])),
+                (
+                    "secret",
+                    Expression::object([("create", Expression::from(false))]),
+                ),
                 ("subscriptions", Expression::list([subscription])),
                 ("templates", broken(TRIGGERS.map(template).into())),
                 ("triggers", broken(TRIGGERS.map(trigger).into())),

@@ -33,7 +33,12 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
         ("port", Node::integer(5432)),
         (
             "database",
-            keycloak.database.name.as_ref().map_or("keycloak", |name| name.as_str()).into(),
+            keycloak
+                .database
+                .name
+                .as_ref()
+                .map_or("keycloak", |name| name.as_str())
+                .into(),
         ),
         ("existingSecret", own_name.as_str().into()),
         ("existingSecretKey", "password".into()),
@@ -51,7 +56,11 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
     let clients = realm::clients(center);
     for kind in &clients {
         let secret = objects::client_secret(*kind);
-        variables.push(objects::variable(realm::variable(*kind), &secret, "clientSecret"));
+        variables.push(objects::variable(
+            realm::variable(*kind),
+            &secret,
+            "clientSecret",
+        ));
     }
     let volume = map([
         ("name", "realm".into()),
@@ -93,13 +102,19 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
                 ("rules", Node::list([rule])),
             ]),
         ),
-        ("podDisruptionBudget", map([("minAvailable", Node::integer(1))])),
+        (
+            "podDisruptionBudget",
+            map([("minAvailable", Node::integer(1))]),
+        ),
         ("replicas", Node::integer(2)),
         (
             "resources",
             map([
                 ("limits", objects::texts([("memory", "2Gi")])),
-                ("requests", objects::texts([("cpu", "500m"), ("memory", "1Gi")])),
+                (
+                    "requests",
+                    objects::texts([("cpu", "500m"), ("memory", "1Gi")]),
+                ),
             ]),
         ),
         (

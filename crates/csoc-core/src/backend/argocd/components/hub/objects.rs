@@ -110,10 +110,7 @@ pub(super) fn external_secret(secret: &HubSecret, namespace: &str) -> Node {
         _ => name.as_str(),
     };
     let data = secret.keys.iter().map(|key| {
-        let remote = map([
-            ("key", secret.name().into()),
-            ("property", (*key).into()),
-        ]);
+        let remote = map([("key", secret.name().into()), ("property", (*key).into())]);
         map([("secretKey", (*key).into()), ("remoteRef", remote)])
     });
     let mut labels = Node::map();
@@ -143,7 +140,10 @@ pub(super) fn external_secret(secret: &HubSecret, namespace: &str) -> Node {
                 ("refreshInterval", "1h".into()),
                 (
                     "secretStoreRef",
-                    map([("kind", "ClusterSecretStore".into()), ("name", STORE.into())]),
+                    map([
+                        ("kind", "ClusterSecretStore".into()),
+                        ("name", STORE.into()),
+                    ]),
                 ),
                 ("target", wanted),
                 ("data", Node::list(data)),

@@ -108,10 +108,12 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
         ("reader-binding".to_owned(), Exact(binding(namespace))),
         (
             "deployment".to_owned(),
-            Exact(deployment(namespace, tag, &named, &[
-                api(&issuer),
-                frontend(entrance.host, sign_in, &issuer),
-            ])),
+            Exact(deployment(
+                namespace,
+                tag,
+                &named,
+                &[api(&issuer), frontend(entrance.host, sign_in, &issuer)],
+            )),
         ),
     ];
     Some(component)
@@ -139,7 +141,10 @@ fn frontend(host: &str, sign_in: &SignInContract, issuer: &(String, String)) -> 
     vec![
         ("ENABLE_MOCK_AUTH", "false".to_owned()),
         ("NEXTAUTH_URL", format!("https://{host}")),
-        ("NEXT_KEYCLOAK_CLIENT_ID", client.unwrap_or_default().to_owned()),
+        (
+            "NEXT_KEYCLOAK_CLIENT_ID",
+            client.unwrap_or_default().to_owned(),
+        ),
         ("NEXT_PUBLIC_KEYCLOAK_ISSUER", sign_in.issuer.clone()),
         ("NEXT_PUBLIC_KEYCLOAK_REALM", issuer.1.clone()),
         ("NEXT_PUBLIC_KEYCLOAK_URL", issuer.0.clone()),
@@ -173,7 +178,10 @@ fn role() -> Node {
                 "resources",
                 Node::list(resources.iter().map(|resource| Node::string(*resource))),
             ),
-            ("verbs", Node::list(["get", "list", "watch"].map(Node::from))),
+            (
+                "verbs",
+                Node::list(["get", "list", "watch"].map(Node::from)),
+            ),
         ])
     });
     map([
@@ -215,7 +223,8 @@ fn labels() -> Node {
 fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Variables; 2]) -> Node {
     let variables = |all: &Variables| -> Vec<Node> {
         let all = all.iter();
-        all.map(|(name, value)| objects::plain(name, value)).collect()
+        all.map(|(name, value)| objects::plain(name, value))
+            .collect()
     };
     let mut secret_variables = variables(frontend);
     for (name, key) in [
@@ -229,7 +238,13 @@ fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Varia
         ("name", "data-volume".into()),
         ("mountPath", "/go/src/api/certs".into()),
     ]);
-    let mut api = container("api", API, tag, variables(api), ("/ping", &[API_PORT, AGENT_PORT]));
+    let mut api = container(
+        "api",
+        API,
+        tag,
+        variables(api),
+        ("/ping", &[API_PORT, AGENT_PORT]),
+    );
     api.insert("volumeMounts", Node::list([mount]));
     api.insert("workingDir", "/go/src/api".into());
     let frontend = container(
@@ -241,10 +256,7 @@ fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Varia
     );
     let volume = map([
         ("name", "data-volume".into()),
-        (
-            "persistentVolumeClaim",
-            map([("claimName", NAME.into())]),
-        ),
+        ("persistentVolumeClaim", map([("claimName", NAME.into())])),
     ]);
     let pod = map([
         ("metadata", map([("labels", labels())])),

@@ -67,10 +67,7 @@ fn node(center: &Center<'_>, realm: &str) -> Node {
     };
     let (read, write) = (roles("read"), roles("write"));
     let role = |name: &String, what: &str| {
-        map([
-            ("name", name.as_str().into()),
-            ("description", what.into()),
-        ])
+        map([("name", name.as_str().into()), ("description", what.into())])
     };
     let mut all = vec![role(
         &SUPERADMIN.to_owned(),
@@ -113,7 +110,11 @@ fn node(center: &Center<'_>, realm: &str) -> Node {
         ("groups", Node::list(groups)),
         (
             "clients",
-            Node::list(clients(center).into_iter().filter_map(|kind| client(center, kind))),
+            Node::list(
+                clients(center)
+                    .into_iter()
+                    .filter_map(|kind| client(center, kind)),
+            ),
         ),
     ])
 }
