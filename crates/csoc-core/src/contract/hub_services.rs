@@ -57,13 +57,23 @@ impl HubServiceKind {
         !matches!(self, Self::Keycloak)
     }
 
-    /// Whether the hub runs it, and the host that the fleet names.
-    fn asked(self, hub: &Hub) -> Option<Option<&Hostname>> {
+    /// Whether the hub is asked to run it.
+    fn is_asked(self, hub: &Hub) -> bool {
         match self {
-            Self::ArgoCd => hub.argocd.as_ref().map(|it| it.host.as_ref()),
-            Self::Grafana => hub.grafana.as_ref().map(|it| it.host.as_ref()),
-            Self::Keycloak => hub.keycloak.as_ref().map(|it| it.host.as_ref()),
-            Self::Portal => hub.portal.as_ref().map(|it| it.host.as_ref()),
+            Self::ArgoCd => hub.argocd.is_some(),
+            Self::Grafana => hub.grafana.is_some(),
+            Self::Keycloak => hub.keycloak.is_some(),
+            Self::Portal => hub.portal.is_some(),
+        }
+    }
+
+    /// The host that the fleet names for it.
+    fn named_host(self, hub: &Hub) -> Option<&Hostname> {
+        match self {
+            Self::ArgoCd => hub.argocd.as_ref()?.host.as_ref(),
+            Self::Grafana => hub.grafana.as_ref()?.host.as_ref(),
+            Self::Keycloak => hub.keycloak.as_ref()?.host.as_ref(),
+            Self::Portal => hub.portal.as_ref()?.host.as_ref(),
         }
     }
 
@@ -235,16 +245,15 @@ pub(crate) const HUB_SECRETS: &str = "hub/";
 
 /// The services that the hub is asked to run, each with its host where one can be told.
 pub(crate) fn asked_services(hub: &Hub) -> Vec<(HubServiceKind, Option<Hostname>)> {
-    let kinds = HubServiceKind::ALL.into_iter();
-    let host = |kind: HubServiceKind, named: Option<&Hostname>| {
-        let below = || {
-            let domain = hub.domain.as_ref()?;
-            format!("{}.{domain}", kind.label()).parse().ok()
-        };
-        named.cloned().or_else(below)
+    let below = |kind: HubServiceKind| {
+        let domain = hub.domain.as_ref()?;
+        format!("{}.{domain}", kind.label()).parse().ok()
     };
-    kinds
-        .filter_map(|kind| Some((kind, host(kind, kind.asked(hub)?))))
+    let host = |kind: HubServiceKind| kind.named_host(hub).cloned().or_else(|| below(kind));
+    let asked = HubServiceKind::ALL.into_iter();
+    asked
+        .filter(|kind| kind.is_asked(hub))
+        .map(|kind| (kind, host(kind)))
         .collect()
 }
 

@@ -127,7 +127,7 @@ pub struct KeycloakDatabase {
     pub name: Option<ObjectName>,
 }
 
-/// How people sign in to the hub's services: by OpenID Connect.
+/// How people sign in to the hub's services: by `OpenID` Connect.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -198,7 +198,7 @@ pub struct AllowLists {
 }
 
 text_type! {
-    /// A group or a client as an issuer of OpenID Connect names it: `/platform/operators`, a number of Entra.
+    /// A group or a client as an issuer of `OpenID` Connect names it: `/platform/operators`, a number of Entra.
     IssuerName, example = "platform-operators",
     check = |text| {
         let holds = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.@_-:/".contains(&byte));

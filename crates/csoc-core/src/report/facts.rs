@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::hcl::Block;
+use crate::hcl::{Block, Body};
 use crate::model::stack::OutputKind;
 use crate::tree::{Document, File, Tree};
 use crate::value::Node;
@@ -76,7 +76,7 @@ fn blocks<'a>(tree: &'a Tree, path: &str, file: &str) -> impl Iterator<Item = &'
         Document::Hcl(body) => Some(body),
         _ => None,
     });
-    body.into_iter().flat_map(|body| body.all_blocks())
+    body.into_iter().flat_map(Body::all_blocks)
 }
 
 /// The address of a subscription that somebody must confirm.

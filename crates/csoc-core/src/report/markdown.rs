@@ -13,7 +13,10 @@ keeps `FLEET`, `BUILD` and `STACK`; what is by hand no program of the fleet does
 impl BootstrapReport {
     /// The report as a page of Markdown.
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# Bootstrap of the fleet {}\n\n{HEAD}", self.fleet);
+        let mut page = format!(
+            "<!-- Generated: csoc report bootstrap --format markdown -->\n\n# Bootstrap of the fleet {}\n\n{HEAD}",
+            self.fleet
+        );
         for track in &self.tracks {
             let _ = write!(page, "\n## {}\n", track.title);
             for step in &track.steps {

@@ -3,6 +3,8 @@
 mod bootstrap;
 mod facts;
 mod markdown;
+mod people;
+mod stacks;
 mod step;
 #[cfg(test)]
 mod tests;

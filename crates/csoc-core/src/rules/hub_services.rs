@@ -7,6 +7,8 @@ use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Scheme;
 use crate::model::hub::{AdminUser, AllowedNetwork, Hub};
 use crate::model::name::ObjectName;
+use crate::span::Span;
+use crate::value::Node;
 
 /// The widest networks of IPv4 and IPv6 that a list may hold: what one provider gives one organization.
 const WIDEST: [u8; 2] = [8, 32];
@@ -51,6 +53,14 @@ pub(super) fn entries(hub: &Hub) -> Vec<(Vec<&'static str>, usize, &AllowedNetwo
         numbered.map(move |(at, entry)| (path.clone(), at, entry))
     })
     .collect()
+}
+
+/// Where a field of an entry stands.
+fn item_place(context: &FleetContext<'_>, path: &[&str], at: usize, key: &str) -> Option<Span> {
+    let list = context.fleet.root.path(path);
+    let item = list.and_then(|list| list.items().get(at));
+    let field = item.and_then(|item| item.get(key));
+    field.and_then(Node::span).or_else(|| context.place(path))
 }
 
 /// Services run in the hub's cluster, at hosts below its domain.
@@ -276,9 +286,6 @@ pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagno
         if network.prefix_len() >= widest {
             continue;
         }
-        let number = at.to_string();
-        let mut whole = path.clone();
-        whole.extend([number.as_str(), "cidr"]);
         found.push(
             context
                 .finding(
@@ -289,7 +296,7 @@ pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagno
                     ),
                 )
                 .help("list the networks that are meant, as narrow as they are")
-                .label(context.place(&whole), "too wide"),
+                .label(item_place(context, &path, at, "cidr"), "too wide"),
         );
     }
 }
@@ -303,9 +310,6 @@ pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Dia
         if *day <= entry.expires {
             continue;
         }
-        let number = at.to_string();
-        let mut whole = path.clone();
-        whole.extend([number.as_str(), "expires"]);
         found.push(
             context
                 .finding(
@@ -316,7 +320,7 @@ pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Dia
                     "ask {}, then move the day or take the entry out",
                     entry.owner
                 ))
-                .label(context.place(&whole), "past"),
+                .label(item_place(context, &path, at, "expires"), "past"),
         );
     }
 }
@@ -341,7 +345,7 @@ pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut D
             if covers(operator) {
                 continue;
             }
-            let number = at.to_string();
+            let place = item_place(context, &["hub", "operators"], at, "cidr");
             found.push(
                 context
                     .finding(
@@ -355,10 +359,7 @@ pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut D
                     )
                     .help("add the network to the list, or take it out of `operators`")
                     .label(context.place(&path), "does not hold it")
-                    .label(
-                        context.place(&["hub", "operators", &number]),
-                        "an operator's network",
-                    ),
+                    .label(place, "an operator's network"),
             );
         }
         if hub.operators.is_empty() {

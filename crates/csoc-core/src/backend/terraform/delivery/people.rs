@@ -3,6 +3,8 @@
 //! Its ingress and its secrets are objects in the repository: they need outputs
 //! and External Secrets, which the first installation does not have.
 
+use std::fmt::Write as _;
+
 use crate::contract::{HubServiceKind, HubServices, SignInContract};
 use crate::hcl::{Expression, Layout};
 use crate::model::hub::{AdminUser, Hub, HubNotifications, IssuerName, SignInGroups};
@@ -168,7 +170,7 @@ fn policy(groups: &SignInGroups) -> String {
         ("role:readonly", &groups.readers),
     ] {
         for group in groups {
-            policy.push_str(&format!("g, {group}, {role}\n"));
+            let _ = writeln!(policy, "g, {group}, {role}");
         }
     }
     policy

@@ -46,7 +46,8 @@ impl Cutter<'_> {
             place: place(account, region),
             contract: bootstrap.clone(),
         };
-        self.roots.push((root, Layer::Bootstrap(bootstrap)));
+        self.roots
+            .push((root, Layer::Bootstrap(Box::new(bootstrap))));
     }
 
     /// The hub's own layers, and its side of each account.
@@ -107,7 +108,7 @@ impl Cutter<'_> {
             root.variables
                 .push(self.key(account, &hub.region, KeyPurpose::Secrets));
         }
-        self.roots.push((root, Layer::Hub(layer)));
+        self.roots.push((root, Layer::Hub(Box::new(layer))));
     }
 
     fn attach(

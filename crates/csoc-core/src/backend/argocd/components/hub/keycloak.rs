@@ -2,17 +2,20 @@
 
 use super::super::super::map;
 use super::super::Component;
+use super::ingress::Entrance;
 use super::{Center, objects, realm};
 use crate::catalog::ComponentCatalog;
 use crate::contract::HubServiceKind;
 use crate::model::deferred::Deferred;
+use crate::model::hub::Keycloak;
+use crate::model::name::ObjectName;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 use crate::value::{Exact, Node, yaml_write};
 
 /// The component's name in the catalog.
 const NAME: &str = "keycloak";
-/// The ConfigMap with the realm.
+/// The `ConfigMap` with the realm.
 const REALM: &str = "keycloak-realm";
 /// What starts it: a realm that is there already stays as it is.
 const COMMAND: [&str; 3] = ["/opt/keycloak/bin/kc.sh", "start", "--import-realm"];
@@ -27,6 +30,35 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
         .iter()
         .find(|secret| secret.service == HubServiceKind::Keycloak)?;
     let own_name = objects::kubernetes_name(own);
+    let clients = realm::clients(center);
+    let values = values(center, keycloak, &entrance, &own_name, &clients)?;
+    let mut component = center.component(NAME, values)?;
+    if let Some(version) = &keycloak.chart {
+        component.facts.version = version.to_string();
+    }
+    let readers = secrets.iter().filter(|secret| {
+        secret.service == HubServiceKind::Keycloak || clients.contains(&secret.service)
+    });
+    let readers = readers.filter(|secret| secret.keys.contains(&"clientSecret") || *secret == own);
+    component.objects = readers
+        .map(|secret| {
+            let node = objects::external_secret(secret, namespace);
+            (objects::kubernetes_name(secret), Exact(node))
+        })
+        .collect();
+    let realm = realm::config_map(center, keycloak.realm(), REALM, namespace);
+    component.objects.push((REALM.to_owned(), Exact(realm)));
+    Some(component)
+}
+
+/// Values of the chart.
+fn values(
+    center: &Center<'_>,
+    keycloak: &Keycloak,
+    entrance: &Entrance<'_>,
+    secret: &str,
+    clients: &[HubServiceKind],
+) -> Option<Node> {
     let mut database = map([("vendor", "postgres".into())]);
     database.insert("hostname", host(center)?.into());
     for (key, value) in [
@@ -37,10 +69,10 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
                 .database
                 .name
                 .as_ref()
-                .map_or("keycloak", |name| name.as_str())
+                .map_or("keycloak", ObjectName::as_str)
                 .into(),
         ),
-        ("existingSecret", own_name.as_str().into()),
+        ("existingSecret", secret.into()),
         ("existingSecretKey", "password".into()),
     ] {
         database.insert(key, value);
@@ -49,12 +81,11 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
     let mut variables = vec![
         objects::plain("KC_HOSTNAME", &address),
         objects::plain("KC_DB_URL_PROPERTIES", "?sslmode=require"),
-        objects::variable("KC_DB_USERNAME", &own_name, "username"),
+        objects::variable("KC_DB_USERNAME", secret, "username"),
         objects::plain("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
-        objects::variable("KC_BOOTSTRAP_ADMIN_PASSWORD", &own_name, "admin-password"),
+        objects::variable("KC_BOOTSTRAP_ADMIN_PASSWORD", secret, "admin-password"),
     ];
-    let clients = realm::clients(center);
-    for kind in &clients {
+    for kind in clients {
         let secret = objects::client_secret(*kind);
         variables.push(objects::variable(
             realm::variable(*kind),
@@ -122,23 +153,7 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
             map([("automountServiceAccountToken", false.into())]),
         ),
     ]);
-    let mut component = center.component(NAME, values)?;
-    if let Some(version) = &keycloak.chart {
-        component.facts.version = version.to_string();
-    }
-    let readers = secrets.iter().filter(|secret| {
-        secret.service == HubServiceKind::Keycloak || clients.contains(&secret.service)
-    });
-    let readers = readers.filter(|secret| secret.keys.contains(&"clientSecret") || *secret == own);
-    component.objects = readers
-        .map(|secret| {
-            let node = objects::external_secret(secret, namespace);
-            (objects::kubernetes_name(secret), Exact(node))
-        })
-        .collect();
-    let realm = realm::config_map(center, keycloak.realm(), REALM, namespace);
-    component.objects.push((REALM.to_owned(), Exact(realm)));
-    Some(component)
+    Some(values)
 }
 
 /// Where its database is.

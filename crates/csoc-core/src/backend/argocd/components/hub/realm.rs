@@ -4,6 +4,7 @@ use super::super::super::map;
 use super::{Center, objects};
 use crate::contract::HubServiceKind;
 use crate::model::hub::IssuerName;
+use crate::model::name::ObjectName;
 use crate::value::{Key, Node};
 
 /// The role that the portal takes for one who may do everything.
@@ -39,7 +40,7 @@ const fn callback(kind: HubServiceKind) -> &'static str {
     }
 }
 
-/// The realm as a file of a ConfigMap.
+/// The realm as a file of a `ConfigMap`.
 pub(super) fn config_map(center: &Center<'_>, realm: &str, name: &str, namespace: &str) -> Node {
     let json = serde_json::to_string_pretty(&node(center, realm)).unwrap_or_default();
     let mut data = Node::map();
@@ -60,7 +61,7 @@ pub(super) fn config_map(center: &Center<'_>, realm: &str, name: &str, namespace
 
 fn node(center: &Center<'_>, realm: &str) -> Node {
     let fleet = &center.view.fleet;
-    let clusters: Vec<&str> = fleet.clusters.keys().map(|name| name.as_str()).collect();
+    let clusters: Vec<&str> = fleet.clusters.keys().map(ObjectName::as_str).collect();
     let roles = |suffix: &str| -> Vec<String> {
         let all = clusters.iter();
         all.map(|cluster| format!("{cluster}-{suffix}")).collect()
