@@ -16,7 +16,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
-use crate::operate_args::{Apply, Drift, OutputsPull, Plan, Runs, Show};
+use crate::operate_args::{Accounts, Apply, Drift, OutputsPull, Plan, Runs, Show};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -178,11 +178,13 @@ pub(crate) enum Command {
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed
     Drift(Box<Drift>),
+    /// Say who we are in each account of the fleet, by the roles that plan and apply, and what fails
+    Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
-    /// Reports for auditors
+    /// Reports: what findings say to auditors, how a fleet comes to be
     Report(Report),
     /// Print completions for a shell
     Completions(Completions),
@@ -456,6 +458,32 @@ pub(crate) struct Report {
 pub(crate) enum ReportCommand {
     /// List the controls of NIST SP 800-53 with the findings that speak about each
     Controls(ReportControls),
+    /// List the ordered steps from nothing to a running operations center, and from there to a first commons
+    Bootstrap(ReportBootstrap),
+}
+
+/// `csoc report bootstrap`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportBootstrap {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// The first environment, as COMMONS/NAME; by default that of the lowest tier of the first commons
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<String>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: PageFormat,
+}
+
+/// What to print a report for people as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a page
+    Markdown,
 }
 
 /// `csoc report controls`.

@@ -33,6 +33,14 @@ pub(crate) struct Running {
         env = "CSOC_TERRAFORM"
     )]
     pub(crate) terraform: PathBuf,
+    /// As whom: whoever the surroundings say, or the roles of each account that `access` makes, taken by them
+    #[arg(
+        long,
+        value_name = "WHO",
+        default_value = "surroundings",
+        env = "CSOC_AS"
+    )]
+    pub(crate) r#as: Who,
     /// How many stacks may run at once
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) parallel: NonZeroUsize,
@@ -42,6 +50,24 @@ pub(crate) struct Running {
     /// Begin no other stack once one failed
     #[arg(long)]
     pub(crate) fail_fast: bool,
+}
+
+/// As whom stacks are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Who {
+    /// A profile, a single sign-on, the role of a machine or a pipeline, as it is
+    Surroundings,
+    /// `csoc-plan` to plan and `csoc-deploy` to apply, in the account of each stack
+    Roles,
+}
+
+/// `csoc accounts`.
+#[derive(Debug, Args)]
+pub(crate) struct Accounts {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
 }
 
 /// `csoc plan`.

@@ -1,5 +1,6 @@
 //! One command a file.
 
+mod accounts;
 mod add;
 mod adopt;
 mod advance;
@@ -53,6 +54,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
+        Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),

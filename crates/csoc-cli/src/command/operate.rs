@@ -6,13 +6,13 @@ use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
 use csoc_operate::{
     Ambient, Ending, Home, Interrupt, Limits, OnFailure, Operator, Program, RunId, Selection,
-    Stack, StackError, Stacks,
+    Sessions, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::operate_args::{Place, Running};
+use crate::operate_args::{Place, Running, Who};
 use crate::report;
 use crate::session::Session;
 use crate::terminal::interrupt;
@@ -23,6 +23,7 @@ pub(crate) struct Workshop {
     pub(crate) program: Program,
     pub(crate) home: Home,
     pub(crate) interrupt: Interrupt,
+    sessions: Box<dyn Sessions>,
     pub(crate) run: RunId,
     pub(crate) limits: Limits,
     pub(crate) on_failure: OnFailure,
@@ -42,11 +43,8 @@ impl Workshop {
             )
         })?;
         let home = home(place)?;
-        let tree = match &place.rendered {
-            Some(tree) => tree.clone(),
-            None => render(place, session)?,
-        };
-        let stacks = Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))?;
+        let stacks = stacks(place, session)?;
+        let run = RunId::new(Timestamp::now());
         let stop = Interrupt::default();
         interrupt::stops(stop.clone());
         Ok(Self {
@@ -54,7 +52,8 @@ impl Workshop {
             program,
             home,
             interrupt: stop,
-            run: RunId::new(Timestamp::now()),
+            sessions: sessions(running.r#as, &run)?,
+            run,
             limits: Limits {
                 total: running.parallel,
                 per_account: running.per_account,
@@ -73,7 +72,7 @@ impl Workshop {
             &self.stacks,
             &self.program,
             &self.home,
-            &Ambient,
+            &*self.sessions,
             &self.interrupt,
             self.run.as_str(),
             &Timestamp::now,
@@ -116,6 +115,40 @@ impl Workshop {
 /// Whether any of the selections means a stack, or there is none.
 pub(crate) fn is_selected(selections: &[Selection], stack: &Stack) -> bool {
     selections.is_empty() || selections.iter().any(|one| one.matches(stack))
+}
+
+/// The stacks of a fleet, rendered now, or of a tree as it is.
+pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
+    let tree = match &place.rendered {
+        Some(tree) => tree.clone(),
+        None => render(place, session)?,
+    };
+    Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
+fn sessions(who: Who, run: &RunId) -> Result<Box<dyn Sessions>, Failure> {
+    Ok(match who {
+        Who::Surroundings => Box::new(Ambient),
+        Who::Roles => Box::new(roles(run.as_str())?),
+    })
+}
+
+/// Whoever the surroundings say, who takes roles.
+#[cfg(feature = "aws")]
+pub(crate) fn roles(run: &str) -> Result<csoc_operate::AssumedRoles, Failure> {
+    let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
+    csoc_operate::AssumedRoles::new(run, external_id.as_deref()).map_err(|error| {
+        Failure::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
+    })
+}
+
+/// Roles are not taken by this csoc.
+#[cfg(not(feature = "aws"))]
+pub(crate) fn roles(_run: &str) -> Result<Ambient, Failure> {
+    Err(
+        Failure::unusable("this csoc was built without AWS, and takes no roles")
+            .help("take one that was built with the feature `aws`, as the wheel is".to_owned()),
+    )
 }
 
 /// Where runs keep what they need.

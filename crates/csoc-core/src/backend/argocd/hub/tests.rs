@@ -175,7 +175,9 @@ fn an_environment_that_waits_holds_up_no_other() {
         let files = example
             .iter()
             .filter(|(path, _)| !path.as_str().starts_with(gone));
-        SourceSet::from_iter(files.map(|(path, bytes)| (path.to_owned(), bytes.clone())))
+        files
+            .map(|(path, bytes)| (path.to_owned(), bytes.clone()))
+            .collect::<SourceSet>()
     };
     let directory = tempfile::tempdir().unwrap();
     let out = camino::Utf8PathBuf::from_path_buf(directory.path().join("out")).unwrap();
