@@ -7,12 +7,13 @@ use super::cluster::ClusterContract;
 use super::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use super::hub::{ALERTS_TOPIC, BootstrapContract};
 use super::store::matters;
+use super::watch::Watch;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::Platform;
 use crate::model::name::ObjectName;
-use crate::model::network::Email;
+use crate::model::network::{Email, Hostname};
 use crate::model::observability::{AccountObservability, ObservabilityProfile};
-use crate::model::{Lifecycle, Mode};
+use crate::model::{Account, Lifecycle, Mode};
 use crate::resolve::{ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
 /// The namespace of what keeps and shows them.
@@ -32,8 +33,12 @@ pub(crate) struct ObservabilityContract {
     pub(crate) hub_topic: Option<String>,
     /// What keeps metrics, logs and traces, and the cluster that runs it.
     pub(crate) stores: Option<(ObjectName, Vec<Store>)>,
-    /// The clusters that have alarms.
+    /// The clusters that have alarms, or a credential of what is sent between clusters.
     pub(crate) alarmed: Vec<ObjectName>,
+    /// Who else is told of alerts of what is kept here: receivers of other accounts, each of its own environments' alerts.
+    pub(crate) told: Vec<(ObjectName, Vec<Email>)>,
+    /// Where other clusters send to, where they do.
+    pub(crate) host: Option<Hostname>,
 }
 
 impl ObservabilityContract {
@@ -157,7 +162,7 @@ pub(crate) fn keeps(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> bool {
 }
 
 /// The clusters that keep metrics, logs and traces: the hub's for all, or one in each region of an account.
-pub(crate) fn keepers(fleet: &ResolvedFleet) -> Keepers {
+pub(super) fn keepers(fleet: &ResolvedFleet) -> Keepers {
     let mut keepers = Keepers::new();
     let place = |name: &ObjectName| {
         let cluster = fleet.clusters.get(name)?;
@@ -207,7 +212,8 @@ pub(crate) fn keepers(fleet: &ResolvedFleet) -> Keepers {
 
 /// What the regions of an account have to be observed.
 pub(crate) fn observability(
-    keepers: &Keepers,
+    fleet: &ResolvedFleet,
+    watch: &Watch,
     account: &AccountContract,
     clusters: &BTreeMap<ObjectName, ClusterContract>,
     bootstrap: Option<&BootstrapContract>,
@@ -216,24 +222,20 @@ pub(crate) fn observability(
         return Vec::new();
     }
     let settings = account.spec.observability.clone().unwrap_or_default();
-    let receivers = if settings.receivers.is_empty() {
-        account.spec.contacts.clone()
-    } else {
-        settings.receivers.clone()
-    };
+    let receivers = receivers(&account.spec);
     let contract = |region: &Region| {
         let here = |cluster: &&ClusterContract| {
             cluster.account == account.name && cluster.region == *region
         };
         let is_alarmed = |eks: &EksContract| {
             let has_any = !(eks.databases.is_empty() && eks.search.is_empty());
-            has_any && (matters(eks.tier) || !receivers.is_empty())
+            eks.telemetry.is_some() || has_any && (matters(eks.tier) || !receivers.is_empty())
         };
         let alarmed = clusters.values().filter(here).filter(|cluster| {
             let eks = cluster.eks.as_ref();
             eks.is_some_and(is_alarmed)
         });
-        let keeper = keepers.get(&(account.name.clone(), region.clone()));
+        let keeper = watch.keepers().get(&(account.name.clone(), region.clone()));
         let stores = keeper.and_then(|keeper| {
             let eks = clusters.get(keeper)?.eks.as_ref()?;
             let store = |kind: StoreKind| {
@@ -254,12 +256,50 @@ pub(crate) fn observability(
             settings: settings.clone(),
             receivers: receivers.clone(),
             hub_topic: bootstrap.and_then(|bootstrap| hub_topic(bootstrap, account, region)),
+            told: keeper
+                .map(|keeper| told(fleet, watch, keeper, &account.name))
+                .unwrap_or_default(),
+            host: keeper
+                .filter(|keeper| watch.from_elsewhere(keeper).next().is_some())
+                .and_then(|keeper| watch.host(keeper)?.parse().ok()),
             stores,
             alarmed: alarmed.map(|cluster| cluster.name.clone()).collect(),
         }
     };
     let all = account.regions.iter().map(contract);
     all.filter(|it| it.stores.is_some() || !it.alarmed.is_empty())
+        .collect()
+}
+
+/// Who is told of what goes wrong in an account.
+fn receivers(account: &Account) -> Vec<Email> {
+    let own = account.observability.as_ref();
+    match own.filter(|own| !own.receivers.is_empty()) {
+        Some(own) => own.receivers.clone(),
+        None => account.contacts.clone(),
+    }
+}
+
+/// The receivers of other accounts whose environments a cluster keeps something of.
+fn told(
+    fleet: &ResolvedFleet,
+    watch: &Watch,
+    keeper: &ObjectName,
+    own: &ObjectName,
+) -> Vec<(ObjectName, Vec<Email>)> {
+    let mut told = BTreeMap::new();
+    for at in watch.kept(keeper) {
+        let cluster = fleet.environments.get(at).map(|it| &it.spec.cluster);
+        let cluster = cluster.and_then(|cluster| fleet.clusters.get(cluster));
+        let Some(name) = cluster.map(|cluster| &cluster.spec.account) else {
+            continue;
+        };
+        if let Some(account) = fleet.account(name.as_str()).filter(|_| name != own) {
+            told.insert(name.clone(), receivers(account));
+        }
+    }
+    told.into_iter()
+        .filter(|(_, who)| !who.is_empty())
         .collect()
 }
 

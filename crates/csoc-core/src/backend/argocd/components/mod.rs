@@ -3,6 +3,7 @@
 //! A kind of component is a file here that gives [`Component`]s; how one reaches its cluster is decided once, below.
 
 mod addons;
+mod observability;
 
 use super::application::destination;
 use super::input::{Destination, Input};
@@ -61,7 +62,8 @@ impl Component {
 
 /// A unit for each component of each cluster whose applications are ours.
 pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
-    let components = addons::components(view, gitops);
+    let mut components = addons::components(view, gitops);
+    components.extend(observability::components(view, gitops));
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {

@@ -1,0 +1,1 @@
+//! What observes, as the fleets of the examples have it.
