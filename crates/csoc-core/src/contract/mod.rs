@@ -51,4 +51,4 @@ pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
 pub(crate) use store::{StoreUse, matters};
-pub(crate) use watch::Watch;
+pub(crate) use watch::{TELEMETRY_PASSWORD, TELEMETRY_SECRET, Watch};

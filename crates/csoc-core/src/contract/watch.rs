@@ -8,6 +8,11 @@ use crate::model::name::ObjectName;
 use crate::model::observability::ObservabilityProfile;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 
+/// What the secret of what is sent between clusters is called, in names and in Kubernetes.
+pub(crate) const TELEMETRY_SECRET: &str = "telemetry";
+/// The key of a cluster's own password.
+pub(crate) const TELEMETRY_PASSWORD: &str = "password";
+
 /// Who keeps what of whom.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
@@ -108,6 +113,14 @@ impl Watch {
         elsewhere || self.from_elsewhere(cluster).next().is_some()
     }
 
+    /// The keys of the secret that a cluster shows, or asks for: its own password, and one for each that sends to it.
+    pub(crate) fn telemetry_keys(&self, cluster: &ObjectName) -> Vec<String> {
+        let sends = self.destinations(cluster).any(|keeper| keeper != cluster);
+        let own = sends.then(|| TELEMETRY_PASSWORD.to_owned());
+        let others = self.from_elsewhere(cluster).map(ToString::to_string);
+        own.into_iter().chain(others).collect()
+    }
+
     /// Where a keeper is reached from other clusters; none without a domain.
     pub(crate) fn host(&self, keeper: &ObjectName) -> Option<&str> {
         self.hosts.get(keeper).map(String::as_str)
@@ -133,15 +146,10 @@ fn keeper<'a>(
     }
 }
 
-/// The host of a keeper: below the hub's domain, or its account's.
+/// The host of a keeper: below its account's domain, whose zone proves it.
 fn host(fleet: &ResolvedFleet, keeper: &ObjectName) -> Option<String> {
-    let hub = fleet.spec.hub.as_ref();
-    let of_hub = hub.filter(|hub| hub.cluster.as_ref() == Some(keeper));
     let cluster = fleet.clusters.get(keeper)?;
-    let own = fleet
-        .account(cluster.spec.account.as_str())?
-        .domain
-        .as_ref();
-    let domain = of_hub.and_then(|hub| hub.domain.as_ref()).or(own)?;
+    let account = fleet.account(cluster.spec.account.as_str())?;
+    let domain = account.domain.as_ref()?;
     Some(format!("telemetry-{keeper}.{domain}"))
 }

@@ -21,68 +21,67 @@ pub(super) fn is_within(host: &Hostname, domain: &Hostname) -> bool {
 impl Dns {
     /// The layer's content.
     pub(super) fn content(&self) -> Content {
-        let certificate = Block::new("resource", ["aws_acm_certificate", "environment"])
-            .attribute("domain_name", self.hostname.as_str())
-            .attribute("validation_method", "DNS")
-            .block(
-                Block::unlabelled("options")
-                    .attribute("certificate_transparency_logging_preference", "ENABLED"),
-            )
-            .block(Block::unlabelled("lifecycle").attribute("create_before_destroy", true));
-        let option = |name: &str| Expression::reference(&format!("option.{name}"));
-        let records = Expression::new(ExpressionKind::For(Box::new(For {
-            key: None,
-            value: "option".into(),
-            collection: Expression::reference(
-                "aws_acm_certificate.environment.domain_validation_options",
-            ),
-            result_key: Some(option("domain_name")),
-            result: Expression::object([
-                ("name", option("resource_record_name")),
-                ("type", option("resource_record_type")),
-                ("record", option("resource_record_value")),
-            ]),
-            grouped: false,
-            condition: None,
-        })));
-        let mut record = Block::new("resource", ["aws_route53_record", "validation"])
-            .attribute("for_each", records);
-        record.body.push(Item::Blank);
-        let record = record
-            .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
-            .attribute("name", Expression::reference("each.value.name"))
-            .attribute("type", Expression::reference("each.value.type"))
-            .attribute("ttl", 300)
-            .attribute(
-                "records",
-                Expression::list([Expression::reference("each.value.record")]),
-            );
-        let names = Expression::new(ExpressionKind::For(Box::new(For {
-            key: None,
-            value: "record".into(),
-            collection: Expression::reference("aws_route53_record.validation"),
-            result_key: None,
-            result: Expression::reference("record.fqdn"),
-            grouped: false,
-            condition: None,
-        })));
-        let validation = Block::new(
-            "resource",
-            ["aws_acm_certificate_validation", "environment"],
-        )
-        .attribute(
-            "certificate_arn",
-            Expression::reference("aws_acm_certificate.environment.arn"),
-        )
-        .attribute("validation_record_fqdns", names);
         let issued =
             Expression::reference("aws_acm_certificate_validation.environment.certificate_arn");
         Content {
-            main: Body::new()
-                .block(certificate)
-                .block(record)
-                .block(validation),
+            main: certificate(Body::new(), "environment", &self.hostname),
             outputs: vec![(OutputKind::CertificateArn, issued)],
         }
     }
+}
+
+/// A host's certificate, the records that prove the domain, and that it is issued.
+pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> Body {
+    let certificate = Block::new("resource", ["aws_acm_certificate", label])
+        .attribute("domain_name", host.as_str())
+        .attribute("validation_method", "DNS")
+        .block(
+            Block::unlabelled("options")
+                .attribute("certificate_transparency_logging_preference", "ENABLED"),
+        )
+        .block(Block::unlabelled("lifecycle").attribute("create_before_destroy", true));
+    let option = |name: &str| Expression::reference(&format!("option.{name}"));
+    let records = Expression::new(ExpressionKind::For(Box::new(For {
+        key: None,
+        value: "option".into(),
+        collection: Expression::reference(&format!(
+            "aws_acm_certificate.{label}.domain_validation_options"
+        )),
+        result_key: Some(option("domain_name")),
+        result: Expression::object([
+            ("name", option("resource_record_name")),
+            ("type", option("resource_record_type")),
+            ("record", option("resource_record_value")),
+        ]),
+        grouped: false,
+        condition: None,
+    })));
+    let mut record =
+        Block::new("resource", ["aws_route53_record", "validation"]).attribute("for_each", records);
+    record.body.push(Item::Blank);
+    let record = record
+        .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
+        .attribute("name", Expression::reference("each.value.name"))
+        .attribute("type", Expression::reference("each.value.type"))
+        .attribute("ttl", 300)
+        .attribute(
+            "records",
+            Expression::list([Expression::reference("each.value.record")]),
+        );
+    let names = Expression::new(ExpressionKind::For(Box::new(For {
+        key: None,
+        value: "record".into(),
+        collection: Expression::reference("aws_route53_record.validation"),
+        result_key: None,
+        result: Expression::reference("record.fqdn"),
+        grouped: false,
+        condition: None,
+    })));
+    let validation = Block::new("resource", ["aws_acm_certificate_validation", label])
+        .attribute(
+            "certificate_arn",
+            Expression::reference(&format!("aws_acm_certificate.{label}.arn")),
+        )
+        .attribute("validation_record_fqdns", names);
+    body.block(certificate).block(record).block(validation)
 }

@@ -5,7 +5,7 @@ use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
 use crate::contract::store::{StoreUse, matters};
-use crate::contract::{delivery, services};
+use crate::contract::{TELEMETRY_SECRET, delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -106,7 +106,7 @@ pub(super) fn link_eks(
         delivery: delivery(fleet, spec, tier, namer),
         telemetry: linked
             .relays
-            .then(|| namer.name(NameKind::ClusterSecret, Some("telemetry"))),
+            .then(|| namer.name(NameKind::ClusterSecret, Some(TELEMETRY_SECRET))),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()

@@ -3,19 +3,33 @@
 use super::watched::Watched;
 use super::{Part, gateway, later, map, object, pipeline, role, syntax};
 use crate::catalog::StackSize;
+use crate::contract::TELEMETRY_PASSWORD;
 use crate::value::Node;
 
 /// The variable that holds the password.
 pub(super) const PASSWORD: &str = "TELEMETRY_PASSWORD";
+/// The ConfigMap with what it does, and its file.
+const CONFIGURATION: &str = "alloy-configuration";
+const FILE: &str = "config.alloy";
 /// The Secret that it comes from, and its key.
 const SECRET: &str = "telemetry";
-const KEY: &str = "password";
+const KEY: &str = TELEMETRY_PASSWORD;
 
 /// What collects.
 pub(super) fn alloy(watched: &Watched<'_>) -> Part {
     let mut part = Part::new("alloy", StackSize::Small);
     let configuration = syntax::print(&pipeline::blocks(watched));
-    part.set(&["alloy", "configMap", "content"], configuration);
+    // The chart would read the text as a template of its own, braces and all; as an object it stays as it is.
+    part.set(
+        &["alloy", "configMap"],
+        map([
+            ("create", false.into()),
+            ("name", CONFIGURATION.into()),
+            ("key", FILE.into()),
+        ]),
+    );
+    let object = super::config_map(CONFIGURATION, FILE, configuration);
+    part.objects.push(("configuration".to_owned(), object));
     let sends = watched.sinks.iter().any(|sink| sink.is_elsewhere);
     if let Some(arn) = watched.role {
         part.objects.push(("account".to_owned(), account(arn)));
