@@ -1,6 +1,6 @@
 //! What keeps metrics, logs and traces of an account's region, and whom its alarms tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::AccountContract;
 use super::cluster::ClusterContract;
@@ -35,8 +35,8 @@ pub(crate) struct ObservabilityContract {
     pub(crate) stores: Option<(ObjectName, Vec<Store>)>,
     /// The clusters that have alarms, or a credential of what is sent between clusters.
     pub(crate) alarmed: Vec<ObjectName>,
-    /// Who else is told of alerts of what is kept here: receivers of other accounts, each of its own environments' alerts.
-    pub(crate) told: Vec<(ObjectName, Vec<Email>)>,
+    /// Who else is told of alerts of what is kept here: receivers of other accounts, each of alerts of these accounts.
+    pub(crate) told: Vec<(Email, Vec<ObjectName>)>,
     /// Where other clusters send to, where they do.
     pub(crate) host: Option<Hostname>,
 }
@@ -257,7 +257,7 @@ pub(crate) fn observability(
             receivers: receivers.clone(),
             hub_topic: bootstrap.and_then(|bootstrap| hub_topic(bootstrap, account, region)),
             told: keeper
-                .map(|keeper| told(fleet, watch, keeper, &account.name))
+                .map(|keeper| told(fleet, watch, keeper, &receivers))
                 .unwrap_or_default(),
             host: keeper
                 .filter(|keeper| watch.from_elsewhere(keeper).next().is_some())
@@ -280,27 +280,36 @@ fn receivers(account: &Account) -> Vec<Email> {
     }
 }
 
-/// The receivers of other accounts whose environments a cluster keeps something of.
+/// The receivers of accounts whose environments a cluster keeps something of, besides its own, who are told of everything.
+///
+/// An address is named once: a topic knows one subscription of each.
 fn told(
     fleet: &ResolvedFleet,
     watch: &Watch,
     keeper: &ObjectName,
-    own: &ObjectName,
-) -> Vec<(ObjectName, Vec<Email>)> {
-    let mut told = BTreeMap::new();
-    for at in watch.kept(keeper) {
-        let cluster = fleet.environments.get(at).map(|it| &it.spec.cluster);
-        let cluster = cluster.and_then(|cluster| fleet.clusters.get(cluster));
-        let Some(name) = cluster.map(|cluster| &cluster.spec.account) else {
-            continue;
-        };
-        if let Some(account) = fleet.account(name.as_str()).filter(|_| name != own) {
-            told.insert(name.clone(), receivers(account));
+    own: &[Email],
+) -> Vec<(Email, Vec<ObjectName>)> {
+    let kept = watch.kept(keeper);
+    let accounts: BTreeSet<&ObjectName> = kept
+        .filter_map(|at| {
+            let cluster = &fleet.environments.get(at)?.spec.cluster;
+            Some(&fleet.clusters.get(cluster)?.spec.account)
+        })
+        .collect();
+    let mut told: Vec<(Email, Vec<ObjectName>)> = Vec::new();
+    for name in accounts {
+        let theirs = fleet.account(name.as_str()).map(receivers);
+        for address in theirs.into_iter().flatten() {
+            if own.contains(&address) {
+                continue;
+            }
+            match told.iter_mut().find(|(known, _)| *known == address) {
+                Some((_, accounts)) => accounts.push(name.clone()),
+                None => told.push((address, vec![name.clone()])),
+            }
         }
     }
-    told.into_iter()
-        .filter(|(_, who)| !who.is_empty())
-        .collect()
+    told
 }
 
 /// The topic of all accounts' alarms. An alarm reaches topics of its own region only.

@@ -75,7 +75,7 @@ impl Alarms {
         Credential {
             place: &self.place,
             cluster: &self.cluster,
-            label: "telemetry",
+            label: "passwords",
             secret: &relay.secret,
             description: format!(
                 "Passwords of metrics, logs and traces between clusters, JSON: {}",

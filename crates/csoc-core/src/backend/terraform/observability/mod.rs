@@ -10,7 +10,7 @@ mod stores;
 
 use super::bucket::Bucket;
 use super::key;
-use super::place::{Place, label};
+use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::storage::of;
@@ -177,26 +177,20 @@ impl Observability {
         .blocks(self.told(&topic))
     }
 
-    /// Receivers of other accounts: each is told of alerts of its own environments, as the label of an alert says.
+    /// Receivers of other accounts: each is told of alerts of some accounts, as the label of an alert says. Alarms have none.
     fn told(&self, topic: &impl Fn() -> Expression) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        for (account, receivers) in &self.contract.told {
-            for (number, address) in (1..).zip(receivers) {
-                let label = format!("{ALARMS}_{}_{number}", label(account.as_str()));
-                let only = Expression::object([(
-                    "account",
-                    Expression::list([Expression::from(account.as_str())]),
-                )]);
-                blocks.push(
-                    Block::new("resource", ["aws_sns_topic_subscription".to_owned(), label])
-                        .attribute("topic_arn", topic())
-                        .attribute("protocol", "email")
-                        .attribute("endpoint", address.as_str())
-                        .attribute("filter_policy", Expression::call("jsonencode", [only])),
-                );
-            }
-        }
-        blocks
+        let told = (1_u32..).zip(&self.contract.told);
+        let blocks = told.map(|(number, (address, accounts))| {
+            let accounts = accounts.iter().map(|name| Expression::from(name.as_str()));
+            let only = Expression::object([("account", Expression::list(accounts))]);
+            let label = format!("alerts_{number}");
+            Block::new("resource", ["aws_sns_topic_subscription".to_owned(), label])
+                .attribute("topic_arn", topic())
+                .attribute("protocol", "email")
+                .attribute("endpoint", address.as_str())
+                .attribute("filter_policy", Expression::call("jsonencode", [only]))
+        });
+        blocks.collect()
     }
 
     /// The bucket with who read and wrote the others.
