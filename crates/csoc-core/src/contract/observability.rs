@@ -260,7 +260,7 @@ pub(crate) fn observability(
                 .map(|keeper| told(fleet, watch, keeper, &receivers))
                 .unwrap_or_default(),
             host: keeper
-                .filter(|keeper| watch.from_elsewhere(keeper).next().is_some())
+                .filter(|keeper| watch.senders_to(keeper).next().is_some())
                 .and_then(|keeper| watch.host(keeper)?.parse().ok()),
             stores,
             alarmed: alarmed.map(|cluster| cluster.name.clone()).collect(),

@@ -98,7 +98,7 @@ impl Watch {
     }
 
     /// The other clusters that send something to a keeper.
-    pub(crate) fn from_elsewhere<'a>(
+    pub(crate) fn senders_to<'a>(
         &'a self,
         keeper: &'a ObjectName,
     ) -> impl Iterator<Item = &'a ObjectName> {
@@ -110,14 +110,14 @@ impl Watch {
     /// Whether a cluster sends to another, or takes from another, and so needs a credential.
     pub(crate) fn is_relayed(&self, cluster: &ObjectName) -> bool {
         let elsewhere = self.destinations(cluster).any(|keeper| keeper != cluster);
-        elsewhere || self.from_elsewhere(cluster).next().is_some()
+        elsewhere || self.senders_to(cluster).next().is_some()
     }
 
     /// The keys of the secret that a cluster shows, or asks for: its own password, and one for each that sends to it.
     pub(crate) fn telemetry_keys(&self, cluster: &ObjectName) -> Vec<String> {
         let sends = self.destinations(cluster).any(|keeper| keeper != cluster);
         let own = sends.then(|| TELEMETRY_PASSWORD.to_owned());
-        let others = self.from_elsewhere(cluster).map(ToString::to_string);
+        let others = self.senders_to(cluster).map(ToString::to_string);
         own.into_iter().chain(others).collect()
     }
 

@@ -146,7 +146,7 @@ pub(crate) fn telemetry_host_missing(context: &FleetContext<'_>, found: &mut Dia
     let fleet = context.fleet;
     let watch = Watch::of(fleet);
     for ((account, _), keeper) in watch.keepers() {
-        let Some(sender) = watch.from_elsewhere(keeper).next() else {
+        let Some(sender) = watch.senders_to(keeper).next() else {
             continue;
         };
         if watch.host(keeper).is_some() {

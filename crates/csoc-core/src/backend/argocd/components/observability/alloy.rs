@@ -8,7 +8,7 @@ use crate::value::Node;
 
 /// The variable that holds the password.
 pub(super) const PASSWORD: &str = "TELEMETRY_PASSWORD";
-/// The ConfigMap with what it does, and its file.
+/// The `ConfigMap` with what it does, and its file.
 const CONFIGURATION: &str = "alloy-configuration";
 const FILE: &str = "config.alloy";
 /// The Secret that it comes from, and its key.

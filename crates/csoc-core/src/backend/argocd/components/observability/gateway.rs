@@ -64,15 +64,12 @@ pub(super) fn secret(cluster: &crate::contract::ClusterContract) -> Option<&str>
 
 /// Whose what each cluster may send.
 fn allowed(keeper: &Keeper<'_>) -> String {
-    let mut text =
-        "map \"$remote_user:$http_x_scope_orgid\" $sends_its_own {\n  default 0;\n".to_owned();
-    for sender in &keeper.senders {
-        for tenant in sender.tenants.iter().copied().chain([PLATFORM]) {
-            text.push_str(&format!("  \"{}:{tenant}\" 1;\n", sender.cluster));
-        }
-    }
-    text.push('}');
-    text
+    let lines = keeper.senders.iter().flat_map(|sender| {
+        let tenants = sender.tenants.iter().copied().chain([PLATFORM]);
+        tenants.map(move |tenant| format!("  \"{}:{tenant}\" 1;\n", sender.cluster))
+    });
+    let lines: String = lines.collect();
+    format!("map \"$remote_user:$http_x_scope_orgid\" $sends_its_own {{\n  default 0;\n{lines}}}")
 }
 
 /// Where each path leads. A name that is looked up when somebody asks lets the gateway start before what is behind it.
@@ -88,16 +85,15 @@ fn locations(keeper: &Keeper<'_>) -> String {
         (StoreKind::Loki, LOGS, "loki", 3100, "/loki/api/v1/push"),
         (StoreKind::Tempo, TRACES, "tempo", 4318, "/v1/traces"),
     ];
-    let mut text = String::new();
-    for (kind, path, service, port, to) in paths {
-        if keeper.store(kind).is_none() {
-            continue;
-        }
-        text.push_str(&format!(
-            "location = {path} {{\n  if ($sends_its_own = 0) {{ return 403; }}\n  set $behind http://{service}.{MONITORING}.svc.cluster.local:{port};\n  proxy_pass $behind{to};\n}}\n"
-        ));
-    }
-    text.trim_end().to_owned()
+    let kept = paths
+        .into_iter()
+        .filter(|(kind, ..)| keeper.store(*kind).is_some());
+    let blocks = kept.map(|(_, path, service, port, to)| {
+        format!(
+            "location = {path} {{\n  if ($sends_its_own = 0) {{ return 403; }}\n  set $behind http://{service}.{MONITORING}.svc.cluster.local:{port};\n  proxy_pass $behind{to};\n}}"
+        )
+    });
+    blocks.collect::<Vec<_>>().join("\n")
 }
 
 /// The names and passwords of the clusters that send, out of one secret with a key for each.

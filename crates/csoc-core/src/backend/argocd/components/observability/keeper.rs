@@ -65,7 +65,7 @@ impl<'a> Keeper<'a> {
             here
         };
         let senders = watch
-            .from_elsewhere(&cluster.name)
+            .senders_to(&cluster.name)
             .map(|sender| Sender {
                 cluster: sender,
                 tenants: of(sender),

@@ -113,7 +113,7 @@ fn object(version: &'static str, kind: &'static str, name: impl Into<Node>) -> N
     ])
 }
 
-/// A ConfigMap of one file.
+/// A `ConfigMap` of one file.
 fn config_map(name: &str, file: &str, content: String) -> Node {
     let mut data = Node::map();
     data.insert(file, content.into());

@@ -10,7 +10,7 @@ pub(super) fn from_here(chart: &'static str) -> (String, Node) {
         map([("app.kubernetes.io/name", chart.into())]),
     )]);
     let ingress = map([("from", Node::list([map([("podSelector", Node::map())])]))]);
-    policy(format!("{chart}-from-here"), pods, ingress)
+    policy(&format!("{chart}-from-here"), pods, ingress)
 }
 
 /// Everybody reaches the gateway, which asks who they are.
@@ -26,11 +26,11 @@ pub(super) fn gateway() -> (String, Node) {
         "ports",
         Node::list([map([("port", 8080_u32.into()), ("protocol", "TCP".into())])]),
     )]);
-    policy("loki-gateway".to_owned(), pods, ingress)
+    policy("loki-gateway", pods, ingress)
 }
 
-fn policy(name: String, pods: Node, ingress: Node) -> (String, Node) {
-    let mut policy = object("networking.k8s.io/v1", "NetworkPolicy", name.as_str());
+fn policy(name: &str, pods: Node, ingress: Node) -> (String, Node) {
+    let mut policy = object("networking.k8s.io/v1", "NetworkPolicy", name);
     let spec = map([
         ("podSelector", pods),
         ("policyTypes", Node::list(["Ingress".into()])),
