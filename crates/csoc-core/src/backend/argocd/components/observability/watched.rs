@@ -7,7 +7,6 @@ use super::{MONITORING, PLATFORM, Part};
 use crate::backend::FleetView;
 use crate::catalog::StackSize;
 use crate::contract::{ClusterContract, ClusterRolePurpose, EnvironmentContract};
-use crate::model::cluster::Delivery;
 
 /// What is collected in a cluster.
 pub(super) struct Watched<'a> {
@@ -96,9 +95,8 @@ impl<'a> Watched<'a> {
                 .map(|role| role.arn.as_str()),
             secret: gateway::secret(cluster),
             sinks,
-            // The hub pushes components only: the chart that would bring it is not there.
-            has_state_metrics: spec.delivery == Delivery::SpokePull
-                && addon.is_some_and(|addon| addon.enabled.unwrap_or(true)),
+            // Where it is named among the cluster's add-ons, it comes as one.
+            has_state_metrics: addon.is_some_and(|addon| addon.enabled.unwrap_or(true)),
         })
     }
 
