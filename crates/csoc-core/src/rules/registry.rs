@@ -770,6 +770,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(observability::observability_hub_missing),
     },
     Rule {
+        code: Code::new("observability-incomplete"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
+        summary: "Nothing collects or keeps metrics, logs and alerts of an environment in production.",
+        check: Check::Fleet(observability::observability_incomplete),
+    },
+    Rule {
         code: Code::new("observability-off"),
         since: "0.1.0",
         severity: PerTier::prod(Severity::Warning, Severity::Info),
@@ -1046,6 +1054,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: addons::telemetry_foreign,
             gitops: gitops::telemetry_foreign,
         },
+    },
+    Rule {
+        code: Code::new("telemetry-host-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-6")],
+        summary: "A cluster that keeps metrics, logs and traces of others has no host that they reach.",
+        check: Check::Fleet(observability::telemetry_host_missing),
     },
     Rule {
         code: Code::new("terraform-version-lacking"),

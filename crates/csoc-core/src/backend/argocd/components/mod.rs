@@ -4,6 +4,7 @@
 
 mod addons;
 mod hub;
+mod observability;
 
 use super::application::destination;
 use super::input::{Destination, Input};
@@ -97,6 +98,7 @@ impl Component {
 pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
     let mut components = addons::components(view, gitops);
     components.extend(hub::components(view, gitops));
+    components.extend(observability::components(view, gitops));
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {
