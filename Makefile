@@ -24,7 +24,7 @@ help: ## List what can be made
 
 .PHONY: demo
 demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium into build/consortium
-	$(BIN)/maturin develop --profile demo --locked
+	$(BIN)/maturin develop --profile demo --locked --no-default-features
 	@mkdir -p $(dir $(OUT))
 	$(BIN)/csoc render $(FLEET) --out $(OUT)
 	@echo
@@ -55,11 +55,12 @@ lint-python: native
 .PHONY: test-rust
 test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-	  $(CARGO) nextest run $(CRATES) $(TARGETS) --locked; \
+	  $(CARGO) nextest run $(CRATES) $(TARGETS) --no-default-features --locked; \
 	else \
-	  $(CARGO) test $(CRATES) $(TARGETS) --locked; \
+	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
-	$(CARGO) test $(CRATES) --doc --locked
+	$(CARGO) test $(CRATES) --doc --no-default-features --locked
+	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -245,4 +246,4 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 # Cargo knows what is out of date; a second run takes seconds.
 .PHONY: native
 native: $(BIN)/ruff
-	$(BIN)/maturin develop --locked
+	$(BIN)/maturin develop --locked --no-default-features
