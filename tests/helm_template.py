@@ -126,6 +126,15 @@ def units(gitops):
             files.append(gitops / name[at:])
         namespace = re.search(r"destination:\n(?:.*\n)*?\s+namespace:\s*(\S+)", text)[1]
         yield "gen3", application.parent.parent, field(text, "releaseName"), namespace, files
+    for made in sorted(gitops.glob("hub/commons/*.yaml")):
+        # An element of a set each; what all have in common is in its template.
+        elements, _, shared = made.read_text(encoding="utf-8").partition("\n  template:\n")
+        for element in re.split(r"^ {6}- name: ", elements, flags=re.MULTILINE)[1:]:
+            cluster = field(element, "cluster")
+            names = re.findall(r"\$values/(\S+\.yaml)", element) or re.findall(r"\$values/(\S+\.yaml)", shared)
+            files = [gitops / name[name.find(f"{cluster}/") :] for name in names]
+            release = field(element, "releaseName") or field(shared, "releaseName")
+            yield "gen3", made, release, field(element, "namespace"), files
     for values in sorted(gitops.glob("*/cluster-values/cluster-values.yaml")):
         yield "cluster-level-resources", values.parent, "cluster-level-resources", "argocd", [values]
 
