@@ -245,7 +245,11 @@ impl ApplicationSet {
             let text = text
                 .text()
                 .ok_or_else(|| Stop::refused("`templatePatch` must be a text"))?;
-            node = patch::patched(node, &engine.text(text, &parameters.values)?)?;
+            node = match patch::whole_parameter(text, &parameters.values) {
+                // It keeps its places, which a text would lose.
+                Some(whole) if matches!(engine, Engine::Go(_)) => patch::merged_over(node, whole)?,
+                _ => patch::patched(node, &engine.text(text, &parameters.values)?)?,
+            };
         }
         let mut whole = Node::map();
         whole.insert("apiVersion", Node::string("argoproj.io/v1alpha1"));
