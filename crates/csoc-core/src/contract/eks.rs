@@ -67,12 +67,16 @@ pub(crate) enum ClusterRolePurpose {
     VpcCni,
     /// Volumes.
     EbsCsi,
+    /// File systems that many machines share.
+    EfsCsi,
     /// Load balancers.
     Ingress,
     /// Nodes that Karpenter makes.
     Karpenter,
     /// Records.
     ExternalDns,
+    /// Records that prove certificates.
+    CertManager,
     /// The hub's Argo CD, in the hub's cluster.
     ArgoCdHub,
     /// What the hub's Argo CD is in a cluster that it pushes to.
@@ -99,9 +103,11 @@ impl ClusterRolePurpose {
             Self::Nodes => "nodes",
             Self::VpcCni => "vpc-cni",
             Self::EbsCsi => "ebs-csi",
+            Self::EfsCsi => "efs-csi",
             Self::Ingress => "ingress",
             Self::Karpenter => "karpenter",
             Self::ExternalDns => "external-dns",
+            Self::CertManager => "cert-manager",
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
             Self::ArgoCdRepository => CredentialContract::NAME,
@@ -118,9 +124,11 @@ impl ClusterRolePurpose {
         match self {
             Self::VpcCni => ("kube-system", &["aws-node"]),
             Self::EbsCsi => ("kube-system", &["ebs-csi-controller-sa"]),
+            Self::EfsCsi => ("kube-system", &["efs-csi-controller-sa"]),
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::CertManager => ("cert-manager", &["cert-manager"]),
             Self::Loki => (MONITORING, &["loki"]),
             Self::Mimir => (MONITORING, &["mimir"]),
             Self::Tempo => (MONITORING, &["tempo"]),

@@ -420,7 +420,7 @@ fn credential(
 }
 
 /// The node pools that are objects in the cluster: Karpenter's, and those of Auto Mode that the model adds to its own.
-fn scaling(contract: &ClusterContract) -> Option<Scaling> {
+pub(super) fn scaling(contract: &ClusterContract) -> Option<Scaling> {
     let eks = contract.eks.as_ref()?;
     let nodes = eks.spec.nodes.as_ref()?;
     let pools = match eks.provisioner() {

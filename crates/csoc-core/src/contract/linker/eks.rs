@@ -134,6 +134,7 @@ fn purposes(
     let hub = fleet.spec.hub.as_ref().and_then(|hub| hub.cluster.as_ref());
     let is_hub = hub == Some(linked.name);
     let is_pushed = |spec: &crate::model::Cluster| spec.delivery == Delivery::HubPush;
+    let keeps_records = eks.spec.eks_addons.external_dns.is_some() || eks.installs("external-dns");
     let pushes = is_hub
         && fleet
             .clusters
@@ -143,16 +144,11 @@ fn purposes(
         (Purpose::Cluster, true),
         (Purpose::Nodes, true),
         (Purpose::VpcCni, keeps_own && !eks.installs("vpc-cni")),
-        (
-            Purpose::EbsCsi,
-            keeps_own && !eks.installs("ebs-csi-driver"),
-        ),
+        (Purpose::EbsCsi, keeps_own),
+        (Purpose::EfsCsi, eks.installs("efs-csi-driver")),
         (Purpose::Ingress, true),
         (Purpose::Karpenter, provisioner == Provisioner::Karpenter),
-        (
-            Purpose::ExternalDns,
-            has_domain && eks.spec.eks_addons.external_dns.is_some(),
-        ),
+        (Purpose::ExternalDns, has_domain && keeps_records),
         (Purpose::ArgoCdHub, pushes),
         (
             Purpose::ArgoCd,

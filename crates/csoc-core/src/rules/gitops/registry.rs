@@ -2,9 +2,9 @@
 
 use super::super::rule::{Check, Rule};
 use super::{
-    GitopsContext, accounts, applications, applicationsets, capabilities, clusters, databases,
-    debugging, destinations, entrances, families, frontends, hosts, images, namespaces, networks,
-    roles, scale, secret_stores, secrets, services, workspaces,
+    GitopsContext, accounts, applications, applicationsets, clusters, databases, debugging,
+    destinations, entrances, families, frontends, hosts, images, namespaces, networks, roles,
+    scale, secret_stores, secrets, services, workspaces,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -64,13 +64,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[],
         "Metadata of others are gathered from nowhere.",
         services::aggregate_metadata_unconfigured,
-    ),
-    rule(
-        Code::new("alb-controller-uninstalled"),
-        Warning,
-        &[],
-        "A load balancer is asked for, and nothing in the cluster makes it.",
-        capabilities::alb_controller_uninstalled,
     ),
     rule(
         Code::new("application-cluster-differs"),
@@ -171,13 +164,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         applicationsets::applicationset_undecidable,
     ),
     rule(
-        Code::new("argo-workflows-uninstalled"),
-        Warning,
-        &[],
-        "Workflows are started, and nothing in the cluster runs them.",
-        capabilities::argo_workflows_uninstalled,
-    ),
-    rule(
         Code::new("arn-account-foreign"),
         Info,
         &[Control::nist("AC-3")],
@@ -190,13 +176,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[],
         "A service cannot be kept from growing by itself.",
         scale::autoscaling_not_off,
-    ),
-    rule(
-        Code::new("cert-manager-uninstalled"),
-        Error,
-        &[Control::nist("SC-12")],
-        "A webhook takes its certificate from cert-manager, which the cluster does not install.",
-        capabilities::cert_manager_uninstalled,
     ),
     rule(
         Code::new("certificate-arn-invalid"),
@@ -316,13 +295,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("IA-5")],
         "No secret of a deployment comes from the secret manager.",
         secret_stores::external_secrets_off,
-    ),
-    rule(
-        Code::new("external-secrets-uninstalled"),
-        Warning,
-        &[],
-        "Secrets come from the secret manager, and nothing in the cluster fetches them.",
-        capabilities::external_secrets_uninstalled,
     ),
     rule(
         Code::new("frontend-root-unserved"),
@@ -484,13 +456,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("SC-7")],
         "A namespace lacks the label that network policies select by.",
         networks::namespace_label_missing,
-    ),
-    rule(
-        Code::new("network-policy-unenforced"),
-        Warning,
-        &[Control::nist("SC-7")],
-        "Network policies are asked for, and nothing in the cluster enforces them.",
-        capabilities::network_policy_unenforced,
     ),
     rule(
         Code::new("portal-data-type-unknown"),

@@ -9,7 +9,7 @@ use super::input::{Destination, Input};
 use super::{Files, map, object, source};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
-use crate::catalog::{ComponentCatalog, ComponentFacts};
+use crate::catalog::{ComponentCatalog, ComponentFacts, Ignored};
 use crate::contract::ARGO_CD;
 use crate::model::fleet::Gitops;
 use crate::value::{Exact, Node};
@@ -144,10 +144,17 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
         ),
         (
             "syncOptions",
-            Node::list(["CreateNamespace=true", "ServerSideApply=true"].map(Node::from)),
+            Node::list(
+                [
+                    "CreateNamespace=true",
+                    "RespectIgnoreDifferences=true",
+                    "ServerSideApply=true",
+                ]
+                .map(Node::from),
+            ),
         ),
     ]);
-    let spec = map([
+    let mut spec = map([
         ("project", "default".into()),
         ("sources", Node::list([chart, values])),
         (
@@ -156,5 +163,28 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
         ),
         ("syncPolicy", policy),
     ]);
+    if !facts.ignores.is_empty() {
+        spec.insert(
+            "ignoreDifferences",
+            Node::list(facts.ignores.iter().map(ignored)),
+        );
+    }
     object("Application", metadata, spec)
+}
+
+/// What Argo CD leaves as it is in the cluster.
+fn ignored(part: &Ignored) -> Node {
+    let mut node = map([
+        ("group", part.group.as_str().into()),
+        ("kind", part.kind.as_str().into()),
+        ("name", part.name.as_str().into()),
+    ]);
+    let texts = |texts: &[String]| Node::list(texts.iter().map(|text| text.as_str().into()));
+    if !part.pointers.is_empty() {
+        node.insert("jsonPointers", texts(&part.pointers));
+    }
+    if !part.paths.is_empty() {
+        node.insert("jqPathExpressions", texts(&part.paths));
+    }
+    node
 }
