@@ -20,16 +20,48 @@ OWN = re.compile(r"(?:^|[.@])(?:example\.(?:org|com|net)|[\w-]+\.(?:example|inva
 ALLOWED = [
     ("host", r"(?:[\w-]+\.)*(?:k8s|kubernetes)\.io", "groups of the API, labels and annotations of Kubernetes"),
     ("host", r"(?:[\w-]+\.)*argoproj\.io", "the group of Argo's API, its finalizer and annotations"),
-    ("host", r"(?:external-secrets|cert-manager|prometheus|getambassador|karpenter)\.(?:io|sh)", "groups of APIs, annotations"),
-    ("host", r"(?:[\w-]+\.)*(?:gen3|projectcalico|tigera)\.(?:io|org)", "labels of the charts, addresses of Gen3's pages and of Calico"),
+    (
+        "host",
+        r"(?:external-secrets|cert-manager|prometheus|getambassador|karpenter)\.(?:io|sh)",
+        "groups of APIs, annotations",
+    ),
+    (
+        "host",
+        r"(?:[\w-]+\.)*(?:gen3|projectcalico|tigera)\.(?:io|org)",
+        "labels of the charts, addresses of Gen3's pages and of Calico",
+    ),
     ("host", r"resources-finalizer\.argocd\.argoproj\.io", "the finalizer of Argo CD"),
-    ("host", r"(?:[\w.-]+\.)?svc\.cluster\.local|[\w-]+\.[\w-]+\.svc(?:\.cluster\.local)?", "services inside of a cluster"),
-    ("host", r"(?:sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com", "services of AWS itself"),
+    (
+        "host",
+        r"(?:[\w.-]+\.)?svc\.cluster\.local|[\w-]+\.[\w-]+\.svc(?:\.cluster\.local)?",
+        "services inside of a cluster",
+    ),
+    (
+        "host",
+        r"(?:sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com",
+        "services of AWS itself",
+    ),
     ("host", r"(?:[\w-]+\.)+amazonaws\.com(?:\.cn)?", "services of AWS by their principal", r"\.(?:tf|json|md)$"),
-    ("host", r"token\.actions\.githubusercontent\.com", "who signs for GitHub's workflows, where the fleet trusts them"),
-    ("host", r"(?:helm\.gen3|argoproj\.github|aws\.github|charts\.external-secrets|charts\.jetstack|kubernetes-sigs\.github|docs\.tigera)\.(?:io|org)", "repositories of the charts, public"),
-    ("host", r"(?:grafana|prometheus-community|charts|vmware-tanzu|stakater)\.(?:github\.io|grafana\.com)", "repositories of the charts, public"),
-    ("host", r"quay\.io|docker\.io|public\.ecr\.aws|registry\.k8s\.io|ghcr\.io", "registries of the charts' public images"),
+    (
+        "host",
+        r"token\.actions\.githubusercontent\.com",
+        "who signs for GitHub's workflows, where the fleet trusts them",
+    ),
+    (
+        "host",
+        r"(?:helm\.gen3|argoproj\.github|aws\.github|charts\.external-secrets|charts\.jetstack|kubernetes-sigs\.github|docs\.tigera)\.(?:io|org)",
+        "repositories of the charts, public",
+    ),
+    (
+        "host",
+        r"(?:grafana|prometheus-community|charts|vmware-tanzu|stakater)\.(?:github\.io|grafana\.com)",
+        "repositories of the charts, public",
+    ),
+    (
+        "host",
+        r"quay\.io|docker\.io|public\.ecr\.aws|registry\.k8s\.io|ghcr\.io",
+        "registries of the charts' public images",
+    ),
     ("host", r"github\.com", "who owns the repository is looked at by itself"),
     ("host", r"commons\.[\w-]+\.environments\.\w+", "objects of the model"),
     ("host", r"helm\.sh|karpenter\.k8s\.aws", "labels of Helm, the group of Karpenter's API"),
@@ -40,9 +72,19 @@ ALLOWED = [
 # What the real charts write whatever the values say: file, kind, pattern, and why no value can change it.
 OF_CHARTS = [
     (r"\.gen3\.yaml$", "key", r"ssh-(?:rsa|ed25519) .*", "keys of hosts, in fence-ssh-known-hosts: they let nobody in"),
-    (r"\.gen3\.yaml$", "host", r"sftp-dev\.planx-pla\.net|s-[0-9a-f]{17}\.server\.transfer\.us-east-1\.amazonaws\.com", "the hosts of those keys"),
+    (
+        r"\.gen3\.yaml$",
+        "host",
+        r"sftp-dev\.planx-pla\.net|s-[0-9a-f]{17}\.server\.transfer\.us-east-1\.amazonaws\.com",
+        "the hosts of those keys",
+    ),
     (r"\.gen3\.yaml$", "host", r"grafana\.grafana|prometheus-server\.prometheus", "services inside of a cluster"),
-    (r"\.gen3\.yaml$", "host", r"nginx\.org|www\.nginx\.com|fullvalence\.com|pmav\.eu", "words in programs that the charts hold"),
+    (
+        r"\.gen3\.yaml$",
+        "host",
+        r"nginx\.org|www\.nginx\.com|fullvalence\.com|pmav\.eu",
+        "words in programs that the charts hold",
+    ),
     (r"\.gen3\.yaml$", "repository", r"uc-cdis/arborist", "where a program's documentation is"),
     # Its container clones what it shall show, without credentials, and does not start where it cannot.
     (r"\.gen3\.yaml$", "repository", r"uc-cdis/cdis-manifest", "where the dashboard's pod looks for pages of the host"),
@@ -59,7 +101,9 @@ PATTERNS = {
     "host": re.compile(rf"(?<![\w.$/-])((?<!://)(?<!@){HOST})(?![\w-]|\.\w)|(?:://|@)({HOST})(?![\w-])", re.IGNORECASE),
     "address": re.compile(r"\bhttps?://(\d{1,3}(?:\.\d{1,3}){3})"),
     "repository": re.compile(r"\bgithub\.com[/:]([\w.-]+/[\w-]+)"),
-    "key": re.compile(r"(ssh-(?:rsa|ed25519|dss) [A-Za-z0-9+/=]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16})"),
+    "key": re.compile(
+        r"(ssh-(?:rsa|ed25519|dss) [A-Za-z0-9+/=]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16})"
+    ),
     "registry": re.compile(r"\b(\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com[\w.]*)"),
 }
 
@@ -92,7 +136,9 @@ def is_allowed(kind, what, name):
     for of, pattern, _, *where in ALLOWED:
         if kind == of and re.fullmatch(pattern, what) and (not where or re.search(where[0], name)):
             return True
-    return any(re.search(file, name) and kind == of and re.fullmatch(pattern, what) for file, of, pattern, _ in OF_CHARTS)
+    return any(
+        re.search(file, name) and kind == of and re.fullmatch(pattern, what) for file, of, pattern, _ in OF_CHARTS
+    )
 
 
 def main(argv):

@@ -19,6 +19,7 @@ import argparse
 import gzip
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,7 +75,7 @@ def named(document):
 
 def group_of(document):
     version = str(document.get("apiVersion", ""))
-    return version.split("/")[0] if "/" in version else ""
+    return version.split("/", maxsplit=1)[0] if "/" in version else ""
 
 
 def closed(schema):
@@ -157,7 +158,11 @@ class Checks:
             package = MODELS[group_of(document)]
             lines.append(json.dumps({"where": where, "package": package, "object": document}))
         done = subprocess.run(
-            ["node", str(script), str(self.models)], input="\n".join(lines), capture_output=True, text=True, check=False
+            [shutil.which("node") or "node", str(script), str(self.models)],
+            input="\n".join(lines),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             sys.exit(f"node: {done.stderr.strip()}")
@@ -172,7 +177,7 @@ def rendered_files(gitops, checks):
     for path in sorted(gitops.rglob("*.yaml")):
         where = path.relative_to(gitops)
         parts = where.parts
-        is_values = "values" in parts or path.name == "values.yaml" or path.name == "Chart.yaml"
+        is_values = "values" in parts or path.name in {"values.yaml", "Chart.yaml"}
         if is_values or (len(parts) > 1 and parts[1] == "cluster-values" and "custom-objects" not in parts):
             continue
         text = path.read_text(encoding="utf-8")
