@@ -141,33 +141,43 @@ def is_allowed(kind, what, name):
     )
 
 
+class Own:
+    """What is the fleet's: its accounts and buckets, names for examples, and what its recorded outputs name."""
+
+    def __init__(self, fleet, directories):
+        texts = [path.read_text(encoding="utf-8", errors="replace") for _, path in files([fleet])]
+        self.text = "\n".join(texts).lower()
+        self.accounts, self.buckets = accounts(fleet), buckets(fleet, directories)
+
+    def has(self, kind, what):
+        if kind in ("account", "registry"):
+            return what[:12] in self.accounts
+        if kind == "bucket":
+            return what in self.buckets
+        return bool(OWN.search(what)) or (kind in ("host", "repository") and what in self.text)
+
+
+def identifiers(path):
+    """Each identifier of a file by kind, with its line; comments are left out."""
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if COMMENT.match(line):
+            continue
+        for kind, pattern in PATTERNS.items():
+            for match in pattern.finditer(line):
+                yield kind, next(group for group in match.groups() if group).lower(), number
+
+
 def main(argv):
     if len(argv) < 3:
         sys.exit(__doc__)
     fleet, *directories = argv[1:]
-    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for _, path in files([fleet])).lower()
-    own_accounts, own_buckets = accounts(fleet), buckets(fleet, directories)
-    foreign, looked_at = defaultdict(list), 0
-
-    def is_own(kind, what):
-        if kind in ("account", "registry"):
-            return what[:12] in own_accounts
-        if kind == "bucket":
-            return what in own_buckets
-        # What the cloud gave is in the fleet's recorded outputs.
-        return bool(OWN.search(what)) or (kind in ("host", "repository") and what in text)
-
+    own, foreign, looked_at = Own(fleet, directories), defaultdict(list), 0
     for directory, path in files(directories):
         looked_at += 1
         name = path.relative_to(directory).as_posix()
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            if COMMENT.match(line):
-                continue
-            for kind, pattern in PATTERNS.items():
-                for match in pattern.finditer(line):
-                    what = next(group for group in match.groups() if group).lower()
-                    if not is_own(kind, what) and not is_allowed(kind, what, name):
-                        foreign[kind, what].append(f"{name}:{number}")
+        for kind, what, number in identifiers(path):
+            if not own.has(kind, what) and not is_allowed(kind, what, name):
+                foreign[kind, what].append(f"{name}:{number}")
     for (kind, what), places in sorted(foreign.items()):
         print(f"{kind} {what[:80]}: {len(places)} times, first in {places[0]}")
     print(f"{looked_at} files, {len(foreign)} identifiers that are not the fleet's")
