@@ -315,5 +315,8 @@ spec:
         .iter()
         .map(|diagnostic| diagnostic.message.as_str())
         .collect();
-    assert!(said.iter().any(|message| message.contains("`cluster`")), "{said:#?}");
+    assert!(
+        said.iter().any(|message| message.contains("`cluster`")),
+        "{said:#?}"
+    );
 }

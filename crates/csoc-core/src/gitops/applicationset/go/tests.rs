@@ -132,6 +132,22 @@ fn what_is_not_there_is_refused_or_printed() {
 }
 
 #[test]
+fn what_doubles_itself_ends() {
+    let double = "{{$x := cat $x $x}}".repeat(60);
+    let template = format!("{{{{$x := \"aaaa\"}}}}{double}");
+    assert_eq!(
+        render(&template, &parameters(), MissingKey::Refused),
+        Err(Stop::TooMany)
+    );
+    let replaced = "{{$x := replace \"a\" $x $x}}".repeat(6);
+    let template = format!("{{{{$x := \"aaaaaaaa\"}}}}{replaced}");
+    assert_eq!(
+        render(&template, &parameters(), MissingKey::Refused),
+        Err(Stop::TooMany)
+    );
+}
+
+#[test]
 fn what_is_not_evaluated_is_never_guessed() {
     for template in [
         "{{now}}",
