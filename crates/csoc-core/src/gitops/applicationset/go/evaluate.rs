@@ -63,7 +63,16 @@ impl Run<'_> {
             }
             Item::Value(Some(assigned), pipeline) => {
                 let value = self.pipeline(pipeline, dot)?;
-                self.variables.push((assigned.name.clone(), value));
+                if assigned.is_new {
+                    self.variables.push((assigned.name.clone(), value));
+                } else {
+                    let mut known = self.variables.iter_mut().rev();
+                    let found = known.find(|(name, _)| *name == assigned.name);
+                    let (_, old) = found.ok_or_else(|| {
+                        Stop::refused(format!("there is no variable `${}`", assigned.name))
+                    })?;
+                    *old = value;
+                }
             }
             Item::If(branches) => {
                 for (condition, body) in branches {
