@@ -75,6 +75,11 @@ fn actions_print_what_go_prints() {
             "a/b/c_dFence",
         ),
         (
+            "{{$x := .name}}{{range .list}}{{$x = .}}{{$y := .}}{{end}}{{$x}}",
+            "z",
+        ),
+        ("{{$x := .name}}{{if .on}}{{$x := 1}}{{end}}{{$x}}", "Fence"),
+        (
             "{{$x := .name}}{{$x}}{{$x := lower $x}}{{$x}}",
             "Fencefence",
         ),
