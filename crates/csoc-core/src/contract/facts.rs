@@ -193,6 +193,16 @@ impl Facts {
                 service(HubContract::SECRETS_ACCOUNT),
             );
         }
+        if let Some(services) = &hub.services {
+            let scope = format!("{}/{}", hub.account_id, hub.region);
+            if let Some(first) = services.services.first() {
+                let host = first.host.as_str();
+                self.thing(&ThingId::new(ThingKind::Certificate, scope.as_str(), host));
+            }
+            for secret in services.secrets(&hub.spec) {
+                self.kept_secret(&scope, &secret.name());
+            }
+        }
     }
 
     fn account(&mut self, account: &AccountContract) {
@@ -293,6 +303,9 @@ impl Facts {
         let credential = eks.delivery.as_ref().and_then(|it| it.credential.as_ref());
         if let Some(credential) = credential {
             self.kept_secret(region, &credential.secret);
+        }
+        if let Some(secret) = &eks.telemetry {
+            self.kept_secret(region, secret);
         }
         for store in &eks.databases {
             let database = cluster

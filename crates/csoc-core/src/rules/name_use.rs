@@ -123,10 +123,9 @@ pub(super) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
                 .iter()
                 .flat_map(|web_acl| &web_acl.allow_lists)
             {
-                let Some((at, environment)) = context
-                    .contracts
-                    .environments
-                    .get_key_value(&list.environment)
+                let environments = &context.contracts.environments;
+                let guarded = list.guarded.environment();
+                let Some((at, environment)) = guarded.and_then(|at| environments.get_key_value(at))
                 else {
                     continue;
                 };
@@ -185,6 +184,10 @@ fn cluster_uses<'a>(
         if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
             let purpose = Some(crate::contract::CredentialContract::NAME);
             names.add(NameKind::ClusterSecret, purpose, &credential.secret, false);
+        }
+        if let Some(secret) = &eks.telemetry {
+            let purpose = Some(crate::contract::TELEMETRY_SECRET);
+            names.add(NameKind::ClusterSecret, purpose, secret, false);
         }
         if let Some(vault) = &eks.vault {
             names.add(NameKind::BackupVault, Some("databases"), vault, false);

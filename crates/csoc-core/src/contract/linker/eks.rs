@@ -5,7 +5,7 @@ use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
 use crate::contract::store::{StoreUse, matters};
-use crate::contract::{delivery, services};
+use crate::contract::{TELEMETRY_SECRET, delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -26,6 +26,8 @@ pub(super) struct Linked<'a> {
     pub(super) partition: &'static str,
     /// Whether it runs what keeps metrics, logs and traces.
     pub(super) keeps: bool,
+    /// Whether it sends those to another cluster, or takes them from one.
+    pub(super) relays: bool,
 }
 
 /// What a cluster on EKS has of its own; none where it is another's or no EKS.
@@ -102,6 +104,9 @@ pub(super) fn link_eks(
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
         delivery: delivery(fleet, spec, tier, namer),
+        telemetry: linked
+            .relays
+            .then(|| namer.name(NameKind::ClusterSecret, Some(TELEMETRY_SECRET))),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()
@@ -163,6 +168,7 @@ fn purposes(
         (Purpose::Loki, linked.keeps),
         (Purpose::Mimir, linked.keeps),
         (Purpose::Tempo, linked.keeps),
+        (Purpose::Telemetry, linked.relays),
         (Purpose::Backup, eks.vault.is_some()),
         (Purpose::Monitoring, eks.is_monitored()),
     ]
