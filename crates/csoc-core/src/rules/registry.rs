@@ -802,6 +802,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(family::parent_cycle),
     },
     Rule {
+        code: Code::new("parent-domain-differs"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A child and its parent share no domain that a cookie may name.",
+        check: Check::Fleet(family::parent_domain_differs),
+    },
+    Rule {
         code: Code::new("parent-not-hub"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
