@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::components::{self, Component};
 use crate::backend::helm::layout;
-use crate::backend::{FleetView, Unit};
+use crate::backend::{FleetView, Unit, acme};
 use crate::catalog::AddonCatalog;
 use crate::contract::{
     ClusterContract, ClusterRolePurpose, CredentialContract, DeliveryContract, EksContract,
@@ -86,6 +86,8 @@ pub(crate) struct ClusterInput {
     pub(super) needed: Vec<&'static str>,
     /// Raw values of the chart's node pools.
     pub(super) nodes: Option<Exact>,
+    /// Who issues certificates, as objects by the names of their files.
+    pub(super) issuers: Vec<(String, Exact)>,
     /// What makes nodes, where it is in the cluster or EKS itself.
     pub(super) scaling: Option<Scaling>,
     /// Whether Terraform of ours makes the cluster's machines, which pods without the host's network learn nothing of.
@@ -378,8 +380,17 @@ fn cluster(
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(environments),
+        needed: needed(environments)
+            .into_iter()
+            .filter(|addon| {
+                *addon != "alb-controller" || resolved.spec.platform.ingress_class().is_none()
+            })
+            .collect(),
         nodes: raw(&["nodes", "values"]),
+        issuers: acme::issuers(view, name)
+            .into_iter()
+            .map(|(name, node)| (name, Exact(node)))
+            .collect(),
         scaling: scaling(contract),
         owns_machines: contract.eks.is_some(),
         overlay: raw(&["values"]),
