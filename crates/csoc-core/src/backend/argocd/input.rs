@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::components::{self, Component};
+use super::policies;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit, acme};
 use crate::catalog::AddonCatalog;
@@ -22,7 +23,7 @@ use crate::model::stack::{OutputKind, StackKind};
 use crate::model::{Lifecycle, Mode, Tier};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
-use crate::value::Exact;
+use crate::value::{Exact, Node};
 
 /// The fleet does not say where charts or values come from.
 const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing");
@@ -86,8 +87,8 @@ pub(crate) struct ClusterInput {
     pub(super) needed: Vec<&'static str>,
     /// Raw values of the chart's node pools.
     pub(super) nodes: Option<Exact>,
-    /// Who issues certificates, as objects by the names of their files.
-    pub(super) issuers: Vec<(String, Exact)>,
+    /// Objects beside its add-ons, by the names of their files: who issues certificates, and what policies the chart lacks.
+    pub(super) objects: Vec<(String, Exact)>,
     /// What makes nodes, where it is in the cluster or EKS itself.
     pub(super) scaling: Option<Scaling>,
     /// Whether Terraform of ours makes the cluster's machines, which pods without the host's network learn nothing of.
@@ -387,8 +388,9 @@ fn cluster(
             })
             .collect(),
         nodes: raw(&["nodes", "values"]),
-        issuers: acme::issuers(view, name)
+        objects: issuers(view, name)
             .into_iter()
+            .chain(policies::policies(view, name))
             .map(|(name, node)| (name, Exact(node)))
             .collect(),
         scaling: scaling(contract),
@@ -418,6 +420,14 @@ fn cluster(
         values,
         applications,
     })
+}
+
+/// Who issues certificates; where the hub pushes, that stands beside cert-manager.
+fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
+    match destination(view, cluster) {
+        Destination::Here => acme::issuers(view, cluster),
+        Destination::Named(_) => Vec::new(),
+    }
 }
 
 fn credential(

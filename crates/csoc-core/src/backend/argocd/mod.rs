@@ -6,6 +6,7 @@ mod components;
 mod input;
 mod nodes;
 mod observe;
+mod policies;
 mod project;
 mod readme;
 mod repository;

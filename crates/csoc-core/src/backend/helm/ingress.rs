@@ -78,7 +78,7 @@ fn balancer(subject: &Subject<'_>, values: &mut Values) {
             &[&balancer],
         );
     }
-    if contract.runs("revproxy") {
+    if contract.runs("revproxy") && endpoint.ingress == Ingress::Balancer {
         values.set(
             &["revproxy", "ingress", "aws", "group"],
             endpoint.group.as_str(),

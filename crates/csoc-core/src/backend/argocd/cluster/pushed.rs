@@ -28,6 +28,11 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
                 applied |= content.name.starts_with(CUSTOM_OBJECTS);
             }
         }
+        for (name, node) in &input.objects {
+            let path = format!("gitops/{directory}/{CUSTOM_OBJECTS}/{name}.yaml");
+            files.yaml(path, node.0.clone());
+            applied = true;
+        }
         // Karpenter's pools stand beside Karpenter; where EKS makes nodes itself there is no chart to stand beside.
         let scaling = input.scaling.as_ref();
         if let Some(scaling) = scaling.filter(|it| it.provisioner == Provisioner::Auto) {
