@@ -22,9 +22,9 @@ const MAY_USE: &[(&str, &str)] = &[
     ("network", "resolve"),
     ("graph", "model pattern"),
     ("contract", "graph network"),
-    ("gitops", "source catalog tree"),
+    ("gitops", "source catalog tree pattern"),
     ("rules", "contract context gitops network"),
-    ("backend", "contract network tree"),
+    ("backend", "contract network tree gitops"),
     ("write", "tree"),
     ("verify", "rules backend write"),
     ("fleet", "rules"),
@@ -40,9 +40,10 @@ const MAY_USE: &[(&str, &str)] = &[
     ("picture", "render"),
     ("fuzzing", "fleet verify"),
     ("recording", "fleet write"),
+    ("report", "inventory"),
     (
         "lib",
-        "inventory allocate init picture import diff adopt recording fuzzing",
+        "inventory allocate init picture import diff adopt recording report fuzzing",
     ),
 ];
 

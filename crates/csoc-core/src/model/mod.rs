@@ -9,9 +9,11 @@ pub mod commons;
 pub mod control_plane;
 pub mod data_store;
 pub(crate) mod deferred;
+pub mod delivery;
 pub mod environment;
 pub mod fleet;
 pub mod hub;
+mod hub_services;
 pub mod kro;
 pub mod lifecycle;
 pub mod machine;
@@ -66,6 +68,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("EndpointService", cloud::EndpointService::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
+    ("GroupName", delivery::GroupName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
     ("ImagePattern", version::ImagePattern::parse),
@@ -73,6 +76,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
     ("InstanceType", machine::InstanceType::parse),
+    ("IssuerName", hub_services::IssuerName::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
     ("ManifestKey", manifest::ManifestKey::parse),
@@ -90,6 +94,9 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("SearchInstanceType", machine::SearchInstanceType::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
+    ("SlackChannel", delivery::SlackChannel::parse),
+    ("TimeZone", delivery::TimeZone::parse),
+    ("WindowDuration", delivery::WindowDuration::parse),
     ("VariableName", pod::VariableName::parse),
     ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),

@@ -5,6 +5,8 @@ mod pushed;
 use super::application::destination;
 use super::input::{ClusterInput, Destination, Scaling};
 use super::nodes;
+use super::project::PLATFORM;
+use super::sync::Wave;
 use super::{Files, map, object, repository, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
@@ -290,7 +292,7 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
         ),
     ]);
     let spec = map([
-        ("project", "default".into()),
+        ("project", PLATFORM.into()),
         (
             "sources",
             Node::list([
@@ -304,7 +306,11 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
             map([("automated", map([("selfHeal", true.into())]))]),
         ),
     ]);
-    let metadata = map([("name", name.into()), ("namespace", ARGO_CD.into())]);
+    let metadata = map([
+        ("name", name.into()),
+        ("namespace", ARGO_CD.into()),
+        ("annotations", map([Wave::Platform.annotation()])),
+    ]);
     let path = format!("gitops/{}/argocd/{name}.yaml", input.name);
     files.yaml(path, object("Application", metadata, spec));
 }

@@ -5,11 +5,13 @@
 
 mod accounts;
 mod applications;
+mod applicationsets;
 mod capabilities;
 mod clusters;
 mod context;
 mod databases;
 mod debugging;
+mod destinations;
 mod entrances;
 mod families;
 mod frontends;

@@ -2,9 +2,9 @@
 
 use super::super::rule::{Check, Rule};
 use super::{
-    GitopsContext, accounts, applications, clusters, databases, debugging, entrances, families,
-    frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets, services,
-    workspaces,
+    GitopsContext, accounts, applications, applicationsets, clusters, databases, debugging,
+    destinations, entrances, families, frontends, hosts, images, namespaces, networks, roles,
+    scale, secret_stores, secrets, services, workspaces,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -66,11 +66,39 @@ pub(in super::super) static RULES: &[Rule] = &[
         services::aggregate_metadata_unconfigured,
     ),
     rule(
+        Code::new("application-cluster-differs"),
+        Error,
+        &[Control::nist("CM-8")],
+        "An Application goes to another cluster than its values, its place or its name say.",
+        destinations::application_cluster_differs,
+    ),
+    rule(
+        Code::new("application-cluster-unknown"),
+        Error,
+        &[Control::nist("CM-8")],
+        "An Application goes to a cluster that is not registered.",
+        destinations::application_cluster_unknown,
+    ),
+    rule(
         Code::new("application-name-not-unique"),
         Error,
         &[Control::nist("CM-8")],
         "Two Applications of one cluster have the same name.",
         applications::application_name_not_unique,
+    ),
+    rule(
+        Code::new("application-project-refuses"),
+        Error,
+        &[Control::nist("AC-3"), Control::nist("AC-6")],
+        "The project of an Application does not let it take what it takes, or go where it goes.",
+        destinations::application_project_refuses,
+    ),
+    rule(
+        Code::new("application-project-unknown"),
+        Error,
+        &[Control::nist("AC-3")],
+        "The project of an Application is not there.",
+        destinations::application_project_unknown,
     ),
     rule(
         Code::new("application-release-not-unique"),
@@ -92,6 +120,48 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("CM-2")],
         "A source of an Application has no revision.",
         applications::application_revision_missing,
+    ),
+    rule(
+        Code::new("applicationset-deletes"),
+        Warning,
+        &[Control::nist("CP-9")],
+        "What an ApplicationSet made goes without anybody saying so.",
+        applicationsets::applicationset_deletes,
+    ),
+    rule(
+        Code::new("applicationset-invalid"),
+        Error,
+        &[],
+        "Argo CD makes no Application of a generator or an element.",
+        applicationsets::applicationset_invalid,
+    ),
+    rule(
+        Code::new("applicationset-keys-optional"),
+        Warning,
+        &[Control::nist("CM-6")],
+        "A parameter that is missing is no error.",
+        applicationsets::applicationset_keys_optional,
+    ),
+    rule(
+        Code::new("applicationset-name-twice"),
+        Error,
+        &[Control::nist("CM-8")],
+        "Two elements of an ApplicationSet make one Application.",
+        applicationsets::applicationset_name_twice,
+    ),
+    rule(
+        Code::new("applicationset-too-large"),
+        Warning,
+        &[],
+        "An ApplicationSet makes more Applications than are looked at.",
+        applicationsets::applicationset_too_large,
+    ),
+    rule(
+        Code::new("applicationset-undecidable"),
+        Info,
+        &[],
+        "Only the cluster can tell which Applications there will be.",
+        applicationsets::applicationset_undecidable,
     ),
     rule(
         Code::new("arn-account-foreign"),

@@ -4,6 +4,7 @@
 
 use super::super::application::destination;
 use super::super::input::{ClusterInput, Destination};
+use super::super::project::PLATFORM;
 use super::super::{Files, map, nodes, object};
 use super::{CUSTOM_OBJECTS, check_content, unknown};
 use crate::backend::helm::content::is_below;
@@ -81,7 +82,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
         ("path", path.into()),
     ]);
     let spec = map([
-        ("project", "default".into()),
+        ("project", PLATFORM.into()),
         ("source", source),
         ("destination", destination(&input.destination, "default")),
         (

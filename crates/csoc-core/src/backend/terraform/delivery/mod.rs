@@ -5,10 +5,14 @@
 //! an Application is of. So both plan against a cluster that has neither.
 
 mod credential;
+mod people;
 mod values;
+
+pub(super) use people::People;
 
 use super::place::Place;
 use super::root::{Content, depends_on};
+use crate::backend::argocd::Platform;
 use crate::contract::{ARGO_CD, ClusterRole, DeliveryContract};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::environment::Tier;
@@ -30,12 +34,16 @@ pub(crate) struct Delivery {
     pub(super) contract: DeliveryContract,
     /// The repository that the first Application reads.
     pub(super) gitops: Gitops,
+    /// What the project of the first Application may reach.
+    pub(super) platform: Platform,
     /// The tier of the environment on the cluster that matters most.
     pub(super) tier: Option<Tier>,
     /// The limit of every role.
     pub(super) boundary: String,
     /// The role that brings the credential, where there is one.
     pub(super) reader: Option<ClusterRole>,
+    /// What it is to people, where it is the hub's and has a host.
+    pub(super) people: Option<Box<People>>,
     /// The role that Argo CD is towards other clusters, where it pushes to some.
     pub(super) pusher: Option<String>,
 }
