@@ -184,7 +184,7 @@ pub(crate) enum Command {
     Runs(Runs),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
-    /// Reports for auditors
+    /// Reports: what findings say to auditors, how a fleet comes to be
     Report(Report),
     /// Print completions for a shell
     Completions(Completions),
@@ -458,6 +458,32 @@ pub(crate) struct Report {
 pub(crate) enum ReportCommand {
     /// List the controls of NIST SP 800-53 with the findings that speak about each
     Controls(ReportControls),
+    /// List the ordered steps from nothing to a running operations center, and from there to a first commons
+    Bootstrap(ReportBootstrap),
+}
+
+/// `csoc report bootstrap`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportBootstrap {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgument,
+    /// The first environment, as COMMONS/NAME; by default that of the lowest tier of the first commons
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<String>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: PageFormat,
+}
+
+/// What to print a report for people as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a page
+    Markdown,
 }
 
 /// `csoc report controls`.

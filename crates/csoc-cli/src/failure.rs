@@ -5,7 +5,7 @@ use std::io;
 
 use csoc_core::{
     AdoptError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
-    ImportError, RecordError, RenderError, Stopped, VerifyError,
+    ImportError, RecordError, RenderError, ReportError, Stopped, VerifyError,
 };
 
 use crate::exit::Exit;
@@ -182,6 +182,23 @@ impl From<DiffError> for Failure {
 impl From<FocusError> for Failure {
     fn from(error: FocusError) -> Self {
         Self::new(Exit::Unusable, &error).help(error.help())
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Stopped(stopped) => stopped.into(),
+            other => {
+                let help = match &other {
+                    ReportError::UnknownEnvironment { suggestion, .. } => suggestion
+                        .as_ref()
+                        .map(|meant| format!("did you mean `{meant}`?")),
+                    _ => None,
+                };
+                Self::new(Exit::Unusable, &other).help(help)
+            }
+        }
     }
 }
 

@@ -65,10 +65,25 @@ impl RequiredOutput {
 }
 
 impl Fleet {
-    /// Every secret of every environment and cluster, sorted by object and purpose.
+    /// Every secret of the hub, of every environment and cluster, sorted by object and purpose.
     pub fn secrets(&self) -> Vec<Secret> {
         let contracts = self.contracts();
         let mut secrets = Vec::new();
+        if let Some(hub) = &contracts.hub {
+            let services = hub.services.iter();
+            for secret in services.flat_map(|services| services.secrets(&hub.spec)) {
+                secrets.push(Secret {
+                    object: "hub".to_owned(),
+                    purpose: secret.purpose.clone(),
+                    service: secret.service.as_str().to_owned(),
+                    name: secret.name(),
+                    kubernetes: Some(format!("hub-{}", secret.purpose)),
+                    shape: crate::catalog::SecretShape::Json.as_str(),
+                    seeder: Seeder::Asked.as_str(),
+                    phase: Phase::BeforeFirstSync.as_str(),
+                });
+            }
+        }
         for (name, cluster) in &contracts.clusters {
             let delivery = cluster.eks.as_ref().and_then(|eks| eks.delivery.as_ref());
             if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
@@ -250,7 +265,7 @@ fn awaited(contracts: &Contracts) -> Vec<(String, String)> {
             .filter_map(|balancer| balancer.web_acl.as_ref())
             .flat_map(|acl| &acl.allow_lists);
         for list in lists {
-            add(waits(&list.nat), &list.environment.to_string());
+            add(waits(&list.nat), &list.guarded.to_string());
         }
     }
     all

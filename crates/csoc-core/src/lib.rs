@@ -30,6 +30,7 @@ mod pattern;
 mod picture;
 mod recording;
 mod render;
+mod report;
 pub(crate) mod resolve;
 pub(crate) mod rules;
 pub(crate) mod source;
@@ -68,6 +69,10 @@ pub use inventory::{RequiredOutput, Secret};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use recording::{Given, LeftOut, RecordError, RecordedFrom, Recording};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
+pub use report::{
+    BootstrapOptions, BootstrapReport, ReportError, ReportFact, ReportScript, ReportStep,
+    ReportTrack, ScriptKind, StepKind,
+};
 pub use rules::{ControlFacts, codes, controls};
 pub use source::{Limits, ReadError, SourceSet, read_directory};
 pub use tree::{BackendName, File, Tree};

@@ -40,9 +40,10 @@ const MAY_USE: &[(&str, &str)] = &[
     ("picture", "render"),
     ("fuzzing", "fleet verify"),
     ("recording", "fleet write"),
+    ("report", "inventory"),
     (
         "lib",
-        "inventory allocate init picture import diff adopt recording fuzzing",
+        "inventory allocate init picture import diff adopt recording report fuzzing",
     ),
 ];
 

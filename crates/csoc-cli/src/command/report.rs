@@ -1,11 +1,14 @@
-//! `csoc report`: what findings say to somebody who audits.
+//! `csoc report`: what findings say to somebody who audits, and the steps from nothing to a running fleet.
 
 use std::collections::BTreeMap;
 
-use csoc_core::{Control, Report, Status, controls, verify_directory};
+use csoc_core::{BootstrapOptions, Control, Report, Status, controls, verify_directory};
 
 use super::catalog;
-use crate::args::{FleetArgument, Format, Report as Arguments, ReportCommand, ReportControls};
+use crate::args::{
+    FleetArgument, Format, PageFormat, Report as Arguments, ReportBootstrap, ReportCommand,
+    ReportControls,
+};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -14,7 +17,21 @@ use crate::table::Table;
 pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Failure> {
     match &arguments.command {
         ReportCommand::Controls(arguments) => list(arguments, session),
+        ReportCommand::Bootstrap(arguments) => bootstrap(arguments, session),
     }
+}
+
+fn bootstrap(arguments: &ReportBootstrap, session: &Session) -> Result<Exit, Failure> {
+    let fleet = session.fleet(&arguments.fleet)?;
+    let mut options = BootstrapOptions::default();
+    options.environment.clone_from(&arguments.environment);
+    let report = fleet.bootstrap_report(&options, &session.context)?;
+    match arguments.format {
+        PageFormat::Text => session.print(&report.to_text())?,
+        PageFormat::Json => session.print_json(&report)?,
+        PageFormat::Markdown => session.print(&report.to_markdown())?,
+    }
+    Ok(Exit::Done)
 }
 
 /// How many findings of each code count.

@@ -15,11 +15,14 @@ pub(crate) struct ComponentCatalog {
 }
 
 /// Where a component comes from, and where it runs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ComponentFacts {
     /// The chart's name in its repository.
     pub(crate) chart: String,
+    /// The chart's directory, where it is taken from a repository of git.
+    #[serde(default)]
+    pub(crate) path: Option<String>,
     /// Where the chart is published: an address, or a registry of OCI without a scheme.
     pub(crate) repository: String,
     /// The version that runs where the fleet names none.

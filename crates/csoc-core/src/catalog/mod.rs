@@ -86,7 +86,7 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 }
 
 /// What an embedded text says.
-fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
+pub(crate) fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
     let id = Sources::default().add(SourceFile::new(name, text));
     let (node, found) = yaml_read::read(text, id, &yaml_read::Limits::default());
     let node = node

@@ -1,6 +1,9 @@
 //! What a cluster's environments share.
 
+use std::fmt;
+
 use super::eks::EksContract;
+use super::hub_services::HubServiceKind;
 use super::module::ModuleContract;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::{LoadBalancer, Scheme};
@@ -42,6 +45,8 @@ pub(crate) struct LoadBalancerContract {
     pub(crate) web_acl: Option<WebAclContract>,
     /// The hosts it serves, in order.
     pub(crate) hosts: Vec<(EnvironmentRef, Hostname)>,
+    /// The hosts of the hub's own services.
+    pub(crate) hub_hosts: Vec<Hostname>,
 }
 
 /// A web ACL: one a load balancer.
@@ -54,10 +59,46 @@ pub(crate) struct WebAclContract {
     pub(crate) allow_lists: Vec<AllowList>,
 }
 
+/// Whose host only some networks reach.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) enum Guarded {
+    /// An environment's.
+    Environment(EnvironmentRef),
+    /// That of a service of the hub.
+    Hub(HubServiceKind),
+}
+
+impl Guarded {
+    /// The environment, where it is one's.
+    pub(crate) fn environment(&self) -> Option<&EnvironmentRef> {
+        match self {
+            Self::Environment(at) => Some(at),
+            Self::Hub(_) => None,
+        }
+    }
+
+    /// Its name in labels and rules. Names hold no `_`, so that two never share one.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Environment(at) => format!("{}_{}", at.commons, at.environment),
+            Self::Hub(kind) => format!("hub_service_{}", kind.as_str()),
+        }
+    }
+}
+
+impl fmt::Display for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(at) => at.fmt(f),
+            Self::Hub(kind) => kind.fmt(f),
+        }
+    }
+}
+
 /// The only networks that reach a host.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct AllowList {
-    pub(crate) environment: EnvironmentRef,
+    pub(crate) guarded: Guarded,
     pub(crate) hostname: Hostname,
     /// The names of the sets of addresses, IPv4 and IPv6.
     pub(crate) ip_set_v4: String,

@@ -193,6 +193,16 @@ impl Facts {
                 service(HubContract::SECRETS_ACCOUNT),
             );
         }
+        if let Some(services) = &hub.services {
+            let scope = format!("{}/{}", hub.account_id, hub.region);
+            if let Some(first) = services.services.first() {
+                let host = first.host.as_str();
+                self.thing(&ThingId::new(ThingKind::Certificate, scope.as_str(), host));
+            }
+            for secret in services.secrets(&hub.spec) {
+                self.kept_secret(&scope, &secret.name());
+            }
+        }
     }
 
     fn account(&mut self, account: &AccountContract) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::account::CONTROLLER_ROLE;
+use super::hub_services::HubServices;
 use crate::model::cloud::{AccountId, Arn, BucketName, OrganizationId, Region};
 use crate::model::fleet::State;
 use crate::model::hub::Hub;
@@ -101,6 +102,8 @@ pub(crate) struct HubContract {
     pub(crate) account_domain: Option<Hostname>,
     pub(crate) organization: Option<OrganizationId>,
     pub(crate) members: Vec<Member>,
+    /// What runs in its cluster for people, where anything does.
+    pub(crate) services: Option<HubServices>,
 }
 
 /// Who holds the zone that accounts' domains are delegated from.

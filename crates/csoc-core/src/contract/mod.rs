@@ -11,6 +11,7 @@ mod environment;
 mod facts;
 mod grants;
 mod hub;
+mod hub_services;
 mod identity;
 mod linker;
 mod module;
@@ -41,6 +42,10 @@ pub(crate) use grants::{Grant, KeyPurpose, Resource};
 pub(crate) use hub::{
     ALERTS_KEY, ALERTS_TOPIC, BootstrapContract, GuardrailContract, HubContract, Member,
     ParentZone, STATE_KEY,
+};
+pub(crate) use hub_services::{
+    HUB_SECRETS, HubSecret, HubServiceKind, HubServices, NOTIFICATIONS, SignInContract,
+    asked_services, hub_services,
 };
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use module::{ModuleContract, ModuleValue};

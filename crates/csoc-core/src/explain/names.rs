@@ -258,7 +258,7 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
                 .flat_map(|cluster| &cluster.load_balancers)
                 .filter_map(|balancer| balancer.web_acl.as_ref())
                 .flat_map(|acl| &acl.allow_lists)
-                .filter(|list| list.environment == *at);
+                .filter(|list| list.guarded.environment() == Some(at));
             for list in lists {
                 add(NameKind::IpSet, "v4", &list.ip_set_v4);
                 add(NameKind::IpSet, "v6", &list.ip_set_v6);

@@ -8,6 +8,11 @@ use super::name::ObjectName;
 use super::network::{Hostname, HttpsUrl};
 use super::text::{TextError, text_type};
 
+pub use super::hub_services::{
+    AdminUser, AllowLists, AllowedNetwork, HubArgoCd, HubGrafana, HubNotifications, IssuerName,
+    Keycloak, KeycloakDatabase, MailServer, Portal, SignIn, SignInClients, SignInGroups,
+};
+
 /// Where the fleet is run from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -33,6 +38,30 @@ pub struct Hub {
     /// The vaults that all accounts' backups are copied into.
     #[serde(default)]
     pub backups: BackupVaults,
+    /// The load balancer of the hub's cluster that its services are behind. Default: `public`, or the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<ObjectName>,
+    /// The hub's Argo CD, where it has a host. Default: it is reached by `kubectl port-forward`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argocd: Option<HubArgoCd>,
+    /// The portal. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<Portal>,
+    /// Grafana, where it has a host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grafana: Option<HubGrafana>,
+    /// Keycloak. Default: none; the organization has an issuer of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keycloak: Option<Keycloak>,
+    /// How people sign in to these services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignIn>,
+    /// Who reaches these services.
+    #[serde(default)]
+    pub allow_lists: AllowLists,
+    /// The networks of those who run the fleet: no list may leave them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<AllowedNetwork>,
 }
 
 /// The pipeline that runs Terraform, known by the tokens that its provider signs; there are no keys.

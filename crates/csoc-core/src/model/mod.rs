@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod environment;
 pub mod fleet;
 pub mod hub;
+mod hub_services;
 pub mod kro;
 pub mod lifecycle;
 pub mod machine;
@@ -75,6 +76,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("ImageRepository", version::ImageRepository::parse),
     ("ImageTag", version::ImageTag::parse),
     ("InstanceType", machine::InstanceType::parse),
+    ("IssuerName", hub_services::IssuerName::parse),
     ("KeyPath", name::KeyPath::parse),
     ("KubernetesName", name::KubernetesName::parse),
     ("ManifestKey", manifest::ManifestKey::parse),

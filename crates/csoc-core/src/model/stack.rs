@@ -14,7 +14,7 @@ pub(crate) enum StackKind {
     Bootstrap,
     /// Deploy, plan and break-glass roles of an account, and the boundary of all other roles.
     Access,
-    /// The hub's zone, and the roles of its Argo CD and External Secrets.
+    /// The hub's zone and certificate, its own secrets, and the role of its External Secrets.
     Hub,
     /// The hub's side of a member account.
     Attach,
@@ -254,6 +254,8 @@ outputs! {
     ParentZoneId = "parent_zone_id", Hub, Text;
     /// The name servers of the hub's zone.
     ParentNameServers = "parent_name_servers", Hub, TextList;
+    /// The certificate of the hub's own hosts.
+    HubCertificateArn = "hub_certificate_arn", Hub, Text;
     /// The zone of the account's domain.
     ZoneId = "zone_id", Foundation, Text;
     /// The name servers of the account's zone.

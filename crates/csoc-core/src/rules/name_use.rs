@@ -123,10 +123,9 @@ pub(super) fn uses<'a>(context: &FleetContext<'a>) -> Vec<NameUse<'a>> {
                 .iter()
                 .flat_map(|web_acl| &web_acl.allow_lists)
             {
-                let Some((at, environment)) = context
-                    .contracts
-                    .environments
-                    .get_key_value(&list.environment)
+                let environments = &context.contracts.environments;
+                let guarded = list.guarded.environment();
+                let Some((at, environment)) = guarded.and_then(|at| environments.get_key_value(at))
                 else {
                     continue;
                 };

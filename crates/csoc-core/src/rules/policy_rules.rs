@@ -70,6 +70,20 @@ pub(crate) fn date_rules_skipped(context: &PolicyContext<'_>, found: &mut Diagno
                 .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
         );
     }
+    let hub = context.fleet.spec.hub.as_ref();
+    let count = hub.map_or(0, |hub| super::hub_services::entries(hub).len());
+    if context.as_of.is_none() && count > 0 {
+        let message = format!(
+            "no date was given: the expiry of {count} network{} of the hub's allow-lists was not looked at",
+            if count == 1 { "" } else { "s" }
+        );
+        found.push(
+            Finding::new(context.rule.code, context.rule.severity.of(None), message)
+                .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`")
+                .label(place_of(context.fleet, "hub"), "the hub")
+                .object("fleet"),
+        );
+    }
     let mut clusters = context.fleet.clusters.iter().filter(|(_, cluster)| {
         let spec = &cluster.spec;
         let is_dated = spec.version.is_some() && spec.platform == Platform::Eks;

@@ -1,5 +1,6 @@
 //! The layer `dns`: the certificate of an environment's host, and the records that prove it.
 
+use super::policy::lines;
 use super::root::Content;
 use super::variables::Variable;
 use crate::hcl::{Block, Body, Expression, ExpressionKind, For, Item};
@@ -21,19 +22,33 @@ pub(super) fn is_within(host: &Hostname, domain: &Hostname) -> bool {
 impl Dns {
     /// The layer's content.
     pub(super) fn content(&self) -> Content {
-        let issued =
-            Expression::reference("aws_acm_certificate_validation.environment.certificate_arn");
+        let zone = Variable::reference(OutputKind::ZoneId.as_str());
+        let main = certificate(Body::new(), "environment", &[&self.hostname], zone);
+        let (main, issued) = wait(main, "environment");
         Content {
-            main: certificate(Body::new(), "environment", &self.hostname),
+            main,
             outputs: vec![(OutputKind::CertificateArn, issued)],
         }
     }
 }
 
-/// A host's certificate, the records that prove the domain, and that it is issued.
-pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> Body {
+/// A certificate of these hosts, and the records in a zone that prove it.
+pub(super) fn certificate(
+    body: Body,
+    label: &'static str,
+    hosts: &[&Hostname],
+    zone: Expression,
+) -> Body {
+    let mut hosts = hosts.iter().map(|host| host.as_str());
+    let first = hosts.next().unwrap_or_default();
+    let more: Vec<Expression> = hosts.map(Expression::from).collect();
+    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let certificate = Block::new("resource", ["aws_acm_certificate", label])
-        .attribute("domain_name", host.as_str())
+        .attribute("domain_name", first)
+        .optional(
+            "subject_alternative_names",
+            (!more.is_empty()).then(|| lines(more)),
+        )
         .attribute("validation_method", "DNS")
         .block(
             Block::unlabelled("options")
@@ -44,9 +59,7 @@ pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> B
     let records = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,
         value: "option".into(),
-        collection: Expression::reference(&format!(
-            "aws_acm_certificate.{label}.domain_validation_options"
-        )),
+        collection: of("aws_acm_certificate", "domain_validation_options"),
         result_key: Some(option("domain_name")),
         result: Expression::object([
             ("name", option("resource_record_name")),
@@ -60,7 +73,7 @@ pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> B
         Block::new("resource", ["aws_route53_record", "validation"]).attribute("for_each", records);
     record.body.push(Item::Blank);
     let record = record
-        .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
+        .attribute("zone_id", zone)
         .attribute("name", Expression::reference("each.value.name"))
         .attribute("type", Expression::reference("each.value.type"))
         .attribute("ttl", 300)
@@ -68,6 +81,12 @@ pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> B
             "records",
             Expression::list([Expression::reference("each.value.record")]),
         );
+    body.block(certificate).block(record)
+}
+
+/// Waits until the certificate is issued, and gives its ARN then.
+pub(super) fn wait(body: Body, label: &'static str) -> (Body, Expression) {
+    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let names = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,
         value: "record".into(),
@@ -78,10 +97,8 @@ pub(super) fn certificate(body: Body, label: &'static str, host: &Hostname) -> B
         condition: None,
     })));
     let validation = Block::new("resource", ["aws_acm_certificate_validation", label])
-        .attribute(
-            "certificate_arn",
-            Expression::reference(&format!("aws_acm_certificate.{label}.arn")),
-        )
+        .attribute("certificate_arn", of("aws_acm_certificate", "arn"))
         .attribute("validation_record_fqdns", names);
-    body.block(certificate).block(record).block(validation)
+    let issued = of("aws_acm_certificate_validation", "certificate_arn");
+    (body.block(validation), issued)
 }

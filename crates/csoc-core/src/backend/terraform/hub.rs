@@ -1,16 +1,14 @@
-//! The layer `hub`: the zone that accounts' domains are delegated from, and who reads the hub's own secrets.
+//! The layer `hub`: the zone that accounts' domains are delegated from, the certificate of the hub's own hosts, and who reads its secrets.
 
+use super::dns;
 use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::service_account;
 use super::variables::Variable;
-use crate::contract::{HubContract, KeyPurpose, ParentZone};
+use crate::contract::{HUB_SECRETS, HubContract, KeyPurpose, ParentZone};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::stack::OutputKind;
-
-/// What the names of the hub's own secrets begin with.
-const SECRETS_PREFIX: &str = "hub/";
 
 /// What the hub is made of besides its cluster.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -43,11 +41,37 @@ impl Hub {
                 (OutputKind::ParentNameServers, zone("name_servers")),
             ];
         }
+        if let Some(zone) = self
+            .contract
+            .parent_zone()
+            .filter(|_| self.has_certificate())
+        {
+            let zone = match zone {
+                ParentZone::Hub => Expression::reference("aws_route53_zone.hub.zone_id"),
+                ParentZone::Foundation => Variable::reference(zone.output().as_str()),
+            };
+            let services = self.contract.services.iter();
+            let hosts: Vec<_> = services
+                .flat_map(|services| &services.services)
+                .map(|service| &service.host)
+                .collect();
+            let main = std::mem::take(&mut content.main)
+                .comment("The hosts of the hub's own services. Nothing waits for it here: its zone has to be delegated first.")
+                .blank();
+            content.main = dns::certificate(main, "hub", &hosts, zone);
+            let arn = Expression::reference("aws_acm_certificate.hub.arn");
+            content.outputs.push((OutputKind::HubCertificateArn, arn));
+        }
         if self.contract.cluster.is_some() {
             let main = std::mem::take(&mut content.main);
-            content.main = self.secrets(main);
+            content.main = self.containers(self.secrets(main));
         }
         content
+    }
+
+    /// Whether services of the hub have hosts.
+    pub(super) fn has_certificate(&self) -> bool {
+        self.contract.services.is_some()
     }
 
     fn secrets(&self, body: Body) -> Body {
@@ -63,7 +87,7 @@ impl Hub {
         );
         let secrets = self
             .place
-            .arn("secretsmanager", &format!("secret:{SECRETS_PREFIX}*"));
+            .arn("secretsmanager", &format!("secret:{HUB_SECRETS}*"));
         let read = Statement::allow("ReadSecrets")
             .actions([
                 "secretsmanager:DescribeSecret",

@@ -21,6 +21,7 @@ mod gen3_terraform;
 mod guardrail;
 mod helm;
 mod hub;
+mod hub_secrets;
 mod identity;
 mod imports;
 mod key;
@@ -73,7 +74,7 @@ pub(crate) enum Layer {
     /// What the organization forbids.
     Organization(organization::Organization),
     /// State, and who runs Terraform.
-    Bootstrap(bootstrap::Bootstrap),
+    Bootstrap(Box<bootstrap::Bootstrap>),
     /// Who may change the account.
     Access(access::Access),
     /// What an account has once.
@@ -91,7 +92,7 @@ pub(crate) enum Layer {
     /// Argo CD.
     Delivery(Box<delivery::Delivery>),
     /// The hub's zone and roles.
-    Hub(hub::Hub),
+    Hub(Box<hub::Hub>),
     /// The hub's side of an account.
     Attach(attach::Attach),
     /// Where logs go.

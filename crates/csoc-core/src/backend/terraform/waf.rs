@@ -51,7 +51,7 @@ impl Waf {
         for web_acl in &self.web_acls {
             for list in &web_acl.allow_lists {
                 main = main
-                    .comment(format!("Who may reach {}.", list.environment))
+                    .comment(format!("Who may reach {}.", list.guarded))
                     .blank()
                     .block(ip_set_v4(list))
                     .block(ip_set_v6(list));
@@ -147,10 +147,9 @@ impl WebAcl {
     }
 }
 
-/// The label of an environment's set of addresses. Names hold no `_`, so two environments never share one.
+/// The label of a host's set of addresses.
 pub(super) fn set_label(list: &AllowList, version: &str) -> String {
-    let at = &list.environment;
-    format!("{}_{}_{version}", at.commons, at.environment)
+    format!("{}_{version}", list.guarded.label())
 }
 
 fn ip_set(list: &AllowList, version: &str, name: &str, family: &'static str) -> Block {

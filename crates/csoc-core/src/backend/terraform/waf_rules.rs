@@ -203,8 +203,7 @@ fn host_comment(guarded: &Guarded<'_>) -> String {
 }
 
 fn allow_list(web_acl: &WebAcl, guarded: &Guarded<'_>, priority: usize) -> Block {
-    let at = &guarded.list.environment;
-    let name = format!("allow-list-{}_{}", at.commons, at.environment);
+    let name = format!("allow-list-{}", guarded.list.guarded.label());
     let outside = |version| {
         let set = set_label(guarded.list, version);
         let arn = Expression::reference(&format!("aws_wafv2_ip_set.{set}.arn"));

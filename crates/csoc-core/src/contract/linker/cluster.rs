@@ -4,10 +4,11 @@ use super::eks::{Linked, link_eks};
 use super::environment::choose;
 use crate::contract::Watch;
 use crate::contract::cluster::{
-    AllowList, ClusterContract, DatabaseContract, LoadBalancerContract, SearchContract,
+    AllowList, ClusterContract, DatabaseContract, Guarded, LoadBalancerContract, SearchContract,
     WebAclContract,
 };
 use crate::contract::eks::EksContract;
+use crate::contract::hub_services::{HubService, hub_services};
 use crate::contract::module::{ModuleContract, ModuleSubject};
 use crate::contract::namer::Namer;
 use crate::diagnostic::Diagnostics;
@@ -53,6 +54,7 @@ pub(super) fn link_cluster(
             .collect()
     };
     let all_names: Vec<&ObjectName> = all.iter().map(|(name, _)| *name).collect();
+    let services = hub_services(fleet).filter(|services| services.cluster == *name);
     for (balancer, spec) in &all {
         let behind: Vec<_> = environments
             .iter()
@@ -64,6 +66,10 @@ pub(super) fn link_cluster(
                 ) == Some(*balancer)
             })
             .collect();
+        let hub = services
+            .as_ref()
+            .filter(|it| choose(it.load_balancer.as_ref(), &all_names, "public") == Some(*balancer))
+            .map_or(&[][..], |it| it.services.as_slice());
         let guarded = spec.web_acl.unwrap_or(match spec.scheme {
             Scheme::InternetFacing => WebAclMode::Managed,
             Scheme::Internal => WebAclMode::None,
@@ -79,6 +85,10 @@ pub(super) fn link_cluster(
             allow_lists: behind
                 .iter()
                 .filter_map(|(at, environment)| allow_list(fleet, at, environment, sink))
+                .chain(
+                    hub.iter()
+                        .filter_map(|service| hub_list(fleet, name, service)),
+                )
                 .collect(),
         });
         load_balancers.push(LoadBalancerContract {
@@ -93,6 +103,7 @@ pub(super) fn link_cluster(
                 .iter()
                 .map(|(at, environment)| ((*at).clone(), environment.spec.hostname.clone()))
                 .collect(),
+            hub_hosts: hub.iter().map(|service| service.host.clone()).collect(),
             spec: spec.clone(),
         });
     }
@@ -252,29 +263,55 @@ fn allow_list(
     );
     let ip_set_v4 = namer.name(NameKind::IpSet, Some("v4"));
     let ip_set_v6 = namer.name(NameKind::IpSet, Some("v6"));
-    let is_v4 = |cidr: &&Cidr| matches!(cidr.network(), ipnet::IpNet::V4(_));
-    let stack = fleet.cluster_stack(&environment.spec.cluster, StackKind::Network)?;
-    let nat = fleet
-        .outputs
-        .texts(&ResolvedFleet::output(
-            stack,
-            OutputKind::NatAddresses,
-            None,
-        ))
-        .map(|addresses| {
-            addresses
-                .iter()
-                .map(|address| format!("{address}/32"))
-                .collect()
-        });
+    let nat = nat(fleet, &environment.spec.cluster)?;
     let list = AllowList {
-        environment: at.clone(),
+        guarded: Guarded::Environment(at.clone()),
         hostname: environment.spec.hostname.clone(),
         ip_set_v4,
         ip_set_v6,
-        v4: listed.iter().filter(is_v4).cloned().collect(),
+        v4: listed.iter().filter(|cidr| is_v4(cidr)).cloned().collect(),
         v6: listed.iter().filter(|cidr| !is_v4(cidr)).cloned().collect(),
         nat,
     };
     (!namer.finish(sink)).then_some(list)
+}
+
+/// The addresses that a cluster reaches out from.
+fn nat(fleet: &ResolvedFleet, cluster: &ObjectName) -> Option<Deferred<Vec<String>>> {
+    let stack = fleet.cluster_stack(cluster, StackKind::Network)?;
+    let output = ResolvedFleet::output(stack, OutputKind::NatAddresses, None);
+    let whole = |addresses: Vec<String>| {
+        let addresses = addresses.iter();
+        addresses.map(|address| format!("{address}/32")).collect()
+    };
+    Some(fleet.outputs.texts(&output).map(whole))
+}
+
+/// Who reaches a service of the hub.
+fn hub_list(
+    fleet: &ResolvedFleet,
+    cluster: &ObjectName,
+    service: &HubService,
+) -> Option<AllowList> {
+    let listed = service.kind.allow_list(fleet.spec.hub.as_ref()?);
+    if listed.is_empty() {
+        return None;
+    }
+    let (v4, v6) = listed
+        .iter()
+        .map(|network| network.cidr.clone())
+        .partition(is_v4);
+    Some(AllowList {
+        guarded: Guarded::Hub(service.kind),
+        hostname: service.host.clone(),
+        ip_set_v4: service.kind.ip_set("v4"),
+        ip_set_v6: service.kind.ip_set("v6"),
+        v4,
+        v6,
+        nat: nat(fleet, cluster)?,
+    })
+}
+
+fn is_v4(cidr: &Cidr) -> bool {
+    matches!(cidr.network(), ipnet::IpNet::V4(_))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::account::AccountContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract, Member};
-use crate::contract::hub_cluster;
+use crate::contract::{hub_cluster, hub_services};
 use crate::model::name::ObjectName;
 use crate::model::{Mode, Provider};
 use crate::resolve::ResolvedFleet;
@@ -74,6 +74,7 @@ pub(super) fn link_hub(
         account_domain: account.spec.domain.clone(),
         organization: account.organization.clone(),
         members: members(accounts),
+        services: hub_services(fleet),
         spec,
     })
 }

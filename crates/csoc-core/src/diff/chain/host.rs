@@ -39,7 +39,7 @@ pub(super) fn host(change: &mut Change, old: Known<'_>, new: Known<'_>) {
                 .any(|acl| {
                     acl.allow_lists
                         .iter()
-                        .any(|list| list.environment == contract.at)
+                        .any(|list| list.guarded.environment() == Some(&contract.at))
                 });
             if lists {
                 more.push(

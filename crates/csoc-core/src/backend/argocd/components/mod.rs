@@ -3,6 +3,7 @@
 //! A kind of component is a file here that gives [`Component`]s; how one reaches its cluster is decided once, below.
 
 mod addons;
+mod hub;
 mod observability;
 
 use super::application::destination;
@@ -16,6 +17,15 @@ use crate::contract::ARGO_CD;
 use crate::model::fleet::Gitops;
 use crate::value::{Exact, Node};
 
+/// What is written of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+enum Parts {
+    /// An Application, its values, and objects in a directory of their own.
+    Application,
+    /// Only objects, which the cluster's own Argo CD takes as they are.
+    Objects,
+}
+
 /// A chart of somebody else, in a cluster.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Component {
@@ -25,6 +35,8 @@ pub(crate) struct Component {
     pub(super) cluster: String,
     /// The cluster as its Argo CD names it.
     pub(super) destination: Destination,
+    /// What of it is written.
+    parts: Parts,
     /// Where its chart comes from; its version may be the fleet's.
     pub(super) facts: ComponentFacts,
     /// The chart's values.
@@ -48,11 +60,32 @@ impl Component {
             name: name.to_owned(),
             cluster: cluster.to_owned(),
             destination,
+            parts: Parts::Application,
             facts: ComponentCatalog::embedded().get(name)?.clone(),
             values: Exact(values),
             objects: Vec::new(),
             gitops: gitops.clone(),
         })
+    }
+
+    /// Objects without a chart, for the cluster's own Argo CD.
+    pub(super) fn objects(
+        name: &str,
+        cluster: &str,
+        gitops: &Gitops,
+        objects: Vec<(String, Node)>,
+    ) -> Self {
+        let objects = objects.into_iter();
+        Self {
+            name: name.to_owned(),
+            cluster: cluster.to_owned(),
+            destination: Destination::Here,
+            parts: Parts::Objects,
+            facts: ComponentFacts::default(),
+            values: Exact(Node::map()),
+            objects: objects.map(|(name, node)| (name, Exact(node))).collect(),
+            gitops: gitops.clone(),
+        }
     }
 
     /// Where its values and objects lie, in the repository.
@@ -64,6 +97,7 @@ impl Component {
 /// A unit for each component of each cluster whose applications are ours.
 pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
     let mut components = addons::components(view, gitops);
+    components.extend(hub::components(view, gitops));
     components.extend(observability::components(view, gitops));
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
@@ -78,6 +112,13 @@ pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
 
 /// The Application, the values, and the objects.
 pub(super) fn compile(component: &Component, files: &mut Files<'_>) {
+    if component.parts == Parts::Objects {
+        for (name, node) in &component.objects {
+            let path = format!("gitops/{}/argocd/{name}.yaml", component.cluster);
+            files.yaml(path, node.0.clone());
+        }
+        return;
+    }
     let directory = component.directory();
     files.yaml(
         format!("gitops/{directory}/values.yaml"),
@@ -128,8 +169,12 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
             )]),
         ),
     ]);
+    let place = match &facts.path {
+        Some(path) => ("path", path.as_str().into()),
+        None => ("chart", facts.chart.as_str().into()),
+    };
     let chart = map([
-        ("chart", facts.chart.as_str().into()),
+        place,
         ("repoURL", facts.repository.as_str().into()),
         ("targetRevision", facts.version.as_str().into()),
         ("helm", helm),

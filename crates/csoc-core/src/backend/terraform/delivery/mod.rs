@@ -5,7 +5,10 @@
 //! an Application is of. So both plan against a cluster that has neither.
 
 mod credential;
+mod people;
 mod values;
+
+pub(super) use people::People;
 
 use super::place::Place;
 use super::root::{Content, depends_on};
@@ -39,6 +42,8 @@ pub(crate) struct Delivery {
     pub(super) boundary: String,
     /// The role that brings the credential, where there is one.
     pub(super) reader: Option<ClusterRole>,
+    /// What it is to people, where it is the hub's and has a host.
+    pub(super) people: Option<Box<People>>,
     /// The role that Argo CD is towards other clusters, where it pushes to some.
     pub(super) pusher: Option<String>,
 }

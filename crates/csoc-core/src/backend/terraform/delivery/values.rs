@@ -1,6 +1,6 @@
 //! Values of the two charts: as few as there can be.
 
-use super::Delivery;
+use super::{Delivery, People};
 use crate::backend::argocd::{PLATFORM, of_platform, root};
 use crate::contract::ARGO_CD;
 use crate::hcl::{Expression, Layout};
@@ -22,20 +22,32 @@ impl Delivery {
     /// Values of the chart argo-cd.
     pub(super) fn values(&self) -> Expression {
         let off = || Expression::object([("enabled", Expression::from(false))]);
-        let settings = Expression::object([
+        let people = self.people.as_deref();
+        let address = people.and_then(People::address);
+        let mut settings = vec![
             (
                 "resource.customizations.health.argoproj.io_Application",
                 Expression::from(APPLICATION_HEALTH).layout(Layout::Heredoc),
             ),
-            ("url", ADDRESS.into()),
-        ]);
+            ("url", address.as_deref().unwrap_or(ADDRESS).into()),
+        ];
+        settings.extend(people.into_iter().flat_map(People::settings));
+        settings.sort_by_key(|(name, _)| *name);
+        let settings = Expression::object(settings).layout(Layout::Broken);
+        let configs = match people {
+            None => Expression::object([("cm", settings)]),
+            Some(people) => Expression::object([
+                ("cm", settings),
+                ("params", People::parameters()),
+                ("rbac", people.roles()),
+            ])
+            .layout(Layout::Broken),
+        };
+        let notifications = people.and_then(People::notifications);
         let mut values = vec![
-            (
-                "configs",
-                Expression::object([("cm", settings.layout(Layout::Broken))]),
-            ),
+            ("configs", configs),
             ("dex", off()),
-            ("notifications", off()),
+            ("notifications", notifications.unwrap_or_else(off)),
         ];
         for part in ["applicationSet", "controller", "repoServer", "server"] {
             let fields = self.part(part);

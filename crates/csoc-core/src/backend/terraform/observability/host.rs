@@ -2,7 +2,9 @@
 
 use super::Observability;
 use crate::backend::terraform::dns;
+use crate::backend::terraform::variables::Variable;
 use crate::hcl::Body;
+use crate::model::stack::OutputKind;
 
 /// The label of the certificate.
 const TELEMETRY: &str = "telemetry";
@@ -16,6 +18,7 @@ impl Observability {
         let body = body
             .comment("What other clusters send to. The load balancer is made in the cluster, and finds the certificate by its host.")
             .blank();
-        dns::certificate(body, TELEMETRY, host)
+        let zone = Variable::reference(OutputKind::ZoneId.as_str());
+        dns::wait(dns::certificate(body, TELEMETRY, &[host], zone), TELEMETRY).0
     }
 }

@@ -28,14 +28,18 @@ impl Cutter<'_> {
                 let lists = web_acl
                     .allow_lists
                     .iter()
-                    .filter(|list| stays(&list.environment));
+                    .filter(|list| list.guarded.environment().is_none_or(stays));
                 let hosts = balancer.hosts.iter().filter(|(at, _)| stays(at));
                 Some(WebAcl {
                     name: web_acl.name.clone(),
                     load_balancer: balancer.name.clone(),
                     spec: balancer.spec.waf.clone(),
                     allow_lists: lists.cloned().collect(),
-                    hosts: hosts.map(|(_, host)| host.to_string()).collect(),
+                    hosts: hosts
+                        .map(|(_, host)| host)
+                        .chain(&balancer.hub_hosts)
+                        .map(ToString::to_string)
+                        .collect(),
                 })
             })
             .collect();

@@ -3,13 +3,26 @@
 use super::Cutter;
 use crate::backend::argocd::{delivered, platforms};
 use crate::backend::terraform::Layer;
-use crate::backend::terraform::delivery::Delivery;
+use crate::backend::terraform::delivery::{Delivery, People};
 use crate::backend::terraform::helm::Helm;
-use crate::contract::{ClusterContract, ClusterRolePurpose, KeyPurpose};
+use crate::contract::{ClusterContract, ClusterRolePurpose, HubServiceKind, KeyPurpose};
 use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 
 impl Cutter<'_> {
+    /// What the hub's Argo CD is to people; other clusters' are reached by `kubectl port-forward`.
+    fn people(&self, cluster: &ClusterContract) -> Option<Box<People>> {
+        let hub = self.view.contracts.hub.as_ref()?;
+        let services = hub.services.as_ref()?;
+        let is_here = services.cluster == cluster.name && services.runs(HubServiceKind::ArgoCd);
+        is_here.then(|| {
+            Box::new(People {
+                services: services.clone(),
+                hub: hub.spec.clone(),
+            })
+        })
+    }
+
     pub(super) fn delivery(&mut self, cluster: &ClusterContract) {
         let stack = |kind| self.view.fleet.cluster_stack(&cluster.name, kind);
         let (Some(eks), Some(contract), Some(gitops), Some(account), Some(own), Some(nodes)) = (
@@ -35,6 +48,7 @@ impl Cutter<'_> {
             platform: platform.clone(),
             tier: eks.tier,
             boundary: account.workload_boundary(),
+            people: self.people(cluster),
             reader: role(ClusterRolePurpose::ArgoCdRepository),
             pusher: role(ClusterRolePurpose::ArgoCdHub).map(|role| role.arn),
         };

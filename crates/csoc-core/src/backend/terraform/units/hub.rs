@@ -46,7 +46,8 @@ impl Cutter<'_> {
             place: place(account, region),
             contract: bootstrap.clone(),
         };
-        self.roots.push((root, Layer::Bootstrap(bootstrap)));
+        self.roots
+            .push((root, Layer::Bootstrap(Box::new(bootstrap))));
     }
 
     /// The hub's own layers, and its side of each account.
@@ -91,6 +92,11 @@ impl Cutter<'_> {
         let stack = ResolvedFleet::account_stack(&account.spec, Some(&hub.region), StackKind::Hub);
         let mut root = self.root(account, object(account), stack, &hub.region);
         root.after.push(Self::access(account));
+        if layer.has_certificate() && hub.parent_zone() == Some(ParentZone::Foundation) {
+            let stack = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            root.variables
+                .push(self.output(stack, ParentZone::Foundation.output()));
+        }
         let cluster = hub.cluster.as_ref();
         let cluster =
             cluster.and_then(|name| self.view.fleet.cluster_stack(name, StackKind::Cluster));
@@ -102,7 +108,7 @@ impl Cutter<'_> {
             root.variables
                 .push(self.key(account, &hub.region, KeyPurpose::Secrets));
         }
-        self.roots.push((root, Layer::Hub(layer)));
+        self.roots.push((root, Layer::Hub(Box::new(layer))));
     }
 
     fn attach(

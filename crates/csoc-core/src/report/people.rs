@@ -1,0 +1,184 @@
+//! Steps that no program of the fleet does: secrets, the repository, databases, records, signing in.
+
+use super::bootstrap::{Writer, hand};
+use super::step::{ReportFact, ReportStep, StepKind};
+use super::words::step;
+use crate::contract::{CredentialContract, HubServiceKind};
+use crate::inventory::Secret;
+use crate::model::hub::AdminUser;
+use crate::model::name::ObjectName;
+
+impl Writer<'_> {
+    /// What must be there when Argo CD first looks: secrets, databases, the repository, its credential.
+    pub(super) fn before_delivery(
+        &self,
+        objects: &[String],
+        cluster: Option<&str>,
+    ) -> Vec<ReportStep> {
+        let mut steps = Vec::new();
+        let asked: Vec<&Secret> = self
+            .secrets
+            .iter()
+            .filter(|secret| objects.contains(&secret.object) && secret.seeder == "asked")
+            .collect();
+        let mut secrets = step("secrets", StepKind::Hand, &[]);
+        for secret in &asked {
+            let keys = self.keys(secret);
+            secrets.facts.push(ReportFact::new(
+                &secret.name,
+                format!("for {}: {keys}", secret.service),
+            ));
+        }
+        for (name, what) in self.references(objects) {
+            secrets.facts.push(ReportFact::new(name, what));
+        }
+        if let Some(first) = secrets.facts.first() {
+            secrets.scripts = vec![hand(format!(
+                "# the value, and Ctrl-D; `create-secret --name` where no stack has made it\naws secretsmanager put-secret-value --secret-id {} --secret-string file:///dev/stdin",
+                first.name
+            ))];
+            steps.push(secrets);
+        }
+        steps.extend(self.database(objects));
+        if let Some(gitops) = &self.fleet.resolved().spec.gitops {
+            let repository = gitops.repository.to_string();
+            let revision = gitops.revision.to_string();
+            let fill = [
+                ("repository", repository.as_str()),
+                ("revision", revision.as_str()),
+            ];
+            let mut push = step("repository", StepKind::Hand, &fill);
+            push.scripts = vec![hand(
+                "cd \"$BUILD/gitops\" && git add -A && git commit -m 'what the fleet renders' && git push",
+            )];
+            steps.push(push);
+        }
+        let credential = asked
+            .iter()
+            .find(|secret| secret.purpose == CredentialContract::NAME);
+        if let (Some(secret), Some(cluster)) = (credential, cluster) {
+            let fill = [("secret", secret.name.as_str()), ("cluster", cluster)];
+            steps.push(step("credential", StepKind::Hand, &fill));
+        }
+        steps
+    }
+
+    /// The keys of a secret, or what it holds.
+    fn keys(&self, secret: &Secret) -> String {
+        let contracts = self.fleet.contracts();
+        let hub = contracts.hub.as_ref();
+        let own = hub.and_then(|hub| {
+            let services = hub.services.as_ref()?;
+            let mut all = services.secrets(&hub.spec).into_iter();
+            all.find(|own| own.name() == secret.name)
+        });
+        if let Some(own) = own {
+            return format!("JSON with `{}`", own.keys.join("`, `"));
+        }
+        let gitops = self.fleet.resolved().spec.gitops.as_ref();
+        let credential = gitops
+            .and_then(|gitops| gitops.credential)
+            .filter(|_| secret.purpose == CredentialContract::NAME);
+        match credential {
+            Some(credential) => format!("JSON with `{}`", credential.keys().join("`, `")),
+            None => secret.shape.to_owned(),
+        }
+    }
+
+    /// Secrets that an environment only refers to.
+    fn references(&self, objects: &[String]) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for (at, environment) in &self.fleet.resolved().environments {
+            if !objects.contains(&at.to_string()) {
+                continue;
+            }
+            for (name, provider) in &environment.spec.identity_providers {
+                if let Some(reference) = &provider.client_secret {
+                    let text = reference.as_str();
+                    let name_of = text.split_once(':').map_or(text, |(_, rest)| rest);
+                    let (name_of, key) = name_of.split_once('#').unwrap_or((name_of, ""));
+                    let what = format!("for the identity provider {name}: JSON with `{key}`");
+                    all.push((name_of.to_owned(), what));
+                }
+            }
+        }
+        all
+    }
+
+    /// The database of Keycloak, where the hub runs it.
+    fn database(&self, objects: &[String]) -> Option<ReportStep> {
+        let hub = self.fleet.contracts().hub.as_ref()?;
+        let services = hub.services.as_ref()?;
+        let keycloak = hub.spec.keycloak.as_ref()?;
+        objects.iter().find(|object| *object == "hub")?;
+        let name = keycloak.database.name.as_ref();
+        let name = name.map_or("keycloak", ObjectName::as_str);
+        let fill = [("cluster", services.cluster.as_str()), ("database", name)];
+        let mut database = step("database", StepKind::Hand, &fill);
+        database.scripts = vec![hand(format!(
+            "psql -c 'create role {name} login password …' -c 'create database {name} owner {name}'"
+        ))];
+        Some(database)
+    }
+
+    /// What people do with the hub's services once they run.
+    pub(super) fn services(&self) -> Vec<ReportStep> {
+        let contracts = self.fleet.contracts();
+        let Some(hub) = &contracts.hub else {
+            return Vec::new();
+        };
+        let mut steps = Vec::new();
+        if let Some(cluster) = &hub.cluster {
+            let mut look = step("reach", StepKind::Hand, &[("cluster", cluster.as_str())]);
+            look.scripts = vec![hand(
+                "kubectl -n argocd get applications\nkubectl -n argocd port-forward service/argocd-server 8080:443",
+            )];
+            steps.push(look);
+        }
+        let Some(services) = &hub.services else {
+            return steps;
+        };
+        let balancers = contracts.clusters.get(&services.cluster);
+        let group = balancers.and_then(|cluster| {
+            let balancers = &cluster.load_balancers;
+            balancers.iter().find(|it| !it.hub_hosts.is_empty())
+        });
+        if let Some(balancer) = group {
+            let hosts = balancer.hub_hosts.iter().map(ToString::to_string);
+            steps.push(records(&balancer.group, hosts.collect()));
+        }
+        if let (Some(keycloak), Some(host)) =
+            (&hub.spec.keycloak, services.host(HubServiceKind::Keycloak))
+        {
+            let address = format!("https://{host}");
+            let fill = [("address", address.as_str()), ("realm", keycloak.realm())];
+            steps.push(step("groups", StepKind::Hand, &fill));
+        }
+        let argocd = hub.spec.argocd.as_ref();
+        if let (Some(sign_in), Some(host), Some(argocd)) = (
+            &services.sign_in,
+            services.host(HubServiceKind::ArgoCd),
+            argocd,
+        ) {
+            let admins = sign_in.spec.groups.admins.iter();
+            let admins: Vec<String> = admins.map(|group| format!("`{group}`")).collect();
+            let admins = admins.join(", ");
+            let address = format!("https://{host}");
+            if argocd.admin_user == AdminUser::Enabled && !admins.is_empty() {
+                let fill = [("address", address.as_str()), ("admins", admins.as_str())];
+                steps.push(step("sign-in", StepKind::Hand, &fill));
+            }
+        }
+        steps
+    }
+}
+
+/// Hosts that are to lead to a load balancer.
+pub(super) fn records(group: &str, hosts: Vec<String>) -> ReportStep {
+    let mut records = step("records", StepKind::Hand, &[("group", group)]);
+    let hosts = hosts.into_iter();
+    records.facts = hosts
+        .map(|host| ReportFact::new(host, "an alias of the load balancer"))
+        .collect();
+    records
+}

@@ -1,0 +1,2 @@
+csoc outputs check "$FLEET"
+csoc verify "$BUILD"

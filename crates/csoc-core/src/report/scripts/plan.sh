@@ -1,0 +1,2 @@
+terraform init -input=false
+terraform plan -input=false -out plan

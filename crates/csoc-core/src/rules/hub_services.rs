@@ -1,0 +1,436 @@
+//! Rules about the services that a fleet is run with: whether they can be reached, by whom, and how people sign in.
+
+use super::context::{FleetContext, is_rendered};
+use crate::contract::{HubServiceKind, HubServices, LoadBalancerContract, asked_services, choose};
+use crate::contract::{hub_cluster, hub_services};
+use crate::diagnostic::Diagnostics;
+use crate::model::cluster::Scheme;
+use crate::model::hub::{AdminUser, AllowedNetwork, Hub};
+use crate::model::name::ObjectName;
+use crate::span::Span;
+use crate::value::Node;
+
+/// The widest networks of IPv4 and IPv6 that a list may hold: what one provider gives one organization.
+const WIDEST: [u8; 2] = [8, 32];
+
+/// Something asked for, and the key below `hub` that asks.
+fn field(kind: HubServiceKind) -> [&'static str; 2] {
+    ["hub", kind.as_str()]
+}
+
+fn list_field(kind: HubServiceKind) -> [&'static str; 3] {
+    ["hub", "allowLists", kind.as_str()]
+}
+
+/// The hub with its services, where they can run.
+fn running<'a>(context: &FleetContext<'a>) -> Option<(&'a Hub, HubServices)> {
+    let hub = context.fleet.spec.hub.as_ref()?;
+    Some((hub, hub_services(context.fleet)?))
+}
+
+/// The load balancer that the services are behind.
+fn balancer<'a>(
+    context: &FleetContext<'a>,
+    services: &HubServices,
+) -> Option<&'a LoadBalancerContract> {
+    let balancers = &context
+        .contracts
+        .clusters
+        .get(&services.cluster)?
+        .load_balancers;
+    let names: Vec<&ObjectName> = balancers.iter().map(|it| &it.name).collect();
+    let chosen = choose(services.load_balancer.as_ref(), &names, "public")?;
+    balancers.iter().find(|it| it.name == *chosen)
+}
+
+/// Every entry, with the place of its list.
+pub(super) fn entries(hub: &Hub) -> Vec<(Vec<&'static str>, usize, &AllowedNetwork)> {
+    let lists = HubServiceKind::ALL.map(|kind| (list_field(kind).to_vec(), kind.allow_list(hub)));
+    let operators = (vec!["hub", "operators"], hub.operators.as_slice());
+    let all = lists.into_iter().chain([operators]);
+    all.flat_map(|(path, list)| {
+        let numbered = list.iter().enumerate();
+        numbered.map(move |(at, entry)| (path.clone(), at, entry))
+    })
+    .collect()
+}
+
+/// Where a field of an entry stands.
+fn item_place(context: &FleetContext<'_>, path: &[&str], at: usize, key: &str) -> Option<Span> {
+    let list = context.fleet.root.path(path);
+    let item = list.and_then(|list| list.items().get(at));
+    let field = item.and_then(|item| item.get(key));
+    field.and_then(Node::span).or_else(|| context.place(path))
+}
+
+/// Services run in the hub's cluster, at hosts below its domain.
+pub(crate) fn hub_services_unreachable(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(hub) = &context.fleet.spec.hub else {
+        return;
+    };
+    let asked = asked_services(hub);
+    let Some((first, _)) = asked.first() else {
+        return;
+    };
+    if hub_services(context.fleet).is_some() {
+        return;
+    }
+    let (why, help) = if hub.domain.is_none() {
+        (
+            "the hub has no domain",
+            "name the domain that their hosts are below: hub: { domain: csoc.example.org }",
+        )
+    } else if hub.cluster.is_none() {
+        (
+            "the hub has no cluster",
+            "name the cluster that runs them: hub: { cluster: NAME }",
+        )
+    } else if hub_cluster(context.fleet).is_none() {
+        (
+            "the hub's cluster is not one of the hub's account on EKS whose Terraform is ours",
+            "let the hub's cluster be one of its own account, or take the services out",
+        )
+    } else {
+        (
+            "the hub's cluster is in another region than its account, where their certificate is",
+            "say the cluster's region for the hub's account, too",
+        )
+    };
+    let path = field(*first);
+    found.push(
+        context
+            .finding(
+                &path,
+                format!("the hub's services cannot be reached: {why}"),
+            )
+            .help(help)
+            .label(context.place(&path), "nothing is made for it")
+            .label(context.place(&["hub"]), "the hub"),
+    );
+}
+
+/// Hosts are proved in the hub's zone, and are nobody else's.
+pub(crate) fn hub_host_unfitting(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((hub, services)) = running(context) else {
+        return;
+    };
+    let Some(domain) = &hub.domain else {
+        return;
+    };
+    for (at, service) in services.services.iter().enumerate() {
+        let path = field(service.kind);
+        let host = &service.host;
+        let delegated = context.fleet.accounts.iter().find_map(|(name, account)| {
+            let other = account.domain.as_ref()?;
+            let is_apart = is_rendered(account.management.terraform) && other != domain;
+            (is_apart && other.is_within(domain) && host.is_within(other)).then_some((name, other))
+        });
+        let twin = services.services.iter().take(at);
+        let twin = twin.into_iter().find(|other| other.host == *host);
+        let environment = context
+            .linked()
+            .find(|(_, environment)| environment.endpoint.hostname == *host);
+        let (message, help) = if !host.is_within(domain) {
+            (
+                format!(
+                    "`{host}` is not below the hub's domain `{domain}`, so that no certificate can be proved for it"
+                ),
+                format!("name a host such as `{}.{domain}`", service.kind.as_str()),
+            )
+        } else if let Some((account, other)) = delegated {
+            (
+                format!(
+                    "`{host}` is in `{other}`, whose zone the account `{account}` holds: the hub can prove no certificate there"
+                ),
+                "name a host that is directly below the hub's domain".to_owned(),
+            )
+        } else if let Some(twin) = twin {
+            (
+                format!(
+                    "`{host}` is the host of two services, {} and {}",
+                    twin.kind.title(),
+                    service.kind.title()
+                ),
+                "give each service a host of its own".to_owned(),
+            )
+        } else if let Some((at, _)) = environment {
+            (
+                format!(
+                    "`{host}` is the host of {} and of the environment `{at}`",
+                    service.kind.title()
+                ),
+                "give the service another host".to_owned(),
+            )
+        } else {
+            continue;
+        };
+        let place = context.place(&[path[0], path[1], "host"]);
+        found.push(
+            context
+                .finding(&path, message)
+                .help(help)
+                .label(place, "this host")
+                .label(context.place(&["hub", "domain"]), "the hub's domain"),
+        );
+    }
+}
+
+/// The load balancer that the fleet names for the hub's services is one of its cluster.
+pub(crate) fn hub_load_balancer_unknown(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((_, services)) = running(context) else {
+        return;
+    };
+    let Some(cluster) = context.contracts.clusters.get(&services.cluster) else {
+        return;
+    };
+    if balancer(context, &services).is_some() {
+        return;
+    }
+    let names: Vec<&str> = cluster
+        .load_balancers
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    let path = ["hub", "loadBalancer"];
+    let message = match &services.load_balancer {
+        Some(name) => format!("the hub's cluster has no load balancer `{name}`"),
+        None => {
+            "the hub's services may be behind several load balancers, and none is called `public`"
+                .to_owned()
+        }
+    };
+    found.push(
+        context
+            .finding(&path, message)
+            .help(format!("name one of `{}`", names.join("`, `")))
+            .label(context.place(&path), "which load balancer?"),
+    );
+}
+
+/// What runs a fleet is for those who run it.
+pub(crate) fn hub_allow_list_empty(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((hub, services)) = running(context) else {
+        return;
+    };
+    let is_public = balancer(context, &services)
+        .is_some_and(|balancer| balancer.scheme == Scheme::InternetFacing);
+    for service in &services.services {
+        let is_open = service.kind.signs_in() && service.kind.allow_list(hub).is_empty();
+        if !is_public || !is_open {
+            continue;
+        }
+        let path = list_field(service.kind);
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("the whole internet reaches `{}`: the allow-list of {} is empty", service.host, service.kind.title()),
+                )
+                .help("list the networks of those who use it, with who answers for each: { cidr: 198.51.100.0/24, owner: who@example.org, expires: 2027-03-31 }, or put it behind an internal load balancer")
+                .label(context.place(&field(service.kind)), "reached by everyone")
+                .label(context.place(&path), "no entry"),
+        );
+    }
+}
+
+/// An allow-list is enforced by a web ACL.
+pub(crate) fn hub_allow_list_unenforced(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((hub, services)) = running(context) else {
+        return;
+    };
+    let Some(balancer) = balancer(context, &services).filter(|it| it.web_acl.is_none()) else {
+        return;
+    };
+    let listed = services.services.iter();
+    let Some(service) = listed
+        .into_iter()
+        .find(|service| !service.kind.allow_list(hub).is_empty())
+    else {
+        return;
+    };
+    let path = list_field(service.kind);
+    let place = [
+        "clusters",
+        services.cluster.as_str(),
+        "loadBalancers",
+        balancer.name.as_str(),
+        "webAcl",
+    ];
+    found.push(
+        context
+            .finding(
+                &path,
+                format!(
+                    "nothing enforces the hub's allow-lists: the load balancer `{}` has no web ACL",
+                    balancer.name
+                ),
+            )
+            .help("give the load balancer one (webAcl: managed), or name another: hub: { loadBalancer: NAME }")
+            .label(context.place(&path), "has no effect")
+            .label(context.place(&place), "no web ACL"),
+    );
+}
+
+/// An entry is a network that somebody can answer for.
+pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(hub) = &context.fleet.spec.hub else {
+        return;
+    };
+    for (path, at, entry) in entries(hub) {
+        let network = entry.cidr.network();
+        let [v4, v6] = WIDEST;
+        let widest = match network {
+            ipnet::IpNet::V4(_) => v4,
+            ipnet::IpNet::V6(_) => v6,
+        };
+        if network.prefix_len() >= widest {
+            continue;
+        }
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!(
+                        "`{}` is wider than a /{widest}: nobody can answer for all of it",
+                        entry.cidr
+                    ),
+                )
+                .help("list the networks that are meant, as narrow as they are")
+                .label(item_place(context, &path, at, "cidr"), "too wide"),
+        );
+    }
+}
+
+/// An entry holds until its last day.
+pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let (Some(hub), Some(day)) = (&context.fleet.spec.hub, &context.call.as_of) else {
+        return;
+    };
+    for (path, at, entry) in entries(hub) {
+        if *day <= entry.expires {
+            continue;
+        }
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("`{}` was to be let in until {}", entry.cidr, entry.expires),
+                )
+                .help(format!(
+                    "ask {}, then move the day or take the entry out",
+                    entry.owner
+                ))
+                .label(item_place(context, &path, at, "expires"), "past"),
+        );
+    }
+}
+
+/// No list leaves out those who run the fleet: who applies it could not take it back.
+pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((hub, services)) = running(context) else {
+        return;
+    };
+    for service in &services.services {
+        let list = service.kind.allow_list(hub);
+        if list.is_empty() {
+            continue;
+        }
+        let path = list_field(service.kind);
+        let covers = |operator: &AllowedNetwork| {
+            let network = operator.cidr.network();
+            list.iter()
+                .any(|entry| entry.cidr.network().contains(&network))
+        };
+        for (at, operator) in hub.operators.iter().enumerate() {
+            if covers(operator) {
+                continue;
+            }
+            let place = item_place(context, &["hub", "operators"], at, "cidr");
+            found.push(
+                context
+                    .finding(
+                        &path,
+                        format!(
+                            "the allow-list of {} leaves out `{}`, from where {} runs the fleet",
+                            service.kind.title(),
+                            operator.cidr,
+                            operator.owner
+                        ),
+                    )
+                    .help("add the network to the list, or take it out of `operators`")
+                    .label(context.place(&path), "does not hold it")
+                    .label(place, "an operator's network"),
+            );
+        }
+        if hub.operators.is_empty() {
+            found.push(
+                context
+                    .finding(
+                        &path,
+                        format!("nothing says whom the allow-list of {} must never leave out", service.kind.title()),
+                    )
+                    .help("name the networks of those who run the fleet: hub: { operators: [{ cidr: 198.51.100.0/26, owner: who@example.org, expires: 2027-03-31 }] }")
+                    .label(context.place(&path), "this list"),
+            );
+            return;
+        }
+    }
+}
+
+/// Somebody vouches for people.
+pub(crate) fn hub_sign_in_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some((hub, services)) = running(context) else {
+        return;
+    };
+    let portal = hub.portal.is_some();
+    let (path, message, help): (&[&str], _, _) = match (&hub.sign_in, &services.sign_in) {
+        (Some(_), None) => (
+            &["hub", "signIn"],
+            "nobody vouches for people: `signIn` names no issuer, and the hub runs no Keycloak",
+            "name the organization's issuer: signIn: { issuer: https://… }, or let the hub run one: keycloak: {}",
+        ),
+        (_, Some(sign_in)) if portal && sign_in.keycloak().is_none() => (
+            &["hub", "signIn", "issuer"],
+            "the portal knows no other issuer than a realm of Keycloak, whose address ends in `/realms/NAME`",
+            "name a realm, or let the hub run Keycloak, or take the portal out",
+        ),
+        (None, _) if portal => (
+            &["hub", "portal"],
+            "nobody signs in to the portal: the hub says no `signIn`",
+            "add `signIn`, with `keycloak: {}` where the organization has no Keycloak",
+        ),
+        _ => return,
+    };
+    found.push(
+        context
+            .finding(path, message)
+            .help(help)
+            .label(context.place(path), "nobody can sign in"),
+    );
+}
+
+/// Somebody can change Argo CD.
+pub(crate) fn hub_admin_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(hub) = &context.fleet.spec.hub else {
+        return;
+    };
+    let Some(argocd) = &hub.argocd else {
+        return;
+    };
+    let groups = hub.sign_in.as_ref().map(|sign_in| &sign_in.groups);
+    let has_admins = groups.is_some_and(|groups| !groups.admins.is_empty());
+    if argocd.admin_user == AdminUser::Enabled || has_admins {
+        return;
+    }
+    let path = ["hub", "argocd", "adminUser"];
+    found.push(
+        context
+            .finding(
+                &path,
+                "nobody can change Argo CD: its user `admin` is disabled, and no group is one of admins",
+            )
+            .help("name a group: signIn: { groups: { admins: [platform] } }, sign in as one of it, and disable the user then")
+            .label(context.place(&path), "disabled")
+            .label(context.place(&["hub", "signIn"]), "no `groups.admins`"),
+    );
+}
