@@ -111,6 +111,10 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 	$(BIN)/csoc render tests/fleets/pushed --out $(PROOFS)/pushed >/dev/null
 	$(BIN)/python tests/iam/pushed.py $(PROOFS)/pushed tests/fleets/pushed
 
+.PHONY: kills
+kills: native ## Kill csoc and Terraform at random moments, 500 times, and look at what is left: half an hour
+	$(BIN)/python tests/kill_trials.py $(BIN)/csoc --trials 500
+
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
 	@rm -rf $(PROOFS)/consortium

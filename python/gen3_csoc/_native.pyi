@@ -924,6 +924,14 @@ class Commons:
         """Who answers for it."""
 
     @property
+    def access(self) -> dict[str, Any]:
+        """Who may look at its applications in Argo CD, and who may run them."""
+
+    @property
+    def rollout(self) -> str | None:
+        """How a change reaches its environments, where the hub's Argo CD pushes to them."""
+
+    @property
     def tiers(self) -> dict[str, Any]:
         """Layers below the environments of one tier."""
 

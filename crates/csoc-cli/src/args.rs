@@ -16,6 +16,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
+use crate::operate_args::{Accounts, Apply, Drift, OutputsPull, Plan, Runs, Show};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -40,6 +41,7 @@ Exit status:
   1    the content is wrong, or files were kept because someone edited them
   2    wrong usage, unreadable input, unwritable output, or another process holds the lock
   3    differences found, where asked for
+  4    an operation failed part-way; the journal says where
   130  interrupted";
 
 /// What every command takes.
@@ -168,6 +170,18 @@ pub(crate) enum Command {
     Outputs(Outputs),
     /// Secrets: what there must be, and who fills it
     Secrets(Secrets),
+    /// Plan stacks with Terraform, each into a bundle that can be applied once
+    Plan(Box<Plan>),
+    /// Apply plans that somebody looked at: exactly those, and once
+    Apply(Box<Apply>),
+    /// Show what a plan would do, without a value of anything
+    Show(Show),
+    /// Say which stacks are not as their roots and states say; nothing is changed
+    Drift(Box<Drift>),
+    /// Say who we are in each account of the fleet, by the roles that plan and apply, and what fails
+    Accounts(Accounts),
+    /// Runs: what was planned and applied, by whom and when
+    Runs(Runs),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
     /// Reports: what findings say to auditors, how a fleet comes to be
@@ -360,6 +374,8 @@ pub(crate) enum OutputsCommand {
     List(OutputsList),
     /// The same for what is not recorded only; fails if anything is not
     Check(OutputsList),
+    /// Ask the states of stacks what they gave, and record it
+    Pull(Box<OutputsPull>),
     /// Record what a stack gave, so that files which wait for it can be written
     Record(OutputsRecord),
 }

@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Unusable,
     /// Differences were found, and asked for.
     Different,
+    /// An operation failed part-way; the journal says where.
+    Partial,
     /// Interrupted.
     Interrupted,
     /// Nobody reads what is printed any more: what a shell reports of a process that SIGPIPE ended.
@@ -25,6 +27,7 @@ impl Exit {
             Self::Wrong => 1,
             Self::Unusable => 2,
             Self::Different => 3,
+            Self::Partial => 4,
             Self::Interrupted => 130,
             Self::Pipe => 141,
         }

@@ -15,6 +15,7 @@ mod helm;
 mod import_args;
 mod network_args;
 mod new_args;
+mod operate_args;
 mod report;
 mod session;
 mod table;

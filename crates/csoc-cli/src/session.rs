@@ -145,6 +145,14 @@ impl Session {
         self.print(&text)
     }
 
+    /// Prints data as one line of JSON.
+    pub(crate) fn print_line(&self, value: &impl Serialize) -> Result<(), Failure> {
+        let mut text =
+            serde_json::to_string(value).map_err(|error| Failure::unusable(error.to_string()))?;
+        text.push('\n');
+        self.print(&text)
+    }
+
     /// Says something beside the data. Nobody reading it is no reason to stop.
     pub(crate) fn say(&self, text: &str) {
         self.finish();

@@ -74,7 +74,7 @@ fn files_in_the_documentation_load_beside_the_quickstart() {
 
 #[test]
 fn the_examples_are_clean_and_wait_for_nothing() {
-    for name in ["quickstart", "consortium"] {
+    for name in ["quickstart", "consortium", "hub-push"] {
         let fleet = Fleet::load(
             repository().join("examples").join(name),
             &Context::default(),

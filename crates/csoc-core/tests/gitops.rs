@@ -406,7 +406,7 @@ fn what_helm_cannot_render_is_a_finding() {
 
 #[test]
 fn what_we_render_ourselves_is_clean() {
-    for name in ["quickstart", "consortium"] {
+    for name in ["quickstart", "consortium", "hub-push"] {
         let example = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../examples")
             .join(name);

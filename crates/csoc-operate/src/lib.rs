@@ -3,26 +3,34 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bundle;
 mod digest;
 mod event;
 mod journal;
+mod page;
 mod plan;
 mod run;
 mod stack;
 mod terraform;
 
+#[cfg(feature = "aws")]
+pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    Ambient, Applied, Ending, Endings, Home, HomeError, Limits, Listener, OnFailure, Operator,
-    Planned, Purpose, SessionError, Sessions, StackError, Step, Variables, schedule,
+    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
+    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
+    Step, Variables, Watch, schedule,
 };
 pub use stack::{
-    Input, InputState, Mode, Selection, SelectionError, Stack, StackId, Stacks, StacksError, Status,
+    Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
+    Status,
 };
 pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,

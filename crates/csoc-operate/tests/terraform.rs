@@ -70,9 +70,18 @@ impl Bench {
 
     /// Lets somebody work on the stack at a time.
     fn at<T>(&self, time: &str, work: impl FnOnce(&Operator<'_>, &Stack) -> T) -> T {
+        self.with(&Interrupt::default(), time, work)
+    }
+
+    /// The same, and how they are asked to stop.
+    fn with<T>(
+        &self,
+        interrupt: &Interrupt,
+        time: &str,
+        work: impl FnOnce(&Operator<'_>, &Stack) -> T,
+    ) -> T {
         let stacks = Stacks::load(&self.tree()).expect("they are there");
         let home = Home::open(&self.directory.path().join("home")).expect("it opens");
-        let interrupt = Interrupt::default();
         let time: Timestamp = time.parse().expect("it is a time");
         let clock = move || time;
         let operator = Operator::new(
@@ -80,7 +89,7 @@ impl Bench {
             &self.program,
             &home,
             &Ambient,
-            &interrupt,
+            interrupt,
             "r1",
             &clock,
         )
@@ -241,25 +250,13 @@ fn a_run_that_is_stopped_ends_what_it_began() {
         return;
     };
     let bundle = bench.plan();
-    let stacks = Stacks::load(&bench.tree()).expect("they are there");
-    let home = Home::open(&bench.directory.path().join("home")).expect("it opens");
     let interrupt = Interrupt::default();
-    let clock = || "2026-11-26T10:00:00Z".parse().expect("it is a time");
-    let operator = Operator::new(
-        &stacks,
-        &bench.program,
-        &home,
-        &Ambient,
-        &interrupt,
-        "r2",
-        &clock,
-    )
-    .expect("it opens");
-    let stack = stacks.iter().next().expect("there is one");
-    let stopped = operator.apply(stack, &bundle, &BTreeSet::new(), &mut |event| {
-        if matches!(event, Event::Started(_)) {
-            interrupt.stop();
-        }
+    let stopped = bench.with(&interrupt, "2026-11-26T10:00:00Z", |operator, stack| {
+        operator.apply(stack, &bundle, &BTreeSet::new(), &mut |event| {
+            if matches!(event, Event::Started(_)) {
+                interrupt.stop();
+            }
+        })
     });
     assert!(
         matches!(stopped, Err(StackError::Stopped(_))),
@@ -272,6 +269,61 @@ fn a_run_that_is_stopped_ends_what_it_began() {
             ..
         })
     ));
+}
+
+#[test]
+fn a_run_that_nobody_waits_for_comes_to_its_end_and_nobody_works_beside_it() {
+    let main = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 2\"\n  }\n}\nresource \"terraform_data\" \"b\" {\n  depends_on = [terraform_data.a]\n}\n";
+    let Some(bench) = Bench::new(main) else {
+        return;
+    };
+    let bundle = bench.plan();
+    let interrupt = Interrupt::default();
+    let left = bench.with(&interrupt, "2026-11-26T10:00:00Z", |operator, stack| {
+        operator.apply(stack, &bundle, &BTreeSet::new(), &mut |event| {
+            if matches!(event, Event::Started(_)) {
+                interrupt.detach();
+            }
+        })
+    });
+    assert!(
+        left.as_ref().is_err_and(StackError::is_detached),
+        "{left:?}"
+    );
+    let again = || {
+        bench.at("2026-11-26T10:01:00Z", |operator, stack| {
+            operator.plan(stack, &mut |_| {})
+        })
+    };
+    assert!(
+        matches!(again(), Err(StackError::Held)),
+        "Terraform holds the stack"
+    );
+    let planned = loop {
+        match again() {
+            Err(StackError::Held) => std::thread::sleep(std::time::Duration::from_millis(100)),
+            planned => break planned,
+        }
+    };
+    assert!(
+        matches!(planned, Ok(Planned::Clean)),
+        "all of it was made: {planned:?}"
+    );
+    let phases = bench.phases();
+    let unseen = |phase: &Phase| {
+        matches!(
+            phase,
+            Phase::ApplyEnded {
+                outcome: Outcome::Interrupted,
+                ..
+            }
+        )
+    };
+    assert_eq!(
+        phases.iter().filter(|phase| unseen(phase)).count(),
+        1,
+        "{phases:?}"
+    );
 }
 
 #[test]
@@ -309,12 +361,12 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
     bench.at("2026-11-26T10:00:00Z", |operator, _| {
         let heard = std::sync::Mutex::new(BTreeSet::new());
         let all = "account = 111122223333".parse().expect("it is a selection");
-        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &|stack, _| {
-            heard
-                .lock()
-                .expect("nobody panics")
-                .insert(stack.kind.clone());
-        });
+        let all: Vec<&Stack> = operator.stacks.select(&all).collect();
+        let listens = |stack: &Stack, _| {
+            let mut heard = heard.lock().expect("nobody panics");
+            heard.insert(stack.kind.clone());
+        };
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &listens);
         assert_eq!(heard.into_inner().expect("nobody panics").len(), 4);
         let bundles: Vec<Bundle> = planned
             .into_iter()
@@ -323,13 +375,10 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        let applied = operator.apply_all(
-            &bundles,
-            &BTreeSet::new(),
-            limits,
-            OnFailure::Continue,
-            &|_, _| {},
-        );
+        let silent = |_: &Stack, _| {};
+        let applied = operator
+            .apply_all(&bundles, &[], limits, OnFailure::Continue, &silent)
+            .expect("nothing is to be destroyed");
         let shown: Vec<(&str, &str)> = applied
             .iter()
             .map(|(stack, ending)| {

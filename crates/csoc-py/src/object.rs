@@ -253,6 +253,8 @@ model_class! {
     fields {
         title: "title" Nothing,
         owner: "owner" Nothing,
+        access: "access" Map,
+        rollout: "rollout" Nothing,
         tiers: "tiers" Map,
     }
     methods {

@@ -1,22 +1,30 @@
 //! One command a file.
 
+mod accounts;
 mod add;
 mod adopt;
+mod advance;
+mod apply;
 mod catalog;
 mod check;
 mod completions;
 mod diff;
+mod drift;
 mod explain;
 mod graph;
 mod import;
 mod init;
 mod network;
+mod operate;
 mod outputs;
+mod plan;
 mod promote;
 mod render;
 mod report;
+mod runs;
 mod schema;
 mod secrets;
+mod show;
 mod verify;
 
 use crate::args::Command;
@@ -42,6 +50,12 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Schema(arguments) => schema::run(&arguments, session),
         Command::Outputs(arguments) => outputs::run(&arguments, session),
         Command::Secrets(arguments) => secrets::run(&arguments, session),
+        Command::Plan(arguments) => plan::run(&arguments, session),
+        Command::Apply(arguments) => apply::run(&arguments, session),
+        Command::Show(arguments) => show::run(&arguments, session),
+        Command::Drift(arguments) => drift::run(&arguments, session),
+        Command::Accounts(arguments) => accounts::run(&arguments, session),
+        Command::Runs(arguments) => runs::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),

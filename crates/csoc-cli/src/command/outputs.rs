@@ -1,5 +1,6 @@
 //! `csoc outputs`: what stacks gave, and what the fleet still waits for.
 
+pub(super) mod pull;
 mod record;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: &Outputs, session: &Session) -> Result<Exit, Failur
                 Exit::Wrong
             })
         }
+        OutputsCommand::Pull(arguments) => pull::run(arguments, session),
         OutputsCommand::Record(arguments) => record::run(arguments, session),
     }
 }

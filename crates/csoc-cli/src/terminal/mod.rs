@@ -1,6 +1,7 @@
 //! Progress of long work, and Ctrl-C.
 
 pub(crate) mod interrupt;
+pub(crate) mod progress;
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};

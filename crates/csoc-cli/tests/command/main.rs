@@ -13,6 +13,7 @@ mod interrupt;
 mod lists;
 mod lock;
 mod moving;
+mod operate;
 mod promote;
 mod render;
 mod usage;

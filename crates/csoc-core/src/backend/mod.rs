@@ -8,7 +8,7 @@ pub(crate) mod helm;
 pub(crate) mod kro;
 pub(crate) mod terraform;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use serde::Serialize;
@@ -73,6 +73,16 @@ pub(crate) trait Backend: Sync {
     /// The files of a unit; gets nothing but the unit.
     fn compile(&self, unit: &Unit<Self::Input>) -> Compiled;
 
+    /// Objects that parts of a unit are of: while one waits for the cloud, the unit goes without its part.
+    fn parts(&self, _unit: &Unit<Self::Input>) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The files of a unit without the parts of these objects.
+    fn compile_without(&self, unit: &Unit<Self::Input>, _absent: &BTreeSet<String>) -> Compiled {
+        self.compile(unit)
+    }
+
     /// The facts that a file shows, ours or foreign.
     fn observe(&self, file: &File, facts: &mut Vec<Fact>);
 
@@ -91,6 +101,9 @@ pub(crate) trait Backend: Sync {
     }
 }
 
+/// Compiles a unit without the parts of some objects.
+type Run<'a> = dyn Fn(&BTreeSet<String>) -> Compiled + Send + Sync + 'a;
+
 /// A unit of any backend, ready to run.
 pub(crate) struct Task<'a> {
     pub(crate) backend: BackendName,
@@ -98,13 +111,20 @@ pub(crate) struct Task<'a> {
     /// The fleet object that its files come from.
     pub(crate) object: String,
     pub(crate) digest: InputDigest,
-    run: Box<dyn Fn() -> Compiled + Send + Sync + 'a>,
+    /// Objects that parts of it are of.
+    pub(crate) parts: Vec<String>,
+    run: Box<Run<'a>>,
 }
 
 impl Task<'_> {
     /// Compiles the unit.
     pub(crate) fn run(&self) -> Compiled {
-        (self.run)()
+        self.run_without(&BTreeSet::new())
+    }
+
+    /// Compiles the unit without the parts of these objects.
+    pub(crate) fn run_without(&self, absent: &BTreeSet<String>) -> Compiled {
+        (self.run)(absent)
     }
 }
 
@@ -137,7 +157,14 @@ impl<B: Backend> AnyBackend for B {
                 id: unit.id.clone(),
                 object: unit.object.clone(),
                 digest: InputDigest::of(&(&unit.object, &unit.input)),
-                run: Box::new(move || self.compile(&unit)),
+                parts: self.parts(&unit),
+                run: Box::new(move |absent| {
+                    if absent.is_empty() {
+                        self.compile(&unit)
+                    } else {
+                        self.compile_without(&unit, absent)
+                    }
+                }),
             })
             .collect()
     }

@@ -24,11 +24,13 @@ mod content;
 mod controls;
 pub(crate) mod crd;
 pub(crate) mod embedded;
+mod fits;
 pub(crate) mod flat;
 mod git_refs;
 mod local_secrets;
 pub(crate) mod module;
 mod networks;
+mod observability;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;
@@ -40,12 +42,17 @@ mod values_notes;
 mod versions;
 
 pub(crate) use addons::{AddonCatalog, AddonFacts};
-pub(crate) use components::{ComponentCatalog, ComponentFacts};
+pub(crate) use components::{ComponentCatalog, ComponentFacts, Ignored};
 pub(crate) use content::ContentFacts;
 pub(crate) use controls::ControlTitles;
+pub(crate) use fits::{Fits, numbers};
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use networks::NetworkFacts;
+pub(crate) use observability::{
+    AlertCatalog, AlertFacts, AlertSeverity, ByTier, DashboardCatalog, PanelFacts, PanelKind,
+    StackSize, chart_values,
+};
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{

@@ -30,6 +30,8 @@ pub(crate) struct EksContract {
     pub(crate) vault: Option<String>,
     /// Its own Argo CD.
     pub(crate) delivery: Option<DeliveryContract>,
+    /// The secret that it shows to another cluster that keeps something, or asks of others.
+    pub(crate) telemetry: Option<String>,
 }
 
 /// A role of a cluster.
@@ -67,12 +69,16 @@ pub(crate) enum ClusterRolePurpose {
     VpcCni,
     /// Volumes.
     EbsCsi,
+    /// File systems that many machines share.
+    EfsCsi,
     /// Load balancers.
     Ingress,
     /// Nodes that Karpenter makes.
     Karpenter,
     /// Records.
     ExternalDns,
+    /// Records that prove certificates.
+    CertManager,
     /// The hub's Argo CD, in the hub's cluster.
     ArgoCdHub,
     /// What the hub's Argo CD is in a cluster that it pushes to.
@@ -85,6 +91,8 @@ pub(crate) enum ClusterRolePurpose {
     Mimir,
     /// What keeps traces.
     Tempo,
+    /// What brings the credential of what is sent between clusters.
+    Telemetry,
     /// AWS Backup.
     Backup,
     /// What writes down how the machines of databases fare.
@@ -99,15 +107,18 @@ impl ClusterRolePurpose {
             Self::Nodes => "nodes",
             Self::VpcCni => "vpc-cni",
             Self::EbsCsi => "ebs-csi",
+            Self::EfsCsi => "efs-csi",
             Self::Ingress => "ingress",
             Self::Karpenter => "karpenter",
             Self::ExternalDns => "external-dns",
+            Self::CertManager => "cert-manager",
             Self::ArgoCdHub => "argocd-hub",
             Self::ArgoCd => "argocd",
             Self::ArgoCdRepository => CredentialContract::NAME,
             Self::Loki => "loki",
             Self::Mimir => "mimir",
             Self::Tempo => "tempo",
+            Self::Telemetry => "telemetry",
             Self::Backup => "backup",
             Self::Monitoring => "monitoring",
         }
@@ -118,12 +129,15 @@ impl ClusterRolePurpose {
         match self {
             Self::VpcCni => ("kube-system", &["aws-node"]),
             Self::EbsCsi => ("kube-system", &["ebs-csi-controller-sa"]),
+            Self::EfsCsi => ("kube-system", &["efs-csi-controller-sa"]),
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
+            Self::CertManager => ("cert-manager", &["cert-manager"]),
             Self::Loki => (MONITORING, &["loki"]),
             Self::Mimir => (MONITORING, &["mimir"]),
             Self::Tempo => (MONITORING, &["tempo"]),
+            Self::Telemetry => (MONITORING, &["telemetry"]),
             Self::ArgoCdRepository => (ARGO_CD, &[CredentialContract::NAME]),
             Self::ArgoCdHub => (
                 ARGO_CD,

@@ -16,9 +16,6 @@ use crate::span::Sources;
 use crate::value::path::{ModelPath, Step};
 use crate::value::{Key, Node};
 
-/// Fields of a commons that its environments do not take over.
-const OF_COMMONS: [&str; 2] = ["title", "owner"];
-
 /// The files of both sides, so that each value is told with its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Texts<'a> {
@@ -145,7 +142,7 @@ fn commons(before: &Node, after: &Node, (texts, into): Into<'_>) {
     for name in names(before).intersection(&names(after)) {
         let own = |root: &Node| {
             let mut own = Node::map();
-            for key in OF_COMMONS {
+            for key in crate::model::Commons::OWN {
                 if let Some(node) = root.path(&["commons", name, key]) {
                     own.insert(key, node.clone());
                 }

@@ -1,6 +1,9 @@
 //! Argo CD Applications, as far as they can be read without Helm.
 
+use camino::Utf8PathBuf;
+
 use super::placed::Placed;
+use super::registration::HERE;
 use super::template::Masked;
 use super::values::flag_of;
 use crate::diagnostic::{Code, Diagnostics, Finding, Severity};
@@ -17,8 +20,20 @@ pub(crate) const TEMPLATE_UNREADABLE: Code = Code::new("application-template-unr
 pub(crate) struct Application {
     /// The file.
     pub(crate) file: FileId,
+    /// The path of that file below the repository.
+    pub(crate) path: Utf8PathBuf,
+    /// The ApplicationSet that makes it, where it is not written itself.
+    pub(crate) set: Option<Box<str>>,
+    /// Elements, registrations and files that it is made of, where it is made.
+    pub(crate) causes: Vec<Span>,
     /// Its name.
     pub(crate) name: Option<Placed>,
+    /// The project that bounds it.
+    pub(crate) project: Option<Placed>,
+    /// The cluster that it deploys to, by its name in Argo CD.
+    pub(crate) cluster: Option<Placed>,
+    /// The cluster that it deploys to, by its address.
+    pub(crate) server: Option<Placed>,
     /// The namespace that it deploys to.
     pub(crate) namespace: Option<Placed>,
     /// Its sources, in order.
@@ -53,15 +68,19 @@ pub(crate) struct Source {
 }
 
 impl Application {
-    /// The Applications in a file.
-    pub(super) fn read(text: &str, file: FileId, found: &mut Diagnostics) -> Vec<Self> {
+    /// The documents of a file whose templates are Helm's, and how to read Applications in them.
+    pub(super) fn read(
+        text: &str,
+        file: FileId,
+        found: &mut Diagnostics,
+    ) -> (Vec<Node>, Vec<Self>) {
         let masked = Masked::new(text);
         let (nodes, problems) =
             yaml_read::documents(&masked.text, file, &yaml_read::Limits::default());
         if text.contains("{{") && problems.has_errors() {
             // Templates of other objects are Helm's alone.
             if !text.contains("kind: Application") {
-                return Vec::new();
+                return (Vec::new(), Vec::new());
             }
             found.push(
                 Finding::new(
@@ -72,20 +91,27 @@ impl Application {
                 .help("write the Application as plain YAML, with actions only inside of values")
                 .label(Span::file_start(file), "this template"),
             );
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         found.append(problems);
-        nodes
-            .into_iter()
-            .filter(|node| node.get("kind").and_then(Node::text) == Some("Application"))
-            .map(|node| Self::of(node, file, &masked, found))
-            .collect()
+        let applications = nodes
+            .iter()
+            .filter(|node| is_application(node))
+            .map(|node| Self::of(node.clone(), file, &masked, found))
+            .collect();
+        (nodes, applications)
     }
 
     /// The same of a document that was read already.
-    pub(super) fn of_document(node: Node, file: FileId) -> Option<Self> {
-        let is_application = node.get("kind").and_then(Node::text) == Some("Application");
-        is_application.then(|| Self::of(node, file, &Masked::new(""), &mut Diagnostics::default()))
+    pub(super) fn of_document(node: &Node, file: FileId) -> Option<Self> {
+        is_application(node).then(|| {
+            Self::of(
+                node.clone(),
+                file,
+                &Masked::new(""),
+                &mut Diagnostics::default(),
+            )
+        })
     }
 
     fn of(node: Node, file: FileId, masked: &Masked, found: &mut Diagnostics) -> Self {
@@ -99,7 +125,13 @@ impl Application {
         let sources = sources.iter().map(|source| reader.source(source)).collect();
         Self {
             file,
+            path: Utf8PathBuf::new(),
+            set: None,
+            causes: Vec::new(),
             name: reader.text(&node, &["metadata", "name"]),
+            project: reader.text(&node, &["spec", "project"]),
+            cluster: reader.text(&node, &["spec", "destination", "name"]),
+            server: reader.text(&node, &["spec", "destination", "server"]),
             namespace: reader.text(&node, &["spec", "destination", "namespace"]),
             sources,
             node,
@@ -122,6 +154,27 @@ impl Application {
         })
     }
 
+    /// The directory that stands for the Argo CD that has it: `hub`, or that of a cluster.
+    pub(crate) fn instance(&self) -> &str {
+        self.path.as_str().split('/').next().unwrap_or_default()
+    }
+
+    /// Whether it deploys to the cluster that its Argo CD runs in.
+    pub(crate) fn is_here(&self) -> bool {
+        let is =
+            |placed: Option<&Placed>, text: &str| placed.is_some_and(|placed| **placed == *text);
+        is(self.server.as_ref(), HERE) || is(self.cluster.as_ref(), "in-cluster")
+    }
+
+    /// The address of the repository that its values come from, and the files of it that it names.
+    pub(super) fn values_source(&self) -> Option<&str> {
+        let sources = self.node.path(&["spec", "sources"]).map(Node::items)?;
+        let values = sources
+            .iter()
+            .find(|source| source.get("ref").and_then(Node::text) == Some("values"))?;
+        values.get("repoURL").and_then(Node::text)
+    }
+
     /// The values files of all sources, in order.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Placed> {
         self.sources.iter().flat_map(|source| &source.values)
@@ -137,6 +190,10 @@ impl Source {
                 .as_deref()
                 .is_some_and(|path| path.trim_end_matches('/').rsplit('/').next() == Some("gen3"))
     }
+}
+
+fn is_application(node: &Node) -> bool {
+    node.get("kind").and_then(Node::text) == Some("Application")
 }
 
 /// Reads fields, and says which ones an action makes.

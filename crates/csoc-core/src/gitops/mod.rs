@@ -5,12 +5,16 @@
 //! deployment. Nothing is decided here; rules do that.
 
 mod application;
+mod applicationset;
 mod arn;
 mod cluster;
 mod deployment;
 mod manifests;
+mod objects;
 mod placed;
+mod project;
 mod read;
+mod registration;
 mod repository;
 mod role;
 mod template;
@@ -19,11 +23,13 @@ mod tests;
 mod values;
 
 pub(crate) use application::{Application, FIELD_TEMPLATED, Source, TEMPLATE_UNREADABLE};
+pub(crate) use applicationset::{ApplicationSet, Stop, applications_of};
 pub(crate) use arn::arns;
 pub(crate) use cluster::Cluster;
 pub(crate) use deployment::Deployment;
 pub(crate) use manifests::{Manifest, Manifests};
 pub(crate) use placed::Placed;
+pub(crate) use project::Project;
 pub(crate) use read::{Parsed, read};
 pub(crate) use repository::Repository;
 pub(crate) use role::Role;

@@ -6,6 +6,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::application::Application;
+use super::applicationset::ApplicationSet;
+use super::objects::Objects;
 use super::repository::Repository;
 use super::role::Role;
 use crate::diagnostic::{Diagnostics, Finding};
@@ -16,6 +18,16 @@ use crate::value::{Kind, Node, yaml_read};
 
 /// How the marker of a value that is not known yet starts.
 const MARKER: &str = "<pending: ";
+
+/// What a file says that holds an ApplicationSet.
+const SET: &str = "ApplicationSet";
+/// What a file says that registers a cluster.
+const CLUSTER: &str = "argocd.argoproj.io/secret-type";
+
+/// Whether a text stands in a file.
+fn says(bytes: &[u8], text: &str) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|file| file.contains(text))
+}
 
 /// A file that was read.
 #[derive(Debug)]
@@ -34,10 +46,12 @@ pub(super) enum Content {
         nodes: Vec<Node>,
         is_empty: bool,
     },
-    /// Applications.
-    Applications(Vec<Application>),
+    /// Objects of an Argo CD.
+    Objects(Objects),
     /// Nothing that is read.
     Unread,
+    /// A file that only an ApplicationSet looks into, and that cannot be read.
+    Broken,
 }
 
 impl Content {
@@ -45,20 +59,34 @@ impl Content {
     pub(super) fn file(&self) -> Option<FileId> {
         match self {
             Self::Text { file, .. } => Some(*file),
-            Self::Applications(_) | Self::Unread => None,
+            Self::Objects(_) | Self::Unread | Self::Broken => None,
         }
     }
 }
 
 /// Reads a repository. What cannot be read is left out and reported.
 pub(crate) fn read(set: &SourceSet, sources: &mut Sources, found: &mut Diagnostics) -> Repository {
+    let has_sets = set
+        .iter()
+        .any(|(path, bytes)| Role::may_matter(path) && says(bytes, SET));
     let files: Vec<(Utf8PathBuf, Role, Option<FileId>)> = set
         .iter()
         .map(|(path, bytes)| {
             let role = Role::of(path);
-            let id = (role != Role::Other)
-                .then(|| text(path, bytes, sources, found))
-                .flatten();
+            let is_read = match role {
+                Role::Other => {
+                    let matters = has_sets || says(bytes, CLUSTER);
+                    matters && !bytes.is_empty() && Role::may_matter(path)
+                }
+                _ => true,
+            };
+            let id = match role {
+                Role::Other => {
+                    let plain = is_read.then(|| std::str::from_utf8(bytes).ok()).flatten();
+                    plain.map(|text| sources.add(SourceFile::new(path, text)))
+                }
+                _ => text(path, bytes, sources, found),
+            };
             (path.to_owned(), role, id)
         })
         .collect();
@@ -88,14 +116,42 @@ pub(crate) fn read(set: &SourceSet, sources: &mut Sources, found: &mut Diagnosti
 }
 
 fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Content {
-    if matches!(role, Role::Application | Role::Hub) {
-        return Content::Applications(Application::read(text, file, found));
+    let limits = yaml_read::Limits::default();
+    match role {
+        Role::Application => {
+            let (nodes, applications) = Application::read(text, file, found);
+            let mut objects = Objects {
+                applications,
+                ..Objects::default()
+            };
+            let sets = nodes.iter();
+            objects.sets = sets
+                .filter_map(|node| ApplicationSet::read(node, file, text.contains("{{")))
+                .collect();
+            return Content::Objects(objects);
+        }
+        Role::Delivery => {
+            let (nodes, problems) = yaml_read::documents(text, file, &limits);
+            found.append(problems);
+            return Content::Objects(Objects::read(&nodes, file));
+        }
+        Role::Other => {
+            let (nodes, problems) = yaml_read::documents(text, file, &limits);
+            if problems.has_errors() {
+                return Content::Broken;
+            }
+            return Content::Text {
+                file,
+                nodes,
+                is_empty: false,
+            };
+        }
+        Role::ClusterValues | Role::Addon | Role::Values => {}
     }
     let is_empty = text.lines().all(|line| {
         let line = line.trim_start();
         line.is_empty() || line.starts_with('#') || line == "---"
     });
-    let limits = yaml_read::Limits::default();
     // A stream of manifests is no defect of an add-on's file.
     let nodes = if role == Role::Addon {
         yaml_read::documents(text, file, &limits)
@@ -138,17 +194,24 @@ fn text(
 }
 
 impl Parsed {
+    /// Whether there may be an ApplicationSet in it that makes Applications of files.
+    pub(super) fn looks_into_files(&self) -> bool {
+        let looks = |set: &ApplicationSet| set.moving().iter().any(|(kind, _)| *kind == "git");
+        match &self.content {
+            Content::Objects(objects) => objects.sets.iter().any(looks),
+            Content::Text { nodes, .. } => self.role == Role::Other && !nodes.is_empty(),
+            Content::Unread | Content::Broken => false,
+        }
+    }
+
     /// A file of ours that was read as a document, by its path below the repository.
     pub(crate) fn of_ours(path: &Utf8Path, file: &File, text: Option<FileId>) -> Self {
         let role = Role::of(path);
         let content = match (role, file.document(), text) {
             (Role::Other, ..) | (_, _, None) => Content::Unread,
-            (Role::Application | Role::Hub, Document::Yaml(node), Some(id)) => {
-                Content::Applications(
-                    Application::of_document(node.clone(), id)
-                        .into_iter()
-                        .collect(),
-                )
+            (Role::Application | Role::Delivery, Document::Yaml(node), Some(id)) => {
+                let node = with_pending(node.clone());
+                Content::Objects(Objects::read(std::slice::from_ref(&node), id))
             }
             (_, Document::Yaml(node), Some(id)) => Content::Text {
                 file: id,

@@ -6,9 +6,13 @@ use std::ops::Bound;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::application::Application;
+use super::applicationset::{ApplicationSet, Expansion, Seen, World, plain_address};
 use super::cluster::{AddonFile, Cluster, ClusterValues};
 use super::deployment::{Deployment, ValuesFile};
+use super::objects::Objects;
+use super::project::Project;
 use super::read::{Content, Parsed};
+use super::registration::Registration;
 use super::role::Role;
 use crate::value::Node;
 
@@ -19,6 +23,16 @@ pub(crate) struct Repository {
     clusters: BTreeMap<Box<str>, Cluster>,
     /// The deployments in order of directory.
     deployments: Vec<Deployment>,
+    /// Applications that read the values of no deployment.
+    others: Vec<Application>,
+    /// ApplicationSets, and what becomes of each.
+    sets: Vec<(ApplicationSet, Expansion)>,
+    /// Projects.
+    projects: Vec<Project>,
+    /// Clusters that are registered in files.
+    registrations: Vec<Registration>,
+    /// Whether more of the same repository may lie elsewhere.
+    is_partial: bool,
     /// Every file there is.
     paths: BTreeSet<Utf8PathBuf>,
 }
@@ -35,7 +49,14 @@ impl Repository {
     pub(crate) fn new(files: impl IntoIterator<Item = Parsed>) -> Self {
         let mut repository = Self::default();
         let mut parts: BTreeMap<(String, String), Parts> = BTreeMap::new();
+        let files: Vec<Parsed> = files.into_iter().collect();
+        let looks_into_files = files.iter().any(Parsed::looks_into_files);
+        let mut found = Found::default();
+        let mut seen: BTreeMap<Utf8PathBuf, Seen> = BTreeMap::new();
         for parsed in files {
+            if looks_into_files && let Some(content) = looked_into(&parsed) {
+                seen.insert(parsed.path.clone(), content);
+            }
             let mut names = parsed.path.as_str().split('/');
             let (cluster, name) = (
                 names.next().unwrap_or_default(),
@@ -62,21 +83,22 @@ impl Repository {
                         .addons
                         .push(AddonFile { addon, path, file });
                 }
-                (Role::Application, Content::Applications(applications)) => {
-                    let key = (cluster.to_owned(), name.to_owned());
-                    parts
-                        .entry(key)
-                        .or_default()
-                        .applications
-                        .extend(applications);
-                }
-                (Role::Hub, Content::Applications(applications)) => {
-                    for application in applications {
-                        // What they read says whose they are.
-                        if let Some(key) = application.reads() {
-                            parts.entry(key).or_default().applications.push(application);
-                        }
+                (role, Content::Objects(mut objects)) => {
+                    for application in &mut objects.applications {
+                        application.path.clone_from(&parsed.path);
                     }
+                    for project in &mut objects.projects {
+                        project.instance = cluster.into();
+                    }
+                    if role == Role::Application {
+                        let key = (cluster.to_owned(), name.to_owned());
+                        let own = &mut parts.entry(key).or_default().applications;
+                        own.append(&mut objects.applications);
+                    }
+                    found.add(objects, &parsed.path);
+                }
+                (Role::Other, Content::Text { file, nodes, .. }) => {
+                    found.add(Objects::delivered(&nodes, file), &parsed.path);
                 }
                 (
                     Role::Values,
@@ -98,6 +120,7 @@ impl Repository {
             }
             repository.paths.insert(parsed.path);
         }
+        repository.deliver(found, seen, &mut parts);
         repository.deployments = parts
             .into_iter()
             .filter(|(_, parts)| !parts.files.is_empty() || !parts.applications.is_empty())
@@ -106,6 +129,110 @@ impl Repository {
             })
             .collect();
         repository
+    }
+
+    /// Makes the Applications of ApplicationSets, and gives each to the deployment whose values it reads.
+    fn deliver(
+        &mut self,
+        found: Found,
+        seen: BTreeMap<Utf8PathBuf, Seen>,
+        parts: &mut BTreeMap<(String, String), Parts>,
+    ) {
+        let mut world = World {
+            registrations: found.objects.registrations,
+            ..World::default()
+        };
+        if !found.sets.is_empty() {
+            let paths = self.paths.iter();
+            world.files = paths.map(|path| (path.clone(), Seen::There)).collect();
+            world.files.extend(seen);
+            let of_parts = parts.values().flat_map(|parts| &parts.applications);
+            for application in of_parts.chain(&found.objects.applications) {
+                self.own_address(application, &mut world);
+            }
+        }
+        let mut applications = found.objects.applications;
+        for (path, set) in found.sets {
+            let expansion = set.expand(&world);
+            for made in &expansion.made {
+                if let Some(mut application) = Application::of_document(&made.node, set.file) {
+                    application.path.clone_from(&path);
+                    application.set = Some(set.named().into());
+                    application.causes.clone_from(&made.causes);
+                    applications.push(application);
+                }
+            }
+            self.sets.push((set, expansion));
+        }
+        for application in applications {
+            // What they read says whose they are.
+            match application.reads() {
+                Some(key) => parts.entry(key).or_default().applications.push(application),
+                None => self.others.push(application),
+            }
+        }
+        self.projects = found.objects.projects;
+        self.registrations = world.registrations;
+    }
+
+    /// Notes where an Application takes values from, where those are files of this repository.
+    fn own_address(&self, application: &Application, world: &mut World) {
+        let Some(address) = application.values_source() else {
+            return;
+        };
+        let references = application.values();
+        for reference in references.filter_map(|placed| placed.strip_prefix("$values/")) {
+            if let Some(path) = self.referenced(reference) {
+                world.addresses.insert(plain_address(address));
+                let prefix = reference.strip_suffix(path.as_str());
+                prefix.unwrap_or_default().clone_into(&mut world.prefix);
+                return;
+            }
+        }
+    }
+
+    /// The same repository, of which only some files are here: what is not in it may still be.
+    pub(crate) fn partial(mut self) -> Self {
+        self.is_partial = true;
+        self
+    }
+
+    /// Whether more of the same repository may lie elsewhere.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
+    /// Every Application, with its deployment where it has one: those of deployments first.
+    pub(crate) fn applications(&self) -> impl Iterator<Item = (Option<&Deployment>, &Application)> {
+        let of_deployments = self.deployments.iter().flat_map(|deployment| {
+            let applications = deployment.applications.iter();
+            applications.map(move |application| (Some(deployment), application))
+        });
+        of_deployments.chain(self.others.iter().map(|application| (None, application)))
+    }
+
+    /// ApplicationSets in order of path, and what becomes of each.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = (&ApplicationSet, &Expansion)> {
+        self.sets.iter().map(|(set, expansion)| (set, expansion))
+    }
+
+    /// The clusters that are registered in files.
+    pub(crate) fn registrations(&self) -> &[Registration] {
+        &self.registrations
+    }
+
+    /// The projects that files describe.
+    pub(crate) fn projects(&self) -> &[Project] {
+        &self.projects
+    }
+
+    /// Whether a directory stands for a cluster.
+    pub(crate) fn is_cluster(&self, directory: &str) -> bool {
+        self.clusters.contains_key(directory)
+            || self
+                .deployments
+                .iter()
+                .any(|deployment| *deployment.cluster == *directory)
     }
 
     fn cluster(&mut self, directory: &str) -> &mut Cluster {
@@ -180,6 +307,35 @@ impl Repository {
 
     /// Whether there is nothing in it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.clusters.is_empty() && self.deployments.is_empty()
+        self.clusters.is_empty()
+            && self.deployments.is_empty()
+            && self.others.is_empty()
+            && self.sets.is_empty()
+    }
+}
+
+/// Objects of all files, with the path of those that need it.
+#[derive(Default)]
+struct Found {
+    objects: Objects,
+    sets: Vec<(Utf8PathBuf, ApplicationSet)>,
+}
+
+impl Found {
+    fn add(&mut self, mut more: Objects, path: &Utf8Path) {
+        let sets = more.sets.drain(..);
+        self.sets.extend(sets.map(|set| (path.to_owned(), set)));
+        self.objects.applications.append(&mut more.applications);
+        self.objects.projects.append(&mut more.projects);
+        self.objects.registrations.append(&mut more.registrations);
+    }
+}
+
+/// What an ApplicationSet sees of a file that is read for its own sake, or only for that of ApplicationSets.
+fn looked_into(parsed: &Parsed) -> Option<Seen> {
+    match &parsed.content {
+        Content::Text { file, nodes, .. } => Some(Seen::Read(*file, nodes.clone())),
+        Content::Broken => Some(Seen::Unreadable),
+        Content::Objects(_) | Content::Unread => None,
     }
 }

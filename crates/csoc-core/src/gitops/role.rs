@@ -14,8 +14,8 @@ pub(crate) enum Role {
     Addon,
     /// `CLUSTER/DEPLOYMENT/templates/*.yaml`, or `app.yaml` beside the values.
     Application,
-    /// `hub/CLUSTER/*.yaml`: Applications that a hub pushes to its clusters.
-    Hub,
+    /// `hub/**.yaml` and `CLUSTER/argocd/**.yaml`: objects of an Argo CD itself.
+    Delivery,
     /// `CLUSTER/DEPLOYMENT/values/*.yaml`.
     Values,
     /// Anything else; only that it is there matters.
@@ -31,6 +31,7 @@ impl Role {
             return Self::Other;
         }
         match parts {
+            ["hub", name, ..] | [_, "argocd", name, ..] if !name.is_empty() => Self::Delivery,
             [
                 _,
                 "cluster-values" | "cluster-level-resources",
@@ -39,10 +40,15 @@ impl Role {
                 "",
             ] => Self::ClusterValues,
             [_, "cluster-values", _, "", ""] => Self::Addon,
-            ["hub", _, _, "", ""] => Self::Hub,
             [_, _, "templates", _, ""] | [_, _, "app.yaml", "", ""] => Self::Application,
             [_, _, "values", _, ""] => Self::Values,
             _ => Self::Other,
         }
+    }
+
+    /// Whether a file of another role may be what an ApplicationSet looks into, or an ApplicationSet itself.
+    pub(crate) fn may_matter(path: &Utf8Path) -> bool {
+        let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.'));
+        matches!(path.extension(), Some("yaml" | "yml" | "json")) && !is_hidden
     }
 }

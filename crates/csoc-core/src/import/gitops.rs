@@ -99,6 +99,7 @@ impl Reader<'_> {
                 });
             }
         }
+        self.sets(repository);
         for deployment in repository.all() {
             if let Some(environment) = self.environment(deployment, repository) {
                 let known = foreign
@@ -237,6 +238,10 @@ impl Reader<'_> {
     fn application(&mut self, deployment: &Deployment) -> Option<Node> {
         let mut chosen: Option<&Application> = None;
         for application in &deployment.applications {
+            // Its set is noted as a whole.
+            if application.set.is_some() {
+                continue;
+            }
             let path = self.sources.file(application.file).path().to_owned();
             let is_whole = application.chart().is_some()
                 && application.name.is_some()
@@ -259,6 +264,21 @@ impl Reader<'_> {
                 .place(NoteKind::LeftOut, span, self.sources, message);
         }
         chosen.map(|application| self.each_once(&application.node))
+    }
+
+    /// Notes ApplicationSets: a fleet says which environments there are, and they are not read into it.
+    fn sets(&mut self, repository: &Repository) {
+        for (set, expansion) in repository.sets() {
+            let path = self.sources.file(set.file).path().to_owned();
+            self.taken.insert(path);
+            let message = format!(
+                "the ApplicationSet `{}` is not imported, nor are the {} Applications that it makes",
+                set.named(),
+                expansion.made.len()
+            );
+            self.notes
+                .place(NoteKind::LeftOut, Some(set.start()), self.sources, message);
+        }
     }
 
     /// The files below a directory that were not taken yet.

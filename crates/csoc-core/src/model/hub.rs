@@ -11,7 +11,6 @@ use super::text::{TextError, text_type};
 pub use super::hub_services::{
     AdminUser, AllowLists, AllowedNetwork, HubArgoCd, HubGrafana, HubNotifications, IssuerName,
     Keycloak, KeycloakDatabase, MailServer, Portal, SignIn, SignInClients, SignInGroups,
-    SlackChannel,
 };
 
 /// Where the fleet is run from.

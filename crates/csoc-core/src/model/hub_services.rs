@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::delivery::SlackChannel;
 use super::name::ObjectName;
 use super::network::{Cidr, Email, Hostname, HttpsUrl};
 use super::text::{TextError, text_type};
@@ -206,15 +207,6 @@ text_type! {
     }
 }
 
-text_type! {
-    /// A channel of Slack, without `#`.
-    SlackChannel, example = "platform-alerts",
-    check = |text| {
-        let holds = (1..=80).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-        if holds { Ok(()) } else { Err(TextError::new("a channel of Slack: 1 to 80 lower-case letters, digits, dashes and underscores, without `#`")) }
-    }
-}
-
 /// A network that is let in: by whom it is answered for, and until when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -251,6 +243,5 @@ mod tests {
         for text in ["", "a,b", "a b", "a\nb", "$a"] {
             assert!(IssuerName::check(text).is_err(), "{text}");
         }
-        assert!(SlackChannel::check("#ops").is_err());
     }
 }

@@ -9,6 +9,7 @@ pub mod commons;
 pub mod control_plane;
 pub mod data_store;
 pub(crate) mod deferred;
+pub mod delivery;
 pub mod environment;
 pub mod fleet;
 pub mod hub;
@@ -67,6 +68,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("EndpointService", cloud::EndpointService::parse),
     ("EnvironmentId", cloud::EnvironmentId::parse),
     ("FileName", name::FileName::parse),
+    ("GroupName", delivery::GroupName::parse),
     ("Hostname", network::Hostname::parse),
     ("HttpsUrl", network::HttpsUrl::parse),
     ("ImagePattern", version::ImagePattern::parse),
@@ -92,7 +94,9 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("SearchInstanceType", machine::SearchInstanceType::parse),
     ("SecretName", cloud::SecretName::parse),
     ("SecretReference", cloud::SecretReference::parse),
-    ("SlackChannel", hub_services::SlackChannel::parse),
+    ("SlackChannel", delivery::SlackChannel::parse),
+    ("TimeZone", delivery::TimeZone::parse),
+    ("WindowDuration", delivery::WindowDuration::parse),
     ("VariableName", pod::VariableName::parse),
     ("TransitGatewayId", cloud::TransitGatewayId::parse),
     ("Version", version::Version::parse),

@@ -188,6 +188,7 @@ impl Driver<'_> {
         let mut retired = BTreeSet::new();
         objects.extend(fleet.accounts.keys().map(|name| format!("accounts.{name}")));
         objects.extend(fleet.clusters.keys().map(|name| format!("clusters.{name}")));
+        objects.extend(fleet.commons.keys().map(|name| format!("commons.{name}")));
         for (at, environment) in &fleet.environments {
             match environment.spec.lifecycle {
                 Lifecycle::Retired => retired.insert(at.to_string()),
@@ -205,10 +206,11 @@ impl Driver<'_> {
         roots: &[OutputRoot],
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
-        let held_back = task.backend == BackendName::Argocd && waiting.contains(&task.object);
+        let (held_back, absent) = held_back(task, waiting);
         let digest = InputDigest::of(&(
             task.digest,
             held_back,
+            &absent,
             self.options.compile.allow_pending,
             units.facts(task.backend),
         ));
@@ -231,7 +233,7 @@ impl Driver<'_> {
             }
             return Ok(());
         }
-        let Compiled { files, mut found } = task.run();
+        let Compiled { files, mut found } = task.run_without(&absent);
         units.check(task.backend, &task.object, &files, &mut found);
         let is_clean = found.is_empty();
         let mut unit = Unit {
@@ -313,6 +315,23 @@ impl Driver<'_> {
         .object(&vanished.object)
         .path(format!("{root}/{}", vanished.path))
         .resolve(&self.fleet.resolved().loaded.sources, Root::Fleet)
+    }
+}
+
+/// Whether a task waits as a whole, and else what it goes without: parts of objects that wait for outputs.
+fn held_back(task: &Task<'_>, waiting: &BTreeSet<String>) -> (bool, BTreeSet<String>) {
+    let parts = task.parts.iter();
+    let absent: BTreeSet<String> = parts
+        .filter(|object| waiting.contains(*object))
+        .cloned()
+        .collect();
+    // What has parts stays as it was while all of them wait.
+    let all_wait = !absent.is_empty() && absent.len() == task.parts.len();
+    let waits = all_wait || waiting.contains(&task.object);
+    if task.backend == BackendName::Argocd && waits {
+        (true, BTreeSet::new())
+    } else {
+        (false, absent)
     }
 }
 

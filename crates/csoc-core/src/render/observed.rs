@@ -30,7 +30,7 @@ pub(super) fn check(fleet: &Fleet, tree: &Tree) -> Vec<Finding> {
             let text = resolved.place(&object).map(|span| span.file);
             Parsed::of_ours(below, file, text)
         });
-    rules::check_gitops(&Repository::new(parsed), None).into_vec()
+    rules::check_gitops(&Repository::new(parsed).partial(), None).into_vec()
 }
 
 /// The objects whose values or Applications are only observed.

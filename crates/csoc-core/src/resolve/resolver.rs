@@ -241,12 +241,15 @@ impl Resolver<'_> {
         let mut layered = Vec::new();
         let mut prefixes: BTreeMap<(String, String), Stack> = BTreeMap::new();
         for (commons, node) in named(self.root.get("commons")) {
-            let own = only(&without_nulls(node), &["title", "owner"]);
+            let own = only(&without_nulls(node), &Commons::OWN);
             let Some(spec) = self.object::<Commons>(&own, &["commons", commons.as_str()]) else {
                 continue;
             };
             all.insert(commons.clone(), spec);
-            let shared = Arc::new(without(node, &["title", "owner", "tiers", "environments"]));
+            let shared = Arc::new(without(
+                node,
+                &[&Commons::OWN[..], &["tiers", "environments"]].concat(),
+            ));
             for (name, node) in named(node.get("environments")) {
                 let at = EnvironmentRef {
                     commons: commons.clone(),

@@ -4,6 +4,7 @@
 //! [`registry`], a failing and a passing fixture, and a page below `docs/rules/`.
 
 mod accounts;
+mod addons;
 mod baseline;
 mod chart_codes;
 mod clusters;
@@ -32,6 +33,7 @@ mod places;
 mod platform;
 mod policy;
 mod policy_rules;
+mod pushing;
 mod reference;
 mod registry;
 mod release;

@@ -1,11 +1,10 @@
 //! Rules about clusters, add-ons and what the fleet as a whole must say.
 
 use super::context::{FleetContext, is_rendered};
-use crate::catalog::AddonCatalog;
+use crate::catalog::{AddonCatalog, numbers};
 use crate::diagnostic::Diagnostics;
 use crate::model::Provider;
 use crate::model::cluster::{Delivery, Platform};
-use crate::model::version::Version;
 
 /// Environments that Argo CD runs have a repository that it reads.
 pub(crate) fn gitops_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
@@ -148,7 +147,7 @@ pub(crate) fn addon_version_old(context: &FleetContext<'_>, found: &mut Diagnost
             let (Some(version), Some(oldest)) = (version, &facts.oldest) else {
                 continue;
             };
-            if numbers(version) < numbers(oldest) {
+            if numbers(version.as_str()) < numbers(oldest.as_str()) {
                 let path = ["clusters", name.as_str(), "addons", addon, "version"];
                 found.push(
                     context
@@ -159,13 +158,4 @@ pub(crate) fn addon_version_old(context: &FleetContext<'_>, found: &mut Diagnost
             }
         }
     }
-}
-
-fn numbers(version: &Version) -> [u64; 3] {
-    let mut parts = version
-        .as_str()
-        .trim_start_matches('v')
-        .split(['.', '-'])
-        .map(|part| part.parse().unwrap_or(0));
-    [(); 3].map(|()| parts.next().unwrap_or(0))
 }

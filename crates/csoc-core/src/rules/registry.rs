@@ -4,10 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts, hub,
-    hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
-    observability, places, platform, policy_rules, reference, release, rendered, secrets, services,
-    settings, stores, terraform, upgrades, users,
+    accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
+    hub, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
+    observability, places, platform, policy_rules, pushing, reference, release, rendered, secrets,
+    services, settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -48,6 +48,30 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(accounts::account_id_shared),
     },
     Rule {
+        code: Code::new("addon-owned-twice"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-2")],
+        summary: "EKS and Argo CD both install an add-on.",
+        check: Check::Fleet(addons::addon_owned_twice),
+    },
+    Rule {
+        code: Code::new("addon-role-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An add-on acts in the account and has no role that it is.",
+        check: Check::Fleet(addons::addon_role_missing),
+    },
+    Rule {
+        code: Code::new("addon-version-new"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "External Secrets no longer serves what an environment's chart writes.",
+        check: Check::Fleet(addons::addon_version_new),
+    },
+    Rule {
         code: Code::new("addon-version-old"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -83,6 +107,17 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(observability::alarm_receiver_missing),
     },
     Rule {
+        code: Code::new("alb-controller-uninstalled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "A load balancer is asked for, and nothing in the cluster makes it.",
+        check: Check::Both {
+            fleet: addons::alb_controller_uninstalled,
+            gitops: gitops::alb_controller_uninstalled,
+        },
+    },
+    Rule {
         code: Code::new("allow-list-open"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -97,6 +132,25 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "An allow-list stands behind a load balancer without a web ACL.",
         check: Check::Fleet(exposure::allow_list_unenforced),
+    },
+    Rule {
+        code: Code::new("application-name-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An environment takes the name of an Application that holds others.",
+        check: Check::Fleet(pushing::application_name_reserved),
+    },
+    Rule {
+        code: Code::new("argo-workflows-uninstalled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Workflows are started, and nothing in the cluster runs them.",
+        check: Check::Both {
+            fleet: addons::argo_workflows_uninstalled,
+            gitops: gitops::argo_workflows_uninstalled,
+        },
     },
     Rule {
         code: Code::new("argocd-unused"),
@@ -154,6 +208,17 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "Nobody is told when a budget is exceeded.",
         check: Check::Fleet(accounts::budget_contacts_missing),
+    },
+    Rule {
+        code: Code::new("cert-manager-uninstalled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-12")],
+        summary: "A webhook takes its certificate from cert-manager, which the cluster does not install.",
+        check: Check::Both {
+            fleet: addons::cert_manager_uninstalled,
+            gitops: gitops::cert_manager_uninstalled,
+        },
     },
     Rule {
         code: Code::new("chart-unpinned"),
@@ -231,12 +296,36 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network::cidr_too_small),
     },
     Rule {
+        code: Code::new("cluster-directory-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A cluster that is pushed to is named as a directory of the hub.",
+        check: Check::Fleet(pushing::cluster_directory_reserved),
+    },
+    Rule {
         code: Code::new("cluster-name-reserved"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "A cluster is named `hub`.",
         check: Check::Fleet(platform::cluster_name_reserved),
+    },
+    Rule {
+        code: Code::new("cluster-registration-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("IA-9")],
+        summary: "The hub has no way to speak to a cluster that it pushes to.",
+        check: Check::Fleet(pushing::cluster_registration_missing),
+    },
+    Rule {
+        code: Code::new("cluster-values-unread"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-6")],
+        summary: "Values of cluster-level-resources stand where nobody installs it.",
+        check: Check::Fleet(addons::cluster_values_unread),
     },
     Rule {
         code: Code::new("cluster-version-backwards"),
@@ -287,6 +376,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Policy(policy_rules::date_rules_skipped),
     },
     Rule {
+        code: Code::new("delivery-cycle"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub is to push to its own cluster.",
+        check: Check::Fleet(pushing::delivery_cycle),
+    },
+    Rule {
         code: Code::new("dictionary-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -328,6 +425,17 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "The API of a cluster is public without a list of networks.",
         check: Check::Fleet(clusters::endpoint_open),
+    },
+    Rule {
+        code: Code::new("external-secrets-uninstalled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Secrets come from the secret manager, and nothing in the cluster fetches them.",
+        check: Check::Both {
+            fleet: addons::external_secrets_uninstalled,
+            gitops: gitops::external_secrets_uninstalled,
+        },
     },
     Rule {
         code: Code::new("gitops-missing"),
@@ -403,6 +511,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SC-7")],
         summary: "A network in an allow-list of the hub is too wide to answer for.",
         check: Check::Fleet(hub_services::hub_allow_list_wide),
+    },
+    Rule {
+        code: Code::new("hub-argocd-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Nothing installs the Argo CD that pushes.",
+        check: Check::Fleet(pushing::hub_argocd_missing),
     },
     Rule {
         code: Code::new("hub-cluster-missing"),
@@ -504,12 +620,28 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(data::indexd_prefix_shared),
     },
     Rule {
+        code: Code::new("karpenter-version-old"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Karpenter does not know the cluster's Kubernetes.",
+        check: Check::Fleet(addons::karpenter_version_old),
+    },
+    Rule {
         code: Code::new("log-retention-invalid"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("AU-11")],
         summary: "A log is to be kept for a number of days that the cloud does not offer.",
         check: Check::Fleet(log_retention::log_retention_invalid),
+    },
+    Rule {
+        code: Code::new("metrics-server-uninstalled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Services grow with their load, and nothing in the cluster measures it.",
+        check: Check::Fleet(addons::metrics_server_uninstalled),
     },
     Rule {
         code: Code::new("name-invalid-characters"),
@@ -544,6 +676,17 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nat_gateway_single),
     },
     Rule {
+        code: Code::new("network-policy-unenforced"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SC-7")],
+        summary: "Network policies are asked for, and nothing in the cluster enforces them.",
+        check: Check::Both {
+            fleet: addons::network_policy_unenforced,
+            gitops: gitops::network_policy_unenforced,
+        },
+    },
+    Rule {
         code: Code::new("network-unallocated"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -558,6 +701,17 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("SI-2")],
         summary: "Nodes ask for a family of images that has none for their Kubernetes.",
         check: Check::Fleet(upgrades::node_image_missing),
+    },
+    Rule {
+        code: Code::new("node-keys-foreign"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-17"), Control::nist("CM-6")],
+        summary: "Machines fetch keys of another organization when they start.",
+        check: Check::Both {
+            fleet: addons::node_keys_foreign,
+            gitops: gitops::node_keys_foreign,
+        },
     },
     Rule {
         code: Code::new("node-pool-invalid"),
@@ -614,6 +768,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("AU-6")],
         summary: "The hub is to keep metrics, logs and traces, and has no cluster that could.",
         check: Check::Fleet(observability::observability_hub_missing),
+    },
+    Rule {
+        code: Code::new("observability-incomplete"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
+        summary: "Nothing collects or keeps metrics, logs and alerts of an environment in production.",
+        check: Check::Fleet(observability::observability_incomplete),
     },
     Rule {
         code: Code::new("observability-off"),
@@ -752,6 +914,22 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(release::production_sync_prunes),
     },
     Rule {
+        code: Code::new("project-name-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-6")],
+        summary: "A commons is named as a project that is of no commons.",
+        check: Check::Fleet(pushing::project_name_reserved),
+    },
+    Rule {
+        code: Code::new("project-settings-unused"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-3"), Control::nist("CM-3")],
+        summary: "Groups or windows are of a project that is not ours.",
+        check: Check::Fleet(pushing::project_settings_unused),
+    },
+    Rule {
         code: Code::new("provider-version-lacking"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -865,6 +1043,25 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A database or search domain cannot be made as it is asked for.",
         check: Check::Fleet(stores::store_settings_invalid),
+    },
+    Rule {
+        code: Code::new("telemetry-foreign"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AC-4")],
+        summary: "Metrics, logs and traces go to hosts of another organization.",
+        check: Check::Both {
+            fleet: addons::telemetry_foreign,
+            gitops: gitops::telemetry_foreign,
+        },
+    },
+    Rule {
+        code: Code::new("telemetry-host-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-6")],
+        summary: "A cluster that keeps metrics, logs and traces of others has no host that they reach.",
+        check: Check::Fleet(observability::telemetry_host_missing),
     },
     Rule {
         code: Code::new("terraform-version-lacking"),

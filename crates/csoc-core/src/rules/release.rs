@@ -28,6 +28,46 @@ pub(crate) fn chart_unpinned(context: &FleetContext<'_>, found: &mut Diagnostics
                 .label(context.place(&path), "no version"),
         );
     }
+    for (at, environment) in context.environments() {
+        let spec = &environment.spec;
+        if !is_rendered(spec.management.applications) {
+            continue;
+        }
+        let own = spec
+            .chart
+            .as_ref()
+            .and_then(|chart| chart.revision.as_ref());
+        let follows = context.fleet.spec.gitops.as_ref();
+        let values = spec.application.revision.as_ref();
+        // All follow the branch that is reviewed; another one is what was not.
+        let values = values.filter(|own| follows.is_none_or(|gitops| gitops.revision != **own));
+        for (field, what, revision) in [
+            (
+                ["chart", "revision"],
+                "chart of this environment follows",
+                own,
+            ),
+            (
+                ["application", "revision"],
+                "values of this environment follow",
+                values,
+            ),
+        ] {
+            let Some(revision) = revision.filter(|revision| !revision.is_pinned()) else {
+                continue;
+            };
+            found.push(
+                context
+                    .environment_finding(
+                        at,
+                        &field,
+                        format!("the {what} `{revision}`, which moves"),
+                    )
+                    .help("name a version, a tag with a version number or a commit; or take it out, and follow what the fleet does")
+                    .label(context.environment_place(at, &field), "no version"),
+            );
+        }
+    }
 }
 
 /// Where only pinned images are allowed, no tag moves.

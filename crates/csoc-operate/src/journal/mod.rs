@@ -6,6 +6,7 @@
 
 mod entry;
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub use entry::{Entry, Outcome, Phase, Record};
 
 use crate::digest::Digest;
+use crate::stack::StackId;
 
 /// A journal on disk. Several processes may write to one: each takes the file's lock for a line.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub struct Journal {
     file: File,
     /// How far it was read.
     end: End,
+    /// The stacks whose last apply did not come to its end, each with its bundle.
+    open: BTreeMap<StackId, Digest>,
 }
 
 /// Where a journal ends.
@@ -88,6 +92,7 @@ impl Journal {
             path: path.to_owned(),
             file,
             end: End::default(),
+            open: BTreeMap::new(),
         };
         journal.file.lock().map_err(io)?;
         let caught_up = journal.catch_up(&mut |_| {});
@@ -129,6 +134,7 @@ impl Journal {
             .write_all(&line)
             .and_then(|()| self.file.sync_data());
         written.map_err(|source| self.io(source))?;
+        note(&mut self.open, &entry.record);
         self.end = End {
             length: self.end.length + line.len() as u64,
             count: self.end.count + 1,
@@ -137,6 +143,16 @@ impl Journal {
             is_open: false,
         };
         Ok(head)
+    }
+
+    /// The bundle of a stack's last apply, if that did not come to its end as far as the journal says now.
+    pub fn open_apply(&mut self, stack: &StackId) -> Result<Option<Digest>, JournalError> {
+        self.file.lock().map_err(|source| self.io(source))?;
+        let caught_up = self.catch_up(&mut |_| {});
+        let unlocked = self.file.unlock().map_err(|source| self.io(source));
+        caught_up?;
+        unlocked?;
+        Ok(self.open.get(stack).copied())
     }
 
     /// The digest of the last line: who knows it can tell whether the journal was changed.
@@ -155,6 +171,7 @@ impl Journal {
             path: path.to_owned(),
             file,
             end: End::default(),
+            open: BTreeMap::new(),
         };
         journal.catch_up(&mut |entry| entries.push(entry))?;
         Ok(entries)
@@ -170,8 +187,13 @@ impl Journal {
             .and_then(|_| self.file.read_to_end(&mut text));
         read.map_err(|source| self.io(source))?;
         let mut end = self.end;
+        let open = &mut self.open;
+        let mut each = |entry: Entry| {
+            note(open, &entry.record);
+            each(entry);
+        };
         for line in text.split_inclusive(|byte| *byte == b'\n') {
-            end.take(line, each)
+            end.take(line, &mut each)
                 .map_err(|problem| JournalError::Broken {
                     path: self.path.clone(),
                     broken: Broken {
@@ -189,6 +211,19 @@ impl Journal {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+/// Notes that an apply began, or came to its end.
+fn note(open: &mut BTreeMap<StackId, Digest>, record: &Record) {
+    match &record.phase {
+        Phase::ApplyStarted { bundle } => {
+            open.insert(record.stack.clone(), *bundle);
+        }
+        Phase::ApplyEnded { .. } => {
+            open.remove(&record.stack);
+        }
+        _ => {}
     }
 }
 

@@ -155,6 +155,12 @@ impl PlanSummary {
         self.changes.is_empty() && self.outputs.is_empty()
     }
 
+    /// Whether a resource would be destroyed, for good or to be made anew.
+    pub fn destroys(&self, address: &str) -> bool {
+        let mut changes = self.changes.iter();
+        changes.any(|change| change.action.destroys() && *change.address == *address)
+    }
+
     /// How many resources would undergo something.
     pub fn count(&self, action: Action) -> usize {
         self.changes

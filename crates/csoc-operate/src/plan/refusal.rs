@@ -71,10 +71,7 @@ impl PlanSummary {
         let destroyed = self.changes.iter().filter(|change| {
             change.action.destroys() && change.is_stateful() && !allowed.contains(&*change.address)
         });
-        let not_planned = allowed.iter().filter(|address| {
-            let mut changes = self.changes.iter();
-            !changes.any(|change| change.action.destroys() && *change.address == ***address)
-        });
+        let not_planned = allowed.iter().filter(|address| !self.destroys(address));
         incomplete
             .into_iter()
             .chain(destroyed.cloned().map(Refusal::Destroys))

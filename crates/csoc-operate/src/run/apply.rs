@@ -86,6 +86,8 @@ impl Operator<'_> {
         });
         let outcome = match &done {
             Ok(_) => Outcome::Done,
+            // It is still being applied. Who runs the stack once it has come to its end records that nobody saw it.
+            Err(error) if error.is_detached() => return done.map(|_| applied),
             Err(StackError::Stopped(_)) => Outcome::Stopped,
             // How it ended was not seen.
             Err(StackError::Process(_)) => Outcome::Interrupted,

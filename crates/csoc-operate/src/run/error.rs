@@ -20,8 +20,12 @@ pub enum Step {
     Plan,
     /// To say what a plan would do.
     Show,
+    /// To look at what there is.
+    Refresh,
     /// To say which state there is.
     State,
+    /// To say what it gives.
+    Output,
     /// To apply.
     Apply,
 }
@@ -83,7 +87,27 @@ pub enum StackError {
     Journal(#[from] JournalError),
 }
 
+impl Step {
+    /// The file that what the program prints goes into.
+    pub(super) const fn log(self) -> &'static str {
+        match self {
+            Self::Init => "init.jsonl",
+            Self::Plan => "plan.jsonl",
+            Self::Show => "show.jsonl",
+            Self::Refresh => "refresh.jsonl",
+            Self::State => "state.jsonl",
+            Self::Output => "output.jsonl",
+            Self::Apply => "apply.jsonl",
+        }
+    }
+}
+
 impl StackError {
+    /// Whether nobody waited for the end: the program goes on by itself.
+    pub const fn is_detached(&self) -> bool {
+        matches!(self, Self::Process(ProcessError::Detached { .. }))
+    }
+
     /// The failure of a program; that it was stopped, if it was.
     pub(super) fn of(step: Step, finished: Finished, diagnostics: Vec<Diagnostic>) -> Self {
         if finished.was_interrupted {
@@ -103,7 +127,9 @@ impl fmt::Display for Step {
             Self::Init => "init",
             Self::Plan => "plan",
             Self::Show => "show",
+            Self::Refresh => "refresh",
             Self::State => "state pull",
+            Self::Output => "output",
             Self::Apply => "apply",
         })
     }

@@ -2,82 +2,127 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allowed::{AllowedError, Destruction, by_stack};
 use super::apply::Applied;
+use super::drift::Drift;
 use super::error::StackError;
 use super::operator::Operator;
+use super::outputs::StackOutputs;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure, schedule};
+use super::watch::Watch;
 use crate::bundle::Bundle;
 use crate::event::Event;
-use crate::stack::{Selection, Stack, StackId};
-
-/// Hears what is said of each stack, from several threads at once.
-pub type Listener<'l> = dyn Fn(&Stack, Event) + Sync + 'l;
+use crate::stack::{Stack, StackId};
 
 /// What became of each stack, in the order of stacks.
 pub type Endings<'s, T> = Vec<(&'s Stack, Ending<T, StackError>)>;
 
 impl<'o> Operator<'o> {
-    /// Plans all stacks of a selection.
+    /// Plans stacks.
     ///
     /// None waits for another: a plan is of what is recorded now, and changes nothing.
     pub fn plan_all(
         &self,
-        selection: &Selection,
+        stacks: &[&'o Stack],
         limits: Limits,
         on_failure: OnFailure,
-        listener: &Listener<'_>,
+        watch: &dyn Watch,
     ) -> Endings<'o, Planned> {
-        let stacks: Vec<&Stack> = self
-            .stacks
-            .iter()
-            .filter(|stack| selection.matches(stack))
-            .collect();
-        let work = |stack: &'o Stack| self.plan(stack, &mut |event| listener(stack, event));
-        self.all(stacks, &BTreeMap::new(), limits, on_failure, work)
+        let work = |stack: &Stack, event: &mut Said<'_>| self.plan(stack, event);
+        self.all(stacks, &BTreeMap::new(), limits, on_failure, watch, &work)
     }
 
     /// Applies bundles, each after those that its stack needs; of several for one stack the last counts.
     ///
-    /// A bundle of a stack that is not rendered any more is not applied, and is not among the endings.
+    /// A bundle of a stack that is not rendered any more is not applied, and is not among the endings. Nothing is
+    /// applied where `allowed` names what no bundle destroys, or what several do.
     pub fn apply_all(
         &self,
         bundles: &[Bundle],
-        allowed: &BTreeSet<&str>,
+        allowed: &[Destruction],
         limits: Limits,
         on_failure: OnFailure,
-        listener: &Listener<'_>,
-    ) -> Endings<'o, Applied> {
-        let by_stack: BTreeMap<_, &Bundle> = bundles
+        watch: &dyn Watch,
+    ) -> Result<Endings<'o, Applied>, AllowedError> {
+        let bundles: BTreeMap<&StackId, &Bundle> = bundles
             .iter()
             .map(|bundle| (&bundle.facts().stack, bundle))
             .collect();
+        let allowed = by_stack(allowed, &bundles)?;
+        let none = BTreeSet::new();
         let stacks: Vec<&Stack> = self
             .stacks
             .iter()
-            .filter(|stack| by_stack.contains_key(&stack.id))
+            .filter(|stack| bundles.contains_key(&stack.id))
             .collect();
         let needs = self.stacks.needs(&stacks);
-        self.all(stacks, &needs, limits, on_failure, |stack| {
-            match by_stack.get(&stack.id) {
-                Some(bundle) => {
-                    self.apply(stack, bundle, allowed, &mut |event| listener(stack, event))
-                }
-                None => Ok(Applied::default()),
+        let work = |stack: &Stack, event: &mut Said<'_>| match bundles.get(&stack.id) {
+            Some(bundle) => {
+                let allowed = allowed.get(&stack.id).unwrap_or(&none);
+                self.apply(stack, bundle, allowed, event)
             }
-        })
+            None => Ok(Applied::default()),
+        };
+        Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
+    }
+
+    /// Asks the states of stacks for their outputs.
+    pub fn outputs_all(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        watch: &dyn Watch,
+    ) -> Endings<'o, StackOutputs> {
+        let work = |stack: &Stack, event: &mut Said<'_>| self.outputs(stack, event);
+        self.all(
+            stacks,
+            &BTreeMap::new(),
+            limits,
+            OnFailure::Continue,
+            watch,
+            &work,
+        )
+    }
+
+    /// Looks at stacks for what differs.
+    pub fn drift_all(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        watch: &dyn Watch,
+    ) -> Endings<'o, Drift> {
+        let work = |stack: &Stack, event: &mut Said<'_>| self.drift(stack, event);
+        self.all(
+            stacks,
+            &BTreeMap::new(),
+            limits,
+            OnFailure::Continue,
+            watch,
+            &work,
+        )
     }
 
     fn all<T: Send>(
         &self,
-        stacks: Vec<&'o Stack>,
+        stacks: &[&'o Stack],
         needs: &BTreeMap<&'o StackId, BTreeSet<&'o StackId>>,
         limits: Limits,
         on_failure: OnFailure,
-        work: impl Fn(&'o Stack) -> Result<T, StackError> + Sync,
+        watch: &dyn Watch,
+        work: &(dyn Fn(&Stack, &mut Said<'_>) -> Result<T, StackError> + Sync),
     ) -> Endings<'o, T> {
         let is_stopped = || self.interrupt.is_stopped();
-        let endings = schedule(&stacks, needs, limits, on_failure, &is_stopped, work);
-        stacks.into_iter().zip(endings).collect()
+        let watched = |stack: &'o Stack| {
+            watch.begun(stack);
+            let done = work(stack, &mut |event| watch.said(stack, event));
+            watch.ended(stack, done.as_ref().err());
+            done
+        };
+        let endings = schedule(stacks, needs, limits, on_failure, &is_stopped, watched);
+        stacks.iter().copied().zip(endings).collect()
     }
 }
+
+/// Takes what the program says of one stack.
+type Said<'s> = dyn FnMut(Event) + Send + 's;

@@ -22,13 +22,25 @@ pub struct HomeError {
 
 /// A stack that this process runs, and no other on this machine while it is held.
 #[derive(Debug)]
-pub(crate) struct Held(#[expect(dead_code, reason = "held, and let go when it is dropped")] File);
+pub(crate) struct Held(File);
+
+impl Held {
+    /// The locked file: a process that gets it holds the stack for as long as it runs.
+    pub(crate) const fn file(&self) -> &File {
+        &self.0
+    }
+}
 
 impl Home {
     /// Opens it, or makes it.
     pub fn open(path: &Path) -> Result<Self, HomeError> {
-        let home = Self(path.to_owned());
-        for below in [home.bundles(), home.workspaces(), home.locks()] {
+        // The program works in another directory, and is told where its plan is.
+        let path = std::path::absolute(path).map_err(|source| HomeError {
+            path: path.to_owned(),
+            source,
+        })?;
+        let home = Self(path);
+        for below in [home.bundles(), home.workspaces(), home.locks(), home.logs()] {
             make_private(&below).map_err(|source| home.error(source))?;
         }
         Ok(home)
@@ -48,6 +60,11 @@ impl Home {
         self.0.join("work")
     }
 
+    /// Where what the program printed is, by stack and step; what comes later takes the place of what was before.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.0.join("logs")
+    }
+
     fn locks(&self) -> PathBuf {
         self.0.join("locks")
     }
@@ -56,7 +73,8 @@ impl Home {
     pub(crate) fn hold(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
         let path = self.locks().join(stack.as_str().replace('/', "~"));
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
+        // The program reads it as its input, of which there is none.
+        options.read(true).write(true).create(true).truncate(false);
         let file = options.open(path).map_err(|source| self.error(source))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Held(file))),
@@ -65,7 +83,7 @@ impl Home {
         }
     }
 
-    fn error(&self, source: io::Error) -> HomeError {
+    pub(crate) fn error(&self, source: io::Error) -> HomeError {
         HomeError {
             path: self.0.clone(),
             source,

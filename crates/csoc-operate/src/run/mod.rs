@@ -1,19 +1,29 @@
 //! Runs over many stacks: in order, side by side within limits, until all are done or something fails.
 
+mod allowed;
 mod apply;
+mod drift;
 mod error;
 mod fleet;
 mod home;
+mod id;
 mod operator;
+mod outputs;
 mod plan;
 mod schedule;
 mod session;
+mod watch;
 
+pub use allowed::{AllowedError, Destruction};
 pub use apply::Applied;
+pub use drift::Drift;
 pub use error::{StackError, Step};
-pub use fleet::{Endings, Listener};
+pub use fleet::Endings;
 pub use home::{Home, HomeError};
+pub use id::RunId;
 pub use operator::Operator;
+pub use outputs::StackOutputs;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
 pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
+pub use watch::Watch;

@@ -1,6 +1,6 @@
 //! Who runs stacks, with what, and where.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
 use crate::stack::{InputState, Stack, Stacks};
-use crate::terraform::{Interrupt, Program, Workspace};
+use crate::terraform::{Interrupt, Log, Program, Workspace, make_private};
 
 /// Runs stacks: plans them into bundles, and applies bundles.
 pub struct Operator<'o> {
@@ -41,7 +41,9 @@ pub struct Operator<'o> {
 pub(super) struct Prepared {
     pub(super) workspace: Workspace,
     pub(super) variables: Variables,
-    _held: Held,
+    held: Held,
+    /// Where what the program prints is kept.
+    logs: PathBuf,
 }
 
 impl<'o> Operator<'o> {
@@ -104,26 +106,25 @@ impl<'o> Operator<'o> {
             &stack.id,
             &self.stacks.directory(stack),
         )?;
+        let logs = self.home.logs().join(stack.id.as_str());
+        make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
             workspace,
             variables: self.sessions.variables(stack, purpose)?,
-            _held: held,
+            held,
+            logs,
         })
     }
 
     /// Records that an apply of an earlier run, which nobody runs any more, never came to its end.
     fn close_interrupted(&self, stack: &Stack) -> Result<(), JournalError> {
-        let entries = Journal::verify(&self.home.journal())?;
-        let last = entries
-            .into_iter()
-            .rev()
-            .find(|entry| entry.record.stack == stack.id);
-        match last.map(|entry| entry.record.phase) {
-            Some(Phase::ApplyStarted { bundle }) => {
+        let open = self.journal().open_apply(&stack.id)?;
+        match open {
+            Some(bundle) => {
                 let outcome = Outcome::Interrupted;
                 self.record(stack, Phase::ApplyEnded { bundle, outcome })
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -154,10 +155,16 @@ impl<'o> Operator<'o> {
     ) -> Result<i32, StackError> {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         let mut foreign = None;
+        let path = prepared.logs.join(step.log());
+        let log = Log {
+            path: &path,
+            held: prepared.held.file(),
+        };
         let finished = self.program.run(
             prepared.workspace.directory(),
             arguments,
             &prepared.variables.pairs(),
+            &log,
             self.interrupt,
             &mut |said| {
                 match &said {

@@ -83,7 +83,10 @@ pub fn schedule<'s, T: Send, E: Send>(
             scope.spawn(|| {
                 while let Some(at) = board.next() {
                     let Some(stack) = stacks.get(at) else { return };
-                    board.end(at, work(stack));
+                    let unwinding = Unwinding(&board);
+                    let result = work(stack);
+                    std::mem::forget(unwinding);
+                    board.end(at, result);
                 }
             });
         }
@@ -128,6 +131,16 @@ enum Wait {
     Still,
     /// The stack at that place, which will not be.
     Forever(usize),
+}
+
+/// Lets the other threads come to their end when one panics, so that the panic is seen and nobody waits for ever.
+struct Unwinding<'u, 'b, 's, T, E>(&'u Board<'b, 's, T, E>);
+
+impl<T, E> Drop for Unwinding<'_, '_, '_, T, E> {
+    fn drop(&mut self) {
+        self.0.state().is_closed = true;
+        self.0.changed.notify_all();
+    }
 }
 
 impl<T, E> Board<'_, '_, T, E> {

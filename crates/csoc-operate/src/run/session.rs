@@ -16,19 +16,24 @@ pub enum Purpose {
 
 /// Variables of the surroundings of a child, some of them secret: they are never shown.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Variables(Vec<(Box<str>, Box<str>)>);
+pub struct Variables(Vec<(Box<str>, Option<Box<str>>)>);
 
 impl Variables {
     /// Sets a variable.
     pub fn set(&mut self, name: impl Into<Box<str>>, value: impl Into<Box<str>>) {
-        self.0.push((name.into(), value.into()));
+        self.0.push((name.into(), Some(value.into())));
     }
 
-    /// For the child alone.
-    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
+    /// Keeps a variable of our own surroundings from the child.
+    pub fn hide(&mut self, name: impl Into<Box<str>>) {
+        self.0.push((name.into(), None));
+    }
+
+    /// For the child alone: what is nothing is not to be there.
+    pub(crate) fn pairs(&self) -> Vec<(&str, Option<&str>)> {
         self.0
             .iter()
-            .map(|(name, value)| (&**name, &**value))
+            .map(|(name, value)| (&**name, value.as_deref()))
             .collect()
     }
 }
@@ -83,6 +88,11 @@ mod tests {
         let mut variables = Variables::default();
         variables.set("AWS_SECRET_ACCESS_KEY", "planted");
         assert_eq!(format!("{variables:?}"), r#"["AWS_SECRET_ACCESS_KEY"]"#);
-        assert_eq!(variables.pairs(), [("AWS_SECRET_ACCESS_KEY", "planted")]);
+        variables.hide("AWS_PROFILE");
+        let pairs = [
+            ("AWS_SECRET_ACCESS_KEY", Some("planted")),
+            ("AWS_PROFILE", None),
+        ];
+        assert_eq!(variables.pairs(), pairs);
     }
 }

@@ -42,6 +42,21 @@ pub struct Stack {
     pub inputs: Vec<Input>,
     /// Whether it can be planned.
     pub status: Status,
+    /// Who runs it.
+    #[serde(default)]
+    pub run_by: RunBy,
+}
+
+/// Who runs a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RunBy {
+    /// Whoever may take the account's roles: a pipeline, or somebody who is one.
+    #[default]
+    Pipelines,
+    /// People with more rights than those roles have: it decides who may run what.
+    People,
 }
 
 /// Whether what a stack makes may be there already.

@@ -1,11 +1,16 @@
 //! Terraform, or OpenTofu, as a process: arguments as a list, never through a shell, nothing of ours in its way.
 
+mod interrupt;
+mod lines;
+mod logged;
 mod process;
 mod program;
 mod workspace;
 
-pub use process::{Finished, Interrupt, ProcessError};
+pub use interrupt::Interrupt;
+pub use process::{Finished, ProcessError};
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};
 
+pub(crate) use logged::Log;
 pub(crate) use workspace::make_private;

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::{Finished, Interrupt, ProcessError, run};
+use super::interrupt::Interrupt;
+use super::logged::{Log, run};
+use super::process::{Finished, ProcessError, run_whole};
 use crate::event::Event;
 
 /// A Terraform or an OpenTofu that answers.
@@ -68,14 +70,17 @@ const HIDDEN: [&str; 9] = [
 impl Program {
     /// The program of that name or path, if it is Terraform or OpenTofu.
     pub fn find(path: &Path) -> Result<Self, ProgramError> {
+        // A name is looked for on the PATH; a path is of here, and not of where the program will work.
+        let path = match path.components().count() {
+            1 => path.to_owned(),
+            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+        };
+        let path = path.as_path();
         let mut text = String::new();
         let mut command = Command::new(path);
         command.args(["version", "-json"]);
         surround(&mut command);
-        let finished = run(&mut command, &Interrupt::default(), &mut |line| {
-            text.push_str(line);
-            text.push('\n');
-        })?;
+        let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
         let answer: Option<Answer> = serde_json::from_str(&text).ok();
         match answer.filter(|_| finished.status.success()) {
             Some(answer) => Ok(Self {
@@ -96,18 +101,19 @@ impl Program {
         &self.version
     }
 
-    /// Runs it in a directory; each line that it prints is an event.
+    /// Runs it in a directory; each line that it prints is an event. It writes into a log, and outlives who reads that.
     pub(crate) fn run(
         &self,
         directory: &Path,
         arguments: &[&str],
-        variables: &[(&str, &str)],
+        variables: &[(&str, Option<&str>)],
+        log: &Log<'_>,
         interrupt: &Interrupt,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Finished, ProcessError> {
         let mut command = self.command(directory, arguments);
-        command.envs(variables.iter().copied());
-        run(&mut command, interrupt, &mut |line| {
+        give(&mut command, variables);
+        run(&mut command, log, interrupt, &mut |line| {
             event(Event::read(line));
         })
     }
@@ -117,13 +123,13 @@ impl Program {
         &self,
         directory: &Path,
         arguments: &[&str],
-        variables: &[(&str, &str)],
+        variables: &[(&str, Option<&str>)],
         interrupt: &Interrupt,
     ) -> Result<(Finished, String), ProcessError> {
         let mut command = self.command(directory, arguments);
-        command.envs(variables.iter().copied());
+        give(&mut command, variables);
         let mut text = String::new();
-        let finished = super::process::run_whole(&mut command, interrupt, &mut text)?;
+        let finished = run_whole(&mut command, interrupt, &mut text)?;
         Ok((finished, text))
     }
 
@@ -132,6 +138,16 @@ impl Program {
         command.args(arguments).current_dir(directory);
         surround(&mut command);
         command
+    }
+}
+
+/// Sets variables for a program, and takes away others.
+fn give(command: &mut Command, variables: &[(&str, Option<&str>)]) {
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
 }
 

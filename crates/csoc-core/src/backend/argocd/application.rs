@@ -1,19 +1,16 @@
 //! An environment's wrapper chart: `Chart.yaml` and the Application as its only template.
 
 use super::input::{Destination, EnvironmentInput};
-use super::{Files, map, object, source};
+use super::{Files, map, object, source, sync};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
 use crate::backend::helm::values::remove;
 use crate::contract::ARGO_CD;
 use crate::diagnostic::Diagnostics;
-use crate::model::environment::SyncMode;
 use crate::value::overlay::{Nulls, merge};
 use crate::value::{Kind, Node, Scalar};
 
 /// Deletes what an Application made when the Application goes.
 const CASCADE: &str = "resources-finalizer.argocd.argoproj.io";
-/// Secrets of the chart that hold other random text at each rendering.
-const RANDOM_SECRETS: [&str; 2] = ["fence-creds", "gen3-certs"];
 
 pub(super) fn compile(
     input: &EnvironmentInput,
@@ -21,23 +18,19 @@ pub(super) fn compile(
     files: &mut Files<'_>,
     found: &mut Diagnostics,
 ) {
+    check(input, object, found);
+    let directory = format!("gitops/{}", input.directory);
+    files.yaml(format!("{directory}/Chart.yaml"), wrapper(input));
+    let mut template = application(input);
+    escape(&mut template);
+    files.yaml(format!("{directory}/templates/app.yaml"), template);
+}
+
+/// What cannot be left out is said.
+pub(super) fn check(input: &EnvironmentInput, object: &str, found: &mut Diagnostics) {
     for omitted in &input.omit {
         if omitted_keys(omitted.as_str()).is_none() {
             found.push(omit_invalid(omitted.as_str(), object, "application.omit"));
-        }
-    }
-    let application = application(input);
-    match &input.destination {
-        Destination::Here => {
-            let directory = format!("gitops/{}", input.directory);
-            files.yaml(format!("{directory}/Chart.yaml"), wrapper(input));
-            let mut template = application;
-            escape(&mut template);
-            files.yaml(format!("{directory}/templates/app.yaml"), template);
-        }
-        Destination::Named(_) => {
-            let path = format!("gitops/hub/{}/{}.yaml", input.cluster, input.name);
-            files.yaml(path, application);
         }
     }
 }
@@ -57,10 +50,12 @@ fn wrapper(input: &EnvironmentInput) -> Node {
     ])
 }
 
-fn application(input: &EnvironmentInput) -> Node {
+/// The Application of an environment, with what the environment says otherwise.
+pub(super) fn application(input: &EnvironmentInput) -> Node {
     let mut metadata = map([
         ("name", input.name.as_str().into()),
         ("namespace", ARGO_CD.into()),
+        ("annotations", sync::annotations(input)),
     ]);
     if input.cascades {
         metadata.insert("finalizers", Node::list([CASCADE.into()]));
@@ -77,19 +72,18 @@ fn application(input: &EnvironmentInput) -> Node {
         source::chart(&input.chart, "gen3", helm),
         source::values(&input.gitops),
     ];
-    let spec = map([
+    let mut spec = map([
         ("project", input.project.as_str().into()),
         ("sources", Node::list(sources)),
         (
             "destination",
             destination(&input.destination, &input.namespace),
         ),
-        ("syncPolicy", sync_policy(input)),
-        (
-            "ignoreDifferences",
-            Node::list(RANDOM_SECRETS.map(random_secret)),
-        ),
+        ("syncPolicy", sync::policy(input)),
     ]);
+    if !input.random.is_empty() {
+        spec.insert("ignoreDifferences", sync::ignored(input));
+    }
     finish(object("Application", metadata, spec), input)
 }
 
@@ -113,41 +107,6 @@ pub(super) fn destination(to: &Destination, namespace: &str) -> Node {
         Destination::Named(name) => ("name", name.as_str().into()),
     };
     map([place, ("namespace", namespace.into())])
-}
-
-fn sync_policy(input: &EnvironmentInput) -> Node {
-    let mut policy = Node::map();
-    let automated = match input.sync.mode {
-        SyncMode::SelfHeal => Some(map([("selfHeal", true.into())])),
-        SyncMode::Automated => Some(Node::map()),
-        SyncMode::Manual => None,
-    };
-    if let Some(mut automated) = automated {
-        if input.sync.prune {
-            automated.insert("prune", true.into());
-        }
-        policy.insert("automated", automated);
-    }
-    policy.insert(
-        "managedNamespaceMetadata",
-        map([("labels", map([("role", "gen3".into())]))]),
-    );
-    let options = [
-        "CreateNamespace=true",
-        "RespectIgnoreDifferences=true",
-        "ServerSideApply=true",
-    ];
-    policy.insert("syncOptions", Node::list(options.map(Node::from)));
-    policy
-}
-
-fn random_secret(name: &str) -> Node {
-    map([
-        ("group", "".into()),
-        ("kind", "Secret".into()),
-        ("name", name.into()),
-        ("jsonPointers", Node::list(["/data".into()])),
-    ])
 }
 
 /// Makes every text one that Helm's templates print as it is.

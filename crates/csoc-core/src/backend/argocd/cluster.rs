@@ -1,8 +1,12 @@
 //! What a cluster's environments share: values of cluster-level-resources, and the Application that installs it.
 
+mod pushed;
+
 use super::application::destination;
 use super::input::{ClusterInput, Destination, Scaling};
 use super::nodes;
+use super::project::PLATFORM;
+use super::sync::Wave;
 use super::{Files, map, object, repository, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
@@ -30,6 +34,17 @@ const CUSTOM_OBJECTS: &str = "custom-objects";
 const BALANCERS: &str = "alb-controller";
 
 pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut Diagnostics) {
+    match input.destination {
+        Destination::Here => pulled(input, files, found),
+        Destination::Named(_) => pushed::compile(input, files, found),
+    }
+    if let Some((credential, role)) = &input.credential {
+        repository::compile(input, credential, role, files);
+    }
+}
+
+/// A cluster whose own Argo CD has the chart make its Applications.
+fn pulled(input: &ClusterInput, files: &mut Files<'_>, found: &mut Diagnostics) {
     let directory = format!("gitops/{}/cluster-values", input.name);
     check(input, found);
     if input.values {
@@ -51,12 +66,8 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
         beside(input, &directory, files);
         node_pools(input, &directory, files);
     }
-    // Its Applications reach the cluster of their own Argo CD only; one that is pushed to has components instead.
-    if input.applications && input.chart.is_some() && input.destination == Destination::Here {
+    if input.applications && input.chart.is_some() {
         application(input, files);
-    }
-    if let Some((credential, role)) = &input.credential {
-        repository::compile(input, credential, role, files);
     }
 }
 
@@ -77,46 +88,13 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
             found.push(omit_invalid(omitted.as_str(), &object, "omit"));
         }
     }
-    for content in &input.content {
-        let finding = if content.bytes.is_none() {
-            Finding::error(
-                CONTENT_MISSING,
-                format!("there is no file `content/{}`", content.path),
-            )
-            .help("add the file, or name one that is there")
-        } else if !is_below(&content.name) {
-            Finding::error(
-                CONTENT_UNKNOWN,
-                format!(
-                    "content `{}` is no path beside the cluster's values",
-                    content.name
-                ),
-            )
-            .help("name it by the path that it must have there: `custom-objects/quota.yaml`")
-        } else {
-            continue;
-        };
-        found.push(
-            finding
-                .label(input.place, "a cluster's content")
-                .object(&object)
-                .path(format!("{object}.content.{}", content.name)),
-        );
-    }
+    check_content(input, found);
     let catalog = AddonCatalog::embedded();
     for addon in input.addons.keys() {
         if catalog.get(addon).is_none() {
             let known: Vec<&str> = catalog.iter().map(|(name, _)| name).collect();
-            found.push(
-                Finding::error(
-                    ADDON_UNKNOWN,
-                    format!("cluster-level-resources has no add-on `{addon}`"),
-                )
-                .help(format!("use one of {}", known.join(", ")))
-                .label(input.place, "named here")
-                .object(&object)
-                .path(format!("{object}.addons.{addon}")),
-            );
+            let message = format!("cluster-level-resources has no add-on `{addon}`");
+            found.push(unknown(input, addon, message, &known));
         }
     }
     let prefixed = input
@@ -146,6 +124,47 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
     }
 }
 
+/// A finding about an add-on that nobody installs.
+fn unknown(input: &ClusterInput, addon: &str, message: String, known: &[&str]) -> Finding {
+    let object = format!("clusters.{}", input.name);
+    Finding::error(ADDON_UNKNOWN, message)
+        .help(format!("use one of {}", known.join(", ")))
+        .label(input.place, "named here")
+        .path(format!("{object}.addons.{addon}"))
+        .object(object)
+}
+
+/// Files beside the values are there, and go where they may.
+fn check_content(input: &ClusterInput, found: &mut Diagnostics) {
+    let object = format!("clusters.{}", input.name);
+    for content in &input.content {
+        let finding = if content.bytes.is_none() {
+            Finding::error(
+                CONTENT_MISSING,
+                format!("there is no file `content/{}`", content.path),
+            )
+            .help("add the file, or name one that is there")
+        } else if !is_below(&content.name) {
+            Finding::error(
+                CONTENT_UNKNOWN,
+                format!(
+                    "content `{}` is no path beside the cluster's values",
+                    content.name
+                ),
+            )
+            .help("name it by the path that it must have there: `custom-objects/quota.yaml`")
+        } else {
+            continue;
+        };
+        found.push(
+            finding
+                .label(input.place, "a cluster's content")
+                .object(&object)
+                .path(format!("{object}.content.{}", content.name)),
+        );
+    }
+}
+
 /// Whether an add-on runs: as the model says, else where it is named or needed.
 fn is_on(input: &ClusterInput, addon: &str) -> bool {
     if let Some(settings) = input.addons.get(addon) {
@@ -168,7 +187,7 @@ fn node_pools(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
     let Some(scaling) = input.scaling.as_ref().filter(|_| has_pools(input)) else {
         return;
     };
-    for (name, node) in nodes::objects(input, scaling) {
+    for (name, node) in nodes::objects(&input.name, &input.vpc, scaling) {
         files.yaml(format!("{directory}/{CUSTOM_OBJECTS}/{name}.yaml"), node);
     }
 }
@@ -269,7 +288,7 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
         ),
     ]);
     let spec = map([
-        ("project", "default".into()),
+        ("project", PLATFORM.into()),
         (
             "sources",
             Node::list([
@@ -283,7 +302,11 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
             map([("automated", map([("selfHeal", true.into())]))]),
         ),
     ]);
-    let metadata = map([("name", name.into()), ("namespace", ARGO_CD.into())]);
+    let metadata = map([
+        ("name", name.into()),
+        ("namespace", ARGO_CD.into()),
+        ("annotations", map([Wave::Platform.annotation()])),
+    ]);
     let path = format!("gitops/{}/argocd/{name}.yaml", input.name);
     files.yaml(path, object("Application", metadata, spec));
 }

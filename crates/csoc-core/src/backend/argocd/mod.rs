@@ -3,6 +3,7 @@
 mod application;
 mod cluster;
 mod components;
+mod hub;
 mod input;
 mod nodes;
 mod observe;
@@ -11,15 +12,19 @@ mod readme;
 mod repository;
 mod root;
 mod source;
+mod sync;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
 
 use super::{Backend, Compiled, FleetView, Unit};
 use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
 pub(crate) use input::Input;
-pub(super) use input::delivered;
+pub(super) use input::{Platform, delivered, platforms};
+pub(super) use project::{PLATFORM, of_platform};
 pub(super) use root::root;
 
 /// Applications and what they need.
@@ -48,6 +53,11 @@ impl Backend for ArgoCd {
             }
             Input::Cluster(input) => cluster::compile(input, &mut sink, &mut compiled.found),
             Input::Component(component) => components::compile(component, &mut sink),
+            Input::Set(set) => {
+                hub::compile_set(set, &BTreeSet::new(), &mut sink, &mut compiled.found);
+            }
+            Input::Registration(input) => hub::compile_registration(input, &mut sink),
+            Input::Store(input) => hub::compile_store(input, &mut sink),
             Input::Shared(input) => {
                 project::compile(input, &mut sink);
                 root::compile(input, &mut sink);
@@ -55,6 +65,26 @@ impl Backend for ArgoCd {
             }
             Input::Missing(input) => input.report(&unit.object, &mut compiled.found),
         }
+        compiled
+    }
+
+    fn parts(&self, unit: &Unit<Input>) -> Vec<String> {
+        match &unit.input {
+            Input::Set(set) => set.objects(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn compile_without(&self, unit: &Unit<Input>, absent: &BTreeSet<String>) -> Compiled {
+        let Input::Set(set) = &unit.input else {
+            return self.compile(unit);
+        };
+        let mut compiled = Compiled::default();
+        let mut sink = Files {
+            object: &unit.object,
+            files: &mut compiled.files,
+        };
+        hub::compile_set(set, absent, &mut sink, &mut compiled.found);
         compiled
     }
 

@@ -3,7 +3,7 @@
 //! The chart has pools of its own, whose machines answer every pod and fetch
 //! keys of people at boot; ours do neither.
 
-use super::input::{ClusterInput, Scaling};
+use super::input::Scaling;
 use super::map;
 use crate::contract::Pool;
 use crate::model::environment::Size;
@@ -15,8 +15,8 @@ const DISCOVERY: &str = "karpenter.sh/discovery";
 /// The name of the class that all pools share.
 const CLASS: &str = "gen3";
 
-/// The objects, each with the name of its file.
-pub(super) fn objects(input: &ClusterInput, scaling: &Scaling) -> Vec<(String, Node)> {
+/// The objects of a cluster of a name, in a network of another, each with the name of its file.
+pub(super) fn objects(cluster: &str, vpc: &str, scaling: &Scaling) -> Vec<(String, Node)> {
     let mut objects = Vec::new();
     if scaling.provisioner == Provisioner::Karpenter {
         // Volumes differ by pool, and are part of a class.
@@ -26,7 +26,7 @@ pub(super) fn objects(input: &ClusterInput, scaling: &Scaling) -> Vec<(String, N
         for volume in volumes {
             objects.push((
                 format!("node-class-{volume}"),
-                class(input, scaling, volume),
+                class(cluster, vpc, scaling, volume),
             ));
         }
     }
@@ -48,9 +48,9 @@ fn metadata(name: String) -> Node {
     map([("name", name.into()), ("annotations", annotations)])
 }
 
-fn class(input: &ClusterInput, scaling: &Scaling, volume: u16) -> Node {
+fn class(cluster: &str, vpc: &str, scaling: &Scaling, volume: u16) -> Node {
     let found = || {
-        let tags = map([(DISCOVERY, input.vpc.as_str().into())]);
+        let tags = map([(DISCOVERY, vpc.into())]);
         Node::list([map([("tags", tags)])])
     };
     let day = scaling
@@ -91,8 +91,8 @@ fn class(input: &ClusterInput, scaling: &Scaling, volume: u16) -> Node {
         (
             "tags",
             map([
-                ("Name", format!("{}-karpenter", input.name).into()),
-                ("gen3-cluster", input.name.as_str().into()),
+                ("Name", format!("{cluster}-karpenter").into()),
+                ("gen3-cluster", cluster.into()),
             ]),
         ),
     ]);

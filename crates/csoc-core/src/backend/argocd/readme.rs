@@ -30,6 +30,11 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
         .keys()
         .partition(|cluster| input.installed.contains(*cluster));
     context.insert("installed", &installed);
+    let hub = input.hub.as_ref();
+    context.insert("hub", &hub.map(|(cluster, _)| cluster));
+    let pushed: Vec<(&String, &Vec<String>)> =
+        hub.into_iter().flat_map(|(_, pushed)| pushed).collect();
+    context.insert("pushed", &pushed);
     context.insert("others", &others);
     let text = TEMPLATES
         .render(NAME, &context)

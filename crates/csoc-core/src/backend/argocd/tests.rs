@@ -61,7 +61,7 @@ fn production_has_no_finalizer_and_others_do() {
 
 #[test]
 fn objects_are_what_argo_cds_schemas_allow() {
-    let kinds = ["Application", "AppProject"];
+    let kinds = ["Application", "ApplicationSet", "AppProject"];
     let mut schemas = Vec::new();
     for kind in kinds {
         let name = kind.to_lowercase();
@@ -77,7 +77,7 @@ fn objects_are_what_argo_cds_schemas_allow() {
         schemas.push((kind, Schema::compile(schema, Dialect::Kubernetes).unwrap()));
     }
     let mut walked = 0;
-    for fleet in ["profiles", "midrcprod"] {
+    for fleet in ["profiles", "midrcprod", "pushed"] {
         let (tree, _) = compile(sources(fleet));
         for file in tree
             .iter()

@@ -85,7 +85,7 @@ pub(super) fn certificate(
 }
 
 /// Waits until the certificate is issued, and gives its ARN then.
-fn wait(body: Body, label: &'static str) -> (Body, Expression) {
+pub(super) fn wait(body: Body, label: &'static str) -> (Body, Expression) {
     let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let names = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,

@@ -2,7 +2,7 @@
 
 use super::eks::{Linked, link_eks};
 use super::environment::choose;
-use crate::contract::Keepers;
+use crate::contract::Watch;
 use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, Guarded, LoadBalancerContract, SearchContract,
     WebAclContract,
@@ -30,7 +30,7 @@ pub(super) fn link_cluster(
     name: &ObjectName,
     cluster: &ResolvedCluster,
     environments: &[(&EnvironmentRef, &ResolvedEnvironment)],
-    keepers: &Keepers,
+    watch: &Watch,
     sink: &mut Diagnostics,
 ) -> Option<ClusterContract> {
     let account = fleet
@@ -162,7 +162,8 @@ pub(super) fn link_cluster(
             search: &search,
             account_id: account.id.as_str(),
             partition,
-            keeps: keepers.values().any(|keeper| keeper == name),
+            keeps: watch.is_keeper(name),
+            relays: watch.is_relayed(name),
         },
         &mut namer,
     );

@@ -3,6 +3,7 @@
 mod application;
 mod file;
 mod holdings;
+mod sets;
 mod values;
 
 pub(super) use holdings::holdings;
@@ -33,7 +34,7 @@ pub(super) struct Documents {
 /// Files by object.
 pub(super) fn by_object(files: impl IntoIterator<Item = Arc<File>>) -> BTreeMap<String, Documents> {
     let mut objects: BTreeMap<String, Documents> = BTreeMap::new();
-    for file in files {
+    for file in sets::with_applications(files.into_iter().collect()) {
         let name = file.path().file_name().unwrap_or_default();
         if matches!(name, "README.md" | "stacks.json" | "Chart.yaml") {
             continue;

@@ -46,20 +46,33 @@ fn start(application: &Application) -> Span {
     name.unwrap_or(Span::file_start(application.file))
 }
 
-/// One cluster has one Application of a name.
+/// One Argo CD has one Application of a name.
 pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
-    for (deployment, application) in installed(context) {
+    for (deployment, application) in context.repository.applications() {
         let Some(name) = application.name.as_deref() else {
             continue;
         };
-        let Some(other) = first.get(&(&*deployment.cluster, name)) else {
-            first.insert((&deployment.cluster, name), application);
+        let instance = application.instance();
+        let Some(other) = first.get(&(instance, name)) else {
+            first.insert((instance, name), application);
             continue;
         };
+        // Elements of one set are told apart by a rule of their own.
+        if application.set.is_some()
+            && (&application.set, &application.path) == (&other.set, &other.path)
+        {
+            continue;
+        }
+        let whose = if instance == "hub" {
+            "the hub".to_owned()
+        } else {
+            format!("the cluster `{instance}`")
+        };
+        let object = deployment.map_or_else(|| name.to_owned(), Deployment::directory);
         found.push(
             context
-                .finding(deployment.directory(), format!("two Applications of the cluster `{}` are named `{name}`: the one that is applied last replaces the other", deployment.cluster))
+                .finding(object, format!("two Applications of {whose} are named `{name}`: the one that is applied last replaces the other"))
                 .path("metadata.name")
                 .help("give each its own name, such as `gen3-` and its environment")
                 .label(start(application), "and here")

@@ -39,7 +39,7 @@ fn needs(context: &GitopsContext<'_>, need: &Need, found: &mut Diagnostics) {
 }
 
 /// Whoever reads secrets has something that does.
-pub(super) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     needs(
         context,
         &Need {
@@ -53,7 +53,7 @@ pub(super) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &
 }
 
 /// Whoever changes pods has a certificate.
-pub(super) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     needs(
         context,
         &Need {
@@ -67,7 +67,7 @@ pub(super) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut 
 }
 
 /// Whoever starts workflows has something that runs them.
-pub(super) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     needs(
         context,
         &Need {
@@ -81,7 +81,7 @@ pub(super) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mu
 }
 
 /// Whoever asks for a load balancer has something that makes it.
-pub(super) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     needs(
         context,
         &Need {
@@ -95,7 +95,7 @@ pub(super) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mu
 }
 
 /// Whoever limits traffic has something that does.
-pub(super) fn network_policy_unenforced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn network_policy_unenforced(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     needs(
         context,
         &Need {

@@ -197,3 +197,46 @@ pub(super) fn karpenter_selector_differs(context: &GitopsContext<'_>, found: &mu
         );
     }
 }
+
+/// The pools of the chart, with whether each is on where nobody says.
+const POOLS: [(&str, bool); 5] = [
+    ("default", true),
+    ("gpu", false),
+    ("jupyter", true),
+    ("secondary", false),
+    ("workflow", true),
+];
+
+/// Machines let in only whom the owner lets in.
+pub(crate) fn node_keys_foreign(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let path = ["karpenter-crds", "enabled"];
+    for cluster in context.repository.clusters() {
+        let is_on = |(pool, default): (&str, bool)| {
+            let switch = cluster.get(&["karpenter-crds", pool, "enabled"]);
+            switch.map_or(default, flag_of)
+        };
+        if !cluster.is_on(&path) || !POOLS.into_iter().any(is_on) {
+            continue;
+        }
+        found.push(
+            context
+                .cluster_value(cluster, &path, "machines of the chart's node pools fetch keys of another organization when they start, and answer requests without a token", "the chart's pools")
+                .help("keep `karpenter-crds` off, and give node pools of your own as custom objects"),
+        );
+    }
+}
+
+/// What is measured and logged stays with its owner.
+pub(crate) fn telemetry_foreign(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let path = ["grafana-alloy", "enabled"];
+    for cluster in context.repository.clusters() {
+        if !cluster.is_on(&path) || cluster.get(&["alloy-configmap-data"]).is_some() {
+            continue;
+        }
+        found.push(
+            context
+                .cluster_value(cluster, &path, "`grafana-alloy` sends metrics, logs and traces to the hosts that the chart names, which are of another organization", "sends elsewhere")
+                .help("give `alloy-configmap-data` with hosts of your own, or switch it off"),
+        );
+    }
+}

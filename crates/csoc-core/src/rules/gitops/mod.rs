@@ -5,11 +5,13 @@
 
 mod accounts;
 mod applications;
+mod applicationsets;
 mod capabilities;
 mod clusters;
 mod context;
 mod databases;
 mod debugging;
+mod destinations;
 mod entrances;
 mod families;
 mod frontends;
@@ -27,7 +29,11 @@ mod workspaces;
 
 pub(super) use accounts::arn_account_mismatch;
 pub(super) use applications::chart_unpinned;
-pub(super) use clusters::addon_version_old;
+pub(super) use capabilities::{
+    alb_controller_uninstalled, argo_workflows_uninstalled, cert_manager_uninstalled,
+    external_secrets_uninstalled, network_policy_unenforced,
+};
+pub(super) use clusters::{addon_version_old, node_keys_foreign, telemetry_foreign};
 pub(crate) use context::GitopsContext;
 pub(super) use entrances::web_acl_missing;
 pub(super) use hosts::hostname_not_unique;

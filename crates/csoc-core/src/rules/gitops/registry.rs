@@ -2,9 +2,9 @@
 
 use super::super::rule::{Check, Rule};
 use super::{
-    GitopsContext, accounts, applications, capabilities, clusters, databases, debugging, entrances,
-    families, frontends, hosts, images, namespaces, networks, roles, scale, secret_stores, secrets,
-    services, workspaces,
+    GitopsContext, accounts, applications, applicationsets, clusters, databases, debugging,
+    destinations, entrances, families, frontends, hosts, images, namespaces, networks, roles,
+    scale, secret_stores, secrets, services, workspaces,
 };
 use crate::diagnostic::{Code, Control, Diagnostics, Severity};
 
@@ -66,11 +66,18 @@ pub(in super::super) static RULES: &[Rule] = &[
         services::aggregate_metadata_unconfigured,
     ),
     rule(
-        Code::new("alb-controller-uninstalled"),
-        Warning,
-        &[],
-        "A load balancer is asked for, and nothing in the cluster makes it.",
-        capabilities::alb_controller_uninstalled,
+        Code::new("application-cluster-differs"),
+        Error,
+        &[Control::nist("CM-8")],
+        "An Application goes to another cluster than its values, its place or its name say.",
+        destinations::application_cluster_differs,
+    ),
+    rule(
+        Code::new("application-cluster-unknown"),
+        Error,
+        &[Control::nist("CM-8")],
+        "An Application goes to a cluster that is not registered.",
+        destinations::application_cluster_unknown,
     ),
     rule(
         Code::new("application-name-not-unique"),
@@ -78,6 +85,20 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("CM-8")],
         "Two Applications of one cluster have the same name.",
         applications::application_name_not_unique,
+    ),
+    rule(
+        Code::new("application-project-refuses"),
+        Error,
+        &[Control::nist("AC-3"), Control::nist("AC-6")],
+        "The project of an Application does not let it take what it takes, or go where it goes.",
+        destinations::application_project_refuses,
+    ),
+    rule(
+        Code::new("application-project-unknown"),
+        Error,
+        &[Control::nist("AC-3")],
+        "The project of an Application is not there.",
+        destinations::application_project_unknown,
     ),
     rule(
         Code::new("application-release-not-unique"),
@@ -101,11 +122,46 @@ pub(in super::super) static RULES: &[Rule] = &[
         applications::application_revision_missing,
     ),
     rule(
-        Code::new("argo-workflows-uninstalled"),
+        Code::new("applicationset-deletes"),
+        Warning,
+        &[Control::nist("CP-9")],
+        "What an ApplicationSet made goes without anybody saying so.",
+        applicationsets::applicationset_deletes,
+    ),
+    rule(
+        Code::new("applicationset-invalid"),
+        Error,
+        &[],
+        "Argo CD makes no Application of a generator or an element.",
+        applicationsets::applicationset_invalid,
+    ),
+    rule(
+        Code::new("applicationset-keys-optional"),
+        Warning,
+        &[Control::nist("CM-6")],
+        "A parameter that is missing is no error.",
+        applicationsets::applicationset_keys_optional,
+    ),
+    rule(
+        Code::new("applicationset-name-twice"),
+        Error,
+        &[Control::nist("CM-8")],
+        "Two elements of an ApplicationSet make one Application.",
+        applicationsets::applicationset_name_twice,
+    ),
+    rule(
+        Code::new("applicationset-too-large"),
         Warning,
         &[],
-        "Workflows are started, and nothing in the cluster runs them.",
-        capabilities::argo_workflows_uninstalled,
+        "An ApplicationSet makes more Applications than are looked at.",
+        applicationsets::applicationset_too_large,
+    ),
+    rule(
+        Code::new("applicationset-undecidable"),
+        Info,
+        &[],
+        "Only the cluster can tell which Applications there will be.",
+        applicationsets::applicationset_undecidable,
     ),
     rule(
         Code::new("arn-account-foreign"),
@@ -120,13 +176,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[],
         "A service cannot be kept from growing by itself.",
         scale::autoscaling_not_off,
-    ),
-    rule(
-        Code::new("cert-manager-uninstalled"),
-        Error,
-        &[Control::nist("SC-12")],
-        "A webhook takes its certificate from cert-manager, which the cluster does not install.",
-        capabilities::cert_manager_uninstalled,
     ),
     rule(
         Code::new("certificate-arn-invalid"),
@@ -246,13 +295,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("IA-5")],
         "No secret of a deployment comes from the secret manager.",
         secret_stores::external_secrets_off,
-    ),
-    rule(
-        Code::new("external-secrets-uninstalled"),
-        Warning,
-        &[],
-        "Secrets come from the secret manager, and nothing in the cluster fetches them.",
-        capabilities::external_secrets_uninstalled,
     ),
     rule(
         Code::new("frontend-root-unserved"),
@@ -414,13 +456,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         &[Control::nist("SC-7")],
         "A namespace lacks the label that network policies select by.",
         networks::namespace_label_missing,
-    ),
-    rule(
-        Code::new("network-policy-unenforced"),
-        Warning,
-        &[Control::nist("SC-7")],
-        "Network policies are asked for, and nothing in the cluster enforces them.",
-        capabilities::network_policy_unenforced,
     ),
     rule(
         Code::new("portal-data-type-unknown"),

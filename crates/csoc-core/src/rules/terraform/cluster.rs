@@ -1,6 +1,7 @@
 //! Clusters of Kubernetes: who reaches them, who administers them, what they keep.
 
 use super::context::{Said, TerraformContext};
+use super::policy::trust;
 use super::support::{ended, newer};
 use super::values::{Flag, blocks, flag, is_undecided, is_unset, texts, word};
 use crate::diagnostic::Diagnostics;
@@ -104,7 +105,7 @@ pub(super) fn cluster_access_unbounded(context: &TerraformContext<'_>, found: &m
         let is_delivery = [access.name, principal.as_str()]
             .iter()
             .any(|name| name.contains("argo"));
-        if is_administrator && is_everywhere && is_delivery {
+        if is_administrator && is_everywhere && is_delivery && !is_of_hub(context, access.name) {
             context.resource(found, access, access.get("policy_arn"), Said {
                 message: format!("`{}` makes Argo CD administrator of a whole cluster; it must only reach what it deploys", access.address()),
                 label: "everything in the cluster",
@@ -112,6 +113,20 @@ pub(super) fn cluster_access_unbounded(context: &TerraformContext<'_>, found: &m
             });
         }
     }
+}
+
+/// Whether the role of a name is that of an Argo CD elsewhere, which installs what a cluster has: exactly one role may be it.
+fn is_of_hub(context: &TerraformContext<'_>, role: &str) -> bool {
+    let mut roles = context.module.of("aws_iam_role").iter();
+    let role = roles.find(|it| it.name == role);
+    let trust = role.and_then(|role| trust(context.module, role));
+    let Some([statement]) = trust.map(|trust| &trust.allows[..]) else {
+        return false;
+    };
+    let mut principals = statement.principals("AWS");
+    let first = principals.next();
+    let is_role = first.is_some_and(|(principal, _)| principal.contains(":role/"));
+    is_role && principals.next().is_none() && statement.covers("sts:AssumeRole")
 }
 
 /// A cluster is of a version that gets fixes.

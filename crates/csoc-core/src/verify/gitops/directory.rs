@@ -19,6 +19,12 @@ use crate::span::{SourceFile, Sources, Span};
 const LINK_LEAVES_TREE: Code = Code::new("link-leaves-tree");
 /// Bytes of one file that are read.
 const FILE: u64 = 16 << 20;
+/// Bytes of a file that only matters if it makes Applications.
+const SMALL: u64 = 1 << 20;
+/// What such a file says.
+const SET: &str = "ApplicationSet";
+/// What a file says that registers a cluster.
+const CLUSTER: &str = "argocd.argoproj.io/secret-type";
 /// Files that are looked at.
 const FILES: usize = 200_000;
 /// Directories inside each other.
@@ -55,16 +61,26 @@ pub(crate) fn read(root: &Utf8Path, taking: Taking) -> Result<SourceSet, VerifyE
         mut problems,
         ..
     } = reader;
-    let read: Vec<(Utf8PathBuf, Taken)> = files
+    let mut read: Vec<(Utf8PathBuf, Taken)> = files
         .into_par_iter()
         .map(|path| {
             let bytes = match Role::of(&path) {
-                Role::Other if taking == Taking::Checked => Ok(Arc::from([])),
+                Role::Other if taking == Taking::Checked => delivering(root, &path),
                 _ => bytes(&root.join(&path)),
             };
             (path, bytes)
         })
         .collect();
+    let looks_into_files = read
+        .iter()
+        .any(|(_, taken)| matches!(taken, Ok(bytes) if says(bytes, SET) && says(bytes, "git:")));
+    if looks_into_files {
+        read.par_iter_mut().for_each(|(path, taken)| {
+            if Role::of(path) == Role::Other && Role::may_matter(path) {
+                *taken = small(root, path);
+            }
+        });
+    }
     let mut set = SourceSet::new();
     for (path, bytes) in read {
         match bytes {
@@ -114,6 +130,33 @@ impl Problem {
                 .help("rename it"),
         }
     }
+}
+
+/// A file that is no cluster's and no deployment's, where it makes Applications or registers a cluster.
+///
+/// Of all others it only matters that they are there.
+fn delivering(root: &Utf8Path, path: &Utf8Path) -> Taken {
+    if !Role::may_matter(path) || path.extension() == Some("json") {
+        return Ok(Arc::from([]));
+    }
+    let bytes = small(root, path)?;
+    let matters = says(&bytes, SET) || says(&bytes, CLUSTER);
+    Ok(if matters { bytes } else { Arc::from([]) })
+}
+
+/// The bytes of a file that is small enough to be a description; none of others.
+fn small(root: &Utf8Path, path: &Utf8Path) -> Taken {
+    let place = root.join(path);
+    let is_small = fs::metadata(&place).is_ok_and(|metadata| metadata.len() <= SMALL);
+    if is_small {
+        bytes(&place)
+    } else {
+        Ok(Arc::from([]))
+    }
+}
+
+fn says(bytes: &[u8], text: &str) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|file| file.contains(text))
 }
 
 fn bytes(path: &Utf8Path) -> Result<Arc<[u8]>, Problem> {

@@ -12,7 +12,7 @@ use super::error::VerifyError;
 use super::options::VerifyOptions;
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Diagnostic, Diagnostics, Report, Root};
-use crate::gitops::{self, Repository};
+use crate::gitops::{self, Deployment, Repository};
 use crate::rules;
 use crate::source::SourceSet;
 use crate::span::Sources;
@@ -95,15 +95,14 @@ fn verify(
 ) -> (Repository, Diagnostics) {
     let mut found = Diagnostics::default();
     let repository = gitops::read(files, sources, &mut found);
-    for deployment in repository.all() {
-        let values = deployment.nodes();
-        let applications = deployment
-            .applications
-            .iter()
-            .map(|application| &application.node);
-        for node in values.chain(applications) {
-            no_duplicates(node, &mut found);
-        }
+    let values = repository.all().flat_map(Deployment::nodes);
+    let written = repository
+        .applications()
+        .filter(|(_, application)| application.set.is_none())
+        .map(|(_, application)| &application.node);
+    let sets = repository.sets().map(|(set, _)| &set.node);
+    for node in values.chain(written).chain(sets) {
+        no_duplicates(node, &mut found);
     }
     for values in repository
         .clusters()

@@ -147,3 +147,22 @@ fn no_stack_is_no_run() {
     );
     assert_eq!(endings, []);
 }
+
+#[test]
+fn a_panic_is_seen_and_keeps_nobody_waiting() {
+    let stacks: Vec<Stack> = (0..4).map(|number| stack(number, 0)).collect();
+    let all: Vec<&Stack> = stacks.iter().collect();
+    // Each needs the one before, so that all other threads wait for the one that panics.
+    let needs = needs(&stacks, &[vec![], vec![0], vec![1], vec![2]]);
+    let run = || {
+        schedule(
+            &all,
+            &needs,
+            limits(4, 4),
+            OnFailure::Continue,
+            &|| false,
+            |_| -> Result<(), ()> { panic!("planted") },
+        )
+    };
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
+}

@@ -4,13 +4,15 @@
 
 mod addons;
 mod hub;
+mod observability;
 
 use super::application::destination;
 use super::input::{Destination, Input};
+use super::project::PLATFORM;
 use super::{Files, map, object, source};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
-use crate::catalog::{ComponentCatalog, ComponentFacts};
+use crate::catalog::{ComponentCatalog, ComponentFacts, Ignored};
 use crate::contract::ARGO_CD;
 use crate::model::fleet::Gitops;
 use crate::value::{Exact, Node};
@@ -96,6 +98,7 @@ impl Component {
 pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
     let mut components = addons::components(view, gitops);
     components.extend(hub::components(view, gitops));
+    components.extend(observability::components(view, gitops));
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {
@@ -189,11 +192,18 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
         ),
         (
             "syncOptions",
-            Node::list(["CreateNamespace=true", "ServerSideApply=true"].map(Node::from)),
+            Node::list(
+                [
+                    "CreateNamespace=true",
+                    "RespectIgnoreDifferences=true",
+                    "ServerSideApply=true",
+                ]
+                .map(Node::from),
+            ),
         ),
     ]);
-    let spec = map([
-        ("project", "default".into()),
+    let mut spec = map([
+        ("project", PLATFORM.into()),
         ("sources", Node::list([chart, values])),
         (
             "destination",
@@ -201,5 +211,28 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
         ),
         ("syncPolicy", policy),
     ]);
+    if !facts.ignores.is_empty() {
+        spec.insert(
+            "ignoreDifferences",
+            Node::list(facts.ignores.iter().map(ignored)),
+        );
+    }
     object("Application", metadata, spec)
+}
+
+/// What Argo CD leaves as it is in the cluster.
+fn ignored(part: &Ignored) -> Node {
+    let mut node = map([
+        ("group", part.group.as_str().into()),
+        ("kind", part.kind.as_str().into()),
+        ("name", part.name.as_str().into()),
+    ]);
+    let texts = |texts: &[String]| Node::list(texts.iter().map(|text| text.as_str().into()));
+    if !part.pointers.is_empty() {
+        node.insert("jsonPointers", texts(&part.pointers));
+    }
+    if !part.paths.is_empty() {
+        node.insert("jqPathExpressions", texts(&part.paths));
+    }
+    node
 }

@@ -1,6 +1,6 @@
 //! Who may do what in a cluster: entries, in place of a map in the cluster and of whoever made it.
 
-use super::{Cluster, after, of_cluster, resource};
+use super::{Cluster, Reach, after, of_cluster, resource};
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::policy::{Statement, document, lines};
 use crate::contract::{ACCESS_ROLES, ClusterRolePurpose};
@@ -111,14 +111,22 @@ impl Cluster {
             }
             let name = label(purpose.as_str());
             body = body
-                .comment("What the hub's Argo CD is here: it reaches the namespaces of environments, and nothing else.")
+                .comment(match &delivery.reach {
+                    Reach::Cluster => "What the hub's Argo CD is here: it installs what the cluster has, so that it reaches all of it. Projects bound what each commons reaches.",
+                    Reach::Namespaces(_) => "What the hub's Argo CD is here: it reaches the namespaces of environments, and nothing else.",
+                })
                 .blank()
                 .block(document(format!("{name}_trust"), [trust]))
                 .block(role_block(role, self.name.as_str(), &self.boundary));
             body = own_policy(body, purpose, Vec::new());
-            if !delivery.namespaces.is_empty() {
+            let policy = match &delivery.reach {
+                Reach::Cluster => Some(Policy::Administer),
+                Reach::Namespaces(names) if names.is_empty() => None,
+                Reach::Namespaces(names) => Some(Policy::Deploy(names)),
+            };
+            if let Some(policy) = policy {
                 let principal = Expression::reference(&format!("aws_iam_role.{name}.arn"));
-                body = self.entry(body, &name, principal, Policy::Deploy(&delivery.namespaces));
+                body = self.entry(body, &name, principal, policy);
             }
         }
         body

@@ -124,10 +124,35 @@ impl Cluster {
                 self.after_nodes(block)
             });
         }
+        self.controllers(body)
+    }
+
+    /// The roles of what Argo CD installs in place of EKS.
+    fn controllers(&self, mut body: Body) -> Body {
         let purpose = ClusterRolePurpose::Ingress;
         body = body
             .comment("The AWS load balancer controller, which Argo CD installs: its chart knows the role by this name.")
             .blank();
-        self.pod_role(body, purpose, self.controller(purpose))
+        body = self.pod_role(body, purpose, self.controller(purpose));
+        let by_eks = |purpose| {
+            let mut addons = self.eks_addons().into_iter();
+            addons.any(|addon| addon.role == Some(purpose))
+        };
+        let others = [
+            ClusterRolePurpose::EbsCsi,
+            ClusterRolePurpose::EfsCsi,
+            ClusterRolePurpose::ExternalDns,
+            ClusterRolePurpose::CertManager,
+        ];
+        let others = others
+            .into_iter()
+            .filter(|purpose| self.role(*purpose).is_some() && !by_eks(*purpose));
+        for (number, purpose) in others.enumerate() {
+            if number == 0 {
+                body = body.comment("Controllers that Argo CD installs.").blank();
+            }
+            body = self.pod_role(body, purpose, self.controller(purpose));
+        }
+        body
     }
 }

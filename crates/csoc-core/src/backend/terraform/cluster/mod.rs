@@ -47,7 +47,7 @@ pub(crate) struct Cluster {
     pub(super) boundary: String,
     /// The groups that EKS keeps.
     pub(super) groups: Vec<Pool>,
-    /// What the hub's Argo CD may reach here: who it is, and the namespaces.
+    /// What the hub's Argo CD may reach here: who it is, and how far.
     pub(super) delivery: Option<Delivery>,
     /// The roles that the hub's Argo CD becomes elsewhere; only in the hub's cluster.
     pub(super) spokes: Vec<String>,
@@ -61,7 +61,16 @@ pub(crate) struct Delivery {
     pub(super) hub_role: String,
     /// The organization that the hub must be of.
     pub(super) organization: Option<String>,
-    pub(super) namespaces: Vec<String>,
+    pub(super) reach: Reach,
+}
+
+/// How far the hub's Argo CD reaches in a cluster that it pushes to.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) enum Reach {
+    /// Everywhere, since it installs the cluster's add-ons: kinds, cluster roles, namespaces of their own.
+    Cluster,
+    /// Into the namespaces of environments; somebody else installs the add-ons.
+    Namespaces(Vec<String>),
 }
 
 /// A resource of a kind and label.

@@ -31,6 +31,7 @@ pub(super) fn managed_policies(
         ],
         (ClusterRolePurpose::VpcCni, _) => &["AmazonEKS_CNI_Policy"],
         (ClusterRolePurpose::EbsCsi, _) => &["service-role/AmazonEBSCSIDriverPolicy"],
+        (ClusterRolePurpose::EfsCsi, _) => &["service-role/AmazonEFSCSIDriverPolicy"],
         _ => &[],
     }
 }
@@ -55,12 +56,15 @@ const fn describe(purpose: ClusterRolePurpose) -> &'static str {
         ClusterRolePurpose::Nodes => "Nodes",
         ClusterRolePurpose::VpcCni => "Network of pods",
         ClusterRolePurpose::EbsCsi => "Volumes",
+        ClusterRolePurpose::EfsCsi => "Shared file systems",
         ClusterRolePurpose::Ingress => "Load balancers of ingresses",
         ClusterRolePurpose::Karpenter => "Nodes that Karpenter makes",
         ClusterRolePurpose::ExternalDns => "Records of ingresses",
+        ClusterRolePurpose::CertManager => "Records that prove certificates",
         ClusterRolePurpose::ArgoCdHub => "Argo CD of the hub",
         ClusterRolePurpose::ArgoCd => "The hub's Argo CD in this cluster",
         ClusterRolePurpose::ArgoCdRepository => "Credential for Argo CD",
+        ClusterRolePurpose::Telemetry => "Credential of what is sent between clusters",
         ClusterRolePurpose::Loki => "Logs",
         ClusterRolePurpose::Mimir => "Metrics",
         ClusterRolePurpose::Tempo => "Traces",

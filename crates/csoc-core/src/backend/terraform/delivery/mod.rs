@@ -12,6 +12,7 @@ pub(super) use people::People;
 
 use super::place::Place;
 use super::root::{Content, depends_on};
+use crate::backend::argocd::Platform;
 use crate::contract::{ARGO_CD, ClusterRole, DeliveryContract};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::environment::Tier;
@@ -33,6 +34,8 @@ pub(crate) struct Delivery {
     pub(super) contract: DeliveryContract,
     /// The repository that the first Application reads.
     pub(super) gitops: Gitops,
+    /// What the project of the first Application may reach.
+    pub(super) platform: Platform,
     /// The tier of the environment on the cluster that matters most.
     pub(super) tier: Option<Tier>,
     /// The limit of every role.

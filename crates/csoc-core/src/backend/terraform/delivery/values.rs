@@ -1,7 +1,7 @@
 //! Values of the two charts: as few as there can be.
 
 use super::{Delivery, People};
-use crate::backend::argocd::root;
+use crate::backend::argocd::{PLATFORM, of_platform, root};
 use crate::contract::ARGO_CD;
 use crate::hcl::{Expression, Layout};
 use crate::value::Node;
@@ -73,6 +73,11 @@ impl Delivery {
                 Expression::from(u32::from(self.contract.replicas)),
             ));
         }
+        // Sets of environments that are synced tier by tier are: Argo CD does it only where it is told to.
+        if part == "applicationSet" && self.pusher.is_some() {
+            let arguments = Expression::list(["--enable-progressive-syncs"]);
+            fields.push(("extraArgs", arguments));
+        }
         if let Some(role) = self.pusher.as_deref().filter(|_| PUSHING.contains(&part)) {
             let annotations = Expression::object([("eks.amazonaws.com/role-arn", role.into())]);
             fields.push((
@@ -83,18 +88,22 @@ impl Delivery {
         fields
     }
 
-    /// Values of the chart argocd-apps: the root, as the tree holds it.
+    /// Values of the chart argocd-apps: the root and the project that it is in, as the tree holds them.
     pub(super) fn root(&self) -> Expression {
-        let (name, spec) = root(self.cluster.as_str(), &self.gitops);
-        let mut application = Node::map();
-        application.insert("namespace", ARGO_CD.into());
-        for entry in spec.entries() {
-            application.insert(entry.key.clone(), entry.node.clone());
-        }
-        let mut applications = Node::map();
-        applications.insert(name.as_str(), application);
+        let (name, root) = root(self.cluster.as_str(), &self.gitops);
+        let named = |name: &str, spec: Node| {
+            let mut object = Node::map();
+            object.insert("namespace", ARGO_CD.into());
+            for entry in spec.entries() {
+                object.insert(entry.key.clone(), entry.node.clone());
+            }
+            let mut objects = Node::map();
+            objects.insert(name, object);
+            objects
+        };
         let mut values = Node::map();
-        values.insert("applications", applications);
+        values.insert("applications", named(&name, root));
+        values.insert("projects", named(PLATFORM, of_platform(&self.platform)));
         Expression::try_from(&values).expect("texts and switches of ours are known")
     }
 }

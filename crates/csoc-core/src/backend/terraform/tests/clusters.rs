@@ -147,7 +147,7 @@ fn production_has_two_instances_and_backups() {
 }
 
 #[test]
-fn the_hubs_argo_cd_reaches_namespaces_only() {
+fn the_hubs_argo_cd_reaches_as_far_as_it_installs() {
     let text_of = QUICKSTART
         .replace(
             "clusters:\n",
@@ -157,10 +157,21 @@ fn the_hubs_argo_cd_reaches_namespaces_only() {
             "name: demo\ngitops",
             "name: demo\nhub: { account: demo, cluster: hub }\ngitops",
         )
-        .replace(CLUSTER, &format!("{CLUSTER}    delivery: hub-push\n"))
         .replace("  hub:", "  center:")
         .replace("cluster: hub", "cluster: center");
-    let files = compile(&fleet(&text_of, &[]), false).files;
+    let pushed = |fields: &str| {
+        let spoke = format!("{CLUSTER}    delivery: hub-push\n{fields}");
+        compile(&fleet(&text_of.replace(CLUSTER, &spoke), &[]), false).files
+    };
+    let association = |spoke: &str| {
+        let start = spoke.find("\"aws_eks_access_policy_association\" \"argocd\"");
+        spoke[start.unwrap()..].to_owned()
+    };
+    let files = pushed("");
+    let argo = association(&text(&files, MAIN));
+    assert!(argo.contains("AmazonEKSClusterAdminPolicy"));
+    // Where somebody else installs the add-ons, it reaches what commons run in.
+    let files = pushed("    management: { applications: external }\n");
     let hub = text(&files, "terraform/demo/us-east-1/cluster/center/main.tf");
     assert!(hub.contains("system:serviceaccount:argocd:argocd-application-controller"));
     assert!(hub.contains("role/gen3/demo/demo--argocd\""), "{hub}");
@@ -171,8 +182,5 @@ fn the_hubs_argo_cd_reaches_namespaces_only() {
     );
     assert!(spoke.contains("AmazonEKSAdminPolicy"));
     assert!(spoke.contains("type       = \"namespace\""));
-    let argo = &spoke[spoke
-        .find("\"aws_eks_access_policy_association\" \"argocd\"")
-        .unwrap()..];
-    assert!(!argo.contains("ClusterAdmin"));
+    assert!(!association(&spoke).contains("ClusterAdmin"));
 }

@@ -1,7 +1,7 @@
 //! The root of a cluster's own Argo CD.
 
 use super::Cutter;
-use crate::backend::argocd::delivered;
+use crate::backend::argocd::{delivered, platforms};
 use crate::backend::terraform::Layer;
 use crate::backend::terraform::delivery::{Delivery, People};
 use crate::backend::terraform::helm::Helm;
@@ -35,12 +35,17 @@ impl Cutter<'_> {
         ) else {
             return;
         };
+        let platforms = self.platforms.get_or_init(|| platforms(self.view, &gitops));
+        let Some(platform) = platforms.get(cluster.name.as_str()) else {
+            return;
+        };
         let role = |purpose| eks.role(purpose).cloned();
         let layer = Delivery {
             place: cluster.place(),
             cluster: cluster.name.clone(),
             contract: contract.clone(),
             gitops,
+            platform: platform.clone(),
             tier: eks.tier,
             boundary: account.workload_boundary(),
             people: self.people(cluster),

@@ -2,7 +2,7 @@
 
 use super::Cutter;
 use crate::backend::terraform::Layer;
-use crate::backend::terraform::cluster::{Cluster, Delivery};
+use crate::backend::terraform::cluster::{Cluster, Delivery, Reach};
 use crate::backend::terraform::place::Place;
 use crate::contract::{ClusterContract, ClusterRolePurpose, EksContract, KeyPurpose};
 use crate::model::stack::{OutputKind, StackKind};
@@ -78,12 +78,18 @@ impl Cutter<'_> {
         }
         namespaces.sort();
         namespaces.dedup();
+        let spoke = self.view.fleet.cluster(cluster.name.as_str())?;
+        let installs = self.view.renders(spoke.spec.management.applications);
         Some(Delivery {
             hub_role: hub_role.arn.clone(),
             organization: organization
                 .and_then(|organization| organization.aws_organization.as_ref())
                 .map(ToString::to_string),
-            namespaces,
+            reach: if installs {
+                Reach::Cluster
+            } else {
+                Reach::Namespaces(namespaces)
+            },
         })
     }
 

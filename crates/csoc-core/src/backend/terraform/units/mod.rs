@@ -11,12 +11,15 @@ mod hub;
 mod network;
 mod observability;
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::root::{LockFile, Root, RunBy, Settings};
 use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
 use super::{Input, Layer};
+use crate::backend::argocd::Platform;
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
 use crate::model::Mode;
@@ -31,6 +34,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         view,
         settings: Arc::new(Settings::of(&view.fleet.spec)),
         roots: Vec::new(),
+        platforms: OnceCell::new(),
     };
     let contracts = view.contracts;
     if let Some(guardrails) = &contracts.guardrails {
@@ -77,6 +81,8 @@ struct Cutter<'a> {
     view: &'a FleetView<'a>,
     settings: Arc<Settings>,
     roots: Vec<(Root, Layer)>,
+    /// What each cluster's Argo CD delivers beside commons, found out once.
+    platforms: OnceCell<BTreeMap<String, Platform>>,
 }
 
 impl Cutter<'_> {

@@ -1,0 +1,230 @@
+//! `csoc apply`: plans that somebody looked at, exactly those, and once.
+
+use std::io::{BufRead, IsTerminal};
+
+use csoc_operate::{
+    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
+    StackError,
+};
+
+use super::advance;
+use super::operate::{Workshop, is_selected};
+use super::plan;
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operate_args::Apply;
+use crate::session::Session;
+use crate::table::Table;
+use crate::terminal::progress::Progress;
+
+pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure> {
+    if arguments.advance {
+        return advance::run(arguments, session);
+    }
+    let format = arguments.format.format;
+    let named = arguments.run.is_some() || !arguments.bundle.is_empty();
+    if !named && (!asks() || format == Format::Json) {
+        return Err(Failure::unusable("nothing says which plans to apply").help(
+            "plan first, look at it, and name it: `csoc apply --run RUN`, as `csoc plan` prints it"
+                .to_owned(),
+        ));
+    }
+    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let operator = shop.operator()?;
+    let bundles = if named {
+        bundles(arguments, &shop)?
+    } else {
+        match asked(arguments, &shop, &operator, session)? {
+            Ok(bundles) => bundles,
+            Err(exit) => return Ok(exit),
+        }
+    };
+    if bundles.is_empty() {
+        session.say("nothing is to be applied\n");
+        return Ok(Exit::Done);
+    }
+    these(&bundles, arguments, &shop, &operator, session)
+}
+
+/// Applies bundles, and prints how that ended.
+pub(super) fn these(
+    bundles: &[Bundle],
+    arguments: &Apply,
+    shop: &Workshop,
+    operator: &Operator<'_>,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    let format = arguments.format.format;
+    let progress = Progress::new("apply", format, bundles.len());
+    let applied = operator.apply_all(
+        bundles,
+        &arguments.allow_destroy,
+        shop.limits,
+        shop.on_failure,
+        &progress,
+    );
+    progress.finish();
+    let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
+    print(&endings, format, session)?;
+    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
+        let refused = matches!(
+            ending,
+            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
+        );
+        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
+    };
+    Ok(match shop.exit(&endings) {
+        // Nothing was begun: it is what was asked for that is wrong.
+        Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
+        exit => exit,
+    })
+}
+
+/// The bundles that were named, of the stacks that were selected.
+fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
+    let all = shop.home.bundles();
+    let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
+    let mut bundles = Vec::new();
+    for name in &arguments.bundle {
+        bundles.push(Bundle::find(&all, name).map_err(unusable)?);
+    }
+    if let Some(run) = &arguments.run {
+        let planned = planned(run, shop)?;
+        if planned.is_empty() {
+            return Err(
+                Failure::unusable(format!("no plan of a run `{run}` is in the journal"))
+                    .help("`csoc runs list` lists runs".to_owned()),
+            );
+        }
+        for digest in planned {
+            bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
+        }
+    }
+    bundles.retain(|bundle| {
+        let mut stacks = shop.stacks.iter();
+        let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
+        stack.is_none_or(|stack| is_selected(&arguments.select, stack))
+    });
+    for bundle in &bundles {
+        if !shop
+            .stacks
+            .iter()
+            .any(|stack| stack.id == bundle.facts().stack)
+        {
+            return Err(Failure {
+                exit: Exit::Wrong,
+                message: Some(format!(
+                    "the stack `{}` is not rendered any more",
+                    bundle.facts().stack
+                )),
+                help: Some("plan again, with the fleet as it is now".to_owned()),
+            });
+        }
+    }
+    Ok(bundles)
+}
+
+/// The plans that a run made.
+fn planned(run: &str, shop: &Workshop) -> Result<Vec<Digest>, Failure> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    let of_run = entries
+        .into_iter()
+        .filter(|entry| *entry.record.run == *run);
+    Ok(of_run
+        .filter_map(|entry| match entry.record.phase {
+            Phase::Planned { bundle, .. } => Some(bundle),
+            _ => None,
+        })
+        .collect())
+}
+
+/// Plans, shows, and asks; the exit status where nothing is to be applied.
+fn asked<'o>(
+    arguments: &Apply,
+    shop: &'o Workshop,
+    operator: &Operator<'o>,
+    session: &Session,
+) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
+    let stacks = shop.select(&arguments.select)?;
+    let progress = Progress::new("plan", Format::Text, stacks.len());
+    let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
+    progress.finish();
+    let page = PlanPage::new(shop.run.as_str(), &endings);
+    plan::print(&page, Format::Text, session)?;
+    let exit = shop.exit(&endings);
+    if exit != Exit::Done {
+        return Ok(Err(exit));
+    }
+    let bundles: Vec<Bundle> = endings
+        .into_iter()
+        .filter_map(|(_, ending)| match ending {
+            Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
+            _ => None,
+        })
+        .collect();
+    if bundles.is_empty() {
+        return Ok(Ok(bundles));
+    }
+    if confirmed(session)? {
+        return Ok(Ok(bundles));
+    }
+    session.say("nothing was applied\n");
+    Ok(Err(Exit::Done))
+}
+
+/// Asks whether what was shown is to be applied.
+pub(super) fn confirmed(session: &Session) -> Result<bool, Failure> {
+    session.say("\nApply exactly this? Only `yes` does: ");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+/// Whether somebody can be asked.
+pub(super) fn asks() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+pub(super) fn print(
+    endings: &Endings<'_, Applied>,
+    format: Format,
+    session: &Session,
+) -> Result<(), Failure> {
+    let mut table = Table::new(["stack", "outcome", ""]);
+    let mut rows = Vec::new();
+    for (stack, ending) in endings {
+        let (outcome, remark) = match ending {
+            Ending::Done(applied) => {
+                let totals = applied.totals;
+                let counts = format!(
+                    "{} added, {} changed, {} destroyed",
+                    totals.add, totals.change, totals.remove
+                );
+                ("applied", counts)
+            }
+            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_)) => {
+                ("refused", error(ending))
+            }
+            Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
+            Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
+            Ending::Failed(_) => ("failed", error(ending)),
+            Ending::Needs(id) => ("not begun", format!("needs {id}")),
+            _ => ("not begun", String::new()),
+        };
+        rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
+        table.row([stack.id.to_string(), outcome.to_owned(), remark]);
+    }
+    if format == Format::Json {
+        return session.print_line(&serde_json::json!({ "kind": "applied", "stacks": rows }));
+    }
+    session.print(&table.text(""))
+}
+
+fn error(ending: &Ending<Applied, StackError>) -> String {
+    match ending {
+        Ending::Failed(error) => error.to_string(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,104 @@
+//! `csoc drift`: a table of the fleet: what somebody changed, and what a plan would change.
+
+use std::collections::BTreeMap;
+
+use csoc_operate::{Ending, Journal, Outcome, Phase, StackError, StackId};
+use jiff::Timestamp;
+
+use super::operate::Workshop;
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operate_args::Drift;
+use crate::session::Session;
+use crate::table::Table;
+use crate::terminal::progress::Progress;
+
+pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure> {
+    let format = arguments.format.format;
+    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let stacks = shop.select(&arguments.select)?;
+    let operator = shop.operator()?;
+    let progress = Progress::new("drift", format, stacks.len());
+    let endings = operator.drift_all(&stacks, shop.limits, &progress);
+    progress.finish();
+    let ages = applied(&shop)?;
+    let mut table = Table::new(["stack", "outcome", "applied", ""]);
+    let mut rows = Vec::new();
+    let mut differs = 0;
+    for (stack, ending) in &endings {
+        let mut addresses = Vec::new();
+        let (outcome, remark) = match ending {
+            Ending::Done(drift) if drift.is_clean() => ("clean", String::new()),
+            Ending::Done(drift) => {
+                differs += 1;
+                let changes = if drift.drifted.is_empty() {
+                    &drift.planned
+                } else {
+                    &drift.drifted
+                };
+                addresses.extend(changes.iter().map(|change| change.address.to_string()));
+                let outcome = match (drift.drifted.is_empty(), drift.planned.is_empty()) {
+                    (false, _) => "drifted",
+                    (true, false) => "config changed",
+                    (true, true) => "outputs changed",
+                };
+                (outcome, addresses.join(", "))
+            }
+            Ending::Failed(StackError::Blocked(needs)) => {
+                ("blocked", format!("needs {}", needs.join(", ")))
+            }
+            Ending::Failed(error) => ("error", error.to_string()),
+            _ => ("not begun", String::new()),
+        };
+        let at = ages.get(&stack.id).copied();
+        let details = match ending {
+            Ending::Done(drift) => serde_json::json!(drift),
+            _ => serde_json::Value::Null,
+        };
+        rows.push(serde_json::json!({
+            "stack": stack.id, "outcome": outcome, "applied": at, "remark": remark, "drift": details,
+        }));
+        let age = at.map_or_else(|| "not here".to_owned(), age);
+        table.row([stack.id.to_string(), outcome.to_owned(), age, remark]);
+    }
+    match format {
+        Format::Json => {
+            session.print_line(&serde_json::json!({ "kind": "drift", "stacks": rows }))?;
+        }
+        Format::Text => session.print(&table.text(""))?,
+    }
+    Ok(match shop.exit(&endings) {
+        Exit::Done if arguments.exit_code && differs > 0 => Exit::Different,
+        exit => exit,
+    })
+}
+
+/// When each stack was applied last, as far as the journal here knows.
+fn applied(shop: &Workshop) -> Result<BTreeMap<StackId, Timestamp>, Failure> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    let done = entries.into_iter().filter(|entry| {
+        matches!(
+            entry.record.phase,
+            Phase::ApplyEnded {
+                outcome: Outcome::Done,
+                ..
+            }
+        )
+    });
+    Ok(done
+        .map(|entry| (entry.record.stack, entry.record.at))
+        .collect())
+}
+
+/// How long ago: `3 d`, `2 h`, `5 min`.
+fn age(at: Timestamp) -> String {
+    let minutes = Timestamp::now().duration_since(at).as_mins().max(0);
+    for (unit, minutes_of) in [("d", 1440), ("h", 60)] {
+        if minutes >= minutes_of {
+            return format!("{} {unit} ago", minutes / minutes_of);
+        }
+    }
+    format!("{minutes} min ago")
+}

@@ -1,0 +1,216 @@
+//! What `plan`, `apply`, `show` and `runs` share: the tree, the program, and where runs keep what they need.
+
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
+use csoc_core::{BackendName, Fleet, RenderOptions};
+use csoc_operate::{
+    Ambient, Ending, Home, Interrupt, Limits, OnFailure, Operator, Program, RunId, Selection,
+    Sessions, Stack, StackError, Stacks,
+};
+use jiff::Timestamp;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operate_args::{Place, Running, Who};
+use crate::report;
+use crate::session::Session;
+use crate::terminal::interrupt;
+
+/// Everything that a run needs.
+pub(crate) struct Workshop {
+    pub(crate) stacks: Stacks,
+    pub(crate) program: Program,
+    pub(crate) home: Home,
+    pub(crate) interrupt: Interrupt,
+    sessions: Box<dyn Sessions>,
+    pub(crate) run: RunId,
+    pub(crate) limits: Limits,
+    pub(crate) on_failure: OnFailure,
+}
+
+impl Workshop {
+    /// Renders the fleet, or takes a tree as it is, and finds the program.
+    pub(crate) fn open(
+        place: &Place,
+        running: &Running,
+        session: &Session,
+    ) -> Result<Self, Failure> {
+        let program = Program::find(&running.terraform).map_err(|error| {
+            Failure::new(Exit::Unusable, &error).help(
+                "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
+                    .to_owned(),
+            )
+        })?;
+        let home = home(place)?;
+        let stacks = stacks(place, session)?;
+        let run = RunId::new(Timestamp::now());
+        let stop = Interrupt::default();
+        interrupt::stops(stop.clone());
+        Ok(Self {
+            stacks,
+            program,
+            home,
+            interrupt: stop,
+            sessions: sessions(running.r#as, &run)?,
+            run,
+            limits: Limits {
+                total: running.parallel,
+                per_account: running.per_account,
+            },
+            on_failure: if running.fail_fast {
+                OnFailure::Stop
+            } else {
+                OnFailure::Continue
+            },
+        })
+    }
+
+    /// Who runs the stacks.
+    pub(crate) fn operator(&self) -> Result<Operator<'_>, Failure> {
+        Operator::new(
+            &self.stacks,
+            &self.program,
+            &self.home,
+            &*self.sessions,
+            &self.interrupt,
+            self.run.as_str(),
+            &Timestamp::now,
+        )
+        .map_err(|error| Failure::new(Exit::Unusable, &error))
+    }
+
+    /// The stacks that any of the selections means; all where there is none.
+    pub(crate) fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, Failure> {
+        let stacks: Vec<&Stack> = self
+            .stacks
+            .iter()
+            .filter(|stack| is_selected(selections, stack))
+            .collect();
+        if stacks.is_empty() {
+            return Err(Failure::unusable("no stack is selected").help(
+                "`csoc graph --stacks` lists them; fields are account, region, layer, cluster, commons, environment, tier, object, status and id".to_owned(),
+            ));
+        }
+        Ok(stacks)
+    }
+
+    /// How a run ended, as scripts see it.
+    pub(crate) fn exit<T>(&self, endings: &[(&Stack, Ending<T, StackError>)]) -> Exit {
+        let is_bad = |ending: &Ending<T, StackError>| match ending {
+            // It was not tried: what it needs is not recorded yet.
+            Ending::Failed(StackError::Blocked(_)) | Ending::Done(_) => false,
+            _ => true,
+        };
+        if self.interrupt.is_stopped() {
+            Exit::Interrupted
+        } else if endings.iter().any(|(_, ending)| is_bad(ending)) {
+            Exit::Partial
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+/// Whether any of the selections means a stack, or there is none.
+pub(crate) fn is_selected(selections: &[Selection], stack: &Stack) -> bool {
+    selections.is_empty() || selections.iter().any(|one| one.matches(stack))
+}
+
+/// The stacks of a fleet, rendered now, or of a tree as it is.
+pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
+    let tree = match &place.rendered {
+        Some(tree) => tree.clone(),
+        None => render(place, session)?,
+    };
+    Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
+fn sessions(who: Who, run: &RunId) -> Result<Box<dyn Sessions>, Failure> {
+    Ok(match who {
+        Who::Surroundings => Box::new(Ambient),
+        Who::Roles => Box::new(roles(run.as_str())?),
+    })
+}
+
+/// Whoever the surroundings say, who takes roles.
+#[cfg(feature = "aws")]
+pub(crate) fn roles(run: &str) -> Result<csoc_operate::AssumedRoles, Failure> {
+    let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
+    csoc_operate::AssumedRoles::new(run, external_id.as_deref()).map_err(|error| {
+        Failure::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
+    })
+}
+
+/// Roles are not taken by this csoc.
+#[cfg(not(feature = "aws"))]
+pub(crate) fn roles(_run: &str) -> Result<Ambient, Failure> {
+    Err(
+        Failure::unusable("this csoc was built without AWS, and takes no roles")
+            .help("take one that was built with the feature `aws`, as the wheel is".to_owned()),
+    )
+}
+
+/// Where runs keep what they need.
+pub(crate) fn home(place: &Place) -> Result<Home, Failure> {
+    let path = match (&place.home, &place.rendered) {
+        (Some(home), _) => home.clone(),
+        (None, Some(tree)) => own(tree)?.join("runs"),
+        (None, None) => own(&fleet_directory(place)?)?.join("runs"),
+    };
+    Home::open(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
+/// The directory of the fleet.
+pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
+    let path = Session::fleet_path(&place.fleet)?;
+    if path.is_dir() {
+        return Ok(path);
+    }
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    Ok(parent.unwrap_or(Path::new(".")).to_owned())
+}
+
+/// The directory of ours in another one, which git does not look into.
+fn own(directory: &Path) -> Result<PathBuf, Failure> {
+    let own = directory.join(".csoc");
+    fs_err::create_dir_all(&own)?;
+    let ignore = own.join(".gitignore");
+    if !ignore.exists() {
+        fs_err::write(ignore, "*\n")?;
+    }
+    Ok(own)
+}
+
+/// Renders the Terraform of a fleet to where only runs look.
+fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+    let fleet: Fleet = session.fleet(&place.fleet)?;
+    let directory = own(&fleet_directory(place)?)?.join("tree");
+    let out = Utf8PathBuf::from_path_buf(directory.clone())
+        .map_err(|path| Failure::unusable(format!("`{}` is no text in UTF-8", path.display())))?;
+    let mut options = RenderOptions::into_directory(out);
+    options.compile.backends.insert(BackendName::Terraform);
+    let rendering = fleet.render(&options, &session.context)?;
+    if rendering.report.has_failures() {
+        session.say(
+            &rendering
+                .report
+                .to_text(report::style(session.colors_err())),
+        );
+        session.say("nothing was planned or applied\n");
+        return Err(Failure::silent(Exit::Wrong));
+    }
+    if let Some(kept) = rendering.kept.first() {
+        let message = format!("`{}` was changed by somebody", directory.display());
+        return Err(Failure {
+            exit: Exit::Wrong,
+            message: Some(message),
+            help: Some(format!(
+                "take that directory away: it is csoc's own ({kept:?})"
+            )),
+        });
+    }
+    Ok(directory)
+}

@@ -1,0 +1,79 @@
+//! `csoc plan`: what stacks would do, each as a bundle, and one page about all of them.
+
+use csoc_operate::PlanPage;
+
+use super::operate::Workshop;
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operate_args::Plan;
+use crate::session::{Level, Session, label};
+use crate::table::Table;
+use crate::terminal::progress::Progress;
+
+pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
+    let format = arguments.format.format;
+    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let stacks = shop.select(&arguments.select)?;
+    let operator = shop.operator()?;
+    let progress = Progress::new("plan", format, stacks.len());
+    let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
+    progress.finish();
+    let page = PlanPage::new(shop.run.as_str(), &endings);
+    if let Some(path) = &arguments.markdown {
+        fs_err::write(path, page.to_markdown())?;
+    }
+    if let Some(path) = &arguments.html {
+        fs_err::write(path, page.to_html())?;
+    }
+    print(&page, format, session)?;
+    Ok(match shop.exit(&endings) {
+        Exit::Done if arguments.exit_code && page.tally().changed > 0 => Exit::Different,
+        exit => exit,
+    })
+}
+
+/// Prints the page: the table as data, what to do next beside it.
+pub(super) fn print(page: &PlanPage, format: Format, session: &Session) -> Result<(), Failure> {
+    if format == Format::Json {
+        return session.print_line(&serde_json::json!({ "kind": "page", "page": page }));
+    }
+    let mut table = Table::new(["stack", "plan", ""]);
+    for row in &page.rows {
+        table.row([row.stack.to_string(), row.outcome(), row.remark()]);
+    }
+    session.print(&table.text(""))?;
+    session.say(&format!("\n{}\n", page.headline()));
+    for danger in page.dangers() {
+        let word = if danger.is_stateful {
+            "danger:"
+        } else {
+            "note:"
+        };
+        let level = if danger.is_stateful {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let kind = if danger.is_stateful {
+            ", which cannot be made again"
+        } else {
+            ""
+        };
+        session.say(&format!(
+            "{} {} `{}`{kind}, in {}\n",
+            label(word, level, session.colors_err()),
+            danger.change.action,
+            danger.change.address,
+            danger.stack
+        ));
+    }
+    if let Some(expires) = page.expires {
+        session.say(&format!(
+            "next: `csoc apply --run {}` applies exactly this, until {}\n",
+            page.run,
+            expires.strftime("%Y-%m-%d %H:%M UTC")
+        ));
+    }
+    Ok(())
+}

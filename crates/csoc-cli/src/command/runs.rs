@@ -1,0 +1,148 @@
+//! `csoc runs`: what was planned and applied, by whom and when.
+
+use csoc_operate::{Entry, Journal, Outcome, Phase};
+
+use super::operate::home;
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::operate_args::{Place, Runs, RunsCommand, RunsList, RunsShow};
+use crate::session::Session;
+use crate::table::{Table, count};
+
+pub(crate) fn run(arguments: &Runs, session: &Session) -> Result<Exit, Failure> {
+    match &arguments.command {
+        RunsCommand::List(arguments) => list(arguments, session),
+        RunsCommand::Show(arguments) => show(arguments, session),
+        RunsCommand::Verify(arguments) => verify(arguments, session),
+    }
+}
+
+/// All that was recorded; nothing where nothing was run yet.
+fn entries(place: &Place) -> Result<Vec<Entry>, Failure> {
+    let path = home(place)?.journal();
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    Journal::verify(&path).map_err(|error| Failure::new(Exit::Wrong, &error))
+}
+
+fn list(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {
+    let entries = entries(&arguments.place)?;
+    let mut runs: Vec<(&str, Vec<&Entry>)> = Vec::new();
+    for entry in &entries {
+        let name = &*entry.record.run;
+        match runs.iter_mut().rev().find(|(run, _)| *run == name) {
+            Some((_, of)) => of.push(entry),
+            None => runs.push((name, vec![entry])),
+        }
+    }
+    runs.reverse();
+    let mut table = Table::new(["run", "began", "by", "planned", "applied", "not done"]);
+    let mut rows = Vec::new();
+    for (run, entries) in runs {
+        let number = |wanted: fn(&Phase) -> bool| {
+            entries
+                .iter()
+                .filter(|entry| wanted(&entry.record.phase))
+                .count()
+        };
+        let planned = number(|phase| matches!(phase, Phase::Planned { .. }));
+        let applied = number(|phase| {
+            matches!(
+                phase,
+                Phase::ApplyEnded {
+                    outcome: Outcome::Done,
+                    ..
+                }
+            )
+        });
+        let bad = number(
+            |phase| matches!(phase, Phase::ApplyEnded { outcome, .. } if *outcome != Outcome::Done),
+        );
+        let Some(first) = entries.first() else {
+            continue;
+        };
+        let (at, by) = (first.record.at, &first.record.actor);
+        rows.push(serde_json::json!({
+            "run": run, "began": at, "by": by, "planned": planned, "applied": applied, "not_done": bad,
+        }));
+        table.row([
+            run.to_owned(),
+            at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            by.to_string(),
+            planned.to_string(),
+            applied.to_string(),
+            bad.to_string(),
+        ]);
+    }
+    match arguments.format.format {
+        Format::Json => session.print_json(&serde_json::json!({ "runs": rows }))?,
+        Format::Text if rows.is_empty() => session.say("nothing was run yet\n"),
+        Format::Text => session.print(&table.text(""))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
+    let mut entries = entries(&arguments.place)?;
+    entries.retain(|entry| *entry.record.run == *arguments.run);
+    if entries.is_empty() {
+        return Err(
+            Failure::unusable(format!("no run `{}` is in the journal", arguments.run))
+                .help("`csoc runs list` lists runs".to_owned()),
+        );
+    }
+    if arguments.format.format == Format::Json {
+        session.print_json(&serde_json::json!({ "entries": entries }))?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(["at", "stack", "what", ""]);
+    for entry in &entries {
+        let record = &entry.record;
+        let (what, remark) = words(&record.phase);
+        table.row([
+            record.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            record.stack.to_string(),
+            what.to_owned(),
+            remark,
+        ]);
+    }
+    session.print(&table.text(""))?;
+    Ok(Exit::Done)
+}
+
+fn words(phase: &Phase) -> (&'static str, String) {
+    let short = |digest: &csoc_operate::Digest| digest.to_string().chars().take(12).collect();
+    match phase {
+        Phase::PlanStarted => ("plan begins", String::new()),
+        Phase::Planned { bundle, .. } => ("planned", short(bundle)),
+        Phase::Approved { bundle } => ("approved", short(bundle)),
+        Phase::ApplyStarted { bundle } => ("apply begins", short(bundle)),
+        Phase::ApplyEnded { bundle, outcome } => {
+            let what = match outcome {
+                Outcome::Done => "applied",
+                Outcome::Failed => "failed part-way",
+                Outcome::Stopped => "stopped part-way",
+                _ => "nobody saw its end",
+            };
+            (what, short(bundle))
+        }
+        _ => ("something newer", String::new()),
+    }
+}
+
+fn verify(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {
+    let entries = entries(&arguments.place)?;
+    let number = entries.len();
+    let head = entries.last().map(|entry| entry.number);
+    if arguments.format.format == Format::Json {
+        session.print_json(&serde_json::json!({ "entries": number, "last": head }))?;
+    } else {
+        session.print(&format!(
+            "the journal is whole: {}\n",
+            count(number, "line")
+        ))?;
+    }
+    Ok(Exit::Done)
+}

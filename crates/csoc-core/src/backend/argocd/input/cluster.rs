@@ -1,0 +1,227 @@
+//! What a cluster's values for cluster-level-resources and its Application depend on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::destination::{Destination, delivered, destination};
+use crate::backend::FleetView;
+use crate::catalog::AddonCatalog;
+use crate::contract::{
+    ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, EnvironmentContract, Pool,
+};
+use crate::model::Mode;
+use crate::model::cluster::Addon;
+use crate::model::deferred::Deferred;
+use crate::model::environment::Certificate;
+use crate::model::fleet::{Chart, Gitops};
+use crate::model::name::KeyPath;
+use crate::model::nodes::Provisioner;
+use crate::model::stack::{OutputKind, StackKind};
+use crate::resolve::ResolvedFleet;
+use crate::span::Span;
+use crate::value::Exact;
+
+/// A cluster's values for cluster-level-resources, and its Application.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct ClusterInput {
+    pub(crate) name: String,
+    pub(crate) project: String,
+    pub(crate) account_id: String,
+    pub(crate) region: String,
+    /// The tag that node pools find their subnets by.
+    pub(crate) vpc: String,
+    pub(crate) endpoint: Option<Deferred<String>>,
+    pub(crate) addons: BTreeMap<String, Addon>,
+    /// Values of add-ons by name.
+    pub(crate) addon_values: BTreeMap<String, Exact>,
+    /// Add-ons that the environments need.
+    pub(crate) needed: Vec<&'static str>,
+    /// Raw values of the chart's node pools.
+    pub(crate) nodes: Option<Exact>,
+    /// What makes nodes, where it is in the cluster or EKS itself.
+    pub(crate) scaling: Option<Scaling>,
+    /// Whether Terraform of ours makes the cluster's machines, which pods without the host's network learn nothing of.
+    pub(crate) owns_machines: bool,
+    pub(crate) overlay: Option<Exact>,
+    pub(crate) omit: Vec<KeyPath>,
+    /// Files beside the values, by their path there.
+    pub(crate) content: Vec<Beside>,
+    pub(crate) gitops: Gitops,
+    pub(crate) chart: Option<Chart>,
+    pub(crate) destination: Destination,
+    /// What its Argo CD shows to the repository, and the role that brings it there.
+    pub(crate) credential: Option<(CredentialContract, String)>,
+    /// Where the model names add-ons.
+    #[serde(skip)]
+    pub(crate) place: Option<Span>,
+    /// Whether the values, and whether the Application, are ours to write.
+    pub(crate) values: bool,
+    pub(crate) applications: bool,
+}
+
+/// Node pools that are objects in the cluster.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Scaling {
+    pub(crate) provisioner: Provisioner,
+    /// The queue that tells Karpenter of machines that go.
+    pub(crate) queue: Option<String>,
+    /// The instance profile of its machines.
+    pub(crate) profile: String,
+    /// The release of their image.
+    pub(crate) image: Option<String>,
+    pub(crate) pools: Vec<Pool>,
+}
+
+/// A file beside a cluster's values.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Beside {
+    /// Its path there.
+    pub(crate) name: String,
+    /// Where it lies below `content/`.
+    pub(crate) path: String,
+    /// Its bytes; none where there is no such file.
+    pub(crate) bytes: Option<Arc<[u8]>>,
+}
+
+pub(super) fn cluster(
+    view: &FleetView<'_>,
+    contract: &ClusterContract,
+    environments: &[&EnvironmentContract],
+    gitops: &Gitops,
+) -> Option<ClusterInput> {
+    let name = contract.name.as_str();
+    let resolved = view.fleet.cluster(name)?;
+    let values = view.renders(resolved.spec.management.values);
+    let applications = view.renders(resolved.spec.management.applications);
+    if !values && !applications {
+        return None;
+    }
+    let raw = |path: &[&str]| {
+        let path: Vec<&str> = ["clusters", name].iter().chain(path).copied().collect();
+        view.fleet.root.path(&path).cloned().map(Exact)
+    };
+    let cluster_name = &contract.name;
+    let stack = view.fleet.cluster_stack(cluster_name, StackKind::Cluster);
+    let endpoint = stack
+        .filter(|stack| {
+            // Karpenter can ask the cloud itself; a cluster that somebody else made need not be recorded for it.
+            resolved.spec.management.terraform != Mode::External || view.fleet.outputs.has(stack)
+        })
+        .map(|stack| {
+            let output = ResolvedFleet::output(stack, OutputKind::ClusterEndpoint, None);
+            view.fleet.outputs.text(&output)
+        });
+    Some(ClusterInput {
+        name: name.to_owned(),
+        project: resolved
+            .spec
+            .project
+            .as_ref()
+            .unwrap_or(&view.fleet.spec.name)
+            .to_string(),
+        account_id: contract.account_id.to_string(),
+        region: contract.region.to_string(),
+        vpc: contract.vpc.clone(),
+        endpoint,
+        addon_values: resolved
+            .spec
+            .addons
+            .keys()
+            .filter_map(|addon| {
+                let values = raw(&["addons", addon.as_ref(), "values"])?;
+                Some((addon.clone(), values))
+            })
+            .collect(),
+        addons: resolved
+            .spec
+            .addons
+            .iter()
+            .map(|(name, addon)| (name.clone(), addon.clone()))
+            .collect(),
+        needed: needed(environments),
+        nodes: raw(&["nodes", "values"]),
+        scaling: scaling(contract),
+        owns_machines: contract.eks.is_some(),
+        overlay: raw(&["values"]),
+        omit: resolved.spec.omit.clone(),
+        content: resolved
+            .spec
+            .content
+            .iter()
+            .map(|(name, path)| Beside {
+                name: name.clone(),
+                path: path.to_string(),
+                bytes: view
+                    .fleet
+                    .loaded
+                    .content
+                    .get(camino::Utf8Path::new(path.as_str()))
+                    .map(|file| file.bytes.clone()),
+            })
+            .collect(),
+        gitops: gitops.clone(),
+        chart: view.fleet.spec.charts.cluster_level_resources.clone(),
+        destination: destination(view, name),
+        credential: credential(view, contract),
+        place: view.fleet.place(&["clusters", name, "addons"]),
+        values,
+        applications,
+    })
+}
+
+fn credential(
+    view: &FleetView<'_>,
+    contract: &ClusterContract,
+) -> Option<(CredentialContract, String)> {
+    let credential = delivered(view, contract)?.credential.clone()?;
+    let eks = contract.eks.as_ref()?;
+    let role = eks.role(ClusterRolePurpose::ArgoCdRepository)?;
+    Some((credential, role.arn.clone()))
+}
+
+/// The node pools that are objects in the cluster: Karpenter's, and those of Auto Mode that the model adds to its own.
+pub(crate) fn scaling(contract: &ClusterContract) -> Option<Scaling> {
+    let eks = contract.eks.as_ref()?;
+    let nodes = eks.spec.nodes.as_ref()?;
+    let pools = match eks.provisioner() {
+        Provisioner::Karpenter => eks.node_pools(),
+        Provisioner::Auto if !nodes.pools.is_empty() || eks.has_workspaces => eks.node_pools(),
+        _ => return None,
+    };
+    Some(Scaling {
+        provisioner: eks.provisioner(),
+        queue: eks.queue.clone(),
+        profile: EksContract::node_profile(&contract.name),
+        image: nodes.image.as_ref().map(ToString::to_string),
+        pools,
+    })
+}
+
+/// The add-ons that a cluster's environments do not work without.
+pub(crate) fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
+    let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
+    let grows = any(|contract| {
+        contract.services.iter().any(|service| {
+            let autoscaling = service.settings.autoscaling.as_ref();
+            service.enabled && autoscaling.is_some_and(|autoscaling| autoscaling.enabled)
+        })
+    });
+    let issues = any(|contract| {
+        matches!(
+            contract.spec.certificate,
+            Certificate::LeDns01 | Certificate::LeHttp01
+        )
+    });
+    let isolates = any(|contract| contract.spec.network_policies);
+    [
+        ("alb-controller", true),
+        ("external-secrets", true),
+        ("metrics-server", grows),
+        ("cert-manager", issues),
+        ("calico", isolates),
+    ]
+    .into_iter()
+    .filter(|(name, wanted)| *wanted && AddonCatalog::embedded().get(name).is_some())
+    .map(|(name, _)| name)
+    .collect()
+}

@@ -1,0 +1,279 @@
+//! Sessions in accounts of AWS: whoever the surroundings say takes a role in each account, and gives it to the child.
+//!
+//! The only code with sockets. It blocks: a runtime of its own is inside, and callers need none.
+
+mod error;
+mod identity;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sts::types::Tag;
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Runtime;
+
+pub use error::AwsError;
+pub use identity::Identity;
+
+use crate::run::{Purpose, SessionError, Sessions, Variables};
+use crate::stack::{RunBy, Stack};
+
+/// The roles of an account that the layer `access` makes.
+const PLAN: &str = "gen3/csoc-plan";
+const DEPLOY: &str = "gen3/csoc-deploy";
+
+/// How long a session lasts: what a role that was itself assumed may give.
+const LASTS: Duration = Duration::from_secs(3600);
+
+/// How much of a session must be left for a stack to begin with it: a plan or an apply takes a while.
+const LEFT: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long AWS may take to answer, with what is tried again.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
+pub struct AssumedRoles {
+    runtime: Runtime,
+    base: SdkConfig,
+    identity: Identity,
+    run: Box<str>,
+    external_id: Option<Box<str>>,
+    sessions: Mutex<BTreeMap<Key, Arc<Mutex<Option<Session>>>>>,
+}
+
+/// The account and the role.
+type Key = (String, &'static str);
+
+/// A session as the child gets it.
+struct Session {
+    variables: Variables,
+    expires: Timestamp,
+}
+
+impl AssumedRoles {
+    /// Whoever the surroundings say: a profile, a single sign-on, the role of a machine or a pipeline.
+    ///
+    /// `run` is in the name of every session. `external_id` is shown to roles that ask for one; its value is nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// The surroundings say nobody, or AWS does not know them.
+    pub fn new(run: &str, external_id: Option<&str>) -> Result<Self, AwsError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(AwsError::Runtime)?;
+        let timeouts = TimeoutConfig::builder()
+            .operation_timeout(PATIENCE)
+            .connect_timeout(Duration::from_secs(10))
+            .build();
+        let load = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .timeout_config(timeouts)
+            .load();
+        let base = runtime.block_on(load);
+        let base = match base.region() {
+            Some(_) => base,
+            // Who somebody is says any region; stacks have their own.
+            None => base
+                .into_builder()
+                .region(aws_config::Region::new("us-east-1"))
+                .build(),
+        };
+        let identity = runtime.block_on(Identity::of(&base))?;
+        Ok(Self {
+            runtime,
+            base,
+            identity,
+            run: run.into(),
+            external_id: external_id.map(Into::into),
+            sessions: Mutex::default(),
+        })
+    }
+
+    /// Who the surroundings say we are.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Takes the role of an account that plans or applies, and says who we are then.
+    ///
+    /// # Errors
+    ///
+    /// The role cannot be taken, or is of another account.
+    pub fn assume(
+        &self,
+        account: &str,
+        region: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<Identity, AwsError> {
+        let (_, identity) = self.take(account, region, purpose)?;
+        Ok(identity)
+    }
+
+    fn take(
+        &self,
+        account: &str,
+        region: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<(Session, Identity), AwsError> {
+        let role = role(purpose);
+        let arn = format!("arn:{}:iam::{account}:role/{role}", partition(region));
+        self.runtime.block_on(async {
+            let client = aws_sdk_sts::Client::new(&self.base);
+            let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+            let ask = client
+                .assume_role()
+                .role_arn(&arn)
+                .role_session_name(name(&self.run))
+                .duration_seconds(i32::try_from(LASTS.as_secs()).unwrap_or(3600))
+                .set_external_id(self.external_id.as_deref().map(ToOwned::to_owned))
+                .tags(tag("gen3-run", &self.run).map_err(AwsError::of_request)?);
+            let answer = ask
+                .send()
+                .await
+                .map_err(|error| AwsError::assume(&arn, &error))?;
+            let credentials = answer
+                .credentials()
+                .ok_or_else(|| AwsError::Empty { role: arn.clone() })?;
+            let provider = aws_sdk_sts::config::Credentials::new(
+                credentials.access_key_id(),
+                credentials.secret_access_key(),
+                Some(credentials.session_token().to_owned()),
+                None,
+                "csoc",
+            );
+            let own = self
+                .base
+                .to_builder()
+                .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(
+                    provider,
+                ))
+                .build();
+            let identity = Identity::of(&own).await?;
+            if identity.account != account {
+                return Err(AwsError::OtherAccount {
+                    wanted: account.to_owned(),
+                    found: identity.account,
+                });
+            }
+            let mut variables = Variables::default();
+            variables.set("AWS_ACCESS_KEY_ID", credentials.access_key_id());
+            variables.set("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key());
+            variables.set("AWS_SESSION_TOKEN", credentials.session_token());
+            // What else the surroundings say would be somebody else.
+            for other in OTHERS {
+                variables.hide(other);
+            }
+            let expires =
+                Timestamp::from_second(credentials.expiration().secs()).unwrap_or(Timestamp::MIN);
+            Ok((Session { variables, expires }, identity))
+        })
+    }
+}
+
+/// Variables that would give a child other credentials than those of its session.
+const OTHERS: [&str; 6] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+];
+
+impl Sessions for AssumedRoles {
+    fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, SessionError> {
+        if stack.run_by == RunBy::People {
+            // It makes the roles: they cannot be taken for it, and whoever runs it must be in its account.
+            if self.identity.account != stack.account {
+                let error = AwsError::OtherAccount {
+                    wanted: stack.account.clone(),
+                    found: self.identity.account.clone(),
+                };
+                return Err(SessionError(error.said().into()));
+            }
+            return Ok(Variables::default());
+        }
+        let key = (stack.account.clone(), role(purpose));
+        let slot = {
+            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            sessions.entry(key).or_default().clone()
+        };
+        // Others wait for the session of this account and not for those of other ones.
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::now();
+        if let Some(session) = slot
+            .as_ref()
+            .filter(|session| session.expires.duration_since(now) > LEFT)
+        {
+            return Ok(session.variables.clone());
+        }
+        let taken = self.take(&stack.account, stack.region.as_deref(), purpose);
+        let (session, _) = taken.map_err(|error| SessionError(error.said().into()))?;
+        let variables = session.variables.clone();
+        *slot = Some(session);
+        Ok(variables)
+    }
+
+    fn actor(&self) -> Box<str> {
+        self.identity.arn.clone().into()
+    }
+}
+
+/// The role of an account for a purpose.
+const fn role(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Plan => PLAN,
+        Purpose::Apply => DEPLOY,
+    }
+}
+
+/// The partition that a region is of.
+fn partition(region: Option<&str>) -> &'static str {
+    match region {
+        Some(region) if region.starts_with("cn-") => "aws-cn",
+        Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// A name of a session: what AWS allows of it, 64 characters at most.
+fn name(run: &str) -> String {
+    let allowed = |character: char| match character {
+        'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' | '=' | ',' | '@' | '+' => character,
+        _ => '-',
+    };
+    format!("csoc-{run}")
+        .chars()
+        .map(allowed)
+        .take(64)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{name, partition};
+
+    #[test]
+    fn names_of_sessions_are_what_aws_allows() {
+        assert_eq!(
+            name("20261126T134207Z-1a2b3c"),
+            "csoc-20261126T134207Z-1a2b3c"
+        );
+        assert_eq!(name("a b/ü"), "csoc-a-b--");
+        assert_eq!(name(&"x".repeat(100)).len(), 64);
+    }
+
+    #[test]
+    fn a_partition_follows_from_its_region() {
+        assert_eq!(partition(Some("us-gov-west-1")), "aws-us-gov");
+        assert_eq!(partition(Some("ap-southeast-2")), "aws");
+        assert_eq!(partition(None), "aws");
+    }
+}
