@@ -46,9 +46,11 @@ pub(crate) fn platforms(view: &FleetView<'_>, gitops: &Gitops) -> BTreeMap<Strin
         };
         let instance = instance(&component.cluster, &component.destination);
         let platform = platforms.entry(instance).or_default();
+        // Objects without a chart come from the fleet's own repository.
+        let repository = Some(component.facts.repository.clone());
         platform
             .repositories
-            .insert(component.facts.repository.clone());
+            .extend(repository.filter(|repository| !repository.is_empty()));
     }
     platforms
 }
