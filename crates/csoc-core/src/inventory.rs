@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::context::{Context, Stopped};
-use crate::contract::{Contracts, CredentialContract, Phase};
+use crate::contract::{Contracts, CredentialContract, Phase, TELEMETRY_SECRET};
 use crate::explain::Place;
 use crate::fleet::Fleet;
 use crate::model::deferred::Deferred;
@@ -93,6 +93,20 @@ impl Fleet {
                     service: crate::contract::ARGO_CD.to_owned(),
                     name: credential.secret.clone(),
                     kubernetes: Some(CredentialContract::NAME.to_owned()),
+                    shape: crate::catalog::SecretShape::Json.as_str(),
+                    seeder: Seeder::Asked.as_str(),
+                    phase: Phase::BeforeFirstSync.as_str(),
+                });
+            }
+            if let Some(name_of_secret) =
+                cluster.eks.as_ref().and_then(|eks| eks.telemetry.as_ref())
+            {
+                secrets.push(Secret {
+                    object: format!("clusters.{name}"),
+                    purpose: TELEMETRY_SECRET.to_owned(),
+                    service: "alloy".to_owned(),
+                    name: name_of_secret.clone(),
+                    kubernetes: Some(TELEMETRY_SECRET.to_owned()),
                     shape: crate::catalog::SecretShape::Json.as_str(),
                     seeder: Seeder::Asked.as_str(),
                     phase: Phase::BeforeFirstSync.as_str(),

@@ -30,6 +30,7 @@ mod git_refs;
 mod local_secrets;
 pub(crate) mod module;
 mod networks;
+mod observability;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;
@@ -48,6 +49,10 @@ pub(crate) use fits::{Fits, numbers};
 pub use git_refs::{GitRefs, GitRefsError};
 pub(crate) use local_secrets::{LocalSecrets, Randomness};
 pub(crate) use networks::NetworkFacts;
+pub(crate) use observability::{
+    AlertCatalog, AlertFacts, AlertSeverity, ByTier, DashboardCatalog, PanelFacts, PanelKind,
+    StackSize, chart_values,
+};
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use services::{

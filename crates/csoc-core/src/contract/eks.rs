@@ -30,6 +30,8 @@ pub(crate) struct EksContract {
     pub(crate) vault: Option<String>,
     /// Its own Argo CD.
     pub(crate) delivery: Option<DeliveryContract>,
+    /// The secret that it shows to another cluster that keeps something, or asks of others.
+    pub(crate) telemetry: Option<String>,
 }
 
 /// A role of a cluster.
@@ -89,6 +91,8 @@ pub(crate) enum ClusterRolePurpose {
     Mimir,
     /// What keeps traces.
     Tempo,
+    /// What brings the credential of what is sent between clusters.
+    Telemetry,
     /// AWS Backup.
     Backup,
     /// What writes down how the machines of databases fare.
@@ -114,6 +118,7 @@ impl ClusterRolePurpose {
             Self::Loki => "loki",
             Self::Mimir => "mimir",
             Self::Tempo => "tempo",
+            Self::Telemetry => "telemetry",
             Self::Backup => "backup",
             Self::Monitoring => "monitoring",
         }
@@ -132,6 +137,7 @@ impl ClusterRolePurpose {
             Self::Loki => (MONITORING, &["loki"]),
             Self::Mimir => (MONITORING, &["mimir"]),
             Self::Tempo => (MONITORING, &["tempo"]),
+            Self::Telemetry => (MONITORING, &["telemetry"]),
             Self::ArgoCdRepository => (ARGO_CD, &[CredentialContract::NAME]),
             Self::ArgoCdHub => (
                 ARGO_CD,

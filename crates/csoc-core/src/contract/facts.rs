@@ -304,6 +304,9 @@ impl Facts {
         if let Some(credential) = credential {
             self.kept_secret(region, &credential.secret);
         }
+        if let Some(secret) = &eks.telemetry {
+            self.kept_secret(region, secret);
+        }
         for store in &eks.databases {
             let database = cluster
                 .databases

@@ -22,6 +22,7 @@ mod secret;
 mod services;
 mod storage;
 mod store;
+mod watch;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
@@ -31,7 +32,7 @@ pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
-    BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
+    BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, Ingress, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
 };
 #[cfg(test)]
@@ -49,10 +50,10 @@ pub(crate) use hub_services::{
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use module::{ModuleContract, ModuleValue};
 pub(crate) use observability::{
-    Keepers, ObservabilityContract, Store, StoreKind, hub_cluster, keepers, keeps, observability,
-    profile,
+    MONITORING, ObservabilityContract, Store, StoreKind, hub_cluster, keeps, observability, profile,
 };
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
 pub(crate) use store::{StoreUse, matters};
+pub(crate) use watch::{TELEMETRY_PASSWORD, TELEMETRY_SECRET, Watch};

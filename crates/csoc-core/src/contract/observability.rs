@@ -1,18 +1,19 @@
 //! What keeps metrics, logs and traces of an account's region, and whom its alarms tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::AccountContract;
 use super::cluster::ClusterContract;
 use super::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use super::hub::{ALERTS_TOPIC, BootstrapContract};
 use super::store::matters;
+use super::watch::Watch;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::Platform;
 use crate::model::name::ObjectName;
-use crate::model::network::Email;
+use crate::model::network::{Email, Hostname};
 use crate::model::observability::{AccountObservability, ObservabilityProfile};
-use crate::model::{Lifecycle, Mode};
+use crate::model::{Account, Lifecycle, Mode};
 use crate::resolve::{ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
 /// The namespace of what keeps and shows them.
@@ -32,8 +33,12 @@ pub(crate) struct ObservabilityContract {
     pub(crate) hub_topic: Option<String>,
     /// What keeps metrics, logs and traces, and the cluster that runs it.
     pub(crate) stores: Option<(ObjectName, Vec<Store>)>,
-    /// The clusters that have alarms.
+    /// The clusters that have alarms, or a credential of what is sent between clusters.
     pub(crate) alarmed: Vec<ObjectName>,
+    /// Who else is told of alerts of what is kept here: receivers of other accounts, each of alerts of these accounts.
+    pub(crate) told: Vec<(Email, Vec<ObjectName>)>,
+    /// Where other clusters send to, where they do.
+    pub(crate) host: Option<Hostname>,
 }
 
 impl ObservabilityContract {
@@ -157,7 +162,7 @@ pub(crate) fn keeps(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> bool {
 }
 
 /// The clusters that keep metrics, logs and traces: the hub's for all, or one in each region of an account.
-pub(crate) fn keepers(fleet: &ResolvedFleet) -> Keepers {
+pub(super) fn keepers(fleet: &ResolvedFleet) -> Keepers {
     let mut keepers = Keepers::new();
     let place = |name: &ObjectName| {
         let cluster = fleet.clusters.get(name)?;
@@ -207,7 +212,8 @@ pub(crate) fn keepers(fleet: &ResolvedFleet) -> Keepers {
 
 /// What the regions of an account have to be observed.
 pub(crate) fn observability(
-    keepers: &Keepers,
+    fleet: &ResolvedFleet,
+    watch: &Watch,
     account: &AccountContract,
     clusters: &BTreeMap<ObjectName, ClusterContract>,
     bootstrap: Option<&BootstrapContract>,
@@ -216,24 +222,20 @@ pub(crate) fn observability(
         return Vec::new();
     }
     let settings = account.spec.observability.clone().unwrap_or_default();
-    let receivers = if settings.receivers.is_empty() {
-        account.spec.contacts.clone()
-    } else {
-        settings.receivers.clone()
-    };
+    let receivers = receivers(&account.spec);
     let contract = |region: &Region| {
         let here = |cluster: &&ClusterContract| {
             cluster.account == account.name && cluster.region == *region
         };
         let is_alarmed = |eks: &EksContract| {
             let has_any = !(eks.databases.is_empty() && eks.search.is_empty());
-            has_any && (matters(eks.tier) || !receivers.is_empty())
+            eks.telemetry.is_some() || has_any && (matters(eks.tier) || !receivers.is_empty())
         };
         let alarmed = clusters.values().filter(here).filter(|cluster| {
             let eks = cluster.eks.as_ref();
             eks.is_some_and(is_alarmed)
         });
-        let keeper = keepers.get(&(account.name.clone(), region.clone()));
+        let keeper = watch.keepers().get(&(account.name.clone(), region.clone()));
         let stores = keeper.and_then(|keeper| {
             let eks = clusters.get(keeper)?.eks.as_ref()?;
             let store = |kind: StoreKind| {
@@ -254,6 +256,12 @@ pub(crate) fn observability(
             settings: settings.clone(),
             receivers: receivers.clone(),
             hub_topic: bootstrap.and_then(|bootstrap| hub_topic(bootstrap, account, region)),
+            told: keeper
+                .map(|keeper| told(fleet, watch, keeper, &receivers))
+                .unwrap_or_default(),
+            host: keeper
+                .filter(|keeper| watch.senders_to(keeper).next().is_some())
+                .and_then(|keeper| watch.host(keeper)?.parse().ok()),
             stores,
             alarmed: alarmed.map(|cluster| cluster.name.clone()).collect(),
         }
@@ -261,6 +269,47 @@ pub(crate) fn observability(
     let all = account.regions.iter().map(contract);
     all.filter(|it| it.stores.is_some() || !it.alarmed.is_empty())
         .collect()
+}
+
+/// Who is told of what goes wrong in an account.
+fn receivers(account: &Account) -> Vec<Email> {
+    let own = account.observability.as_ref();
+    match own.filter(|own| !own.receivers.is_empty()) {
+        Some(own) => own.receivers.clone(),
+        None => account.contacts.clone(),
+    }
+}
+
+/// The receivers of accounts whose environments a cluster keeps something of, besides its own, who are told of everything.
+///
+/// An address is named once: a topic knows one subscription of each.
+fn told(
+    fleet: &ResolvedFleet,
+    watch: &Watch,
+    keeper: &ObjectName,
+    own: &[Email],
+) -> Vec<(Email, Vec<ObjectName>)> {
+    let kept = watch.kept(keeper);
+    let accounts: BTreeSet<&ObjectName> = kept
+        .filter_map(|at| {
+            let cluster = &fleet.environments.get(at)?.spec.cluster;
+            Some(&fleet.clusters.get(cluster)?.spec.account)
+        })
+        .collect();
+    let mut told: Vec<(Email, Vec<ObjectName>)> = Vec::new();
+    for name in accounts {
+        let theirs = fleet.account(name.as_str()).map(receivers);
+        for address in theirs.into_iter().flatten() {
+            if own.contains(&address) {
+                continue;
+            }
+            match told.iter_mut().find(|(known, _)| *known == address) {
+                Some((_, accounts)) => accounts.push(name.clone()),
+                None => told.push((address, vec![name.clone()])),
+            }
+        }
+    }
+    told
 }
 
 /// The topic of all accounts' alarms. An alarm reaches topics of its own region only.

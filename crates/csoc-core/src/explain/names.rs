@@ -299,6 +299,10 @@ fn used(fleet: &Fleet, owner: Owner<'_>) -> BTreeMap<NameKind, BTreeMap<String, 
                     let purpose = crate::contract::CredentialContract::NAME;
                     add(NameKind::ClusterSecret, purpose, &credential.secret);
                 }
+                if let Some(secret) = &eks.telemetry {
+                    let purpose = crate::contract::TELEMETRY_SECRET;
+                    add(NameKind::ClusterSecret, purpose, secret);
+                }
                 if let Some(vault) = &eks.vault {
                     add(NameKind::BackupVault, "databases", vault);
                 }

@@ -185,6 +185,10 @@ fn cluster_uses<'a>(
             let purpose = Some(crate::contract::CredentialContract::NAME);
             names.add(NameKind::ClusterSecret, purpose, &credential.secret, false);
         }
+        if let Some(secret) = &eks.telemetry {
+            let purpose = Some(crate::contract::TELEMETRY_SECRET);
+            names.add(NameKind::ClusterSecret, purpose, secret, false);
+        }
         if let Some(vault) = &eks.vault {
             names.add(NameKind::BackupVault, Some("databases"), vault, false);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::FleetContext;
-use crate::contract::{hub_cluster, keeps, profile};
+use crate::contract::{Watch, hub_cluster, keeps, profile};
 use crate::diagnostic::Diagnostics;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::name::ObjectName;
@@ -100,6 +100,67 @@ pub(crate) fn alarm_receiver_missing(context: &FleetContext<'_>, found: &mut Dia
                 )
                 .help("add contacts: [PERSON@ORGANIZATION] to the account, or receivers of its own to `observability`")
                 .label(context.place(&path), "has neither contacts nor receivers"),
+        );
+    }
+}
+
+/// What users depend on has metrics, logs and alerts: something collects them, and something keeps them.
+pub(crate) fn observability_incomplete(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let fleet = context.fleet;
+    let watch = Watch::of(fleet);
+    let is_ours = |name: &ObjectName| {
+        let cluster = fleet.clusters.get(name);
+        cluster.is_some_and(|it| it.spec.management.applications != Mode::External)
+    };
+    for (at, environment, _) in environments(context) {
+        let Some(keeper) = watch
+            .keeper(at)
+            .filter(|_| environment.spec.tier == Tier::Prod)
+        else {
+            continue;
+        };
+        let cluster = &environment.spec.cluster;
+        let (what, named) = if !is_ours(cluster) {
+            ("collects", cluster)
+        } else if !is_ours(keeper) {
+            ("keeps", keeper)
+        } else {
+            continue;
+        };
+        let path = ["clusters", named.as_str(), "management", "applications"];
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &["observability"],
+                    format!("nothing of ours {what} metrics, logs and alerts of `{}`, which is in production: applications of the cluster `{named}` are somebody else's", environment.spec.hostname),
+                )
+                .help("let the fleet own the cluster's applications, or say observability: { profile: none } and waive observability-off with who observes it")
+                .label(context.place(&path), "said here"),
+        );
+    }
+}
+
+/// A cluster that keeps something of others is reached by them.
+pub(crate) fn telemetry_host_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let fleet = context.fleet;
+    let watch = Watch::of(fleet);
+    for ((account, _), keeper) in watch.keepers() {
+        let Some(sender) = watch.senders_to(keeper).next() else {
+            continue;
+        };
+        if watch.host(keeper).is_some() {
+            continue;
+        }
+        let path = ["accounts", account.as_str()];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("`{sender}` cannot send metrics, logs and traces to `{keeper}`, which keeps them: the account `{account}` has no domain for a host"),
+                )
+                .help("give the account a domain, or let each account keep its own: observability: { profile: per-account }")
+                .label(context.place(&path), "has no `domain`"),
         );
     }
 }

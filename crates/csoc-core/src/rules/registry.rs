@@ -221,6 +221,14 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("certificate-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-8")],
+        summary: "A certificate is none that the platform's ingress takes.",
+        check: Check::Fleet(hosts::certificate_unfitting),
+    },
+    Rule {
         code: Code::new("chart-unpinned"),
         since: "0.1.0",
         severity: PerTier::rising(),
@@ -770,6 +778,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(observability::observability_hub_missing),
     },
     Rule {
+        code: Code::new("observability-incomplete"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
+        summary: "Nothing collects or keeps metrics, logs and alerts of an environment in production.",
+        check: Check::Fleet(observability::observability_incomplete),
+    },
+    Rule {
         code: Code::new("observability-off"),
         since: "0.1.0",
         severity: PerTier::prod(Severity::Warning, Severity::Info),
@@ -792,6 +808,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "Commons are each other's parents.",
         check: Check::Fleet(family::parent_cycle),
+    },
+    Rule {
+        code: Code::new("parent-domain-differs"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A child and its parent share no domain that a cookie may name.",
+        check: Check::Fleet(family::parent_domain_differs),
     },
     Rule {
         code: Code::new("parent-not-hub"),
@@ -930,6 +954,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(upgrades::provider_version_lacking),
     },
     Rule {
+        code: Code::new("record-unkept"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-20")],
+        summary: "Whoever is to keep the record of a host cannot.",
+        check: Check::Fleet(hosts::record_unkept),
+    },
+    Rule {
         code: Code::new("reference-unknown"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -1046,6 +1078,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: addons::telemetry_foreign,
             gitops: gitops::telemetry_foreign,
         },
+    },
+    Rule {
+        code: Code::new("telemetry-host-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AU-6")],
+        summary: "A cluster that keeps metrics, logs and traces of others has no host that they reach.",
+        check: Check::Fleet(observability::telemetry_host_missing),
     },
     Rule {
         code: Code::new("terraform-version-lacking"),

@@ -12,6 +12,7 @@ mod attach;
 mod bootstrap;
 mod bucket;
 mod cluster;
+mod credential;
 mod data;
 mod delivery;
 mod dns;

@@ -2,7 +2,7 @@
 
 use super::eks::{Linked, link_eks};
 use super::environment::choose;
-use crate::contract::Keepers;
+use crate::contract::Watch;
 use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, Guarded, LoadBalancerContract, SearchContract,
     WebAclContract,
@@ -30,7 +30,7 @@ pub(super) fn link_cluster(
     name: &ObjectName,
     cluster: &ResolvedCluster,
     environments: &[(&EnvironmentRef, &ResolvedEnvironment)],
-    keepers: &Keepers,
+    watch: &Watch,
     sink: &mut Diagnostics,
 ) -> Option<ClusterContract> {
     let account = fleet
@@ -75,7 +75,9 @@ pub(super) fn link_cluster(
             Scheme::Internal => WebAclMode::None,
         });
         let stack = fleet.cluster_stack(name, StackKind::Waf)?;
-        let web_acl = (guarded == WebAclMode::Managed).then(|| WebAclContract {
+        // A controller in the cluster is no load balancer of AWS, and nothing of AWS stands before it.
+        let is_balancer = cluster.spec.platform.ingress_class().is_none();
+        let web_acl = (is_balancer && guarded == WebAclMode::Managed).then(|| WebAclContract {
             name: namer.name(NameKind::WebAcl, Some(balancer.as_str())),
             arn: fleet.outputs.text(&ResolvedFleet::output(
                 stack.clone(),
@@ -162,7 +164,8 @@ pub(super) fn link_cluster(
             search: &search,
             account_id: account.id.as_str(),
             partition,
-            keeps: keepers.values().any(|keeper| keeper == name),
+            keeps: watch.is_keeper(name),
+            relays: watch.is_relayed(name),
         },
         &mut namer,
     );

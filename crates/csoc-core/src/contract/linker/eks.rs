@@ -5,7 +5,7 @@ use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
 use crate::contract::store::{StoreUse, matters};
-use crate::contract::{delivery, services};
+use crate::contract::{TELEMETRY_SECRET, delivery, services};
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::Size;
@@ -26,6 +26,8 @@ pub(super) struct Linked<'a> {
     pub(super) partition: &'static str,
     /// Whether it runs what keeps metrics, logs and traces.
     pub(super) keeps: bool,
+    /// Whether it sends those to another cluster, or takes them from one.
+    pub(super) relays: bool,
 }
 
 /// What a cluster on EKS has of its own; none where it is another's or no EKS.
@@ -102,6 +104,9 @@ pub(super) fn link_eks(
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
         delivery: delivery(fleet, spec, tier, namer),
+        telemetry: linked
+            .relays
+            .then(|| namer.name(NameKind::ClusterSecret, Some(TELEMETRY_SECRET))),
     };
     eks.roles = purposes(fleet, linked, &eks)
         .into_iter()
@@ -134,7 +139,6 @@ fn purposes(
     let hub = fleet.spec.hub.as_ref().and_then(|hub| hub.cluster.as_ref());
     let is_hub = hub == Some(linked.name);
     let is_pushed = |spec: &crate::model::Cluster| spec.delivery == Delivery::HubPush;
-    let keeps_records = eks.spec.eks_addons.external_dns.is_some() || eks.installs("external-dns");
     let pushes = is_hub
         && fleet
             .clusters
@@ -148,7 +152,7 @@ fn purposes(
         (Purpose::EfsCsi, eks.installs("efs-csi-driver")),
         (Purpose::Ingress, true),
         (Purpose::Karpenter, provisioner == Provisioner::Karpenter),
-        (Purpose::ExternalDns, has_domain && keeps_records),
+        (Purpose::ExternalDns, has_domain && eks.spec.keeps_records()),
         (Purpose::ArgoCdHub, pushes),
         (
             Purpose::ArgoCd,
@@ -163,6 +167,7 @@ fn purposes(
         (Purpose::Loki, linked.keeps),
         (Purpose::Mimir, linked.keeps),
         (Purpose::Tempo, linked.keeps),
+        (Purpose::Telemetry, linked.relays),
         (Purpose::Backup, eks.vault.is_some()),
         (Purpose::Monitoring, eks.is_monitored()),
     ]

@@ -16,7 +16,7 @@ use crate::contract::account::AccountContract;
 use crate::contract::cluster::ClusterContract;
 use crate::contract::environment::EnvironmentContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract};
-use crate::contract::{ObservabilityContract, keepers, observability};
+use crate::contract::{ObservabilityContract, Watch, observability};
 use crate::diagnostic::Diagnostics;
 use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
@@ -37,6 +37,8 @@ pub(crate) struct Contracts {
     pub(crate) clusters: BTreeMap<ObjectName, ClusterContract>,
     /// What regions of accounts have to be observed.
     pub(crate) observability: Vec<ObservabilityContract>,
+    /// Who keeps what each environment says of itself.
+    pub(crate) watch: Watch,
     pub(crate) environments: BTreeMap<EnvironmentRef, EnvironmentContract>,
 }
 
@@ -54,10 +56,10 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
     contracts.hub = hub::link_hub(fleet, &contracts.accounts);
     contracts.guardrails = hub::link_guardrails(fleet, &contracts.accounts);
     let on = fleet.environments_by_cluster();
-    let keepers = keepers(fleet);
+    let watch = Watch::of(fleet);
     for (name, cluster) in &fleet.clusters {
         let on = on.get(name).map_or(&[][..], Vec::as_slice);
-        if let Some(cluster) = link_cluster(fleet, name, cluster, on, &keepers, sink) {
+        if let Some(cluster) = link_cluster(fleet, name, cluster, on, &watch, sink) {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
@@ -65,8 +67,9 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
     let observed = contracts
         .accounts
         .values()
-        .flat_map(|account| observability(&keepers, account, &contracts.clusters, bootstrap));
+        .flat_map(|account| observability(fleet, &watch, account, &contracts.clusters, bootstrap));
     contracts.observability = observed.collect();
+    contracts.watch = watch;
     let children = children(fleet);
     let linked: Vec<_> = fleet
         .environments

@@ -64,6 +64,7 @@ const fn describe(purpose: ClusterRolePurpose) -> &'static str {
         ClusterRolePurpose::ArgoCdHub => "Argo CD of the hub",
         ClusterRolePurpose::ArgoCd => "The hub's Argo CD in this cluster",
         ClusterRolePurpose::ArgoCdRepository => "Credential for Argo CD",
+        ClusterRolePurpose::Telemetry => "Credential of what is sent between clusters",
         ClusterRolePurpose::Loki => "Logs",
         ClusterRolePurpose::Mimir => "Metrics",
         ClusterRolePurpose::Tempo => "Traces",

@@ -2,6 +2,7 @@
 
 use super::alarm::Alarm;
 use super::{AlarmedDatabase, AlarmedSearch, Alarms};
+use crate::backend::terraform::credential::Credential;
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::root::Content;
 use crate::hcl::Body;
@@ -58,9 +59,33 @@ impl Alarms {
             .into_iter()
             .map(|alarm| alarm.block(&prefix, &self.topics));
         Content {
-            main: Body::new().blocks(blocks),
+            main: self.relay(Body::new().blocks(blocks)),
             outputs: Vec::new(),
         }
+    }
+
+    /// What is shown when something is sent between clusters.
+    fn relay(&self, body: Body) -> Body {
+        let Some(relay) = &self.relay else {
+            return body;
+        };
+        let body = body
+            .comment("What clusters show to each other when they send metrics, logs and traces: a container only, which a person fills.")
+            .blank();
+        Credential {
+            place: &self.place,
+            cluster: &self.cluster,
+            label: "passwords",
+            secret: &relay.secret,
+            description: format!(
+                "Passwords of metrics, logs and traces between clusters, JSON: {}",
+                relay.keys.join(", ")
+            ),
+            reader: &relay.reader,
+            boundary: &relay.boundary,
+            tier: relay.tier,
+        }
+        .blocks(body)
     }
 
     fn of_search(&self, search: &AlarmedSearch) -> [Alarm; 4] {

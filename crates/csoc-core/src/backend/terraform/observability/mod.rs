@@ -5,6 +5,7 @@
 
 mod alarm;
 mod alarms;
+mod host;
 mod stores;
 
 use super::bucket::Bucket;
@@ -13,8 +14,9 @@ use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::storage::of;
-use crate::contract::ObservabilityContract;
-use crate::hcl::{Block, Body};
+use crate::contract::{ClusterRole, ObservabilityContract};
+use crate::hcl::{Block, Body, Expression};
+use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
 use alarm::Alarm;
 
@@ -48,6 +50,23 @@ pub(crate) struct Alarms {
     pub(super) vault: Option<String>,
     /// Where alarms go.
     pub(super) topics: Vec<String>,
+    /// What it shows to other clusters that keep something, or asks of those that send.
+    pub(super) relay: Option<Relay>,
+}
+
+/// A credential of what is sent between clusters.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Relay {
+    /// The name in the secret manager.
+    pub(super) secret: String,
+    /// The keys of its JSON.
+    pub(super) keys: Vec<String>,
+    /// The role that reads it.
+    pub(super) reader: ClusterRole,
+    /// The limit of every role.
+    pub(super) boundary: String,
+    /// The tier of the environment on the cluster that matters most.
+    pub(super) tier: Option<Tier>,
 }
 
 /// A database cluster.
@@ -97,6 +116,7 @@ impl Observability {
             main = self.stores(main);
         }
         main = self.topic(main);
+        main = self.host(main);
         if self.has_gateways {
             let alarm = Alarm::of_query(
                 "gateways",
@@ -154,6 +174,23 @@ impl Observability {
                 .attribute("protocol", "email")
                 .attribute("endpoint", address.as_str())
         }))
+        .blocks(self.told(&topic))
+    }
+
+    /// Receivers of other accounts: each is told of alerts of some accounts, as the label of an alert says. Alarms have none.
+    fn told(&self, topic: &impl Fn() -> Expression) -> Vec<Block> {
+        let told = (1_u32..).zip(&self.contract.told);
+        let blocks = told.map(|(number, (address, accounts))| {
+            let accounts = accounts.iter().map(|name| Expression::from(name.as_str()));
+            let only = Expression::object([("account", Expression::list(accounts))]);
+            let label = format!("alerts_{number}");
+            Block::new("resource", ["aws_sns_topic_subscription".to_owned(), label])
+                .attribute("topic_arn", topic())
+                .attribute("protocol", "email")
+                .attribute("endpoint", address.as_str())
+                .attribute("filter_policy", Expression::call("jsonencode", [only]))
+        });
+        blocks.collect()
     }
 
     /// The bucket with who read and wrote the others.

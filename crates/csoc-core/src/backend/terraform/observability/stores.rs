@@ -55,6 +55,23 @@ impl Observability {
         [noncurrent(GRACE), goes]
     }
 
+    /// What evaluates rules tells the topic of alarms, which is encrypted.
+    fn tells(&self) -> [Statement; 2] {
+        let topic = self.contract.topic();
+        let tell = Statement::allow("TellOfAlerts")
+            .actions(["sns:Publish"])
+            .on([topic]);
+        let encrypt = Statement::allow("EncryptAlerts")
+            .actions(["kms:Decrypt", "kms:GenerateDataKey"])
+            .on([key::arn(ObservabilityContract::KEY)])
+            .when(
+                "StringEquals",
+                "kms:ViaService",
+                [self.place.service("sns")],
+            );
+        [tell, encrypt]
+    }
+
     fn role(&self, body: Body, store: &Store, cluster: &str) -> Body {
         let purpose = store.kind.purpose();
         let (namespace, accounts) = purpose.service_accounts();
@@ -79,6 +96,10 @@ impl Observability {
         let body = body
             .block(document(trusted, [trust(namespace, accounts)]))
             .block(role_block(&store.role, cluster, &self.boundary));
-        own_policy(body, purpose, vec![list, objects, uses])
+        let mut statements = vec![list, objects, uses];
+        if store.kind == StoreKind::Mimir {
+            statements.extend(self.tells());
+        }
+        own_policy(body, purpose, statements)
     }
 }

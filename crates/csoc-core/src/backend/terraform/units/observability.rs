@@ -4,10 +4,13 @@ use super::Cutter;
 use crate::backend::terraform::Layer;
 use crate::backend::terraform::data::Search;
 use crate::backend::terraform::observability::{
-    AlarmedDatabase, AlarmedQueue, AlarmedSearch, Alarms, Observability,
+    AlarmedDatabase, AlarmedQueue, AlarmedSearch, Alarms, Observability, Relay,
 };
 use crate::backend::terraform::place::{Place, label};
-use crate::contract::{ClusterContract, EksContract, ObservabilityContract};
+use crate::contract::{
+    AccountContract, ClusterContract, ClusterRolePurpose, EksContract, KeyPurpose,
+    ObservabilityContract,
+};
 use crate::model::cluster::Nat;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputKind, StackId, StackKind};
@@ -59,6 +62,10 @@ impl Cutter<'_> {
                     .map(|kind| self.output(stack.clone(), kind)),
             );
         }
+        if contract.host.is_some() {
+            let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            root.variables.push(self.output(zone, OutputKind::ZoneId));
+        }
         // Whoever deploys is made there, and roles carry its boundary by name.
         root.after.push(ResolvedFleet::account_stack(
             &account.spec,
@@ -97,11 +104,42 @@ impl Cutter<'_> {
             queues: self.queues(cluster),
             vault: eks.vault.clone(),
             topics: contract.topics(),
+            relay: self.relay(account, cluster),
         };
         let mut root = self.cluster_root(account, cluster, stack);
+        let nodes = self
+            .view
+            .fleet
+            .cluster_stack(&cluster.name, StackKind::Cluster);
+        if let Some(nodes) = nodes.filter(|_| layer.relay.is_some()) {
+            root.variables.extend(
+                [OutputKind::OidcIssuer, OutputKind::OidcProviderArn]
+                    .map(|kind| self.output(nodes.clone(), kind)),
+            );
+            root.variables
+                .push(self.key(account, &cluster.region, KeyPurpose::Secrets));
+            root.after.push(ResolvedFleet::account_stack(
+                &account.spec,
+                None,
+                StackKind::Access,
+            ));
+        }
         // The topic is there before what tells it something.
         root.after.push(region.clone());
         self.roots.push((root, Layer::Alarms(layer)));
+    }
+
+    /// The credential of what is sent between clusters, where something is.
+    fn relay(&self, account: &AccountContract, cluster: &ClusterContract) -> Option<Relay> {
+        let eks = cluster.eks.as_ref()?;
+        let watch = &self.view.contracts.watch;
+        Some(Relay {
+            secret: eks.telemetry.clone()?,
+            keys: watch.telemetry_keys(&cluster.name),
+            reader: eks.role(ClusterRolePurpose::Telemetry)?.clone(),
+            boundary: account.workload_boundary(),
+            tier: eks.tier,
+        })
     }
 
     /// The queues of what could not be worked off, of environments that we make queues for.
