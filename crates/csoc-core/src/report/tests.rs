@@ -1,5 +1,4 @@
 //! The report: every stack once, in an order in which each has what it needs, and the commands of the page that is run.
-#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

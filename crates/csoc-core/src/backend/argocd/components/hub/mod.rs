@@ -2,6 +2,7 @@
 //!
 //! Grafana has a host here and is installed with what observes.
 
+mod grafana;
 mod ingress;
 mod keycloak;
 mod objects;
@@ -17,6 +18,7 @@ use crate::contract::{
 use crate::model::fleet::Gitops;
 use crate::model::hub::Hub;
 use crate::model::name::ObjectName;
+pub(super) use grafana::grafana;
 use ingress::Entrance;
 
 /// The hub, with what its services share.

@@ -42,7 +42,8 @@ pub(super) fn components(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Component
             made.push(stores::loki(&keeper));
             made.push(stores::mimir(&keeper));
             made.push(stores::tempo(&keeper));
-            made.push(grafana::grafana(&keeper));
+            let entrance = super::hub::grafana(view, gitops, &cluster.name, MONITORING);
+            made.push(grafana::grafana(&keeper, entrance));
         }
         if let Some(watched) = Watched::of(view, cluster) {
             made.push(watched.kube_state_metrics());
