@@ -24,7 +24,7 @@ help: ## List what can be made
 
 .PHONY: demo
 demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium into build/consortium
-	$(BIN)/maturin develop --profile demo --locked
+	$(BIN)/maturin develop --profile demo --locked --no-default-features
 	@mkdir -p $(dir $(OUT))
 	$(BIN)/csoc render $(FLEET) --out $(OUT)
 	@echo
@@ -55,11 +55,12 @@ lint-python: native
 .PHONY: test-rust
 test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-	  $(CARGO) nextest run $(CRATES) $(TARGETS) --locked; \
+	  $(CARGO) nextest run $(CRATES) $(TARGETS) --no-default-features --locked; \
 	else \
-	  $(CARGO) test $(CRATES) $(TARGETS) --locked; \
+	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
-	$(CARGO) test $(CRATES) --doc --locked
+	$(CARGO) test $(CRATES) --doc --no-default-features --locked
+	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -71,19 +72,24 @@ GEN3_HELM ?= $(SHARED)/gen3-helm
 REAL      := build/real
 TOOLS     := build/tools
 HELM      ?= $(TOOLS)/helm
+# The examples, each with a fleet.yaml.
+EXAMPLES  = $(notdir $(patsubst %/,%,$(dir $(wildcard examples/*/fleet.yaml))))
 # Roots that `terraform validate` is run on: all is `/`, and takes some minutes.
 ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native real-tools ## Bad input, real Terraform with both providers, real charts, where they are at hand
+test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)
-	@for fleet in quickstart consortium; do \
+	@for fleet in $(EXAMPLES); do \
 	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
+	  $(TOOLS)/manifests/bin/python tests/rendered_manifests.py $(REAL)/$$fleet/gitops --helm $(HELM) --checkout $(GEN3_HELM) \
+	    --crds $(SHARED)/data/crds --models $(TOOLS)/models --write $(REAL)/manifests/$$fleet || exit 1; \
+	  $(BIN)/python tests/foreign_identifiers.py examples/$$fleet $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
 	done
 	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
@@ -143,6 +149,20 @@ $(TOOLS)/checkov/bin/checkov:
 	@mkdir -p $(TOOLS)
 	$(PYTHON) -m venv $(TOOLS)/checkov
 	$(TOOLS)/checkov/bin/pip install --quiet --disable-pip-version-check 'checkov==3.3.30'
+
+# Schemas of Kubernetes, and validators of custom resources where npm is.
+MODELS := karpenter@2.0.0 external-secrets@2.0.0 cert-manager@6.0.0
+
+$(TOOLS)/manifests/bin/python:
+	@mkdir -p $(TOOLS)/models
+	$(PYTHON) -m venv $(TOOLS)/manifests
+	$(TOOLS)/manifests/bin/pip install --quiet --disable-pip-version-check 'kubernetes-validate==1.37.0'
+	@if command -v npm >/dev/null; then \
+	  echo '{"private": true}' >$(TOOLS)/models/package.json; \
+	  npm install --silent --no-audit --no-fund --prefix $(TOOLS)/models $(addprefix @kubernetes-models/,$(MODELS)); \
+	else \
+	  echo 'skipped: validators of custom resources (there is no npm)'; \
+	fi
 
 .PHONY: real-tools
 real-tools: $(BIN)/python
@@ -245,4 +265,4 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 # Cargo knows what is out of date; a second run takes seconds.
 .PHONY: native
 native: $(BIN)/ruff
-	$(BIN)/maturin develop --locked
+	$(BIN)/maturin develop --locked --no-default-features

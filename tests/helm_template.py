@@ -126,8 +126,28 @@ def units(gitops):
             files.append(gitops / name[at:])
         namespace = re.search(r"destination:\n(?:.*\n)*?\s+namespace:\s*(\S+)", text)[1]
         yield "gen3", application.parent.parent, field(text, "releaseName"), namespace, files
+    yield from pushed(gitops)
     for values in sorted(gitops.glob("*/cluster-values/cluster-values.yaml")):
         yield "cluster-level-resources", values.parent, "cluster-level-resources", "argocd", [values]
+
+
+def pushed(gitops):
+    """The same of what a hub pushes: elements of ApplicationSets; what all have in common stands in the template."""
+    for path in sorted(gitops.glob("hub/**/*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if "\nkind: ApplicationSet" not in text:
+            continue
+        for element in re.split(r"^\s+- (?=name: )", text, flags=re.MULTILINE)[1:]:
+            namespace = field(element, "namespace")
+            if not namespace or not field(element, "cluster"):
+                continue
+            named = re.findall(r"\$values/(\S+\.yaml)", element) or re.findall(r"\$values/(\S+\.yaml)", text)
+            # The tree may lie in a directory of its repository.
+            tails = [[name.split("/", cut)[-1] for cut in range(name.count("/") + 1)] for name in named]
+            files = [next((gitops / tail for tail in of if (gitops / tail).is_file()), gitops / of[0]) for of in tails]
+            if files:
+                release = field(element, "releaseName") or field(text, "releaseName")
+                yield "gen3", files[0].parent.parent, release, namespace, files
 
 
 def main(argv):

@@ -990,6 +990,10 @@ class Environment:
         """Where its certificate comes from."""
 
     @property
+    def records(self) -> Literal["external-dns", "terraform", "manual"] | None:
+        """Who keeps the record of its host name."""
+
+    @property
     def load_balancer(self) -> str | None:
         """The load balancer it is behind, by its name in the cluster. Default: `public`."""
 

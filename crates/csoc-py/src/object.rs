@@ -276,6 +276,7 @@ model_class! {
         release: "release" Nothing,
         size: "size" Nothing,
         certificate: "certificate" Nothing,
+        records: "records" Nothing,
         load_balancer: "loadBalancer" Nothing,
         database: "database" Nothing,
         search: "search" Nothing,

@@ -1,5 +1,6 @@
 //! One folder per kind of output: each turns complete, hashable inputs into files.
 
+mod acme;
 pub(crate) mod argocd;
 mod digest;
 #[cfg(test)]

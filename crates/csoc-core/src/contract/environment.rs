@@ -6,6 +6,7 @@ use super::services::ServiceContract;
 use crate::model::Environment;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::deferred::Deferred;
+use crate::model::environment::Records;
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::naming::Names;
@@ -219,6 +220,10 @@ pub(crate) struct EndpointContract {
     pub(crate) hostname: Hostname,
     /// The certificate, once it is issued; none where it is not ACM's.
     pub(crate) certificate: Option<Deferred<String>>,
+    /// What leads requests into the cluster.
+    pub(crate) ingress: Ingress,
+    /// Who keeps the record of the host.
+    pub(crate) records: Records,
     /// The load balancer's name in the cluster.
     pub(crate) load_balancer: String,
     /// The load balancer's ingress group.
@@ -227,6 +232,15 @@ pub(crate) struct EndpointContract {
     pub(crate) scheme: crate::model::cluster::Scheme,
     /// The web ACL of the load balancer.
     pub(crate) web_acl: Option<Deferred<String>>,
+}
+
+/// What leads requests into a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) enum Ingress {
+    /// A load balancer of the cloud, for which the chart has an ingress of its own.
+    Balancer,
+    /// A controller in the cluster, by the class of its ingresses.
+    Class(String),
 }
 
 /// The Argo CD application of an environment.

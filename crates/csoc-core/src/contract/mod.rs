@@ -32,7 +32,7 @@ pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
 pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
-    BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, QueueContract,
+    BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, Ingress, QueueContract,
     QueuePurpose, RoleAttachment, RoleOwner,
 };
 #[cfg(test)]

@@ -239,7 +239,11 @@ impl Side {
                 Ok(self.files.read(path, &self.object(path, other)))
             })
             .collect();
-        Ok(documents::by_object(read?.into_iter().flatten()))
+        let owner = |path: &Utf8Path| {
+            let is_there = self.digests.contains_key(path);
+            is_there.then(|| self.object(path, other))
+        };
+        Ok(documents::of_owners(read?.into_iter().flatten(), &owner))
     }
 }
 

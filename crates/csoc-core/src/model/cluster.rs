@@ -116,6 +116,15 @@ pub struct Cluster {
     pub management: Management,
 }
 
+impl Cluster {
+    /// Whether external-dns runs in it: by EKS or by Argo CD.
+    pub(crate) fn keeps_records(&self) -> bool {
+        let addon = self.addons.get("external-dns");
+        self.eks_addons.external_dns.is_some()
+            || addon.is_some_and(|addon| addon.enabled.unwrap_or(true))
+    }
+}
+
 /// What kind of Kubernetes a cluster is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -136,6 +145,17 @@ pub enum Platform {
     K3s,
     /// kind, on a laptop.
     Kind,
+}
+
+impl Platform {
+    /// The class of ingresses that it has where nobody says; none where load balancers of a cloud lead into it.
+    pub(crate) const fn ingress_class(self) -> Option<&'static str> {
+        match self {
+            Self::K3s => Some("traefik"),
+            Self::Aks | Self::Rke2 | Self::Kind => Some("nginx"),
+            Self::Eks | Self::Gke | Self::Openshift => None,
+        }
+    }
 }
 
 /// How applications reach a cluster.
@@ -177,6 +197,9 @@ pub struct LoadBalancer {
     /// The group that joins the environments' ingresses. Default: the name rule `ingress-group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<KubernetesName>,
+    /// The class of its ingresses, where the cluster is neither on EKS nor of another cloud's own kind. Default: traefik on k3s, else nginx.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ingress_class: Option<KubernetesName>,
     /// Whether a web ACL stands before it. Default: yes for an internet-facing one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_acl: Option<WebAclMode>,

@@ -29,6 +29,7 @@ pub mod policy;
 pub mod schedule;
 mod schema;
 pub mod service;
+mod shared_domain;
 pub(crate) mod stack;
 pub mod terraform;
 pub mod text;
@@ -41,6 +42,7 @@ pub use environment::{Environment, Tier};
 pub use fleet::FleetSpec;
 pub use lifecycle::{Lifecycle, Management, Mode};
 pub use schema::Object;
+pub(crate) use shared_domain::shared_domain;
 
 /// The checks of all validated texts, by the names that the schema gives them.
 pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[

@@ -130,9 +130,11 @@ impl Writer<'_> {
         let mut steps = Vec::new();
         if let Some(cluster) = &hub.cluster {
             let mut look = step("reach", StepKind::Hand, &[("cluster", cluster.as_str())]);
-            look.scripts = vec![hand(
-                "kubectl -n argocd get applications\nkubectl -n argocd port-forward service/argocd-server 8080:443",
-            )];
+            // One with a host leaves TLS to the load balancer.
+            let port = if hub.spec.argocd.is_some() { 80 } else { 443 };
+            look.scripts = vec![hand(format!(
+                "kubectl -n argocd get applications\nkubectl -n argocd port-forward service/argocd-server 8080:{port}",
+            ))];
             steps.push(look);
         }
         let Some(services) = &hub.services else {

@@ -148,7 +148,7 @@ impl Writer<'_> {
         if !stack.outputs.is_empty() {
             made.scripts.push(ReportScript::new(
                 ScriptKind::Terraform,
-                format!("STACK={}\n{RECORD}", stack.id),
+                format!("export STACK={}\n{RECORD}", stack.id),
             ));
         }
         made.then = self.then(stack);

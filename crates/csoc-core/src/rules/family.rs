@@ -4,6 +4,7 @@ use super::context::FleetContext;
 use crate::diagnostic::Diagnostics;
 use crate::model::name::ObjectName;
 use crate::model::service::ServiceProfile;
+use crate::model::shared_domain;
 use crate::resolve::EnvironmentRef;
 
 /// What a parent runs for its children.
@@ -100,6 +101,31 @@ pub(crate) fn parent_not_hub(context: &FleetContext<'_>, found: &mut Diagnostics
                     context.environment_place(&parent.at, &["profiles"]),
                     "what the parent does",
                 ),
+        );
+    }
+}
+
+/// Cookies of a parent reach its child.
+pub(crate) fn parent_domain_differs(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (at, environment) in context.linked() {
+        let Some(parent) = &environment.parent else {
+            continue;
+        };
+        let own = environment.spec.hostname.as_str();
+        let host = parent.hostname.as_str();
+        if shared_domain([own, host]).is_some() {
+            continue;
+        }
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &["hostname"],
+                    format!("`{own}` and its parent `{host}` lie in no domain together, so that no cookie reaches both"),
+                )
+                .help("give the child a host name in the parent's domain, or let it sign its users in itself: remove `parent`")
+                .label(context.environment_place(at, &["hostname"]), "the child")
+                .label(context.environment_place(&parent.at, &["hostname"]), "the parent"),
         );
     }
 }

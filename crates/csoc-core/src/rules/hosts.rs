@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::context::{FleetContext, is_rendered};
 use crate::diagnostic::Diagnostics;
-use crate::model::environment::Certificate;
+use crate::model::cluster::Platform;
+use crate::model::environment::{Certificate, Records};
 
 /// Every environment has a host name of its own, over the whole fleet.
 pub(crate) fn hostname_not_unique(context: &FleetContext<'_>, found: &mut Diagnostics) {
@@ -67,6 +68,104 @@ pub(crate) fn hostname_outside_domain(context: &FleetContext<'_>, found: &mut Di
                 .label(
                     context.place(&["accounts", cluster.spec.account.as_str(), "domain"]),
                     "the zone",
+                ),
+        );
+    }
+}
+
+/// Whoever is to keep a record can.
+pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (at, environment) in context.environments() {
+        let spec = &environment.spec;
+        let Some((cluster, account)) = context.fleet.home(environment) else {
+            continue;
+        };
+        let holds = account
+            .domain
+            .as_ref()
+            .is_some_and(|domain| spec.hostname.is_within(domain));
+        let ours = is_rendered(spec.management.terraform);
+        let (why, help) = match spec.records {
+            Some(Records::ExternalDns) if !cluster.spec.keeps_records() => (
+                format!("no external-dns runs in the cluster `{}`", spec.cluster),
+                "switch it on: `eksAddons: { externalDns: {} }` of the cluster, or say records: terraform",
+            ),
+            Some(Records::ExternalDns | Records::Terraform) if !holds => (
+                "it is in no zone of its account".to_owned(),
+                "say records: manual, and make it where the zone is; or give the account the domain",
+            ),
+            Some(Records::Terraform) if !ours => (
+                "somebody else owns the environment's Terraform".to_owned(),
+                "say records: manual, or let its Terraform be managed",
+            ),
+            Some(Records::Terraform) if cluster.spec.platform != Platform::Eks => (
+                "only a cluster on EKS has a load balancer that Terraform finds".to_owned(),
+                "say records: manual",
+            ),
+            _ => continue,
+        };
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &["records"],
+                    format!("nobody keeps the record of `{}`: {why}", spec.hostname),
+                )
+                .help(help)
+                .label(
+                    context.environment_place(at, &["records"]),
+                    "asked for here",
+                ),
+        );
+    }
+}
+
+/// A certificate is one that the platform's ingress takes.
+pub(crate) fn certificate_unfitting(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for (at, environment) in context.environments() {
+        let spec = &environment.spec;
+        let Some((cluster, _)) = context.fleet.home(environment) else {
+            continue;
+        };
+        if !is_rendered(spec.management.values) {
+            continue;
+        }
+        let platform = cluster.spec.platform;
+        let is_issued = matches!(
+            spec.certificate,
+            Certificate::LeDns01 | Certificate::LeHttp01
+        );
+        let has_controller = platform.ingress_class().is_some();
+        let (message, help) = match spec.certificate {
+            _ if is_issued && platform == Platform::Eks => (
+                "a load balancer of AWS takes certificates of ACM only, and Let's Encrypt's would lie in the cluster",
+                "say certificate: acm, which costs nothing and renews itself; or byo, and import yours into ACM in the cluster's region",
+            ),
+            Certificate::LeDns01 if has_controller => (
+                "to prove a name by a record takes a role in the zone's account, which only pods on EKS can be",
+                "say certificate: le-http01, which proves it by a file; or byo",
+            ),
+            Certificate::Acm if has_controller => (
+                "ACM gives its certificates to load balancers of AWS only, and a controller in the cluster leads to this host",
+                "say certificate: le-http01, or byo with a Secret `revproxy-tls` of its namespace",
+            ),
+            _ if is_issued && !has_controller => (
+                "what leads into this cluster brings certificates of its own",
+                "say certificate: byo",
+            ),
+            _ => continue,
+        };
+        found.push(
+            context
+                .environment_finding(at, &["certificate"], message)
+                .help(help)
+                .label(
+                    context.environment_place(at, &["certificate"]),
+                    "does not fit",
+                )
+                .label(
+                    context.place(&["clusters", spec.cluster.as_str(), "platform"]),
+                    "the cluster's platform",
                 ),
         );
     }

@@ -221,6 +221,14 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("certificate-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-8")],
+        summary: "A certificate is none that the platform's ingress takes.",
+        check: Check::Fleet(hosts::certificate_unfitting),
+    },
+    Rule {
         code: Code::new("chart-unpinned"),
         since: "0.1.0",
         severity: PerTier::rising(),
@@ -802,6 +810,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(family::parent_cycle),
     },
     Rule {
+        code: Code::new("parent-domain-differs"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A child and its parent share no domain that a cookie may name.",
+        check: Check::Fleet(family::parent_domain_differs),
+    },
+    Rule {
         code: Code::new("parent-not-hub"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -936,6 +952,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CM-2")],
         summary: "Versions of the provider are let in that lack what roots use.",
         check: Check::Fleet(upgrades::provider_version_lacking),
+    },
+    Rule {
+        code: Code::new("record-unkept"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-20")],
+        summary: "Whoever is to keep the record of a host cannot.",
+        check: Check::Fleet(hosts::record_unkept),
     },
     Rule {
         code: Code::new("reference-unknown"),

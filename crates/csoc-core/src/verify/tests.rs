@@ -292,3 +292,31 @@ fn a_key_that_is_written_twice_is_found() {
         "{found:?}"
     );
 }
+
+#[test]
+fn what_an_application_set_makes_is_held_to_the_schema() {
+    let set = "apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: set, namespace: argocd}
+spec:
+  goTemplate: true
+  goTemplateOptions: [missingkey=error]
+  generators:
+  - list: {elements: [{name: one, application: {spec: {destination: {cluster: one}}}}]}
+  template:
+    metadata: {name: '{{.name}}'}
+    spec: {project: default}
+  templatePatch: '{{ toJson .application }}'
+";
+    let files: SourceSet = [("hub/set.yaml", set.as_bytes())].into_iter().collect();
+    let report = verify_gitops(&files, &VerifyOptions::default(), &Context::default()).unwrap();
+    let said: Vec<&str> = report
+        .diagnostics()
+        .iter()
+        .map(|diagnostic| diagnostic.message.as_str())
+        .collect();
+    assert!(
+        said.iter().any(|message| message.contains("`cluster`")),
+        "{said:#?}"
+    );
+}

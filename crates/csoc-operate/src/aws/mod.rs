@@ -27,13 +27,13 @@ const PLAN: &str = "gen3/csoc-plan";
 const DEPLOY: &str = "gen3/csoc-deploy";
 
 /// How long a session lasts: what a role that was itself assumed may give.
-const LASTS: Duration = Duration::from_secs(3600);
+const LASTS: Duration = Duration::from_hours(1);
 
 /// How much of a session must be left for a stack to begin with it: a plan or an apply takes a while.
 const LEFT: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long AWS may take to answer, with what is tried again.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
 pub struct AssumedRoles {
@@ -57,7 +57,7 @@ struct Session {
 impl AssumedRoles {
     /// Whoever the surroundings say: a profile, a single sign-on, the role of a machine or a pipeline.
     ///
-    /// `run` is in the name of every session. `external_id` is shown to roles that ask for one; its value is nowhere else.
+    /// `run` is in the name of every session, and its source identity: trails name it for all that is done. `external_id` is shown to roles that ask for one; its value is nowhere else.
     ///
     /// # Errors
     ///
@@ -132,6 +132,7 @@ impl AssumedRoles {
                 .role_arn(&arn)
                 .role_session_name(name(&self.run))
                 .duration_seconds(i32::try_from(LASTS.as_secs()).unwrap_or(3600))
+                .source_identity(name(&self.run))
                 .set_external_id(self.external_id.as_deref().map(ToOwned::to_owned))
                 .tags(tag("gen3-run", &self.run).map_err(AwsError::of_request)?);
             let answer = ask

@@ -81,11 +81,11 @@ fn imports_outputs_drift_and_reasons_are_seen() {
     );
     assert_eq!(
         plan.changes[2].because,
-        ["engine".into(), "scaling[0].min".into(), "tags[…]".into()]
+        ["engine", "scaling[0].min", "tags[…]"].map(Box::<str>::from)
     );
     assert_eq!(
         (plan.drift.len(), plan.outputs.clone(), plan.is_complete),
-        (1, vec!["b".into()], true)
+        (1, vec![Box::<str>::from("b")], true)
     );
     assert!(!plan.is_empty() && plan.count(Action::Replace) == 1);
 }

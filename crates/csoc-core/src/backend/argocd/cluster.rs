@@ -65,6 +65,10 @@ fn pulled(input: &ClusterInput, files: &mut Files<'_>, found: &mut Diagnostics) 
         }
         beside(input, &directory, files);
         node_pools(input, &directory, files);
+        for (name, node) in &input.objects {
+            let path = format!("{directory}/{CUSTOM_OBJECTS}/{name}.yaml");
+            files.yaml(path, node.0.clone());
+        }
     }
     if input.applications && input.chart.is_some() {
         application(input, files);
@@ -174,7 +178,7 @@ fn is_on(input: &ClusterInput, addon: &str) -> bool {
     input.needed.contains(&addon)
         || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
         || (addon == KARPENTER && input.scaling.as_ref().is_some_and(by_karpenter))
-        || (addon == CUSTOM_OBJECTS && has_pools(input))
+        || (addon == CUSTOM_OBJECTS && (has_pools(input) || !input.objects.is_empty()))
 }
 
 /// Whether node pools are objects that we write.

@@ -7,6 +7,7 @@ mod hub;
 mod input;
 mod nodes;
 mod observe;
+mod policies;
 mod project;
 mod readme;
 mod repository;

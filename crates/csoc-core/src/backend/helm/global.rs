@@ -1,8 +1,8 @@
 //! `global`: the environment as every service sees it.
 
-use super::Subject;
 use super::values::Values;
-use crate::model::cluster::Scheme;
+use super::{Subject, ingress};
+use crate::contract::Ingress;
 use crate::model::environment::{DatabaseSetup, TierAccessLevel};
 use crate::value::Node;
 
@@ -84,6 +84,7 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     }
     resilience(subject, values);
     cloud(subject, values);
+    ingress::project(subject, values);
     database(subject, values);
 }
 
@@ -136,11 +137,13 @@ fn resilience(subject: &Subject<'_>, values: &mut Values) {
     }
 }
 
-/// The account, the region, the certificate, the load balancer.
+/// The account and the region.
 fn cloud(subject: &Subject<'_>, values: &mut Values) {
     let contract = &subject.input.contract;
     let account = format!("/accounts.{}.id", contract.account);
-    values.set(&["global", "aws", "enabled"], true, "on AWS", &[&account]);
+    // This also makes the chart's ingress one of a load balancer of AWS.
+    let is_aws = contract.endpoint.ingress == Ingress::Balancer;
+    values.set(&["global", "aws", "enabled"], is_aws, "on AWS", &[&account]);
     values.set(
         &["global", "aws", "account"],
         contract.account_id.as_str(),
@@ -154,64 +157,6 @@ fn cloud(subject: &Subject<'_>, values: &mut Values) {
             contract.region.as_str(),
             "region",
             &[&cluster],
-        );
-    }
-    let endpoint = &contract.endpoint;
-    match &endpoint.certificate {
-        Some(arn) => values.set(
-            &["global", "revproxyArn"],
-            arn.clone(),
-            "certificate of the host name",
-            &["certificate"],
-        ),
-        // Without this the chart would take an example's certificate.
-        None => values.set(
-            &["global", "revproxyArn"],
-            "",
-            "no certificate of ACM",
-            &["certificate"],
-        ),
-    }
-    let balancer = format!(
-        "/clusters.{}.loadBalancers.{}",
-        contract.cluster, endpoint.load_balancer
-    );
-    match &endpoint.web_acl {
-        Some(arn) => {
-            values.set(
-                &["global", "aws", "wafv2", "enabled"],
-                true,
-                "web ACL of the load balancer",
-                &[&balancer],
-            );
-            values.set(
-                &["global", "aws", "wafv2", "wafAclArn"],
-                arn.clone(),
-                "web ACL of the load balancer",
-                &[&balancer],
-            );
-        }
-        None => values.set(
-            &["global", "aws", "wafv2", "enabled"],
-            false,
-            "no web ACL before the load balancer",
-            &[&balancer],
-        ),
-    }
-    if endpoint.scheme == Scheme::Internal {
-        values.set(
-            &["global", "aws", "scheme"],
-            "internal",
-            "scheme of the load balancer",
-            &[&balancer],
-        );
-    }
-    if contract.runs("revproxy") {
-        values.set(
-            &["revproxy", "ingress", "aws", "group"],
-            endpoint.group.as_str(),
-            "ingress group of the load balancer",
-            &["loadBalancer", &balancer],
         );
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct EnvironmentInput {
     pub(crate) gitops: Option<Gitops>,
     /// The subnets that network policies let services reach.
     pub(crate) database_subnets: Vec<String>,
+    /// Whether external-dns runs in the cluster.
+    pub(crate) has_external_dns: bool,
     /// The availability zones of the cluster.
     pub(crate) zones: Vec<String>,
     /// Requests and limits by service.
@@ -105,6 +107,7 @@ fn input(
             .iter()
             .map(ToString::to_string)
             .collect(),
+        has_external_dns: cluster.is_some_and(|cluster| cluster.spec.keeps_records()),
         zones: cluster.map_or_else(Vec::new, |cluster| {
             texts(&mut cluster.spec.network.zones.iter().map(ToString::to_string))
         }),

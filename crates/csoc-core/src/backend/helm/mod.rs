@@ -11,6 +11,7 @@ mod frontend;
 mod global;
 mod identity;
 mod image;
+mod ingress;
 pub(crate) mod input;
 pub(crate) mod layout;
 mod observe;

@@ -2,6 +2,7 @@
 
 use super::Subject;
 use super::values::Values;
+use crate::model::shared_domain;
 use crate::value::Node;
 
 pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
@@ -52,7 +53,9 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         manifest("workspace_url", format!("https://{host}/lw-workspace"));
         manifest("manifest_service_url", format!("https://{host}/manifests"));
         manifest("wts_url", format!("https://{host}/wts/oauth2/"));
-        manifest("cookie_domain", host.to_string());
+        if let Some(domain) = shared_domain([own, host.as_str()]) {
+            manifest("cookie_domain", domain);
+        }
         if parent.cluster == contract.cluster {
             let namespace = &parent.namespace;
             manifest(
@@ -62,6 +65,9 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             manifest("des_namespace", namespace.clone());
         }
     } else if !contract.children.is_empty() {
-        manifest("cookie_domain", own.to_owned());
+        let children = contract.children.iter().map(AsRef::as_ref);
+        if let Some(domain) = shared_domain(children.chain([own])) {
+            manifest("cookie_domain", domain);
+        }
     }
 }

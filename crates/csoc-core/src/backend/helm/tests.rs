@@ -1,5 +1,6 @@
 //! Values of the fleets in `tests/fleets`.
 
+mod ingress;
 mod midrcprod;
 mod settings;
 

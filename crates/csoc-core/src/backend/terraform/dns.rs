@@ -1,4 +1,4 @@
-//! The layer `dns`: the certificate of an environment's host, and the records that prove it.
+//! The layer `dns`: the certificate of an environment's host with the records that prove it, and the record that leads to it.
 
 use super::policy::lines;
 use super::root::Content;
@@ -7,10 +7,24 @@ use crate::hcl::{Block, Body, Expression, ExpressionKind, For, Item};
 use crate::model::network::Hostname;
 use crate::model::stack::OutputKind;
 
-/// What an environment's certificate is made of.
+/// The tag of what the load balancer controller made for a cluster, and for a group of ingresses.
+const TAGS: [&str; 2] = ["elbv2.k8s.aws/cluster", "ingress.k8s.aws/stack"];
+
+/// What an environment's certificate and record are made of.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct Dns {
     pub(super) hostname: Hostname,
+    /// Whether ACM issues its certificate.
+    pub(super) certifies: bool,
+    /// Where its record leads; none where somebody else keeps it.
+    pub(super) leads_to: Option<Balancer>,
+}
+
+/// The load balancer that the controller of a cluster makes for a group of ingresses.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Balancer {
+    pub(super) cluster: String,
+    pub(super) group: String,
 }
 
 /// Whether a host is in a domain.
@@ -22,6 +36,65 @@ pub(super) fn is_within(host: &Hostname, domain: &Hostname) -> bool {
 impl Dns {
     /// The layer's content.
     pub(super) fn content(&self) -> Content {
+        let mut content = if self.certifies {
+            self.certificate()
+        } else {
+            Content {
+                main: Body::new(),
+                outputs: Vec::new(),
+            }
+        };
+        if let Some(balancer) = &self.leads_to {
+            content.main = self.record(content.main, balancer);
+        }
+        content
+    }
+
+    /// The record of the host. The controller makes the load balancer when the first ingress comes, so that there is none to
+    /// lead to before; a plan finds it by its tags.
+    fn record(&self, body: Body, balancer: &Balancer) -> Body {
+        let values = [balancer.cluster.as_str(), balancer.group.as_str()];
+        let tags = TAGS.into_iter().zip(values);
+        let found = Block::new("data", ["aws_lbs", "ingress"]).attribute(
+            "tags",
+            Expression::object(tags.map(|(tag, value)| (tag, Expression::from(value)))),
+        );
+        let mut one = Block::new("data", ["aws_lb", "ingress"]).attribute(
+            "for_each",
+            Expression::reference("data.aws_lbs.ingress.arns"),
+        );
+        one.body.push(Item::Blank);
+        let one = one.attribute("arn", Expression::reference("each.value"));
+        let balancers = || Expression::reference("data.aws_lb.ingress");
+        let of = |attribute: &str| {
+            balancers()
+                .index(Expression::reference("each.value"))
+                .dot(attribute.to_owned())
+        };
+        let mut record = Block::new("resource", ["aws_route53_record", "host"]).attribute(
+            "for_each",
+            Expression::reference("data.aws_lbs.ingress.arns"),
+        );
+        record.body.push(Item::Blank);
+        let record = record
+            .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
+            .attribute("name", self.hostname.as_str())
+            .attribute("type", "A")
+            .block(
+                Block::unlabelled("alias")
+                    .attribute("name", of("dns_name"))
+                    .attribute("zone_id", of("zone_id"))
+                    .attribute("evaluate_target_health", true),
+            );
+        body.comment("The load balancer of the host's ingress: there is none until Argo CD has applied it, and then this makes its record.")
+            .blank()
+            .block(found)
+            .block(one)
+            .block(record)
+    }
+
+    /// The certificate, and what proves it.
+    fn certificate(&self) -> Content {
         let zone = Variable::reference(OutputKind::ZoneId.as_str());
         let main = certificate(Body::new(), "environment", &[&self.hostname], zone);
         let (main, issued) = wait(main, "environment");

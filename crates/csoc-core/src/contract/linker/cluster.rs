@@ -75,7 +75,9 @@ pub(super) fn link_cluster(
             Scheme::Internal => WebAclMode::None,
         });
         let stack = fleet.cluster_stack(name, StackKind::Waf)?;
-        let web_acl = (guarded == WebAclMode::Managed).then(|| WebAclContract {
+        // A controller in the cluster is no load balancer of AWS, and nothing of AWS stands before it.
+        let is_balancer = cluster.spec.platform.ingress_class().is_none();
+        let web_acl = (is_balancer && guarded == WebAclMode::Managed).then(|| WebAclContract {
             name: namer.name(NameKind::WebAcl, Some(balancer.as_str())),
             arn: fleet.outputs.text(&ResolvedFleet::output(
                 stack.clone(),

@@ -139,7 +139,6 @@ fn purposes(
     let hub = fleet.spec.hub.as_ref().and_then(|hub| hub.cluster.as_ref());
     let is_hub = hub == Some(linked.name);
     let is_pushed = |spec: &crate::model::Cluster| spec.delivery == Delivery::HubPush;
-    let keeps_records = eks.spec.eks_addons.external_dns.is_some() || eks.installs("external-dns");
     let pushes = is_hub
         && fleet
             .clusters
@@ -153,7 +152,7 @@ fn purposes(
         (Purpose::EfsCsi, eks.installs("efs-csi-driver")),
         (Purpose::Ingress, true),
         (Purpose::Karpenter, provisioner == Provisioner::Karpenter),
-        (Purpose::ExternalDns, has_domain && keeps_records),
+        (Purpose::ExternalDns, has_domain && eks.spec.keeps_records()),
         (Purpose::ArgoCdHub, pushes),
         (
             Purpose::ArgoCd,

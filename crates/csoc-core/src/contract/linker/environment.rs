@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::contract::cluster::ClusterContract;
 use crate::contract::environment::{
-    ApplicationContract, EndpointContract, EnvironmentContract, ParentContract,
+    ApplicationContract, EndpointContract, EnvironmentContract, Ingress, ParentContract,
 };
 use crate::contract::namer::Namer;
 use crate::contract::{ServiceContract, identity, keeps_access_logs, secret, services, storage};
 use crate::diagnostic::Diagnostics;
-use crate::model::cluster::Delivery;
-use crate::model::environment::{Certificate, DatabaseSetup};
+use crate::model::Environment;
+use crate::model::cluster::{Delivery, LoadBalancer};
+use crate::model::environment::{Certificate, DatabaseSetup, Records};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::model::stack::{OutputKind, StackKind};
@@ -188,6 +189,8 @@ pub(super) fn link_environment(
         endpoint: EndpointContract {
             hostname: spec.hostname.clone(),
             certificate,
+            ingress: ingress(fleet, cluster, &balancer.spec),
+            records: records(fleet, cluster, spec),
             load_balancer: balancer.name.to_string(),
             group: balancer.group.clone(),
             scheme: balancer.scheme,
@@ -202,6 +205,35 @@ pub(super) fn link_environment(
         services,
     };
     (!namer.finish(sink)).then_some(contract)
+}
+
+/// What leads requests into a cluster, through one of its load balancers.
+fn ingress(fleet: &ResolvedFleet, cluster: &ClusterContract, balancer: &LoadBalancer) -> Ingress {
+    let resolved = fleet.cluster(cluster.name.as_str());
+    let default = resolved.and_then(|cluster| cluster.spec.platform.ingress_class());
+    default.map_or(Ingress::Balancer, |default| {
+        let named = balancer.ingress_class.as_ref();
+        Ingress::Class(named.map_or_else(|| default.to_owned(), ToString::to_string))
+    })
+}
+
+/// Who keeps the record of an environment's host: as it says, else the add-on of its cluster where it can.
+fn records(fleet: &ResolvedFleet, cluster: &ClusterContract, spec: &Environment) -> Records {
+    if let Some(records) = spec.records {
+        return records;
+    }
+    let domain = fleet
+        .account(cluster.account.as_str())
+        .and_then(|account| account.domain.as_ref());
+    let holds = domain.is_some_and(|domain| spec.hostname.is_within(domain));
+    let runs = fleet
+        .cluster(cluster.name.as_str())
+        .is_some_and(|cluster| cluster.spec.keeps_records());
+    if holds && runs {
+        Records::ExternalDns
+    } else {
+        Records::Manual
+    }
 }
 
 /// The environment of the parent commons that a child uses: of the same tier, else its first.

@@ -33,8 +33,22 @@ pub(super) struct Documents {
 
 /// Files by object.
 pub(super) fn by_object(files: impl IntoIterator<Item = Arc<File>>) -> BTreeMap<String, Documents> {
+    let files: Vec<Arc<File>> = files.into_iter().collect();
+    let owners: BTreeMap<&Utf8Path, &str> = files
+        .iter()
+        .map(|file| (file.path(), file.object()))
+        .collect();
+    let owner = |path: &Utf8Path| owners.get(path).map(|object| (*object).to_owned());
+    of_owners(files.iter().cloned(), &owner)
+}
+
+/// The same of some files only: `owner` gives the object of any file that there is.
+pub(super) fn of_owners(
+    files: impl IntoIterator<Item = Arc<File>>,
+    owner: &dyn Fn(&Utf8Path) -> Option<String>,
+) -> BTreeMap<String, Documents> {
     let mut objects: BTreeMap<String, Documents> = BTreeMap::new();
-    for file in sets::with_applications(files.into_iter().collect()) {
+    for file in sets::with_applications(files.into_iter().collect(), owner) {
         let name = file.path().file_name().unwrap_or_default();
         if matches!(name, "README.md" | "stacks.json" | "Chart.yaml") {
             continue;
@@ -57,6 +71,8 @@ pub(super) fn by_object(files: impl IntoIterator<Item = Arc<File>>) -> BTreeMap<
 fn slot(object: &str, path: &Utf8Path) -> String {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let skip = match parts[..] {
+        // What Argo CD's own objects are of shows nowhere below a directory.
+        ["gitops", "hub", "argocd" | "clusters" | "commons", ..] => 0,
         ["gitops", "hub", _, name] if object.starts_with("commons.") => {
             let _ = name;
             return "templates/app.yaml".to_owned();

@@ -1,7 +1,8 @@
 //! ApplicationSets as the Applications that they make, each with the environment whose values it reads.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use camino::Utf8Path;
 
 use crate::gitops::applications_of;
 use crate::tree::{BackendName, Document, File};
@@ -14,15 +15,13 @@ const SHOWN: [&str; 3] = ["generators", "template", "templatePatch"];
 ///
 /// A set all of whose Applications are of environments is left with what they
 /// do not show: so an element that changes is a change of one environment.
-pub(super) fn with_applications(files: Vec<Arc<File>>) -> Vec<Arc<File>> {
+pub(super) fn with_applications(
+    files: Vec<Arc<File>>,
+    owner_of: &dyn Fn(&Utf8Path) -> Option<String>,
+) -> Vec<Arc<File>> {
     if !files.iter().any(|file| set(file).is_some()) {
         return files;
     }
-    let owners: BTreeMap<String, String> = files
-        .iter()
-        .filter(|file| file.path().as_str().contains("/values/"))
-        .map(|file| (file.path().to_string(), file.object().to_owned()))
-        .collect();
     let mut all = Vec::with_capacity(files.len());
     for file in files {
         let Some(node) = set(&file) else {
@@ -31,7 +30,7 @@ pub(super) fn with_applications(files: Vec<Arc<File>>) -> Vec<Arc<File>> {
         };
         let (mut made, mut is_whole) = (Vec::new(), true);
         for application in applications_of(node) {
-            match owner(&application, &owners) {
+            match owner(&application, owner_of) {
                 Some((directory, object)) => made.push(Arc::new(File::new(
                     format!("{directory}/templates/app.yaml"),
                     object,
@@ -74,10 +73,10 @@ fn set(file: &File) -> Option<&Node> {
 }
 
 /// The directory and the object of the environment whose values an Application reads.
-fn owner<'o>(
+fn owner(
     application: &Node,
-    owners: &'o BTreeMap<String, String>,
-) -> Option<(String, &'o str)> {
+    owner_of: &dyn Fn(&Utf8Path) -> Option<String>,
+) -> Option<(String, String)> {
     let sources = application.path(&["spec", "sources"]).map(Node::items)?;
     let references = sources
         .iter()
@@ -90,7 +89,7 @@ fn owner<'o>(
         let mut rest = reference;
         loop {
             let path = format!("gitops/{rest}");
-            if let Some(object) = owners.get(&path) {
+            if let Some(object) = owner_of(Utf8Path::new(&path)) {
                 let (directory, _) = path.split_once("/values/")?;
                 return Some((directory.to_owned(), object));
             }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::engine::Engine;
-use super::generator::{Generating, LIMIT};
+use super::generator::{Generating, LIMIT, WEIGHT};
 use super::go::json;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, weight};
 use super::stop::Stop;
 use crate::value::Node;
 
@@ -19,6 +19,7 @@ pub(super) fn matrix(body: &Node, generating: Generating<'_>) -> Result<Vec<Para
         return Err(Stop::refused("a matrix must have two generators"));
     };
     let mut all = Vec::new();
+    let mut taken = 0;
     for one in generating.generate(first, None)? {
         let given = (!one.values.entries().is_empty()).then_some(&one);
         for two in generating.generate(second, given)? {
@@ -35,6 +36,10 @@ pub(super) fn matrix(body: &Node, generating: Generating<'_>) -> Result<Vec<Para
                         )));
                     }
                 }
+            }
+            taken += weight(&one.values) + weight(&two.values);
+            if taken > WEIGHT {
+                return Err(Stop::TooMany);
             }
             // What the first says counts.
             all.push(Parameters::joined(&two, &one));

@@ -11,6 +11,8 @@ use crate::value::{Kind, Node, Reading, yaml_read};
 
 /// How many Applications one ApplicationSet may make before it is not looked at any more.
 pub(super) const LIMIT: usize = 10_000;
+/// Bytes that the parameters of one generator, and the Applications of one set, may take.
+pub(super) const WEIGHT: usize = 256 << 20;
 /// Fields of a generator beside the one that says what it is.
 const BESIDE: [&str; 1] = ["selector"];
 

@@ -22,10 +22,10 @@ mod text;
 mod world;
 
 use engine::Engine;
-use generator::{Generating, LIMIT};
+use generator::{Generating, LIMIT, WEIGHT};
 use go::MissingKey;
 pub(super) use go::decoded;
-use parameters::Parameters;
+use parameters::{Parameters, weight};
 pub(crate) use stop::Stop;
 pub(crate) use world::{Seen, World, plain_address};
 
@@ -202,12 +202,19 @@ impl ApplicationSet {
             Some(own) => patch::overridden(template, own),
             None => template.clone(),
         };
+        let mut taken = 0;
         for parameters in all {
             match self.application(&template, &parameters, engine) {
-                Ok(node) => expansion.made.push(Made {
-                    node,
-                    causes: parameters.causes,
-                }),
+                Ok(node) => {
+                    taken += weight(&node);
+                    if taken > WEIGHT {
+                        return Err(Stop::TooMany);
+                    }
+                    expansion.made.push(Made {
+                        node,
+                        causes: parameters.causes,
+                    });
+                }
                 Err(stop) => {
                     let cause = parameters.causes.first().copied();
                     expansion.stops.push((stop, cause.or(generator.span())));
@@ -245,7 +252,11 @@ impl ApplicationSet {
             let text = text
                 .text()
                 .ok_or_else(|| Stop::refused("`templatePatch` must be a text"))?;
-            node = patch::patched(node, &engine.text(text, &parameters.values)?)?;
+            node = match patch::whole_parameter(text, &parameters.values) {
+                // It keeps its places, which a text would lose.
+                Some(whole) if matches!(engine, Engine::Go(_)) => patch::merged_over(node, whole)?,
+                _ => patch::patched(node, &engine.text(text, &parameters.values)?)?,
+            };
         }
         let mut whole = Node::map();
         whole.insert("apiVersion", Node::string("argoproj.io/v1alpha1"));

@@ -39,6 +39,21 @@ impl Parameters {
     }
 }
 
+/// About how many bytes a tree takes: what is small and stands for much is found by it.
+pub(super) fn weight(node: &Node) -> usize {
+    const NODE: usize = 64;
+    let inside: usize = match &node.kind {
+        Kind::Scalar(scalar) => scalar.text.len(),
+        Kind::List(items) => items.iter().map(weight).sum(),
+        Kind::Map(entries) => entries
+            .iter()
+            .map(|entry| entry.key.as_str().len() + weight(&entry.node))
+            .sum(),
+        Kind::Pending(_) => 0,
+    };
+    NODE + inside
+}
+
 /// A tree as texts by the dotted way to them, as `selector` and templates without Go see it.
 pub(super) fn flattened(node: &Node) -> Result<Vec<(String, Node)>, Stop> {
     let mut flat = Vec::new();

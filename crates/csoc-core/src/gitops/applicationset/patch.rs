@@ -52,9 +52,22 @@ pub(super) fn patched(application: Node, text: &str) -> Result<Node, Stop> {
     if !patch.is_map() {
         return Err(Stop::refused("`templatePatch` must be a map"));
     }
+    merged_over(application, &super::generator::without_places(&patch))
+}
+
+/// The parameter that a patch of nothing but `{{ toJson .name }}` says.
+pub(super) fn whole_parameter<'p>(text: &str, parameters: &'p Node) -> Option<&'p Node> {
+    let inside = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
+    let name = inside.strip_prefix("toJson")?.trim().strip_prefix('.')?;
+    let is_name = |char: char| char.is_alphanumeric() || char == '_';
+    let parameter = parameters.get(name).filter(|_| name.chars().all(is_name))?;
+    parameter.is_map().then_some(parameter)
+}
+
+/// An Application with a patch that is read already.
+pub(super) fn merged_over(application: Node, patch: &Node) -> Result<Node, Stop> {
     let project = application.path(&["spec", "project"]).cloned();
-    let patch = super::generator::without_places(&patch);
-    let mut patched = merged(application, &patch, &mut Vec::new())?;
+    let mut patched = merged(application, patch, &mut Vec::new())?;
     if let Some(project) = project {
         patched.set(&["spec", "project"], project);
     }

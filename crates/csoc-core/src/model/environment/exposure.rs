@@ -21,6 +21,19 @@ pub enum Certificate {
     Byo,
 }
 
+/// Who keeps the record that leads to an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Records {
+    /// The add-on external-dns of its cluster, in the zone of the account's domain.
+    ExternalDns,
+    /// The layer `dns`, once the load balancer is there.
+    Terraform,
+    /// A person, wherever the zone is.
+    Manual,
+}
+
 /// Who reaches an environment.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

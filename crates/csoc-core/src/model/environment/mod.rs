@@ -15,7 +15,7 @@ pub use application::{ApplicationSettings, ChartSettings};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
 pub use discovery::Discovery;
-pub use exposure::{Certificate, Exposure, TierAccess, TierAccessLevel};
+pub use exposure::{Certificate, Exposure, Records, TierAccess, TierAccessLevel};
 pub use portal::{Explorer, ExplorerIndex, Frontend, FrontendSource, IndexRestore, Workspaces};
 pub use secret::{DatabaseSetup, SecretSettings, SecretStore, Seeder};
 pub use tier::{Size, Tier};
@@ -61,6 +61,9 @@ pub struct Environment {
     /// Where its certificate comes from.
     #[serde(default)]
     pub certificate: Certificate,
+    /// Who keeps the record of its host name. Default: external-dns where its cluster runs it and the account's domain holds the name, else a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<Records>,
     /// The load balancer it is behind, by its name in the cluster. Default: `public`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_balancer: Option<ObjectName>,

@@ -158,19 +158,28 @@ pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &m
     }
 }
 
-/// The project of an Application, where its Argo CD's projects are described in files.
-fn project<'a>(
+/// The projects of an Application's name, where projects of its Argo CD are described in files.
+///
+/// Those of a hub may lie beside what the hub's own cluster pulls.
+fn projects<'a>(
     context: &GitopsContext<'a>,
     application: &'a Application,
-) -> Option<(&'a Placed, Option<&'a Project>)> {
+) -> Option<(&'a Placed, Vec<&'a Project>)> {
     let name = application.project.as_ref()?;
-    let projects = context.repository.projects();
-    let mut own = projects
+    let instance = application.instance();
+    let is_near =
+        |project: &&Project| instance == HUB || [instance, HUB].contains(&&*project.instance);
+    let near: Vec<&Project> = context
+        .repository
+        .projects()
         .iter()
-        .filter(|project| *project.instance == *application.instance())
-        .peekable();
-    own.peek()?;
-    Some((name, own.find(|project| *project.name == **name)))
+        .filter(is_near)
+        .collect();
+    if near.is_empty() {
+        return None;
+    }
+    let named = near.into_iter().filter(|project| *project.name == **name);
+    Some((name, named.collect()))
 }
 
 /// The project of an Application is there.
@@ -180,10 +189,10 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
     }
     for (deployment, application) in context.repository.applications() {
         // Every Argo CD has this one.
-        let Some((name, None)) = project(context, application) else {
+        let Some((name, projects)) = projects(context, application) else {
             continue;
         };
-        if &**name == "default" {
+        if !projects.is_empty() || &**name == "default" {
             continue;
         }
         found.push(with_element(
@@ -206,14 +215,18 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
 /// The project of an Application lets it take what it takes, and go where it goes.
 pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, application) in context.repository.applications() {
-        let Some((name, Some(project))) = project(context, application) else {
+        let Some((name, projects)) = projects(context, application) else {
             continue;
         };
+        if projects.is_empty() {
+            continue;
+        }
+        let takes = |from: &str| projects.iter().any(|project| project.takes_from(from));
         let repositories = application
             .sources
             .iter()
             .filter_map(|source| source.repository.as_ref());
-        for repository in repositories.filter(|repository| !project.takes_from(repository)) {
+        for repository in repositories.filter(|repository| !takes(repository)) {
             found.push(with_element(
                 context
                     .finding(
@@ -237,7 +250,11 @@ pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &m
         if cluster.is_none() && server.is_none() {
             continue;
         }
-        if let Some(namespace) = namespace.filter(|to| !project.deploys_to(cluster, server, to)) {
+        let goes = |to: &str| {
+            let mut projects = projects.iter();
+            projects.any(|project| project.deploys_to(cluster, server, to))
+        };
+        if let Some(namespace) = namespace.filter(|to| !goes(to)) {
             let to = cluster.or(server).unwrap_or_default();
             found.push(with_element(
                 context

@@ -36,9 +36,8 @@ fn children<'a>(context: &GitopsContext<'a>) -> Vec<(&'a Deployment, &'a str, &'
         .deployments()
         .filter_map(|child| {
             let own = hostname(child)?;
-            let named = addresses(extra(child, "fence_url")?)
-                .next()
-                .filter(|host| *host != own)?;
+            let url = extra(child, "fence_url").or_else(|| child.text(&["global", "fenceURL"]));
+            let named = addresses(url?).next().filter(|host| *host != own)?;
             let hub = context
                 .deployments()
                 .find(|other| hostname(other) == Some(named))?;

@@ -10,12 +10,14 @@ use super::directory::{MANIFEST, TreeFiles};
 use super::document::no_duplicates;
 use super::error::VerifyError;
 use super::options::VerifyOptions;
+use super::resources;
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Diagnostic, Diagnostics, Report, Root};
 use crate::gitops::{self, Deployment, Repository};
 use crate::rules;
 use crate::source::SourceSet;
 use crate::span::Sources;
+use crate::tree::{BackendName, Document, File};
 pub(crate) use directory::{Taking, read as read_repository};
 
 /// Everything that is wrong with a GitOps repository, given as its files.
@@ -51,7 +53,7 @@ pub(super) fn verify_path(
     Ok(files.problems().to_vec())
 }
 
-/// What the rules and the charts say of a repository, ours or foreign.
+/// What the rules and the charts say of a repository, ours or foreign, and the schema of what its sets make.
 pub(super) fn check(
     repository: &Repository,
     options: &VerifyOptions,
@@ -62,6 +64,20 @@ pub(super) fn check(
         || values::check(repository, context.facts()),
     );
     found.append(of_values);
+    let made: Vec<File> = repository
+        .applications()
+        .filter_map(|(_, application)| {
+            let set = application.set.as_deref()?;
+            let document = Document::Yaml(application.node.clone());
+            Some(File::new(
+                application.path.clone(),
+                set,
+                BackendName::Argocd,
+                document,
+            ))
+        })
+        .collect();
+    found.append(resources::check(made.iter(), context.facts()));
     found
 }
 

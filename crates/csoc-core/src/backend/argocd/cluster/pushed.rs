@@ -4,6 +4,7 @@
 
 use super::super::application::destination;
 use super::super::input::{ClusterInput, Destination};
+use super::super::project::PLATFORM;
 use super::super::{Files, map, nodes, object};
 use super::{CUSTOM_OBJECTS, check_content, unknown};
 use crate::backend::helm::content::is_below;
@@ -27,6 +28,11 @@ pub(super) fn compile(input: &ClusterInput, files: &mut Files<'_>, found: &mut D
                 files.add(path, Document::Bytes(bytes.clone()));
                 applied |= content.name.starts_with(CUSTOM_OBJECTS);
             }
+        }
+        for (name, node) in &input.objects {
+            let path = format!("gitops/{directory}/{CUSTOM_OBJECTS}/{name}.yaml");
+            files.yaml(path, node.0.clone());
+            applied = true;
         }
         // Karpenter's pools stand beside Karpenter; where EKS makes nodes itself there is no chart to stand beside.
         let scaling = input.scaling.as_ref();
@@ -76,7 +82,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
         ("path", path.into()),
     ]);
     let spec = map([
-        ("project", "default".into()),
+        ("project", PLATFORM.into()),
         ("source", source),
         ("destination", destination(&input.destination, "default")),
         (

@@ -97,8 +97,8 @@ impl Component {
 /// A unit for each component of each cluster whose applications are ours.
 pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
     let mut components = addons::components(view, gitops);
-    components.extend(hub::components(view, gitops));
     components.extend(observability::components(view, gitops));
+    hub::add(view, gitops, &mut components);
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {

@@ -3,6 +3,8 @@
 mod registration;
 mod set;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use registration::{Registration, Store};
 pub(super) use registration::{compile as compile_registration, compile_store, registrations};

@@ -114,10 +114,8 @@ pub(crate) fn compile(
     if !steps.is_empty() {
         spec.insert("strategy", strategy(&steps));
     }
-    spec.insert(
-        "template",
-        merge(same, &template(&set.commons), Nulls::Data),
-    );
+    let template = merge(template(&set.commons), &same, Nulls::Data);
+    spec.insert("template", template);
     spec.insert("templatePatch", "{{ toJson .application }}".into());
     let waves = set.environments.iter().map(|input| input.wave);
     let wave = waves.max().unwrap_or(Wave::Environments);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::destination::{Destination, delivered, destination};
-use crate::backend::FleetView;
+use crate::backend::argocd::policies;
+use crate::backend::{FleetView, acme};
 use crate::catalog::AddonCatalog;
 use crate::contract::{
     ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, EnvironmentContract, Pool,
@@ -38,6 +39,8 @@ pub(crate) struct ClusterInput {
     pub(crate) needed: Vec<&'static str>,
     /// Raw values of the chart's node pools.
     pub(crate) nodes: Option<Exact>,
+    /// Objects beside its add-ons, by the names of their files: who issues certificates, and what policies the chart lacks.
+    pub(crate) objects: Vec<(String, Exact)>,
     /// What makes nodes, where it is in the cluster or EKS itself.
     pub(crate) scaling: Option<Scaling>,
     /// Whether Terraform of ours makes the cluster's machines, which pods without the host's network learn nothing of.
@@ -138,8 +141,14 @@ pub(super) fn cluster(
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(environments),
+        needed: needed(environments)
+            .into_iter()
+            .filter(|addon| {
+                *addon != "alb-controller" || resolved.spec.platform.ingress_class().is_none()
+            })
+            .collect(),
         nodes: raw(&["nodes", "values"]),
+        objects: objects(view, name),
         scaling: scaling(contract),
         owns_machines: contract.eks.is_some(),
         overlay: raw(&["values"]),
@@ -167,6 +176,19 @@ pub(super) fn cluster(
         values,
         applications,
     })
+}
+
+/// Who issues certificates, and what policies the chart lacks. Where the hub pushes, the first stands beside cert-manager.
+fn objects(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Exact)> {
+    let issuers = match destination(view, cluster) {
+        Destination::Here => acme::issuers(view, cluster),
+        Destination::Named(_) => Vec::new(),
+    };
+    issuers
+        .into_iter()
+        .chain(policies::policies(view, cluster))
+        .map(|(name, node)| (name, Exact(node)))
+        .collect()
 }
 
 fn credential(

@@ -6,7 +6,7 @@ use super::destination::{Destination, destination};
 use crate::backend::FleetView;
 use crate::backend::argocd::sync::Wave;
 use crate::backend::helm::layout;
-use crate::catalog::{LocalSecrets, Randomness, SecretShape, ServiceCatalog};
+use crate::catalog::{LocalSecrets, Randomness, ServiceCatalog};
 use crate::contract::EnvironmentContract;
 use crate::model::commons::Rollout;
 use crate::model::environment::{ChartSettings, Notifications, Sync, SyncMode};
@@ -149,6 +149,9 @@ fn random_secrets(view: &FleetView<'_>, contract: &EnvironmentContract) -> Vec<S
         if !contract.runs(name) {
             continue;
         }
+        if are_local && service.database {
+            names.insert(format!("{name}-dbcreds"));
+        }
         for secret in &service.secrets {
             let switch = LocalSecrets::embedded().flag(name, &secret.value);
             let switch = switch.filter(|switch| local.contains(&(name, *switch)));
@@ -157,8 +160,7 @@ fn random_secrets(view: &FleetView<'_>, contract: &EnvironmentContract) -> Vec<S
                 let given = settings.and_then(|settings| settings.in_chart);
                 raw(&[name, SECRETS, switch]).or(given).unwrap_or_default()
             });
-            let is_password = are_local && secret.shape == SecretShape::DatabaseCredentials;
-            if is_made || is_password {
+            if is_made {
                 names.insert(secret.kubernetes.clone());
             }
         }

@@ -46,9 +46,9 @@ pub(crate) fn platforms(view: &FleetView<'_>, gitops: &Gitops) -> BTreeMap<Strin
         };
         let instance = instance(&component.cluster, &component.destination);
         let platform = platforms.entry(instance).or_default();
-        platform
-            .repositories
-            .insert(component.facts.repository.clone());
+        // One that is objects alone comes from the fleet's own repository.
+        let repository = Some(component.facts.repository).filter(|it| !it.is_empty());
+        platform.repositories.extend(repository);
     }
     platforms
 }

@@ -12,9 +12,14 @@ const COPIED: [&str; 3] = ["applicationSet", "repoServer", "server"];
 const PUSHING: [&str; 3] = ["applicationSet", "controller", "server"];
 /// Where people find it until it has a host of its own: `kubectl port-forward`.
 const ADDRESS: &str = "https://localhost:8080";
-/// When an Application is healthy: as it says itself. Without this, waves of Applications do not wait for each other.
+/// When an Application is healthy: as it says itself, and where a person has yet to sync it for the first time. Without this,
+/// waves of Applications do not wait for each other, or would wait for somebody.
 const APPLICATION_HEALTH: &str = "\
 local health = obj.status and obj.status.health or {}
+local policy = obj.spec and obj.spec.syncPolicy or {}
+if health.status == \"Missing\" and not policy.automated then
+  return { status = \"Healthy\", message = \"a person syncs it\" }
+end
 return { status = health.status or \"Progressing\", message = health.message or \"\" }
 ";
 

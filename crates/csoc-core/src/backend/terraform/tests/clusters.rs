@@ -184,3 +184,33 @@ fn the_hubs_argo_cd_reaches_as_far_as_it_installs() {
     assert!(spoke.contains("type       = \"namespace\""));
     assert!(!association(&spoke).contains("ClusterAdmin"));
 }
+
+#[test]
+fn a_record_leads_to_the_load_balancer_once_there_is_one() {
+    let dns = "terraform/demo/us-east-1/dns/demo/dev/main.tf";
+    let with = |fields: &str| {
+        let tier = "        tier: dev\n";
+        assert!(QUICKSTART.contains(tier));
+        let text = QUICKSTART.replace(tier, &format!("{tier}{fields}"));
+        compile(&fleet(&text, &[]), false).files
+    };
+    let main = text(&with(""), dns);
+    assert!(!main.contains("\"host\""));
+    let main = text(&with("        records: terraform\n"), dns);
+    for part in [
+        "data \"aws_lbs\" \"ingress\"",
+        "\"elbv2.k8s.aws/cluster\" = \"demo\"",
+        "for_each = data.aws_lbs.ingress.arns",
+        "resource \"aws_route53_record\" \"host\"",
+        "aws_acm_certificate",
+    ] {
+        assert!(main.contains(part), "{part}\n{main}");
+    }
+    // Without a certificate of ACM the record alone is left.
+    let main = text(
+        &with("        records: terraform\n        certificate: byo\n"),
+        dns,
+    );
+    assert!(!main.contains("aws_acm_certificate"));
+    assert!(main.contains("resource \"aws_route53_record\" \"host\""));
+}

@@ -2,7 +2,7 @@
 
 use super::Cutter;
 use crate::backend::terraform::Layer;
-use crate::backend::terraform::dns::{self, Dns};
+use crate::backend::terraform::dns::{self, Balancer, Dns};
 use crate::backend::terraform::identity::Identity;
 use crate::backend::terraform::place::Place;
 use crate::backend::terraform::root::Root;
@@ -13,6 +13,7 @@ use crate::contract::{
     AccountContract, EnvironmentContract, KeyPurpose, RoleOwner, access_log_bucket,
     keeps_access_logs,
 };
+use crate::model::environment::Records;
 use crate::model::stack::{OutputKind, StackId, StackKind, StackScope};
 use crate::resolve::ResolvedFleet;
 
@@ -62,11 +63,21 @@ impl Cutter<'_> {
             };
             made.push((root, Layer::Secrets(secrets)));
         }
-        if environment.endpoint.certificate.is_some() {
+        let endpoint = &environment.endpoint;
+        let leads_to = (endpoint.records == Records::Terraform).then(|| Balancer {
+            cluster: environment.cluster.to_string(),
+            group: endpoint.group.clone(),
+        });
+        let certifies = endpoint.certificate.is_some();
+        if certifies || leads_to.is_some() {
             let mut root = root(StackKind::Dns);
             root.variables.push(self.zone(account, environment));
-            let hostname = environment.spec.hostname.clone();
-            made.push((root, Layer::Dns(Dns { hostname })));
+            let dns = Dns {
+                hostname: environment.spec.hostname.clone(),
+                certifies,
+                leads_to,
+            };
+            made.push((root, Layer::Dns(dns)));
         }
         let managed = environment
             .identities

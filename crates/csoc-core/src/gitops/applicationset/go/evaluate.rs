@@ -1,5 +1,6 @@
 //! A template run over its parameters.
 
+use super::super::parameters::weight;
 use super::super::stop::Stop;
 use super::MissingKey;
 use super::function::call;
@@ -9,6 +10,8 @@ use crate::value::{Kind, Node, Reading};
 
 /// Bytes that one template may print.
 const OUTPUT: usize = 4 << 20;
+/// Bytes of values that functions of one template may make: what doubles itself grows fast.
+const MADE: usize = 16 << 20;
 /// Items that are run: a list in a list in a list grows fast.
 const STEPS: usize = 1_000_000;
 
@@ -20,6 +23,7 @@ pub(super) fn run(items: &[Item], parameters: &Node, missing: MissingKey) -> Res
         variables: Vec::new(),
         output: String::new(),
         steps: 0,
+        made: 0,
     };
     run.items(items, parameters)?;
     Ok(run.output)
@@ -32,6 +36,8 @@ struct Run<'p> {
     variables: Vec<(Box<str>, Node)>,
     output: String,
     steps: usize,
+    /// Bytes of values that functions made.
+    made: usize,
 }
 
 impl Run<'_> {
@@ -57,7 +63,16 @@ impl Run<'_> {
             }
             Item::Value(Some(assigned), pipeline) => {
                 let value = self.pipeline(pipeline, dot)?;
-                self.variables.push((assigned.name.clone(), value));
+                if assigned.is_new {
+                    self.variables.push((assigned.name.clone(), value));
+                } else {
+                    let mut known = self.variables.iter_mut().rev();
+                    let found = known.find(|(name, _)| *name == assigned.name);
+                    let (_, old) = found.ok_or_else(|| {
+                        Stop::refused(format!("there is no variable `${}`", assigned.name))
+                    })?;
+                    *old = value;
+                }
             }
             Item::If(branches) => {
                 for (condition, body) in branches {
@@ -175,7 +190,12 @@ impl Run<'_> {
         if arguments.iter().any(Node::is_pending) {
             return Err(pending());
         }
-        call(function, &arguments)
+        let value = call(function, &arguments)?;
+        self.made += weight(&value);
+        if self.made > MADE {
+            return Err(Stop::TooMany);
+        }
+        Ok(value)
     }
 
     fn operand(&mut self, operand: &Operand, dot: &Node) -> Result<Node, Stop> {

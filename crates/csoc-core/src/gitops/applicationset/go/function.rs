@@ -20,6 +20,15 @@ pub(super) fn call(function: &str, arguments: &[Node]) -> Result<Node, Stop> {
     )))
 }
 
+/// Whether a text that is put in so often stays small enough to be looked at.
+fn bounded(times: usize, length: usize) -> Result<(), Stop> {
+    const TEXT: usize = 16 << 20;
+    if times.saturating_mul(length) > TEXT {
+        return Err(Stop::TooMany);
+    }
+    Ok(())
+}
+
 fn wrong(function: &str) -> Stop {
     Stop::undecidable(format!(
         "`{function}` is called with other arguments than are read"
@@ -48,7 +57,9 @@ fn of_text(function: &str, arguments: &[Node]) -> Result<Option<Node>, Stop> {
             if old.is_empty() {
                 return Err(wrong());
             }
-            string(text(value)?.replace(&old, &new))
+            let value = text(value)?;
+            bounded(value.matches(&old).count(), new.len())?;
+            string(value.replace(&old, &new))
         }
         ("contains", [part, value]) => Ok(Node::bool(text(value)?.contains(&text(part)?))),
         ("hasPrefix", [part, value]) => Ok(Node::bool(text(value)?.starts_with(&text(part)?))),
@@ -91,7 +102,9 @@ fn of_text(function: &str, arguments: &[Node]) -> Result<Option<Node>, Stop> {
             ],
         ) => {
             let items: Result<Vec<String>, Stop> = items.iter().map(shown).collect();
-            string(items?.join(&text(separator)?))
+            let (items, separator) = (items?, text(separator)?);
+            bounded(items.len(), separator.len())?;
+            string(items.join(&separator))
         }
         ("base", [value]) => string(base(&text(value)?)),
         ("dir", [value]) => string(directory(&text(value)?)),

@@ -31,6 +31,8 @@ pub(super) type Branch = (Option<Pipeline>, Vec<Item>);
 pub(super) struct Assigned {
     /// Its name without `$`.
     pub(super) name: Box<str>,
+    /// Whether it is made here, and is gone when the block ends.
+    pub(super) is_new: bool,
 }
 
 /// Commands, each of which gets the value of the one before as its last argument.
@@ -115,7 +117,12 @@ fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, End
                 items.push(Item::With(value, body, otherwise));
             }
             "range" => {
-                let (variables, value) = assigned(rest)?;
+                let (variables, value, is_new) = assigned(rest)?;
+                if !is_new && !variables.is_empty() {
+                    return Err(Stop::undecidable(
+                        "`range` gives values to variables of others",
+                    ));
+                }
                 let value = pipeline(value)?;
                 let (body, otherwise) = two(parts, depth)?;
                 items.push(Item::Range(variables, value, body, otherwise));
@@ -124,10 +131,10 @@ fn block(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, End
                 return Err(Stop::undecidable(format!("`{keyword}` is not followed")));
             }
             _ => {
-                let (mut variables, value) = assigned(&tokens)?;
+                let (mut variables, value, is_new) = assigned(&tokens)?;
                 let variable = match variables.len() {
                     0 => None,
-                    1 => variables.pop().map(|name| Assigned { name }),
+                    1 => variables.pop().map(|name| Assigned { name, is_new }),
                     _ => return Err(Stop::refused("two variables get one value")),
                 };
                 items.push(Item::Value(variable, pipeline(value)?));
@@ -178,11 +185,13 @@ fn two(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, Vec<I
     }
 }
 
-/// The variables that get a value, and the words behind `:=`.
-fn assigned(tokens: &[Token]) -> Result<(Vec<Box<str>>, &[Token]), Stop> {
-    let Some(at) = tokens.iter().position(|token| *token == Token::Assign) else {
-        return Ok((Vec::new(), tokens));
+/// The variables that get a value, the words behind the mark, and whether it makes them.
+fn assigned(tokens: &[Token]) -> Result<(Vec<Box<str>>, &[Token], bool), Stop> {
+    let is_mark = |token: &Token| matches!(token, Token::Declare | Token::Assign);
+    let Some(at) = tokens.iter().position(is_mark) else {
+        return Ok((Vec::new(), tokens, false));
     };
+    let is_new = tokens[at] == Token::Declare;
     let mut names = Vec::new();
     for token in &tokens[..at] {
         match token {
@@ -191,7 +200,7 @@ fn assigned(tokens: &[Token]) -> Result<(Vec<Box<str>>, &[Token]), Stop> {
             _ => return Err(Stop::refused("only a variable gets a value")),
         }
     }
-    Ok((names, &tokens[at + 1..]))
+    Ok((names, &tokens[at + 1..], is_new))
 }
 
 /// Words as a pipeline; none may be left.

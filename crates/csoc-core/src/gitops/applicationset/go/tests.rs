@@ -75,6 +75,11 @@ fn actions_print_what_go_prints() {
             "a/b/c_dFence",
         ),
         (
+            "{{$x := .name}}{{range .list}}{{$x = .}}{{$y := .}}{{end}}{{$x}}",
+            "z",
+        ),
+        ("{{$x := .name}}{{if .on}}{{$x := 1}}{{end}}{{$x}}", "Fence"),
+        (
             "{{$x := .name}}{{$x}}{{$x := lower $x}}{{$x}}",
             "Fencefence",
         ),
@@ -128,6 +133,22 @@ fn what_is_not_there_is_refused_or_printed() {
     assert_eq!(
         render("{{.gone}}", &parameters(), MissingKey::Printed),
         Ok("<no value>".to_owned())
+    );
+}
+
+#[test]
+fn what_doubles_itself_ends() {
+    let double = "{{$x := cat $x $x}}".repeat(60);
+    let template = format!("{{{{$x := \"aaaa\"}}}}{double}");
+    assert_eq!(
+        render(&template, &parameters(), MissingKey::Refused),
+        Err(Stop::TooMany)
+    );
+    let replaced = "{{$x := replace \"a\" $x $x}}".repeat(6);
+    let template = format!("{{{{$x := \"aaaaaaaa\"}}}}{replaced}");
+    assert_eq!(
+        render(&template, &parameters(), MissingKey::Refused),
+        Err(Stop::TooMany)
     );
 }
 

@@ -86,7 +86,9 @@ pub(super) enum Token {
     Close(Vec<Box<str>>),
     /// `|`.
     Pipe,
-    /// `:=` or `=`.
+    /// `:=`, which makes a variable.
+    Declare,
+    /// `=`, which gives another value to one.
     Assign,
     /// `,`.
     Comma,
@@ -106,7 +108,7 @@ pub(super) fn tokens(action: &str) -> Result<Vec<Token>, Stop> {
             '|' => (Token::Pipe, &rest[1..]),
             ',' => (Token::Comma, &rest[1..]),
             '=' => (Token::Assign, &rest[1..]),
-            ':' if rest.starts_with(":=") => (Token::Assign, &rest[2..]),
+            ':' if rest.starts_with(":=") => (Token::Declare, &rest[2..]),
             '.' => {
                 let (fields, behind) = fields(rest);
                 if fields.is_empty() {

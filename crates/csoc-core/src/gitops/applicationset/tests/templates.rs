@@ -74,6 +74,23 @@ fn a_patch_says_what_is_no_text() {
 }
 
 #[test]
+fn a_patch_that_is_a_parameter_keeps_its_places() {
+    let text = go(
+        "[{list: {elements: [{name: a, application: {spec: {source: {path: x}, sync: null}}}]}}]",
+        "{metadata: {name: '{{.name}}'}, spec: {project: p, sync: old}}",
+    ) + "  templatePatch: '{{ toJson .application }}'\n";
+    assert_eq!(
+        made(&text, &[]),
+        [r#"{"project":"p","source":{"path":"x"},"name":"a"}"#]
+    );
+    let span = node(&text)
+        .path(&["spec", "source", "path"])
+        .and_then(Node::span)
+        .unwrap();
+    assert_eq!(&text[span.start as usize..span.end as usize], "x");
+}
+
+#[test]
 fn only_texts_and_keys_are_filled() {
     let text = go(
         ONE,

@@ -14,7 +14,7 @@ use crate::backend::FleetView;
 use crate::catalog::ComponentCatalog;
 use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
 use crate::model::Lifecycle;
-use crate::model::cluster::{Cluster, Delivery, Platform};
+use crate::model::cluster::{Cluster, Delivery};
 use crate::model::fleet::Gitops;
 use crate::model::nodes::{InstanceClass, Provisioner};
 use crate::value::Exact;
@@ -92,7 +92,7 @@ impl Subject<'_> {
             })
             .collect();
         let mut needed = needed(&on);
-        if self.spec.platform != Platform::Eks {
+        if self.spec.platform.ingress_class().is_some() {
             needed.retain(|addon| *addon != "alb-controller");
         }
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);

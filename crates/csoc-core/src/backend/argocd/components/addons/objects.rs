@@ -3,6 +3,7 @@
 use super::super::super::input::scaling;
 use super::super::super::nodes;
 use super::Subject;
+use crate::backend::acme;
 use crate::model::nodes::Provisioner;
 use crate::value::Node;
 
@@ -10,6 +11,7 @@ impl Subject<'_> {
     /// The objects beside an add-on, each with the name of its file.
     pub(super) fn objects(&self, addon: &str) -> Vec<(String, Node)> {
         match addon {
+            "cert-manager" => acme::issuers(self.view, self.name()),
             "karpenter" => self.pools(),
             _ => Vec::new(),
         }

@@ -1,109 +1,90 @@
-//! How people reach Grafana of the hub, and who signs in there. It is installed with what observes.
+//! Grafana, for people: its host, and sign-in at the hub's issuer. What it shows is made where what observes is.
 
 use super::super::super::map;
+use super::super::Component;
 use super::{Center, objects};
-use crate::backend::FleetView;
-use crate::contract::{HubSecret, HubServiceKind, SignInContract};
-use crate::model::fleet::Gitops;
-use crate::model::hub::{IssuerName, SignInGroups};
-use crate::model::name::ObjectName;
-use crate::value::Node;
+use crate::contract::{HubServiceKind, SignInContract};
+use crate::value::{Exact, Key, Node};
 
-/// The variable that Grafana takes the client's secret from.
-const CLIENT_SECRET: &str = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET";
-/// What is asked of an issuer; of one that is not the hub's own also for the last.
-const SCOPES: [&str; 4] = ["openid", "profile", "email", "groups"];
+/// The component's name in the catalog, which is that of its service.
+const NAME: &str = "grafana";
 
-/// Values of Grafana, and objects beside it, where the hub's cluster is this one and Grafana has a host.
-pub(in super::super) fn grafana(
-    view: &FleetView<'_>,
-    gitops: &Gitops,
-    cluster: &ObjectName,
-    namespace: &str,
-) -> Option<(Node, Vec<(String, Node)>)> {
-    let kind = HubServiceKind::Grafana;
-    let center = Center::of(view, gitops).filter(|center| center.services.cluster == *cluster)?;
-    let entrance = center.entrance(kind)?;
-    let mut beside = vec![(
-        "ingress".to_owned(),
-        entrance.ingress(kind.as_str(), namespace, "/api/health"),
-    )];
-    let mut settings = map([(
-        "server",
-        map([
-            ("domain", entrance.host.into()),
-            ("root_url", format!("https://{}", entrance.host).into()),
-        ]),
+/// Opens the hub's Grafana to people, where it has a host.
+pub(super) fn open(center: &Center<'_>, grafana: &mut Component) -> Option<()> {
+    let entrance = center.entrance(HubServiceKind::Grafana)?;
+    let namespace = grafana.facts.namespace.clone();
+    let ingress = entrance.ingress(NAME, &namespace, "/api/health");
+    grafana
+        .objects
+        .push(("hub-ingress-grafana".to_owned(), Exact(ingress)));
+    let server = map([(
+        "root_url",
+        Node::string(format!("https://{}", entrance.host)),
     )]);
-    let mut values = Node::map();
-    if let Some(sign_in) = &center.services.sign_in
-        && let Some(oauth) = oauth(sign_in)
-    {
-        settings.insert("auth.generic_oauth", oauth);
-        let secret = HubSecret::sign_in(kind);
-        let name = SignInContract::kubernetes_secret(kind);
-        let reference = map([
-            ("name", name.as_str().into()),
-            ("key", "clientSecret".into()),
-        ]);
-        let from = map([("secretKeyRef", reference)]);
-        values.insert("envValueFrom", map([(CLIENT_SECRET, from)]));
-        beside.push((
-            "sign-in".to_owned(),
-            objects::external_secret(&secret, namespace),
-        ));
-    }
-    values.insert("grafana.ini", settings);
-    Some((values, beside))
+    set(grafana, &["grafana.ini", "server"], server);
+    let sign_in = center.services.sign_in.as_ref()?;
+    let settings = oauth(sign_in)?;
+    let secrets = center.services.secrets(center.hub);
+    let secret = secrets
+        .iter()
+        .find(|secret| secret.service == HubServiceKind::Grafana)?;
+    let name = objects::kubernetes_name(secret);
+    let reference = map([
+        ("name", name.as_str().into()),
+        ("key", "clientSecret".into()),
+    ]);
+    let variable = map([("secretKeyRef", reference)]);
+    set(
+        grafana,
+        &["envValueFrom", "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"],
+        variable,
+    );
+    set(grafana, &["grafana.ini", "auth.generic_oauth"], settings);
+    let object = objects::external_secret(secret, &namespace);
+    grafana.objects.push((name, Exact(object)));
+    Some(())
 }
 
-/// Sign-in at a realm of Keycloak. Grafana asks nobody where an issuer's addresses are, so others cannot be told here.
+fn set(grafana: &mut Component, path: &[&'static str], value: Node) {
+    let keys: Vec<Key> = path.iter().map(|key| Key::fixed(key)).collect();
+    grafana.values.0.set(&keys, value);
+}
+
+/// Settings of `auth.generic_oauth`; Grafana asks an issuer nothing, so that only addresses of Keycloak are known.
 fn oauth(sign_in: &SignInContract) -> Option<Node> {
     sign_in.keycloak()?;
-    let at = |what: &str| {
+    let at = |end: &str| {
         let issuer = sign_in.issuer.trim_end_matches('/');
-        Node::from(format!("{issuer}/protocol/openid-connect/{what}"))
-    };
-    let usual = match sign_in.spec.issuer {
-        Some(_) => &SCOPES[..],
-        None => &SCOPES[..3],
-    };
-    let scopes: Vec<&str> = match &sign_in.spec.scopes[..] {
-        [] => usual.to_vec(),
-        scopes => scopes.iter().map(IssuerName::as_str).collect(),
+        Node::string(format!("{issuer}/protocol/openid-connect/{end}"))
     };
     let client = HubServiceKind::Grafana.client(&sign_in.spec.clients)?;
     Some(map([
         ("enabled", true.into()),
         ("name", sign_in.title().into()),
         ("client_id", client.into()),
-        ("scopes", scopes.join(" ").into()),
+        ("scopes", "openid profile email".into()),
         ("auth_url", at("auth")),
         ("token_url", at("token")),
         ("api_url", at("userinfo")),
         ("use_pkce", true.into()),
-        ("allow_sign_up", true.into()),
         ("allow_assign_grafana_admin", true.into()),
-        ("role_attribute_path", roles(&sign_in.spec.groups).into()),
+        ("role_attribute_path", Node::string(roles(sign_in))),
+        // Whoever is in no group has no role, and does not come in.
         ("role_attribute_strict", true.into()),
     ]))
 }
 
-/// Who may do what, in the language that Grafana asks tokens in: whoever is in no group may not come in.
-fn roles(groups: &SignInGroups) -> String {
-    let mut all = Vec::new();
-    for (role, groups) in [
+/// Who is what, as an expression over the groups in a token.
+fn roles(sign_in: &SignInContract) -> String {
+    let groups = &sign_in.spec.groups;
+    let roles = [
         ("GrafanaAdmin", &groups.admins),
         ("Editor", &groups.operators),
         ("Viewer", &groups.readers),
-    ] {
-        for group in groups {
-            all.push(format!(
-                "contains(groups[*], '{}') && '{role}'",
-                group.as_str()
-            ));
-        }
-    }
-    all.push("''".to_owned());
-    all.join(" || ")
+    ];
+    let all = roles.into_iter().flat_map(|(role, groups)| {
+        let groups = groups.iter();
+        groups.map(move |group| format!("contains(groups[*], '{group}') && '{role}'"))
+    });
+    all.collect::<Vec<_>>().join(" || ")
 }

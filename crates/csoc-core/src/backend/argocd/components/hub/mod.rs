@@ -1,6 +1,6 @@
 //! What the hub's cluster runs for the people of the fleet: Argo CD's own entrance and secrets, Keycloak, the portal.
 //!
-//! Grafana has a host here and is installed with what observes.
+//! Grafana is installed with what observes, and gets its host and its sign-in here.
 
 mod grafana;
 mod ingress;
@@ -9,7 +9,8 @@ mod objects;
 mod portal;
 mod realm;
 
-use super::super::input::{Destination, destination};
+use super::super::hub::registrations;
+use super::super::input::{Destination, Input, destination};
 use super::Component;
 use crate::backend::FleetView;
 use crate::contract::{
@@ -18,7 +19,6 @@ use crate::contract::{
 use crate::model::fleet::Gitops;
 use crate::model::hub::Hub;
 use crate::model::name::ObjectName;
-pub(super) use grafana::grafana;
 use ingress::Entrance;
 
 /// The hub, with what its services share.
@@ -71,30 +71,37 @@ impl<'a> Center<'a> {
     }
 }
 
-/// The components of the hub's cluster.
-pub(super) fn components(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Component> {
+/// Adds the components of the hub's cluster, and what people need of those that are there.
+pub(super) fn add(view: &FleetView<'_>, gitops: &Gitops, components: &mut Vec<Component>) {
     let Some(center) = Center::of(view, gitops) else {
-        return Vec::new();
+        return;
     };
-    [
+    let cluster = center.services.cluster.as_str();
+    let mut there = components.iter_mut();
+    if let Some(grafana) = there.find(|it| it.name == "grafana" && it.cluster == cluster) {
+        // Without a host it stays as it is.
+        let _ = grafana::open(&center, grafana);
+    }
+    let own = [
         Some(argocd(&center)),
         keycloak::component(&center),
         portal::component(&center),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    components.extend(own.into_iter().flatten());
 }
 
 /// Objects that stand beside the Applications: the store of the hub's secrets, and Argo CD's own.
 fn argocd(center: &Center<'_>) -> Component {
-    let mut all = vec![
-        (
-            "hub-secret-account".to_owned(),
-            objects::account(center.contract),
-        ),
-        ("hub-secret-store".to_owned(), objects::store(center)),
-    ];
+    let mut all = vec![("hub-secret-store".to_owned(), objects::store(center))];
+    // Where clusters are registered out of secrets, the account stands beside what reads those.
+    let registered = registrations(center.view);
+    if !registered
+        .iter()
+        .any(|unit| matches!(unit.input, Input::Store(_)))
+    {
+        let account = objects::account(center.contract);
+        all.push(("hub-secret-account".to_owned(), account));
+    }
     let secrets = center.services.secrets(center.hub);
     for secret in &secrets {
         if secret.service == HubServiceKind::ArgoCd {

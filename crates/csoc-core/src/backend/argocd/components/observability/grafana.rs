@@ -5,7 +5,6 @@ use super::keeper::Keeper;
 use super::stores::tenants;
 use super::{MONITORING, PLATFORM, Part, config_map, later, map, object};
 use crate::contract::StoreKind;
-use crate::value::overlay::{Nulls, merge};
 use crate::value::{Key, Node, json_write};
 
 /// The Secret with the first administrator's password.
@@ -13,11 +12,8 @@ const ADMIN: &str = "grafana-admin";
 /// The API of what makes passwords.
 const GENERATORS: &str = "generators.external-secrets.io/v1alpha1";
 
-/// What shows; people reach it where the hub gives it an entrance.
-pub(super) fn grafana(
-    keeper: &Keeper<'_>,
-    entrance: Option<(Node, Vec<(String, Node)>)>,
-) -> Option<Part> {
+/// What shows.
+pub(super) fn grafana(keeper: &Keeper<'_>) -> Option<Part> {
     // Without stores there is nothing to show.
     keeper.store(StoreKind::Mimir)?;
     let mut part = Part::new("grafana", keeper.size());
@@ -55,10 +51,6 @@ pub(super) fn grafana(
     part.objects
         .push(("admin-password".to_owned(), generator()));
     part.objects.push(("admin".to_owned(), admin()));
-    if let Some((values, objects)) = entrance {
-        part.values = merge(part.values, &values, Nulls::Data);
-        part.objects.extend(objects);
-    }
     Some(part)
 }
 

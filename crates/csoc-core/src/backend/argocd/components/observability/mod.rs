@@ -42,8 +42,7 @@ pub(super) fn components(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Component
             made.push(stores::loki(&keeper));
             made.push(stores::mimir(&keeper));
             made.push(stores::tempo(&keeper));
-            let entrance = super::hub::grafana(view, gitops, &cluster.name, MONITORING);
-            made.push(grafana::grafana(&keeper, entrance));
+            made.push(grafana::grafana(&keeper));
         }
         if let Some(watched) = Watched::of(view, cluster) {
             made.push(watched.kube_state_metrics());

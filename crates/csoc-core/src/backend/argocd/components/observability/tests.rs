@@ -138,28 +138,3 @@ fn an_account_of_its_own_needs_no_door() {
         assert!(!alloy.contains("https://telemetry"));
     }
 }
-
-#[test]
-fn grafana_of_the_hub_has_a_host_and_asks_who_somebody_is() {
-    let fleet = FLEET.replace(
-        "hub: { account: hub, cluster: csoc }",
-        "hub: { account: hub, cluster: csoc, domain: example.org, grafana: {}, signIn: { issuer: \"https://id.example.org/realms/demo\", groups: { admins: [operators], readers: [everyone] } } }",
-    );
-    let tree = tree(&fleet);
-    let values = yaml(&tree, "gitops/csoc/platform/grafana/values.yaml");
-    let at = |path: &[&str]| values.path(path).and_then(Node::text).map(str::to_owned);
-    assert_eq!(
-        at(&["grafana.ini", "server", "root_url"]).as_deref(),
-        Some("https://grafana.example.org")
-    );
-    assert_eq!(
-        at(&["grafana.ini", "auth.generic_oauth", "role_attribute_path"]).as_deref(),
-        Some(
-            "contains(groups[*], 'operators') && 'GrafanaAdmin' || contains(groups[*], 'everyone') && 'Viewer' || ''"
-        )
-    );
-    for object in ["ingress", "sign-in"] {
-        let path = format!("gitops/csoc/platform/grafana/objects/{object}.yaml");
-        assert!(tree.get(&path).is_some(), "{path}");
-    }
-}

@@ -1,0 +1,101 @@
+//! Who issues certificates in clusters whose ingress is a controller of their own: Let's Encrypt, by way of cert-manager.
+
+use std::collections::BTreeSet;
+
+use super::FleetView;
+use crate::contract::{EnvironmentContract, Ingress};
+use crate::model::Lifecycle;
+use crate::model::environment::{Certificate, Tier};
+use crate::value::{Key, Node};
+
+/// An issuer: its name, and where it is asked.
+pub(super) struct Issuer {
+    pub(super) name: &'static str,
+    server: &'static str,
+}
+
+/// Whose certificates everyone trusts. Few a week are given out for one domain.
+const TRUSTED: Issuer = Issuer {
+    name: "letsencrypt",
+    server: "https://acme-v02.api.letsencrypt.org/directory",
+};
+/// For trying out: nobody trusts what it signs, and it may be asked as often as one likes.
+const STAGING: Issuer = Issuer {
+    name: "letsencrypt-staging",
+    server: "https://acme-staging-v02.api.letsencrypt.org/directory",
+};
+
+/// The issuer of a tier.
+pub(super) const fn issuer(tier: Tier) -> Issuer {
+    match tier {
+        Tier::Dev => STAGING,
+        _ => TRUSTED,
+    }
+}
+
+/// The issuers that the environments of a cluster ask, as objects, each with the name of its file.
+pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
+    let environments = view.contracts.environments.values();
+    let asking: Vec<(&EnvironmentContract, &str)> = environments
+        .filter(|it| {
+            it.cluster.as_str() == cluster
+                && it.spec.lifecycle != Lifecycle::Retired
+                && it.spec.certificate == Certificate::LeHttp01
+        })
+        .filter_map(|it| match &it.endpoint.ingress {
+            Ingress::Class(class) => Some((it, class.as_str())),
+            Ingress::Balancer => None,
+        })
+        .collect();
+    let contact = view.fleet.cluster(cluster).and_then(|cluster| {
+        let account = view.fleet.account(cluster.spec.account.as_str())?;
+        account.contacts.first().map(ToString::to_string)
+    });
+    [TRUSTED, STAGING]
+        .iter()
+        .filter_map(|one| {
+            let mine = asking
+                .iter()
+                .filter(|(it, _)| issuer(it.spec.tier).name == one.name);
+            let classes: BTreeSet<&str> = mine.map(|(_, class)| *class).collect();
+            let object = object(one, contact.as_deref(), &classes);
+            (!classes.is_empty()).then(|| (format!("issuer-{}", one.name), object))
+        })
+        .collect()
+}
+
+fn map<const N: usize>(entries: [(&'static str, Node); N]) -> Node {
+    let mut node = Node::map();
+    for (key, value) in entries {
+        node.insert(Key::fixed(key), value);
+    }
+    node
+}
+
+fn object(issuer: &Issuer, contact: Option<&str>, classes: &BTreeSet<&str>) -> Node {
+    let solvers = classes.iter().map(|class| {
+        let ingress = map([("ingressClassName", (*class).into())]);
+        map([("http01", map([("ingress", ingress)]))])
+    });
+    let mut acme = map([("server", issuer.server.into())]);
+    if let Some(contact) = contact {
+        acme.insert("email", contact.into());
+    }
+    let key = map([("name", format!("{}-account", issuer.name).into())]);
+    acme.insert("privateKeySecretRef", key);
+    acme.insert("solvers", Node::list(solvers));
+    // Until cert-manager has run, the cluster does not know the kind.
+    let annotations = map([(
+        "argocd.argoproj.io/sync-options",
+        "SkipDryRunOnMissingResource=true".into(),
+    )]);
+    map([
+        ("apiVersion", "cert-manager.io/v1".into()),
+        ("kind", "ClusterIssuer".into()),
+        (
+            "metadata",
+            map([("name", issuer.name.into()), ("annotations", annotations)]),
+        ),
+        ("spec", map([("acme", acme)])),
+    ])
+}

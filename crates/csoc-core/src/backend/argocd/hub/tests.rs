@@ -1,0 +1,224 @@
+//! What the hub pushes: sets, registrations, and what waits.
+
+use crate::backend::fixture::{compile, load, repository, yaml};
+use crate::gitops::applications_of;
+use crate::render::RenderOptions;
+use crate::source::SourceSet;
+use crate::value::Node;
+use crate::{Context, Limits, Tree, read_directory};
+
+const FLEET: &str = r#"
+apiVersion: csoc.gen3.org/v1beta1
+kind: Fleet
+edition: "2026.11"
+name: demo
+hub: { account: hub, cluster: csoc }
+gitops: { repository: https://github.com/example/demo-gitops, revision: main }
+charts:
+  gen3: { repository: https://helm.gen3.org, revision: 0.3.90 }
+accounts:
+  hub: { provider: aws, id: "111122223333", region: us-east-1 }
+  demo: { provider: aws, id: "444455556666", region: us-east-1 }
+clusters:
+  csoc: { account: hub, network: { cidr: 10.1.0.0/16 } }
+  one: { account: demo, network: { cidr: 10.2.0.0/16 }, delivery: hub-push }
+commons:
+  demo:
+    dictionary: https://example.org/dictionary/v1/schema.json
+    environments:
+      dev: { cluster: one, hostname: dev.example.org, tier: dev, release: "2026.07" }
+      staging:
+        cluster: one
+        hostname: staging.example.org
+        tier: staging
+        release: "2026.07"
+        sync: { windows: [{ kind: deny, schedule: "0 0 * * *", duration: 8h }] }
+        application:
+          fields: { spec: { revisionHistoryLimit: 3, info: [{ name: raw, value: "{{ not a template }}" }] } }
+      prod:
+        cluster: one
+        hostname: example.org
+        tier: prod
+        release: "2026.07"
+        sync: { mode: manual, windows: [{ kind: allow, schedule: "0 9 * * 2", duration: 6h }] }
+        application: { omit: [spec.syncPolicy.retry, spec.ignoreDifferences] }
+"#;
+
+fn of(text: &str) -> Tree {
+    compile(SourceSet::from_iter([("fleet.yaml", text.as_bytes())])).0
+}
+
+fn example() -> SourceSet {
+    read_directory(&repository().join("examples/hub-push"), Limits::default()).unwrap()
+}
+
+fn text(tree: &Tree, path: &str) -> String {
+    String::from_utf8(tree.get(path).unwrap().bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn a_set_makes_what_a_cluster_of_its_own_would_have() {
+    let made = of(FLEET);
+    let made = applications_of(yaml(&made, "gitops/hub/commons/demo.yaml"));
+    assert_eq!(made.len(), 3);
+    let written = of(&FLEET.replace(", delivery: hub-push", ""));
+    for mut made in made {
+        let name = made.path(&["metadata", "name"]).and_then(Node::text);
+        let host = match name {
+            Some("gen3-demodev") => "dev.example.org",
+            Some("gen3-demostaging") => "staging.example.org",
+            _ => "example.org",
+        };
+        let path = format!("gitops/one/{host}/templates/app.yaml");
+        // A template of Helm prints braces by an action of its own.
+        let text = text(&written, &path).replace("{{ \"{{\" }}", "{{");
+        let mut sources = crate::span::Sources::default();
+        let id = sources.add(crate::span::SourceFile::new("app.yaml", text.as_str()));
+        let (node, _) =
+            crate::value::yaml_read::read(&text, id, &crate::value::yaml_read::Limits::default());
+        let mut written = node.unwrap();
+        let tier = made.path(&["metadata", "labels", "gen3-tier"]).cloned();
+        assert!(tier.is_some());
+        made.get_mut("metadata").unwrap().remove("labels");
+        let place = made.get_mut("spec").unwrap().remove("destination");
+        let place = place.unwrap();
+        assert_eq!(place.get("name").and_then(Node::text), Some("one"));
+        let theirs = written.get_mut("spec").unwrap().remove("destination");
+        assert_eq!(theirs.unwrap().get("namespace"), place.get("namespace"));
+        assert_eq!(sorted(&made), sorted(&written), "{host}");
+    }
+}
+
+/// A document with the keys of its maps in order: templates put some elsewhere.
+fn sorted(node: &Node) -> Node {
+    if !node.is_map() {
+        return match node.items() {
+            [] => node.clone(),
+            items => Node::list(items.iter().map(sorted)),
+        };
+    }
+    let mut entries: Vec<_> = node.entries().iter().collect();
+    entries.sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
+    let mut map = Node::map();
+    for entry in entries {
+        map.insert(entry.key.clone(), sorted(&entry.node));
+    }
+    map
+}
+
+#[test]
+fn what_rolls_waits_for_its_windows_as_a_person_would() {
+    let tree = of(FLEET);
+    let set = yaml(&tree, "gitops/hub/commons/demo.yaml");
+    let steps = ["spec", "strategy", "rollingSync", "steps"];
+    assert_eq!(set.path(&steps).map(|steps| steps.items().len()), Some(2));
+    let manual = |tree: &Tree| -> Vec<(String, String)> {
+        let project = yaml(tree, "gitops/csoc/argocd/project-demo.yaml");
+        let windows = project.path(&["spec", "syncWindows"]).unwrap().items();
+        let text =
+            |window: &Node, path: &str| window.get(path).and_then(Node::text).unwrap().to_owned();
+        windows
+            .iter()
+            .map(|window| (text(window, "kind"), text(window, "manualSync")))
+            .collect()
+    };
+    let pair = |kind: &str, lets: &str| (kind.to_owned(), lets.to_owned());
+    assert_eq!(
+        manual(&tree),
+        [pair("allow", "true"), pair("deny", "false")]
+    );
+    let tree = of(&FLEET.replace(
+        "  demo:\n    dictionary",
+        "  demo:\n    rollout: all-at-once\n    dictionary",
+    ));
+    assert_eq!(manual(&tree), [pair("allow", "true"), pair("deny", "true")]);
+    let set = yaml(&tree, "gitops/hub/commons/demo.yaml");
+    assert_eq!(set.path(&["spec", "strategy"]), None);
+}
+
+#[test]
+fn the_example_looks_as_reviewed() {
+    let (tree, _) = compile(example());
+    for path in [
+        "hub/commons/lakes.yaml",
+        "hub/clusters/water.yaml",
+        "csoc/argocd/hub.yaml",
+        "csoc/argocd/project-rivers.yaml",
+        "csoc/argocd/project-platform.yaml",
+        "README.md",
+    ] {
+        let text = text(&tree, &format!("gitops/{path}"));
+        insta::assert_snapshot!(path.replace('/', "__"), text);
+    }
+}
+
+#[test]
+fn a_cluster_without_a_role_is_registered_by_a_secret_of_the_hub() {
+    let other = "platform: k3s, delivery: hub-push";
+    let tree = of(&FLEET.replace("delivery: hub-push", other));
+    for path in [
+        "clusters/one.yaml",
+        "argocd/clusters-account.yaml",
+        "argocd/clusters-store.yaml",
+    ] {
+        let text = text(&tree, &format!("gitops/hub/{path}"));
+        insta::assert_snapshot!(path.replace('/', "__"), text);
+    }
+}
+
+#[test]
+fn an_environment_that_waits_holds_up_no_other() {
+    let waiting = "outputs/v1/444455556666/us-east-1/dns/environment/rivers/dev.json";
+    let every = "outputs/v1/444455556666/us-east-1/dns/environment/rivers/";
+    let without = |gone: &str| {
+        let example = example();
+        let files = example
+            .iter()
+            .filter(|(path, _)| !path.as_str().starts_with(gone));
+        files
+            .map(|(path, bytes)| (path.to_owned(), bytes.clone()))
+            .collect::<SourceSet>()
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let out = camino::Utf8PathBuf::from_path_buf(directory.path().join("out")).unwrap();
+    let render = |set: SourceSet| {
+        let options = RenderOptions::into_directory(&out);
+        load(set).render(&options, &Context::default()).unwrap();
+        let path = out.join("gitops/hub/commons/rivers.yaml");
+        std::fs::read_to_string(path).unwrap_or_default()
+    };
+    // What was never rendered stays away while all of it waits.
+    assert_eq!(render(without(every)), "");
+    let text = render(without(waiting));
+    assert!(!text.contains("gen3-riversdev"), "{text}");
+    assert!(text.contains("gen3-riversprod"), "{text}");
+    let whole = render(example());
+    assert!(whole.contains("gen3-riversdev"), "{whole}");
+    // And stays as it was once it is there.
+    assert_eq!(render(without(every)), whole);
+}
+
+#[test]
+fn secrets_that_change_at_each_rendering_are_left_alone() {
+    let ignored = |fleet: &str| -> Vec<String> {
+        let tree = of(fleet);
+        let application = yaml(&tree, "gitops/one/dev.example.org/templates/app.yaml");
+        let ignored = application.path(&["spec", "ignoreDifferences"]).unwrap();
+        let name = |it: &Node| it.get("name").and_then(Node::text).unwrap().to_owned();
+        ignored.items().iter().map(name).collect()
+    };
+    let pulled = FLEET.replace(", delivery: hub-push", "");
+    assert_eq!(ignored(&pulled), ["fence-creds", "gen3-certs"]);
+    let values = |values: &str| {
+        let dev = "tier: dev, release: \"2026.07\"";
+        pulled.replace(dev, &format!("{dev}, values: {values}"))
+    };
+    let flag = values("{ indexd: { externalSecrets: { createK8sServiceCredsSecret: true } } }");
+    assert_eq!(
+        ignored(&flag),
+        ["fence-creds", "gen3-certs", "indexd-service-creds"]
+    );
+    let local = values("{ global: { externalSecrets: { deploy: false } } }");
+    let all = ignored(&local);
+    assert!(all.iter().any(|name| name == "fence-dbcreds"), "{all:?}");
+}
