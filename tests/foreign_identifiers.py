@@ -38,7 +38,7 @@ ALLOWED = [
     ),
     (
         "host",
-        r"(?:sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com",
+        r"(?:ec2|sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com",
         "services of AWS itself",
     ),
     ("host", r"(?:[a-z-]+\.)?[a-z0-9-]+\.amazonaws\.com", "services of AWS by their principal", r"\.(?:tf|json|md)$"),
