@@ -22,7 +22,7 @@ ALLOWED = [
     ("host", r"(?:[\w-]+\.)*argoproj\.io", "the group of Argo's API, its finalizer and annotations"),
     (
         "host",
-        r"(?:external-secrets|cert-manager|prometheus|getambassador|karpenter)\.(?:io|sh)",
+        r"(?:generators\.)?(?:external-secrets|cert-manager|prometheus|getambassador|karpenter)\.(?:io|sh)",
         "groups of APIs, annotations",
     ),
     (
@@ -38,10 +38,10 @@ ALLOWED = [
     ),
     (
         "host",
-        r"(?:sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com",
+        r"(?:ec2|sts|sqs|s3|ecr|eks|secretsmanager|kms|oidc\.eks)(?:\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com",
         "services of AWS itself",
     ),
-    ("host", r"(?:[\w-]+\.)+amazonaws\.com(?:\.cn)?", "services of AWS by their principal", r"\.(?:tf|json|md)$"),
+    ("host", r"(?:[a-z-]+\.)?[a-z0-9-]+\.amazonaws\.com", "services of AWS by their principal", r"\.(?:tf|json|md)$"),
     (
         "host",
         r"token\.actions\.githubusercontent\.com",
@@ -50,12 +50,7 @@ ALLOWED = [
     (
         "host",
         r"(?:helm\.gen3|argoproj\.github|aws\.github|charts\.external-secrets|charts\.jetstack|kubernetes-sigs\.github|docs\.tigera)\.(?:io|org)",
-        "repositories of the charts, public",
-    ),
-    (
-        "host",
-        r"(?:grafana|prometheus-community|charts|vmware-tanzu|stakater)\.(?:github\.io|grafana\.com)",
-        "repositories of the charts, public",
+        "repositories of the charts that cluster-level-resources names, public",
     ),
     (
         "host",
@@ -89,6 +84,7 @@ OF_CHARTS = [
     # Its container clones what it shall show, without credentials, and does not start where it cannot.
     (r"\.gen3\.yaml$", "repository", r"uc-cdis/cdis-manifest", "where the dashboard's pod looks for pages of the host"),
 ]
+CATALOG = Path(__file__).parent.parent / "crates/csoc-core/src/catalog/data/components.yaml"
 SUFFIXES = {".yaml", ".yml", ".json", ".tf", ".tfvars", ".hcl", ".md", ".txt", ".conf", ".sh", ".tpl"}
 COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|<!--)")
 
@@ -141,12 +137,20 @@ def is_allowed(kind, what, name):
     )
 
 
+def catalog():
+    """Hosts and repositories of the charts that csoc installs: the catalog says of each where it comes from."""
+    text = CATALOG.read_text(encoding="utf-8") if CATALOG.is_file() else ""
+    named = re.findall(r"repository:\s*\"?(?:\w+://)?([\w./-]+)", text)
+    return {part.lower() for name in named for part in (name.split("/")[0], "/".join(name.split("/")[1:3]))}
+
+
 class Own:
     """What is the fleet's: its accounts and buckets, names for examples, and what its recorded outputs name."""
 
     def __init__(self, fleet, directories):
         texts = [path.read_text(encoding="utf-8", errors="replace") for _, path in files([fleet])]
         self.text = "\n".join(texts).lower()
+        self.catalog = {re.sub(r"\.git$", "", name) for name in catalog()}
         self.accounts, self.buckets = accounts(fleet), buckets(fleet, directories)
 
     def has(self, kind, what):
@@ -154,7 +158,9 @@ class Own:
             return what[:12] in self.accounts
         if kind == "bucket":
             return what in self.buckets
-        return bool(OWN.search(what)) or (kind in ("host", "repository") and what in self.text)
+        if kind in ("host", "repository"):
+            return bool(OWN.search(what)) or what in self.text or what in self.catalog
+        return bool(OWN.search(what))
 
 
 def identifiers(path):

@@ -37,6 +37,7 @@ KUBERNETES = "1.33"
 MODELS = {
     "cert-manager.io": "cert-manager",
     "external-secrets.io": "external-secrets",
+    "generators.external-secrets.io": "external-secrets",
     "karpenter.sh": "karpenter",
     "karpenter.k8s.aws": "karpenter",
 }
