@@ -61,9 +61,11 @@ fn elsewhere_it_is_a_controller_with_a_secret() {
     assert_eq!(text(&dev, &["className"]).as_deref(), Some("traefik"));
     let issuer = ["annotations", "cert-manager.io/cluster-issuer"];
     assert_eq!(text(&dev, &issuer).as_deref(), Some("letsencrypt-staging"));
-    let test = ingress(&tree, "lab", "test.example.net");
-    assert_eq!(text(&test, &issuer), None);
-    let secret = test.get("tls").and_then(|tls| tls.items().first().cloned());
+    let tried = ingress(&tree, "lab", "test.example.net");
+    assert_eq!(text(&tried, &issuer), None);
+    let secret = tried
+        .get("tls")
+        .and_then(|tls| tls.items().first().cloned());
     assert_eq!(
         text(&secret.unwrap(), &["secretName"]).as_deref(),
         Some("revproxy-tls")
