@@ -41,7 +41,7 @@ fn text(tree: &Tree, path: &str) -> String {
 fn nothing_comes_unasked() {
     let tree = tree("");
     let ours = |path: &str| {
-        path.contains("hub-") || path.contains("/keycloak") || path.contains("/portal")
+        path.contains("/hub-") || path.contains("/keycloak") || path.contains("/portal")
     };
     assert!(tree.iter().all(|file| !ours(file.path().as_str())));
 }
