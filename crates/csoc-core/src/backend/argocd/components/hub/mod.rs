@@ -8,6 +8,8 @@ mod keycloak;
 mod objects;
 mod portal;
 mod realm;
+#[cfg(test)]
+mod tests;
 
 use super::super::hub::registrations;
 use super::super::input::{Destination, Input, destination};

@@ -1,0 +1,123 @@
+//! What the hub's cluster runs for people, in a fleet of one account.
+
+use crate::backend::fixture::compile;
+use crate::source::SourceSet;
+use crate::tree::Tree;
+
+const FLEET: &str = r#"
+apiVersion: csoc.gen3.org/v1beta1
+kind: Fleet
+edition: "2026.11"
+name: demo
+hub:
+  account: hub
+  cluster: csoc
+  domain: example.org
+@
+gitops: { repository: https://github.com/example/demo-gitops, revision: main }
+charts:
+  gen3: { repository: https://helm.gen3.org, revision: 0.3.90 }
+accounts:
+  hub: { provider: aws, id: "111122223333", region: eu-west-1 }
+clusters:
+  csoc: { account: hub, network: { cidr: 10.1.0.0/16 } }
+"#;
+const ALL: &str = "  argocd: {}\n  portal: {}\n  grafana: {}\n  keycloak: {}\n  signIn: { groups: { admins: [platform] } }";
+
+fn tree(services: &str) -> Tree {
+    let fleet = FLEET.replace('@', services);
+    compile(SourceSet::from_iter([("fleet.yaml", fleet.as_bytes())])).0
+}
+
+/// A file of the hub's cluster as text.
+fn text(tree: &Tree, path: &str) -> String {
+    let path = format!("gitops/csoc/{path}");
+    let file = tree.get(&path);
+    let file = file.unwrap_or_else(|| panic!("there is no {path}"));
+    String::from_utf8(file.bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn nothing_comes_unasked() {
+    let tree = tree("");
+    let ours = |path: &str| {
+        path.contains("/hub-") || path.contains("/keycloak") || path.contains("/portal")
+    };
+    assert!(tree.iter().all(|file| !ours(file.path().as_str())));
+}
+
+#[test]
+fn the_portal_signs_people_in_and_changes_nothing() {
+    let tree = tree(ALL);
+    let values = text(&tree, "platform/portal/values.yaml");
+    assert!(values.contains("MOCK_AUTH: 'false'"), "{values}");
+    assert!(values.contains("ENABLE_MOCK_AUTH: 'false'"), "{values}");
+    assert!(values.contains("NEXTAUTH_SECRET: null"), "{values}");
+    assert!(values.contains("rbac:\n  create: false\n"), "{values}");
+    let role = text(&tree, "platform/portal/objects/reader.yaml");
+    assert!(
+        !role.contains("secrets") && !role.contains("update"),
+        "{role}"
+    );
+    let deployment = text(&tree, "platform/portal/objects/deployment.yaml");
+    assert!(
+        deployment.contains("- name: NEXTAUTH_SECRET\n          valueFrom:"),
+        "{deployment}"
+    );
+}
+
+#[test]
+fn the_realm_holds_names_of_secrets_only() {
+    let tree = tree(ALL);
+    let realm = text(&tree, "platform/keycloak/objects/keycloak-realm.yaml");
+    assert!(
+        realm.contains(r#""secret": "${SIGN_IN_ARGOCD}""#),
+        "{realm}"
+    );
+    assert!(
+        realm.contains("https://argocd.example.org/auth/callback"),
+        "{realm}"
+    );
+    let values = text(&tree, "platform/keycloak/values.yaml");
+    assert!(
+        values.contains("name: SIGN_IN_ARGOCD\n    valueFrom:"),
+        "{values}"
+    );
+    let foreign = ALL.replace(
+        "  signIn: { ",
+        "  signIn: { issuer: 'https://id.example.org/realms/staff', ",
+    );
+    let realm = text(
+        &self::tree(&foreign),
+        "platform/keycloak/objects/keycloak-realm.yaml",
+    );
+    assert!(
+        !realm.contains("clientId"),
+        "nobody signs in there: {realm}"
+    );
+}
+
+#[test]
+fn argo_cd_reads_its_secret_and_waits_for_its_certificate() {
+    let tree = tree(ALL);
+    let secret = text(&tree, "argocd/hub-sign-in-argocd.yaml");
+    assert!(
+        secret.contains("app.kubernetes.io/part-of: argocd"),
+        "{secret}"
+    );
+    assert!(secret.contains("key: hub/sign-in-argocd"), "{secret}");
+    let ingress = tree
+        .get("gitops/csoc/argocd/hub-ingress-argocd.yaml")
+        .unwrap();
+    let certificate = "v1/111122223333/eu-west-1/hub/account#hub_certificate_arn";
+    assert!(
+        ingress
+            .pending_outputs()
+            .iter()
+            .any(|output| output == certificate)
+    );
+    let store = text(&tree, "argocd/hub-secret-store.yaml");
+    for namespace in ["argocd", "keycloak", "monitoring", "portal"] {
+        assert!(store.contains(&format!("    - {namespace}\n")), "{store}");
+    }
+}
