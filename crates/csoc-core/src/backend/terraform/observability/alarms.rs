@@ -59,7 +59,7 @@ impl Alarms {
             .into_iter()
             .map(|alarm| alarm.block(&prefix, &self.topics));
         Content {
-            main: self.relay(Body::new().blocks(blocks)),
+            main: self.host(self.relay(Body::new().blocks(blocks))),
             outputs: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! The certificate of the host that other clusters send metrics, logs and traces to.
 
-use super::Observability;
+use super::Alarms;
 use crate::backend::terraform::dns;
 use crate::backend::terraform::variables::Variable;
 use crate::hcl::Body;
@@ -9,10 +9,10 @@ use crate::model::stack::OutputKind;
 /// The label of the certificate.
 const TELEMETRY: &str = "telemetry";
 
-impl Observability {
+impl Alarms {
     /// The certificate, and the records that prove the domain. The load balancer finds it by its host.
     pub(super) fn host(&self, body: Body) -> Body {
-        let Some(host) = &self.contract.host else {
+        let Some(host) = &self.host else {
             return body;
         };
         let body = body

@@ -18,6 +18,7 @@ use crate::contract::{ClusterRole, ObservabilityContract};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
+use crate::model::network::Hostname;
 use alarm::Alarm;
 
 /// The label of what there is once.
@@ -52,6 +53,8 @@ pub(crate) struct Alarms {
     pub(super) topics: Vec<String>,
     /// What it shows to other clusters that keep something, or asks of those that send.
     pub(super) relay: Option<Relay>,
+    /// The host that other clusters send to.
+    pub(super) host: Option<Hostname>,
 }
 
 /// A credential of what is sent between clusters.
@@ -116,7 +119,6 @@ impl Observability {
             main = self.stores(main);
         }
         main = self.topic(main);
-        main = self.host(main);
         if self.has_gateways {
             let alarm = Alarm::of_query(
                 "gateways",

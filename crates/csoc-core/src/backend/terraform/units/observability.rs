@@ -62,10 +62,6 @@ impl Cutter<'_> {
                     .map(|kind| self.output(stack.clone(), kind)),
             );
         }
-        if contract.host.is_some() {
-            let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
-            root.variables.push(self.output(zone, OutputKind::ZoneId));
-        }
         // Whoever deploys is made there, and roles carry its boundary by name.
         root.after.push(ResolvedFleet::account_stack(
             &account.spec,
@@ -96,6 +92,8 @@ impl Cutter<'_> {
         ) else {
             return;
         };
+        let keeper = contract.stores.as_ref().map(|(keeper, _)| keeper);
+        let keeps = keeper == Some(&cluster.name);
         let layer = Alarms {
             place: cluster.place(),
             cluster: cluster.name.clone(),
@@ -105,6 +103,7 @@ impl Cutter<'_> {
             vault: eks.vault.clone(),
             topics: contract.topics(),
             relay: self.relay(account, cluster),
+            host: contract.host.clone().filter(|_| keeps),
         };
         let mut root = self.cluster_root(account, cluster, stack);
         let nodes = self
@@ -123,6 +122,10 @@ impl Cutter<'_> {
                 None,
                 StackKind::Access,
             ));
+        }
+        if layer.host.is_some() {
+            let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            root.variables.push(self.output(zone, OutputKind::ZoneId));
         }
         // The topic is there before what tells it something.
         root.after.push(region.clone());

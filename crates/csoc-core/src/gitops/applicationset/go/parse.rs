@@ -185,8 +185,11 @@ fn two(parts: &mut VecDeque<Part<'_>>, depth: usize) -> Result<(Vec<Item>, Vec<I
     }
 }
 
+/// Variables, the words that say their value, and whether they are made by it.
+type Assignment<'t> = (Vec<Box<str>>, &'t [Token], bool);
+
 /// The variables that get a value, the words behind the mark, and whether it makes them.
-fn assigned(tokens: &[Token]) -> Result<(Vec<Box<str>>, &[Token], bool), Stop> {
+fn assigned(tokens: &[Token]) -> Result<Assignment<'_>, Stop> {
     let is_mark = |token: &Token| matches!(token, Token::Declare | Token::Assign);
     let Some(at) = tokens.iter().position(is_mark) else {
         return Ok((Vec::new(), tokens, false));
