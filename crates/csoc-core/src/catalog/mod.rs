@@ -96,8 +96,10 @@ pub(crate) fn embedded<T: DeserializeOwned>(name: &str, text: &str) -> T {
 }
 
 /// The texts that this version's facts are read from: part of what every unit depends on.
-pub(crate) const TEXTS: [&str; 5] = [
+pub(crate) const TEXTS: [&str; 7] = [
     include_str!("data/addons.yaml"),
+    include_str!("data/components.yaml"),
+    include_str!("data/local-secrets.yaml"),
     include_str!("data/networks.yaml"),
     include_str!("data/regions.json"),
     include_str!("data/services.yaml"),
