@@ -61,6 +61,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
 	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
+	$(CARGO) test -p csoc-cli --test command --locked aws::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod adopt;
+#[cfg(feature = "aws")]
+mod aws;
 #[cfg(unix)]
 mod bootstrap;
 mod catalog;

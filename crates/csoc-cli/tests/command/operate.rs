@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use super::{Place, Run};
 
-const NETWORK: &str = "resource \"terraform_data\" \"vpc\" {\n  input = \"planted-secret\"\n}\n";
+pub(crate) const NETWORK: &str =
+    "resource \"terraform_data\" \"vpc\" {\n  input = \"planted-secret\"\n}\n";
 const WAF: &str = "resource \"terraform_data\" \"acl\" {}\n";
 const SLOW: &str = "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 2\"\n  }\n}\nresource \"terraform_data\" \"late\" {\n  depends_on = [terraform_data.slow]\n}\n";
 
 /// A rendered tree with two stacks; none where there is no Terraform, which is said.
-fn tree(network: &str) -> Option<Place> {
+pub(crate) fn tree(network: &str) -> Option<Place> {
     if Command::new("terraform")
         .arg("version")
         .stdout(Stdio::null())
@@ -50,7 +51,7 @@ fn tree(network: &str) -> Option<Place> {
 }
 
 /// The run that a plan names as the next thing to apply.
-fn run_of(plan: &Run) -> String {
+pub(crate) fn run_of(plan: &Run) -> String {
     let (_, rest) = plan.err.split_once("csoc apply --run ").unwrap();
     rest.split('`').next().unwrap().to_owned()
 }

@@ -1,0 +1,274 @@
+//! Who we are in each account, against an STS of our own that answers as AWS does, and as it does on a bad day.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::operate::{NETWORK, run_of, tree};
+use super::{Place, Run};
+
+/// An STS: for each request, its text, the status and the body that it answers.
+fn sts(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            serve(stream, &answer);
+        }
+    });
+    address
+}
+
+fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> (u16, String)) {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    let text = loop {
+        let count = stream.read(&mut buffer).unwrap_or(0);
+        request.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            if count == 0 {
+                return;
+            }
+            continue;
+        };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse().ok())?
+        });
+        if count == 0 || body.len() >= length.unwrap_or(0) {
+            break text;
+        }
+    };
+    let (status, body) = answer(&text);
+    let head = format!(
+        "HTTP/1.1 {status} OK\r\nContent-Type: text/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes());
+    let _ = stream.write_all(body.as_bytes());
+}
+
+/// Whoever asks with the key of an account is of it.
+fn identity(account: &str, arn: &str) -> (u16, String) {
+    let body = format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>{arn}</Arn><UserId>A:b</UserId><Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    );
+    (200, body)
+}
+
+fn error(status: u16, code: &str) -> (u16, String) {
+    let body = format!(
+        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>it is said so</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+    );
+    (status, body)
+}
+
+/// As AWS does on a good day.
+fn well(request: &str) -> (u16, String) {
+    if request.contains("Action=AssumeRole") {
+        let role = if request.contains("csoc-plan") {
+            "csoc-plan"
+        } else {
+            "csoc-deploy"
+        };
+        assert!(request.contains("SourceIdentity=csoc-"), "{request}");
+        let body = format!(
+            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{role}</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>planted-token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        );
+        return (200, body);
+    }
+    match ["csoc-plan", "csoc-deploy"]
+        .into_iter()
+        .find(|role| request.contains(&format!("ASIA-{role}/")))
+    {
+        Some(role) => identity(
+            "111122223333",
+            &format!("arn:aws:sts::111122223333:assumed-role/{role}/csoc"),
+        ),
+        None => identity("999988887777", "arn:aws:iam::999988887777:user/somebody"),
+    }
+}
+
+fn run(place: &Place, address: &str, arguments: &str) -> Run {
+    place.run_with(arguments, |command| {
+        for (name, _) in std::env::vars() {
+            if name.starts_with("AWS_") {
+                command.env_remove(name);
+            }
+        }
+        command.envs([
+            ("AWS_ENDPOINT_URL", address),
+            ("AWS_ACCESS_KEY_ID", "AKIA-BASE"),
+            ("AWS_SECRET_ACCESS_KEY", "planted-base"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        ]);
+    })
+}
+
+fn says_no_secret(run: &Run) {
+    for text in [&run.out, &run.err] {
+        assert!(!text.contains("planted"), "{text}");
+    }
+}
+
+#[test]
+fn who_plans_and_who_applies_is_said_for_each_account() {
+    let Some(place) = tree(NETWORK) else { return };
+    let accounts = run(&place, &sts(well), "accounts --rendered out");
+    assert_eq!(accounts.exit, 0, "{}", accounts.err);
+    assert!(
+        accounts
+            .err
+            .contains("here: arn:aws:iam::999988887777:user/somebody"),
+        "{}",
+        accounts.err
+    );
+    for role in ["csoc-plan", "csoc-deploy"] {
+        let arn = format!("arn:aws:sts::111122223333:assumed-role/{role}/csoc");
+        assert!(accounts.out.contains(&arn), "{}", accounts.out);
+    }
+    says_no_secret(&accounts);
+}
+
+#[rstest::rstest]
+#[case::role_refused(
+    "csoc-deploy",
+    "AccessDenied",
+    4,
+    "the layer `access` of the account makes the role"
+)]
+#[case::expired("AKIA-BASE/", "ExpiredToken", 2, "sign in again")]
+#[case::clock(
+    "AKIA-BASE/",
+    "SignatureDoesNotMatch",
+    2,
+    "look at this machine's clock"
+)]
+#[case::no_key("AKIA-BASE/", "InvalidClientTokenId", 2, "AWS does not know this key")]
+fn what_fails_says_why_and_what_to_do(
+    #[case] of: &'static str,
+    #[case] code: &'static str,
+    #[case] exit: i32,
+    #[case] says: &str,
+) {
+    let Some(place) = tree(NETWORK) else { return };
+    let address = sts(move |request| {
+        let is_it =
+            request.contains(of) && (of != "AKIA-BASE/" || request.contains("GetCallerIdentity"));
+        if is_it {
+            error(403, code)
+        } else {
+            well(request)
+        }
+    });
+    let accounts = run(&place, &address, "accounts --rendered out");
+    assert_eq!(accounts.exit, exit, "{}{}", accounts.out, accounts.err);
+    let said = accounts.out.clone() + &accounts.err;
+    assert!(said.contains(says) && said.contains(code), "{said}");
+    says_no_secret(&accounts);
+}
+
+#[test]
+fn a_session_of_another_account_is_refused_before_anything_runs() {
+    let Some(place) = tree(NETWORK) else { return };
+    let address = sts(|request| {
+        if request.contains("ASIA-csoc-plan/") {
+            identity(
+                "444455556666",
+                "arn:aws:sts::444455556666:assumed-role/csoc-plan/csoc",
+            )
+        } else {
+            well(request)
+        }
+    });
+    let plan = run(&place, &address, "plan --rendered out --as roles");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(
+        plan.out
+            .contains("works in the account 444455556666, and the stack is of 111122223333"),
+        "{}",
+        plan.out
+    );
+    says_no_secret(&plan);
+}
+
+#[test]
+fn who_is_asked_for_less_at_once_asks_again() {
+    let Some(place) = tree(NETWORK) else { return };
+    let asked = AtomicUsize::new(0);
+    let address = sts(move |request| {
+        if asked.fetch_add(1, Ordering::SeqCst) < 2 {
+            error(400, "Throttling")
+        } else {
+            well(request)
+        }
+    });
+    let accounts = run(&place, &address, "accounts --rendered out");
+    assert_eq!(accounts.exit, 0, "{}", accounts.err);
+}
+
+#[test]
+fn a_cloud_that_cannot_be_reached_is_said() {
+    let Some(place) = tree(NETWORK) else { return };
+    // Nobody listens: the port was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let accounts = run(
+        &place,
+        &format!("http://127.0.0.1:{port}"),
+        "accounts --rendered out",
+    );
+    assert_eq!(accounts.exit, 2, "{}", accounts.err);
+    assert!(
+        accounts.err.contains("AWS does not say who we are"),
+        "{}",
+        accounts.err
+    );
+    says_no_secret(&accounts);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_child_gets_the_session_of_its_purpose_and_nothing_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(place) = tree(NETWORK) else { return };
+    let seen = place.path("seen");
+    let spy = format!(
+        "#!/bin/sh\necho \"$1 $AWS_ACCESS_KEY_ID ${{AWS_PROFILE-none}}\" >> {}\nexec terraform \"$@\"\n",
+        seen.display()
+    );
+    place.write("spy", &spy);
+    fs_err::set_permissions(place.path("spy"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let address = sts(well);
+    let options = "--rendered out --terraform ./spy --as roles";
+    let plan = run(
+        &place,
+        &address,
+        &format!("plan {options} --select layer=network"),
+    );
+    assert_eq!(plan.exit, 0, "{}", plan.err);
+    let apply = run(
+        &place,
+        &address,
+        &format!("apply {options} --run {}", run_of(&plan)),
+    );
+    assert_eq!(apply.exit, 0, "{}", apply.err);
+    let seen = place.read("seen");
+    assert!(seen.contains("plan ASIA-csoc-plan none"), "{seen}");
+    assert!(seen.contains("apply ASIA-csoc-deploy none"), "{seen}");
+    let runs = place.run("runs list --rendered out");
+    assert!(
+        runs.out.contains("arn:aws:iam::999988887777:user/somebody"),
+        "{}",
+        runs.out
+    );
+    says_no_secret(&plan);
+    says_no_secret(&apply);
+}
