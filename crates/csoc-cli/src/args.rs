@@ -16,7 +16,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
-use crate::operate_args::{Accounts, Apply, Drift, OutputsPull, Plan, Runs, Show};
+use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -375,7 +375,7 @@ pub(crate) enum OutputsCommand {
     /// The same for what is not recorded only; fails if anything is not
     Check(OutputsList),
     /// Ask the states of stacks what they gave, and record it
-    Pull(Box<OutputsPull>),
+    Pull(Box<Over>),
     /// Record what a stack gave, so that files which wait for it can be written
     Record(OutputsRecord),
 }

@@ -17,7 +17,7 @@ pub(crate) struct Place {
     #[arg(long, value_name = "DIR", conflicts_with = "fleet")]
     pub(crate) rendered: Option<PathBuf>,
     /// Where plans, the journal and working copies are kept; `.csoc/runs` in the fleet or the tree where it is not said
-    #[arg(long, value_name = "DIR", env = "CSOC_HOME")]
+    #[arg(long, value_name = "DIR", env = "CSOC_HOME", hide_env_values = true)]
     pub(crate) home: Option<PathBuf>,
 }
 
@@ -30,7 +30,8 @@ pub(crate) struct Running {
         long,
         value_name = "PROGRAM",
         default_value = "terraform",
-        env = "CSOC_TERRAFORM"
+        env = "CSOC_TERRAFORM",
+        hide_env_values = true
     )]
     pub(crate) terraform: PathBuf,
     /// As whom: whoever the surroundings say, or the roles of each account that `access` makes, taken by them
@@ -38,7 +39,8 @@ pub(crate) struct Running {
         long,
         value_name = "WHO",
         default_value = "surroundings",
-        env = "CSOC_AS"
+        env = "CSOC_AS",
+        hide_env_values = true
     )]
     pub(crate) r#as: Who,
     /// How many stacks may run at once
@@ -50,6 +52,20 @@ pub(crate) struct Running {
     /// Begin no other stack once one failed
     #[arg(long)]
     pub(crate) fail_fast: bool,
+}
+
+/// Which stacks of which fleet, how they are run, and what is printed.
+#[derive(Debug, Args)]
+pub(crate) struct Over {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which stacks: `account = research and layer in (waf, dns) and tier != prod`; all where it is not said, any of several
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) select: Vec<Selection>,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 /// As whom stacks are run.
@@ -78,11 +94,6 @@ Examples:
   csoc plan --select 'commons = atlas and tier != prod' --markdown plan.md
   csoc plan --format json > events.jsonl")]
 pub(crate) struct Plan {
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Which stacks: `account = research and layer in (waf, dns) and tier != prod`; all where it is not said, any of several
-    #[arg(long, value_name = "EXPR")]
-    pub(crate) select: Vec<Selection>,
     /// Write the page of all plans as Markdown, for a pull request
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
@@ -93,9 +104,7 @@ pub(crate) struct Plan {
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
-    pub(crate) running: Running,
-    #[command(flatten)]
-    pub(crate) format: FormatOption,
+    pub(crate) over: Over,
 }
 
 /// `csoc apply`.
@@ -109,17 +118,12 @@ Examples:
   csoc apply --bundle 4f2a9c01b2d3 --allow-destroy aws_rds_cluster.main
   csoc apply --advance --select 'commons = atlas and environment = dev' --approve creates")]
 pub(crate) struct Apply {
-    #[command(flatten)]
-    pub(crate) place: Place,
     /// Apply the plans of this run, each once
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
     /// Apply this plan: its digest, or twelve or more of its first digits
     #[arg(long, value_name = "DIGEST")]
     pub(crate) bundle: Vec<String>,
-    /// Of them only these stacks, or which to plan; any of several
-    #[arg(long, value_name = "EXPR")]
-    pub(crate) select: Vec<Selection>,
     /// Go on wave by wave: plan, apply, pull outputs, render, until nothing is left that could be done
     #[arg(long, conflicts_with_all = ["run", "bundle", "rendered", "allow_destroy"])]
     pub(crate) advance: bool,
@@ -130,9 +134,7 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) allow_destroy: Vec<Destruction>,
     #[command(flatten)]
-    pub(crate) running: Running,
-    #[command(flatten)]
-    pub(crate) format: FormatOption,
+    pub(crate) over: Over,
 }
 
 /// What needs nobody's yes.
@@ -147,32 +149,11 @@ pub(crate) enum Approve {
 /// `csoc drift`.
 #[derive(Debug, Args)]
 pub(crate) struct Drift {
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Which stacks; all where it is not said, any of several
-    #[arg(long, value_name = "EXPR")]
-    pub(crate) select: Vec<Selection>,
     /// Exit with 3 where anything differs
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
-    pub(crate) running: Running,
-    #[command(flatten)]
-    pub(crate) format: FormatOption,
-}
-
-/// `csoc outputs pull`.
-#[derive(Debug, Args)]
-pub(crate) struct OutputsPull {
-    #[command(flatten)]
-    pub(crate) place: Place,
-    /// Which stacks; all that can be planned where it is not said, any of several
-    #[arg(long, value_name = "EXPR")]
-    pub(crate) select: Vec<Selection>,
-    #[command(flatten)]
-    pub(crate) running: Running,
-    #[command(flatten)]
-    pub(crate) format: FormatOption,
+    pub(crate) over: Over,
 }
 
 /// `csoc show`.

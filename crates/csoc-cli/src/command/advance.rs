@@ -20,14 +20,14 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let mut wave = 0;
     loop {
         // Outputs of the wave before may have made other roots, and unblocked stacks.
-        let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+        let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
         let chosen: Vec<&Stack> = shop
             .stacks
             .iter()
-            .filter(|stack| is_selected(&arguments.select, stack))
+            .filter(|stack| is_selected(&arguments.over.select, stack))
             .collect();
         if chosen.is_empty() {
-            shop.select(&arguments.select)?;
+            shop.select(&arguments.over.select)?;
         }
         let needs = shop.stacks.needs(&chosen);
         let stacks: Vec<&Stack> = chosen
@@ -62,7 +62,7 @@ fn one(
     stacks: &[&Stack],
     session: &Session,
 ) -> Result<Exit, Failure> {
-    let format = arguments.format.format;
+    let format = arguments.over.format.format;
     let operator = shop.operator()?;
     let wanted: BTreeSet<&StackId> = stacks.iter().map(|stack| &stack.id).collect();
     let stacks: Vec<&Stack> = shop
@@ -105,7 +105,14 @@ fn one(
             return Ok(exit);
         }
     }
-    let pulled = pull::pull(shop, &operator, &stacks, &arguments.place, format, session)?;
+    let pulled = pull::pull(
+        shop,
+        &operator,
+        &stacks,
+        &arguments.over.place,
+        format,
+        session,
+    )?;
     if pulled.changed > 0 {
         session.say(&format!("outputs of {} stacks recorded\n", pulled.changed));
     }

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     if arguments.advance {
         return advance::run(arguments, session);
     }
-    let format = arguments.format.format;
+    let format = arguments.over.format.format;
     let named = arguments.run.is_some() || !arguments.bundle.is_empty();
     if !named && (!asks() || format == Format::Json) {
         return Err(Failure::unusable("nothing says which plans to apply").help(
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
                 .to_owned(),
         ));
     }
-    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
         bundles(arguments, &shop)?
@@ -55,7 +55,7 @@ pub(super) fn these(
     operator: &Operator<'_>,
     session: &Session,
 ) -> Result<Exit, Failure> {
-    let format = arguments.format.format;
+    let format = arguments.over.format.format;
     let progress = Progress::new("apply", format, bundles.len());
     let applied = operator.apply_all(
         bundles,
@@ -104,7 +104,7 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
     bundles.retain(|bundle| {
         let mut stacks = shop.stacks.iter();
         let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
-        stack.is_none_or(|stack| is_selected(&arguments.select, stack))
+        stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
     });
     for bundle in &bundles {
         if !shop
@@ -147,7 +147,7 @@ fn asked<'o>(
     operator: &Operator<'o>,
     session: &Session,
 ) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
-    let stacks = shop.select(&arguments.select)?;
+    let stacks = shop.select(&arguments.over.select)?;
     let progress = Progress::new("plan", Format::Text, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();

@@ -15,9 +15,9 @@ use crate::table::Table;
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure> {
-    let format = arguments.format.format;
-    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
-    let stacks = shop.select(&arguments.select)?;
+    let format = arguments.over.format.format;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
     let progress = Progress::new("drift", format, stacks.len());
     let endings = operator.drift_all(&stacks, shop.limits, &progress);

@@ -12,9 +12,9 @@ use crate::table::Table;
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
-    let format = arguments.format.format;
-    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
-    let stacks = shop.select(&arguments.select)?;
+    let format = arguments.over.format.format;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);

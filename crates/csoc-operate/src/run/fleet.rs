@@ -74,15 +74,9 @@ impl<'o> Operator<'o> {
         limits: Limits,
         watch: &dyn Watch,
     ) -> Endings<'o, StackOutputs> {
-        let work = |stack: &Stack, event: &mut Said<'_>| self.outputs(stack, event);
-        self.all(
-            stacks,
-            &BTreeMap::new(),
-            limits,
-            OnFailure::Continue,
-            watch,
-            &work,
-        )
+        self.each(stacks, limits, watch, &|stack, event| {
+            self.outputs(stack, event)
+        })
     }
 
     /// Looks at stacks for what differs.
@@ -92,15 +86,21 @@ impl<'o> Operator<'o> {
         limits: Limits,
         watch: &dyn Watch,
     ) -> Endings<'o, Drift> {
-        let work = |stack: &Stack, event: &mut Said<'_>| self.drift(stack, event);
-        self.all(
-            stacks,
-            &BTreeMap::new(),
-            limits,
-            OnFailure::Continue,
-            watch,
-            &work,
-        )
+        self.each(stacks, limits, watch, &|stack, event| {
+            self.drift(stack, event)
+        })
+    }
+
+    /// Looks at stacks, in no order: what looks changes nothing, and one that cannot be looked at keeps no other.
+    fn each<T: Send>(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        watch: &dyn Watch,
+        look: &(dyn Fn(&Stack, &mut Said<'_>) -> Result<T, StackError> + Sync),
+    ) -> Endings<'o, T> {
+        let needs = BTreeMap::new();
+        self.all(stacks, &needs, limits, OnFailure::Continue, watch, look)
     }
 
     fn all<T: Send>(

@@ -7,13 +7,13 @@ use crate::args::Format;
 use crate::command::operate::{Workshop, fleet_directory};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::operate_args::{OutputsPull, Place};
+use crate::operate_args::{Over, Place};
 use crate::report;
 use crate::session::Session;
 use crate::table::Table;
 use crate::terminal::progress::Progress;
 
-pub(super) fn run(arguments: &OutputsPull, session: &Session) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Over, session: &Session) -> Result<Exit, Failure> {
     if arguments.place.rendered.is_some() {
         return Err(Failure::unusable(
             "outputs are recorded in a fleet, and a rendered tree is none",
