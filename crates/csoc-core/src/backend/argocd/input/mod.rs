@@ -83,7 +83,8 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             (contract, input)
         })
         .collect();
-    let shared = shared::shared(view, &applications, gitops);
+    let components = components::units(view, gitops);
+    let shared = shared::shared(view, &applications, gitops, &components);
     let is_bare = applications.is_empty() && shared.clusters.is_empty();
     let mut inputs: Vec<EnvironmentInput> =
         applications.into_iter().map(|(_, input)| input).collect();
@@ -120,7 +121,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             });
         }
     }
-    units.extend(components::units(view, gitops));
+    units.extend(components);
     if !is_bare {
         units.push(Unit {
             id: "fleet".to_owned(),
