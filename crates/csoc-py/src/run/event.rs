@@ -115,7 +115,10 @@ pub(crate) fn record<'py>(
     let record = PyDict::new(py);
     record.set_item("stack", stack.stack.as_str())?;
     record.set_item("standing", stack.standing.as_str())?;
-    record.set_item("seconds", stack.elapsed.map(|elapsed| elapsed.as_secs_f64()))?;
+    record.set_item(
+        "seconds",
+        stack.elapsed.map(|elapsed| elapsed.as_secs_f64()),
+    )?;
     record.set_item("remark", &stack.remark)?;
     Ok(record)
 }

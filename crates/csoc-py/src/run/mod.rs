@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use csoc_operate::{Asked, Ended, Handle, Progress, Standing};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
 
@@ -27,6 +27,10 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// How often what is shown in a notebook is shown anew.
 const SHOWN: Duration = Duration::from_millis(250);
+
+const STOPPING: &str = "asked to stop: what was begun is ended and its state written; interrupt again to leave it to itself";
+const DETACHED: &str =
+    "left to itself: what was begun goes on to its end, and its stack is held until then";
 
 /// What a run comes to, or why it came to nothing.
 pub(crate) type Done = Result<Page, String>;
@@ -64,21 +68,6 @@ impl PyRun {
         }
     }
 
-    /// What it came to, as Python has it; what an apply did not do as a whole is raised.
-    fn result<'py>(&self, py: Python<'py>, ended: &Ended<Done>) -> PyResult<Bound<'py, PyAny>> {
-        let Ended::Done(done) = ended else {
-            return Err(broken());
-        };
-        match &**done {
-            Ok(Page::Plan(page)) => page.clone().into_bound_py_any(py),
-            Ok(Page::Table(table)) if table.is_failure() => {
-                Err(error::operate_in_part(py, table.clone()))
-            }
-            Ok(Page::Table(table)) => table.clone().into_bound_py_any(py),
-            Err(message) => Err(error::operate(py, message.clone(), None)),
-        }
-    }
-
     /// `running`, `stopping` or `done`.
     fn word(&self) -> &'static str {
         match (self.handle.ended(), self.handle.is_stopped()) {
@@ -86,6 +75,21 @@ impl PyRun {
             (None, true) => "stopping",
             (None, false) => "running",
         }
+    }
+}
+
+/// What a run came to, as Python has it; what an apply did not do as a whole is raised.
+fn result<'py>(py: Python<'py>, ended: &Ended<Done>) -> PyResult<Bound<'py, PyAny>> {
+    let Ended::Done(done) = ended else {
+        return Err(broken());
+    };
+    match &**done {
+        Ok(Page::Plan(page)) => page.clone().into_bound_py_any(py),
+        Ok(Page::Table(table)) if table.is_failure() => {
+            Err(error::operate_in_part(py, table.clone()))
+        }
+        Ok(Page::Table(table)) => table.clone().into_bound_py_any(py),
+        Err(message) => Err(error::operate(py, message.clone(), None)),
     }
 }
 
@@ -180,44 +184,41 @@ impl PyRun {
     ) -> PyResult<Bound<'py, PyAny>> {
         let own = run.get();
         if let Some(ended) = own.handle.ended() {
-            return own.result(py, &ended);
+            return result(py, &ended);
         }
         let at_most = duration(timeout)?;
         let began = Instant::now();
-        let live = py
-            .import("gen3_csoc._runs")?
-            .call_method1("live", (run,))?;
-        let show = || -> PyResult<()> {
-            if !live.is_none() {
-                live.call0()?;
-            }
-            Ok(())
-        };
+        let live = py.import("gen3_csoc._runs")?.getattr("live")?;
+        let mut show = live.call1((run,))?;
         let mut shown = Instant::now();
         let mut interrupt: Option<PyErr> = None;
         loop {
             if let Some(ended) = py.detach(|| own.handle.wait(GLANCE)) {
-                show()?;
+                if !show.is_none() {
+                    show.call0()?;
+                }
                 return match interrupt {
                     Some(interrupt) => Err(interrupt),
-                    None => own.result(py, &ended),
+                    None => result(py, &ended),
                 };
             }
-            if let Err(signal) = py.check_signals() {
-                match own.handle.cancel() {
-                    Asked::Stop => {
-                        say(py, "asked to stop: what was begun is ended and its state written; interrupt again to leave it to itself")?;
-                        interrupt = Some(signal);
-                    }
-                    _ => {
-                        say(py, "left to itself: what was begun goes on to its end, and its stack is held until then")?;
+            let mut heard = py.check_signals();
+            if heard.is_ok() && !show.is_none() && shown.elapsed() >= SHOWN {
+                shown = Instant::now();
+                heard = show.call0().map(drop);
+            }
+            match heard {
+                Ok(()) => {}
+                Err(signal) if signal.is_instance_of::<PyKeyboardInterrupt>(py) => {
+                    if own.handle.cancel() == Asked::Detach {
+                        say(py, DETACHED)?;
                         return Err(signal);
                     }
+                    say(py, STOPPING)?;
+                    interrupt = Some(signal);
                 }
-            }
-            if shown.elapsed() >= SHOWN {
-                show()?;
-                shown = Instant::now();
+                // What cannot be shown is no reason not to wait.
+                Err(_) => show = py.None().into_bound(py),
             }
             if at_most.is_some_and(|at_most| began.elapsed() >= at_most) {
                 return Err(match interrupt {

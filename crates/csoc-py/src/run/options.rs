@@ -188,10 +188,7 @@ impl Options {
         })?;
         let mut options = RenderOptions::into_directory(out);
         options.compile.backends.insert(BackendName::Terraform);
-        let rendering = fleet
-            .0
-            .render(&options, context)
-            .map_err(Refused::Render)?;
+        let rendering = fleet.0.render(&options, context).map_err(Refused::Render)?;
         if rendering.report.has_failures() {
             return Err(Refused::Findings(rendering.report));
         }

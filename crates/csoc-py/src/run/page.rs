@@ -13,6 +13,10 @@ use crate::error::value_error;
 /// What the plans of a run would do, stack by stack, without a value of anything. It is data, and outlives its run.
 #[pyclass(name = "PlanPage", module = "gen3_csoc", frozen, eq, from_py_object)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::unsafe_derive_deserialize,
+    reason = "the unsafe code is that of the bindings, and relies on nothing in the data"
+)]
 pub(crate) struct PyPlanPage {
     data: Value,
     digest: String,

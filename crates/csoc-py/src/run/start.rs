@@ -1,14 +1,16 @@
 //! Runs that Python begins: what is asked of csoc-operate, and what its answer becomes.
 
-use csoc_core::{Context, Given, RecordError};
+use std::path::Path;
+
+use csoc_core::{Context, Given, RecordError, Recording};
 use csoc_operate::{
     Bundle, Destruction, Digest, Ending, Endings, Handle, Journal, PlanPage, StackError, StackId,
-    Told, Watch, Workshop, last_applied, planned_by, with_causes,
+    Told, Watch, Workshop, last_applied, past_runs, planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use super::options::Options;
+use super::options::{Options, Place};
 use super::page::PyPlanPage;
 use super::table::PyRunTable;
 use super::{Done, PyRun};
@@ -72,7 +74,9 @@ pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResu
                 "drifted": of(|drift| &drift.drifted), "planned": of(|drift| &drift.planned), "remark": told.remark,
             })
         };
-        let columns = ["stack", "outcome", "applied", "drifted", "planned", "remark"];
+        let columns = [
+            "stack", "outcome", "applied", "drifted", "planned", "remark",
+        ];
         let rows = endings.iter().map(row).collect();
         Ok(table(shop, "drift", &columns, rows, is_whole(&endings)))
     })
@@ -102,10 +106,7 @@ pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResul
                     };
                     let context = Context::default();
                     match fleet.record_outputs(stack.id.as_str(), &given, None, &context) {
-                        Ok(recording) => match recording.write_changed(&directory) {
-                            Ok(word) => (word, recording.recorded.join(", ")),
-                            Err(error) => ("wrong", with_causes(&error)),
-                        },
+                        Ok(recording) => written(&recording, &directory),
                         Err(RecordError::Wrong(report)) => ("wrong", first(&report)),
                         Err(error) => ("wrong", with_causes(&error)),
                     }
@@ -122,6 +123,21 @@ pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResul
     })
 }
 
+/// Writes what was recorded, where it is not what there is already.
+fn written(recording: &Recording, directory: &Path) -> (&'static str, String) {
+    if recording.recorded.is_empty() {
+        return ("none", String::new());
+    }
+    let old = std::fs::read_to_string(directory.join(&recording.file));
+    if old.is_ok_and(|old| old == recording.text) {
+        return ("as recorded", recording.recorded.join(", "));
+    }
+    match recording.write(directory) {
+        Ok(()) => ("recorded", recording.recorded.join(", ")),
+        Err(error) => ("wrong", with_causes(&error)),
+    }
+}
+
 /// What was found first.
 fn first(report: &csoc_core::Report) -> String {
     let found = report.diagnostics().first();
@@ -132,17 +148,17 @@ fn first(report: &csoc_core::Report) -> String {
 pub(crate) fn apply(
     py: Python<'_>,
     fleet: &PyFleet,
-    plans: &Plans<'_>,
+    plans: Plans<'_>,
     digest: Option<&str>,
-    allow_destroy: Vec<String>,
+    allow_destroy: &[String],
     options: Options,
 ) -> PyResult<PyRun> {
-    let options = match plans {
+    let options = match &plans {
         Plans::Run(run) => options.or(&run.get().options),
         _ => options,
     };
     // Before anything is rendered or asked for: what is not to be applied costs nothing.
-    let shown = match plans {
+    let shown = match &plans {
         Plans::Run(run) => Some(run.get().page(py)?),
         Plans::Page(page) => Some(page.get().clone()),
         Plans::Named(_) | Plans::Bundles(_) => None,
@@ -151,11 +167,12 @@ pub(crate) fn apply(
         looked_at(py, &page.bundles, digest)?;
     }
     let shop = options.open(py, fleet)?;
+    let is_named = matches!(plans, Plans::Bundles(_));
     let names: Vec<String> = match (plans, shown) {
         (_, Some(page)) => page.bundles.iter().map(ToString::to_string).collect(),
-        (Plans::Bundles(names), None) => names.clone(),
+        (Plans::Bundles(names), None) => names,
         (Plans::Named(run), None) => {
-            let planned = of_run(py, &shop, run)?;
+            let planned = of_run(py, &shop, &run)?;
             looked_at(py, &planned, digest)?;
             planned.iter().map(ToString::to_string).collect()
         }
@@ -166,7 +183,10 @@ pub(crate) fn apply(
         let bundle = Bundle::find(&shop.home.bundles(), name)
             .map_err(|error| error::operate(py, with_causes(&error), None))?;
         let Some(stack) = shop.stack_of(&bundle) else {
-            let message = format!("the stack `{}` is not rendered any more", bundle.facts().stack);
+            let message = format!(
+                "the stack `{}` is not rendered any more",
+                bundle.facts().stack
+            );
             let help = "plan again, with the fleet as it is now".to_owned();
             return Err(error::operate(py, message, Some(help)));
         };
@@ -174,7 +194,7 @@ pub(crate) fn apply(
             bundles.push(bundle);
         }
     }
-    if let (Plans::Bundles(_), Some(_)) = (plans, digest) {
+    if is_named && digest.is_some() {
         let digests: Vec<Digest> = bundles.iter().map(Bundle::digest).collect();
         looked_at(py, &digests, digest)?;
     }
@@ -220,10 +240,16 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
     }
     let short: String = shown.to_string().chars().take(12).collect();
     let message = match digest {
-        None => format!("nothing is applied without the digest that was shown: `{short}` is shown of these plans"),
-        Some(other) => format!("these are not the plans of the digest `{other}`: `{short}` is shown of them"),
+        None => format!(
+            "nothing is applied without the digest that was shown: `{short}` is shown of these plans"
+        ),
+        Some(other) => {
+            format!("these are not the plans of the digest `{other}`: `{short}` is shown of them")
+        }
     };
-    let help = format!("look at the page of the plans, and say `digest=\"{short}\"` if that is what is meant");
+    let help = format!(
+        "look at the page of the plans, and say `digest=\"{short}\"` if that is what is meant"
+    );
     Err(error::operate(py, message, Some(help)))
 }
 
@@ -284,4 +310,21 @@ fn is_whole<T>(endings: &Endings<'_, T>) -> bool {
             Ending::Done(_) | Ending::Failed(StackError::Blocked(_))
         )
     })
+}
+
+/// Which runs there were, the last one first.
+pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<PyRunTable> {
+    let home = place
+        .home(fleet.directory())
+        .map_err(|(message, help)| error::operate(py, message, help))?;
+    let path = home.journal();
+    let entries = if path.exists() {
+        py.detach(|| Journal::verify(&path))
+            .map_err(|error| error::operate(py, with_causes(&error), None))?
+    } else {
+        Vec::new()
+    };
+    let rows = past_runs(&entries).iter().map(|run| json!(run)).collect();
+    let columns = ["run", "began", "by", "planned", "applied", "not_done"];
+    Ok(PyRunTable::new("runs", &columns, rows))
 }

@@ -13,6 +13,10 @@ use crate::html;
 /// A table about runs: what became of each stack, or which runs there were. It is data, and outlives its run.
 #[pyclass(name = "RunTable", module = "gen3_csoc", frozen, eq)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::unsafe_derive_deserialize,
+    reason = "the unsafe code is that of the bindings, and relies on nothing in the data"
+)]
 pub(crate) struct PyRunTable {
     kind: String,
     run: Option<String>,
