@@ -57,18 +57,21 @@ def _ipython_display_(self: "Run[Any]") -> None:
 def events(self: "Run[Any]") -> "Iterator[RunEvent]":
     """What happens, as it happens."""
     number, interrupt = 0, None
-    while True:
+    batch: list[RunEvent] = []
+    is_last = False
+    while not is_last or batch:
         try:
-            batch, number, is_last = self._events_from(number, GLANCE)
-            yield from batch
+            if not batch:
+                batch, number, is_last = self._events_from(number, GLANCE)
+                batch.reverse()
+            # One interrupt later the rest of them is still there.
+            while batch:
+                yield batch.pop()
         except KeyboardInterrupt as pressed:
             self.cancel()
             if interrupt is not None:
                 raise
             interrupt = pressed
-            continue
-        if is_last and not batch:
-            break
     if interrupt is not None:
         raise interrupt
 
@@ -93,7 +96,7 @@ async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table
     loop, cancelled = asyncio.get_running_loop(), None
     show = None if run.done else live(run)
     while not run.done:
-        waiting = loop.run_in_executor(None, run._pause, GLANCE)
+        waiting = loop.run_in_executor(None, run._pause, GLANCE)  # noqa: SLF001 - it is there for this
         try:
             await asyncio.shield(waiting)
         except asyncio.CancelledError as asked:
