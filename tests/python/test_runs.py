@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -144,8 +145,9 @@ def test_an_apply_needs_the_digest_that_was_shown(fleet: csoc.Fleet, plan: Plan,
     assert clean.headline == "2 stacks: 2 clean"
     assert not clean
     assert clean.expires is None
-    assert fleet.apply(clean, **options).wait().headline == "0 rows"
+    assert fleet.apply(clean, **options).wait().headline == "0 stacks"
     runs = fleet.runs(rendered=tree)
+    assert runs.headline == "3 runs"
     assert runs.to_records()[-1] | {"began": "", "by": ""} == {
         "run": run.id,
         "began": "",
@@ -476,6 +478,23 @@ def test_with_a_real_terraform(fleet: csoc.Fleet, tree: Path) -> None:
     values: list[Any] = [*run.events(), *apply.events(), page, apply]
     for value in values:
         assert "planted-secret" not in f"{value!r}{value._repr_html_()}"
+
+
+def test_what_the_documentation_shows_works(
+    tmp_path: Path, terraform: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "examples" / "quickstart", tmp_path / "fleet")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CSOC_TERRAFORM", str(terraform))
+    names: dict[str, Any] = {"input": lambda _: names["page"].digest[:12]}
+    blocks = re.findall(r"^```python\n(.*?)^```$", (root / "docs" / "python.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 4
+    for block in blocks:
+        exec(block, names)  # noqa: S102 - of our own page
+    assert names["table"].headline == "1 stack: 1 applied"
+    # The pretended program has no bucket to keep a state in.
+    assert "1 stack: 1 config changed" in capsys.readouterr().out
 
 
 def test_the_steps_from_nothing(fleet: csoc.Fleet) -> None:

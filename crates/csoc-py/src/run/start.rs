@@ -4,8 +4,8 @@ use std::path::Path;
 
 use csoc_core::{Context, Given, RecordError, Recording};
 use csoc_operate::{
-    Bundle, Destruction, Digest, Ending, Endings, Handle, Journal, PlanPage, StackError, StackId,
-    Told, Watch, Workshop, last_applied, past_runs, planned_by, with_causes,
+    Bundle, Destruction, Digest, Ending, Endings, Handle, Journal, PastRun, PlanPage, StackError,
+    StackId, Told, Watch, Workshop, last_applied, past_runs, planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -62,6 +62,9 @@ pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResu
         let applied = last_applied(&entries);
         let row = |(stack, ending): &(&csoc_operate::Stack, Ending<_, StackError>)| {
             let told = Ending::<csoc_operate::Drift, StackError>::told(ending);
+            let at = applied
+                .get(&stack.id)
+                .map(|at| at.strftime(SECOND).to_string());
             let of = |pick: fn(&csoc_operate::Drift) -> &[csoc_operate::Change]| match ending {
                 Ending::Done(drift) => pick(drift)
                     .iter()
@@ -70,7 +73,7 @@ pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResu
                 _ => Vec::new(),
             };
             json!({
-                "stack": stack.id, "outcome": told.outcome, "applied": applied.get(&stack.id),
+                "stack": stack.id, "outcome": told.outcome, "applied": at,
                 "drifted": of(|drift| &drift.drifted), "planned": of(|drift| &drift.planned), "remark": told.remark,
             })
         };
@@ -227,6 +230,9 @@ pub(crate) fn apply(
     Ok(PyRun::new(run, options))
 }
 
+/// A time as tables have it.
+const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
+
 const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
 
 /// Gives up unless the digest is that of these plans: whoever says it has looked at them.
@@ -324,7 +330,13 @@ pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<P
     } else {
         Vec::new()
     };
-    let rows = past_runs(&entries).iter().map(|run| json!(run)).collect();
+    let row = |run: PastRun| {
+        json!({
+            "run": run.run, "began": run.began.strftime(SECOND).to_string(), "by": run.by, "planned": run.planned,
+            "applied": run.applied, "not_done": run.not_done,
+        })
+    };
+    let rows = past_runs(&entries).into_iter().map(row).collect();
     let columns = ["run", "began", "by", "planned", "applied", "not_done"];
     Ok(PyRunTable::new("runs", &columns, rows))
 }

@@ -33,7 +33,7 @@ impl PyRunTable {
             kind: kind.to_owned(),
             run: None,
             ok: true,
-            headline: headline(&rows),
+            headline: headline(kind, &rows),
             columns: columns.iter().map(|column| (*column).to_owned()).collect(),
             rows,
         }
@@ -79,7 +79,7 @@ impl PyRunTable {
 }
 
 /// How many rows came out how, where they say it: `3 stacks: 2 applied, 1 failed`.
-fn headline(rows: &[Value]) -> String {
+fn headline(kind: &str, rows: &[Value]) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for outcome in rows.iter().filter_map(|row| row["outcome"].as_str()) {
         match counts.iter_mut().find(|(other, _)| *other == outcome) {
@@ -91,7 +91,7 @@ fn headline(rows: &[Value]) -> String {
         .iter()
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
-    let noun = if counts.is_empty() { "row" } else { "stack" };
+    let noun = if kind == "runs" { "run" } else { "stack" };
     let plural = if rows.len() == 1 { "" } else { "s" };
     let total = format!("{} {noun}{plural}", rows.len());
     if counts.is_empty() {
