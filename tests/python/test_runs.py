@@ -464,6 +464,32 @@ def test_who_iterates_is_interrupted_the_same_way(tmp_path: Path, terraform: Pat
     assert out[-2:] == ["ended", "interrupted done failed"]
 
 
+LEAVING = """
+import sys
+import gen3_csoc as csoc
+run = csoc.Fleet.load(sys.argv[1]).plan(rendered=sys.argv[2], terraform=sys.argv[3], select="layer = network")
+apply = csoc.Fleet.load(sys.argv[1]).apply(run, digest=run.wait().digest)
+for event in apply.events():
+    if event.kind == "started":
+        break
+"""
+
+
+def test_what_was_begun_goes_on_without_python(tmp_path: Path, terraform: Path, fleet: csoc.Fleet) -> None:
+    tree = slow(tmp_path, "deaf")
+    quickstart = Path(__file__).parents[2] / "examples" / "quickstart"
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", LEAVING, quickstart, tree, terraform], check=True, timeout=60)
+    assert not (tmp_path / "network.tfstate").exists(), f"it was waited for, {time.monotonic() - began:.1f} s"
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (tmp_path / "network.tfstate").exists():
+        time.sleep(0.1)
+    time.sleep(0.5)
+    page = fleet.plan(rendered=tree, terraform=terraform, select="layer = network").wait()
+    assert page.headline == "1 stack: 1 clean"
+    assert [row["not_done"] for row in fleet.runs(rendered=tree)] == [1, 0]
+
+
 def test_with_a_real_terraform(fleet: csoc.Fleet, tree: Path) -> None:
     terraform = practice.real()
     if terraform is None:

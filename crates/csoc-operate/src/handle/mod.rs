@@ -6,6 +6,7 @@
 mod moment;
 mod progress;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,8 @@ struct Shared<T> {
     run: Box<str>,
     interrupt: Interrupt,
     began: Instant,
+    /// Where the line of each stack is.
+    places: BTreeMap<StackId, usize>,
     state: Mutex<State<T>>,
     /// Told of each moment and of the end.
     changed: Condvar,
@@ -91,6 +94,7 @@ impl<T: Send + Sync + 'static> Handle<T> {
             run: shop.run.as_str().into(),
             interrupt: shop.interrupt.clone(),
             began: Instant::now(),
+            places: stacks.iter().cloned().zip(0..).collect(),
             state: Mutex::new(State {
                 lines: stacks.into_iter().map(Line::new).collect(),
                 moments: Moments::default(),
@@ -189,8 +193,8 @@ impl<T> Shared<T> {
 
     fn note(&self, stack: &Stack, what: impl FnOnce(&mut Line) -> Option<What>) {
         let mut state = self.state();
-        let mut lines = state.lines.iter_mut();
-        let Some(line) = lines.find(|line| *line.stack() == stack.id) else {
+        let place = self.places.get(&stack.id).copied();
+        let Some(line) = place.and_then(|place| state.lines.get_mut(place)) else {
             return;
         };
         if let Some(what) = what(line) {

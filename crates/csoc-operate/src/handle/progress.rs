@@ -102,10 +102,6 @@ impl Line {
         }
     }
 
-    pub(super) const fn stack(&self) -> &StackId {
-        &self.stack
-    }
-
     pub(super) fn begin(&mut self) {
         self.standing = Standing::Running;
         self.began = Some(Instant::now());
