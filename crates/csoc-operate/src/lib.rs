@@ -11,6 +11,8 @@ mod event;
 mod journal;
 mod page;
 mod plan;
+#[cfg(feature = "serve")]
+mod portal;
 mod run;
 mod stack;
 mod terraform;
@@ -23,6 +25,10 @@ pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+#[cfg(feature = "serve")]
+pub use portal::{
+    MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
+};
 pub use run::{
     AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
     OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,

@@ -36,12 +36,7 @@ impl Workshop {
         running: &Running,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let program = Program::find(&running.terraform).map_err(|error| {
-            Failure::new(Exit::Unusable, &error).help(
-                "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
-                    .to_owned(),
-            )
-        })?;
+        let program = program(running)?;
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
@@ -52,7 +47,7 @@ impl Workshop {
             program,
             home,
             interrupt: stop,
-            sessions: sessions(running.r#as, &run)?,
+            sessions: sessions(running.r#as, run.as_str())?,
             run,
             limits: Limits {
                 total: running.parallel,
@@ -112,6 +107,16 @@ impl Workshop {
     }
 }
 
+/// Terraform or OpenTofu.
+pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
+    Program::find(&running.terraform).map_err(|error| {
+        Failure::new(Exit::Unusable, &error).help(
+            "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
+                .to_owned(),
+        )
+    })
+}
+
 /// Whether any of the selections means a stack, or there is none.
 pub(crate) fn is_selected(selections: &[Selection], stack: &Stack) -> bool {
     selections.is_empty() || selections.iter().any(|one| one.matches(stack))
@@ -119,17 +124,22 @@ pub(crate) fn is_selected(selections: &[Selection], stack: &Stack) -> bool {
 
 /// The stacks of a fleet, rendered now, or of a tree as it is.
 pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
-    let tree = match &place.rendered {
-        Some(tree) => tree.clone(),
-        None => render(place, session)?,
-    };
-    Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))
+    Stacks::load(&tree(place, session)?).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
 
-fn sessions(who: Who, run: &RunId) -> Result<Box<dyn Sessions>, Failure> {
+/// A fleet, rendered now, or a tree as it is.
+pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+    match &place.rendered {
+        Some(tree) => Ok(tree.clone()),
+        None => render(place, session),
+    }
+}
+
+/// As whom stacks are run.
+pub(crate) fn sessions(who: Who, run: &str) -> Result<Box<dyn Sessions>, Failure> {
     Ok(match who {
         Who::Surroundings => Box::new(Ambient),
-        Who::Roles => Box::new(roles(run.as_str())?),
+        Who::Roles => Box::new(roles(run)?),
     })
 }
 
