@@ -14,6 +14,8 @@ mod own;
 mod page;
 mod past;
 mod plan;
+#[cfg(feature = "serve")]
+mod portal;
 mod run;
 mod stack;
 mod terraform;
@@ -25,12 +27,18 @@ pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
-pub use handle::{Asked, Ended, Handle, Moment, Progress, Since, StackProgress, Standing, What};
+pub use handle::{
+    Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
+};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use past::{PastRun, last_applied, past_runs, planned_by};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+#[cfg(feature = "serve")]
+pub use portal::{
+    MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
+};
 pub use run::{
     AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
     OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,

@@ -37,12 +37,7 @@ impl Workshop {
         running: &Running,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let program = Program::find(&running.terraform).map_err(|error| {
-            Failure::new(Exit::Unusable, &error).help(
-                "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
-                    .to_owned(),
-            )
-        })?;
+        let program = program(running)?;
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
@@ -53,7 +48,7 @@ impl Workshop {
             program,
             home,
             interrupt: stop,
-            sessions: sessions(running.r#as, &run)?,
+            sessions: sessions(running.r#as, run.as_str())?,
             run,
             limits: Limits {
                 total: running.parallel,
@@ -101,22 +96,36 @@ impl Workshop {
     }
 }
 
-/// The stacks of a fleet, rendered now, or of a tree as it is.
-pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
-    let tree = match &place.rendered {
-        Some(tree) => tree.clone(),
-        None => render(place, session)?,
-    };
-    Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))
+/// Terraform or OpenTofu.
+pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
+    Program::find(&running.terraform).map_err(|error| {
+        Failure::new(Exit::Unusable, &error).help(
+            "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
+                .to_owned(),
+        )
+    })
 }
 
-fn sessions(who: Who, run: &RunId) -> Result<Box<dyn Sessions + Send>, Failure> {
+/// The stacks of a fleet, rendered now, or of a tree as it is.
+pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
+    Stacks::load(&tree(place, session)?).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
+/// A fleet, rendered now, or a tree as it is.
+pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+    match &place.rendered {
+        Some(tree) => Ok(tree.clone()),
+        None => render(place, session),
+    }
+}
+
+/// As whom stacks are run.
+pub(crate) fn sessions(who: Who, run: &str) -> Result<Box<dyn Sessions + Send>, Failure> {
     let who = match who {
         Who::Surroundings => csoc_operate::Who::Surroundings,
         Who::Roles => csoc_operate::Who::Roles,
     };
-    let sessions = who.sessions(run.as_str());
-    sessions.map_err(|error| {
+    who.sessions(run).map_err(|error| {
         Failure::unusable(error.to_string()).help(error.help().map(ToOwned::to_owned))
     })
 }

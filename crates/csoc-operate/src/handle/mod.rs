@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-pub use moment::{Moment, What};
-pub use progress::{Progress, StackProgress, Standing};
+pub use moment::{Happened, Moment};
+pub use progress::{RunProgress, StackProgress, Standing};
 
 use crate::event::Event;
 use crate::run::{StackError, Watch};
@@ -154,10 +154,10 @@ impl<T: Send + Sync + 'static> Handle<T> {
     }
 
     /// How it goes.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> RunProgress {
         let state = self.0.state();
         let took = state.ended.as_ref().map(|(took, _)| *took);
-        Progress {
+        RunProgress {
             what: self.0.what,
             elapsed: took.unwrap_or_else(|| self.0.began.elapsed()),
             stacks: state.lines.iter().map(Line::progress).collect(),
@@ -191,7 +191,7 @@ impl<T> Shared<T> {
         self.changed.notify_all();
     }
 
-    fn note(&self, stack: &Stack, what: impl FnOnce(&mut Line) -> Option<What>) {
+    fn note(&self, stack: &Stack, what: impl FnOnce(&mut Line) -> Option<Happened>) {
         let mut state = self.state();
         let place = self.places.get(&stack.id).copied();
         let Some(line) = place.and_then(|place| state.lines.get_mut(place)) else {
@@ -222,7 +222,7 @@ impl<T: Send + Sync> Watch for Shared<T> {
     fn begun(&self, stack: &Stack) {
         self.note(stack, |line| {
             line.begin();
-            Some(What::Begun)
+            Some(Happened::Begun)
         });
     }
 
@@ -231,13 +231,13 @@ impl<T: Send + Sync> Watch for Shared<T> {
         let Some(event) = telling(event) else { return };
         self.note(stack, |line| {
             line.hear(&event);
-            Some(What::Said(event))
+            Some(Happened::Said(event))
         });
     }
 
     fn ended(&self, stack: &Stack, error: Option<&StackError>) {
         self.note(stack, |line| {
-            Some(What::Ended {
+            Some(Happened::Ended {
                 seconds: line.end(error).as_secs_f64(),
                 error: error.map(ToString::to_string),
             })

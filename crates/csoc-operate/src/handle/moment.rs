@@ -24,14 +24,14 @@ pub struct Moment {
     pub stack: StackId,
     /// What.
     #[serde(flatten)]
-    pub what: What,
+    pub what: Happened,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum What {
+pub enum Happened {
     /// Work on the stack began.
     Begun,
     /// Work on the stack came to its end.
@@ -99,10 +99,10 @@ fn cut(text: &mut Box<str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT, Moment, Moments, What, telling};
+    use super::{Happened, KEPT, Moment, Moments, telling};
     use crate::event::Event;
 
-    fn moment(what: What) -> Moment {
+    fn moment(what: Happened) -> Moment {
         Moment {
             at: "2026-11-26T10:00:00Z".parse().expect("it is a time"),
             stack: "v1/111122223333/us-east-1/waf/cluster/main"
@@ -116,7 +116,7 @@ mod tests {
     fn what_is_too_old_is_forgotten_and_numbers_stay() {
         let mut moments = Moments::default();
         for _ in 0..KEPT + 2 {
-            moments.push(moment(What::Begun));
+            moments.push(moment(Happened::Begun));
         }
         assert_eq!(moments.count(), KEPT as u64 + 2);
         assert_eq!(moments.since(0).count(), KEPT);
@@ -127,16 +127,16 @@ mod tests {
     #[test]
     fn a_moment_is_a_line_of_data() {
         let line = |what| serde_json::to_value(moment(what)).expect("it is data");
-        assert_eq!(line(What::Begun)["kind"], "begun");
+        assert_eq!(line(Happened::Begun)["kind"], "begun");
         let reading = Event::Reading {
             address: "terraform_data.a".into(),
         };
-        let said = line(What::Said(reading));
+        let said = line(Happened::Said(reading));
         assert_eq!(
             (&said["kind"], &said["address"]),
             (&"reading".into(), &"terraform_data.a".into())
         );
-        let ended = line(What::Ended {
+        let ended = line(Happened::Ended {
             seconds: 1.5,
             error: None,
         });

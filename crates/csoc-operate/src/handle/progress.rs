@@ -9,7 +9,7 @@ use crate::stack::StackId;
 /// How a run goes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct RunProgress {
     /// What is done: `plan`, `apply`.
     pub what: &'static str,
     /// For how long it runs, or ran.
@@ -61,7 +61,7 @@ impl Standing {
     }
 }
 
-impl Progress {
+impl RunProgress {
     /// How many stacks are there.
     pub fn count(&self, standing: Standing) -> usize {
         let stacks = self.stacks.iter();

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Asked, Ended, Handle, Standing, What};
+use super::{Asked, Ended, Handle, Happened, Standing};
 use crate::{
     Ambient, Ending, Home, Interrupt, Limits, OnFailure, PlanPage, Program, RunId, Stacks, Workshop,
 };
@@ -81,11 +81,11 @@ fn a_run_is_waited_for_and_tells_what_happened() {
     assert!(told.is_last);
     assert!(matches!(
         told.moments.first().map(|moment| &moment.what),
-        Some(What::Begun)
+        Some(Happened::Begun)
     ));
     assert!(matches!(
         told.moments.last().map(|moment| &moment.what),
-        Some(What::Ended { error: None, .. })
+        Some(Happened::Ended { error: None, .. })
     ));
     assert!(!format!("{told:?}").contains("planted-secret"));
     assert!(handle.since(told.next, LONG).moments.is_empty());
@@ -100,7 +100,7 @@ fn a_run_is_asked_to_stop_and_then_left_to_itself() {
     loop {
         let told = handle.since(next, LONG);
         next = told.next;
-        let is_planned = |moment: &super::Moment| matches!(moment.what, What::Said(_));
+        let is_planned = |moment: &super::Moment| matches!(moment.what, Happened::Said(_));
         if told.moments.iter().any(is_planned) {
             break;
         }

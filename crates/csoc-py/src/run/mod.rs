@@ -8,7 +8,7 @@ pub(crate) mod table;
 
 use std::time::{Duration, Instant};
 
-use csoc_operate::{Asked, Ended, Handle, Progress, Standing};
+use csoc_operate::{Asked, Ended, Handle, RunProgress, Standing};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
@@ -124,7 +124,7 @@ const fn rank(standing: Standing) -> u8 {
 /// Stacks that are shown in their own order; of more, those that fail and run come first.
 const IN_ORDER: usize = 50;
 
-fn progress_html(caption: &str, progress: &Progress) -> String {
+fn progress_html(caption: &str, progress: &RunProgress) -> String {
     let mut stacks: Vec<_> = progress.stacks.iter().collect();
     if stacks.len() > IN_ORDER {
         stacks.sort_by_key(|stack| rank(stack.standing));
