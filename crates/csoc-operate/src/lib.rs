@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+mod beside;
 mod bundle;
 mod digest;
 mod event;
@@ -17,16 +18,17 @@ mod terraform;
 
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity};
+pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
-pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use journal::{Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record};
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
+    AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
     OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
-    Step, Variables, Watch, schedule,
+    Step, Unfinished, Unlocked, Variables, Watch, attach, schedule, unfinished,
 };
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,

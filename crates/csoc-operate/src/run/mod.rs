@@ -2,20 +2,24 @@
 
 mod allowed;
 mod apply;
+mod attach;
 mod drift;
 mod error;
 mod fleet;
 mod home;
 mod id;
+mod marks;
 mod operator;
 mod outputs;
 mod plan;
 mod schedule;
 mod session;
+mod unlock;
 mod watch;
 
 pub use allowed::{AllowedError, Destruction};
 pub use apply::Applied;
+pub use attach::{Attached, Unfinished, attach, unfinished};
 pub use drift::Drift;
 pub use error::{StackError, Step};
 pub use fleet::Endings;
@@ -26,4 +30,5 @@ pub use outputs::StackOutputs;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
 pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
+pub use unlock::Unlocked;
 pub use watch::Watch;

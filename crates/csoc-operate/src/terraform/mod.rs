@@ -9,6 +9,7 @@ mod workspace;
 
 pub use interrupt::Interrupt;
 pub use process::{Finished, ProcessError};
+pub(crate) use lines::Lines;
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};
 
