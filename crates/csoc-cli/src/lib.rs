@@ -20,6 +20,7 @@ mod report;
 mod session;
 mod table;
 mod terminal;
+mod unlock_args;
 
 use std::ffi::OsString;
 

@@ -26,9 +26,9 @@ pub use journal::{Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phas
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
-    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
-    Step, Unfinished, Unlocked, Variables, Watch, attach, schedule, unfinished,
+    AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError,
+    Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError,
+    StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach, schedule, unfinished,
 };
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,

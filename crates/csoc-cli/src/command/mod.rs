@@ -25,6 +25,7 @@ mod runs;
 mod schema;
 mod secrets;
 mod show;
+mod unlock;
 mod verify;
 
 use crate::args::Command;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
+        Command::Unlock(arguments) => unlock::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),

@@ -27,6 +27,7 @@ pub(crate) struct Workshop {
     pub(crate) run: RunId,
     pub(crate) limits: Limits,
     pub(crate) on_failure: OnFailure,
+    lock_timeout: u32,
 }
 
 impl Workshop {
@@ -63,6 +64,7 @@ impl Workshop {
             } else {
                 OnFailure::Continue
             },
+            lock_timeout: running.lock_timeout,
         })
     }
 
@@ -77,6 +79,7 @@ impl Workshop {
             self.run.as_str(),
             &Timestamp::now,
         )
+        .map(|operator| operator.wait_for_locks(self.lock_timeout))
         .map_err(|error| Failure::new(Exit::Unusable, &error))
     }
 

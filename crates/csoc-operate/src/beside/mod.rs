@@ -25,8 +25,8 @@ pub use error::LedgerError;
 pub use holder::Holder;
 pub(crate) use machine::{is_alive, machine};
 pub(crate) use places::Places;
-pub(crate) use store::Version;
 use store::Store;
+pub(crate) use store::Version;
 
 use crate::digest::Digest;
 use crate::journal::{Outcome, Phase, Record};
@@ -215,5 +215,3 @@ impl Ledger {
 fn name(bundle: Digest) -> String {
     format!("used/{bundle}.json")
 }
-
-

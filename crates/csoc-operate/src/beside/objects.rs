@@ -265,7 +265,10 @@ impl Objects {
                 .await
                 .map_err(|error| self.error(key, "read", &error))?;
             // The first of those that begin so, if it is there: nothing shorter begins so.
-            let object = listed.contents().iter().find(|object| object.key() == Some(key));
+            let object = listed
+                .contents()
+                .iter()
+                .find(|object| object.key() == Some(key));
             let Some(object) = object else {
                 return Ok(None);
             };

@@ -17,7 +17,11 @@ impl Places {
     /// the backend where nothing of ours can lie there.
     #[cfg_attr(
         not(feature = "aws"),
-        expect(clippy::unused_self, reason = "there is nothing that stacks share")
+        expect(
+            clippy::unused_self,
+            unused_variables,
+            reason = "without AWS there is nothing to reach, and nothing that stacks share"
+        )
     )]
     pub(crate) fn beside(
         &self,
@@ -30,11 +34,6 @@ impl Places {
             Backend::S3(settings) => {
                 let objects = self.buckets.beside(settings, variables)?;
                 Ok(Ok(Ledger::new(objects)))
-            }
-            #[cfg(not(feature = "aws"))]
-            Backend::S3(_) => {
-                let _ = variables;
-                Ok(Err("s3".into()))
             }
             Backend::Other(of) => Ok(Err(of.clone())),
         }

@@ -176,6 +176,12 @@ impl Journal {
         Ok(self.known.open.get(stack).cloned())
     }
 
+    /// All applies that did not come to their end, by stack.
+    pub fn open_applies(&mut self) -> Result<BTreeMap<StackId, OpenApply>, JournalError> {
+        self.refresh()?;
+        Ok(self.known.open.clone())
+    }
+
     /// When a stack was written about last.
     pub(crate) fn last(&mut self, stack: &StackId) -> Result<Option<Timestamp>, JournalError> {
         self.refresh()?;

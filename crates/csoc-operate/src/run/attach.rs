@@ -163,8 +163,7 @@ impl Followed {
                 Err(error) => return Err(error),
             };
             let bytes = buffer.get(..count).unwrap_or_default();
-            self.lines
-                .take(bytes, &mut |line| event(Event::read(line)));
+            self.lines.take(bytes, &mut |line| event(Event::read(line)));
         }
     }
 

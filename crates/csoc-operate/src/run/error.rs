@@ -90,7 +90,9 @@ pub enum StackError {
     #[error("a process that runs holds the lock, and lets go of it when it ends: {0}")]
     Running(Box<Holder>),
     /// What began to apply the stack still runs on this machine.
-    #[error("process {process} of this machine began to apply the stack, in the run {run}, and still runs")]
+    #[error(
+        "process {process} of this machine began to apply the stack, in the run {run}, and still runs"
+    )]
     Alive {
         /// The process.
         process: u32,

@@ -210,7 +210,10 @@ impl<'o> Operator<'o> {
 
     /// A failure, or who holds the state if that is why.
     fn locked(&self, prepared: &Prepared, error: StackError) -> StackError {
-        let StackError::Failed { step, diagnostics, .. } = &error else {
+        let StackError::Failed {
+            step, diagnostics, ..
+        } = &error
+        else {
             return error;
         };
         if !diagnostics.iter().any(|said| &*said.summary == LOCKED) {
