@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum LedgerError {
     /// A file cannot be read or written.
-    #[error("`{path}`, which lies beside the state, cannot be used")]
+    #[error("`{path}`, which lies beside the state, cannot be used: {source}")]
     Io {
         /// The file.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum LedgerError {
         reason: Box<str>,
     },
     /// Nothing can be asked.
-    #[error("nothing can be asked of the state's store")]
+    #[error("nothing can be asked of the state's store: {0}")]
     Runtime(#[source] io::Error),
     /// It is not what csoc writes there.
     #[error("`{place}` is not what csoc writes there")]

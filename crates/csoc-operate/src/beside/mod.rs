@@ -13,6 +13,8 @@ mod machine;
 #[cfg(feature = "aws")]
 mod objects;
 mod places;
+#[cfg(all(test, feature = "aws"))]
+mod pretended;
 mod store;
 
 use std::fmt;
@@ -215,3 +217,6 @@ impl Ledger {
 fn name(bundle: Digest) -> String {
     format!("used/{bundle}.json")
 }
+
+#[cfg(test)]
+mod tests;

@@ -350,3 +350,6 @@ impl Store for Objects {
         Ok(lock.map(|(bytes, _)| bytes))
     }
 }
+
+#[cfg(test)]
+mod tests;
