@@ -60,7 +60,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: portal::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal::
 	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
@@ -120,8 +120,9 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 	$(BIN)/python tests/iam/pushed.py $(PROOFS)/pushed tests/fleets/pushed
 
 .PHONY: kills
-kills: native ## Kill csoc and Terraform at random moments, 500 times, and look at what is left: half an hour
-	$(BIN)/python tests/kill_trials.py $(BIN)/csoc --trials 500
+kills: real-tools ## Kill csoc and Terraform at random moments on two machines, 500 times, and look at what is left
+	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
+	$(TOOLS)/venv/bin/python tests/kill_trials.py target/debug/csoc --trials 500
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers

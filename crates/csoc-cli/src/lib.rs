@@ -21,6 +21,7 @@ mod serve_args;
 mod session;
 mod table;
 mod terminal;
+mod unlock_args;
 
 use std::ffi::OsString;
 

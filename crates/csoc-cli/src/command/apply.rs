@@ -1,10 +1,11 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, StackError,
-    Told, planned_by,
+    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage, Planned,
+    StackError, Told, planned_by,
 };
 
 use super::advance;
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
-        bundles(arguments, &shop)?
+        bundles(arguments, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -82,7 +83,7 @@ pub(super) fn these(
 }
 
 /// The bundles that were named, of the stacks that were selected.
-fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
+fn bundles(arguments: &Apply, shop: &Workshop, session: &Session) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
     let mut bundles = Vec::new();
@@ -97,7 +98,15 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
                     .help("`csoc runs list` lists runs".to_owned()),
             );
         }
-        for digest in planned {
+        let done = applied(&planned, shop)?;
+        if !done.is_empty() {
+            session.say(&format!(
+                "{} of {} plans were applied before, and are not applied again\n",
+                done.len(),
+                planned.len()
+            ));
+        }
+        for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
             bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
         }
     }
@@ -118,6 +127,22 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
         }
     }
     Ok(bundles)
+}
+
+/// Those of the plans that were applied to their end: what is left of a run goes on without them.
+fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Failure> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    let done = entries
+        .into_iter()
+        .filter_map(|entry| match entry.record.phase {
+            Phase::ApplyEnded {
+                bundle,
+                outcome: Outcome::Done,
+            } => Some(bundle),
+            _ => None,
+        });
+    Ok(done.filter(|bundle| planned.contains(bundle)).collect())
 }
 
 /// The plans that a run made.

@@ -59,6 +59,7 @@ impl Workshop {
             } else {
                 OnFailure::Continue
             },
+            lock_timeout: running.lock_timeout,
         }))
     }
 

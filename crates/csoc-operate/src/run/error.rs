@@ -4,10 +4,12 @@ use std::fmt;
 
 use super::home::HomeError;
 use super::session::SessionError;
+use crate::beside::{Holder, LedgerError};
 use crate::bundle::{BundleError, Refused};
 use crate::event::Diagnostic;
 use crate::journal::JournalError;
 use crate::plan::{PlanError, Refusal};
+use crate::stack::StackId;
 use crate::terraform::{Finished, ProcessError, WorkspaceError};
 
 /// What Terraform was asked to do.
@@ -28,6 +30,8 @@ pub enum Step {
     Output,
     /// To apply.
     Apply,
+    /// To take a lock away.
+    Unlock,
 }
 
 /// Why a stack was not planned or applied.
@@ -62,6 +66,42 @@ pub enum StackError {
         /// The last lines that it wrote where errors go.
         complaints: Vec<Box<str>>,
     },
+    /// Somebody else holds its state.
+    #[error(
+        "{step} was not begun: the lock of its state is held by {holder}; wait for that, or if it is gone: `csoc unlock {stack}`"
+    )]
+    Locked {
+        /// What the program was asked to do.
+        step: Step,
+        /// The stack.
+        stack: StackId,
+        /// Who.
+        holder: Box<Holder>,
+    },
+    /// Who holds a lock cannot be asked.
+    #[error(
+        "who holds the lock of a state in `{backend}` is not known to csoc; `terraform force-unlock` takes it away, once you know"
+    )]
+    Unknown {
+        /// The backend.
+        backend: Box<str>,
+    },
+    /// A lock is held by a process that runs.
+    #[error("a process that runs holds the lock, and lets go of it when it ends: {0}")]
+    Running(Box<Holder>),
+    /// What began to apply the stack still runs on this machine.
+    #[error(
+        "process {process} of this machine began to apply the stack, in the run {run}, and still runs"
+    )]
+    Alive {
+        /// The process.
+        process: u32,
+        /// The run.
+        run: Box<str>,
+    },
+    /// What lies beside the state cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// Somebody asked it to stop.
     #[error("{0} was stopped")]
     Stopped(Step),
@@ -98,6 +138,7 @@ impl Step {
             Self::State => "state.jsonl",
             Self::Output => "output.jsonl",
             Self::Apply => "apply.jsonl",
+            Self::Unlock => "unlock.jsonl",
         }
     }
 }
@@ -131,6 +172,7 @@ impl fmt::Display for Step {
             Self::State => "state pull",
             Self::Output => "output",
             Self::Apply => "apply",
+            Self::Unlock => "force-unlock",
         })
     }
 }

@@ -45,14 +45,18 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
+        // Before the state is read: what is done after this is seen when the plan is to be applied.
+        let head = self.look(&prepared, since, event)?.entry();
+        let timeout = self.lock_timeout();
         let arguments = [
             "plan",
             "-input=false",
             "-no-color",
             "-json",
-            "-lock-timeout=60s",
+            &timeout,
             "-detailed-exitcode",
             "-out=plan.tfplan",
         ];
@@ -81,6 +85,7 @@ impl Operator<'_> {
             lock: Digest::of(&lock),
             program: self.program.version().clone(),
             state,
+            head,
             run: self.run.into(),
             actor: self.sessions.actor(),
             created,
