@@ -22,11 +22,11 @@ pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
-pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+pub use plan::{Action, Aim, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{
-    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
-    OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
-    Step, Variables, Watch, schedule,
+    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Kept,
+    Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError,
+    StackOutputs, Step, Variables, Watch, schedule,
 };
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,

@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
     Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
-    StackError,
+    Selection, StackError,
 };
 
 use super::advance;
@@ -33,7 +33,11 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
-        bundles(arguments, &shop)?
+        let named = Named {
+            run: arguments.run.as_deref(),
+            bundles: &arguments.bundle,
+        };
+        bundles(&named, &arguments.over.select, &shop)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -67,29 +71,37 @@ pub(super) fn these(
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
     print(&endings, format, session)?;
-    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
-        let refused = matches!(
-            ending,
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
-        );
-        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
-    };
-    Ok(match shop.exit(&endings) {
-        // Nothing was begun: it is what was asked for that is wrong.
-        Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
-        exit => exit,
-    })
+    Ok(shop.exit_of_applied(&endings))
+}
+
+/// Plans by their names.
+pub(super) struct Named<'n> {
+    /// All of this run.
+    pub(super) run: Option<&'n str>,
+    /// These, by their first digits.
+    pub(super) bundles: &'n [String],
+}
+
+impl Named<'_> {
+    /// Whether none is named.
+    pub(super) const fn is_none(&self) -> bool {
+        self.run.is_none() && self.bundles.is_empty()
+    }
 }
 
 /// The bundles that were named, of the stacks that were selected.
-fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
+pub(super) fn bundles(
+    named: &Named<'_>,
+    select: &[Selection],
+    shop: &Workshop,
+) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
     let mut bundles = Vec::new();
-    for name in &arguments.bundle {
+    for name in named.bundles {
         bundles.push(Bundle::find(&all, name).map_err(unusable)?);
     }
-    if let Some(run) = &arguments.run {
+    if let Some(run) = named.run {
         let planned = planned(run, shop)?;
         if planned.is_empty() {
             return Err(
@@ -104,7 +116,7 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
     bundles.retain(|bundle| {
         let mut stacks = shop.stacks.iter();
         let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
-        stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
+        stack.is_none_or(|stack| is_selected(select, stack))
     });
     for bundle in &bundles {
         if !shop
@@ -204,9 +216,9 @@ pub(super) fn print(
                 );
                 ("applied", counts)
             }
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_)) => {
-                ("refused", error(ending))
-            }
+            Ending::Failed(
+                StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_),
+            ) => ("refused", error(ending)),
             Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
             Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
             Ending::Failed(_) => ("failed", error(ending)),

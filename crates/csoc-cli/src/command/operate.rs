@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
 use csoc_operate::{
-    Ambient, Ending, Home, Interrupt, Limits, OnFailure, Operator, Program, RunId, Selection,
-    Sessions, Stack, StackError, Stacks,
+    Ambient, Applied, Ending, Home, Interrupt, Limits, OnFailure, Operator, Program, RunId,
+    Selection, Sessions, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
 
@@ -93,6 +93,26 @@ impl Workshop {
             ));
         }
         Ok(stacks)
+    }
+
+    /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong.
+    pub(crate) fn exit_of_applied(
+        &self,
+        endings: &[(&Stack, Ending<Applied, StackError>)],
+    ) -> Exit {
+        let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
+            let refused = matches!(
+                ending,
+                Ending::Failed(
+                    StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_)
+                )
+            );
+            !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
+        };
+        match self.exit(endings) {
+            Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
+            exit => exit,
+        }
     }
 
     /// How a run ended, as scripts see it.

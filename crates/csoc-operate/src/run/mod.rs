@@ -2,16 +2,19 @@
 
 mod allowed;
 mod apply;
+mod destroy;
 mod drift;
 mod error;
 mod fleet;
 mod home;
 mod id;
+mod kept;
 mod operator;
 mod outputs;
 mod plan;
 mod schedule;
 mod session;
+mod undone;
 mod watch;
 
 pub use allowed::{AllowedError, Destruction};
@@ -21,6 +24,7 @@ pub use error::{StackError, Step};
 pub use fleet::Endings;
 pub use home::{Home, HomeError};
 pub use id::RunId;
+pub use kept::Kept;
 pub use operator::Operator;
 pub use outputs::StackOutputs;
 pub use plan::Planned;

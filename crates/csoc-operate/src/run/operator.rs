@@ -13,7 +13,7 @@ use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
 use crate::stack::{InputState, Stack, Stacks};
-use crate::terraform::{Interrupt, Log, Program, Workspace, make_private};
+use crate::terraform::{Interrupt, Log, Program, Workspace, is_shared, make_private};
 
 /// Runs stacks: plans them into bundles, and applies bundles.
 pub struct Operator<'o> {
@@ -33,8 +33,8 @@ pub struct Operator<'o> {
     pub clock: &'o (dyn Fn() -> Timestamp + Sync),
     /// What was done, to be written before it is done.
     journal: Mutex<Journal>,
-    /// Providers are fetched into one place: one at a time.
-    fetching: Mutex<()>,
+    /// Where providers are fetched into one place: one at a time.
+    fetching: Option<Mutex<()>>,
 }
 
 /// A stack that is held, with its working copy, ready for the program.
@@ -66,7 +66,7 @@ impl<'o> Operator<'o> {
             run,
             clock,
             journal: Mutex::new(Journal::open(&home.journal())?),
-            fetching: Mutex::new(()),
+            fetching: is_shared().then(|| Mutex::new(())),
         })
     }
 
@@ -87,7 +87,7 @@ impl<'o> Operator<'o> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Holds a stack, says so if an earlier run left it half done, and copies its root.
+    /// Holds a stack whose inputs are known, says so if an earlier run left it half done, and copies its root.
     pub(super) fn prepare(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let missing = stack
             .inputs
@@ -99,6 +99,15 @@ impl<'o> Operator<'o> {
         if !missing.is_empty() {
             return Err(StackError::Blocked(missing));
         }
+        self.prepare_blocked(stack, purpose)
+    }
+
+    /// The same, whatever is known: enough to look at its state.
+    pub(super) fn prepare_blocked(
+        &self,
+        stack: &Stack,
+        purpose: Purpose,
+    ) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
         self.close_interrupted(stack)?;
         let workspace = Workspace::prepare(
@@ -106,6 +115,9 @@ impl<'o> Operator<'o> {
             &stack.id,
             &self.stacks.directory(stack),
         )?;
+        if let Some(path) = workspace.unwritten() {
+            return Err(StackError::Unwritten { path });
+        }
         let logs = self.home.logs().join(stack.id.as_str());
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
@@ -139,7 +151,9 @@ impl<'o> Operator<'o> {
         if directory.join(LOCK).is_file() {
             arguments.push("-lockfile=readonly");
         }
-        let _fetching = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetching = self.fetching.as_ref();
+        let _fetching =
+            fetching.map(|fetching| fetching.lock().unwrap_or_else(PoisonError::into_inner));
         self.ask(Step::Init, prepared, &arguments, &[0], event)
             .map(|_| ())
     }
@@ -168,7 +182,9 @@ impl<'o> Operator<'o> {
             self.interrupt,
             &mut |said| {
                 match &said {
-                    Event::Diagnostic(diagnostic) => diagnostics.push(diagnostic.clone()),
+                    Event::Diagnostic(diagnostic) if diagnostics.len() < DIAGNOSTICS => {
+                        diagnostics.push(diagnostic.clone());
+                    }
                     Event::Version { interface, .. } if said.is_foreign() => {
                         foreign = Some(interface.clone());
                     }
@@ -222,6 +238,9 @@ impl<'o> Operator<'o> {
         }
     }
 }
+
+/// How many diagnostics of a step are kept; all of them are in its log.
+const DIAGNOSTICS: usize = 100;
 
 /// Where Terraform keeps which providers it took.
 pub(super) const LOCK: &str = ".terraform.lock.hcl";

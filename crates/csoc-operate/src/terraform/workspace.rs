@@ -37,7 +37,10 @@ pub enum WorkspaceError {
 }
 
 /// What Terraform itself puts into a root, which is kept between runs and is no part of what is planned.
-const OWN: [&str; 2] = [".terraform", "errored.tfstate"];
+const OWN: [&str; 2] = [".terraform", UNWRITTEN];
+
+/// Where Terraform leaves a state that it could not write to where it belongs.
+const UNWRITTEN: &str = "errored.tfstate";
 
 impl Workspace {
     /// Copies a root below `all`, in place of what was copied there before; what Terraform fetched stays.
@@ -74,6 +77,12 @@ impl Workspace {
     /// Where it is.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// A state that an earlier apply could not write to where it belongs.
+    pub fn unwritten(&self) -> Option<PathBuf> {
+        let path = self.directory.join(UNWRITTEN);
+        path.exists().then_some(path)
     }
 
     /// The digest of what was copied.
