@@ -46,7 +46,9 @@ def change(proof):
     address, bucket = next(instances(every[stack], "aws_s3_bucket"))
     s3 = client(proof, "s3", stack)
     tags = s3.get_bucket_tagging(Bucket=bucket["bucket"])["TagSet"]
-    s3.put_bucket_tagging(Bucket=bucket["bucket"], Tagging={"TagSet": [*tags, {"Key": "somebody", "Value": "was here"}]})
+    s3.put_bucket_tagging(
+        Bucket=bucket["bucket"], Tagging={"TagSet": [*tags, {"Key": "somebody", "Value": "was here"}]}
+    )
     changed[stack] = (address, "a tag that somebody added")
 
     stack = next(stack for stack in every if "/identity/" in stack)

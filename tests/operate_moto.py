@@ -176,7 +176,9 @@ class Proof:
             self.csoc("apply", "--run", plan.run, session=session, seen=applied)
         hub = self.by_bootstrap(self.hub)
         self.controller = self.aws.assume(f"arn:aws:iam::{self.hub}:role/gen3/csoc-controller", hub)
-        answer = self.csoc("accounts", "--format", "json", seen=lambda it: f"{len(json.loads(it.out)['accounts'])} accounts")
+        answer = self.csoc(
+            "accounts", "--format", "json", seen=lambda it: f"{len(json.loads(it.out)['accounts'])} accounts"
+        )
         for account in json.loads(answer.out)["accounts"]:
             role = f"arn:aws:sts::{account['number']}:assumed-role/csoc-"
             check(account["plans_as"].startswith(role + "plan/"), f"it plans as {account['plans_as']}")
@@ -205,7 +207,9 @@ class Proof:
         """Nothing is pending, and what the cloud gave stands in the values of environments."""
         stood_in = self.fleet.stand_in()
         self.csoc("outputs check", seen=lambda it: f"{it.err.strip()}, {stood_in} of `{LEFT_OUT}` stood in")
-        answer = self.csoc("render", "--out", self.fleet.tree, seen=lambda it: last_line_with(it.err, "pending", "added"))
+        answer = self.csoc(
+            "render", "--out", self.fleet.tree, seen=lambda it: last_line_with(it.err, "pending", "added")
+        )
         check(" pending" not in answer.err or " 0 pending" in answer.err, answer.err)
         texts = "".join(file.read_text() for file in (self.fleet.tree / "gitops").rglob("*.yaml"))
         arns = set()
@@ -274,8 +278,20 @@ class Proof:
         page = plan.last("page")["page"]
         check(page["aim"] == "destroy", page["aim"])
         stateful = self.stateful(plan)
-        self.csoc("apply", "--run", page["run"], good=1, seen=lambda it: f"{it.out.count('`csoc destroy` applies such')} refused, by apply")
-        self.csoc("destroy", "--run", page["run"], good=1, seen=lambda it: f"{it.out.count('--allow-destroy')} addresses refused")
+        self.csoc(
+            "apply",
+            "--run",
+            page["run"],
+            good=1,
+            seen=lambda it: f"{it.out.count('`csoc destroy` applies such')} refused, by apply",
+        )
+        self.csoc(
+            "destroy",
+            "--run",
+            page["run"],
+            good=1,
+            seen=lambda it: f"{it.out.count('--allow-destroy')} addresses refused",
+        )
         operate_drift.empty(self)
         allowed = [word for address in stateful for word in ("--allow-destroy", address)]
         self.csoc("destroy", "--run", page["run"], *allowed, seen=applied)
@@ -283,9 +299,15 @@ class Proof:
             session = self.by_bootstrap(account)
             select = f"layer = access and account = {account}"
             plan = self.csoc("destroy", select=select, session=session, seen=headline)
-            allowed = [word for address in re.findall(r"--allow-destroy '(.*)'", plan.err) for word in ("--allow-destroy", address)]
+            allowed = [
+                word
+                for address in re.findall(r"--allow-destroy '(.*)'", plan.err)
+                for word in ("--allow-destroy", address)
+            ]
             self.csoc("destroy", "--run", plan.run, *allowed, session=session, seen=applied)
-        left = {key: count for key, count in operate_drift.resources(self).items() if count and "/bootstrap/" not in key}
+        left = {
+            key: count for key, count in operate_drift.resources(self).items() if count and "/bootstrap/" not in key
+        }
         left = {key: count for key, count in left.items() if f"/{LEFT_OUT}/" not in key}
         check(not left, f"resources are left: {left}")
 
@@ -300,7 +322,11 @@ class Proof:
         runs = json.loads(self.csoc("runs list", "--format", "json").out)["runs"]
         check(all(run["not_done"] == 0 for run in runs), str(runs))
         said = [(self.scratch / "commands.log").read_text(), (self.home / "journal.jsonl").read_text()]
-        planted = (terraform_apply.EXTERNAL_ID, self.controller["AWS_SECRET_ACCESS_KEY"], self.controller["AWS_SESSION_TOKEN"])
+        planted = (
+            terraform_apply.EXTERNAL_ID,
+            self.controller["AWS_SECRET_ACCESS_KEY"],
+            self.controller["AWS_SESSION_TOKEN"],
+        )
         check(not any(secret in text for secret in planted for text in said), "a secret was said")
 
     def pages(self):

@@ -100,7 +100,9 @@ class Recording:
         self.screen = Screen()
         self.moments = []
         begun = time.monotonic()
-        with subprocess.Popen(words, stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True) as process:
+        with subprocess.Popen(
+            words, stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True
+        ) as process:
             os.close(its)
             left = b""
             while True:

@@ -24,8 +24,8 @@ import sys
 import tempfile
 import time
 
-# What a step of the pretended Terraform takes, in seconds.
-SECONDS = {"init": 0.4, "plan": 1.6, "show": 0.2, "state": 0.1, "apply": 2.4}
+# What a step of the pretended Terraform takes, in seconds: half of what the real one takes for a root with its provider.
+SECONDS = {"init": 1.0, "plan": 3.4, "show": 0.4, "state": 0.2, "apply": 4.4}
 
 TERRAFORM = r"""#!/bin/sh
 begun=$(date +%s%N)
@@ -51,7 +51,9 @@ exit ${code:-0}
 # A line as providers print them, and one of Terraform.
 LINES = (
     "[DEBUG] provider: response: " + "x" * 400,
-    json.dumps({"@level": "info", "@message": "x" * 300, "type": "apply_progress", "hook": {"resource": {"addr": "a.b"}}}),
+    json.dumps(
+        {"@level": "info", "@message": "x" * 300, "type": "apply_progress", "hook": {"resource": {"addr": "a.b"}}}
+    ),
 )
 
 LAYERS = ["foundation", "network", "cluster", "data", "storage", "secrets", "dns", "waf", "identity", "observability"]
@@ -82,17 +84,17 @@ def tree(place, count):
     stacks = []
     for layer in LAYERS:
         for account in accounts:
-            name = f"v1/{account}/us-east-1/{layer}/cluster/main"
+            place_of = f"v1/{account}/us-east-1"
             path = f"a{account}/us-east-1/{layer}/main"
             stacks.append(
                 {
-                    "id": name,
+                    "id": f"{place_of}/{layer}/cluster/main",
                     "path": path,
                     "object": "clusters.main",
                     "kind": layer,
                     "account": account,
                     "region": "us-east-1",
-                    "depends_on": [name.replace(layer, other) for other in NEEDS.get(layer, ["foundation"])],
+                    "depends_on": [f"{place_of}/{other}/cluster/main" for other in NEEDS.get(layer, ["foundation"])],
                     "inputs": [],
                     "status": "ready",
                 }
@@ -125,7 +127,9 @@ class Runs:
         limits = ["--parallel", str(self.options.parallel), "--per-account", "4", "--terraform", str(self.program)]
         words = [str(word) for word in (self.options.csoc.absolute(), *words, *limits)]
         environment = {**os.environ, "LEDGER": str(self.ledger), **more}
-        actions = [(os.POSIX_SPAWN_OPEN, number, said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for number in (1, 2)]
+        actions = [
+            (os.POSIX_SPAWN_OPEN, number, said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for number in (1, 2)
+        ]
         said.write_text("")
         begun = time.time_ns()
         process = os.posix_spawn(words[0], words, environment, file_actions=actions)
@@ -143,7 +147,9 @@ def critical(ledger, begun, ended):
     for line in ledger.read_text().splitlines():
         stack, _, start, end = line.split()
         runs[stack].append((int(start), int(end)))
-    stacks = [(min(run)[0], max(end for _, end in run), sum(end - start for start, end in run)) for run in runs.values()]
+    stacks = [
+        (min(run)[0], max(end for _, end in run), sum(end - start for start, end in run)) for run in runs.values()
+    ]
     at, worked, count = ended, 0, 0
     while True:
         before = [stack for stack in stacks if stack[1] <= at]
@@ -192,8 +198,10 @@ def prints(runs, options):
     for what, line, prints in (("nothing", "", ""), ("text", LINES[0], size), ("JSON", LINES[1], size)):
         _, _, _, said = runs.csoc("plan", "--rendered", rendered)
         named = re.search(r"--run (\S+)`", said)[1]
-        begun, ended, most[what], _ = runs.csoc("apply", "--run", named, "--rendered", rendered, PRINTS=str(prints), LINE=line)
-        log = rendered / f".csoc/runs/logs/v1/111122220000/us-east-1/foundation/cluster/main/apply.jsonl"
+        begun, ended, most[what], _ = runs.csoc(
+            "apply", "--run", named, "--rendered", rendered, PRINTS=str(prints), LINE=line
+        )
+        log = rendered / ".csoc/runs/logs/v1/111122220000/us-east-1/foundation/cluster/main/apply.jsonl"
         print(
             f"a provider that prints {what}: {log.stat().st_size / 1e9:.1f} GB in its log, {(ended - begun) / 1e9:.1f} s, "
             f"{most[what]:.0f} MiB"
