@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
     Selection, StackError,
 };
 
@@ -70,7 +70,7 @@ pub(super) fn these(
     );
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, format, session)?;
+    print(&endings, Aim::Change, format, session)?;
     Ok(shop.exit_of_applied(&endings))
 }
 
@@ -201,6 +201,7 @@ pub(super) fn asks() -> bool {
 
 pub(super) fn print(
     endings: &Endings<'_, Applied>,
+    aim: Aim,
     format: Format,
     session: &Session,
 ) -> Result<(), Failure> {
@@ -222,6 +223,7 @@ pub(super) fn print(
             Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
             Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
             Ending::Failed(_) => ("failed", error(ending)),
+            Ending::Needs(id) if aim == Aim::Destroy => ("not begun", format!("is needed by {id}")),
             Ending::Needs(id) => ("not begun", format!("needs {id}")),
             _ => ("not begun", String::new()),
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use csoc_operate::{
-    Applied, Bundle, Ending, Endings, Operator, PlanPage, Planned, Stack, StackError,
+    Aim, Applied, Bundle, Ending, Endings, Operator, PlanPage, Planned, Stack, StackError,
 };
 
 use super::apply::{self, Named};
@@ -66,7 +66,7 @@ fn these(
     );
     progress.finish();
     let endings = done.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    apply::print(&endings, format, session)?;
+    apply::print(&endings, Aim::Destroy, format, session)?;
     if arguments.over.place.rendered.is_none() {
         recorded(&endings, arguments, session)?;
     }

@@ -31,6 +31,8 @@ pub(crate) enum Fault {
     SaysTimes(usize, u16, &'static str),
     /// The same for what would write a state.
     SaysToWrites(u16, &'static str),
+    /// Nothing gets an answer: the line is cut.
+    Cuts,
     /// What would write a state gets no answer: the line is cut.
     CutsWrites,
 }
@@ -110,6 +112,7 @@ impl Cloud {
                 Some((status, code))
             }
             Some(Fault::SaysToWrites(status, code)) if writes => Some((status, code)),
+            Some(Fault::Cuts) => return None,
             Some(Fault::CutsWrites) if writes => return None,
             _ => None,
         };

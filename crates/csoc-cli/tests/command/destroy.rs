@@ -37,7 +37,7 @@ fn what_was_planned_away_goes_in_the_reverse_order_and_once() {
     let plan =
         place.run("destroy --rendered out --select id=* --markdown gone.md --html gone.html");
     assert_eq!(plan.exit, 0, "{}", plan.err);
-    assert_eq!(plan.out.matches("-1").count(), 2, "{}", plan.out);
+    assert_eq!(plan.out.matches("  -1  ").count(), 2, "{}", plan.out);
     assert!(
         place.read("gone.md").starts_with("## Destruction, as "),
         "{}",
@@ -126,7 +126,8 @@ fn what_others_need_stays_where_they_could_not_be_destroyed() {
     let gone = place.run(&format!("destroy --rendered out --run {}", planned(&plan)));
     assert_eq!(gone.exit, 4, "{}", gone.out);
     assert!(
-        gone.out.contains(&format!("not begun  needs {WAF_ID}")),
+        gone.out
+            .contains(&format!("not begun  is needed by {WAF_ID}")),
         "{}",
         gone.out
     );

@@ -156,7 +156,8 @@ fn apply_agrees(place: &Place, apply: &Run) -> BTreeMap<String, (String, String)
     "init failed",
     "RequestTimeTooSkewed"
 )]
-#[case::not_allowed(Fault::Says(403, "AccessDenied"), "init failed", "AccessDenied")]
+#[case::not_allowed(Fault::Says(403, "AccessDenied"), "init failed", "StatusCode: 403")]
+#[case::line_cut(Fault::Cuts, "init failed", "")]
 #[case::no_writes(Fault::SaysToWrites(403, "AccessDenied"), "", "")]
 fn a_plan_that_fails_says_why_and_tells_the_same_everywhere(
     #[case] fault: Fault,
