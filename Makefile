@@ -124,6 +124,15 @@ kills: real-tools ## Kill csoc and Terraform at random moments on two machines, 
 	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
 	$(TOOLS)/venv/bin/python tests/kill_trials.py target/debug/csoc --trials 500
 
+.PHONY: operate
+operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour
+	$(TOOLS)/venv/bin/python tests/operate_moto.py $(BIN)/csoc tests/fleets/two-accounts \
+	  --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: scale
+scale: native ## What csoc adds to Terraform over 200 stacks, and its memory beside a gigabyte of output: some minutes
+	$(BIN)/python tests/operate_scale.py $(BIN)/csoc
+
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
 	@rm -rf $(PROOFS)/consortium
@@ -266,6 +275,11 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 	@touch $@
 
 # Cargo knows what is out of date; a second run takes seconds.
+# With the sessions of AWS, which take minutes to build.
+.PHONY: native-aws
+native-aws: $(BIN)/ruff
+	$(BIN)/maturin develop --locked
+
 .PHONY: native
 native: $(BIN)/ruff
 	$(BIN)/maturin develop --locked --no-default-features

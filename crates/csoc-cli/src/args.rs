@@ -12,6 +12,7 @@ use csoc_core::model::version::Date;
 
 use crate::adopt_args::Adopt;
 use crate::catalog_args::Catalog;
+use crate::destroy_args::Destroy;
 use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
@@ -176,6 +177,8 @@ pub(crate) enum Command {
     Plan(Box<Plan>),
     /// Apply plans that somebody looked at: exactly those, and once
     Apply(Box<Apply>),
+    /// Destroy all that stacks have, as planned, what others need last
+    Destroy(Box<Destroy>),
     /// Show what a plan would do, without a value of anything
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed

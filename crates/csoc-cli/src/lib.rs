@@ -7,6 +7,7 @@ mod args;
 mod catalog_args;
 mod command;
 mod date;
+mod destroy_args;
 mod diff_args;
 mod exit;
 mod failure;

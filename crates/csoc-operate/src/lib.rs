@@ -36,16 +36,16 @@ pub use journal::{Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phas
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use past::{PastRun, last_applied, past_runs, planned_by};
-pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+pub use plan::{Action, Aim, PlanError, PlanSummary, PlannedChange, Refusal};
 #[cfg(feature = "serve")]
 pub use portal::{
     MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
 };
 pub use run::{
     AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError,
-    LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions,
-    StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach, schedule,
-    unfinished,
+    Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError,
+    Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
+    schedule, unfinished,
 };
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,

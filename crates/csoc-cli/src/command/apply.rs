@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage, Planned,
-    StackError, Told, planned_by,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage,
+    Planned, Selection, Told, planned_by,
 };
 
 use super::advance;
@@ -34,7 +34,11 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
-        bundles(arguments, &shop, session)?
+        let named = Named {
+            run: arguments.run.as_deref(),
+            bundles: &arguments.bundle,
+        };
+        bundles(&named, &arguments.over.select, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -67,30 +71,39 @@ pub(super) fn these(
     );
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, format, session)?;
-    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
-        let refused = matches!(
-            ending,
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
-        );
-        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
-    };
-    Ok(match shop.exit(&endings) {
-        // Nothing was begun: it is what was asked for that is wrong.
-        Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
-        exit => exit,
-    })
+    print(&endings, Aim::Change, format, session)?;
+    Ok(shop.exit_of_applied(&endings))
+}
+
+/// Plans by their names.
+pub(super) struct Named<'n> {
+    /// All of this run.
+    pub(super) run: Option<&'n str>,
+    /// These, by their first digits.
+    pub(super) bundles: &'n [String],
+}
+
+impl Named<'_> {
+    /// Whether none is named.
+    pub(super) const fn is_none(&self) -> bool {
+        self.run.is_none() && self.bundles.is_empty()
+    }
 }
 
 /// The bundles that were named, of the stacks that were selected.
-fn bundles(arguments: &Apply, shop: &Workshop, session: &Session) -> Result<Vec<Bundle>, Failure> {
+pub(super) fn bundles(
+    named: &Named<'_>,
+    select: &[Selection],
+    shop: &Workshop,
+    session: &Session,
+) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
     let mut bundles = Vec::new();
-    for name in &arguments.bundle {
+    for name in named.bundles {
         bundles.push(Bundle::find(&all, name).map_err(unusable)?);
     }
-    if let Some(run) = &arguments.run {
+    if let Some(run) = named.run {
         let planned = planned(run, shop)?;
         if planned.is_empty() {
             return Err(
@@ -112,7 +125,7 @@ fn bundles(arguments: &Apply, shop: &Workshop, session: &Session) -> Result<Vec<
     }
     bundles.retain(|bundle| {
         let stack = shop.stack_of(bundle);
-        stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
+        stack.is_none_or(|stack| is_selected(select, stack))
     });
     for bundle in &bundles {
         if shop.stack_of(bundle).is_none() {
@@ -201,6 +214,7 @@ pub(super) fn asks() -> bool {
 
 pub(super) fn print(
     endings: &Endings<'_, Applied>,
+    aim: Aim,
     format: Format,
     session: &Session,
 ) -> Result<(), Failure> {
@@ -209,7 +223,7 @@ pub(super) fn print(
     for (stack, ending) in endings {
         let Told {
             outcome, remark, ..
-        } = ending.told();
+        } = ending.told(aim);
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }

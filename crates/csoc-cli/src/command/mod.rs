@@ -8,6 +8,7 @@ mod apply;
 mod catalog;
 mod check;
 mod completions;
+mod destroy;
 mod diff;
 mod drift;
 mod explain;
@@ -54,6 +55,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Secrets(arguments) => secrets::run(&arguments, session),
         Command::Plan(arguments) => plan::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
+        Command::Destroy(arguments) => destroy::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),

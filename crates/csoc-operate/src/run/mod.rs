@@ -3,17 +3,20 @@
 mod allowed;
 mod apply;
 mod attach;
+mod destroy;
 mod drift;
 mod error;
 mod fleet;
 mod home;
 mod id;
+mod kept;
 mod marks;
 mod operator;
 mod outputs;
 mod plan;
 mod schedule;
 mod session;
+mod undone;
 mod unlock;
 mod watch;
 
@@ -25,6 +28,7 @@ pub use error::{StackError, Step};
 pub use fleet::Endings;
 pub use home::{Home, HomeError};
 pub use id::RunId;
+pub use kept::Kept;
 pub use operator::{LOCK_TIMEOUT, Operator};
 pub use outputs::StackOutputs;
 pub use plan::Planned;
