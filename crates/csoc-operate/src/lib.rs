@@ -12,6 +12,8 @@ mod journal;
 mod page;
 mod plan;
 mod run;
+#[cfg(feature = "aws")]
+pub mod secret;
 mod stack;
 mod terraform;
 
@@ -20,7 +22,7 @@ pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
-pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record, SecretStep};
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
 pub use run::{

@@ -11,7 +11,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-pub use entry::{Entry, Outcome, Phase, Record};
+pub use entry::{Entry, Outcome, Phase, Record, SecretStep};
 
 use crate::digest::Digest;
 use crate::stack::StackId;
