@@ -60,7 +60,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
+	$(CARGO) test -p csoc-operate --features aws --lib --locked -- aws:: secret::
 	$(CARGO) test -p csoc-cli --test command --locked aws::
 
 .PHONY: test-python
@@ -121,6 +121,15 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 .PHONY: kills
 kills: native ## Kill csoc and Terraform at random moments, 500 times, and look at what is left: half an hour
 	$(BIN)/python tests/kill_trials.py $(BIN)/csoc --trials 500
+
+.PHONY: secrets
+secrets: native real-tools ## Seed, check and rotate secrets in two accounts of a pretended AWS
+	$(CARGO) build -p csoc-cli --locked
+	@if [ -x $(TOOLS)/venv/bin/python ]; then \
+	  $(TOOLS)/venv/bin/python tests/secrets_moto.py target/debug/csoc examples/consortium; \
+	else \
+	  echo 'skipped: secrets in a pretended AWS (there is no $(TOOLS)/venv)'; \
+	fi
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers

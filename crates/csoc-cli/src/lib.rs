@@ -17,6 +17,7 @@ mod network_args;
 mod new_args;
 mod operate_args;
 mod report;
+mod secrets_args;
 mod session;
 mod table;
 mod terminal;

@@ -29,11 +29,24 @@ impl Writer<'_> {
                 format!("for {}: {keys}", secret.service),
             ));
         }
-        if let Some(first) = secrets.facts.first() {
-            secrets.scripts = vec![hand(format!(
-                "# the value, and Ctrl-D; `create-secret --name` where no stack has made it\naws secretsmanager put-secret-value --secret-id {} --secret-string file:///dev/stdin",
-                first.name
-            ))];
+        let ours = |secret: &&Secret| matches!(secret.seeder, "asked" | "assembled" | "generated");
+        let mut seeded: Vec<&str> = Vec::new();
+        for secret in self.secrets.iter().filter(ours) {
+            if objects.contains(&secret.object) && !seeded.contains(&&*secret.object) {
+                seeded.push(&secret.object);
+            }
+        }
+        if !seeded.is_empty() {
+            let lines: Vec<String> = ["seed", "check"]
+                .into_iter()
+                .flat_map(|what| {
+                    let line = move |object: &&str| {
+                        format!("csoc secrets {what} {object} \"$FLEET\" --as roles")
+                    };
+                    seeded.iter().map(line)
+                })
+                .collect();
+            secrets.scripts = vec![hand(lines.join("\n"))];
             steps.push(secrets);
         }
         steps.extend(self.database(objects));

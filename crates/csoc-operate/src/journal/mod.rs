@@ -55,6 +55,12 @@ pub enum JournalError {
         #[source]
         source: std::io::Error,
     },
+    /// What something is to be recorded under is no stack.
+    #[error("`{layer}` is no stack to record anything under")]
+    Layer {
+        /// What it is.
+        layer: String,
+    },
     /// The chain is broken: nothing is added behind it.
     #[error("the journal `{path}` is not whole: {broken}")]
     Broken {

@@ -53,6 +53,13 @@ impl Given {
                 value
             }
             Self::File(value) if wanted.shape == Shape::Text => value.trimmed(),
+            // One line for the only key that there is.
+            Self::Line(value) if keys.len() == 1 && !value.is_object() => {
+                let value = value.trimmed();
+                value.is_line()?;
+                let keys = keys.iter().cloned();
+                Value::object(&keys.map(|key| (key, value.clone())).collect::<Vec<_>>())
+            }
             Self::Line(value) | Self::File(value) => value,
         };
         value.fits(wanted.shape, &keys)?;

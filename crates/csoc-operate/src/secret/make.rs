@@ -80,7 +80,7 @@ pub(super) enum Alphabet {
 /// Writes bytes in base64, with padding.
 pub(super) fn base64(out: &mut String, bytes: &[u8], alphabet: Alphabet) {
     let letter = |six: u32| {
-        let six = (six & 0x3f) as u8;
+        let six = u8::try_from(six & 0x3f).unwrap_or(0);
         match (six, alphabet) {
             (0..=61, _) => LETTERS.get(usize::from(six)).copied().unwrap_or(b'A'),
             (62, Alphabet::Standard) => b'+',

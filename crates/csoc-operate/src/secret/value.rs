@@ -60,6 +60,18 @@ impl Value {
         Self(SecretString::from(text.as_str()))
     }
 
+    /// Takes what was read somewhere, if it is text.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, NotThis> {
+        let bytes = Zeroizing::new(bytes);
+        let text = std::str::from_utf8(&bytes).map_err(|_| NotThis::Binary)?;
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// Whether it is a JSON object.
+    pub(super) fn is_object(&self) -> bool {
+        names(self.expose()).is_some()
+    }
+
     /// The text, for who writes it where it belongs.
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
