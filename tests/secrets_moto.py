@@ -69,7 +69,7 @@ class Walk:
         return self.aws.client("secretsmanager", self.session(secret["account"]), secret["region"])
 
     def value(self, secret, stage="AWSCURRENT"):
-        return self.client(secret).get_secret_value(SecretId=secret["name"], VersionStage=stage)["SecretString"]
+        return self.client(secret).get_secret_value(SecretId=secret["name"], VersionStage=stage).get("SecretString", "")
 
     def values(self):
         """Every value of every version that there is, by parts."""
@@ -77,11 +77,11 @@ class Walk:
         for secret in {(one["account"], one["region"], one["name"]): one for one in self.secrets}.values():
             client = self.client(secret)
             try:
-                versions = client.list_secret_version_ids(SecretId=secret["name"])["Versions"]
+                client.describe_secret(SecretId=secret["name"])
             except client.exceptions.ResourceNotFoundException:
                 continue
-            for version in versions:
-                text = client.get_secret_value(SecretId=secret["name"], VersionId=version["VersionId"])["SecretString"]
+            for version in client.list_secret_version_ids(SecretId=secret["name"])["Versions"]:
+                text = client.get_secret_value(SecretId=secret["name"], VersionId=version["VersionId"]).get("SecretString", "")
                 found |= set(parts(text))
         return found
 

@@ -10,7 +10,7 @@ use crate::journal::{JournalError, SecretStep};
 
 use super::ask::Ask;
 use super::assemble::{AssembleError, assemble};
-use super::seed::{Note, Unseeded, value};
+use super::seed::{Note, Unseeded, token, value};
 use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Version};
 use super::value::NotThis;
 use super::wanted::{Means, Seeder, Wanted};
@@ -127,14 +127,18 @@ pub fn rotate(
         _ => {}
     }
     let name = &wanted.name;
-    let pending = match described.at(PENDING) {
-        Some(pending) if pending.id == current.id => {
-            // It became current, and then something went away.
-            store.move_stage(name, PENDING, Some(&current.id), None)?;
+    let mut pending = described.at(PENDING).map(|version| version.id.clone());
+    if pending.as_ref() == Some(&current.id) {
+        // It became current, and then something went away: a rotation, or its first seeding.
+        store.move_stage(name, PENDING, Some(&current.id), None)?;
+        if current.id != token(wanted) {
             note(wanted, SecretStep::Promote, &current.id, true)?;
             return Ok(Rotated::Current(current.id));
         }
-        Some(pending) => pending.id.clone(),
+        pending = None;
+    }
+    let pending = match pending {
+        Some(pending) => pending,
         None => {
             if let Some(until) = overlap(&described, &current, how) {
                 return Err(RotationError::Overlap(until));
@@ -186,15 +190,15 @@ fn stage(
         &wanted.name,
         &current.id,
     ];
-    let token = Digest::of_parts(parts.map(str::as_bytes)).to_string();
-    note(wanted, SecretStep::Stage, &token, false)?;
-    match store.stage(&wanted.name, &new, &token) {
+    let id = Digest::of_parts(parts.map(str::as_bytes)).to_string();
+    note(wanted, SecretStep::Stage, &id, false)?;
+    match store.stage(&wanted.name, &new, &id) {
         Ok(()) => {}
         Err(StoreError::Exists) => return Err(RotationError::SomebodyElse),
         Err(error) => return Err(error.into()),
     }
-    note(wanted, SecretStep::Stage, &token, true)?;
-    Ok(Some(token))
+    note(wanted, SecretStep::Stage, &id, true)?;
+    Ok(Some(id))
 }
 
 /// Takes the version before away, once the overlap is over.

@@ -131,6 +131,10 @@ fn seed_one(
     let token = token(wanted);
     if let Some(described) = &described {
         if let Some(current) = described.at(CURRENT) {
+            if !dry_run && current.id == token && described.at(PENDING) == Some(current) {
+                // It became current at once, and then something went away.
+                store.move_stage(&wanted.name, PENDING, Some(&token), None)?;
+            }
             return Ok(Seeded::Was(current.id.clone()));
         }
         if let Some(deletion) = described.deletion {
@@ -255,7 +259,7 @@ fn somebody_else(wanted: &Wanted, store: &dyn Store) -> Result<Seeded, Unseeded>
 }
 
 /// The name of the first version: the same for whoever seeds it, so that of two only one comes first.
-fn token(wanted: &Wanted) -> String {
+pub(super) fn token(wanted: &Wanted) -> String {
     let parts = ["seed", &wanted.account, &wanted.region, &wanted.name];
     Digest::of_parts(parts.map(str::as_bytes)).to_string()
 }

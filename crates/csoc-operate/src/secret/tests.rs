@@ -169,7 +169,7 @@ fn wherever_seeding_is_cut_off_it_goes_on() {
         let results = seeded(&[&one], &store, &Nobody);
         assert!(matches!(results[..], [Ok(_)]), "{changes}: {results:?}");
         let now = store.text(&one.name, CURRENT);
-        assert!(now.is_some());
+        assert!(now.is_some() && store.text(&one.name, PENDING).is_none());
         assert!(first.is_none() || first == now);
     }
 }
