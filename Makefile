@@ -60,7 +60,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal:: secret::
 	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
@@ -132,6 +132,15 @@ operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two 
 .PHONY: scale
 scale: native ## What csoc adds to Terraform over 200 stacks, and its memory beside a gigabyte of output: some minutes
 	$(BIN)/python tests/operate_scale.py $(BIN)/csoc
+
+.PHONY: secrets
+secrets: native real-tools ## Seed, check and rotate secrets in two accounts of a pretended AWS
+	$(CARGO) build -p csoc-cli --locked
+	@if [ -x $(TOOLS)/venv/bin/python ]; then \
+	  $(TOOLS)/venv/bin/python tests/secrets_moto.py target/debug/csoc examples/consortium; \
+	else \
+	  echo 'skipped: secrets in a pretended AWS (there is no $(TOOLS)/venv)'; \
+	fi
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
