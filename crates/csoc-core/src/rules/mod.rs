@@ -20,6 +20,7 @@ mod family;
 mod gitops;
 mod hosts;
 mod hub;
+mod hub_groups;
 mod hub_services;
 mod lifecycle;
 mod log_retention;

@@ -5,7 +5,7 @@
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
-    hub, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
+    hub, hub_groups, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
     observability, places, platform, policy_rules, pushing, reference, release, rendered, secrets,
     services, settings, stores, terraform, upgrades, users,
 };
@@ -535,6 +535,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A cluster is served by the hub, which has no cluster.",
         check: Check::Fleet(platform::hub_cluster_missing),
+    },
+    Rule {
+        code: Code::new("hub-group-unmatched"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "A group of the hub's people is written otherwise than the issuer names it.",
+        check: Check::Fleet(hub_groups::hub_group_unmatched),
     },
     Rule {
         code: Code::new("hub-host-unfitting"),

@@ -76,7 +76,7 @@ pub(super) fn link_cluster(
         });
         let stack = fleet.cluster_stack(name, StackKind::Waf)?;
         // A controller in the cluster is no load balancer of AWS, and nothing of AWS stands before it.
-        let is_balancer = cluster.spec.platform.ingress_class().is_none();
+        let is_balancer = cluster.spec.controller_class(spec).is_none();
         let web_acl = (is_balancer && guarded == WebAclMode::Managed).then(|| WebAclContract {
             name: namer.name(NameKind::WebAcl, Some(balancer.as_str())),
             arn: fleet.outputs.text(&ResolvedFleet::output(
