@@ -125,11 +125,11 @@ def promql(questions):
             yield f"{place}: {str(error).splitlines()[0]}: {text}"
 
 
-def logql(questions, directory):
+def logql(questions, node, directory):
     """What a parser of LogQL does not take; nothing is asked where there is none."""
     program = Path(__file__).parent / "logql_parse.mjs"
     lines = "".join(json.dumps({"where": place, "text": text}) + "\n" for place, text in questions)
-    run = subprocess.run(["node", program, directory], input=lines, capture_output=True, text=True, check=True)
+    run = subprocess.run([node, program, directory], input=lines, capture_output=True, text=True, check=True)
     for line in run.stdout.splitlines():
         answer = json.loads(line)
         if answer["errors"]:
@@ -155,8 +155,9 @@ def main():
     }
     wrong += promql(by["promql"])
     module = arguments.logql and arguments.logql / "node_modules/@grafana/lezer-logql"
-    if module and module.exists() and shutil.which("node"):
-        wrong += logql(by["logql"], arguments.logql)
+    node = shutil.which("node")
+    if module and module.exists() and node:
+        wrong += logql(by["logql"], node, arguments.logql)
         parsed = f"{len(by['logql'])} of LogQL"
     else:
         print("skipped: LogQL (there is no node with @grafana/lezer-logql)")

@@ -130,9 +130,7 @@ impl Cluster {
         let named = balancer.ingress_class.as_ref().map(KubernetesName::as_str);
         match self.platform {
             Platform::Eks => named.filter(|class| *class != ALB),
-            other => other
-                .ingress_class()
-                .map(|usual| named.unwrap_or(usual)),
+            other => other.ingress_class().map(|usual| named.unwrap_or(usual)),
         }
     }
 }

@@ -115,10 +115,13 @@ pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics)
             Some(Records::Terraform)
                 if cluster.spec.platform != Platform::Eks
                     || is_led_by_controller(context, at, cluster.spec.platform) =>
-            (
-                "Terraform finds only load balancers that AWS's controller makes on EKS".to_owned(),
-                "say records: manual",
-            ),
+            {
+                (
+                    "Terraform finds only load balancers that AWS's controller makes on EKS"
+                        .to_owned(),
+                    "say records: manual",
+                )
+            }
             _ => continue,
         };
         found.push(

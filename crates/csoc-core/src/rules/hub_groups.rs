@@ -44,12 +44,16 @@ pub(crate) fn hub_group_unmatched(context: &FleetContext<'_>, found: &mut Diagno
             let bare = name.rsplit('/').next().unwrap_or(name);
             let (message, help) = if is_own && name.contains('/') {
                 (
-                    format!("`{name}` is in no token: the hub's realm names a group without the path above it"),
+                    format!(
+                        "`{name}` is in no token: the hub's realm names a group without the path above it"
+                    ),
                     format!("say `{bare}`"),
                 )
             } else if let Some(other) = with_path.filter(|_| !is_own && !name.starts_with('/')) {
                 (
-                    format!("either `{name}` or `{other}` is in no token: a realm names all groups with their path, or none"),
+                    format!(
+                        "either `{name}` or `{other}` is in no token: a realm names all groups with their path, or none"
+                    ),
                     format!(
                         "say `/{name}` where the mapper of the client's groups says \"full group path\", else `{}`",
                         other.rsplit('/').next().unwrap_or(other)
@@ -72,5 +76,7 @@ pub(crate) fn hub_group_unmatched(context: &FleetContext<'_>, found: &mut Diagno
 fn first_with_path(sign_in: &SignInContract) -> Option<&str> {
     let all = kinds(&sign_in.spec.groups).into_iter();
     let mut names = all.flat_map(|(_, names)| names);
-    names.find(|name| name.as_str().starts_with('/')).map(IssuerName::as_str)
+    names
+        .find(|name| name.as_str().starts_with('/'))
+        .map(IssuerName::as_str)
 }

@@ -5,9 +5,9 @@
 use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
-    hub, hub_groups, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
-    observability, places, platform, policy_rules, pushing, reference, release, rendered, secrets,
-    services, settings, stores, terraform, upgrades, users,
+    hub, hub_groups, hub_services, lifecycle, log_retention, names, network, network_joins,
+    network_plan, observability, places, platform, policy_rules, pushing, reference, release,
+    rendered, secrets, services, settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 

@@ -117,16 +117,9 @@ fn is_written(finding: &Finding) -> bool {
 }
 
 /// The finding about a cluster's field. What is known of another version of the chart only warns.
-fn about(
-    mut finding: Finding,
-    chart: PublishedChart<'_>,
-    object: &str,
-    at: &str,
-) -> Finding {
+fn about(mut finding: Finding, chart: PublishedChart<'_>, object: &str, at: &str) -> Finding {
     finding.object = Some(object.to_owned());
-    finding.path = finding
-        .path
-        .map(|path| format!("{object}.{at}.{path}"));
+    finding.path = finding.path.map(|path| format!("{object}.{at}.{path}"));
     if let Some(version) = chart.other_version {
         finding.severity = match finding.severity {
             Severity::Error => Severity::Warning,
@@ -181,7 +174,10 @@ clusters:
                 let place = &one.labels[0];
                 let help = one.help.as_deref().unwrap_or_default();
                 let path = one.path.as_deref().unwrap_or_default();
-                format!("{}:{} {} {path} ({help})", place.line, place.column, one.severity)
+                format!(
+                    "{}:{} {} {path} ({help})",
+                    place.line, place.column, one.severity
+                )
             })
             .collect()
     }
@@ -189,16 +185,31 @@ clusters:
     #[test]
     fn keys_that_a_chart_does_not_have_are_found_where_they_were_written() {
         assert_eq!(
-            found("hub-push", "karpenter: { values: { serviceAcount: { name: x }, replicas: 1 } }"),
-            ["21:28 error clusters.work.addons.karpenter.values.serviceAcount (did you mean `serviceAccount`?)"]
+            found(
+                "hub-push",
+                "karpenter: { values: { serviceAcount: { name: x }, replicas: 1 } }"
+            ),
+            [
+                "21:28 error clusters.work.addons.karpenter.values.serviceAcount (did you mean `serviceAccount`?)"
+            ]
         );
         assert_eq!(
-            found("spoke-pull", "karpenter: { values: { controler: { x: 1 } } }"),
-            ["21:28 error clusters.work.addons.karpenter.values.controler (did you mean `controller`?)"]
+            found(
+                "spoke-pull",
+                "karpenter: { values: { controler: { x: 1 } } }"
+            ),
+            [
+                "21:28 error clusters.work.addons.karpenter.values.controler (did you mean `controller`?)"
+            ]
         );
         assert_eq!(
-            found("spoke-pull", "metrics-server: { values: { replicas: [1] } }"),
-            ["21:33 error clusters.work.addons.metrics-server.values.replicas (write a whole number)"]
+            found(
+                "spoke-pull",
+                "metrics-server: { values: { replicas: [1] } }"
+            ),
+            [
+                "21:33 error clusters.work.addons.metrics-server.values.replicas (write a whole number)"
+            ]
         );
         // Maps of the user's own stay the user's.
         let labels = "external-secrets: { values: { podLabels: { anything: goes } } }";
@@ -210,7 +221,10 @@ clusters:
         let addon = "karpenter: { version: 1.12.0, values: { controler: { x: 1 } } }";
         let found = found("hub-push", addon);
         assert!(found[0].starts_with("21:45 warning "), "{found:?}");
-        assert!(found[0].contains("version 1.14.1 of `karpenter`"), "{found:?}");
+        assert!(
+            found[0].contains("version 1.14.1 of `karpenter`"),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -220,7 +234,11 @@ clusters:
         };
         let catalogs = Catalogs::embedded();
         let mut seen = std::collections::BTreeSet::new();
-        for set in [sources("pushed"), example("hub-push"), example("consortium")] {
+        for set in [
+            sources("pushed"),
+            example("hub-push"),
+            example("consortium"),
+        ] {
             let (tree, _) = compile(set);
             for file in tree.iter() {
                 let mut parts = file.path().components().rev().map(|part| part.as_str());

@@ -1,6 +1,8 @@
 //! Who issues certificates in clusters whose ingress is a controller of their own: Let's Encrypt, by way of cert-manager.
 
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -48,9 +50,7 @@ struct Solvers<'a> {
 pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
     let environments = view.contracts.environments.values();
     let asking: Vec<(&EnvironmentContract, &str)> = environments
-        .filter(|it| {
-            it.cluster.as_str() == cluster && it.spec.lifecycle != Lifecycle::Retired
-        })
+        .filter(|it| it.cluster.as_str() == cluster && it.spec.lifecycle != Lifecycle::Retired)
         .filter_map(|it| match &it.endpoint.ingress {
             Ingress::Class(class) => Some((it, class.as_str())),
             Ingress::Balancer => None,

@@ -43,9 +43,7 @@ impl Catalogs {
         let catalog = *exact.or_else(nearest)?;
         Some(PublishedChart {
             chart: ChartCatalog::new(catalog)?,
-            other_version: exact
-                .is_none()
-                .then_some(catalog.header().version.as_str()),
+            other_version: exact.is_none().then_some(catalog.header().version.as_str()),
         })
     }
 }

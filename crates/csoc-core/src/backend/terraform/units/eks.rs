@@ -43,7 +43,10 @@ impl Cutter<'_> {
             ClusterRolePurpose::ExternalDns,
             ClusterRolePurpose::CertManager,
         ];
-        if keeps_records.iter().any(|purpose| eks.role(*purpose).is_some()) {
+        if keeps_records
+            .iter()
+            .any(|purpose| eks.role(*purpose).is_some())
+        {
             let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
             root.variables.push(self.output(zone, OutputKind::ZoneId));
         }
