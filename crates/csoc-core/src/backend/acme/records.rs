@@ -72,7 +72,7 @@ impl<'a> Records<'a> {
     pub(super) fn objects(&self) -> Vec<(String, Node)> {
         let (namespace, account) = account();
         let metadata = || map([("name", account.into()), ("namespace", namespace.into())]);
-        let rule = map([
+        let granted = map([
             ("apiGroups", Node::list(["".into()])),
             ("resources", Node::list(["serviceaccounts/token".into()])),
             ("resourceNames", Node::list([account.into()])),
@@ -105,7 +105,7 @@ impl<'a> Records<'a> {
                     ("apiVersion", of_access.into()),
                     ("kind", "Role".into()),
                     ("metadata", metadata()),
-                    ("rules", Node::list([rule])),
+                    ("rules", Node::list([granted])),
                 ]),
             ),
             (

@@ -81,8 +81,8 @@ fn names_are_proved_by_records_of_their_own_and_no_other() {
         let account = ["auth", "kubernetes", "serviceAccountRef", "name"];
         assert_eq!(text(route53, &account), "acme-dns01");
         let role = yaml(&tree, &format!("{directory}/acme-dns01-role.yaml"));
-        let rule = &role.path(&["rules"]).unwrap().items()[0];
-        let names = rule.path(&["resourceNames"]).unwrap();
+        let granted = &role.path(&["rules"]).unwrap().items()[0];
+        let names = granted.path(&["resourceNames"]).unwrap();
         assert_eq!(names.items()[0].text(), Some("acme-dns01"));
         assert!(
             tree.get(format!("{directory}/acme-dns01-binding.yaml"))
