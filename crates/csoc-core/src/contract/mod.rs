@@ -29,7 +29,9 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
+pub(crate) use delivery::{
+    ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
+};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, Ingress, QueueContract,

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod addons;
+mod argocd_hosts;
 mod baseline;
 mod chart_codes;
 mod clusters;

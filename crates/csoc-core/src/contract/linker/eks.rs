@@ -104,7 +104,7 @@ pub(super) fn link_eks(
         databases,
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
-        delivery: delivery(fleet, spec, tier, namer),
+        delivery: delivery(fleet, (linked.name, spec), tier, namer),
         challenges: challenges(fleet, spec, &stay),
         telemetry: linked
             .relays

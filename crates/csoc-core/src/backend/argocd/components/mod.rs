@@ -3,6 +3,7 @@
 //! A kind of component is a file here that gives [`Component`]s; how one reaches its cluster is decided once, below.
 
 mod addons;
+mod entrance;
 mod hub;
 mod observability;
 
@@ -99,6 +100,7 @@ pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
     let mut components = addons::components(view, gitops);
     components.extend(observability::components(view, gitops));
     hub::add(view, gitops, &mut components);
+    components.extend(entrance::components(view, gitops));
     let unit = |component: Component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {
