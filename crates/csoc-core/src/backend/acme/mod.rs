@@ -83,7 +83,9 @@ pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)
             is_asked.then(|| (format!("issuer-{}", one.name), object()))
         })
         .collect();
-    objects.extend(records.iter().flat_map(Records::objects));
+    if records.is_some() {
+        objects.extend(records::objects());
+    }
     objects
 }
 

@@ -67,59 +67,59 @@ impl<'a> Records<'a> {
             ("dns01", map([("route53", route53)])),
         ])
     }
+}
 
-    /// The account, and that cert-manager may ask for its tokens; each with the name of its file.
-    pub(super) fn objects(&self) -> Vec<(String, Node)> {
-        let (namespace, account) = account();
-        let metadata = || map([("name", account.into()), ("namespace", namespace.into())]);
-        let granted = map([
-            ("apiGroups", Node::list(["".into()])),
-            ("resources", Node::list(["serviceaccounts/token".into()])),
-            ("resourceNames", Node::list([account.into()])),
-            ("verbs", Node::list(["create".into()])),
-        ]);
-        let subject = map([
-            ("kind", "ServiceAccount".into()),
-            ("name", CERT_MANAGER.into()),
-            ("namespace", namespace.into()),
-        ]);
-        let role = map([
-            ("apiGroup", "rbac.authorization.k8s.io".into()),
-            ("kind", "Role".into()),
-            ("name", account.into()),
-        ]);
-        let of_access = "rbac.authorization.k8s.io/v1";
-        vec![
-            (
-                format!("{account}-account"),
-                map([
-                    ("apiVersion", "v1".into()),
-                    ("kind", "ServiceAccount".into()),
-                    ("metadata", metadata()),
-                    ("automountServiceAccountToken", false.into()),
-                ]),
-            ),
-            (
-                format!("{account}-role"),
-                map([
-                    ("apiVersion", of_access.into()),
-                    ("kind", "Role".into()),
-                    ("metadata", metadata()),
-                    ("rules", Node::list([granted])),
-                ]),
-            ),
-            (
-                format!("{account}-binding"),
-                map([
-                    ("apiVersion", of_access.into()),
-                    ("kind", "RoleBinding".into()),
-                    ("metadata", metadata()),
-                    ("roleRef", role),
-                    ("subjects", Node::list([subject])),
-                ]),
-            ),
-        ]
-    }
+/// The account, and that cert-manager may ask for its tokens; each with the name of its file.
+pub(super) fn objects() -> Vec<(String, Node)> {
+    let (namespace, account) = account();
+    let metadata = || map([("name", account.into()), ("namespace", namespace.into())]);
+    let granted = map([
+        ("apiGroups", Node::list(["".into()])),
+        ("resources", Node::list(["serviceaccounts/token".into()])),
+        ("resourceNames", Node::list([account.into()])),
+        ("verbs", Node::list(["create".into()])),
+    ]);
+    let subject = map([
+        ("kind", "ServiceAccount".into()),
+        ("name", CERT_MANAGER.into()),
+        ("namespace", namespace.into()),
+    ]);
+    let role = map([
+        ("apiGroup", "rbac.authorization.k8s.io".into()),
+        ("kind", "Role".into()),
+        ("name", account.into()),
+    ]);
+    let of_access = "rbac.authorization.k8s.io/v1";
+    vec![
+        (
+            format!("{account}-account"),
+            map([
+                ("apiVersion", "v1".into()),
+                ("kind", "ServiceAccount".into()),
+                ("metadata", metadata()),
+                ("automountServiceAccountToken", false.into()),
+            ]),
+        ),
+        (
+            format!("{account}-role"),
+            map([
+                ("apiVersion", of_access.into()),
+                ("kind", "Role".into()),
+                ("metadata", metadata()),
+                ("rules", Node::list([granted])),
+            ]),
+        ),
+        (
+            format!("{account}-binding"),
+            map([
+                ("apiVersion", of_access.into()),
+                ("kind", "RoleBinding".into()),
+                ("metadata", metadata()),
+                ("roleRef", role),
+                ("subjects", Node::list([subject])),
+            ]),
+        ),
+    ]
 }
 
 /// The namespace and the name of the account that the role trusts.
