@@ -141,9 +141,9 @@ mod tests {
     use crate::source::SourceSet;
     use crate::{Context, Limits, read_directory};
 
-    /// What is found of the values of add-ons of a cluster, with the version of the chart.
-    fn found(delivery: &str, addons: &str) -> Vec<String> {
-        let fleet = format!(
+    /// A cluster with these add-ons.
+    fn fleet(delivery: &str, addons: &str) -> SourceSet {
+        let text = format!(
             r#"
 apiVersion: csoc.gen3.org/v1beta1
 kind: Fleet
@@ -162,12 +162,17 @@ clusters:
     account: demo
     network: {{ cidr: 10.2.0.0/16 }}
     delivery: {delivery}
-    addons:
-      {addons}
+    addons: {addons}
 "#
         );
-        let set = SourceSet::from_iter([("fleet.yaml", fleet.as_bytes())]);
-        let report = load(set).check(&Context::default()).unwrap();
+        SourceSet::from_iter([("fleet.yaml", text.as_bytes())])
+    }
+
+    /// What is found of the values of the add-ons.
+    fn found(delivery: &str, addons: &str) -> Vec<String> {
+        let report = load(fleet(delivery, &format!("{{ {addons} }}")))
+            .check(&Context::default())
+            .unwrap();
         let all = report.diagnostics().iter();
         all.filter(|one| one.code.as_str().starts_with("values-"))
             .map(|one| {
@@ -190,7 +195,7 @@ clusters:
                 "karpenter: { values: { serviceAcount: { name: x }, replicas: 1 } }"
             ),
             [
-                "21:28 error clusters.work.addons.karpenter.values.serviceAcount (did you mean `serviceAccount`?)"
+                "19:38 error clusters.work.addons.karpenter.values.serviceAcount (did you mean `serviceAccount`?)"
             ]
         );
         assert_eq!(
@@ -199,7 +204,7 @@ clusters:
                 "karpenter: { values: { controler: { x: 1 } } }"
             ),
             [
-                "21:28 error clusters.work.addons.karpenter.values.controler (did you mean `controller`?)"
+                "19:38 error clusters.work.addons.karpenter.values.controler (did you mean `controller`?)"
             ]
         );
         assert_eq!(
@@ -208,7 +213,7 @@ clusters:
                 "metrics-server: { values: { replicas: [1] } }"
             ),
             [
-                "21:33 error clusters.work.addons.metrics-server.values.replicas (write a whole number)"
+                "19:43 error clusters.work.addons.metrics-server.values.replicas (write a whole number)"
             ]
         );
         // Maps of the user's own stay the user's.
@@ -220,7 +225,7 @@ clusters:
     fn what_is_known_of_another_version_only_warns() {
         let addon = "karpenter: { version: 1.12.0, values: { controler: { x: 1 } } }";
         let found = found("hub-push", addon);
-        assert!(found[0].starts_with("21:45 warning "), "{found:?}");
+        assert!(found[0].starts_with("19:55 warning "), "{found:?}");
         assert!(
             found[0].contains("version 1.14.1 of `karpenter`"),
             "{found:?}"
@@ -234,7 +239,9 @@ clusters:
         };
         let catalogs = Catalogs::embedded();
         let mut seen = std::collections::BTreeSet::new();
+        let all = "{ argo-workflows: {}, aws-s3-mountpoint: {}, calico: {}, cert-manager: {}, cilium: {}, ebs-csi-driver: {}, efs-csi-driver: {}, external-dns: {}, kube-state-metrics: {}, metrics-server: {}, nvidia-device-plugin: {} }\n    nodes: { provisioner: karpenter, pools: { gpu: { instanceTypes: [g6.xlarge] } } }";
         for set in [
+            fleet("hub-push", all),
             sources("pushed"),
             example("hub-push"),
             example("consortium"),
@@ -270,7 +277,14 @@ clusters:
         }
         let unknown: Vec<&String> = seen.iter().filter(|name| name.ends_with("known")).collect();
         // Their templates are too much for the reader of charts, or their repository is too large to be read.
-        assert_eq!(unknown, ["loki: not known", "mimir: not known"]);
-        assert!(seen.len() >= 14, "{seen:?}");
+        assert_eq!(
+            unknown,
+            ["cilium: not known", "loki: not known", "mimir: not known"]
+        );
+        assert_eq!(
+            seen.len(),
+            ComponentCatalog::embedded().iter().count(),
+            "{seen:?}"
+        );
     }
 }
