@@ -73,7 +73,7 @@ pub use store::{
 };
 pub(crate) use store::{
     CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID, LOCK_NAME, Lock, Problem, ProviderChoice,
-    ReadLock, Wanted, WantedVersion,
+    PublishedChart, ReadLock, Wanted, WantedVersion,
 };
 pub(crate) use support::{Product, Support};
 pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};

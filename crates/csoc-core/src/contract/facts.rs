@@ -301,6 +301,9 @@ impl Facts {
         if let Some(queue) = &eks.queue {
             self.thing(&ThingId::new(ThingKind::Queue, region, queue.as_str()));
         }
+        if let Some(host) = eks.delivery.as_ref().and_then(|it| it.host.as_ref()) {
+            self.thing(&ThingId::new(ThingKind::Certificate, region, host.as_str()));
+        }
         let credential = eks.delivery.as_ref().and_then(|it| it.credential.as_ref());
         if let Some(credential) = credential {
             self.kept_secret(region, &credential.secret);

@@ -30,7 +30,9 @@ pub(crate) use account::{
     keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
+pub(crate) use delivery::{
+    ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
+};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, Ingress, QueueContract,
