@@ -4,10 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
-    hub, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
-    observability, places, platform, policy_rules, pushing, reference, release, rendered, secrets,
-    services, settings, stores, terraform, upgrades, users,
+    accounts, addons, clusters, cutover, data, databases, delivery, engine, exposure, family,
+    gitops, hosts, hub, hub_services, lifecycle, log_retention, names, network, network_joins,
+    network_plan, observability, places, platform, policy_rules, pushing, reference, release,
+    rendered, secrets, services, settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -358,6 +358,78 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "No environment uses a content file.",
         check: Check::Fleet(data::content_unreferenced),
+    },
+    Rule {
+        code: Code::new("cutover-active-count"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Of the environments with one host name none is active, or more than one.",
+        check: Check::Fleet(cutover::cutover_active_count),
+    },
+    Rule {
+        code: Code::new("cutover-alone"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "An environment shares its host name with nobody, and says what it takes of the requests.",
+        check: Check::Fleet(cutover::cutover_alone),
+    },
+    Rule {
+        code: Code::new("cutover-certificate-late"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "A certificate can only be proved once requests go to its environment.",
+        check: Check::Fleet(cutover::cutover_certificate_late),
+    },
+    Rule {
+        code: Code::new("cutover-kinds-mixed"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Environments with one host name say in two ways what they take of the requests.",
+        check: Check::Fleet(cutover::cutover_kinds_mixed),
+    },
+    Rule {
+        code: Code::new("cutover-preview-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Nothing leads to an environment that stands by behind the load balancer of the active one.",
+        check: Check::Fleet(cutover::cutover_preview_missing),
+    },
+    Rule {
+        code: Code::new("cutover-records-differ"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The records of a host name have two keepers, or lie in two zones.",
+        check: Check::Fleet(cutover::cutover_records_differ),
+    },
+    Rule {
+        code: Code::new("cutover-settings-differ"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "Users notice which of the environments with one host name answers them.",
+        check: Check::Fleet(cutover::cutover_settings_differ),
+    },
+    Rule {
+        code: Code::new("cutover-weight-unsplittable"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Requests are to be split that come in through one load balancer.",
+        check: Check::Fleet(cutover::cutover_weight_unsplittable),
+    },
+    Rule {
+        code: Code::new("cutover-weights-sum"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The weights of a host name are not 100 together.",
+        check: Check::Fleet(cutover::cutover_weights_sum),
     },
     Rule {
         code: Code::new("database-shared"),
