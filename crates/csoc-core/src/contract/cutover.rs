@@ -8,6 +8,11 @@ use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 
+/// The annotation of an ingress that says what its environment takes of the requests of a host that others claim, too.
+pub(crate) const CUTOVER_STATE: &str = "csoc.gen3.org/cutover";
+/// The annotation by which external-dns tells records of one name apart.
+pub(crate) const RECORD_IDENTIFIER: &str = "external-dns.alpha.kubernetes.io/set-identifier";
+
 /// What an environment takes of a host name that it shares with others, and what follows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct CutoverContract {

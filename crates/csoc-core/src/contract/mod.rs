@@ -30,7 +30,7 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use cutover::{CutoverContract, Entrance, entrance};
+pub(crate) use cutover::{CUTOVER_STATE, CutoverContract, Entrance, RECORD_IDENTIFIER, entrance};
 pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{

@@ -33,6 +33,17 @@ impl ResolvedFleet {
     }
 }
 
+impl ResolvedEnvironment {
+    /// Whether a naming rule of it is the one that tells environments with one host name apart, and nobody wrote it.
+    pub(crate) fn names_apart(&self, rule: &str) -> bool {
+        let (name, made) = self.names.rule(NameKind::Directory, None);
+        rule == name
+            && takes_part(self)
+            && made.pattern.to_string() == BY_ENVIRONMENT
+            && self.layers.merged.path(&["naming", rule]).is_none()
+    }
+}
+
 /// Whether an environment says what it takes, and is not gone.
 fn takes_part(environment: &ResolvedEnvironment) -> bool {
     environment.spec.cutover.is_some() && environment.spec.lifecycle != Lifecycle::Retired

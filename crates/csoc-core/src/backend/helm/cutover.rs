@@ -2,19 +2,15 @@
 
 use super::Subject;
 use super::values::Values;
-use crate::contract::{CutoverContract, Ingress};
+use crate::contract::{CUTOVER_STATE, CutoverContract, Ingress, RECORD_IDENTIFIER};
 use crate::model::environment::Records;
 use crate::value::Node;
-
-/// The annotation that says what an environment takes of the requests, for whoever looks at the ingress.
-pub(crate) const STATE: &str = "csoc.gen3.org/cutover";
 
 /// The annotation by which the load balancer controller leads more hosts to the service of an ingress.
 const MORE_HOSTS: &str = "alb.ingress.kubernetes.io/conditions.revproxy-service";
 
-/// Annotations of external-dns: more hosts, what tells records of one name apart, the weight, whether health moves requests.
+/// Annotations of external-dns: more hosts, the weight of a record, whether health moves requests.
 const HOSTNAME: &str = "external-dns.alpha.kubernetes.io/hostname";
-pub(crate) const IDENTIFIER: &str = "external-dns.alpha.kubernetes.io/set-identifier";
 const WEIGHT: &str = "external-dns.alpha.kubernetes.io/aws-weight";
 const HEALTH: &str = "external-dns.alpha.kubernetes.io/aws-evaluate-target-health";
 
@@ -26,7 +22,12 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
     if !contract.runs("revproxy") {
         return;
     }
-    annotate(values, STATE, cutover.says.to_string(), &["cutover"]);
+    annotate(
+        values,
+        CUTOVER_STATE,
+        cutover.says.to_string(),
+        &["cutover"],
+    );
     let endpoint = &contract.endpoint;
     if endpoint.ingress == Ingress::Balancer {
         if endpoint.claimed != endpoint.hostname {
@@ -55,7 +56,12 @@ fn weigh(cutover: &CutoverContract, values: &mut Values) {
     if cutover.is_one_record {
         return;
     }
-    annotate(values, IDENTIFIER, cutover.identifier.clone(), &["cutover"]);
+    annotate(
+        values,
+        RECORD_IDENTIFIER,
+        cutover.identifier.clone(),
+        &["cutover"],
+    );
     annotate(values, WEIGHT, cutover.share().to_string(), &["cutover"]);
     // Whoever stands by would answer with other data as soon as the other is ill.
     annotate(values, HEALTH, "false".to_owned(), &["cutover"]);

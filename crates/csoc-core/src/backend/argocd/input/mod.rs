@@ -9,6 +9,7 @@ mod shared;
 use std::collections::BTreeMap;
 
 use super::components::{self, Component};
+use super::cutover::{self, Cutover};
 use super::hub::{Registration, Set, Store, registrations, sets};
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
@@ -31,6 +32,8 @@ pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
     Component(Box<Component>),
+    /// How requests move between environments with one host name.
+    Cutover(Box<Cutover>),
     /// The environments of a commons that the hub pushes.
     Set(Box<Set>),
     /// A cluster that the hub pushes to.
@@ -122,6 +125,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         }
     }
     units.extend(components);
+    units.extend(cutover::units(view));
     if !is_bare {
         units.push(Unit {
             id: "fleet".to_owned(),
