@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::linker::choose;
-use crate::model::environment::Cutover;
+use crate::model::Mode;
+use crate::model::environment::{Certificate, Cutover};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
@@ -28,8 +29,10 @@ pub(crate) struct CutoverContract {
     pub(crate) is_one_entrance: bool,
     /// Whether all of the others are, so that one record leads to all of them.
     pub(crate) is_one_record: bool,
+    /// Which of those in its account is changed before the others: the one that most requests go to.
+    pub(crate) first: EnvironmentRef,
     /// Which of those in its account keeps the record that proves the certificate: ACM asks for the same one of all. None
-    /// where it is the only one there.
+    /// where fewer than two ask.
     pub(crate) proves: Option<EnvironmentRef>,
 }
 
@@ -102,12 +105,12 @@ pub(super) fn cutover(fleet: &ResolvedFleet, at: &EnvironmentRef) -> Option<Cuto
     let is_beside = |other: &ResolvedEnvironment| {
         own_entrance.is_some() && entrance(fleet, other) == own_entrance
     };
-    let in_account = sharers
-        .iter()
-        .filter(|(_, other)| account(other) == account(own));
-    let is_alone = in_account.clone().count() < 2;
-    // Whoever is led to has its record already when another comes.
-    let first = in_account.min_by_key(|(_, other)| Reverse(share(other)));
+    let in_account = || {
+        let all = sharers.iter();
+        all.filter(|(_, other)| account(other) == account(own))
+    };
+    let most = |(_, other): &&(&EnvironmentRef, &ResolvedEnvironment)| Reverse(share(other));
+    let certified = || in_account().filter(|(_, other)| is_certified(other));
     Some(CutoverContract {
         says,
         preview: own.spec.preview_hostname.clone(),
@@ -115,10 +118,22 @@ pub(super) fn cutover(fleet: &ResolvedFleet, at: &EnvironmentRef) -> Option<Cuto
         others: others().map(|(other, _)| (*other).clone()).collect(),
         is_one_entrance: others().any(|(_, other)| is_beside(other)),
         is_one_record: others().all(|(_, other)| is_beside(other)),
-        proves: first
-            .filter(|_| !is_alone)
+        // Whoever is led to has its records already when another comes.
+        first: in_account()
+            .min_by_key(most)
+            .map_or_else(|| at.clone(), |(first, _)| (*first).clone()),
+        proves: certified()
+            .min_by_key(most)
+            .filter(|_| certified().count() > 1)
             .map(|(first, _)| (*first).clone()),
     })
+}
+
+/// Whether ACM issues its certificate, by Terraform of ours.
+fn is_certified(environment: &ResolvedEnvironment) -> bool {
+    let spec = &environment.spec;
+    spec.certificate == Certificate::Acm
+        && matches!(spec.management.terraform, Mode::Managed | Mode::Adopt)
 }
 
 /// The hundredths of its host's requests that an environment takes: all where it shares them with nobody.

@@ -59,6 +59,8 @@ pub(crate) struct ParentContract {
     pub(crate) hostname: Hostname,
     pub(crate) namespace: String,
     pub(crate) cluster: ObjectName,
+    /// The domain of the cookies that it and all of its children share; none where they lie in none together.
+    pub(crate) cookie_domain: Option<String>,
 }
 
 impl EnvironmentContract {

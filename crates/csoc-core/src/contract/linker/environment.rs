@@ -16,6 +16,7 @@ use crate::model::cluster::{Delivery, LoadBalancer};
 use crate::model::environment::{Certificate, DatabaseSetup, Records};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
+use crate::model::shared_domain;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
@@ -277,7 +278,14 @@ fn parent(fleet: &ResolvedFleet, environment: &ResolvedEnvironment) -> Option<Pa
             .get(crate::naming::Variable::Namespace)?
             .to_owned(),
         cluster: parent.spec.cluster.clone(),
+        cookie_domain: None,
     })
+}
+
+/// The domain of the cookies of a parent and all of its children. One cookie of a name in two domains would be two.
+pub(super) fn cookie_domain(parent: &ParentContract, children: &[Hostname]) -> Option<String> {
+    let hosts = children.iter().chain([&parent.hostname]);
+    shared_domain(hosts.map(Hostname::as_str))
 }
 
 /// The hosts of children by the environment that each signs in to, and by all that have the host of that one.

@@ -1,5 +1,8 @@
 //! How requests move from one environment to another that has the same host name, for whoever moves them.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::LazyLock;
 
 use serde::Serialize;

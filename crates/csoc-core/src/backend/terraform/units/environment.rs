@@ -126,7 +126,7 @@ impl Cutter<'_> {
     /// Route 53 takes no record with a weight beside one without, so that the one that
     /// is there must have its weight first; and it keeps what proves the certificates of all.
     fn before_dns(&self, environment: &EnvironmentContract) -> Option<StackId> {
-        let first = environment.cutover.as_ref()?.proves.as_ref()?;
+        let first = &environment.cutover.as_ref()?.first;
         let contract = self.view.contracts.environments.get(first)?;
         let makes = contract.endpoint.certificate.is_some()
             || contract.endpoint.records == Records::Terraform;
