@@ -6,6 +6,7 @@ use crate::backend::acme;
 use crate::contract::Ingress;
 use crate::model::cluster::Scheme;
 use crate::model::environment::{Certificate, Records};
+use crate::model::network::Hostname;
 use crate::value::{Key, Node};
 
 /// The annotation by which external-dns knows ingresses that are not its own.
@@ -96,7 +97,7 @@ fn controller(subject: &Subject<'_>, class: &str, values: &mut Values) {
     let all: Vec<&str> = [&endpoint.claimed]
         .into_iter()
         .chain(&endpoint.also)
-        .map(|host| host.as_str())
+        .map(Hostname::as_str)
         .collect();
     let entry = |entries: [(&'static str, Node); 2]| {
         let mut node = Node::map();

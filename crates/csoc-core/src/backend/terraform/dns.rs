@@ -95,7 +95,7 @@ impl Dns {
             return body.block(record.block(alias(true)));
         };
         let record = shared.weigh(record).block(alias(false));
-        let body = shared.explain(body).block(record);
+        let body = SharedHost::explain(body).block(record);
         match &shared.preview {
             Some(preview) => body.block(to(self::record("preview"), preview).block(alias(true))),
             None => body,

@@ -52,7 +52,7 @@ impl SharedHost {
     }
 
     /// Why the record of the host is as it is.
-    pub(super) fn explain(&self, body: Body) -> Body {
+    pub(super) fn explain(body: Body) -> Body {
         body.comment("Other environments have records of this name. Its health moves nothing: whoever stands by would answer with other data.")
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::change::Change;
 use super::Known;
-use crate::contract::EnvironmentContract;
+use crate::contract::{CutoverContract, EnvironmentContract};
 
 /// Who takes what afterwards, whose sessions go on, and where the steps are written.
 pub(super) fn cutover(change: &mut Change, old: Known<'_>, new: Known<'_>) {
@@ -62,5 +62,5 @@ fn shares(contract: &EnvironmentContract) -> u8 {
     contract
         .cutover
         .as_ref()
-        .map_or(100, |cutover| cutover.share())
+        .map_or(100, CutoverContract::share)
 }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -14,7 +15,7 @@ use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::contract::{BucketPurpose, CutoverContract, EnvironmentContract, Ingress};
 use crate::model::Lifecycle;
-use crate::model::environment::{Certificate, Records, SyncMode};
+use crate::model::environment::{Certificate, Cutover, Records, SyncMode};
 use crate::tree::Document;
 
 /// The file, beside an environment's values.
@@ -38,9 +39,10 @@ const CARRIED: [(&str, &str); 3] = [
 
 /// What a runbook is made of.
 #[derive(Debug, Serialize)]
-pub(crate) struct Cutover {
+pub(crate) struct Runbook {
     commons: String,
     host: String,
+    cluster: String,
     /// Whether requests are split by weights.
     weighs: bool,
     /// Whether all come in through one load balancer, so that no record changes.
@@ -48,6 +50,10 @@ pub(crate) struct Cutover {
     directory: String,
     environment: String,
     sides: Vec<Side>,
+    /// The Applications that nobody syncs but a person.
+    by_hand: Vec<String>,
+    /// Who keeps records of the host.
+    keepers: BTreeSet<&'static str>,
     carried: Vec<Carried>,
 }
 
@@ -58,17 +64,16 @@ struct Side {
     object: String,
     says: String,
     share: u8,
+    /// What it says after a move.
+    next: &'static str,
     cluster: String,
     account: String,
     account_id: String,
     region: String,
     namespace: String,
     application: String,
-    syncs_by_hand: bool,
-    directory: String,
     /// The ingress in the namespace.
     ingress: &'static str,
-    is_balancer: bool,
     preview: Option<String>,
     records: &'static str,
     certificate: &'static str,
@@ -89,10 +94,16 @@ struct Side {
 struct Carried {
     purpose: &'static str,
     why: &'static str,
-    /// The secret of each environment by its name.
-    names: Vec<(String, String)>,
+    readers: Vec<Reader>,
     /// Whether all read the same one.
     is_one: bool,
+}
+
+/// What an environment reads.
+#[derive(Debug, Serialize)]
+struct Reader {
+    environment: String,
+    secret: String,
 }
 
 /// A runbook for each environment that shares its host name and whose values are rendered.
@@ -117,7 +128,7 @@ fn runbook(
     view: &FleetView<'_>,
     contract: &EnvironmentContract,
     cutover: &CutoverContract,
-) -> Cutover {
+) -> Runbook {
     let all = &view.contracts.environments;
     let mut sides: Vec<&EnvironmentContract> = cutover
         .others
@@ -126,9 +137,19 @@ fn runbook(
         .chain([contract])
         .collect();
     sides.sort_by(|one, other| one.at.cmp(&other.at));
-    Cutover {
+    Runbook {
+        by_hand: sides
+            .iter()
+            .filter(|side| side.spec.sync.mode == SyncMode::Manual)
+            .map(|side| side.application.name.clone())
+            .collect(),
+        keepers: sides
+            .iter()
+            .map(|side| keeper(side.endpoint.records))
+            .collect(),
         commons: contract.at.commons.to_string(),
         host: contract.endpoint.hostname.to_string(),
+        cluster: contract.cluster.to_string(),
         weighs: cutover.says.is_weight(),
         one_record: cutover.is_one_record,
         directory: layout::directory(contract),
@@ -146,23 +167,28 @@ fn carried(
     why: &'static str,
     sides: &[&EnvironmentContract],
 ) -> Option<Carried> {
-    let names: Vec<(String, String)> = sides
+    let readers: Vec<Reader> = sides
         .iter()
         .filter_map(|side| {
             let secret = side.secret(purpose)?;
-            Some((side.at.environment.to_string(), secret.name.clone()))
+            Some(Reader {
+                environment: side.at.environment.to_string(),
+                secret: secret.name.clone(),
+            })
         })
         .collect();
-    let place = |side: &&EnvironmentContract| (side.account_id.clone(), side.region.clone());
-    let (first, others) = names
+    let place = |side: &EnvironmentContract| (side.account_id.clone(), side.region.clone());
+    let (first, others) = readers
         .split_first()
         .filter(|(_, others)| !others.is_empty())?;
-    let is_one = others.iter().all(|(_, name)| *name == first.1)
-        && sides.iter().all(|side| place(side) == place(&sides[0]));
+    let is_one = others.iter().all(|other| other.secret == first.secret)
+        && sides
+            .windows(2)
+            .all(|pair| place(pair[0]) == place(pair[1]));
     Some(Carried {
         purpose,
         why,
-        names,
+        readers,
         is_one,
     })
 }
@@ -191,6 +217,12 @@ fn side(contract: &EnvironmentContract, all: &[&EnvironmentContract]) -> Side {
     Side {
         name: contract.at.environment.to_string(),
         object: contract.at.to_string(),
+        next: match contract.cutover.as_ref().map(|cutover| cutover.says) {
+            Some(Cutover::Weight(_)) if share >= 50 => "{ weight: 0 }",
+            Some(Cutover::Weight(_)) => "{ weight: 100 }",
+            _ if share == 100 => "{ state: standby }",
+            _ => "{ state: active }",
+        },
         says,
         share,
         cluster: contract.cluster.to_string(),
@@ -199,20 +231,13 @@ fn side(contract: &EnvironmentContract, all: &[&EnvironmentContract]) -> Side {
         region: contract.region.to_string(),
         namespace: contract.namespace.clone(),
         application: contract.application.name.clone(),
-        syncs_by_hand: spec.sync.mode == SyncMode::Manual,
-        directory: layout::directory(contract),
         ingress: if is_balancer {
             "revproxy-alb"
         } else {
             "revproxy"
         },
-        is_balancer,
         preview: spec.preview_hostname.as_ref().map(ToString::to_string),
-        records: match contract.endpoint.records {
-            Records::ExternalDns => "external-dns",
-            Records::Terraform => "terraform",
-            Records::Manual => "manual",
-        },
+        records: keeper(contract.endpoint.records),
         certificate: match spec.certificate {
             Certificate::Acm => "acm",
             Certificate::LeDns01 => "le-dns01",
@@ -228,7 +253,16 @@ fn side(contract: &EnvironmentContract, all: &[&EnvironmentContract]) -> Side {
     }
 }
 
-pub(super) fn compile(input: &Cutover, files: &mut Files<'_>) {
+/// Who keeps a record, as fleets say it.
+const fn keeper(records: Records) -> &'static str {
+    match records {
+        Records::ExternalDns => "external-dns",
+        Records::Terraform => "terraform",
+        Records::Manual => "manual",
+    }
+}
+
+pub(super) fn compile(input: &Runbook, files: &mut Files<'_>) {
     static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
         let mut templates = Tera::default();
         templates

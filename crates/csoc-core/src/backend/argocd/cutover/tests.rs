@@ -150,3 +150,23 @@ fn an_environment_alone_is_as_it_was() {
             .is_none()
     );
 }
+
+#[test]
+fn what_is_derived_for_two_is_explained_by_their_share() {
+    let fleet = load(sources("blue-green"));
+    let context = Context::default();
+    let named = fleet
+        .explain("commons.lakes.environments.green.names.directory", &context)
+        .unwrap();
+    let rule = named.rule.unwrap();
+    assert_eq!(rule.pattern.as_deref(), Some("{hostname}-{environment}"));
+    assert!(rule.place.is_some_and(|place| place.file == FLEET));
+    let weight = "gitops/north/springs.example.org/values/values.yaml#/revproxy/ingress/annotations/external-dns.alpha.kubernetes.io~1aws-weight";
+    let weight = fleet.explain(weight, &context).unwrap();
+    let inputs = weight.rule.unwrap().inputs;
+    let paths: Vec<&str> = inputs
+        .iter()
+        .filter_map(|input| input.path.as_deref())
+        .collect();
+    assert_eq!(paths, ["commons.springs.environments.green.cutover"]);
+}

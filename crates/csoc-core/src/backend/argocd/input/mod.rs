@@ -9,7 +9,7 @@ mod shared;
 use std::collections::BTreeMap;
 
 use super::components::{self, Component};
-use super::cutover::{self, Cutover};
+use super::cutover::{self, Runbook};
 use super::hub::{Registration, Set, Store, registrations, sets};
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
@@ -33,7 +33,7 @@ pub(crate) enum Input {
     Cluster(Box<ClusterInput>),
     Component(Box<Component>),
     /// How requests move between environments with one host name.
-    Cutover(Box<Cutover>),
+    Cutover(Box<Runbook>),
     /// The environments of a commons that the hub pushes.
     Set(Box<Set>),
     /// A cluster that the hub pushes to.
