@@ -65,6 +65,9 @@ pub(super) fn values(path: &[Key]) -> About {
         ["sower", "sowerConfig", ..] => about(K::Content, "sower-jobs"),
         ["revproxy", "hostname"] => about(K::Cutover, "claimed host"),
         ["revproxy", "ingress", "annotations", key] if is_of_cutover(key) => about(K::Cutover, ""),
+        ["revproxy", "ingress", "annotations", key] if is_of_preview(key) => {
+            about(K::Cutover, "preview")
+        }
         ["revproxy", "ingress", .., "scheme"] => about(K::Scheme, ""),
         ["revproxy", "ingress", .., "group"] => about(K::LoadBalancer, "group"),
         ["revproxy", "ingress", ..] => about(K::LoadBalancer, last),
@@ -100,6 +103,12 @@ fn is_of_cutover(key: &str) -> bool {
     key == CUTOVER_STATE
         || key == RECORD_IDENTIFIER
         || key == "external-dns.alpha.kubernetes.io/aws-weight"
+}
+
+/// Whether an annotation of an ingress names a second host that leads there.
+fn is_of_preview(key: &str) -> bool {
+    key == "external-dns.alpha.kubernetes.io/hostname"
+        || key == "alb.ingress.kubernetes.io/conditions.revproxy-service"
 }
 
 /// What a field of an environment is about.

@@ -168,9 +168,6 @@ fn what_is_derived_for_two_is_explained_by_their_share() {
     let weight = "gitops/north/springs.example.org/values/values.yaml#/revproxy/ingress/annotations/external-dns.alpha.kubernetes.io~1aws-weight";
     let weight = fleet.explain(weight, &context).unwrap();
     let inputs = weight.rule.unwrap().inputs;
-    let paths: Vec<&str> = inputs
-        .iter()
-        .filter_map(|input| input.path.as_deref())
-        .collect();
-    assert_eq!(paths, ["commons.springs.environments.green.cutover"]);
+    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    assert_eq!(names, ["commons.springs.environments.green.cutover"]);
 }
