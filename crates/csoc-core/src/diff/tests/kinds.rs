@@ -103,10 +103,12 @@ fn a_move_between_environments_is_told_with_what_each_takes() {
         }
     }
     // Beside them only the records change that carry the weights.
-    let others = diff
-        .changes
-        .iter()
-        .filter(|change| !matches!(change.kind.as_str(), "cutover" | "terraform-resource"));
+    let others = diff.changes.iter().filter(|change| {
+        !matches!(
+            change.kind.as_str(),
+            "cutover" | "terraform-part" | "terraform-resource"
+        )
+    });
     let others: Vec<&Change> = others.collect();
     assert!(others.is_empty(), "{others:#?}");
     let preview = changed(
