@@ -7,6 +7,7 @@ mod args;
 mod catalog_args;
 mod command;
 mod date;
+mod destroy_args;
 mod diff_args;
 mod exit;
 mod failure;
@@ -17,9 +18,11 @@ mod network_args;
 mod new_args;
 mod operate_args;
 mod report;
+mod serve_args;
 mod session;
 mod table;
 mod terminal;
+mod unlock_args;
 
 use std::ffi::OsString;
 

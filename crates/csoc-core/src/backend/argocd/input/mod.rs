@@ -7,6 +7,7 @@ mod platform;
 mod shared;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::components::{self, Component};
 use super::cutover::{self, Runbook};
@@ -31,7 +32,7 @@ const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing")
 pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
-    Component(Box<Component>),
+    Component(Arc<Component>),
     /// How requests move between environments with one host name.
     Cutover(Box<Runbook>),
     /// The environments of a commons that the hub pushes.
@@ -86,8 +87,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             (contract, input)
         })
         .collect();
-    let components = components::units(view, gitops);
-    let shared = shared::shared(view, &applications, gitops, &components);
+    let shared = shared::shared(view, &applications, gitops);
     let is_bare = applications.is_empty() && shared.clusters.is_empty();
     let mut inputs: Vec<EnvironmentInput> =
         applications.into_iter().map(|(_, input)| input).collect();
@@ -124,7 +124,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             });
         }
     }
-    units.extend(components);
+    units.extend(components::units(view));
     units.extend(cutover::units(view));
     if !is_bare {
         units.push(Unit {
