@@ -1240,6 +1240,14 @@ class Environment:
         """Who keeps the record of its host name."""
 
     @property
+    def cutover(self) -> dict[str, Any] | None:
+        """What it takes of the requests of its host name, where others of its commons have the same host name."""
+
+    @property
+    def preview_hostname(self) -> str | None:
+        """A second host name that leads to it alone, to try it before it takes the one that it shares."""
+
+    @property
     def load_balancer(self) -> str | None:
         """The load balancer it is behind, by its name in the cluster. Default: `public`."""
 

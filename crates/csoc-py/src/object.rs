@@ -277,6 +277,8 @@ model_class! {
         size: "size" Nothing,
         certificate: "certificate" Nothing,
         records: "records" Nothing,
+        cutover: "cutover" Nothing,
+        preview_hostname: "previewHostname" Nothing,
         load_balancer: "loadBalancer" Nothing,
         database: "database" Nothing,
         search: "search" Nothing,

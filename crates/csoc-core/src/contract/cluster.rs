@@ -104,6 +104,8 @@ impl fmt::Display for Guarded {
 pub(crate) struct AllowList {
     pub(crate) guarded: Guarded,
     pub(crate) hostname: Hostname,
+    /// A second host that leads there.
+    pub(crate) also: Option<Hostname>,
     /// The names of the sets of addresses, IPv4 and IPv6.
     pub(crate) ip_set_v4: String,
     pub(crate) ip_set_v6: String,

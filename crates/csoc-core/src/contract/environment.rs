@@ -1,5 +1,6 @@
 //! All that an environment's outputs must agree on.
 
+use super::cutover::CutoverContract;
 use super::grants::Grant;
 use super::secret::SecretContract;
 use super::services::ServiceContract;
@@ -43,6 +44,8 @@ pub(crate) struct EnvironmentContract {
     pub(crate) master_secret: Option<String>,
     /// The search domain it uses.
     pub(crate) search: Option<super::cluster::SearchContract>,
+    /// What it takes of the requests of a host name that it shares; none where the host name is its own.
+    pub(crate) cutover: Option<CutoverContract>,
     /// The commons it signs in to, where it has a parent: that commons' environment of the same tier.
     pub(crate) parent: Option<ParentContract>,
     /// Hosts of children that call this environment with the user's cookies.
@@ -56,9 +59,19 @@ pub(crate) struct ParentContract {
     pub(crate) hostname: Hostname,
     pub(crate) namespace: String,
     pub(crate) cluster: ObjectName,
+    /// The domain of the cookies that it and all of its children share; none where they lie in none together.
+    pub(crate) cookie_domain: Option<String>,
 }
 
 impl EnvironmentContract {
+    /// The host that leads to it and to no other; none while it shares the only one that it has.
+    pub(crate) fn own_host(&self) -> Option<&Hostname> {
+        match &self.cutover {
+            None => Some(&self.endpoint.hostname),
+            Some(cutover) => cutover.preview.as_ref(),
+        }
+    }
+
     /// Whether a service runs.
     pub(crate) fn runs(&self, service: &str) -> bool {
         self.services
@@ -218,6 +231,11 @@ impl QueueContract {
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct EndpointContract {
     pub(crate) hostname: Hostname,
+    /// The host that its ingress claims: its own, or its preview's while another behind the same load balancer has the one
+    /// that they share.
+    pub(crate) claimed: Hostname,
+    /// A second host that its ingress claims.
+    pub(crate) also: Option<Hostname>,
     /// The certificate, once it is issued; none where it is not ACM's.
     pub(crate) certificate: Option<Deferred<String>>,
     /// What leads requests into the cluster.

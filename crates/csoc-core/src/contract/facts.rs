@@ -268,11 +268,13 @@ impl Facts {
             self.thing(&guard);
             self.edge(&thing, Relation::GuardedBy, guard);
             for list in &web_acl.allow_lists {
-                let host = ThingId::new(ThingKind::Hostname, "world", list.hostname.as_str());
-                for name in [&list.ip_set_v4, &list.ip_set_v6] {
-                    let set = ThingId::new(ThingKind::IpSet, region.as_str(), name.as_str());
-                    self.thing(&set);
-                    self.edge(&host, Relation::Admits, set);
+                for host in [&list.hostname].into_iter().chain(&list.also) {
+                    let host = ThingId::new(ThingKind::Hostname, "world", host.as_str());
+                    for name in [&list.ip_set_v4, &list.ip_set_v6] {
+                        let set = ThingId::new(ThingKind::IpSet, region.as_str(), name.as_str());
+                        self.thing(&set);
+                        self.edge(&host, Relation::Admits, set);
+                    }
                 }
             }
         }

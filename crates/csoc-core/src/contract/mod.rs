@@ -5,6 +5,7 @@
 
 mod account;
 mod cluster;
+mod cutover;
 mod delivery;
 mod eks;
 mod environment;
@@ -30,6 +31,7 @@ pub(crate) use account::{
     keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use cutover::{CUTOVER_STATE, CutoverContract, Entrance, RECORD_IDENTIFIER, entrance};
 pub(crate) use delivery::{
     ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
 };

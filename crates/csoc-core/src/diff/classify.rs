@@ -1,6 +1,7 @@
 //! What a value is about, by where it stands: in Helm values, in a model object.
 
 use super::kind::ChangeKind;
+use crate::contract::{CUTOVER_STATE, RECORD_IDENTIFIER};
 use crate::value::Key;
 
 /// A kind, and which of them.
@@ -62,6 +63,11 @@ pub(super) fn values(path: &[Key]) -> About {
             about(K::Content, "ohif-config")
         }
         ["sower", "sowerConfig", ..] => about(K::Content, "sower-jobs"),
+        ["revproxy", "hostname"] => about(K::Cutover, "claimed host"),
+        ["revproxy", "ingress", "annotations", key] if is_of_cutover(key) => about(K::Cutover, ""),
+        ["revproxy", "ingress", "annotations", key] if is_of_preview(key) => {
+            about(K::Cutover, "preview")
+        }
         ["revproxy", "ingress", .., "scheme"] => about(K::Scheme, ""),
         ["revproxy", "ingress", .., "group"] => about(K::LoadBalancer, "group"),
         ["revproxy", "ingress", ..] => about(K::LoadBalancer, last),
@@ -92,6 +98,19 @@ pub(super) fn values(path: &[Key]) -> About {
     }
 }
 
+/// Whether an annotation of an ingress says what its environment takes of the requests of a host.
+fn is_of_cutover(key: &str) -> bool {
+    key == CUTOVER_STATE
+        || key == RECORD_IDENTIFIER
+        || key == "external-dns.alpha.kubernetes.io/aws-weight"
+}
+
+/// Whether an annotation of an ingress names a second host that leads there.
+fn is_of_preview(key: &str) -> bool {
+    key == "external-dns.alpha.kubernetes.io/hostname"
+        || key == "alb.ingress.kubernetes.io/conditions.revproxy-service"
+}
+
 /// What a field of an environment is about.
 pub(super) fn environment(path: &[Key]) -> About {
     use ChangeKind as K;
@@ -102,6 +121,8 @@ pub(super) fn environment(path: &[Key]) -> About {
         ["tier"] => about(K::Tier, ""),
         ["cluster"] => about(K::Placement, "cluster"),
         ["hostname"] => about(K::Host, ""),
+        ["cutover", ..] => about(K::Cutover, ""),
+        ["previewHostname"] => about(K::Cutover, "preview"),
         ["release"] => about(K::Release, ""),
         ["size"] => about(K::Size, ""),
         ["certificate"] => about(K::Certificate, ""),

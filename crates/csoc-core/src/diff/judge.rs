@@ -92,6 +92,14 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             D::Outage,
             "users must take another address, and all that names this one must follow",
         ),
+        K::Cutover if case.subject == "preview" => (
+            D::Harmless,
+            "another host leads to it, or no longer does: the one that users know stays",
+        ),
+        K::Cutover => (
+            D::Outage,
+            "users meet another environment, with the data, the users and the sessions that that one has",
+        ),
         K::Certificate => (
             D::Outage,
             "until the new certificate is valid browsers refuse the page",

@@ -81,6 +81,8 @@ kinds! {
     Availability = "availability", "availability", Single;
     /// The public host name.
     Host = "host", "host name", Single;
+    /// What an environment takes of the requests of a host name that it shares.
+    Cutover = "cutover", "cut-over", Single;
     /// Where the certificate comes from, and which it is.
     Certificate = "certificate", "certificate", Single;
     /// The load balancer, its group and listeners.

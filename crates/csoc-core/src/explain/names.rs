@@ -192,6 +192,10 @@ fn rule_place(fleet: &Fleet, owner: Owner<'_>, rule: &str) -> Option<Place> {
     let cluster = owner.cluster();
     let account = &resolved.cluster(cluster.as_str())?.spec.account;
     let of_environment = match owner {
+        // The directories of two environments with one host are named apart because of this field.
+        Owner::Environment(_, environment) if environment.names_apart(rule) => {
+            environment.layers.merged.get("cutover")
+        }
         Owner::Environment(_, environment) => environment.layers.merged.path(&["naming", rule]),
         Owner::Cluster(..) => None,
     };

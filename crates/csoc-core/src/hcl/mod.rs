@@ -33,12 +33,7 @@ mod tests;
 pub(crate) use read::{TERRAFORM_SYNTAX, read_json, value_of};
 pub(crate) use reference::{is_resource_address, parse_reference};
 #[cfg(test)]
-use {
-    body::Spacing,
-    eval::Evaluated,
-    expression::Trim,
-    operation::{BinaryOperator, UnaryOperator},
-};
+use {body::Spacing, eval::Evaluated, expression::Trim, operation::UnaryOperator};
 pub(crate) use {
     body::{Attribute, Block, Body, Item, Label, Name},
     eval::evaluate,
@@ -47,6 +42,7 @@ pub(crate) use {
     },
     json::{print_json, sorted},
     module_source::{CALL_ARGUMENTS, is_local_source, module_directory},
+    operation::BinaryOperator,
     policy::policy,
     print::{print, print_behind, print_in_line},
     read::parse,

@@ -7,6 +7,7 @@ mod layer;
 mod outputs;
 mod resolver;
 mod schemas;
+mod sharing;
 
 pub(crate) use fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 pub(crate) use imports::{

@@ -10,6 +10,7 @@ use super::imports::Imports;
 use super::layer::{LayerKind, Stack};
 use super::outputs::Outputs;
 use super::schemas::Schemas;
+use super::sharing;
 use crate::catalog::Regions;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::name::ObjectName;
@@ -299,6 +300,7 @@ impl Resolver<'_> {
             self.found.append(found);
             environments.extend(environment.map(|environment| (at, environment)));
         }
+        sharing::name_directories(&mut environments);
         (all, environments)
     }
 

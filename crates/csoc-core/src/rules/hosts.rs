@@ -5,37 +5,64 @@ use std::collections::BTreeMap;
 use super::context::{FleetContext, is_rendered};
 use crate::contract::Ingress;
 use crate::diagnostic::Diagnostics;
+use crate::model::Environment;
 use crate::model::cluster::Platform;
 use crate::model::environment::{Certificate, Records};
+use crate::model::network::Hostname;
 use crate::resolve::EnvironmentRef;
 
 /// Every environment has a host name of its own, over the whole fleet.
 pub(crate) fn hostname_not_unique(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let mut first = BTreeMap::new();
-    for (at, environment) in context.environments() {
-        let hostname = &environment.spec.hostname;
-        let Some(other) = first.insert(hostname, at) else {
+    let all = context.environments().flat_map(|(at, environment)| {
+        let spec = &environment.spec;
+        let preview = spec.preview_hostname.as_ref();
+        let preview = preview.map(|host| (host, at, "previewHostname"));
+        [(&spec.hostname, at, "hostname")]
+            .into_iter()
+            .chain(preview)
+    });
+    for (hostname, at, field) in all {
+        let Some(&mut (other, other_field)) = first.get_mut(hostname) else {
+            first.insert(hostname, (at, field));
             continue;
+        };
+        let is_shared = context
+            .fleet
+            .sharers(at)
+            .iter()
+            .any(|(sharer, _)| *sharer == other);
+        let fields = [field, other_field];
+        if is_shared && fields == ["hostname"; 2] {
+            continue;
+        }
+        let help = if at.commons == other.commons && fields == ["hostname"; 2] {
+            "give each environment a host name of its own; or say of both which takes its requests: cutover: { state: active }, cutover: { state: standby }"
+        } else {
+            "give each environment a host name of its own"
         };
         found.push(
             context
                 .environment_finding(
                     at,
-                    &["hostname"],
+                    &[field],
                     format!("`{hostname}` is the host name of two environments"),
                 )
-                .help("give each environment a host name of its own")
+                .help(help)
+                .label(context.environment_place(at, &[field]), format!("of {at}"))
                 .label(
-                    context.environment_place(at, &["hostname"]),
-                    format!("of {at}"),
-                )
-                .label(
-                    context.environment_place(other, &["hostname"]),
+                    context.environment_place(other, &[other_field]),
                     format!("and of {other}"),
                 ),
         );
-        first.insert(hostname, other);
     }
+}
+
+/// The hosts of an environment with the fields that name them: what leads to it alone may be in a zone or not, too.
+fn hosts(spec: &Environment) -> impl Iterator<Item = (&Hostname, &'static str)> {
+    let preview = spec.preview_hostname.iter();
+    let preview = preview.map(|host| (host, "previewHostname"));
+    [(&spec.hostname, "hostname")].into_iter().chain(preview)
 }
 
 /// A host whose certificate is issued and proved by us lies in the domain whose zone its account holds.
@@ -49,29 +76,26 @@ pub(crate) fn hostname_outside_domain(context: &FleetContext<'_>, found: &mut Di
             continue;
         };
         let ours = spec.certificate == Certificate::Acm && is_rendered(spec.management.terraform);
-        if !ours || spec.hostname.is_within(domain) {
-            continue;
-        }
-        found.push(
-            context
-                .environment_finding(
-                    at,
-                    &["hostname"],
-                    format!(
-                        "`{}` lies outside the account's domain `{domain}`",
-                        spec.hostname
+        let outside = hosts(spec).filter(|(host, _)| ours && !host.is_within(domain));
+        for (host, field) in outside {
+            found.push(
+                context
+                    .environment_finding(
+                        at,
+                        &[field],
+                        format!("`{host}` lies outside the account's domain `{domain}`"),
+                    )
+                    .help("name a host in that domain, or bring the certificate: certificate: byo")
+                    .label(
+                        context.environment_place(at, &[field]),
+                        "no zone of ours can prove this certificate",
+                    )
+                    .label(
+                        context.place(&["accounts", cluster.spec.account.as_str(), "domain"]),
+                        "the zone",
                     ),
-                )
-                .help("name a host in that domain, or bring the certificate: certificate: byo")
-                .label(
-                    context.environment_place(at, &["hostname"]),
-                    "no zone of ours can prove this certificate",
-                )
-                .label(
-                    context.place(&["accounts", cluster.spec.account.as_str(), "domain"]),
-                    "the zone",
-                ),
-        );
+            );
+        }
     }
 }
 
@@ -94,17 +118,18 @@ pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics)
         let Some((cluster, account)) = context.fleet.home(environment) else {
             continue;
         };
-        let holds = account
-            .domain
-            .as_ref()
-            .is_some_and(|domain| spec.hostname.is_within(domain));
+        let within = |host: &Hostname| {
+            let domain = account.domain.as_ref();
+            domain.is_some_and(|domain| host.is_within(domain))
+        };
+        let outside = hosts(spec).map(|(host, _)| host).find(|host| !within(host));
         let ours = is_rendered(spec.management.terraform);
         let (why, help) = match spec.records {
             Some(Records::ExternalDns) if !cluster.spec.keeps_records() => (
                 format!("no external-dns runs in the cluster `{}`", spec.cluster),
                 "switch it on: `eksAddons: { externalDns: {} }` of the cluster, or say records: terraform",
             ),
-            Some(Records::ExternalDns | Records::Terraform) if !holds => (
+            Some(Records::ExternalDns | Records::Terraform) if outside.is_some() => (
                 "it is in no zone of its account".to_owned(),
                 "say records: manual, and make it where the zone is; or give the account the domain",
             ),
@@ -129,7 +154,10 @@ pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics)
                 .environment_finding(
                     at,
                     &["records"],
-                    format!("nobody keeps the record of `{}`: {why}", spec.hostname),
+                    format!(
+                        "nobody keeps the record of `{}`: {why}",
+                        outside.unwrap_or(&spec.hostname)
+                    ),
                 )
                 .help(help)
                 .label(

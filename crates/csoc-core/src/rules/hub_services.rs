@@ -142,9 +142,10 @@ pub(crate) fn hub_host_unfitting(context: &FleetContext<'_>, found: &mut Diagnos
         });
         let twin = services.services.iter().take(at);
         let twin = twin.into_iter().find(|other| other.host == *host);
-        let environment = context
-            .linked()
-            .find(|(_, environment)| environment.endpoint.hostname == *host);
+        let environment = context.linked().find(|(_, environment)| {
+            let preview = environment.spec.preview_hostname.as_ref();
+            environment.endpoint.hostname == *host || preview == Some(host)
+        });
         let (message, help) = if !host.is_within(domain) {
             (
                 format!(

@@ -12,6 +12,7 @@ mod clusters;
 mod codes;
 mod context;
 mod controls;
+mod cutover;
 mod data;
 mod databases;
 mod delivery;

@@ -36,10 +36,12 @@ pub(crate) fn name_not_unique(context: &FleetContext<'_>, found: &mut Diagnostic
 /// What follows from two environments having the same host is said by the rule about hosts.
 fn same_host(context: &FleetContext<'_>, one: Owner<'_>, other: Owner<'_>) -> BTreeSet<Variable> {
     let host = |owner| match owner {
+        // Nothing else is said of those who share a host on purpose.
         Owner::Environment(at) => context
             .fleet
             .environments
             .get(at)
+            .filter(|_| context.fleet.sharers(at).is_empty())
             .map(|environment| &environment.spec.hostname),
         Owner::Cluster(_) => None,
     };

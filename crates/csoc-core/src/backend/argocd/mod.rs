@@ -3,6 +3,7 @@
 mod application;
 mod cluster;
 mod components;
+mod cutover;
 mod hub;
 mod input;
 mod nodes;
@@ -55,6 +56,7 @@ impl Backend for ArgoCd {
             }
             Input::Cluster(input) => cluster::compile(input, &mut sink, &mut compiled.found),
             Input::Component(component) => components::compile(component, &mut sink),
+            Input::Cutover(cutover) => cutover::compile(cutover, &mut sink),
             Input::Set(set) => {
                 hub::compile_set(set, &BTreeSet::new(), &mut sink, &mut compiled.found);
             }

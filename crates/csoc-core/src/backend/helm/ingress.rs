@@ -1,11 +1,12 @@
 //! What leads requests to an environment: a load balancer of AWS, or a controller in the cluster; and its certificate.
 
-use super::Subject;
 use super::values::Values;
+use super::{Subject, cutover};
 use crate::backend::acme;
 use crate::contract::Ingress;
 use crate::model::cluster::Scheme;
 use crate::model::environment::{Certificate, Records};
+use crate::model::network::Hostname;
 use crate::value::{Key, Node};
 
 /// The annotation by which external-dns knows ingresses that are not its own.
@@ -23,6 +24,7 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         controller(subject, class, values);
     }
     records(subject, values);
+    cutover::project(subject, values);
 }
 
 /// The load balancer of AWS; where there is none, what the chart would take in its place is emptied.
@@ -91,7 +93,12 @@ fn balancer(subject: &Subject<'_>, values: &mut Values) {
 /// The ingress of a controller in the cluster, with the Secret that its certificate is in.
 fn controller(subject: &Subject<'_>, class: &str, values: &mut Values) {
     let contract = &subject.input.contract;
-    let host = contract.endpoint.hostname.as_str();
+    let endpoint = &contract.endpoint;
+    let all: Vec<&str> = [&endpoint.claimed]
+        .into_iter()
+        .chain(&endpoint.also)
+        .map(Hostname::as_str)
+        .collect();
     let entry = |entries: [(&'static str, Node); 2]| {
         let mut node = Node::map();
         for (key, value) in entries {
@@ -101,10 +108,13 @@ fn controller(subject: &Subject<'_>, class: &str, values: &mut Values) {
     };
     let cluster = format!("/clusters.{}.platform", contract.cluster);
     let path = entry([("path", "/".into()), ("pathType", "Prefix".into())]);
-    let served = entry([("host", host.into()), ("paths", Node::list([path]))]);
+    let served = all.iter().map(|host| {
+        let paths = Node::list([path.clone()]);
+        entry([("host", (*host).into()), ("paths", paths)])
+    });
     let secret = entry([
         ("secretName", SECRET.into()),
-        ("hosts", Node::list([host.into()])),
+        ("hosts", Node::list(all.iter().map(|host| (*host).into()))),
     ]);
     let mut set = |key: &str, value: Node, rule: &'static str, inputs: &[&str]| {
         values.set(&["revproxy", "ingress", key], value, rule, inputs);
@@ -121,7 +131,11 @@ fn controller(subject: &Subject<'_>, class: &str, values: &mut Values) {
         "class of the ingress",
         &[&cluster],
     );
-    set("hosts", Node::list([served]), "host name", &["hostname"]);
+    let inputs: &[&str] = match contract.cutover {
+        Some(_) => &["hostname", "cutover", "previewHostname"],
+        None => &["hostname"],
+    };
+    set("hosts", Node::list(served), "host name", inputs);
     set(
         "tls",
         Node::list([secret]),

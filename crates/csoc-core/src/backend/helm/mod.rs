@@ -4,6 +4,7 @@
 //! contract into values; content, raw values and omissions come on top.
 
 pub(crate) mod content;
+mod cutover;
 mod discovery;
 mod fence;
 pub(crate) mod finish;

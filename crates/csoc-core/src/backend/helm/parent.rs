@@ -53,8 +53,8 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
         manifest("workspace_url", format!("https://{host}/lw-workspace"));
         manifest("manifest_service_url", format!("https://{host}/manifests"));
         manifest("wts_url", format!("https://{host}/wts/oauth2/"));
-        if let Some(domain) = shared_domain([own, host.as_str()]) {
-            manifest("cookie_domain", domain);
+        if let Some(domain) = &parent.cookie_domain {
+            manifest("cookie_domain", domain.clone());
         }
         if parent.cluster == contract.cluster {
             let namespace = &parent.namespace;

@@ -66,7 +66,12 @@ impl Backend for Kro {
                 }
             }
             Input::Environment(alias, environment) => {
-                let host = environment.input.contract.spec.hostname.as_str();
+                let contract = &environment.input.contract;
+                // Two environments with one host have directories of their own.
+                let host = match contract.cutover {
+                    Some(_) => contract.application.directory.as_str(),
+                    None => contract.spec.hostname.as_str(),
+                };
                 let made = Helm.compile(environment);
                 let path = format!("kro/argocd/spokes/{alias}/{host}/gen3-values.yaml");
                 add(path, Document::Yaml(all_values(&made)));

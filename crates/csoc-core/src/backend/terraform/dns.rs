@@ -2,8 +2,9 @@
 
 use super::policy::lines;
 use super::root::Content;
+use super::shared_host::SharedHost;
 use super::variables::Variable;
-use crate::hcl::{Block, Body, Expression, ExpressionKind, For, Item};
+use crate::hcl::{BinaryOperator, Block, Body, Expression, ExpressionKind, For, Item};
 use crate::model::network::Hostname;
 use crate::model::stack::OutputKind;
 
@@ -18,6 +19,8 @@ pub(crate) struct Dns {
     pub(super) certifies: bool,
     /// Where its record leads; none where somebody else keeps it.
     pub(super) leads_to: Option<Balancer>,
+    /// What it takes of the host's requests, where others have the host, too.
+    pub(super) shared: Option<SharedHost>,
 }
 
 /// The load balancer that the controller of a cluster makes for a group of ingresses.
@@ -71,38 +74,67 @@ impl Dns {
                 .index(Expression::reference("each.value"))
                 .dot(attribute.to_owned())
         };
-        let mut record = Block::new("resource", ["aws_route53_record", "host"]).attribute(
-            "for_each",
-            Expression::reference("data.aws_lbs.ingress.arns"),
-        );
-        record.body.push(Item::Blank);
-        let record = record
-            .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
-            .attribute("name", self.hostname.as_str())
-            .attribute("type", "A")
-            .block(
-                Block::unlabelled("alias")
-                    .attribute("name", of("dns_name"))
-                    .attribute("zone_id", of("zone_id"))
-                    .attribute("evaluate_target_health", true),
-            );
-        body.comment("The load balancer of the host's ingress: there is none until Argo CD has applied it, and then this makes its record.")
+        let to = |record: Block, host: &Hostname| {
+            record
+                .attribute("zone_id", Variable::reference(OutputKind::ZoneId.as_str()))
+                .attribute("name", host.as_str())
+                .attribute("type", "A")
+        };
+        let alias = |follows_health: bool| {
+            Block::unlabelled("alias")
+                .attribute("name", of("dns_name"))
+                .attribute("zone_id", of("zone_id"))
+                .attribute("evaluate_target_health", follows_health)
+        };
+        let body = body.comment("The load balancer of the host's ingress: there is none until Argo CD has applied it, and then this makes its record.")
             .blank()
             .block(found)
-            .block(one)
-            .block(record)
+            .block(one);
+        let record = to(record("host"), &self.hostname);
+        let Some(shared) = &self.shared else {
+            return body.block(record.block(alias(true)));
+        };
+        let record = shared.weigh(record).block(alias(false));
+        let body = SharedHost::explain(body).block(record);
+        match &shared.preview {
+            Some(preview) => body.block(to(self::record("preview"), preview).block(alias(true))),
+            None => body,
+        }
     }
 
     /// The certificate, and what proves it.
     fn certificate(&self) -> Content {
-        let zone = Variable::reference(OutputKind::ZoneId.as_str());
-        let main = certificate(Body::new(), "environment", &[&self.hostname], zone);
-        let (main, issued) = wait(main, "environment");
+        let zone = || Variable::reference(OutputKind::ZoneId.as_str());
+        let Some(shared) = &self.shared else {
+            let main = certificate(Body::new(), "environment", &[&self.hostname], zone());
+            let (main, issued) = wait(main, "environment");
+            return Content {
+                main,
+                outputs: vec![(OutputKind::CertificateArn, issued)],
+            };
+        };
+        let hosts: Vec<&Hostname> = [&self.hostname]
+            .into_iter()
+            .chain(&shared.preview)
+            .collect();
+        let main = Body::new().block(request("environment", &hosts));
+        let main = shared.proofs(main, "environment", &self.hostname, &zone);
+        let (main, issued) = issued(main, "environment", None);
         Content {
             main,
             outputs: vec![(OutputKind::CertificateArn, issued)],
         }
     }
+}
+
+/// A record for each load balancer that there is: one, or none yet.
+fn record(label: &'static str) -> Block {
+    let mut record = Block::new("resource", ["aws_route53_record", label]).attribute(
+        "for_each",
+        Expression::reference("data.aws_lbs.ingress.arns"),
+    );
+    record.body.push(Item::Blank);
+    record
 }
 
 /// A certificate of these hosts, and the records in a zone that prove it.
@@ -112,11 +144,16 @@ pub(super) fn certificate(
     hosts: &[&Hostname],
     zone: Expression,
 ) -> Body {
+    body.block(request(label, hosts))
+        .block(proof("validation", label, None, zone))
+}
+
+/// A certificate of these hosts, which something has to prove.
+fn request(label: &'static str, hosts: &[&Hostname]) -> Block {
     let mut hosts = hosts.iter().map(|host| host.as_str());
     let first = hosts.next().unwrap_or_default();
     let more: Vec<Expression> = hosts.map(Expression::from).collect();
-    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
-    let certificate = Block::new("resource", ["aws_acm_certificate", label])
+    Block::new("resource", ["aws_acm_certificate", label])
         .attribute("domain_name", first)
         .optional(
             "subject_alternative_names",
@@ -127,12 +164,22 @@ pub(super) fn certificate(
             Block::unlabelled("options")
                 .attribute("certificate_transparency_logging_preference", "ENABLED"),
         )
-        .block(Block::unlabelled("lifecycle").attribute("create_before_destroy", true));
+        .block(Block::unlabelled("lifecycle").attribute("create_before_destroy", true))
+}
+
+/// The records that prove a certificate: for all of its hosts, or for one.
+pub(super) fn proof(
+    name: &'static str,
+    label: &'static str,
+    of: Option<&Hostname>,
+    zone: Expression,
+) -> Block {
+    let options = format!("aws_acm_certificate.{label}.domain_validation_options");
     let option = |name: &str| Expression::reference(&format!("option.{name}"));
     let records = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,
         value: "option".into(),
-        collection: of("aws_acm_certificate", "domain_validation_options"),
+        collection: Expression::reference(&options),
         result_key: Some(option("domain_name")),
         result: Expression::object([
             ("name", option("resource_record_name")),
@@ -140,12 +187,15 @@ pub(super) fn certificate(
             ("record", option("resource_record_value")),
         ]),
         grouped: false,
-        condition: None,
+        condition: of.map(|host| {
+            let host = Expression::from(host.as_str());
+            Expression::binary(option("domain_name"), BinaryOperator::Equal, host)
+        }),
     })));
     let mut record =
-        Block::new("resource", ["aws_route53_record", "validation"]).attribute("for_each", records);
+        Block::new("resource", ["aws_route53_record", name]).attribute("for_each", records);
     record.body.push(Item::Blank);
-    let record = record
+    record
         .attribute("zone_id", zone)
         .attribute("name", Expression::reference("each.value.name"))
         .attribute("type", Expression::reference("each.value.type"))
@@ -153,13 +203,11 @@ pub(super) fn certificate(
         .attribute(
             "records",
             Expression::list([Expression::reference("each.value.record")]),
-        );
-    body.block(certificate).block(record)
+        )
 }
 
 /// Waits until the certificate is issued, and gives its ARN then.
 pub(super) fn wait(body: Body, label: &'static str) -> (Body, Expression) {
-    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let names = Expression::new(ExpressionKind::For(Box::new(For {
         key: None,
         value: "record".into(),
@@ -169,9 +217,15 @@ pub(super) fn wait(body: Body, label: &'static str) -> (Body, Expression) {
         grouped: false,
         condition: None,
     })));
+    issued(body, label, Some(names))
+}
+
+/// Waits until the certificate is issued, for these records or for whatever proves it.
+fn issued(body: Body, label: &'static str, proofs: Option<Expression>) -> (Body, Expression) {
+    let of = |kind: &str, name: &str| Expression::reference(&format!("{kind}.{label}.{name}"));
     let validation = Block::new("resource", ["aws_acm_certificate_validation", label])
         .attribute("certificate_arn", of("aws_acm_certificate", "arn"))
-        .attribute("validation_record_fqdns", names);
+        .optional("validation_record_fqdns", proofs);
     let issued = of("aws_acm_certificate_validation", "certificate_arn");
     (body.block(validation), issued)
 }

@@ -37,6 +37,7 @@ mod queues;
 mod root;
 mod secrets;
 mod service_account;
+mod shared_host;
 mod stacks;
 mod storage;
 #[cfg(test)]

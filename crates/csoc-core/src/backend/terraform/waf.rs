@@ -132,17 +132,25 @@ impl Waf {
 }
 
 impl WebAcl {
-    /// The allow-lists, each with the hosts of others that begin as its own does.
+    /// The allow-lists, once for each of their hosts, with the hosts of others that begin as that one does.
     pub(super) fn guarded(&self) -> impl Iterator<Item = Guarded<'_>> {
-        self.allow_lists.iter().map(|list| {
-            let host = list.hostname.as_str();
+        let hosts = self.allow_lists.iter().flat_map(|list| {
+            let hosts = [&list.hostname].into_iter().chain(&list.also);
+            hosts.map(move |host| (list, host))
+        });
+        hosts.map(|(list, of)| {
+            let host = of.as_str();
             let longer = self
                 .hosts
                 .iter()
                 .filter(|other| other.len() > host.len() && other.starts_with(host))
                 .map(String::as_str)
                 .collect();
-            Guarded { list, longer }
+            Guarded {
+                list,
+                host: of,
+                longer,
+            }
         })
     }
 }

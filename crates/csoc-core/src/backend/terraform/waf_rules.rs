@@ -4,6 +4,7 @@ use super::waf::{WebAcl, set_label};
 use crate::contract::AllowList;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::hcl::{Block, Expression};
+use crate::model::network::Hostname;
 
 /// A web ACL whose rules cost more than AWS includes.
 pub(crate) const WAF_CAPACITY_EXCEEDED: Code = Code::new("waf-capacity-exceeded");
@@ -66,9 +67,10 @@ const FIRST_ALLOW_LIST: usize = 100;
 /// The rate rule comes behind them.
 const RATE: u32 = 1000;
 
-/// An allow-list and the hosts of other environments that begin with its host.
+/// An allow-list for one of its hosts, and the hosts of other environments that begin with that one.
 pub(super) struct Guarded<'a> {
     pub(super) list: &'a AllowList,
+    pub(super) host: &'a Hostname,
     pub(super) longer: Vec<&'a str>,
 }
 
@@ -188,7 +190,7 @@ pub(super) fn visibility(metric: &str) -> Block {
 }
 
 fn host_comment(guarded: &Guarded<'_>) -> String {
-    let host = &guarded.list.hostname;
+    let host = guarded.host;
     let hosts = 1 + guarded.longer.len();
     let mut comment = format!(
         "WCU {}: comparing a host, {hosts} times {HOST_CAPACITY}; two address sets {SETS_CAPACITY}.\nThe host is compared by its start: {host}:443 and \"{host}.\" are the same host.",
@@ -203,14 +205,19 @@ fn host_comment(guarded: &Guarded<'_>) -> String {
 }
 
 fn allow_list(web_acl: &WebAcl, guarded: &Guarded<'_>, priority: usize) -> Block {
-    let name = format!("allow-list-{}", guarded.list.guarded.label());
+    let label = guarded.list.guarded.label();
+    let name = if guarded.host == &guarded.list.hostname {
+        format!("allow-list-{label}")
+    } else {
+        format!("allow-list-{label}-preview")
+    };
     let outside = |version| {
         let set = set_label(guarded.list, version);
         let arn = Expression::reference(&format!("aws_wafv2_ip_set.{set}.arn"));
         not(Block::unlabelled("ip_set_reference_statement").attribute("arn", arn))
     };
     let condition = Block::unlabelled("and_statement")
-        .block(statement(host_begins(guarded.list.hostname.as_str())))
+        .block(statement(host_begins(guarded.host.as_str())))
         .blocks(guarded.longer.iter().map(|longer| not(host_begins(longer))))
         .block(outside("v4"))
         .block(outside("v6"));

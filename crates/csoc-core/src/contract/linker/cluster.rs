@@ -7,6 +7,7 @@ use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, Guarded, LoadBalancerContract, SearchContract,
     WebAclContract,
 };
+use crate::contract::cutover::cutover;
 use crate::contract::delivery::{ArgoCdEntrance, argocd_entrance};
 use crate::contract::eks::EksContract;
 use crate::contract::hub_services::{HubService, hub_services};
@@ -108,7 +109,13 @@ pub(super) fn link_cluster(
             web_acl,
             hosts: behind
                 .iter()
-                .map(|(at, environment)| ((*at).clone(), environment.spec.hostname.clone()))
+                .flat_map(|(at, environment)| {
+                    let (claimed, also) = hosts(fleet, at, environment);
+                    [Some(claimed), also]
+                        .into_iter()
+                        .flatten()
+                        .map(|host| ((*at).clone(), host))
+                })
                 .collect(),
             hub_hosts: hub
                 .iter()
@@ -258,6 +265,19 @@ fn with_default<T: Default>(
     declared.into_iter()
 }
 
+/// The hosts that an environment's ingress claims.
+fn hosts(
+    fleet: &ResolvedFleet,
+    at: &EnvironmentRef,
+    environment: &ResolvedEnvironment,
+) -> (Hostname, Option<Hostname>) {
+    let shared = &environment.spec.hostname;
+    match cutover(fleet, at) {
+        Some(cutover) => cutover.hosts(shared),
+        None => (shared.clone(), None),
+    }
+}
+
 fn allow_list(
     fleet: &ResolvedFleet,
     at: &EnvironmentRef,
@@ -276,9 +296,11 @@ fn allow_list(
     let ip_set_v4 = namer.name(NameKind::IpSet, Some("v4"));
     let ip_set_v6 = namer.name(NameKind::IpSet, Some("v6"));
     let nat = nat(fleet, &environment.spec.cluster)?;
+    let (hostname, also) = hosts(fleet, at, environment);
     let list = AllowList {
         guarded: Guarded::Environment(at.clone()),
-        hostname: environment.spec.hostname.clone(),
+        hostname,
+        also,
         ip_set_v4,
         ip_set_v6,
         v4: listed.iter().filter(|cidr| is_v4(cidr)).cloned().collect(),
@@ -343,6 +365,7 @@ fn answered(
     Some(AllowList {
         guarded,
         hostname: host.clone(),
+        also: None,
         ip_set_v4,
         ip_set_v6,
         v4,

@@ -1,8 +1,10 @@
 //! Linking an environment: who it runs as, what it reads, where it is reached.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::contract::cluster::ClusterContract;
+use crate::contract::cutover::{cutover, share};
 use crate::contract::environment::{
     ApplicationContract, EndpointContract, EnvironmentContract, Ingress, ParentContract,
 };
@@ -14,6 +16,7 @@ use crate::model::cluster::{Delivery, LoadBalancer};
 use crate::model::environment::{Certificate, DatabaseSetup, Records};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
+use crate::model::shared_domain;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
@@ -169,6 +172,11 @@ pub(super) fn link_environment(
             .unwrap_or_default()
             .to_owned()
     };
+    let cutover = cutover(fleet, at);
+    let (claimed, also) = match &cutover {
+        Some(cutover) => cutover.hosts(&spec.hostname),
+        None => (spec.hostname.clone(), None),
+    };
     let contract = EnvironmentContract {
         at: at.clone(),
         spec: spec.clone(),
@@ -188,6 +196,8 @@ pub(super) fn link_environment(
         queues,
         endpoint: EndpointContract {
             hostname: spec.hostname.clone(),
+            claimed,
+            also,
             certificate,
             ingress: ingress(fleet, cluster, &balancer.spec),
             records: records(fleet, cluster, spec),
@@ -200,6 +210,7 @@ pub(super) fn link_environment(
         database: database.cloned(),
         master_secret,
         search,
+        cutover,
         parent: parent(fleet, environment),
         children: Vec::new(),
         services,
@@ -233,7 +244,8 @@ fn records(fleet: &ResolvedFleet, cluster: &ClusterContract, spec: &Environment)
     }
 }
 
-/// The environment of the parent commons that a child uses: of the same tier, else its first.
+/// The environment of the parent commons that a child uses: of the same tier, else its first. Of those that share a host it
+/// is the one that takes most of the requests.
 fn parent_of<'a>(
     fleet: &'a ResolvedFleet,
     environment: &ResolvedEnvironment,
@@ -245,9 +257,11 @@ fn parent_of<'a>(
             .iter()
             .filter(|(at, _)| at.commons == *commons)
     };
+    let most = |(_, parent): &(_, &ResolvedEnvironment)| Reverse(share(parent));
     of_parent()
-        .find(|(_, parent)| parent.spec.tier == environment.spec.tier)
-        .or_else(|| of_parent().next())
+        .filter(|(_, parent)| parent.spec.tier == environment.spec.tier)
+        .min_by_key(most)
+        .or_else(|| of_parent().min_by_key(most))
 }
 
 fn parent(fleet: &ResolvedFleet, environment: &ResolvedEnvironment) -> Option<ParentContract> {
@@ -261,16 +275,33 @@ fn parent(fleet: &ResolvedFleet, environment: &ResolvedEnvironment) -> Option<Pa
             .get(crate::naming::Variable::Namespace)?
             .to_owned(),
         cluster: parent.spec.cluster.clone(),
+        cookie_domain: None,
     })
 }
 
-/// The hosts of children by the environment that each signs in to.
+/// The domain of the cookies of a parent and all of its children. One cookie of a name in two domains would be two.
+pub(super) fn cookie_domain(parent: &ParentContract, children: &[Hostname]) -> Option<String> {
+    let hosts = children.iter().chain([&parent.hostname]);
+    shared_domain(hosts.map(Hostname::as_str))
+}
+
+/// The hosts of children by the environment that each signs in to, and by all that have the host of that one.
 pub(super) fn children(fleet: &ResolvedFleet) -> BTreeMap<&EnvironmentRef, Vec<Hostname>> {
-    let mut children: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut children: BTreeMap<_, Vec<Hostname>> = BTreeMap::new();
     for child in fleet.environments.values() {
-        if let Some((parent, _)) = parent_of(fleet, child) {
+        let Some((parent, _)) = parent_of(fleet, child) else {
+            continue;
+        };
+        let sharers = fleet.sharers(parent).into_iter().map(|(sharer, _)| sharer);
+        let mut parents: Vec<&EnvironmentRef> = sharers.collect();
+        if parents.is_empty() {
+            parents.push(parent);
+        }
+        for parent in parents {
             let hosts = children.entry(parent).or_default();
-            hosts.push(child.spec.hostname.clone());
+            if !hosts.contains(&child.spec.hostname) {
+                hosts.push(child.spec.hostname.clone());
+            }
         }
     }
     children

@@ -22,7 +22,7 @@ use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 use account::link_account;
 use cluster::link_cluster;
-use environment::{children, link_environment};
+use environment::{children, cookie_domain, link_environment};
 
 /// The contracts of a whole fleet.
 #[derive(Debug, Default)]
@@ -80,9 +80,13 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
                 .clusters
                 .get(&environment.spec.cluster)
                 .and_then(|cluster| link_environment(fleet, at, environment, cluster, &mut found))
-                .map(|linked| EnvironmentContract {
-                    children: children.get(at).cloned().unwrap_or_default(),
-                    ..linked
+                .map(|mut linked| {
+                    linked.children = children.get(at).cloned().unwrap_or_default();
+                    if let Some(parent) = &mut linked.parent {
+                        let hosts = children.get(&parent.at).map_or(&[][..], Vec::as_slice);
+                        parent.cookie_domain = cookie_domain(parent, hosts);
+                    }
+                    linked
                 });
             (at, linked, found)
         })

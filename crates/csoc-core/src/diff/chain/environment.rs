@@ -89,7 +89,15 @@ pub(super) fn environment(change: &mut Change, side: Known<'_>) {
             counts.join(", ")
         ));
     }
-    if let Some(host) = contract
+    let others = contract.and_then(|contract| contract.cutover.as_ref());
+    if let (Some(cutover), Some(contract)) = (others, contract) {
+        let all: Vec<String> = cutover.others.iter().map(ToString::to_string).collect();
+        more.push(format!(
+            "`{}` leads to {} as well",
+            contract.endpoint.hostname,
+            list(&all)
+        ));
+    } else if let Some(host) = contract
         .map(|contract| contract.endpoint.hostname.to_string())
         .or(held.host)
     {
@@ -190,8 +198,14 @@ pub(super) fn lifecycle(change: &mut Change, old: Known<'_>) {
             "Application `{}` cascades: once it is deleted, all in the namespace `{}` goes with it",
             contract.application.name, contract.namespace
         ));
-        change
-            .consequences
-            .push(format!("`{}` answers no more", contract.endpoint.hostname));
+        if contract
+            .cutover
+            .as_ref()
+            .is_none_or(|cutover| cutover.share() > 0)
+        {
+            change
+                .consequences
+                .push(format!("`{}` answers no more", contract.endpoint.hostname));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What follows from a change across Terraform, Helm and Argo CD: the contract graph walked from what changes.
 
 mod cluster;
+mod cutover;
 mod environment;
 mod host;
 mod service;
@@ -14,6 +15,7 @@ use crate::contract::EnvironmentContract;
 use crate::fleet::Fleet;
 use crate::resolve::EnvironmentRef;
 use cluster::{cluster, users_of};
+use cutover::cutover;
 use environment::{environment, lifecycle, renames};
 use host::host;
 use service::{secret, service};
@@ -58,6 +60,7 @@ pub(super) fn follow(changes: &mut [Change], old: Known<'_>, new: Known<'_>) {
             ChangeKind::Environment => environment(change, side),
             ChangeKind::Cluster => cluster(change, side),
             ChangeKind::Lifecycle => lifecycle(change, old),
+            ChangeKind::Cutover => cutover(change, old, new),
             ChangeKind::Host => host(change, old, new),
             ChangeKind::Secret => secret(change, old, new),
             ChangeKind::Service => service(change, old, new),

@@ -50,7 +50,10 @@ pub(super) fn of_owners(
     let mut objects: BTreeMap<String, Documents> = BTreeMap::new();
     for file in sets::with_applications(files.into_iter().collect(), owner) {
         let name = file.path().file_name().unwrap_or_default();
-        if matches!(name, "README.md" | "stacks.json" | "Chart.yaml") {
+        if matches!(
+            name,
+            "CUTOVER.md" | "README.md" | "stacks.json" | "Chart.yaml"
+        ) {
             continue;
         }
         let documents = objects.entry(file.object().to_owned()).or_default();

@@ -14,10 +14,12 @@ use crate::value::suggestion::closest;
 use crate::value::{Key, Node};
 
 /// Fields that are each environment's own: what they name is there once.
-const OWN: [&str; 7] = [
+const OWN: [&str; 9] = [
     "tier",
     "cluster",
     "hostname",
+    "cutover",
+    "previewHostname",
     "identity",
     "lifecycle",
     "management",

@@ -7,6 +7,7 @@ use crate::diff::{Action, Change, Danger};
 
 const FLEET: &str = "fleet.yaml";
 const PROFILES: &str = "tests/fleets/profiles";
+const BLUE_GREEN: &str = "tests/fleets/blue-green";
 const CONSORTIUM: &str = "examples/consortium";
 const PROD: &str = "commons/cardio/environments/prod.yaml";
 const CARDIO: &str = "commons/cardio.yaml";
@@ -79,6 +80,49 @@ fn every_kind_has_its_danger(
         assert_eq!(change.danger.as_str(), danger, "{change:#?}");
         assert!(!change.reason.is_empty());
     }
+}
+
+#[test]
+fn a_move_between_environments_is_told_with_what_each_takes() {
+    let weights = &[
+        (FLEET, "cutover: { weight: 90 }", "cutover: { weight: 20 }"),
+        (FLEET, "cutover: { weight: 10 }", "cutover: { weight: 80 }"),
+    ];
+    let diff = changed(BLUE_GREEN, weights);
+    let moved: Vec<&Change> = diff
+        .changes
+        .iter()
+        .filter(|change| change.kind.as_str() == "cutover")
+        .collect();
+    assert_eq!(moved.len(), 2, "{diff:#?}");
+    for (change, part) in moved.iter().zip(["20 of 100", "80 of 100"]) {
+        assert_eq!(change.danger, Danger::Outage, "{change:#?}");
+        let said = change.consequences.join("\n");
+        for word in [part, "records", "riversgreen-fence-jwt", "CUTOVER.md"] {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+    }
+    // Beside them only the records change that carry the weights.
+    let others = diff.changes.iter().filter(|change| {
+        !matches!(
+            change.kind.as_str(),
+            "cutover" | "terraform-part" | "terraform-resource"
+        )
+    });
+    let others: Vec<&Change> = others.collect();
+    assert!(others.is_empty(), "{others:#?}");
+    let preview = changed(
+        BLUE_GREEN,
+        &[(
+            FLEET,
+            "green.springs.example.org",
+            "new.springs.example.org",
+        )],
+    );
+    assert_eq!(
+        only(&preview, "cutover", "preview").danger,
+        Danger::Harmless
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One running commons: the thing that has a host name.
 
 mod application;
+mod cutover;
 mod data;
 mod delivery;
 mod discovery;
@@ -12,6 +13,7 @@ mod users;
 mod workflows;
 
 pub use application::{ApplicationSettings, ChartSettings};
+pub use cutover::{Cutover, CutoverState, CutoverWeight};
 pub use data::{BucketAccess, Classification, Data, DataBucket, Indexd};
 pub use delivery::{ImagePolicy, Notifications, Sync, SyncMode};
 pub use discovery::Discovery;
@@ -64,6 +66,12 @@ pub struct Environment {
     /// Who keeps the record of its host name. Default: external-dns where its cluster runs it and the account's domain holds the name, else a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Records>,
+    /// What it takes of the requests of its host name, where others of its commons have the same host name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cutover: Option<Cutover>,
+    /// A second host name that leads to it alone, to try it before it takes the one that it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_hostname: Option<Hostname>,
     /// The load balancer it is behind, by its name in the cluster. Default: `public`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_balancer: Option<ObjectName>,

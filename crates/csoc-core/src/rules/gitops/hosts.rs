@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::line;
 use super::context::{GitopsContext, dotted};
+use crate::contract::{CUTOVER_STATE, RECORD_IDENTIFIER};
 use crate::diagnostic::Diagnostics;
 use crate::gitops::{Deployment, leaves};
 use crate::model::network::Hostname;
@@ -43,6 +44,10 @@ pub(super) fn hostname_directory_differs(context: &GitopsContext<'_>, found: &mu
         let Some(host) = hostname(deployment).filter(|host| *host != &*deployment.name) else {
             continue;
         };
+        let begins = deployment.name.starts_with(&format!("{host}-"));
+        if begins && shares_host(deployment) {
+            continue;
+        }
         found.push(
             context
                 .value(deployment, &HOSTNAME, format!("the host is `{host}`, and the directory `{}`", deployment.name), "another name")
@@ -51,7 +56,26 @@ pub(super) fn hostname_directory_differs(context: &GitopsContext<'_>, found: &mu
     }
 }
 
-/// Two deployments have two host names.
+/// Whether a deployment says that others have its host name, too, and what it takes of the requests.
+fn shares_host(deployment: &Deployment) -> bool {
+    [CUTOVER_STATE, RECORD_IDENTIFIER]
+        .iter()
+        .any(|key| annotation(deployment, key).is_some())
+}
+
+/// An annotation of a deployment's ingress.
+fn annotation<'d>(deployment: &'d Deployment, key: &str) -> Option<&'d str> {
+    deployment.text(&["revproxy", "ingress", "annotations", key])
+}
+
+/// Whether two deployments with one host share its requests on purpose.
+fn share_host(one: &Deployment, other: &Deployment) -> bool {
+    let identifier = |deployment| annotation(deployment, RECORD_IDENTIFIER);
+    let is_one = identifier(one).is_some() && identifier(one) == identifier(other);
+    shares_host(one) && shares_host(other) && !is_one
+}
+
+/// Two deployments have two host names, or share one on purpose.
 pub(crate) fn hostname_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<&str, &Deployment> = BTreeMap::new();
     for deployment in context.deployments() {
@@ -62,6 +86,9 @@ pub(crate) fn hostname_not_unique(context: &GitopsContext<'_>, found: &mut Diagn
             first.insert(host, deployment);
             continue;
         };
+        if share_host(other, deployment) {
+            continue;
+        }
         found.push(
             context
                 .value(

@@ -51,6 +51,12 @@ impl<'g> Families<'g> {
         }
     }
 
+    /// Whether two have one host, of which each takes a part.
+    fn are_sharers(&self, one: &str, other: &str) -> bool {
+        let host = self.hosts.get(one);
+        host.is_some() && host == self.hosts.get(other)
+    }
+
     /// Whether one of two commons signs in at the other, or both at a third.
     fn are_one(&self, one: &str, other: &str) -> bool {
         let signs_in_at = |child: &str, parent: &str| {
@@ -179,6 +185,7 @@ fn strangers<'g>(
             if !is_same(one, other)
                 && !both_named
                 && !families.are_one(&shown(*one), &shown(*other))
+                && !families.are_sharers(&shown(*one), &shown(*other))
             {
                 return Some((*one, *other));
             }

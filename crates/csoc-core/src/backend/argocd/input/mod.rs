@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::components::{self, Component};
+use super::cutover::{self, Runbook};
 use super::hub::{Registration, Set, Store, registrations, sets};
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
@@ -32,6 +33,8 @@ pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
     Component(Arc<Component>),
+    /// How requests move between environments with one host name.
+    Cutover(Box<Runbook>),
     /// The environments of a commons that the hub pushes.
     Set(Box<Set>),
     /// A cluster that the hub pushes to.
@@ -122,6 +125,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         }
     }
     units.extend(components::units(view));
+    units.extend(cutover::units(view));
     if !is_bare {
         units.push(Unit {
             id: "fleet".to_owned(),

@@ -7,6 +7,7 @@ use crate::backend::terraform::identity::Identity;
 use crate::backend::terraform::place::Place;
 use crate::backend::terraform::root::Root;
 use crate::backend::terraform::secrets::Secrets;
+use crate::backend::terraform::shared_host::SharedHost;
 use crate::backend::terraform::storage::Storage;
 use crate::backend::terraform::variables::{Source, Variable};
 use crate::contract::{
@@ -71,11 +72,16 @@ impl Cutter<'_> {
         let certifies = endpoint.certificate.is_some();
         if certifies || leads_to.is_some() {
             let mut root = root(StackKind::Dns);
+            root.after.extend(self.before_dns(environment));
             root.variables.push(self.zone(account, environment));
             let dns = Dns {
                 hostname: environment.spec.hostname.clone(),
                 certifies,
                 leads_to,
+                shared: environment
+                    .cutover
+                    .as_ref()
+                    .map(|cutover| SharedHost::new(cutover, &environment.at)),
             };
             made.push((root, Layer::Dns(dns)));
         }
@@ -113,6 +119,22 @@ impl Cutter<'_> {
             made.push((root, Layer::Identity(identity)));
         }
         self.roots.extend(made);
+    }
+
+    /// The stack that changes the records of a host before others do that share it: that of the one that most requests go to.
+    ///
+    /// Route 53 takes no record with a weight beside one without, so that the one that
+    /// is there must have its weight first; and it keeps what proves the certificates of all.
+    fn before_dns(&self, environment: &EnvironmentContract) -> Option<StackId> {
+        let first = &environment.cutover.as_ref()?.first;
+        let contract = self.view.contracts.environments.get(first)?;
+        let makes = contract.endpoint.certificate.is_some()
+            || contract.endpoint.records == Records::Terraform;
+        let is_ours = self.view.renders(contract.spec.management.terraform);
+        if *first == environment.at || !makes || !is_ours {
+            return None;
+        }
+        self.view.fleet.environment_stack(first, StackKind::Dns)
     }
 
     /// A root of an environment, where the environment is.

@@ -12,6 +12,7 @@ fn our_own_values_have_no_errors_and_no_keys_that_the_charts_do_not_know() {
     // The fleet that copies production holds what is wrong there, and stays out.
     for name in [
         "tests/fleets/profiles",
+        "tests/fleets/blue-green",
         "examples/quickstart",
         "examples/consortium",
     ] {

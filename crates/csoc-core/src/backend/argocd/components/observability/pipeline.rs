@@ -213,11 +213,24 @@ fn own() -> Block {
 
 /// Whether each host answers, and how long its certificate is valid.
 fn hosts(watched: &Watched<'_>) -> Vec<Block> {
-    let mut targets = watched.environments().peekable();
+    // While an environment shares its only host with another, what answers there says nothing of it.
+    let hosts = watched.environments().filter_map(|environment| {
+        let is_led_to = environment
+            .cutover
+            .as_ref()
+            .is_some_and(|cutover| cutover.share() == 100);
+        let host = if is_led_to {
+            Some(&environment.endpoint.hostname)
+        } else {
+            environment.own_host()
+        };
+        Some((environment, host?))
+    });
+    let mut targets = hosts.peekable();
     if targets.peek().is_none() {
         return Vec::new();
     }
-    let targets = targets.map(|environment| {
+    let targets = targets.map(|(environment, host)| {
         let labels = Value::Map(vec![
             ("namespace", environment.namespace.as_str().into()),
             ("hostname", environment.spec.hostname.as_str().into()),
@@ -227,7 +240,7 @@ fn hosts(watched: &Watched<'_>) -> Vec<Block> {
                 "name",
                 format!("{}_{}", environment.at.commons, environment.at.environment),
             )
-            .set("address", format!("https://{}/", environment.spec.hostname))
+            .set("address", format!("https://{host}/"))
             .set("module", "page")
             .set("labels", labels)
     });
