@@ -6,6 +6,7 @@
 #[cfg(feature = "aws")]
 mod aws;
 mod bundle;
+mod cluster;
 mod digest;
 mod event;
 mod journal;
@@ -18,6 +19,13 @@ mod terraform;
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
+pub use cluster::{
+    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation, ExpectedApplication,
+    ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference, Malformed, ObjectRow, Operation, Phase as SyncPhase,
+    Problem, Scope, Seen, Snapshot, Source, StatusPage, StatusTally, Sync, Trouble, Unread,
+};
+#[cfg(feature = "kubernetes")]
+pub use cluster::{Clusters, KubeconfigError, Reach};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
