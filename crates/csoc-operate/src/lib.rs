@@ -20,9 +20,10 @@ mod terraform;
 pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use cluster::{
-    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation, ExpectedApplication,
-    ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference, Malformed, ObjectRow, Operation, Phase as SyncPhase,
-    Problem, Scope, Seen, Snapshot, Source, StatusPage, StatusTally, Sync, Trouble, Unread,
+    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation,
+    ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference,
+    Malformed, ObjectRow, Operation, Phase as SyncPhase, Problem, Scope, Seen, Snapshot, Source,
+    StatusPage, StatusTally, Sync, Trouble, Unread,
 };
 #[cfg(feature = "kubernetes")]
 pub use cluster::{Clusters, KubeconfigError, Reach};

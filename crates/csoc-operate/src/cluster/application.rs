@@ -122,8 +122,7 @@ impl Application {
             namespace: text("namespace"),
             part,
         };
-        let metadata: Metadata =
-            read(&object["metadata"]).ok_or_else(|| malformed("metadata"))?;
+        let metadata: Metadata = read(&object["metadata"]).ok_or_else(|| malformed("metadata"))?;
         if metadata.name.is_empty() {
             return Err(malformed("metadata"));
         }
@@ -183,7 +182,9 @@ fn sources(one: Option<RawSource>, several: Vec<RawSource>) -> Vec<Source> {
             repository: without_password(&source.repo_url),
             chart: source.chart.filter(|chart| !chart.is_empty()),
             path: source.path.filter(|path| !path.is_empty()),
-            revision: source.target_revision.filter(|revision| !revision.is_empty()),
+            revision: source
+                .target_revision
+                .filter(|revision| !revision.is_empty()),
         })
         .collect()
 }
@@ -395,12 +396,21 @@ mod tests {
 
     #[test]
     fn another_shape_is_named_by_its_place_alone() {
-        let wrong = json!({ "metadata": { "name": "odd" }, "status": { "history": "planted-secret" } });
+        let wrong =
+            json!({ "metadata": { "name": "odd" }, "status": { "history": "planted-secret" } });
         let error = Application::read(&wrong).expect_err("it is none");
         assert_eq!(error.to_string(), "its `status` is not what Argo CD writes");
         assert_eq!(error.name.as_deref(), Some("odd"));
-        for nothing in [json!(null), json!(7), json!({}), json!({ "metadata": { "name": 7 } })] {
-            assert_eq!(Application::read(&nothing).expect_err("it is none").part, "metadata");
+        for nothing in [
+            json!(null),
+            json!(7),
+            json!({}),
+            json!({ "metadata": { "name": 7 } }),
+        ] {
+            assert_eq!(
+                Application::read(&nothing).expect_err("it is none").part,
+                "metadata"
+            );
         }
     }
 

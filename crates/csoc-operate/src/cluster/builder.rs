@@ -34,7 +34,10 @@ impl<'e> Builder<'e> {
     pub(super) fn new(expectation: &'e Expectation) -> Self {
         let mut expected: BTreeMap<&str, Vec<&ExpectedApplication>> = BTreeMap::new();
         for application in &expectation.applications {
-            expected.entry(&application.cluster).or_default().push(application);
+            expected
+                .entry(&application.cluster)
+                .or_default()
+                .push(application);
         }
         Self {
             expectation,

@@ -62,7 +62,10 @@ pub(super) fn troubles(application: &Application) -> Troubles {
         troubles.push((Trouble::SyncFailed { said }, operation.at));
     }
     // What ends otherwise is a warning: of what is left behind, of what is there twice.
-    let errors = application.conditions.iter().filter(|it| it.kind.ends_with("Error"));
+    let errors = application
+        .conditions
+        .iter()
+        .filter(|it| it.kind.ends_with("Error"));
     troubles.extend(errors.map(|condition| {
         let trouble = Trouble::Condition {
             condition: condition.kind.clone(),
@@ -186,7 +189,10 @@ pub(super) fn chart(
 /// The revision of a source that was deployed last.
 fn deployed<'a>(application: &'a Application, wanted: &ExpectedSource) -> Option<&'a str> {
     let deployed = application.deployed.as_ref()?;
-    let found = deployed.revisions.iter().find(|(it, _)| is_same(it, wanted))?;
+    let found = deployed
+        .revisions
+        .iter()
+        .find(|(it, _)| is_same(it, wanted))?;
     Some(&*found.1).filter(|revision| !revision.is_empty())
 }
 
@@ -227,7 +233,8 @@ fn name(source: &ExpectedSource) -> String {
 
 /// Whether a revision is what Argo CD says when it was deployed: the version of a chart, or a commit.
 fn is_exact(source: &ExpectedSource, revision: &str) -> bool {
-    let is_commit = revision.len() == COMMIT && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit =
+        revision.len() == COMMIT && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_version = source.chart.is_some()
         && source.path.is_none()
         && revision.starts_with(|char: char| char.is_ascii_digit())
@@ -247,7 +254,8 @@ fn is_revision(found: &str, wanted: &str) -> bool {
 
 /// A revision as it is shown: of a commit the first twelve digits.
 fn short(revision: &str) -> String {
-    let is_commit = revision.len() == COMMIT && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit =
+        revision.len() == COMMIT && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let shown = if is_commit { 12 } else { revision.len() };
     revision.chars().take(shown).collect()
 }

@@ -57,11 +57,12 @@ impl Contexts {
             _ => false,
         };
         let by_arn = |context: &str, leads: &Leads| {
-            [context, &leads.cluster].into_iter().any(|name| is_arn_of(name, cluster))
+            [context, &leads.cluster]
+                .into_iter()
+                .any(|name| is_arn_of(name, cluster))
         };
-        let by_name = |context: &str, leads: &Leads| {
-            context == cluster.name || leads.cluster == cluster.name
-        };
+        let by_name =
+            |context: &str, leads: &Leads| context == cluster.name || leads.cluster == cluster.name;
         let ways: [&dyn Fn(&str, &Leads) -> bool; 3] = [&by_server, &by_arn, &by_name];
         for way in ways {
             let known = self.known.iter();
@@ -75,7 +76,10 @@ impl Contexts {
                 several => {
                     let mut own = several.iter().filter(|context| **context == cluster.name);
                     return own.next().copied().ok_or_else(|| Unread::SeveralContexts {
-                        contexts: several.iter().map(|context| (*context).to_owned()).collect(),
+                        contexts: several
+                            .iter()
+                            .map(|context| (*context).to_owned())
+                            .collect(),
                     });
                 }
             }
@@ -109,7 +113,11 @@ mod tests {
 
     fn contexts(known: &[(&str, &str, &str)]) -> Contexts {
         Contexts::new(known.iter().map(|(name, cluster, server)| {
-            ((*name).to_owned(), (*cluster).to_owned(), Some((*server).to_owned()))
+            (
+                (*name).to_owned(),
+                (*cluster).to_owned(),
+                Some((*server).to_owned()),
+            )
         }))
     }
 
@@ -147,7 +155,10 @@ mod tests {
 
     #[test]
     fn of_several_that_of_its_name_and_else_none() {
-        let two = contexts(&[("main", "x", "https://abc.eks.amazonaws.com"), ("b", "x", "https://abc.eks.amazonaws.com")]);
+        let two = contexts(&[
+            ("main", "x", "https://abc.eks.amazonaws.com"),
+            ("b", "x", "https://abc.eks.amazonaws.com"),
+        ]);
         assert_eq!(two.of(&cluster()), Ok("main"));
         let two = contexts(&[("a", "main", "https://1"), ("b", "main", "https://2")]);
         let several = Unread::SeveralContexts {

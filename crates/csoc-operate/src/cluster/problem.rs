@@ -132,12 +132,18 @@ impl fmt::Display for Trouble {
                 source,
                 found,
                 wanted,
-            } => write!(f, "it asks for `{found}` of `{source}`, and `{wanted}` is rendered"),
+            } => write!(
+                f,
+                "it asks for `{found}` of `{source}`, and `{wanted}` is rendered"
+            ),
             Self::Deployed {
                 source,
                 found,
                 wanted,
-            } => write!(f, "`{found}` of `{source}` is deployed, and `{wanted}` is wanted"),
+            } => write!(
+                f,
+                "`{found}` of `{source}` is deployed, and `{wanted}` is wanted"
+            ),
             Self::Images { images } => {
                 let shown = images.iter().take(3).map(|image| {
                     let name = image.image.rsplit('/').next().unwrap_or_default();

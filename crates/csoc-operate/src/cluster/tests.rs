@@ -31,10 +31,16 @@ fn environment(commons: &str, name: &str, cluster: &str) -> ExpectedApplication 
         object: format!("commons.{commons}.environments.{name}"),
         tier: Some(name.to_owned()),
         deploys_to: cluster.to_owned(),
-        sources: vec![source(CHARTS, Some("gen3"), "0.3.90"), source(GITOPS, None, "main")],
-        images: [("quay.io/cdis/fence", "2026.07"), ("quay.io/cdis/indexd", "2026.07")]
-            .map(|(image, tag)| (image.to_owned(), [tag.to_owned()].into()))
-            .into(),
+        sources: vec![
+            source(CHARTS, Some("gen3"), "0.3.90"),
+            source(GITOPS, None, "main"),
+        ],
+        images: [
+            ("quay.io/cdis/fence", "2026.07"),
+            ("quay.io/cdis/indexd", "2026.07"),
+        ]
+        .map(|(image, tag)| (image.to_owned(), [tag.to_owned()].into()))
+        .into(),
     }
 }
 
@@ -63,7 +69,10 @@ fn fleet() -> Expectation {
         ..ExpectedCluster::default()
     };
     Expectation {
-        clusters: vec![cluster("one", "111122223333"), cluster("two", "444455556666")],
+        clusters: vec![
+            cluster("one", "111122223333"),
+            cluster("two", "444455556666"),
+        ],
         applications: vec![
             root,
             level,
@@ -77,9 +86,7 @@ fn fleet() -> Expectation {
 
 /// An Application that is as it is rendered.
 fn live(expected: &ExpectedApplication) -> Value {
-    let source = |it: &ExpectedSource| {
-        json!({ "repoURL": it.repository, "chart": it.chart, "path": it.path, "targetRevision": it.revision })
-    };
+    let source = |it: &ExpectedSource| json!({ "repoURL": it.repository, "chart": it.chart, "path": it.path, "targetRevision": it.revision });
     let sources: Vec<Value> = expected.sources.iter().map(source).collect();
     let revision = |it: &ExpectedSource| match &it.chart {
         Some(_) => it.revision.clone().unwrap_or_default(),
@@ -108,19 +115,27 @@ fn live(expected: &ExpectedApplication) -> Value {
 
 fn all_of(expectation: &Expectation, cluster: &str) -> Vec<Value> {
     let applications = expectation.applications.iter();
-    applications.filter(|it| it.cluster == cluster).map(live).collect()
+    applications
+        .filter(|it| it.cluster == cluster)
+        .map(live)
+        .collect()
 }
 
 fn page(expectation: &Expectation, one: Vec<Value>, two: Result<Vec<Value>, Unread>) -> StatusPage {
     let at = "2026-11-26T12:00:00Z".parse().expect("it is a time");
     let seen = |objects: Vec<Value>| Seen::new(&objects, Scope::Everywhere);
-    let clusters = [("one".to_owned(), Ok(seen(one))), ("two".to_owned(), two.map(seen))];
+    let clusters = [
+        ("one".to_owned(), Ok(seen(one))),
+        ("two".to_owned(), two.map(seen)),
+    ];
     StatusPage::new(expectation, &Snapshot::new(at, clusters))
 }
 
 fn problems(page: &StatusPage) -> Vec<String> {
     let line = |it: &super::Problem| {
-        let since = it.since.map_or_else(|| "-".to_owned(), |since| since.to_string());
+        let since = it
+            .since
+            .map_or_else(|| "-".to_owned(), |since| since.to_string());
         format!("{since} {} {}", it.application, it.message)
     };
     page.problems.iter().map(line).collect()
@@ -144,14 +159,29 @@ fn what_is_as_it_is_rendered_has_no_problem() {
     let objects: Vec<&str> = page.objects.iter().map(|it| &*it.object).collect();
     assert_eq!(
         objects,
-        ["clusters.one", "commons.atlas.environments.dev", "commons.atlas.environments.prod", "commons.cardio.environments.prod", "fleet"]
+        [
+            "clusters.one",
+            "commons.atlas.environments.dev",
+            "commons.atlas.environments.prod",
+            "commons.cardio.environments.prod",
+            "fleet"
+        ]
     );
     let atlas = &page.objects[2];
-    assert_eq!((atlas.sync, atlas.health), (Some(Sync::Synced), Some(Health::Healthy)));
+    assert_eq!(
+        (atlas.sync, atlas.health),
+        (Some(Sync::Synced), Some(Health::Healthy))
+    );
     let chart = atlas.chart.as_ref().expect("it has one");
-    assert_eq!((chart.found.as_deref(), &*chart.wanted), (Some("0.3.90"), "0.3.90"));
+    assert_eq!(
+        (chart.found.as_deref(), &*chart.wanted),
+        (Some("0.3.90"), "0.3.90")
+    );
     let images = atlas.images.as_ref().expect("it has some");
-    assert_eq!((images.running, images.other, images.wanted.as_deref()), (2, 0, Some("2026.07")));
+    assert_eq!(
+        (images.running, images.other, images.wanted.as_deref()),
+        (2, 0, Some("2026.07"))
+    );
 }
 
 #[test]
@@ -177,19 +207,33 @@ fn the_oldest_problem_is_first_and_rows_count_theirs() {
         ]
     );
     let atlas = &page.objects[2];
-    assert_eq!((atlas.problems, atlas.since.map(|it| it.to_string())), (2, Some("2026-11-20T00:00:00Z".to_owned())));
+    assert_eq!(
+        (atlas.problems, atlas.since.map(|it| it.to_string())),
+        (2, Some("2026-11-20T00:00:00Z".to_owned()))
+    );
     assert_eq!((page.tally.missing, page.tally.well), (1, 2));
 }
 
 #[test]
 fn revisions_are_compared_as_asked_for_and_as_deployed() {
     let asked = with(|it| it["spec"]["sources"][0]["targetRevision"] = json!("0.3.89"));
-    assert_eq!(problems(&asked), ["- gen3-atlasprod it asks for `0.3.89` of `gen3`, and `0.3.90` is rendered"]);
+    assert_eq!(
+        problems(&asked),
+        ["- gen3-atlasprod it asks for `0.3.89` of `gen3`, and `0.3.90` is rendered"]
+    );
     let deployed = with(|it| it["status"]["history"][1]["revisions"][0] = json!("0.3.88"));
-    assert_eq!(problems(&deployed), ["- gen3-atlasprod `0.3.88` of `gen3` is deployed, and `0.3.90` is wanted"]);
-    let elsewhere = with(|it| it["spec"]["sources"][0]["repoURL"] = json!("https://charts.example.org"));
-    assert_eq!(problems(&elsewhere), ["- gen3-atlasprod it does not take from `gen3`"]);
-    let spelled = with(|it| it["spec"]["sources"][1]["repoURL"] = json!("git@GIT.example.org:fleet.git"));
+    assert_eq!(
+        problems(&deployed),
+        ["- gen3-atlasprod `0.3.88` of `gen3` is deployed, and `0.3.90` is wanted"]
+    );
+    let elsewhere =
+        with(|it| it["spec"]["sources"][0]["repoURL"] = json!("https://charts.example.org"));
+    assert_eq!(
+        problems(&elsewhere),
+        ["- gen3-atlasprod it does not take from `gen3`"]
+    );
+    let spelled =
+        with(|it| it["spec"]["sources"][1]["repoURL"] = json!("git@GIT.example.org:fleet.git"));
     assert_eq!(problems(&spelled), [""; 0]);
 }
 
@@ -200,7 +244,12 @@ fn a_commit_that_is_named_is_looked_for() {
         fleet.commit = Some(commit.to_owned());
         let page = page(&fleet, all_of(&fleet, "one"), Ok(all_of(&fleet, "two")));
         assert_eq!(page.is_well(), is_well, "{:?}", problems(&page));
-        assert!(is_well || page.problems[0].message.contains("`0123456789ab` of `https://git.example.org/fleet` is deployed"));
+        assert!(
+            is_well
+                || page.problems[0]
+                    .message
+                    .contains("`0123456789ab` of `https://git.example.org/fleet` is deployed")
+        );
     }
 }
 
@@ -208,10 +257,16 @@ fn a_commit_that_is_named_is_looked_for() {
 fn images_are_compared_by_repository() {
     let page = with(|it| {
         it["status"]["summary"]["images"] = json!([
-            "quay.io/cdis/fence:2026.06@sha256:00", "quay.io/cdis/indexd:2026.07", "docker.io/other:1", "quay.io/cdis/indexd@sha256:11",
+            "quay.io/cdis/fence:2026.06@sha256:00",
+            "quay.io/cdis/indexd:2026.07",
+            "docker.io/other:1",
+            "quay.io/cdis/indexd@sha256:11",
         ]);
     });
-    assert_eq!(problems(&page), ["- gen3-atlasprod other images: fence:2026.06, not 2026.07"]);
+    assert_eq!(
+        problems(&page),
+        ["- gen3-atlasprod other images: fence:2026.06, not 2026.07"]
+    );
     let images = page.objects[2].images.as_ref().expect("it has some");
     assert_eq!((images.running, images.other), (2, 1));
 }
@@ -225,7 +280,10 @@ fn a_failed_sync_counts_until_it_is_in_sync() {
         })
     };
     assert_eq!(problems(&failed("Synced")), [""; 0]);
-    assert_eq!(problems(&failed("OutOfSync"))[0], "2026-11-02T00:00:00Z gen3-atlasprod its last sync failed: a hook failed");
+    assert_eq!(
+        problems(&failed("OutOfSync"))[0],
+        "2026-11-02T00:00:00Z gen3-atlasprod its last sync failed: a hook failed"
+    );
 }
 
 #[test]
@@ -247,11 +305,19 @@ fn what_a_chart_makes_is_its_own_and_what_a_root_left_is_nobodys() {
     let whole = page(&fleet, one.clone(), Ok(all_of(&fleet, "two")));
     assert_eq!(
         problems(&whole),
-        ["- karpenter degraded", "- karpenter-pools degraded", "- gen3-left nobody rendered it", "- ring nobody rendered it", "- ring-of-it nobody rendered it"]
+        [
+            "- karpenter degraded",
+            "- karpenter-pools degraded",
+            "- gen3-left nobody rendered it",
+            "- ring nobody rendered it",
+            "- ring-of-it nobody rendered it"
+        ]
     );
     assert_eq!(whole.tally.foreign, 3);
     assert_eq!(whole.objects[0].problems, 2);
-    let part = fleet.clone().select(&["commons = atlas".parse::<Selection>().expect("it is one")]);
+    let part = fleet
+        .clone()
+        .select(&["commons = atlas".parse::<Selection>().expect("it is one")]);
     assert_eq!(problems(&page(&part, one, Ok(Vec::new()))), [""; 0]);
 }
 
@@ -262,11 +328,26 @@ fn what_cannot_be_read_is_a_row_and_takes_nothing_else_with_it() {
     one[2] = json!({ "metadata": { "name": "gen3-atlasprod", "namespace": "argocd" }, "spec": "planted" });
     one.push(json!("planted"));
     let page = page(&fleet, one, Err(Unread::Refused));
-    assert_eq!(problems(&page), ["- ? its `metadata` is not what Argo CD writes", "- gen3-atlasprod its `spec` is not what Argo CD writes"]);
-    assert_eq!((page.tally.unread, page.tally.applications, page.tally.well), (1, 4, 3));
-    assert_eq!(page.clusters[1].message.as_deref(), Some("connection refused"));
+    assert_eq!(
+        problems(&page),
+        [
+            "- ? its `metadata` is not what Argo CD writes",
+            "- gen3-atlasprod its `spec` is not what Argo CD writes"
+        ]
+    );
+    assert_eq!(
+        (page.tally.unread, page.tally.applications, page.tally.well),
+        (1, 4, 3)
+    );
+    assert_eq!(
+        page.clusters[1].message.as_deref(),
+        Some("connection refused")
+    );
     let cardio = &page.objects[3];
-    assert_eq!((cardio.sync, cardio.health, cardio.problems), (None, None, 0));
+    assert_eq!(
+        (cardio.sync, cardio.health, cardio.problems),
+        (None, None, 0)
+    );
     let text = serde_json::to_string(&page).expect("it is data");
     assert!(!text.contains("planted"), "{text}");
 }
@@ -278,7 +359,10 @@ fn a_selection_asks_only_the_clusters_that_it_needs() {
         let clusters: Vec<String> = part.instances().map(|it| it.name.clone()).collect();
         (clusters.join(" "), part.applications.len())
     };
-    assert_eq!(asked("commons = atlas and tier = prod"), ("one".to_owned(), 1));
+    assert_eq!(
+        asked("commons = atlas and tier = prod"),
+        ("one".to_owned(), 1)
+    );
     assert_eq!(asked("account = 444455556666"), ("two".to_owned(), 1));
     assert_eq!(asked("tier != prod"), ("one".to_owned(), 3));
     assert_eq!(asked("layer = waf"), (String::new(), 0));
