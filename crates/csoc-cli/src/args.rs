@@ -17,6 +17,7 @@ use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::status_args::Status;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -178,6 +179,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed
     Drift(Box<Drift>),
+    /// Say what runs in the clusters, against what is rendered: the oldest problem first
+    Status(Box<Status>),
     /// Say who we are in each account of the fleet, by the roles that plan and apply, and what fails
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when

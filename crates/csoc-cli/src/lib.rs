@@ -18,6 +18,7 @@ mod new_args;
 mod operate_args;
 mod report;
 mod session;
+mod status_args;
 mod table;
 mod terminal;
 

@@ -25,6 +25,7 @@ mod runs;
 mod schema;
 mod secrets;
 mod show;
+mod status;
 mod verify;
 
 use crate::args::Command;
@@ -54,6 +55,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Apply(arguments) => apply::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
+        Command::Status(arguments) => status::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
