@@ -20,6 +20,8 @@ mod moving;
 mod operate;
 mod promote;
 mod render;
+#[cfg(feature = "kubernetes")]
+mod status;
 mod usage;
 mod verify;
 
