@@ -62,6 +62,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
 	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
 	$(CARGO) test -p csoc-cli --test command --locked aws::
+	$(CARGO) test -p csoc-operate --features kubernetes --lib --locked cluster::
+	$(CARGO) test -p csoc-cli --test command --locked status::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -121,6 +123,11 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 .PHONY: kills
 kills: native ## Kill csoc and Terraform at random moments, 500 times, and look at what is left: half an hour
 	$(BIN)/python tests/kill_trials.py $(BIN)/csoc --trials 500
+
+.PHONY: status
+status: ## Ask forty clusters of our own how they are, three of them out of reach, and say how long that takes
+	$(CARGO) build -p csoc-cli --no-default-features --features kubernetes --locked
+	$(PYTHON) tests/status_clusters.py target/debug/csoc
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers

@@ -56,6 +56,9 @@ pub(crate) struct Reaching {
     /// The context of a cluster; where it is not said, that of the cluster's address, ARN or name
     #[arg(long, value_name = "CLUSTER=CONTEXT")]
     pub(crate) context: Vec<NamedContext>,
+    /// The context of a hub whose Argo CD knows clusters: those that no context leads to are asked as it would ask them
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) hub: Option<String>,
     /// The kubeconfig; `KUBECONFIG` or `~/.kube/config` where it is not said
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,

@@ -10,12 +10,17 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::status_args::Status;
 
+/// The namespace that Argo CD is in.
+#[cfg(feature = "kubernetes")]
+const ARGO_CD: &str = "argocd";
+
 #[cfg(feature = "kubernetes")]
 pub(crate) fn run(arguments: &Status, session: &Session) -> Result<Exit, Failure> {
     use std::time::Duration;
 
     use csoc_operate::{Clusters, Reach, StatusPage};
 
+    use crate::session::{Level, label};
     use crate::terminal::interrupt;
 
     let reaching = &arguments.reach;
@@ -26,13 +31,21 @@ pub(crate) fn run(arguments: &Status, session: &Session) -> Result<Exit, Failure
         timeout: Duration::from_secs(reaching.timeout),
         parallel: reaching.parallel,
     };
-    let clusters =
+    let mut clusters =
         Clusters::open(reaching.kubeconfig.as_deref(), named, reach).map_err(|error| {
             Failure::new(Exit::Unusable, &error).help(
                 "name one with `--kubeconfig FILE`; `aws eks update-kubeconfig` makes one"
                     .to_owned(),
             )
         })?;
+    if let Some(hub) = &reaching.hub
+        && let Err(unread) = clusters.register(hub, ARGO_CD)
+    {
+        let word = label("warning:", Level::Warning, session.colors_err());
+        session.say(&format!(
+            "{word} nothing is known of the clusters of the hub `{hub}`: {unread}\n"
+        ));
+    }
     if arguments.watch {
         return watch::run(arguments, &expectation, &clusters, session);
     }

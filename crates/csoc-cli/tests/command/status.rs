@@ -274,8 +274,8 @@ fn each_way_of_not_answering_has_its_own_words() {
     let listener = TcpListener::bind(tls.trim_start_matches("http://")).unwrap();
     // It says in the clear what nobody asked for.
     std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            serve(stream, &|_| (400, String::new()));
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }
     });
     let tls = tls.replace("http://", "https://");
@@ -343,7 +343,7 @@ fn a_list_of_many_pages_is_read_whole_and_begun_anew_when_it_is_gone() {
             (1, true) => refusal(410),
             (_, true) => page(vec![well("one")], ""),
             (_, false) => page(
-                vec![json!({ "metadata": { "name": "odd", "namespace": "argocd" }, "spec": [] })],
+                vec![json!({ "metadata": { "name": "odd", "namespace": "argocd" }, "spec": 7 })],
                 "second",
             ),
         }
@@ -496,4 +496,89 @@ fn a_watch_says_what_changes_and_ends_by_ctrl_c() {
         .unwrap();
     assert!(sent.success());
     assert_eq!(watch.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn clusters_that_only_a_hub_knows_are_asked_as_it_would_ask_them() {
+    let place = place(&["far", "trusting"]);
+    let far = api(|request| {
+        if request.contains("Bearer planted-of-far") {
+            list(&[well("far")])
+        } else {
+            refusal(401)
+        }
+    });
+    let secret = |name: &str, server: &str, config: &str| {
+        let data =
+            json!({ "name": base64(name), "server": base64(server), "config": base64(config) });
+        json!({ "metadata": { "name": name }, "data": data })
+    };
+    let secrets = [
+        secret("far", &far, r#"{"bearerToken":"planted-of-far"}"#),
+        secret(
+            "trusting",
+            &far,
+            r#"{"bearerToken":"planted-of-far","tlsClientConfig":{"insecure":true}}"#,
+        ),
+    ];
+    let secrets = list(&secrets);
+    let hub = api(move |request| {
+        let is_asked = request.contains("/api/v1/namespaces/argocd/secrets?")
+            && request.contains("labelSelector=argocd.argoproj.io%2Fsecret-type%3Dcluster");
+        if is_asked {
+            secrets.clone()
+        } else {
+            refusal(404)
+        }
+    });
+    kubeconfig(&place, &[("hub", hub), ("closed", api(|_| refusal(403)))]);
+    let run = status(&place, "--hub hub");
+    assert_eq!(run.exit, 4, "{}", run.err);
+    assert!(
+        run.out
+            .contains("far/far.example.org            far       Synced"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("its registration in the hub asks to trust anybody"),
+        "{}",
+        run.out
+    );
+    let closed = status(&place, "--hub closed");
+    assert!(
+        closed
+            .err
+            .contains("it may not list Secrets of the namespace `argocd`"),
+        "{}",
+        closed.err
+    );
+    assert!(
+        closed
+            .out
+            .contains("far       no context of the kubeconfig leads to it"),
+        "{}",
+        closed.out
+    );
+}
+
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |bits: u32| char::from(DIGITS[bits as usize & 63]);
+    let mut encoded = String::new();
+    for part in text.as_bytes().chunks(3) {
+        let bits = part
+            .iter()
+            .fold(0, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - part.len()));
+        for at in 0..4 {
+            encoded.push(if at <= part.len() {
+                digit(bits >> (18 - 6 * at))
+            } else {
+                '='
+            });
+        }
+    }
+    encoded
 }

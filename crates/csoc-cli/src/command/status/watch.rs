@@ -34,7 +34,7 @@ pub(super) fn run(
     let format = arguments.format.format;
     let redraws = format == Format::Text && io::stdout().is_terminal();
     let mut rounds = Rounds::new(Duration::from_secs(arguments.every));
-    let mut last: Option<StatusPage> = None;
+    let mut told = Told::default();
     loop {
         let due: Vec<&ExpectedCluster> = expectation
             .instances()
@@ -51,15 +51,15 @@ pub(super) fn run(
                 text::headline(&page)
             );
             session.print(&shown)?;
-        } else if last.as_ref().is_none_or(|last| differs(last, &page)) {
+        } else if told.page.as_ref().is_none_or(|last| differs(last, &page)) {
             match format {
                 Format::Json => {
                     session.print_line(&serde_json::json!({ "kind": "status", "page": page }))?;
                 }
-                Format::Text => say(last.as_ref(), &page, session)?,
+                Format::Text => told.say(&page, session)?,
             }
         }
-        last = Some(page);
+        told.keep(page);
         while !rounds.is_any_due(expectation) {
             if interrupt::happened() {
                 return Ok(Exit::Interrupted);
@@ -69,51 +69,63 @@ pub(super) fn run(
     }
 }
 
-/// The whole page at first, then what changed.
-fn say(last: Option<&StatusPage>, page: &StatusPage, session: &Session) -> Result<(), Failure> {
-    let Some(last) = last else {
-        session.print(&text::tables(page))?;
-        session.say(&format!("\n{}\n", text::headline(page)));
-        return Ok(());
-    };
-    let at = page.at.strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut lines = String::new();
-    let mut line = |sign: char, cluster: &str, rest: &str| {
-        lines.push_str(&format!("{at}  {sign} {cluster}  {rest}\n"));
-    };
-    for row in &page.clusters {
-        let before = last.clusters.iter().find(|it| it.cluster == row.cluster);
-        let before = before.and_then(|it| it.message.as_deref());
-        match (before, row.message.as_deref()) {
-            (before, Some(why)) if before != Some(why) => {
-                line('+', &row.cluster, &format!("not read: {why}"))
-            }
-            (Some(_), None) => line('-', &row.cluster, "is read again"),
-            _ => {}
-        }
-    }
-    let read = |cluster: &str| {
-        page.clusters
-            .iter()
-            .any(|it| it.cluster == cluster && it.unread.is_none())
-    };
-    let gone = last
-        .problems
-        .iter()
-        .filter(|it| !has(page, it) && read(&it.cluster));
-    let new = page.problems.iter().filter(|it| !has(last, it));
-    for (sign, problem) in gone.map(|it| ('-', it)).chain(new.map(|it| ('+', it))) {
-        line(
-            sign,
-            &problem.cluster,
-            &format!("{}  {}", problem.application, problem.message),
-        );
-    }
-    session.print(&lines)
+/// What was told last.
+#[derive(Default)]
+struct Told {
+    page: Option<StatusPage>,
+    /// The problems of all clusters; of one that is not read any more those that it had.
+    problems: Vec<Problem>,
 }
 
-fn has(page: &StatusPage, problem: &Problem) -> bool {
-    page.problems.iter().any(|it| is_same(it, problem))
+impl Told {
+    /// Takes a page as told.
+    fn keep(&mut self, page: StatusPage) {
+        self.problems
+            .retain(|problem| !is_read(&page, &problem.cluster));
+        self.problems.extend(page.problems.iter().cloned());
+        self.page = Some(page);
+    }
+
+    /// The whole page at first, then what changed.
+    fn say(&self, page: &StatusPage, session: &Session) -> Result<(), Failure> {
+        let Some(last) = &self.page else {
+            session.print(&text::tables(page))?;
+            session.say(&format!("\n{}\n", text::headline(page)));
+            return Ok(());
+        };
+        let at = page.at.strftime("%Y-%m-%d %H:%M:%S UTC");
+        let mut lines = Vec::new();
+        for row in &page.clusters {
+            let before = last.clusters.iter().find(|it| it.cluster == row.cluster);
+            let before = before.and_then(|it| it.message.as_deref());
+            match (before, row.message.as_deref()) {
+                (before, Some(why)) if before != Some(why) => {
+                    lines.push(format!("{at}  + {}  not read: {why}\n", row.cluster));
+                }
+                (Some(_), None) => lines.push(format!("{at}  - {}  is read again\n", row.cluster)),
+                _ => {}
+            }
+        }
+        let is_gone = |it: &&Problem| is_read(page, &it.cluster) && !has(&page.problems, it);
+        let gone = self.problems.iter().filter(is_gone);
+        let new = page.problems.iter().filter(|it| !has(&self.problems, it));
+        for (sign, problem) in gone.map(|it| ('-', it)).chain(new.map(|it| ('+', it))) {
+            lines.push(format!(
+                "{at}  {sign} {}  {}  {}\n",
+                problem.cluster, problem.application, problem.message
+            ));
+        }
+        session.print(&lines.concat())
+    }
+}
+
+fn is_read(page: &StatusPage, cluster: &str) -> bool {
+    let mut clusters = page.clusters.iter();
+    clusters.any(|it| it.cluster == cluster && it.unread.is_none())
+}
+
+fn has(problems: &[Problem], problem: &Problem) -> bool {
+    problems.iter().any(|it| is_same(it, problem))
 }
 
 fn is_same(one: &Problem, other: &Problem) -> bool {

@@ -20,7 +20,9 @@ pub(super) fn of(error: &kube::Error, program: Option<&str>) -> Unread {
             problem: "its certificates cannot be used".to_owned(),
         },
         kube::Error::FromUtf8(_) | kube::Error::SerdeError(_) => Unread::NoList,
-        error => network(error),
+        error => on_the_way(error).unwrap_or_else(|| Unread::Unreachable {
+            problem: "the connection was lost".to_owned(),
+        }),
     }
 }
 
@@ -57,25 +59,25 @@ fn credentials(error: &AuthError, program: Option<&str>) -> Unread {
 }
 
 /// What happened on the way: the innermost cause says most.
-fn network(error: &kube::Error) -> Unread {
+fn on_the_way(error: &(dyn Error + 'static)) -> Option<Unread> {
     let mut unread = None;
-    let mut at: Option<&(dyn Error + 'static)> = Some(error);
+    let mut at = Some(error);
     while let Some(cause) = at {
         if let Some(auth) = cause.downcast_ref::<AuthError>() {
-            return credentials(auth, None);
+            return Some(credentials(auth, None));
         }
         // Of a name: the library says so, and wraps whatever the system says.
         if cause.to_string().starts_with("dns error") {
-            return Unread::Unresolved;
+            return Some(Unread::Unresolved);
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            unread = Some(io(error));
+            // What it wraps is not among its causes.
+            let wrapped = error.get_ref().and_then(|inner| on_the_way(inner));
+            unread = wrapped.or_else(|| Some(io(error)));
         }
         at = cause.source();
     }
-    unread.unwrap_or_else(|| Unread::Unreachable {
-        problem: "the connection was lost".to_owned(),
-    })
+    unread
 }
 
 fn io(error: &io::Error) -> Unread {

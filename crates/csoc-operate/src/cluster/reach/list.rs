@@ -39,14 +39,14 @@ struct Metadata {
 
 /// The Applications of all namespaces; of those that something is expected in, where we may see no others.
 pub(super) async fn applications(client: &Client, namespaces: &[String]) -> Result<Seen, Unread> {
-    match objects(client, "/apis/argoproj.io/v1alpha1/applications").await {
+    match objects(client, "/apis/argoproj.io/v1alpha1/applications", None).await {
         Ok(objects) => Ok(Seen::new(&objects, Scope::Everywhere)),
         Err(Unread::Forbidden) => {
             let mut found = Vec::new();
             for namespace in namespaces {
                 let path =
                     format!("/apis/argoproj.io/v1alpha1/namespaces/{namespace}/applications");
-                found.append(&mut objects(client, &path).await?);
+                found.append(&mut objects(client, &path, None).await?);
             }
             Ok(Seen::new(&found, Scope::Expected))
         }
@@ -54,13 +54,20 @@ pub(super) async fn applications(client: &Client, namespaces: &[String]) -> Resu
     }
 }
 
-/// The objects of a list.
-async fn objects(client: &Client, path: &str) -> Result<Vec<Value>, Unread> {
+/// The objects of a list, of those with a label where one is named.
+pub(super) async fn objects(
+    client: &Client,
+    path: &str,
+    label: Option<&str>,
+) -> Result<Vec<Value>, Unread> {
     let mut tries = 0;
     'anew: loop {
         tries += 1;
         let mut found = Vec::new();
         let mut parameters = ListParams::default().limit(PAGE);
+        if let Some(label) = label {
+            parameters = parameters.labels(label);
+        }
         loop {
             let page = match page(client, path, &parameters).await {
                 Err(Unread::Answer { status: GONE }) if tries < TRIES => continue 'anew,

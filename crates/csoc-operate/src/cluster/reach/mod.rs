@@ -6,6 +6,7 @@ mod credentials;
 mod failure;
 mod kubeconfig;
 mod list;
+mod registration;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -20,6 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 pub use kubeconfig::KubeconfigError;
+use registration::Registered;
 
 use super::context::Contexts;
 use super::expected::{Expectation, ExpectedCluster};
@@ -44,6 +46,8 @@ pub struct Clusters {
     runtime: Option<Runtime>,
     kubeconfig: Kubeconfig,
     contexts: Contexts,
+    /// What a hub knows, where one was asked: for clusters that no context leads to.
+    registered: Registered,
     reach: Reach,
     /// By context: credentials last, and are made again when they do not.
     clients: Arc<Mutex<BTreeMap<String, Client>>>,
@@ -71,9 +75,33 @@ impl Clusters {
             runtime: Some(runtime),
             contexts: kubeconfig::contexts(&kubeconfig).named(named),
             kubeconfig,
+            registered: Registered::new(),
             reach,
             clients: Arc::default(),
         })
+    }
+
+    /// Asks the hub that a context leads to which clusters its Argo CD knows, in the namespace that it is in: they are
+    /// asked as it would ask them, where no context leads to them.
+    pub fn register(&mut self, context: &str, namespace: &str) -> Result<(), Unread> {
+        let Some(runtime) = &self.runtime else {
+            return Ok(());
+        };
+        let kubeconfig = kubeconfig::only(&self.kubeconfig, context)?;
+        let timeout = self.reach.timeout;
+        let asked = async {
+            let client = credentials::client(kubeconfig, timeout).await?;
+            registration::registered(&client, namespace).await
+        };
+        let asked = runtime.block_on(async { tokio::time::timeout(timeout, asked).await });
+        let asked = asked.unwrap_or_else(|_| Err(Unread::timeout(timeout)));
+        self.registered = asked.map_err(|unread| match unread {
+            Unread::Forbidden => Unread::Context {
+                problem: format!("it may not list Secrets of the namespace `{namespace}`"),
+            },
+            unread => unread,
+        })?;
+        Ok(())
     }
 
     /// Asks the clusters whose Argo CD has something of what is expected; nothing where somebody stopped it.
@@ -137,12 +165,25 @@ impl Clusters {
         expectation: &Expectation,
         cluster: &ExpectedCluster,
     ) -> Result<Question, Unread> {
-        let context = self.contexts.of(cluster)?;
+        let (context, kubeconfig) = match self.contexts.of(cluster) {
+            Ok(context) => {
+                let kubeconfig = kubeconfig::only(&self.kubeconfig, context)?;
+                (context.to_owned(), kubeconfig)
+            }
+            Err(unread) => {
+                let registered = self.registered.get(&cluster.name).cloned();
+                // No context has a name with a line break: it is of the hub.
+                (
+                    format!("\n{}", cluster.name),
+                    registered.unwrap_or(Err(unread))?,
+                )
+            }
+        };
         let namespaces = expectation.namespaces(&cluster.name);
         Ok(Question {
             cluster: cluster.name.clone(),
-            kubeconfig: kubeconfig::only(&self.kubeconfig, context)?,
-            context: context.to_owned(),
+            kubeconfig,
+            context,
             namespaces: namespaces.into_iter().map(ToOwned::to_owned).collect(),
             clients: self.clients.clone(),
         })
