@@ -27,7 +27,7 @@ TOKEN = "planted-token"  # noqa: S105, since it is looked for
 CLUSTERS = [f"c{number:02}" for number in range(1, 41)]
 REFUSED, SILENT, UNKNOWN = "c07", "c19", "c33"
 # What an Argo CD has beside its environment, each with as many resources as add-ons have.
-OTHERS, RESOURCES = 10, 120
+OTHERS, RESOURCES = 10, 40
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

@@ -20,6 +20,9 @@ struct Leads {
     server: Option<String>,
 }
 
+/// Whether a context leads to a cluster.
+type Way<'w> = dyn Fn(&str, &Leads) -> bool + 'w;
+
 impl Contexts {
     /// Contexts by name, each with the name and the address of the cluster that it leads to.
     pub fn new(known: impl IntoIterator<Item = (String, String, Option<String>)>) -> Self {
@@ -63,7 +66,7 @@ impl Contexts {
         };
         let by_name =
             |context: &str, leads: &Leads| context == cluster.name || leads.cluster == cluster.name;
-        let ways: [&dyn Fn(&str, &Leads) -> bool; 3] = [&by_server, &by_arn, &by_name];
+        let ways: [&Way<'_>; 3] = [&by_server, &by_arn, &by_name];
         for way in ways {
             let known = self.known.iter();
             let found: Vec<&str> = known

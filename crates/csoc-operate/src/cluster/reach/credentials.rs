@@ -1,7 +1,5 @@
 //! Who asks a cluster: a client with the credentials that a context names.
 
-use std::time::Duration;
-
 use kube::config::{ExecInteractiveMode, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
@@ -9,10 +7,7 @@ use super::failure;
 use crate::cluster::unread::Unread;
 
 /// A client of the only context of a kubeconfig.
-pub(super) async fn client(
-    mut kubeconfig: Kubeconfig,
-    timeout: Duration,
-) -> Result<Client, Unread> {
+pub(super) async fn client(mut kubeconfig: Kubeconfig) -> Result<Client, Unread> {
     let mut program = None;
     for user in &mut kubeconfig.auth_infos {
         if let Some(exec) = user.auth_info.as_mut().and_then(|it| it.exec.as_mut()) {
@@ -25,8 +20,10 @@ pub(super) async fn client(
     let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
         .await
         .map_err(|error| problem(&error))?;
-    config.connect_timeout = Some(timeout);
-    config.read_timeout = Some(timeout);
+    // Whoever asks waits as long as it may take in all.
+    config.connect_timeout = None;
+    config.read_timeout = None;
+    config.write_timeout = None;
     if config.cluster_url.scheme_str() == Some("http") {
         // Nobody's certificate is looked at, and those of the system take long to read.
         config.root_cert = Some(Vec::new());

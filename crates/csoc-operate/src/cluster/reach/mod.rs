@@ -90,7 +90,7 @@ impl Clusters {
         let kubeconfig = kubeconfig::only(&self.kubeconfig, context)?;
         let timeout = self.reach.timeout;
         let asked = async {
-            let client = credentials::client(kubeconfig, timeout).await?;
+            let client = credentials::client(kubeconfig).await?;
             registration::registered(&client, namespace).await
         };
         let asked = runtime.block_on(async { tokio::time::timeout(timeout, asked).await });
@@ -212,20 +212,19 @@ struct Question {
 impl Question {
     async fn ask(self, timeout: Duration) -> Asked {
         let cluster = self.cluster.clone();
-        let answer = tokio::time::timeout(timeout, self.answer(timeout)).await;
+        let answer = tokio::time::timeout(timeout, self.answer()).await;
         let answer = answer.unwrap_or_else(|_| Err(Unread::timeout(timeout)));
         (cluster, answer)
     }
 
-    async fn answer(self, timeout: Duration) -> Result<Seen, Unread> {
+    async fn answer(self) -> Result<Seen, Unread> {
         let known = self.lock().get(&self.context).cloned();
-        let client = match known {
-            Some(client) => client,
-            None => {
-                let client = credentials::client(self.kubeconfig.clone(), timeout).await?;
-                self.lock().insert(self.context.clone(), client.clone());
-                client
-            }
+        let client = if let Some(client) = known {
+            client
+        } else {
+            let client = credentials::client(self.kubeconfig.clone()).await?;
+            self.lock().insert(self.context.clone(), client.clone());
+            client
         };
         let seen = list::applications(&client, &self.namespaces).await;
         if matches!(seen, Err(Unread::Unauthorized | Unread::Credentials { .. })) {

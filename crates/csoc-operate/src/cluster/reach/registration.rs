@@ -45,9 +45,9 @@ fn read(secret: Secret) -> Option<(String, Result<Kubeconfig, Unread>)> {
     let (Some(server), Some(config)) = (text("server"), config) else {
         return Some((name, Err(unusable("is not one that Argo CD would take"))));
     };
-    let reached = if config.tls_client_config.insecure {
+    let reached = if config.tls.insecure {
         Err(unusable("asks to trust anybody, which is not done here"))
-    } else if config.exec_provider_config.is_some() {
+    } else if config.exec.is_some() {
         // Whoever may write Secrets there could run anything here.
         Err(unusable("names a program, which is not run here"))
     } else {
@@ -58,14 +58,18 @@ fn read(secret: Secret) -> Option<(String, Result<Kubeconfig, Unread>)> {
 
 /// How Argo CD is told to reach a cluster.
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Config {
-    bearer_token: Option<String>,
+    #[serde(rename = "bearerToken")]
+    token: Option<String>,
     username: Option<String>,
     password: Option<String>,
-    tls_client_config: Tls,
-    aws_auth_config: Option<Aws>,
-    exec_provider_config: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "tlsClientConfig")]
+    tls: Tls,
+    #[serde(rename = "awsAuthConfig")]
+    aws: Option<Aws>,
+    #[serde(rename = "execProviderConfig")]
+    exec: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Default, Deserialize)]
@@ -88,15 +92,15 @@ struct Aws {
 
 impl Config {
     fn kubeconfig(self, name: &str, server: String) -> Kubeconfig {
-        let tls = self.tls_client_config;
+        let tls = self.tls;
         let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         let user = AuthInfo {
-            token: filled(self.bearer_token).map(Into::into),
+            token: filled(self.token).map(Into::into),
             username: filled(self.username),
             password: filled(self.password).map(Into::into),
             client_certificate_data: filled(tls.cert_data),
             client_key_data: filled(tls.key_data).map(Into::into),
-            exec: self.aws_auth_config.map(|aws| aws.program(&server)),
+            exec: self.aws.map(|aws| aws.program(&server)),
             ..AuthInfo::default()
         };
         let cluster = Cluster {
