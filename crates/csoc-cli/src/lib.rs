@@ -18,6 +18,10 @@ mod new_args;
 mod operate_args;
 mod report;
 mod session;
+#[cfg_attr(
+    not(feature = "kubernetes"),
+    expect(dead_code, reason = "who asks no cluster needs not to know how")
+)]
 mod status_args;
 mod table;
 mod terminal;

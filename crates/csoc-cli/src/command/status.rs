@@ -1,6 +1,7 @@
 //! `csoc status`: what runs in clusters, against what is rendered.
 
 mod expected;
+#[cfg(feature = "kubernetes")]
 mod text;
 #[cfg(feature = "kubernetes")]
 mod watch;

@@ -316,8 +316,8 @@ fn each_way_of_not_answering_has_its_own_words() {
         "{}",
         run.err
     );
-    let named = status(&place, "--select cluster=several --context several=none");
-    assert!(named.out.contains("several   404"), "{}", named.out);
+    let chosen = status(&place, "--select cluster=several --context several=none");
+    assert!(chosen.out.contains("several   404"), "{}", chosen.out);
 }
 
 #[test]
@@ -464,7 +464,6 @@ fn a_watch_says_what_changes_and_ends_by_ctrl_c() {
     let server = api(move |_| {
         let mut application = well("one");
         match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => {}
             1 => application["status"]["sync"]["status"] = json!("OutOfSync"),
             2 => return refusal(401),
             _ => {}

@@ -14,12 +14,11 @@ use crate::status_args::Status;
 
 /// The part of what is to be in clusters that is selected.
 pub(super) fn expectation(arguments: &Status, session: &Session) -> Result<Expectation, Failure> {
-    let mut expectation = match &arguments.rendered {
-        Some(tree) => of_tree(tree, session)?,
-        None => {
-            let fleet = session.fleet(&arguments.fleet)?;
-            of(fleet.deliveries(&session.context)?)
-        }
+    let mut expectation = if let Some(tree) = &arguments.rendered {
+        of_tree(tree, session)?
+    } else {
+        let fleet = session.fleet(&arguments.fleet)?;
+        of(fleet.deliveries(&session.context)?)
     };
     expectation.commit.clone_from(&arguments.commit);
     let is_empty = expectation.applications.is_empty();
