@@ -60,10 +60,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
-	$(CARGO) test -p csoc-cli --test command --locked aws::
-	$(CARGO) test -p csoc-operate --features kubernetes --lib --locked cluster::
-	$(CARGO) test -p csoc-cli --test command --locked status::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: cluster:: portal::
+	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve:: status::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -83,6 +81,7 @@ ROOTS     ?= quickstart/
 .PHONY: test-real
 test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	$(BIN)/python tests/planted_secrets.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)

@@ -17,6 +17,7 @@ use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::serve_args::Serve;
 use crate::status_args::Status;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -185,6 +186,8 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
+    /// Let a portal drive runs: plans that are looked at, and applied once, behind a token
+    Serve(Box<Serve>),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
     /// Reports: what findings say to auditors, how a fleet comes to be
