@@ -17,6 +17,7 @@ mod network_args;
 mod new_args;
 mod operate_args;
 mod report;
+mod runner_args;
 mod serve_args;
 mod session;
 #[cfg_attr(

@@ -18,6 +18,7 @@ mod plan;
 #[cfg(feature = "serve")]
 mod portal;
 mod run;
+mod runner;
 mod stack;
 mod terraform;
 mod told;
@@ -30,7 +31,7 @@ pub use cluster::{
     Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation,
     ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference,
     Malformed, ObjectRow, Operation, Phase as SyncPhase, Problem, Scope, Seen, Snapshot, Source,
-    StatusPage, StatusTally, Sync, Trouble, Unread,
+    StatusPage, StatusTally, Sync as SyncState, Trouble, Unread,
 };
 #[cfg(feature = "kubernetes")]
 pub use cluster::{Clusters, KubeconfigError, Reach};
@@ -53,6 +54,7 @@ pub use run::{
     OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
     Step, Variables, Watch, schedule,
 };
+pub use runner::{Container, ContainerError, Image, NoImage};
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
     Status,

@@ -59,7 +59,9 @@ pub struct Container {
 #[non_exhaustive]
 pub enum ContainerError {
     /// A path cannot be given to it.
-    #[error("`{0}` cannot be seen in a container: its name holds a comma or a quote, or is no text")]
+    #[error(
+        "`{0}` cannot be seen in a container: its name holds a comma or a quote, or is no text"
+    )]
     Path(PathBuf),
 }
 
@@ -103,7 +105,11 @@ impl Container {
         command.arg("--label").arg(label(directory)?);
         command.arg("--workdir").arg(directory);
         mount(&mut command, directory, Access::Writes)?;
-        for plan in arguments.iter().map(Path::new).filter(|it| it.is_absolute()) {
+        for plan in arguments
+            .iter()
+            .map(Path::new)
+            .filter(|it| it.is_absolute())
+        {
             mount(&mut command, plan, Access::Reads)?;
         }
         let mut names: BTreeSet<&str> = SEEN.into_iter().collect();
@@ -121,12 +127,17 @@ impl Container {
         }
         for name in names {
             // By name alone, and only what is there: the value is in the surroundings of the command.
-            let is_set = variables.iter().any(|(set, value)| *set == name && value.is_some());
+            let is_set = variables
+                .iter()
+                .any(|(set, value)| *set == name && value.is_some());
             if is_set || OURS.contains(&name) || std::env::var_os(name).is_some() {
                 command.args(["--env", name]);
             }
         }
-        command.arg(self.image.as_str()).args(arguments).current_dir(directory);
+        command
+            .arg(self.image.as_str())
+            .args(arguments)
+            .current_dir(directory);
         Ok(command)
     }
 
@@ -135,7 +146,9 @@ impl Container {
         let mut filter = OsString::from("label=");
         filter.push(label(directory)?);
         let mut command = Command::new(&self.docker);
-        command.args(["ps", "--quiet", "--no-trunc", "--filter"]).arg(filter);
+        command
+            .args(["ps", "--quiet", "--no-trunc", "--filter"])
+            .arg(filter);
         Ok(command)
     }
 
@@ -217,12 +230,17 @@ mod tests {
 
     fn arguments(command: &std::process::Command) -> Vec<String> {
         let arguments = command.get_args();
-        arguments.map(|it| it.to_string_lossy().into_owned()).collect()
+        arguments
+            .map(|it| it.to_string_lossy().into_owned())
+            .collect()
     }
 
     #[test]
     fn a_container_sees_its_working_copy_its_plan_and_its_session_by_name() {
-        let variables = [("AWS_SECRET_ACCESS_KEY", Some("planted")), ("AWS_REGION", None)];
+        let variables = [
+            ("AWS_SECRET_ACCESS_KEY", Some("planted")),
+            ("AWS_REGION", None),
+        ];
         let plan = ["apply", "-input=false", "/home/bundles/b/plan.tfplan"];
         let command = container().command(Path::new("/home/work/a"), &plan, &variables);
         let command = command.expect("it can be run");
@@ -238,9 +256,18 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
-        assert!(text.ends_with("apply -input=false /home/bundles/b/plan.tfplan"), "{text}");
-        assert!(!text.contains("planted") && !text.contains("AWS_REGION"), "{text}");
-        assert!(!text.contains(".aws") && !text.contains("AWS_PROFILE"), "{text}");
+        assert!(
+            text.ends_with("apply -input=false /home/bundles/b/plan.tfplan"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("planted") && !text.contains("AWS_REGION"),
+            "{text}"
+        );
+        assert!(
+            !text.contains(".aws") && !text.contains("AWS_PROFILE"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -249,7 +276,9 @@ mod tests {
         let refused = container().command(path, &["plan"], &[]);
         assert_eq!(refused.err(), Some(ContainerError::Path(path.to_owned())));
         assert!(container().still(path).is_err());
-        let still = container().still(Path::new("/home/a")).expect("it can be asked");
+        let still = container()
+            .still(Path::new("/home/a"))
+            .expect("it can be asked");
         assert!(arguments(&still).contains(&"label=org.gen3.csoc.directory=/home/a".to_owned()));
     }
 }
