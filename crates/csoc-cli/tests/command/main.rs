@@ -9,6 +9,8 @@ mod bootstrap;
 mod catalog;
 mod check;
 mod diff;
+#[cfg(unix)]
+mod docker;
 mod explain;
 mod graph;
 mod import;
