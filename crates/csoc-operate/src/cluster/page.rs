@@ -98,7 +98,7 @@ impl StatusPage {
             match snapshot.clusters.get(&cluster.name) {
                 Some(Ok(seen)) => builder.read(&cluster.name, seen),
                 Some(Err(unread)) => builder.unread(&cluster.name, unread.clone()),
-                None => builder.unread(&cluster.name, Unread::NoContext),
+                None => builder.unread(&cluster.name, Unread::unasked()),
             }
         }
         builder.page(snapshot.at)

@@ -1,7 +1,5 @@
 //! Why nothing is known of a cluster.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 /// Why nothing is known of a cluster. It says what happened in words of its own: answers and the output of other
@@ -82,9 +80,17 @@ pub enum Unread {
 }
 
 impl Unread {
-    pub(crate) const fn timeout(waited: Duration) -> Self {
+    #[cfg(feature = "kubernetes")]
+    pub(super) const fn timeout(waited: std::time::Duration) -> Self {
         Self::Timeout {
             seconds: waited.as_secs(),
+        }
+    }
+
+    /// Of a cluster that nobody asked.
+    pub(super) fn unasked() -> Self {
+        Self::Unreachable {
+            problem: "it was not asked".to_owned(),
         }
     }
 
