@@ -60,8 +60,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal:: secret::
-	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: portal:: secret::
+	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve:: status::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -142,6 +142,11 @@ secrets: native real-tools ## Seed, check and rotate secrets in two accounts of 
 	else \
 	  echo 'skipped: secrets in a pretended AWS (there is no $(TOOLS)/venv)'; \
 	fi
+
+.PHONY: status
+status: ## Ask forty clusters of our own how they are, three of them out of reach, and say how long that takes
+	$(CARGO) build -p csoc-cli --no-default-features --features kubernetes --locked
+	$(PYTHON) tests/status_clusters.py target/debug/csoc
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers

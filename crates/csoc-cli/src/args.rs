@@ -20,6 +20,7 @@ use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
 use crate::secrets_args::Secrets;
 use crate::serve_args::Serve;
+use crate::status_args::Status;
 use crate::unlock_args::Unlock;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -184,6 +185,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed
     Drift(Box<Drift>),
+    /// Say what runs in the clusters, against what is rendered: the oldest problem first
+    Status(Box<Status>),
     /// Say who we are in each account of the fleet, by the roles that plan and apply, and what fails
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when

@@ -18,9 +18,15 @@ mod network_args;
 mod new_args;
 mod operate_args;
 mod report;
+mod runner_args;
 mod secrets_args;
 mod serve_args;
 mod session;
+#[cfg_attr(
+    not(feature = "kubernetes"),
+    expect(dead_code, reason = "who asks no cluster needs not to know how")
+)]
+mod status_args;
 mod table;
 mod terminal;
 mod unlock_args;

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use csoc_operate::{Destruction, LOCK_TIMEOUT, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
+use crate::runner_args::RunnerOption;
 
 /// Where runs keep what they need, and which rendered tree they are of.
 #[derive(Debug, Args)]
@@ -34,6 +35,8 @@ pub(crate) struct Running {
         hide_env_values = true
     )]
     pub(crate) terraform: PathBuf,
+    #[command(flatten)]
+    pub(crate) runner: RunnerOption,
     /// As whom: whoever the surroundings say, or the roles of each account that `access` makes, taken by them
     #[arg(
         long,

@@ -6,6 +6,7 @@ pub(crate) mod backend;
 pub(crate) mod catalog;
 mod context;
 pub(crate) mod contract;
+mod delivery;
 pub(crate) mod diagnostic;
 mod diff;
 mod explain;
@@ -50,6 +51,9 @@ pub use catalog::{
     EditionMove, GitRefs, GitRefsError,
 };
 pub use context::{Context, LockMode, StopSign, Stopped, Watch};
+pub use delivery::{
+    DeliveredApplication, DeliveredCluster, DeliveredSource, Deliveries, deliveries,
+};
 pub use diagnostic::{
     Code, CodeFacts, Control, Diagnostic, Label, Report, ReportFormat, Root, Severity, Status,
     Summary, TextStyle,

@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("pattern", ""),
     ("render", "fleet verify pattern"),
     ("explain", "render"),
+    ("delivery", "render"),
     ("diff", "explain"),
     ("allocate", "fleet write"),
     ("init", "fleet"),
@@ -43,7 +44,7 @@ const MAY_USE: &[(&str, &str)] = &[
     ("report", "inventory"),
     (
         "lib",
-        "inventory allocate init picture import diff adopt recording report fuzzing",
+        "inventory delivery allocate init picture import diff adopt recording report fuzzing",
     ),
 ];
 

@@ -7,6 +7,7 @@
 mod aws;
 mod beside;
 mod bundle;
+mod cluster;
 mod digest;
 mod event;
 mod handle;
@@ -18,6 +19,7 @@ mod plan;
 #[cfg(feature = "serve")]
 mod portal;
 mod run;
+mod runner;
 #[cfg(feature = "aws")]
 pub mod secret;
 mod stack;
@@ -29,6 +31,14 @@ mod workshop;
 pub use aws::{AssumedRoles, AwsError, Identity};
 pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
+pub use cluster::{
+    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation,
+    ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference,
+    Malformed, ObjectRow, Operation, Phase as SyncPhase, Problem, Scope, Seen, Snapshot, Source,
+    StatusPage, StatusTally, Sync as SyncState, Trouble, Unread,
+};
+#[cfg(feature = "kubernetes")]
+pub use cluster::{Clusters, KubeconfigError, Reach};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use handle::{
@@ -51,6 +61,7 @@ pub use run::{
     Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
     schedule, unfinished,
 };
+pub use runner::{Container, ContainerError, Image, NoImage};
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
     Status,

@@ -64,7 +64,7 @@ fn applied(shop: &Workshop) -> Result<BTreeMap<StackId, Timestamp>, Failure> {
 }
 
 /// How long ago: `3 d`, `2 h`, `5 min`.
-fn age(at: Timestamp) -> String {
+pub(super) fn age(at: Timestamp) -> String {
     let minutes = Timestamp::now().duration_since(at).as_mins().max(0);
     for (unit, minutes_of) in [("d", 1440), ("h", 60)] {
         if minutes >= minutes_of {

@@ -27,6 +27,7 @@ mod schema;
 mod secrets;
 mod serve;
 mod show;
+mod status;
 mod unlock;
 mod verify;
 
@@ -58,6 +59,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Destroy(arguments) => destroy::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
+        Command::Status(arguments) => status::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
         Command::Serve(arguments) => serve::run(&arguments, session),

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::{Place, Running, Who};
 use crate::report;
+use crate::runner_args::Runner;
 use crate::session::Session;
 use crate::terminal::interrupt;
 
@@ -119,11 +120,18 @@ impl Workshop {
 
 /// Terraform or OpenTofu.
 pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
-    Program::find(&running.terraform).map_err(|error| {
-        Failure::new(Exit::Unusable, &error).help(
-            "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
-                .to_owned(),
-        )
+    let is_anybody = running.r#as == Who::Surroundings;
+    let found = running.runner.program(&running.terraform, is_anybody)?;
+    found.map_err(|error| {
+        let help = match running.runner.runner {
+            Runner::Local => {
+                "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
+            }
+            Runner::Docker => {
+                "name Docker with `--docker PROGRAM`; the image is one whose entry point is Terraform or OpenTofu"
+            }
+        };
+        Failure::new(Exit::Unusable, &error).help(help.to_owned())
     })
 }
 

@@ -11,6 +11,8 @@ mod check;
 mod cloud;
 mod destroy;
 mod diff;
+#[cfg(unix)]
+mod docker;
 mod explain;
 #[cfg(unix)]
 mod faults;
@@ -26,6 +28,8 @@ mod promote;
 mod render;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
+#[cfg(feature = "kubernetes")]
+mod status;
 mod usage;
 mod verify;
 

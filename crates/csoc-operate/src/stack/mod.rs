@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use id::StackId;
+pub(crate) use selection::Subject;
 pub use selection::{Selection, SelectionError};
 
 /// The format of `stacks.json` that this version reads.

@@ -74,19 +74,60 @@ impl Selection {
 
     /// Whether a stack is meant.
     pub fn matches(&self, stack: &Stack) -> bool {
-        self.expression.matches(stack)
+        self.means(&Subject::of(stack))
+    }
+
+    /// Whether anything else that has such fields is meant.
+    pub(crate) fn means(&self, subject: &Subject<'_>) -> bool {
+        self.expression.matches(subject)
+    }
+}
+
+/// What a selection compares; nothing where there is no such thing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Subject<'s> {
+    /// The account is known by its number and by its name.
+    pub(crate) account: [Option<&'s str>; 2],
+    pub(crate) region: Option<&'s str>,
+    pub(crate) layer: Option<&'s str>,
+    pub(crate) cluster: Option<&'s str>,
+    pub(crate) commons: Option<&'s str>,
+    pub(crate) environment: Option<&'s str>,
+    pub(crate) tier: Option<&'s str>,
+    pub(crate) object: Option<&'s str>,
+    pub(crate) status: Option<&'s str>,
+    pub(crate) id: Option<&'s str>,
+}
+
+impl<'s> Subject<'s> {
+    fn of(stack: &'s Stack) -> Self {
+        Self {
+            account: [Some(&stack.account), stack.account_name()],
+            region: stack.region.as_deref(),
+            layer: Some(&*stack.kind),
+            cluster: stack.id.cluster(),
+            commons: stack.id.commons(),
+            environment: stack.id.environment(),
+            tier: stack.tier.as_deref(),
+            object: Some(&*stack.object),
+            status: Some(match stack.status {
+                Status::Ready => "ready",
+                Status::Blocked => "blocked",
+            }),
+            id: Some(stack.id.as_str()),
+        }
     }
 }
 
 impl Expression {
-    fn matches(&self, stack: &Stack) -> bool {
+    fn matches(&self, subject: &Subject<'_>) -> bool {
         match self {
             Self::Everything => true,
-            Self::Any(any) => any.iter().any(|one| one.matches(stack)),
-            Self::All(all) => all.iter().all(|one| one.matches(stack)),
-            Self::Not(inner) => !inner.matches(stack),
+            Self::Any(any) => any.iter().any(|one| one.matches(subject)),
+            Self::All(all) => all.iter().all(|one| one.matches(subject)),
+            Self::Not(inner) => !inner.matches(subject),
             Self::Is(field, words) => field
-                .of(stack)
+                .of(subject)
                 .into_iter()
                 .flatten()
                 .any(|value| words.iter().any(|word| word.matches(value))),
@@ -116,22 +157,19 @@ impl Field {
             .map(|(_, field)| field)
     }
 
-    /// What a stack has of it; an account is known by its number and by its name.
-    fn of(self, stack: &Stack) -> [Option<&str>; 2] {
+    /// What a subject has of it.
+    fn of<'s>(self, subject: &Subject<'s>) -> [Option<&'s str>; 2] {
         let value = match self {
-            Self::Account => return [Some(&stack.account), stack.account_name()],
-            Self::Region => stack.region.as_deref(),
-            Self::Layer => Some(&*stack.kind),
-            Self::Cluster => stack.id.cluster(),
-            Self::Commons => stack.id.commons(),
-            Self::Environment => stack.id.environment(),
-            Self::Tier => stack.tier.as_deref(),
-            Self::Object => Some(&*stack.object),
-            Self::Status => Some(match stack.status {
-                Status::Ready => "ready",
-                Status::Blocked => "blocked",
-            }),
-            Self::Id => Some(stack.id.as_str()),
+            Self::Account => return subject.account,
+            Self::Region => subject.region,
+            Self::Layer => subject.layer,
+            Self::Cluster => subject.cluster,
+            Self::Commons => subject.commons,
+            Self::Environment => subject.environment,
+            Self::Tier => subject.tier,
+            Self::Object => subject.object,
+            Self::Status => subject.status,
+            Self::Id => subject.id,
         };
         [value, None]
     }

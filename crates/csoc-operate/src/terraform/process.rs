@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::interrupt::Interrupt;
 use super::lines::Lines;
+use crate::runner::ContainerError;
 
 /// How many of the last lines of what it complained are kept.
 pub(super) const COMPLAINTS: usize = 200;
@@ -51,6 +52,15 @@ pub enum ProcessError {
         program: String,
         /// Its number.
         process: u32,
+    },
+    /// It cannot be run in a container.
+    #[error(transparent)]
+    Container(#[from] ContainerError),
+    /// A container of an earlier run works where it would.
+    #[error("the container `{container}` of an earlier run still works on it: wait for its end")]
+    Occupied {
+        /// Its id.
+        container: String,
     },
 }
 

@@ -10,12 +10,15 @@ use super::interrupt::Interrupt;
 use super::logged::{Log, run};
 use super::process::{Finished, ProcessError, run_whole};
 use crate::event::Event;
+use crate::runner::Container;
 
 /// A Terraform or an OpenTofu that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     path: PathBuf,
     version: Version,
+    /// What it works in, where that is not this machine as it is.
+    container: Option<Container>,
 }
 
 /// What a program is, and which version.
@@ -78,25 +81,26 @@ impl Program {
             1 => path.to_owned(),
             _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
         };
-        let path = path.as_path();
-        let mut text = String::new();
-        let mut command = Command::new(path);
-        command.args(["version", "-json"]);
-        surround(&mut command);
-        let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
-        let answer: Option<Answer> = serde_json::from_str(&text).ok();
-        match answer.filter(|_| finished.status.success()) {
-            Some(answer) => Ok(Self {
-                version: Version {
-                    flavor: flavor(path),
-                    number: answer.terraform_version,
-                },
-                path: path.to_owned(),
-            }),
-            None => Err(ProgramError::Foreign {
-                program: path.display().to_string(),
-            }),
-        }
+        let mut command = Command::new(&path);
+        command.args(VERSION);
+        let name = path.file_stem().map(std::ffi::OsStr::to_string_lossy);
+        let flavor = flavor(&name.unwrap_or_default());
+        Ok(Self {
+            version: ask(command, flavor, &path.display().to_string())?,
+            path,
+            container: None,
+        })
+    }
+
+    /// The program of an image, if it is Terraform or OpenTofu: each of its steps is a container of its own.
+    pub fn in_container(container: Container) -> Result<Self, ProgramError> {
+        let flavor = flavor(container.name());
+        let version = ask(container.bare(&VERSION), flavor, container.image().as_str())?;
+        Ok(Self {
+            path: PathBuf::from(container.image().as_str()),
+            version,
+            container: Some(container),
+        })
     }
 
     /// What it is, and which version.
@@ -114,8 +118,8 @@ impl Program {
         interrupt: &Interrupt,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Finished, ProcessError> {
-        let mut command = self.command(directory, arguments);
-        give(&mut command, variables);
+        self.is_alone(directory)?;
+        let mut command = self.command(directory, arguments, variables)?;
         run(&mut command, log, interrupt, &mut |line| {
             event(Event::read(line));
         })
@@ -129,18 +133,66 @@ impl Program {
         variables: &[(&str, Option<&str>)],
         interrupt: &Interrupt,
     ) -> Result<(Finished, String), ProcessError> {
-        let mut command = self.command(directory, arguments);
-        give(&mut command, variables);
+        let mut command = self.command(directory, arguments, variables)?;
         let mut text = String::new();
         let finished = run_whole(&mut command, interrupt, &mut text)?;
         Ok((finished, text))
     }
 
-    fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.path);
-        command.args(arguments).current_dir(directory);
+    fn command(
+        &self,
+        directory: &Path,
+        arguments: &[&str],
+        variables: &[(&str, Option<&str>)],
+    ) -> Result<Command, ProcessError> {
+        let mut command = if let Some(container) = &self.container {
+            container.command(directory, arguments, variables)?
+        } else {
+            let mut command = Command::new(&self.path);
+            command.args(arguments).current_dir(directory);
+            command
+        };
         surround(&mut command);
-        command
+        give(&mut command, variables);
+        Ok(command)
+    }
+
+    /// Makes sure that nothing works in a working copy: a container outlives whoever made it, and holds no lock of ours.
+    fn is_alone(&self, directory: &Path) -> Result<(), ProcessError> {
+        let Some(container) = &self.container else {
+            return Ok(());
+        };
+        let mut text = String::new();
+        let mut command = container.still(directory)?;
+        surround(&mut command);
+        // Nobody is asked to stop who only looks.
+        let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
+        match text.split_whitespace().next() {
+            Some(other) if finished.status.success() => Err(ProcessError::Occupied {
+                container: other.chars().take(12).collect(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How a program is asked what it is.
+const VERSION: [&str; 2] = ["version", "-json"];
+
+/// Asks a program which version it is.
+fn ask(mut command: Command, flavor: Flavor, program: &str) -> Result<Version, ProgramError> {
+    let mut text = String::new();
+    surround(&mut command);
+    let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
+    let answer: Option<Answer> = serde_json::from_str(&text).ok();
+    match answer.filter(|_| finished.status.success()) {
+        Some(answer) => Ok(Version {
+            flavor,
+            number: answer.terraform_version,
+        }),
+        None => Err(ProgramError::Foreign {
+            program: program.to_owned(),
+        }),
     }
 }
 
@@ -187,11 +239,8 @@ struct Answer {
 }
 
 /// Both answer alike: what tells them apart is the name.
-fn flavor(path: &Path) -> Flavor {
-    let name = path
-        .file_stem()
-        .map(|name| name.to_string_lossy().to_ascii_lowercase());
-    if name.is_some_and(|name| name.contains("tofu")) {
+fn flavor(name: &str) -> Flavor {
+    if name.to_ascii_lowercase().contains("tofu") {
         Flavor::Tofu
     } else {
         Flavor::Terraform
