@@ -88,6 +88,11 @@ fn a_run_is_waited_for_and_tells_what_happened() {
         Some(Happened::Ended { error: None, .. })
     ));
     assert!(!format!("{told:?}").contains("planted-secret"));
+    for moment in &told.moments {
+        let text = serde_json::to_string(moment).expect("it is data");
+        let again: serde_json::Value = serde_json::from_str(&text).expect("it reads back");
+        assert_eq!(again, serde_json::to_value(moment).expect("it is data"));
+    }
     assert!(handle.since(told.next, LONG).moments.is_empty());
 }
 
