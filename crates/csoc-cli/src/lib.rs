@@ -7,6 +7,7 @@ mod args;
 mod catalog_args;
 mod command;
 mod date;
+mod destroy_args;
 mod diff_args;
 mod exit;
 mod failure;
@@ -21,6 +22,7 @@ mod serve_args;
 mod session;
 mod table;
 mod terminal;
+mod unlock_args;
 
 use std::ffi::OsString;
 

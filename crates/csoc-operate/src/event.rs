@@ -66,6 +66,11 @@ pub enum Event {
         /// The message.
         message: Box<str>,
     },
+    /// Something that csoc itself has to say of the stack.
+    Note {
+        /// The message.
+        message: Box<str>,
+    },
     /// A line that is no JSON.
     Text {
         /// The line.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::plan::Aim;
 use crate::run::{Applied, Drift, Ending, StackError};
 
 /// An ending in words.
@@ -28,9 +29,9 @@ impl Told {
             Ending::Failed(StackError::Blocked(needs)) => {
                 Self::new("blocked", format!("needs {}", needs.join(", ")))
             }
-            Ending::Failed(error @ (StackError::Refused(_) | StackError::Dangerous(_))) => {
-                Self::new("refused", error.to_string())
-            }
+            Ending::Failed(
+                error @ (StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_)),
+            ) => Self::new("refused", error.to_string()),
             Ending::Failed(error @ StackError::Stopped(_)) => {
                 Self::new("stopped", error.to_string())
             }
@@ -44,8 +45,11 @@ impl Told {
 
 impl Ending<Applied, StackError> {
     /// How applying a stack's plan is told.
-    pub fn told(&self) -> Told {
+    pub fn told(&self, aim: Aim) -> Told {
         match self {
+            Self::Needs(id) if aim == Aim::Destroy => {
+                Told::new("not begun", format!("is needed by {id}"))
+            }
             Self::Done(applied) => {
                 let totals = applied.totals;
                 let counts = format!(
@@ -100,6 +104,7 @@ pub fn with_causes(error: &dyn Error) -> String {
 mod tests {
     use super::{Told, with_causes};
     use crate::event::Totals;
+    use crate::plan::Aim;
     use crate::run::{Applied, Drift, Ending, StackError, Step};
 
     #[test]
@@ -110,7 +115,7 @@ mod tests {
         };
         let done: Ending<Applied, StackError> = Ending::Done(Applied { totals });
         assert_eq!(
-            done.told(),
+            done.told(Aim::Change),
             Told::new("applied", "2 added, 0 changed, 0 destroyed")
         );
         for (error, outcome) in [
@@ -120,7 +125,7 @@ mod tests {
             (StackError::Held, "failed"),
         ] {
             let ending: Ending<Applied, StackError> = Ending::Failed(error);
-            assert_eq!(ending.told().outcome, outcome);
+            assert_eq!(ending.told(Aim::Change).outcome, outcome);
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Workshop {
     pub limits: Limits,
     /// What becomes of the others when one fails.
     pub on_failure: OnFailure,
+    /// How many seconds the program waits for the lock of a state that somebody else has.
+    pub lock_timeout: u32,
 }
 
 impl Workshop {
@@ -35,7 +37,7 @@ impl Workshop {
     ///
     /// The journal cannot be used: what cannot be recorded is not done.
     pub fn operator(&self) -> Result<Operator<'_>, JournalError> {
-        Operator::new(
+        let operator = Operator::new(
             &self.stacks,
             &self.program,
             &self.home,
@@ -43,7 +45,8 @@ impl Workshop {
             &self.interrupt,
             self.run.as_str(),
             &Timestamp::now,
-        )
+        )?;
+        Ok(operator.wait_for_locks(self.lock_timeout))
     }
 
     /// The stacks that any of the selections means, in order; all where there is none.

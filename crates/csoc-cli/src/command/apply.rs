@@ -1,10 +1,11 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, StackError,
-    Told, planned_by,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage,
+    Planned, Selection, Told, planned_by,
 };
 
 use super::advance;
@@ -33,7 +34,11 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
-        bundles(arguments, &shop)?
+        let named = Named {
+            run: arguments.run.as_deref(),
+            bundles: &arguments.bundle,
+        };
+        bundles(&named, &arguments.over.select, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -66,30 +71,39 @@ pub(super) fn these(
     );
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, format, session)?;
-    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
-        let refused = matches!(
-            ending,
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
-        );
-        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
-    };
-    Ok(match shop.exit(&endings) {
-        // Nothing was begun: it is what was asked for that is wrong.
-        Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
-        exit => exit,
-    })
+    print(&endings, Aim::Change, format, session)?;
+    Ok(shop.exit_of_applied(&endings))
+}
+
+/// Plans by their names.
+pub(super) struct Named<'n> {
+    /// All of this run.
+    pub(super) run: Option<&'n str>,
+    /// These, by their first digits.
+    pub(super) bundles: &'n [String],
+}
+
+impl Named<'_> {
+    /// Whether none is named.
+    pub(super) const fn is_none(&self) -> bool {
+        self.run.is_none() && self.bundles.is_empty()
+    }
 }
 
 /// The bundles that were named, of the stacks that were selected.
-fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
+pub(super) fn bundles(
+    named: &Named<'_>,
+    select: &[Selection],
+    shop: &Workshop,
+    session: &Session,
+) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
     let mut bundles = Vec::new();
-    for name in &arguments.bundle {
+    for name in named.bundles {
         bundles.push(Bundle::find(&all, name).map_err(unusable)?);
     }
-    if let Some(run) = &arguments.run {
+    if let Some(run) = named.run {
         let planned = planned(run, shop)?;
         if planned.is_empty() {
             return Err(
@@ -97,13 +111,21 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
                     .help("`csoc runs list` lists runs".to_owned()),
             );
         }
-        for digest in planned {
+        let done = applied(&planned, shop)?;
+        if !done.is_empty() {
+            session.say(&format!(
+                "{} of {} plans were applied before, and are not applied again\n",
+                done.len(),
+                planned.len()
+            ));
+        }
+        for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
             bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
         }
     }
     bundles.retain(|bundle| {
         let stack = shop.stack_of(bundle);
-        stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
+        stack.is_none_or(|stack| is_selected(select, stack))
     });
     for bundle in &bundles {
         if shop.stack_of(bundle).is_none() {
@@ -118,6 +140,22 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
         }
     }
     Ok(bundles)
+}
+
+/// Those of the plans that were applied to their end: what is left of a run goes on without them.
+fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Failure> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    let done = entries
+        .into_iter()
+        .filter_map(|entry| match entry.record.phase {
+            Phase::ApplyEnded {
+                bundle,
+                outcome: Outcome::Done,
+            } => Some(bundle),
+            _ => None,
+        });
+    Ok(done.filter(|bundle| planned.contains(bundle)).collect())
 }
 
 /// The plans that a run made.
@@ -176,6 +214,7 @@ pub(super) fn asks() -> bool {
 
 pub(super) fn print(
     endings: &Endings<'_, Applied>,
+    aim: Aim,
     format: Format,
     session: &Session,
 ) -> Result<(), Failure> {
@@ -184,7 +223,7 @@ pub(super) fn print(
     for (stack, ending) in endings {
         let Told {
             outcome, remark, ..
-        } = ending.told();
+        } = ending.told(aim);
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }

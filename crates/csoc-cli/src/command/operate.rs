@@ -7,8 +7,8 @@ use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
 pub(crate) use csoc_operate::is_selected;
 use csoc_operate::{
-    Ending, Home, Interrupt, Limits, OnFailure, Operator, OwnDirectory, Program, RunId, Selection,
-    Sessions, Stack, StackError, Stacks,
+    Applied, Ending, Home, Interrupt, Limits, OnFailure, Operator, OwnDirectory, Program, RunId,
+    Selection, Sessions, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
 
@@ -59,6 +59,7 @@ impl Workshop {
             } else {
                 OnFailure::Continue
             },
+            lock_timeout: running.lock_timeout,
         }))
     }
 
@@ -77,6 +78,26 @@ impl Workshop {
             ));
         }
         Ok(stacks)
+    }
+
+    /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong.
+    pub(crate) fn exit_of_applied(
+        &self,
+        endings: &[(&Stack, Ending<Applied, StackError>)],
+    ) -> Exit {
+        let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
+            let refused = matches!(
+                ending,
+                Ending::Failed(
+                    StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_)
+                )
+            );
+            !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
+        };
+        match self.exit(endings) {
+            Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
+            exit => exit,
+        }
     }
 
     /// How a run ended, as scripts see it.

@@ -1,5 +1,8 @@
 //! `csoc runs`: what was planned and applied, by whom and when.
 
+mod attach;
+mod unfinished;
+
 use csoc_operate::{Entry, Journal, Outcome, Phase, past_runs};
 
 use super::operate::home;
@@ -9,11 +12,13 @@ use crate::failure::Failure;
 use crate::operate_args::{Place, Runs, RunsCommand, RunsList, RunsShow};
 use crate::session::Session;
 use crate::table::{Table, count};
+use unfinished::Left;
 
 pub(crate) fn run(arguments: &Runs, session: &Session) -> Result<Exit, Failure> {
     match &arguments.command {
         RunsCommand::List(arguments) => list(arguments, session),
         RunsCommand::Show(arguments) => show(arguments, session),
+        RunsCommand::Attach(arguments) => attach::run(arguments, session),
         RunsCommand::Verify(arguments) => verify(arguments, session),
     }
 }
@@ -50,7 +55,8 @@ fn list(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
-    let mut entries = entries(&arguments.place)?;
+    let all = entries(&arguments.place)?;
+    let mut entries = all.clone();
     entries.retain(|entry| *entry.record.run == *arguments.run);
     if entries.is_empty() {
         return Err(
@@ -58,8 +64,9 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
                 .help("`csoc runs list` lists runs".to_owned()),
         );
     }
+    let left = Left::of(&arguments.run, &all, &home(&arguments.place)?)?;
     if arguments.format.format == Format::Json {
-        session.print_json(&serde_json::json!({ "entries": entries }))?;
+        session.print_json(&serde_json::json!({ "entries": entries, "left": left }))?;
         return Ok(Exit::Done);
     }
     let mut table = Table::new(["at", "stack", "what", ""]);
@@ -74,6 +81,7 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
         ]);
     }
     session.print(&table.text(""))?;
+    session.say(&left.text());
     Ok(Exit::Done)
 }
 
@@ -89,10 +97,12 @@ fn words(phase: &Phase) -> (&'static str, String) {
                 Outcome::Done => "applied",
                 Outcome::Failed => "failed part-way",
                 Outcome::Stopped => "stopped part-way",
+                Outcome::NotBegun => "nothing of it was done",
                 _ => "nobody saw its end",
             };
             (what, short(bundle))
         }
+        Phase::Unlock { holder, .. } => ("lock taken away", holder.to_string()),
         _ => ("something newer", String::new()),
     }
 }

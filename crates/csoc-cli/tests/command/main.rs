@@ -8,8 +8,12 @@ mod aws;
 mod bootstrap;
 mod catalog;
 mod check;
+mod cloud;
+mod destroy;
 mod diff;
 mod explain;
+#[cfg(unix)]
+mod faults;
 mod graph;
 mod import;
 #[cfg(unix)]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use refused::{Now, Refused};
 
 use crate::digest::Digest;
-use crate::plan::PlanSummary;
+use crate::plan::{Aim, PlanSummary};
 use crate::stack::StackId;
 use crate::terraform::{Version, make_private};
 
@@ -35,6 +35,9 @@ pub struct Facts {
     pub format: u32,
     /// The stack.
     pub stack: StackId,
+    /// What it is for.
+    #[serde(default)]
+    pub aim: Aim,
     /// The digest of its root, as it was rendered.
     pub root: Digest,
     /// The digest of the plan.
@@ -45,6 +48,9 @@ pub struct Facts {
     pub program: Version,
     /// The state that it is a plan of; none where there was none.
     pub state: Option<StateMark>,
+    /// What was done to the stack last when it was planned, by whichever machine: the digest of that line of its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Digest>,
     /// The run that it comes from.
     pub run: Box<str>,
     /// Who ran it.

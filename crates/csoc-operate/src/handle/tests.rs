@@ -47,6 +47,7 @@ fn shop(directory: &Path, name: &str) -> Workshop {
             per_account: one,
         },
         on_failure: OnFailure::Continue,
+        lock_timeout: crate::run::LOCK_TIMEOUT,
     }
 }
 

@@ -3,13 +3,13 @@
 use jiff::SignedDuration;
 
 use super::error::{StackError, Step};
-use super::operator::{LOCK, Operator};
+use super::operator::{LOCK, Operator, Prepared};
 use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Facts};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::Phase;
-use crate::plan::{Action, PlanSummary};
+use crate::plan::{Action, Aim, PlanSummary};
 use crate::stack::Stack;
 
 /// How long a plan may be applied.
@@ -45,25 +45,44 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
-        let arguments = [
+        // Before the state is read: what is done after this is seen when the plan is to be applied.
+        let head = self.look(&prepared, since, event)?.entry();
+        self.bundled(stack, &prepared, head, Aim::Change, event)
+    }
+
+    /// Plans in a working copy that is ready, and puts what is to be done into a bundle.
+    pub(super) fn bundled(
+        &self,
+        stack: &Stack,
+        prepared: &Prepared,
+        head: Option<Digest>,
+        aim: Aim,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Planned, StackError> {
+        let timeout = self.lock_timeout();
+        let mut arguments = vec![
             "plan",
             "-input=false",
             "-no-color",
             "-json",
-            "-lock-timeout=60s",
+            &timeout,
             "-detailed-exitcode",
             "-out=plan.tfplan",
         ];
-        let code = self.ask(Step::Plan, &prepared, &arguments, &[0, 2], event)?;
+        if aim == Aim::Destroy {
+            arguments.push("-destroy");
+        }
+        let code = self.ask(Step::Plan, prepared, &arguments, &[0, 2], event)?;
         if code == 0 {
             return Ok(Planned::Clean);
         }
-        let shown = self.document(Step::Show, &prepared, &["show", "-no-color", "-json", PLAN])?;
+        let shown = self.document(Step::Show, prepared, &["show", "-no-color", "-json", PLAN])?;
         let summary = PlanSummary::read(shown.as_bytes())?;
         drop(shown);
-        let state = self.state(&prepared)?;
+        let state = self.state(prepared)?;
         let at = |name: &str| prepared.workspace.directory().join(name);
         let error = |source| BundleError::Io {
             path: at(PLAN),
@@ -75,12 +94,14 @@ impl Operator<'_> {
         let created = (self.clock)();
         let facts = Facts {
             format: 0,
+            aim,
             stack: stack.id.clone(),
             root: prepared.workspace.digest(),
             plan: Digest::of(&plan),
             lock: Digest::of(&lock),
             program: self.program.version().clone(),
             state,
+            head,
             run: self.run.into(),
             actor: self.sessions.actor(),
             created,

@@ -151,6 +151,7 @@ impl Options {
             run,
             limits: self.limits,
             on_failure: self.on_failure,
+            lock_timeout: csoc_operate::LOCK_TIMEOUT,
         })
     }
 

@@ -221,7 +221,7 @@ pub(crate) fn apply(
             .iter()
             .all(|(_, ending)| matches!(ending, Ending::Done(_)));
         let row = |(stack, ending): &(&csoc_operate::Stack, Ending<csoc_operate::Applied, _>)| {
-            let told = ending.told();
+            let told = ending.told(csoc_operate::Aim::Change);
             json!({ "stack": stack.id, "outcome": told.outcome, "remark": told.remark })
         };
         let rows = endings.iter().map(row).collect();
