@@ -56,6 +56,17 @@ def changes(*, destroy: bool) -> dict[str, str]:
     return dict(sorted(actions.items()))
 
 
+def init() -> int:
+    """Note where the state is, as Terraform does: a backend that is not local is one of a kind of its own."""
+    found = BACKEND.search(text())
+    backend = {"type": "local", "config": {"path": found.group(1)}} if found else {"type": "pretended", "config": {}}
+    noted = Path(".terraform/terraform.tfstate")
+    noted.parent.mkdir(exist_ok=True)
+    noted.write_text(json.dumps({"version": 3, "backend": backend}), encoding="utf-8")
+    say("init_output", message_code="done")
+    return 0
+
+
 def plan(arguments: list[str]) -> int:
     say("version", terraform=VERSION, ui="1.2")
     if "-refresh-only" in arguments:
@@ -132,7 +143,7 @@ def main(arguments: list[str]) -> int:
         case ["version", *_]:
             print(json.dumps({"terraform_version": VERSION}))
         case ["init", *_]:
-            say("init_output", message_code="done")
+            return init()
         case ["plan", *rest]:
             return plan(rest)
         case ["show", *_]:

@@ -15,6 +15,7 @@ const LONG: Duration = Duration::from_mins(1);
 const PROGRAM: &str = r#"#!/bin/sh
 case "$1" in
   version) echo '{"terraform_version":"1.11.4"}' ;;
+  init) mkdir -p .terraform; echo '{"backend":{"type":"pretended","config":{}}}' >.terraform/terraform.tfstate ;;
   plan)
     echo '{"type":"planned_change","change":{"resource":{"addr":"terraform_data.a"},"action":"create"}}'
     echo 'planted-secret of a provider'
