@@ -403,7 +403,9 @@ class Fleet:
         self.settle()
 
 
-def work(asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter) -> list[str]:
+def work(
+    asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter
+) -> list[str]:
     """Trials in one fleet, one after the other; after one that failed, in a new one."""
     broken, fleet = [], None
     for number in numbers:

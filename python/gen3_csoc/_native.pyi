@@ -123,7 +123,7 @@ class _Pending(TypedDict):
     outputs: list[str]
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
-_What: TypeAlias = Literal["plan", "apply", "drift", "pull"]
+_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull"]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -604,6 +604,7 @@ class Fleet:
         self,
         *,
         select: str | Sequence[str] | None = None,
+        destroy: bool = False,
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
@@ -622,6 +623,7 @@ class Fleet:
 
         Args:
             select: Which stacks: `account = research and layer in (waf, dns)`, any of several; all by default.
+            destroy: Plan to take away all that the stacks have, which must be selected then; `destroy` applies it.
             as_: As whom: whoever the surroundings say, or the roles of each account, taken by them.
                 `CSOC_AS` says it where this does not.
             parallel: How many stacks may run at once; 8 by default.
@@ -659,6 +661,45 @@ class Fleet:
 
         Args:
             plans: The run that planned them, its page, its name, or single plans by their digests.
+            digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
+                looked. Plans that are named by their own digests need none.
+            allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
+            select: Only plans of these stacks.
+            as_: As whom; that of the run by default.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; that of the run by default.
+            home: Where runs keep what they need; that of the run by default.
+            rendered: A rendered tree to take as it is; that of the run by default.
+
+        Raises:
+            OperateError: The digest is not that of these plans, one of them is not there, or nobody may
+                apply them. Waiting raises it, too, where not all was applied; its `table` says how far.
+        """
+
+    def destroy(
+        self,
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        *,
+        digest: str | None = None,
+        allow_destroy: Sequence[str] | None = None,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to destroy what plans of that say, which somebody looked at: what others need last, and once.
+
+            run = fleet.plan(select="commons = atlas and environment = dev", destroy=True)
+            fleet.destroy(run, digest="4f2a9c01b2d3", allow_destroy=["aws_rds_cluster.main"]).wait()
+
+        Args:
+            plans: The run that planned it with `destroy=True`, its page, its name, or single plans by their digests.
             digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
                 looked. Plans that are named by their own digests need none.
             allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
@@ -1982,8 +2023,12 @@ class PlanPage:
         """The run."""
 
     @property
+    def aim(self) -> Literal["change", "destroy"]:
+        """What its plans are for."""
+
+    @property
     def digest(self) -> str:
-        """The digest of all plans: `Fleet.apply` wants it, or twelve or more of its first digits."""
+        """The digest of all plans: `Fleet.apply` and `Fleet.destroy` want it, or twelve or more of its first digits."""
 
     @property
     def expires(self) -> str | None:
@@ -2039,7 +2084,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "drift", "pull", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "runs"]:
         """What it is about."""
 
     @property

@@ -48,12 +48,23 @@ def resource(address: str) -> dict[str, str]:
     return {"addr": address, "resource_type": kind, "resource_name": name}
 
 
-def changes() -> dict[str, str]:
-    old, new = state().get("resources", {}), wanted()
+def changes(*, destroy: bool) -> dict[str, str]:
+    old, new = state().get("resources", {}), {} if destroy else wanted()
     actions = {address: "update" for address in new if address in old and old[address] != new[address]}
     actions |= {address: "create" for address in new if address not in old}
     actions |= {address: "delete" for address in old if address not in new}
     return dict(sorted(actions.items()))
+
+
+def init() -> int:
+    """Note where the state is, as Terraform does: a backend that is not local is one of a kind of its own."""
+    found = BACKEND.search(text())
+    backend = {"type": "local", "config": {"path": found.group(1)}} if found else {"type": "pretended", "config": {}}
+    noted = Path(".terraform/terraform.tfstate")
+    noted.parent.mkdir(exist_ok=True)
+    noted.write_text(json.dumps({"version": 3, "backend": backend}), encoding="utf-8")
+    say("init_output", message_code="done")
+    return 0
 
 
 def plan(arguments: list[str]) -> int:
@@ -63,7 +74,7 @@ def plan(arguments: list[str]) -> int:
         for address in moved:
             say("resource_drift", change={"resource": resource(address), "action": "update"})
         return 2 if moved else 0
-    actions = changes()
+    actions = changes(destroy="-destroy" in arguments)
     for address, action in actions.items():
         say("planned_change", change={"resource": resource(address), "action": action})
     print("planted-secret, as a provider prints it", flush=True)
@@ -87,6 +98,13 @@ def show() -> int:
     ]
     print(json.dumps({"format_version": "1.2", "terraform_version": VERSION, "resource_changes": listed}))
     return 0
+
+
+def shown() -> dict[str, Any]:
+    """The state as Terraform tells it."""
+    addresses = [address.partition(".") for address in state()["resources"]]
+    listed = [{"mode": "managed", "type": of, "name": name, "instances": [{}]} for of, _, name in addresses]
+    return {"version": 4, "lineage": state()["lineage"], "serial": state()["serial"], "resources": listed}
 
 
 def apply(plan_file: Path) -> int:
@@ -125,13 +143,13 @@ def main(arguments: list[str]) -> int:
         case ["version", *_]:
             print(json.dumps({"terraform_version": VERSION}))
         case ["init", *_]:
-            say("init_output", message_code="done")
+            return init()
         case ["plan", *rest]:
             return plan(rest)
         case ["show", *_]:
             return show()
         case ["state", "pull"]:
-            print(json.dumps(state()) if state() else "")
+            print(json.dumps(shown()) if state() else "")
         case ["output", *_]:
             given = Path(sys.argv[0]).with_name("outputs.json")
             outputs = json.loads(given.read_text(encoding="utf-8")) if given.exists() else {}

@@ -135,7 +135,10 @@ def test_an_apply_needs_the_digest_that_was_shown(fleet: csoc.Fleet, plan: Plan,
         "remark": "1 added, 0 changed, 0 destroyed",
     }
     assert table[1]["stack"] == practice.WAF
-    again = fleet.apply(run, digest=page.digest)
+    for plans in (run, page, run.id):
+        with pytest.raises(csoc.OperateError, match="all of these plans were applied before"):
+            fleet.apply(plans, digest=page.digest, **options)
+    again = fleet.apply(page.bundles, **options)
     with pytest.raises(csoc.OperateError, match="2 stacks: 1 refused, 1 not begun") as used:
         again.wait()
     assert used.value.table is not None
@@ -170,6 +173,37 @@ def test_single_plans_are_applied_by_their_own_digests(
             fleet.apply(wrong, rendered=tree, terraform=terraform)
     with pytest.raises(csoc.OperateError, match="are not the plans of the digest"):
         fleet.apply([page.bundles[1]], digest=page.digest, rendered=tree, terraform=terraform)
+
+
+def test_what_is_left_of_a_run_goes_on(fleet: csoc.Fleet, plan: Plan, tree: Path, terraform: Path) -> None:
+    run = plan()
+    page = run.wait()
+    fleet.apply([page.bundles[0]], rendered=tree, terraform=terraform).wait()
+    rest = fleet.apply(run, digest=page.digest).wait()
+    assert [(row["stack"], row["outcome"]) for row in rest] == [(practice.WAF, "applied")]
+
+
+def test_stacks_are_destroyed_as_they_are_planned_and_applied(fleet: csoc.Fleet, plan: Plan) -> None:
+    with pytest.raises(csoc.OperateError, match="nothing says which stacks"):
+        plan(destroy=True)
+    made = plan()
+    assert made.wait().aim == "change"
+    fleet.apply(made, digest=made.wait().digest).wait()
+    run = plan(destroy=True, select="id = *")
+    page = run.wait()
+    assert page.aim == "destroy"
+    assert [record["destroy"] for record in page.to_records()] == [1, 1]
+    assert "fleet.destroy" in page._repr_html_()
+    with pytest.raises(csoc.OperateError, match="without the digest"):
+        fleet.destroy(run)
+    with pytest.raises(csoc.OperateError, match="2 stacks: 1 refused, 1 not begun"):
+        fleet.apply(run, digest=page.digest).wait()
+    gone = fleet.destroy(run, digest=page.digest)
+    table = gone.wait()
+    assert gone.what == table.kind == "destroy"
+    assert [row["stack"] for row in table] == [practice.WAF, practice.NETWORK]
+    assert table[0]["remark"] == "0 added, 0 changed, 1 destroyed"
+    assert plan(destroy=True, select="id = *").wait().headline == "2 stacks: 2 clean"
 
 
 def test_what_cannot_be_made_again_is_destroyed_only_by_its_address(
@@ -487,7 +521,7 @@ def test_what_was_begun_goes_on_without_python(tmp_path: Path, terraform: Path, 
     time.sleep(0.5)
     page = fleet.plan(rendered=tree, terraform=terraform, select="layer = network").wait()
     assert page.headline == "1 stack: 1 clean"
-    assert [row["not_done"] for row in fleet.runs(rendered=tree)] == [1, 0]
+    assert [row["not_done"] for row in fleet.runs(rendered=tree)] == [1, 0, 0], "nobody saw its end"
 
 
 def test_with_a_real_terraform(fleet: csoc.Fleet, tree: Path) -> None:

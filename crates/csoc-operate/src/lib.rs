@@ -49,7 +49,7 @@ pub use journal::{
 };
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
-pub use past::{PastRun, last_applied, past_runs, planned_by};
+pub use past::{PastRun, applied_of, last_applied, past_runs, planned_by};
 pub use plan::{Action, Aim, PlanError, PlanSummary, PlannedChange, Refusal};
 #[cfg(feature = "serve")]
 pub use portal::{

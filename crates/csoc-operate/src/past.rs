@@ -1,6 +1,6 @@
 //! What the journal says of runs: which there were, what each planned, when a stack was applied last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -73,6 +73,18 @@ pub fn planned_by(entries: &[Entry], run: &str) -> Vec<Digest> {
         .collect()
 }
 
+/// Those of some bundles that were applied to their end: what is left of a run goes on without them.
+pub fn applied_of(entries: &[Entry], bundles: &[Digest]) -> BTreeSet<Digest> {
+    let done = entries.iter().filter_map(|entry| match entry.record.phase {
+        Phase::ApplyEnded {
+            bundle,
+            outcome: Outcome::Done,
+        } => Some(bundle),
+        _ => None,
+    });
+    done.filter(|bundle| bundles.contains(bundle)).collect()
+}
+
 /// When each stack was applied last, as far as the journal knows.
 pub fn last_applied(entries: &[Entry]) -> BTreeMap<StackId, Timestamp> {
     let done = entries.iter().filter(|entry| {
@@ -90,7 +102,7 @@ pub fn last_applied(entries: &[Entry]) -> BTreeMap<StackId, Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_applied, past_runs, planned_by};
+    use super::{applied_of, last_applied, past_runs, planned_by};
     use crate::digest::Digest;
     use crate::journal::{Journal, Outcome, Phase, Record};
 
@@ -135,6 +147,7 @@ mod tests {
         assert_eq!(numbers, [("b", 1, 1, 1), ("a", 2, 0, 0)]);
         assert_eq!(planned_by(&entries, "a"), [one, other]);
         assert_eq!(planned_by(&entries, "c"), []);
+        assert_eq!(applied_of(&entries, &[one, other]), [one].into());
         let last = last_applied(&entries);
         assert_eq!(last[&stack].to_string(), "2026-11-26T10:04:00Z");
     }

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use csoc_core::{DiffSide, Fleet, PromoteOptions, SourceSet};
+use csoc_operate::Aim;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
 
@@ -379,7 +380,7 @@ impl PyFleet {
     }
 
     #[pyo3(signature = (
-        *, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        *, select = None, destroy = false, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
         home = None, rendered = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
@@ -387,6 +388,7 @@ impl PyFleet {
         &self,
         py: Python<'_>,
         select: Option<Select>,
+        destroy: bool,
         as_: Option<&str>,
         parallel: Option<NonZeroUsize>,
         per_account: Option<NonZeroUsize>,
@@ -405,7 +407,8 @@ impl PyFleet {
             home,
             rendered,
         )?;
-        start::plan(py, self, options)
+        let aim = if destroy { Aim::Destroy } else { Aim::Change };
+        start::plan(py, self, aim, options)
     }
 
     #[pyo3(signature = (
@@ -439,7 +442,41 @@ impl PyFleet {
             rendered,
         )?;
         let allowed = allow_destroy.unwrap_or_default();
-        start::apply(py, self, plans, digest, &allowed, options)
+        start::apply(py, self, Aim::Change, plans, digest, &allowed, options)
+    }
+
+    #[pyo3(signature = (
+        plans, *, digest = None, allow_destroy = None, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn destroy(
+        &self,
+        py: Python<'_>,
+        plans: Plans<'_>,
+        digest: Option<&str>,
+        allow_destroy: Option<Vec<String>>,
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(
+            select,
+            as_,
+            parallel,
+            per_account,
+            fail_fast,
+            terraform,
+            home,
+            rendered,
+        )?;
+        let allowed = allow_destroy.unwrap_or_default();
+        start::apply(py, self, Aim::Destroy, plans, digest, &allowed, options)
     }
 
     #[pyo3(signature = (

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage,
-    Planned, Selection, Told, planned_by,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, Selection,
+    Told, applied_of, planned_by,
 };
 
 use super::advance;
@@ -146,16 +146,7 @@ pub(super) fn bundles(
 fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    let done = entries
-        .into_iter()
-        .filter_map(|entry| match entry.record.phase {
-            Phase::ApplyEnded {
-                bundle,
-                outcome: Outcome::Done,
-            } => Some(bundle),
-            _ => None,
-        });
-    Ok(done.filter(|bundle| planned.contains(bundle)).collect())
+    Ok(applied_of(&entries, planned))
 }
 
 /// The plans that a run made.

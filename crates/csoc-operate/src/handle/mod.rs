@@ -238,7 +238,8 @@ impl<T: Send + Sync> Watch for Shared<T> {
     fn ended(&self, stack: &Stack, error: Option<&StackError>) {
         self.note(stack, |line| {
             Some(Happened::Ended {
-                seconds: line.end(error).as_secs_f64(),
+                // Of a millisecond, so that its text reads back as the same number.
+                seconds: (line.end(error).as_secs_f64() * 1000.0).round() / 1000.0,
                 error: error.map(ToString::to_string),
             })
         });

@@ -15,6 +15,7 @@ const LONG: Duration = Duration::from_mins(1);
 const PROGRAM: &str = r#"#!/bin/sh
 case "$1" in
   version) echo '{"terraform_version":"1.11.4"}' ;;
+  init) mkdir -p .terraform; echo '{"backend":{"type":"pretended","config":{}}}' >.terraform/terraform.tfstate ;;
   plan)
     echo '{"type":"planned_change","change":{"resource":{"addr":"terraform_data.a"},"action":"create"}}'
     echo 'planted-secret of a provider'
@@ -89,6 +90,11 @@ fn a_run_is_waited_for_and_tells_what_happened() {
         Some(Happened::Ended { error: None, .. })
     ));
     assert!(!format!("{told:?}").contains("planted-secret"));
+    for moment in &told.moments {
+        let text = serde_json::to_string(moment).expect("it is data");
+        let again: serde_json::Value = serde_json::from_str(&text).expect("it reads back");
+        assert_eq!(again, serde_json::to_value(moment).expect("it is data"));
+    }
     assert!(handle.since(told.next, LONG).moments.is_empty());
 }
 

@@ -90,6 +90,11 @@ impl PyPlanPage {
     }
 
     #[getter]
+    fn aim(&self) -> &str {
+        self.text("aim").unwrap_or_default()
+    }
+
+    #[getter]
     fn digest(&self) -> &str {
         &self.digest
     }
@@ -204,8 +209,12 @@ impl PyPlanPage {
         if self.bundles.is_empty() {
             return self.html.clone();
         }
+        let call = match self.aim() {
+            "destroy" => "fleet.destroy",
+            _ => "fleet.apply",
+        };
         format!(
-            "{}<p class=\"csoc\">Its digest is <code>{}</code>: <code>fleet.apply(…, digest=&quot;{}&quot;)</code>.</p>",
+            "{}<p class=\"csoc\">Its digest is <code>{}</code>: <code>{call}(…, digest=&quot;{}&quot;)</code>.</p>",
             self.html,
             self.digest,
             self.short()

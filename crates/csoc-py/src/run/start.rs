@@ -4,8 +4,9 @@ use std::path::Path;
 
 use csoc_core::{Context, Given, RecordError, Recording};
 use csoc_operate::{
-    Bundle, Destruction, Digest, Ending, Endings, Handle, Journal, PastRun, PlanPage, StackError,
-    StackId, Told, Watch, Workshop, last_applied, past_runs, planned_by, with_causes,
+    Aim, Bundle, Destruction, Digest, Ending, Endings, Entry, Handle, Home, Journal, PastRun,
+    PlanPage, StackError, StackId, Told, Watch, Workshop, applied_of, last_applied, past_runs,
+    planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -37,14 +38,23 @@ pub(crate) enum Page {
     Table(PyRunTable),
 }
 
-/// Plans the stacks that were selected.
-pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
+/// Plans the stacks that were selected, to change them or to take them away.
+pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) -> PyResult<PyRun> {
+    if aim == Aim::Destroy && options.select.is_empty() {
+        let message = "nothing says which stacks are to be destroyed".to_owned();
+        let help = "`select=` does; all of a fleet are `id = *`".to_owned();
+        return Err(error::operate(py, message, Some(help)));
+    }
     let shop = options.open(py, fleet)?;
     let select = options.select.clone();
     begin(py, shop, "plan", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
         let stacks = shop.select(&select);
-        let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, watch);
+        let endings = if aim == Aim::Destroy {
+            operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, watch)
+        } else {
+            operator.plan_all(&stacks, shop.limits, shop.on_failure, watch)
+        };
         let page = PyPlanPage::new(&PlanPage::new(shop.run.as_str(), &endings));
         page.map(Page::Plan).map_err(|error| error.to_string())
     })
@@ -151,6 +161,7 @@ fn first(report: &csoc_core::Report) -> String {
 pub(crate) fn apply(
     py: Python<'_>,
     fleet: &PyFleet,
+    aim: Aim,
     plans: Plans<'_>,
     digest: Option<&str>,
     allow_destroy: &[String],
@@ -172,12 +183,12 @@ pub(crate) fn apply(
     let shop = options.open(py, fleet)?;
     let is_named = matches!(plans, Plans::Bundles(_));
     let names: Vec<String> = match (plans, shown) {
-        (_, Some(page)) => page.bundles.iter().map(ToString::to_string).collect(),
+        (_, Some(page)) => left_of(py, &shop, &page.bundles)?,
         (Plans::Bundles(names), None) => names,
         (Plans::Named(run), None) => {
             let planned = of_run(py, &shop, &run)?;
             looked_at(py, &planned, digest)?;
-            planned.iter().map(ToString::to_string).collect()
+            left_of(py, &shop, &planned)?
         }
         _ => Vec::new(),
     };
@@ -212,20 +223,27 @@ pub(crate) fn apply(
         .map(|stack| stack.id.clone())
         .filter(|id| stacks.clone().any(|wanted| wanted == *id))
         .collect();
-    let run = start(py, shop, "apply", stacks, move |shop, watch| {
+    let what = match aim {
+        Aim::Destroy => "destroy",
+        _ => "apply",
+    };
+    let run = start(py, shop, what, stacks, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let endings = operator
-            .apply_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
-            .map_err(|error| with_causes(&error))?;
+        let endings = if aim == Aim::Destroy {
+            operator.destroy_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
+        } else {
+            operator.apply_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
+        };
+        let endings = endings.map_err(|error| with_causes(&error))?;
         let is_whole = endings
             .iter()
             .all(|(_, ending)| matches!(ending, Ending::Done(_)));
         let row = |(stack, ending): &(&csoc_operate::Stack, Ending<csoc_operate::Applied, _>)| {
-            let told = ending.told(csoc_operate::Aim::Change);
+            let told = ending.told(aim);
             json!({ "stack": stack.id, "outcome": told.outcome, "remark": told.remark })
         };
         let rows = endings.iter().map(row).collect();
-        Ok(table(shop, "apply", &OUTCOMES, rows, is_whole))
+        Ok(table(shop, what, &OUTCOMES, rows, is_whole))
     })?;
     Ok(PyRun::new(run, options))
 }
@@ -259,11 +277,32 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
     Err(error::operate(py, message, Some(help)))
 }
 
+/// The names of those plans that were not applied to their end before: what is left of a run goes on without them.
+fn left_of(py: Python<'_>, shop: &Workshop, planned: &[Digest]) -> PyResult<Vec<String>> {
+    let entries = entries(py, &shop.home)?;
+    let done = applied_of(&entries, planned);
+    if !planned.is_empty() && planned.iter().all(|bundle| done.contains(bundle)) {
+        let message = "all of these plans were applied before, and none is applied again";
+        let help = "plan again, to see what is to be done now".to_owned();
+        return Err(error::operate(py, message.to_owned(), Some(help)));
+    }
+    let left = planned.iter().filter(|bundle| !done.contains(*bundle));
+    Ok(left.map(ToString::to_string).collect())
+}
+
+/// All that was recorded; nothing where nothing was run yet.
+fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
+    let path = home.journal();
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    py.detach(|| Journal::verify(&path))
+        .map_err(|error| error::operate(py, with_causes(&error), None))
+}
+
 /// The plans that a run made.
 fn of_run(py: Python<'_>, shop: &Workshop, run: &str) -> PyResult<Vec<Digest>> {
-    let entries = Journal::verify(&shop.home.journal())
-        .map_err(|error| error::operate(py, with_causes(&error), None))?;
-    let planned = planned_by(&entries, run);
+    let planned = planned_by(&entries(py, &shop.home)?, run);
     if planned.is_empty() {
         let message = format!("no plan of a run `{run}` is in the journal");
         let help = "`fleet.runs()` lists runs".to_owned();
@@ -323,20 +362,16 @@ pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<P
     let home = place
         .home(fleet.directory())
         .map_err(|(message, help)| error::operate(py, message, help))?;
-    let path = home.journal();
-    let entries = if path.exists() {
-        py.detach(|| Journal::verify(&path))
-            .map_err(|error| error::operate(py, with_causes(&error), None))?
-    } else {
-        Vec::new()
-    };
     let row = |run: PastRun| {
         json!({
             "run": run.run, "began": run.began.strftime(SECOND).to_string(), "by": run.by, "planned": run.planned,
             "applied": run.applied, "not_done": run.not_done,
         })
     };
-    let rows = past_runs(&entries).into_iter().map(row).collect();
+    let rows = past_runs(&entries(py, &home)?)
+        .into_iter()
+        .map(row)
+        .collect();
     let columns = ["run", "began", "by", "planned", "applied", "not_done"];
     Ok(PyRunTable::new("runs", &columns, rows))
 }

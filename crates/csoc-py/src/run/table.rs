@@ -46,9 +46,9 @@ impl PyRunTable {
         self
     }
 
-    /// Whether it is of an apply that was not done as a whole.
+    /// Whether it is of plans that were not applied as a whole.
     pub(crate) fn is_failure(&self) -> bool {
-        self.kind == "apply" && !self.ok
+        matches!(&*self.kind, "apply" | "destroy") && !self.ok
     }
 
     /// The rows as text.
