@@ -1,6 +1,7 @@
 //! What of a run may be half built, what of it was not begun, and how to go on.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use csoc_operate::{Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
 use serde::Serialize;
@@ -96,27 +97,27 @@ impl Left {
             } else {
                 "did not come to a good end"
             };
-            text += &format!("\n{} {how}\n", loose.stack);
+            let _ = writeln!(text, "\n{} {how}", loose.stack);
             for (what, resources) in [
                 ("may be half built", &loose.half_built),
                 ("not begun", &loose.not_begun),
             ] {
                 for resource in resources {
-                    text += &format!("  {what}: {resource}\n");
+                    let _ = writeln!(text, "  {what}: {resource}");
                 }
             }
         }
         if !self.waiting.is_empty() {
             text += "\nnot begun:\n";
             for stack in &self.waiting {
-                text += &format!("  {stack}\n");
+                let _ = writeln!(text, "  {stack}");
             }
         }
         if !self.next.is_empty() {
             text += "\n";
         }
         for next in &self.next {
-            text += &format!("next: `{next}`\n");
+            let _ = writeln!(text, "next: `{next}`");
         }
         text
     }
@@ -176,8 +177,8 @@ fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
     let begun = all.iter().rposition(
         |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: begun } if begun == bundle),
     )?;
-    let began = &all.get(begun)?.record;
-    let stack = &began.stack;
+    let first = &all.get(begun)?.record;
+    let stack = &first.stack;
     let after = || {
         let after = all.iter().skip(begun + 1);
         after.filter(|entry| entry.record.stack == *stack)
@@ -196,7 +197,7 @@ fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
     Some(match (is_good, is_later) {
         (true, _) => End::Good,
         (false, true) => End::Later,
-        (false, false) => End::Loose { by: &began.run },
+        (false, false) => End::Loose { by: &first.run },
     })
 }
 
