@@ -86,7 +86,7 @@ class Bucket:
         try:
             return self.ask(f"/{key}", "GET")
         except urllib.error.HTTPError as error:
-            if error.code != 404:  # noqa: PLR2004
+            if error.code != 404:
                 raise
             return None
 
@@ -271,7 +271,7 @@ class Fleet:
                 continue
             try:
                 name, rest = (entry / "stat").read_text().rsplit(")", 1)
-                cwd = os.readlink(entry / "cwd") if of is None else ""
+                cwd = str((entry / "cwd").readlink()) if of is None else ""
             except OSError:
                 continue
             parent, is_zombie = int(rest.split()[1]), rest.split()[0] == "Z"
@@ -429,7 +429,9 @@ class Fleet:
         self.settle()
 
 
-def work(asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter) -> list[str]:
+def work(
+    asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter
+) -> list[str]:
     """Trials in one fleet, one after the other; after one that failed, in a new one."""
     broken, fleet = [], None
     for number in numbers:
