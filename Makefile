@@ -60,8 +60,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws --lib --locked -- aws:: beside::
-	$(CARGO) test -p csoc-cli --test command --locked aws::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal::
+	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -81,6 +81,7 @@ ROOTS     ?= quickstart/
 .PHONY: test-real
 test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	$(BIN)/python tests/planted_secrets.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)
@@ -122,6 +123,15 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 kills: real-tools ## Kill csoc and Terraform at random moments on two machines, 500 times, and look at what is left
 	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
 	$(TOOLS)/venv/bin/python tests/kill_trials.py target/debug/csoc --trials 500
+
+.PHONY: operate
+operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour
+	$(TOOLS)/venv/bin/python tests/operate_moto.py $(BIN)/csoc tests/fleets/two-accounts \
+	  --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: scale
+scale: native ## What csoc adds to Terraform over 200 stacks, and its memory beside a gigabyte of output: some minutes
+	$(BIN)/python tests/operate_scale.py $(BIN)/csoc
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
@@ -265,6 +275,11 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 	@touch $@
 
 # Cargo knows what is out of date; a second run takes seconds.
+# With the sessions of AWS, which take minutes to build.
+.PHONY: native-aws
+native-aws: $(BIN)/ruff
+	$(BIN)/maturin develop --locked
+
 .PHONY: native
 native: $(BIN)/ruff
 	$(BIN)/maturin develop --locked --no-default-features

@@ -12,11 +12,13 @@ use csoc_core::model::version::Date;
 
 use crate::adopt_args::Adopt;
 use crate::catalog_args::Catalog;
+use crate::destroy_args::Destroy;
 use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::serve_args::Serve;
 use crate::unlock_args::Unlock;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
@@ -175,6 +177,8 @@ pub(crate) enum Command {
     Plan(Box<Plan>),
     /// Apply plans that somebody looked at: exactly those, and once
     Apply(Box<Apply>),
+    /// Destroy all that stacks have, as planned, what others need last
+    Destroy(Box<Destroy>),
     /// Show what a plan would do, without a value of anything
     Show(Show),
     /// Say which stacks are not as their roots and states say; nothing is changed
@@ -183,6 +187,8 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
+    /// Let a portal drive runs: plans that are looked at, and applied once, behind a token
+    Serve(Box<Serve>),
     /// Say who holds the lock of a stack's state, and take it away once they are known to be gone
     Unlock(Box<Unlock>),
     /// Catalogs: the facts about the outside world that checks use, and where they come from

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use csoc_operate::{Destruction, Selection};
+use csoc_operate::{Destruction, LOCK_TIMEOUT, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
 
@@ -50,7 +50,7 @@ pub(crate) struct Running {
     #[arg(long, value_name = "N", default_value = "4")]
     pub(crate) per_account: NonZeroUsize,
     /// For how many seconds Terraform waits for the lock of a state that somebody else holds
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    #[arg(long, value_name = "SECONDS", default_value_t = LOCK_TIMEOUT)]
     pub(crate) lock_timeout: u32,
     /// Begin no other stack once one failed
     #[arg(long)]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage, Planned,
-    StackError,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage,
+    Planned, Selection, Told, planned_by,
 };
 
 use super::advance;
@@ -34,7 +34,11 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
-        bundles(arguments, &shop, session)?
+        let named = Named {
+            run: arguments.run.as_deref(),
+            bundles: &arguments.bundle,
+        };
+        bundles(&named, &arguments.over.select, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -67,30 +71,39 @@ pub(super) fn these(
     );
     progress.finish();
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, format, session)?;
-    let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
-        let refused = matches!(
-            ending,
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_))
-        );
-        !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
-    };
-    Ok(match shop.exit(&endings) {
-        // Nothing was begun: it is what was asked for that is wrong.
-        Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
-        exit => exit,
-    })
+    print(&endings, Aim::Change, format, session)?;
+    Ok(shop.exit_of_applied(&endings))
+}
+
+/// Plans by their names.
+pub(super) struct Named<'n> {
+    /// All of this run.
+    pub(super) run: Option<&'n str>,
+    /// These, by their first digits.
+    pub(super) bundles: &'n [String],
+}
+
+impl Named<'_> {
+    /// Whether none is named.
+    pub(super) const fn is_none(&self) -> bool {
+        self.run.is_none() && self.bundles.is_empty()
+    }
 }
 
 /// The bundles that were named, of the stacks that were selected.
-fn bundles(arguments: &Apply, shop: &Workshop, session: &Session) -> Result<Vec<Bundle>, Failure> {
+pub(super) fn bundles(
+    named: &Named<'_>,
+    select: &[Selection],
+    shop: &Workshop,
+    session: &Session,
+) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
     let mut bundles = Vec::new();
-    for name in &arguments.bundle {
+    for name in named.bundles {
         bundles.push(Bundle::find(&all, name).map_err(unusable)?);
     }
-    if let Some(run) = &arguments.run {
+    if let Some(run) = named.run {
         let planned = planned(run, shop)?;
         if planned.is_empty() {
             return Err(
@@ -111,16 +124,11 @@ fn bundles(arguments: &Apply, shop: &Workshop, session: &Session) -> Result<Vec<
         }
     }
     bundles.retain(|bundle| {
-        let mut stacks = shop.stacks.iter();
-        let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
-        stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
+        let stack = shop.stack_of(bundle);
+        stack.is_none_or(|stack| is_selected(select, stack))
     });
     for bundle in &bundles {
-        if !shop
-            .stacks
-            .iter()
-            .any(|stack| stack.id == bundle.facts().stack)
-        {
+        if shop.stack_of(bundle).is_none() {
             return Err(Failure {
                 exit: Exit::Wrong,
                 message: Some(format!(
@@ -154,15 +162,7 @@ fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Fail
 fn planned(run: &str, shop: &Workshop) -> Result<Vec<Digest>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    let of_run = entries
-        .into_iter()
-        .filter(|entry| *entry.record.run == *run);
-    Ok(of_run
-        .filter_map(|entry| match entry.record.phase {
-            Phase::Planned { bundle, .. } => Some(bundle),
-            _ => None,
-        })
-        .collect())
+    Ok(planned_by(&entries, run))
 }
 
 /// Plans, shows, and asks; the exit status where nothing is to be applied.
@@ -214,30 +214,16 @@ pub(super) fn asks() -> bool {
 
 pub(super) fn print(
     endings: &Endings<'_, Applied>,
+    aim: Aim,
     format: Format,
     session: &Session,
 ) -> Result<(), Failure> {
     let mut table = Table::new(["stack", "outcome", ""]);
     let mut rows = Vec::new();
     for (stack, ending) in endings {
-        let (outcome, remark) = match ending {
-            Ending::Done(applied) => {
-                let totals = applied.totals;
-                let counts = format!(
-                    "{} added, {} changed, {} destroyed",
-                    totals.add, totals.change, totals.remove
-                );
-                ("applied", counts)
-            }
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_)) => {
-                ("refused", error(ending))
-            }
-            Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
-            Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
-            Ending::Failed(_) => ("failed", error(ending)),
-            Ending::Needs(id) => ("not begun", format!("needs {id}")),
-            _ => ("not begun", String::new()),
-        };
+        let Told {
+            outcome, remark, ..
+        } = ending.told(aim);
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }
@@ -245,11 +231,4 @@ pub(super) fn print(
         return session.print_line(&serde_json::json!({ "kind": "applied", "stacks": rows }));
     }
     session.print(&table.text(""))
-}
-
-fn error(ending: &Ending<Applied, StackError>) -> String {
-    match ending {
-        Ending::Failed(error) => error.to_string(),
-        _ => String::new(),
-    }
 }

@@ -8,6 +8,7 @@ mod apply;
 mod catalog;
 mod check;
 mod completions;
+mod destroy;
 mod diff;
 mod drift;
 mod explain;
@@ -24,6 +25,7 @@ mod report;
 mod runs;
 mod schema;
 mod secrets;
+mod serve;
 mod show;
 mod unlock;
 mod verify;
@@ -53,10 +55,12 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Secrets(arguments) => secrets::run(&arguments, session),
         Command::Plan(arguments) => plan::run(&arguments, session),
         Command::Apply(arguments) => apply::run(&arguments, session),
+        Command::Destroy(arguments) => destroy::run(&arguments, session),
         Command::Show(arguments) => show::run(&arguments, session),
         Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
+        Command::Serve(arguments) => serve::run(&arguments, session),
         Command::Unlock(arguments) => unlock::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),

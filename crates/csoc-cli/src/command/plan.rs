@@ -70,8 +70,8 @@ pub(super) fn print(page: &PlanPage, format: Format, session: &Session) -> Resul
     }
     if let Some(expires) = page.expires {
         session.say(&format!(
-            "next: `csoc apply --run {}` applies exactly this, until {}\n",
-            page.run,
+            "next: `{}` applies exactly this, until {}\n",
+            page.command(),
             expires.strftime("%Y-%m-%d %H:%M UTC")
         ));
     }

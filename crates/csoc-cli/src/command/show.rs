@@ -41,6 +41,7 @@ fn text(bundle: &Bundle) -> String {
     for (name, value) in [
         ("bundle", bundle.digest().to_string()),
         ("stack", facts.stack.to_string()),
+        ("to", facts.aim.to_string()),
         ("run", facts.run.to_string()),
         ("by", facts.actor.to_string()),
         ("made", facts.created.to_string()),

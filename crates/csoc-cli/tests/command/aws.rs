@@ -67,6 +67,11 @@ fn error(status: u16, code: &str) -> (u16, String) {
 
 /// As AWS does on a good day.
 fn well(request: &str) -> (u16, String) {
+    well_until(request, "2099-01-01T00:00:00Z")
+}
+
+/// The same, with sessions that end then.
+fn well_until(request: &str, end: &str) -> (u16, String) {
     if request.contains("Action=AssumeRole") {
         let role = if request.contains("csoc-plan") {
             "csoc-plan"
@@ -75,7 +80,7 @@ fn well(request: &str) -> (u16, String) {
         };
         assert!(request.contains("SourceIdentity=csoc-"), "{request}");
         let body = format!(
-            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{role}</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>planted-token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{role}</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>planted-token</SessionToken><Expiration>{end}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
         );
         return (200, body);
     }
@@ -271,4 +276,101 @@ fn the_child_gets_the_session_of_its_purpose_and_nothing_else() {
     );
     says_no_secret(&plan);
     says_no_secret(&apply);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_role_that_is_missing_keeps_its_stacks_from_beginning_and_all_tell_so() {
+    let Some(place) = tree(NETWORK) else { return };
+    let address = sts(|request| {
+        if request.contains("Action=AssumeRole") {
+            error(403, "AccessDenied")
+        } else {
+            well(request)
+        }
+    });
+    let plan = run(
+        &place,
+        &address,
+        "plan --rendered out --as roles --format json",
+    );
+    assert_eq!(plan.exit, 4, "{}", plan.out);
+    let page = super::faults::plan_agrees(&place, &plan);
+    for row in page["rows"].as_array().unwrap() {
+        let message = row["message"].as_str().unwrap();
+        assert!(
+            message.contains("role/gen3/csoc-plan` cannot be taken"),
+            "{message}"
+        );
+        assert!(
+            message.contains("the layer `access` of the account"),
+            "{message}"
+        );
+    }
+    assert!(!place.path("network.tfstate").exists());
+    let logs = place.path("out/.csoc/runs/logs/v1/111122223333/us-east-1/network/cluster/main");
+    assert!(!logs.join("init.jsonl").exists(), "Terraform was not begun");
+}
+
+/// A moment that a session of an hour comes to, of which half is not left.
+fn soon() -> String {
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(20);
+    soon.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[test]
+fn a_session_that_ends_soon_is_made_again_for_the_next_stack() {
+    let Some(place) = tree(NETWORK) else { return };
+    let asked = std::sync::Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let address = sts(move |request| {
+        count.fetch_add(
+            usize::from(request.contains("Action=AssumeRole")),
+            Ordering::SeqCst,
+        );
+        well_until(request, &soon())
+    });
+    let plan = run(
+        &place,
+        &address,
+        "plan --rendered out --as roles --parallel 1",
+    );
+    assert_eq!(plan.exit, 0, "{}", plan.err);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    says_no_secret(&plan);
+}
+
+#[test]
+fn credentials_that_end_between_two_stacks_keep_the_second_from_beginning() {
+    let Some(place) = tree(NETWORK) else { return };
+    let plan = place.run("plan --rendered out");
+    let asked = AtomicUsize::new(0);
+    let address = sts(move |request| {
+        if request.contains("Action=AssumeRole") && asked.fetch_add(1, Ordering::SeqCst) > 0 {
+            error(403, "ExpiredToken")
+        } else {
+            well_until(request, &soon())
+        }
+    });
+    let arguments = format!("apply --rendered out --as roles --run {}", run_of(&plan));
+    let apply = run(&place, &address, &arguments);
+    assert_eq!(apply.exit, 4, "{}", apply.err);
+    assert!(apply.out.contains("applied  1 added"), "{}", apply.out);
+    assert!(
+        apply.out.contains("have expired: sign in again"),
+        "{}",
+        apply.out
+    );
+    says_no_secret(&apply);
+    let runs = place.run("runs list --rendered out --format json").json();
+    assert_eq!(
+        (&runs["runs"][0]["applied"], &runs["runs"][0]["not_done"]),
+        (&1.into(), &0.into())
+    );
+    // What was not begun is as it was: its plan can be applied still.
+    let again = place.run(&format!(
+        "apply --rendered out --run {} --select layer=waf",
+        run_of(&plan)
+    ));
+    assert_eq!(again.exit, 0, "{}", again.out);
 }

@@ -8,8 +8,12 @@ mod aws;
 mod bootstrap;
 mod catalog;
 mod check;
+mod cloud;
+mod destroy;
 mod diff;
 mod explain;
+#[cfg(unix)]
+mod faults;
 mod graph;
 mod import;
 #[cfg(unix)]
@@ -20,6 +24,8 @@ mod moving;
 mod operate;
 mod promote;
 mod render;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod usage;
 mod verify;
 

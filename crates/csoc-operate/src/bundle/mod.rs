@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use refused::{Now, Refused};
 
 use crate::digest::Digest;
-use crate::plan::PlanSummary;
+use crate::plan::{Aim, PlanSummary};
 use crate::stack::StackId;
 use crate::terraform::{Version, make_private};
 
@@ -35,6 +35,9 @@ pub struct Facts {
     pub format: u32,
     /// The stack.
     pub stack: StackId,
+    /// What it is for.
+    #[serde(default)]
+    pub aim: Aim,
     /// The digest of its root, as it was rendered.
     pub root: Digest,
     /// The digest of the plan.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{Bundle, StateMark};
 use crate::beside::{Head, Mark};
 use crate::digest::Digest;
+use crate::plan::Aim;
 use crate::terraform::Version;
 
 /// How things are when a bundle is about to be applied.
@@ -39,6 +40,8 @@ pub enum Refused {
         /// Until when it could be applied.
         expired: Timestamp,
     },
+    /// It is for something else than what is asked for.
+    Aim(Aim),
     /// The root was rendered anew, and is another one.
     RootChanged,
     /// Another program, or another version of it, planned it.
@@ -124,6 +127,11 @@ impl fmt::Display for Refused {
             Self::Expired { expired } => {
                 write!(f, "it could be applied until {expired}; plan again")
             }
+            Self::Aim(aim) => write!(
+                f,
+                "it is a plan to {aim}, and `{}` applies such",
+                aim.command()
+            ),
             Self::RootChanged => {
                 f.write_str("the root was rendered anew since, and is another one; plan again")
             }

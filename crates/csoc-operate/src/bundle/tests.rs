@@ -12,6 +12,7 @@ const PLAN: &[u8] = b"PK planted secret";
 fn facts() -> Facts {
     let summary = br#"{"format_version": "1.2", "terraform_version": "1.11.4"}"#;
     Facts {
+        aim: crate::Aim::Change,
         format: 0,
         stack: "v1/111122223333/us-east-1/waf/cluster/main"
             .parse()

@@ -14,8 +14,8 @@ impl PlanPage {
     /// The page as an HTML document.
     pub fn to_html(&self) -> String {
         format!(
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plan of {}</title></head>\n<body>{}</body></html>\n",
-            html(&self.run),
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n<body>{}</body></html>\n",
+            html(&self.title()),
             self.to_html_fragment()
         )
     }
@@ -23,8 +23,8 @@ impl PlanPage {
     /// The page as an element to be put into another document.
     pub fn to_html_fragment(&self) -> String {
         let mut text = format!(
-            "<div class=\"csoc\"><style>{STYLE}</style><h2>Plan of {}</h2><p>{}.</p>\n",
-            html(&self.run),
+            "<div class=\"csoc\"><style>{STYLE}</style><h2>{}</h2><p>{}.</p>\n",
+            html(&self.title()),
             html(&self.headline())
         );
         let all = signs(|action| self.count(action));
@@ -56,8 +56,8 @@ impl PlanPage {
         if let Some(expires) = self.expires {
             let _ = writeln!(
                 text,
-                "<p>Apply exactly this with <code>csoc apply --run {}</code>, until {}.</p>",
-                html(&self.run),
+                "<p>Apply exactly this with <code>{}</code>, until {}.</p>",
+                html(&self.command()),
                 expires.strftime("%Y-%m-%d %H:%M UTC")
             );
         }

@@ -11,7 +11,7 @@ const LISTED: usize = 40;
 impl PlanPage {
     /// The page as Markdown.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("## Plan of {}\n\n", self.run);
+        let mut text = format!("## {}\n\n", self.title());
         let _ = writeln!(text, "{}.", self.headline());
         let all = signs(|action| self.count(action));
         if !all.is_empty() {
@@ -60,8 +60,8 @@ impl PlanPage {
         if let Some(expires) = self.expires {
             let _ = write!(
                 text,
-                "\nApply exactly this with `csoc apply --run {}`, until {}.\n",
-                self.run,
+                "\nApply exactly this with `{}`, until {}.\n",
+                self.command(),
                 expires.strftime("%Y-%m-%d %H:%M UTC")
             );
         }

@@ -10,7 +10,7 @@ use serde::Serialize;
 pub use row::{Row, RowState};
 
 use crate::digest::Digest;
-use crate::plan::{Action, PlannedChange};
+use crate::plan::{Action, Aim, PlannedChange};
 use crate::run::{Ending, Endings, Planned};
 
 /// What the plans of a run would do, stack by stack, without a value of anything.
@@ -19,6 +19,8 @@ use crate::run::{Ending, Endings, Planned};
 pub struct PlanPage {
     /// The run.
     pub run: Box<str>,
+    /// What its plans are for.
+    pub aim: Aim,
     /// When its first plan expires; none where there is nothing to apply.
     pub expires: Option<Timestamp>,
     /// A row for each stack, in the order in which they are applied.
@@ -56,13 +58,16 @@ pub struct Danger<'p> {
 impl PlanPage {
     /// The page of a run's plans.
     pub fn new(run: &str, endings: &Endings<'_, Planned>) -> Self {
-        let expires = endings.iter().filter_map(|(_, ending)| match ending {
-            Ending::Done(Planned::Changes(bundle)) => Some(bundle.facts().expires),
-            _ => None,
-        });
+        let facts = || {
+            endings.iter().filter_map(|(_, ending)| match ending {
+                Ending::Done(Planned::Changes(bundle)) => Some(bundle.facts()),
+                _ => None,
+            })
+        };
         Self {
             run: run.into(),
-            expires: expires.min(),
+            aim: facts().map(|facts| facts.aim).max().unwrap_or_default(),
+            expires: facts().map(|facts| facts.expires).min(),
             rows: endings
                 .iter()
                 .map(|(stack, ending)| Row::new(stack, ending))
@@ -114,6 +119,24 @@ impl PlanPage {
             RowState::Changes { bundle, .. } => Some(bundle),
             _ => None,
         })
+    }
+
+    /// The digest of all that would be applied: whoever names it has seen this page, or one of the same plans.
+    pub fn digest(&self) -> Digest {
+        Digest::of_all(self.bundles())
+    }
+
+    /// What it is headed by: `Plan of RUN`.
+    pub fn title(&self) -> String {
+        match self.aim {
+            Aim::Change => format!("Plan of {}", self.run),
+            Aim::Destroy => format!("Destruction, as {} planned it", self.run),
+        }
+    }
+
+    /// The command that applies exactly this.
+    pub fn command(&self) -> String {
+        format!("{} --run {}", self.aim.command(), self.run)
     }
 
     /// The page in a sentence: `3 stacks: 1 would change, 2 are clean`.

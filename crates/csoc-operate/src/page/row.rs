@@ -109,7 +109,7 @@ impl Row {
     pub fn remark(&self) -> String {
         match &self.state {
             RowState::Changes { bundle, .. } => short(*bundle),
-            RowState::Blocked { needs } => format!("needs {}", needs.join(", ")),
+            RowState::Blocked { needs } => needs_of(needs),
             RowState::Failed { message, .. } => message.clone(),
             RowState::Clean | RowState::Skipped => String::new(),
         }
@@ -141,6 +141,16 @@ impl RowState {
             },
             Ending::Needs(_) | Ending::Stopped => Self::Skipped,
         }
+    }
+}
+
+/// What is missing, in a line: a stack may wait for a dozen outputs.
+fn needs_of(needs: &[String]) -> String {
+    match needs {
+        [first, second, _, rest @ ..] => {
+            format!("needs {first}, {second} and {} more", rest.len() + 1)
+        }
+        few => format!("needs {}", few.join(", ")),
     }
 }
 

@@ -35,6 +35,7 @@ fn row(layer: &str, state: RowState) -> Row {
 fn page() -> PlanPage {
     PlanPage {
         run: "20261126-1".into(),
+        aim: crate::Aim::Change,
         expires: Some("2026-11-27T10:00:00Z".parse().expect("it is a time")),
         rows: vec![
             row("network", RowState::Clean),

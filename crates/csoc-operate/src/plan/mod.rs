@@ -1,11 +1,13 @@
 //! What a plan would do: read from `terraform show -json`, without a value of anything.
 
+mod aim;
 mod refusal;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use aim::Aim;
 pub use refusal::Refusal;
 
 /// The major version of the format that this version reads.

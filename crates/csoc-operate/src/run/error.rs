@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::home::HomeError;
+use super::kept::Kept;
 use super::session::SessionError;
 use crate::beside::{Holder, LedgerError};
 use crate::bundle::{BundleError, Refused};
@@ -122,6 +123,20 @@ pub enum StackError {
     /// Its plan is not applied.
     #[error("the plan is not applied: {}", shown(.0))]
     Dangerous(Vec<Refusal>),
+    /// A state that an apply made is on this machine alone.
+    #[error(
+        "the last apply could not write its state, which is in `{path}`: write it there with `terraform state push errored.tfstate`, then take the file away; without it, what was made would be made again"
+    )]
+    Unwritten {
+        /// Where it is.
+        path: std::path::PathBuf,
+    },
+    /// It is not destroyed.
+    #[error("it is not destroyed: {}", shown(.0))]
+    Kept(Vec<Kept>),
+    /// Its state is not one.
+    #[error("its state is not what `terraform state pull` prints")]
+    Unreadable,
     /// Nothing can be recorded, so nothing is done.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -182,7 +197,13 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
         .iter()
         .find(|diagnostic| &*diagnostic.severity == "error");
     match (error, complaints.last()) {
-        (Some(error), _) => format!(": {}", error.summary),
+        (Some(error), _) => {
+            // Newer resources of providers say in the summary what they did, and here why it failed.
+            let mut lines = error.detail.lines().map(str::trim);
+            let why = lines.find(|line| !line.is_empty());
+            let why = why.map_or_else(String::new, |line| format!(": {line}"));
+            format!(": {}{why}", error.summary)
+        }
         (None, Some(last)) => format!(": {last}"),
         (None, None) => String::new(),
     }

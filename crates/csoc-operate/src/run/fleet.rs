@@ -11,8 +11,9 @@ use super::outputs::StackOutputs;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure, schedule};
 use super::watch::Watch;
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Refused};
 use crate::event::Event;
+use crate::plan::Aim;
 use crate::stack::{Stack, StackId};
 
 /// What became of each stack, in the order of stacks.
@@ -58,6 +59,9 @@ impl<'o> Operator<'o> {
             .collect();
         let needs = self.stacks.needs(&stacks);
         let work = |stack: &Stack, event: &mut Said<'_>| match bundles.get(&stack.id) {
+            Some(bundle) if bundle.facts().aim != Aim::Change => {
+                Err(StackError::Refused(vec![Refused::Aim(bundle.facts().aim)]))
+            }
             Some(bundle) => {
                 let allowed = allowed.get(&stack.id).unwrap_or(&none);
                 self.apply(stack, bundle, allowed, event)
@@ -92,7 +96,7 @@ impl<'o> Operator<'o> {
     }
 
     /// Looks at stacks, in no order: what looks changes nothing, and one that cannot be looked at keeps no other.
-    fn each<T: Send>(
+    pub(super) fn each<T: Send>(
         &self,
         stacks: &[&'o Stack],
         limits: Limits,
@@ -103,7 +107,7 @@ impl<'o> Operator<'o> {
         self.all(stacks, &needs, limits, OnFailure::Continue, watch, look)
     }
 
-    fn all<T: Send>(
+    pub(super) fn all<T: Send>(
         &self,
         stacks: &[&'o Stack],
         needs: &BTreeMap<&'o StackId, BTreeSet<&'o StackId>>,
@@ -125,4 +129,4 @@ impl<'o> Operator<'o> {
 }
 
 /// Takes what the program says of one stack.
-type Said<'s> = dyn FnMut(Event) + Send + 's;
+pub(super) type Said<'s> = dyn FnMut(Event) + Send + 's;

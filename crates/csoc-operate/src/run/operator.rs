@@ -14,7 +14,10 @@ use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
 use crate::stack::{InputState, Stack, StackId, Stacks};
-use crate::terraform::{Interrupt, Log, Program, Workspace, make_private};
+use crate::terraform::{Interrupt, Log, Program, Workspace, is_shared, make_private};
+
+/// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
+pub const LOCK_TIMEOUT: u32 = 60;
 
 /// Runs stacks: plans them into bundles, and applies bundles.
 pub struct Operator<'o> {
@@ -38,8 +41,8 @@ pub struct Operator<'o> {
     pub(super) places: Places,
     /// For how many seconds Terraform waits for the lock of a state.
     patience: u32,
-    /// Providers are fetched into one place: one at a time.
-    fetching: Mutex<()>,
+    /// Where providers are fetched into one place: one at a time.
+    fetching: Option<Mutex<()>>,
 }
 
 /// A stack that is held, with its working copy, ready for the program.
@@ -73,8 +76,8 @@ impl<'o> Operator<'o> {
             clock,
             journal: Mutex::new(Journal::open(&home.journal())?),
             places: Places::default(),
-            patience: 60,
-            fetching: Mutex::new(()),
+            patience: LOCK_TIMEOUT,
+            fetching: is_shared().then(|| Mutex::new(())),
         })
     }
 
@@ -107,7 +110,7 @@ impl<'o> Operator<'o> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Holds a stack, says so if an earlier run left it half done, and copies its root.
+    /// Holds a stack whose inputs are known, says so if an earlier run left it half done, and copies its root.
     pub(super) fn prepare(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let missing = stack
             .inputs
@@ -119,6 +122,15 @@ impl<'o> Operator<'o> {
         if !missing.is_empty() {
             return Err(StackError::Blocked(missing));
         }
+        self.prepare_blocked(stack, purpose)
+    }
+
+    /// The same, whatever is known: enough to look at its state.
+    pub(super) fn prepare_blocked(
+        &self,
+        stack: &Stack,
+        purpose: Purpose,
+    ) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
         self.close_interrupted(stack)?;
         let workspace = Workspace::prepare(
@@ -126,6 +138,9 @@ impl<'o> Operator<'o> {
             &stack.id,
             &self.stacks.directory(stack),
         )?;
+        if let Some(path) = workspace.unwritten() {
+            return Err(StackError::Unwritten { path });
+        }
         let logs = self.home.logs().join(stack.id.as_str());
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
@@ -161,7 +176,9 @@ impl<'o> Operator<'o> {
         if directory.join(LOCK).is_file() {
             arguments.push("-lockfile=readonly");
         }
-        let _fetching = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetching = self.fetching.as_ref();
+        let _fetching =
+            fetching.map(|fetching| fetching.lock().unwrap_or_else(PoisonError::into_inner));
         self.ask(Step::Init, prepared, &arguments, &[0], event)
             .map(|_| ())
     }
@@ -190,7 +207,9 @@ impl<'o> Operator<'o> {
             self.interrupt,
             &mut |said| {
                 match &said {
-                    Event::Diagnostic(diagnostic) => diagnostics.push(diagnostic.clone()),
+                    Event::Diagnostic(diagnostic) if diagnostics.len() < DIAGNOSTICS => {
+                        diagnostics.push(diagnostic.clone());
+                    }
                     Event::Version { interface, .. } if said.is_foreign() => {
                         foreign = Some(interface.clone());
                     }
@@ -277,6 +296,9 @@ impl<'o> Operator<'o> {
 
 /// What Terraform and OpenTofu say where somebody else holds the state.
 const LOCKED: &str = "Error acquiring the state lock";
+
+/// How many diagnostics of a step are kept; all of them are in its log.
+const DIAGNOSTICS: usize = 100;
 
 /// Where Terraform keeps which providers it took.
 pub(super) const LOCK: &str = ".terraform.lock.hcl";

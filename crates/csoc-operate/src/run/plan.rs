@@ -3,13 +3,13 @@
 use jiff::SignedDuration;
 
 use super::error::{StackError, Step};
-use super::operator::{LOCK, Operator};
+use super::operator::{LOCK, Operator, Prepared};
 use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Facts};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::Phase;
-use crate::plan::{Action, PlanSummary};
+use crate::plan::{Action, Aim, PlanSummary};
 use crate::stack::Stack;
 
 /// How long a plan may be applied.
@@ -50,8 +50,20 @@ impl Operator<'_> {
         self.init(&prepared, event)?;
         // Before the state is read: what is done after this is seen when the plan is to be applied.
         let head = self.look(&prepared, since, event)?.entry();
+        self.bundled(stack, &prepared, head, Aim::Change, event)
+    }
+
+    /// Plans in a working copy that is ready, and puts what is to be done into a bundle.
+    pub(super) fn bundled(
+        &self,
+        stack: &Stack,
+        prepared: &Prepared,
+        head: Option<Digest>,
+        aim: Aim,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Planned, StackError> {
         let timeout = self.lock_timeout();
-        let arguments = [
+        let mut arguments = vec![
             "plan",
             "-input=false",
             "-no-color",
@@ -60,14 +72,17 @@ impl Operator<'_> {
             "-detailed-exitcode",
             "-out=plan.tfplan",
         ];
-        let code = self.ask(Step::Plan, &prepared, &arguments, &[0, 2], event)?;
+        if aim == Aim::Destroy {
+            arguments.push("-destroy");
+        }
+        let code = self.ask(Step::Plan, prepared, &arguments, &[0, 2], event)?;
         if code == 0 {
             return Ok(Planned::Clean);
         }
-        let shown = self.document(Step::Show, &prepared, &["show", "-no-color", "-json", PLAN])?;
+        let shown = self.document(Step::Show, prepared, &["show", "-no-color", "-json", PLAN])?;
         let summary = PlanSummary::read(shown.as_bytes())?;
         drop(shown);
-        let state = self.state(&prepared)?;
+        let state = self.state(prepared)?;
         let at = |name: &str| prepared.workspace.directory().join(name);
         let error = |source| BundleError::Io {
             path: at(PLAN),
@@ -79,6 +94,7 @@ impl Operator<'_> {
         let created = (self.clock)();
         let facts = Facts {
             format: 0,
+            aim,
             stack: stack.id.clone(),
             root: prepared.workspace.digest(),
             plan: Digest::of(&plan),

@@ -269,6 +269,19 @@ impl Stacks {
         above.retain(|id, _| is_chosen.contains(id));
         above
     }
+
+    /// All stacks that each stack needs, through others, too.
+    pub(crate) fn all_needs(&self) -> BTreeMap<&StackId, BTreeSet<&StackId>> {
+        let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
+        for stack in &self.stacks {
+            let mut needs: BTreeSet<&StackId> = stack.depends_on.iter().collect();
+            for id in &stack.depends_on {
+                needs.extend(above.get(id).into_iter().flatten().copied());
+            }
+            above.insert(&stack.id, needs);
+        }
+        above
+    }
 }
 
 impl<'s> IntoIterator for &'s Stacks {

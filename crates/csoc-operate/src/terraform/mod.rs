@@ -1,5 +1,6 @@
 //! Terraform, or OpenTofu, as a process: arguments as a list, never through a shell, nothing of ours in its way.
 
+mod cache;
 mod interrupt;
 mod lines;
 mod logged;
@@ -13,5 +14,6 @@ pub use process::{Finished, ProcessError};
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};
 
+pub(crate) use cache::is_shared;
 pub(crate) use logged::Log;
 pub(crate) use workspace::make_private;

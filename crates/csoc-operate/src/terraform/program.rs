@@ -67,6 +67,9 @@ const HIDDEN: [&str; 9] = [
     "TF_WORKSPACE",
 ];
 
+/// The one variable of roots that comes from the surroundings.
+const EXTERNAL_ID: &str = "TF_VAR_external_id";
+
 impl Program {
     /// The program of that name or path, if it is Terraform or OpenTofu.
     pub fn find(path: &Path) -> Result<Self, ProgramError> {
@@ -163,6 +166,12 @@ fn surround(command: &mut Command) {
         });
         if hidden {
             command.env_remove(name);
+        }
+    }
+    // What the hub presents to roles of other accounts is in no file: roots that make such roles are given it.
+    for name in ["CSOC_EXTERNAL_ID", EXTERNAL_ID] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(EXTERNAL_ID, value);
         }
     }
     command.envs([

@@ -37,7 +37,10 @@ pub enum WorkspaceError {
 }
 
 /// What Terraform itself puts into a root, which is kept between runs and is no part of what is planned.
-const OWN: [&str; 2] = [".terraform", "errored.tfstate"];
+const OWN: [&str; 2] = [".terraform", UNWRITTEN];
+
+/// Where Terraform leaves a state that it could not write to where it belongs.
+const UNWRITTEN: &str = "errored.tfstate";
 
 impl Workspace {
     /// Copies a root below `all`, in place of what was copied there before; what Terraform fetched stays.
@@ -76,6 +79,31 @@ impl Workspace {
         &self.directory
     }
 
+    /// Leaves nothing in it but where its state is, which is all that a look at that needs.
+    ///
+    /// Roots are formatted: a block within the first of `terraform` begins and ends with two blanks. A root without such
+    /// a block stays whole.
+    pub(crate) fn reduce_to_backend(&self) -> io::Result<()> {
+        let mut backend = None;
+        for entry in fs::read_dir(&self.directory)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                backend = backend.or(backend_of(&fs::read_to_string(path)?));
+            }
+        }
+        if let Some(backend) = backend {
+            clear(&self.directory)?;
+            fs::write(self.directory.join("terraform.tf"), backend)?;
+        }
+        Ok(())
+    }
+
+    /// A state that an earlier apply could not write to where it belongs.
+    pub fn unwritten(&self) -> Option<PathBuf> {
+        let path = self.directory.join(UNWRITTEN);
+        path.exists().then_some(path)
+    }
+
     /// The digest of what was copied.
     pub fn digest(&self) -> Digest {
         self.digest
@@ -111,6 +139,15 @@ fn gather(
         }
     }
     Ok(())
+}
+
+/// The block of a file that says where the state is, as a file of its own.
+fn backend_of(text: &str) -> Option<String> {
+    let start = text.find("\n  backend \"")?;
+    let (_, rest) = text.split_at_checked(start)?;
+    let end = rest.find("\n  }\n")?;
+    let (block, _) = rest.split_at_checked(end)?;
+    Some(format!("terraform {{{block}\n  }}\n}}\n"))
 }
 
 /// Takes out what an earlier run copied.
@@ -202,6 +239,24 @@ mod tests {
             digest(&[("main.tf", "a"), ("terraform.tfvars.json", "{ }")])
         );
         assert_ne!(digest(&[("a", "b")]), digest(&[("ab", "")]));
+    }
+
+    #[test]
+    fn a_look_at_a_state_needs_its_place_alone() {
+        let all = tempfile::tempdir().expect("there is room");
+        let backend = "  backend \"s3\" {\n    bucket = \"states\"\n  }\n";
+        let text = format!(
+            "terraform {{\n  required_version = \">= 1.11\"\n\n{backend}}}\n\nprovider \"aws\" {{\n}}\n"
+        );
+        let root = root(&[("terraform.tf", &text), ("main.tf", "resource {}\n")]);
+        let copy = Workspace::prepare(all.path(), &stack(), root.path()).expect("it is copied");
+        copy.reduce_to_backend().expect("it can be");
+        let read = |name: &str| fs_err::read_to_string(copy.directory().join(name));
+        assert_eq!(
+            read("terraform.tf").expect("it is there"),
+            format!("terraform {{\n{backend}}}\n")
+        );
+        assert!(read("main.tf").is_err());
     }
 
     #[cfg(unix)]

@@ -1,0 +1,225 @@
+//! `csoc destroy`: all that stacks have, what is needed by others last, planned first and exactly as planned.
+
+use std::collections::BTreeSet;
+use std::io::BufRead;
+
+use csoc_operate::{
+    Aim, Applied, Bundle, Ending, Endings, Operator, PlanPage, Planned, Stack, StackError,
+};
+
+use super::apply::{self, Named};
+use super::operate::Workshop;
+use super::plan;
+use crate::args::Format;
+use crate::destroy_args::Destroy;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::terminal::progress::Progress;
+
+pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failure> {
+    let named = Named {
+        run: arguments.run.as_deref(),
+        bundles: &arguments.bundle,
+    };
+    if named.is_none() && arguments.over.select.is_empty() {
+        return Err(
+            Failure::unusable("nothing says which stacks are to be destroyed").help(
+                "`--select EXPR` does, such as `commons = atlas and environment = dev`; all of a fleet are `id = *`"
+                    .to_owned(),
+            ),
+        );
+    }
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let operator = shop.operator()?;
+    let bundles = if named.is_none() {
+        match planned(arguments, &shop, &operator, session)? {
+            Ok(bundles) => bundles,
+            Err(exit) => return Ok(exit),
+        }
+    } else {
+        apply::bundles(&named, &arguments.over.select, &shop, session)?
+    };
+    if bundles.is_empty() {
+        session.say("nothing is to be destroyed\n");
+        return Ok(Exit::Done);
+    }
+    these(&bundles, arguments, &shop, &operator, session)
+}
+
+/// Destroys what bundles say, and prints how that ended.
+fn these(
+    bundles: &[Bundle],
+    arguments: &Destroy,
+    shop: &Workshop,
+    operator: &Operator<'_>,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    let format = arguments.over.format.format;
+    let progress = Progress::new("destroy", format, bundles.len());
+    let done = operator.destroy_all(
+        bundles,
+        &arguments.allow_destroy,
+        shop.limits,
+        shop.on_failure,
+        &progress,
+    );
+    progress.finish();
+    let endings = done.map_err(|error| Failure::new(Exit::Wrong, &error))?;
+    apply::print(&endings, Aim::Destroy, format, session)?;
+    if arguments.over.place.rendered.is_none() {
+        recorded(&endings, arguments, session)?;
+    }
+    Ok(shop.exit_of_applied(&endings))
+}
+
+/// Plans, shows, and asks for it by name; the exit status where nothing is to be destroyed now.
+fn planned<'o>(
+    arguments: &Destroy,
+    shop: &'o Workshop,
+    operator: &Operator<'o>,
+    session: &Session,
+) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
+    let format = arguments.over.format.format;
+    let stacks = shop.select(&arguments.over.select)?;
+    let progress = Progress::new("plan", format, stacks.len());
+    let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
+    progress.finish();
+    let page = PlanPage::new(shop.run.as_str(), &endings);
+    if let Some(path) = &arguments.markdown {
+        fs_err::write(path, page.to_markdown())?;
+    }
+    if let Some(path) = &arguments.html {
+        fs_err::write(path, page.to_html())?;
+    }
+    plan::print(&page, format, session)?;
+    let exit = match shop.exit(&endings) {
+        Exit::Partial if endings.iter().all(|(_, ending)| is_kept_or_done(ending)) => Exit::Wrong,
+        exit => exit,
+    };
+    if exit != Exit::Done {
+        return Ok(Err(exit));
+    }
+    let bundles: Vec<Bundle> = endings
+        .into_iter()
+        .filter_map(|(_, ending)| match ending {
+            Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
+            _ => None,
+        })
+        .collect();
+    if bundles.is_empty() {
+        return Ok(Ok(bundles));
+    }
+    let missing = not_allowed(&page, arguments);
+    if !missing.is_empty() {
+        session.say("nothing was destroyed: what cannot be made again needs\n");
+        for address in missing {
+            session.say(&format!("  --allow-destroy '{address}'\n"));
+        }
+        return Ok(Err(Exit::Done));
+    }
+    if format == Format::Json || !apply::asks() {
+        return Ok(Err(Exit::Done));
+    }
+    let stacks: Vec<&Stack> = shop
+        .stacks
+        .iter()
+        .filter(|stack| {
+            bundles
+                .iter()
+                .any(|bundle| bundle.facts().stack == stack.id)
+        })
+        .collect();
+    let name = name(&stacks);
+    session.say(&format!(
+        "\nAll of this goes away. Only its name, `{name}`, destroys it: "
+    ));
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim() == name {
+        return Ok(Ok(bundles));
+    }
+    session.say("nothing was destroyed\n");
+    Ok(Err(Exit::Done))
+}
+
+/// Whether nothing went wrong but that something is kept.
+fn is_kept_or_done(ending: &Ending<Planned, StackError>) -> bool {
+    matches!(
+        ending,
+        Ending::Done(_) | Ending::Failed(StackError::Kept(_) | StackError::Blocked(_))
+    )
+}
+
+/// What of it cannot be made again, and nobody allowed: as `--allow-destroy` takes it.
+fn not_allowed(page: &PlanPage, arguments: &Destroy) -> Vec<String> {
+    let allowed: BTreeSet<String> = arguments
+        .allow_destroy
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let dangers = page.dangers();
+    let stateful = dangers.iter().filter(|danger| danger.is_stateful);
+    let address = stateful
+        .filter(|danger| !allowed.contains(&*danger.change.address))
+        .map(|danger| format!("{}:{}", danger.stack, danger.change.address));
+    address.filter(|named| !allowed.contains(named)).collect()
+}
+
+/// What somebody types to destroy stacks: the one, the object that all are of, or how many they are.
+fn name(stacks: &[&Stack]) -> String {
+    let objects: BTreeSet<&str> = stacks.iter().map(|stack| &*stack.object).collect();
+    match (stacks, objects.first()) {
+        ([one], _) => one.id.to_string(),
+        (_, Some(object)) if objects.len() == 1 => (*object).to_owned(),
+        _ => format!("{} stacks", stacks.len()),
+    }
+}
+
+/// Says which outputs are still recorded of what is gone.
+fn recorded(
+    endings: &Endings<'_, Applied>,
+    arguments: &Destroy,
+    session: &Session,
+) -> Result<(), Failure> {
+    let fleet = super::operate::fleet_directory(&arguments.over.place)?;
+    for (stack, ending) in endings {
+        let file = fleet.join("outputs").join(format!("{}.json", stack.id));
+        if matches!(ending, Ending::Done(_)) && file.is_file() {
+            session.say(&format!(
+                "note: `{}` still says what {} gave: take it away, so that what needs it waits again\n",
+                file.display(),
+                stack.id
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use csoc_operate::Stack;
+
+    use super::name;
+
+    fn stack(layer: &str, object: &str) -> Stack {
+        serde_json::from_value(serde_json::json!({
+            "id": format!("v1/111122223333/us-east-1/{layer}/cluster/main"), "path": "a", "object": object,
+            "kind": layer, "account": "111122223333", "region": "us-east-1", "depends_on": [], "inputs": [],
+            "status": "ready",
+        }))
+        .expect("it is one")
+    }
+
+    #[test]
+    fn what_goes_has_a_name() {
+        let (waf, data) = (
+            stack("waf", "clusters.main"),
+            stack("data", "clusters.main"),
+        );
+        let other = stack("storage", "commons.atlas.environments.dev");
+        assert_eq!(name(&[&waf]), waf.id.to_string());
+        assert_eq!(name(&[&waf, &data]), "clusters.main");
+        assert_eq!(name(&[&waf, &data, &other]), "3 stacks");
+    }
+}

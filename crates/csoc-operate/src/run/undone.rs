@@ -1,0 +1,130 @@
+//! Taking away many stacks: each once nothing that needs it has anything left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::allowed::{AllowedError, Destruction, by_stack};
+use super::apply::Applied;
+use super::error::StackError;
+use super::fleet::{Endings, Said};
+use super::kept::Kept;
+use super::operator::Operator;
+use super::plan::Planned;
+use super::schedule::{Ending, Limits, OnFailure};
+use super::watch::Watch;
+use crate::bundle::{Bundle, Refused};
+use crate::event::Event;
+use crate::plan::Aim;
+use crate::stack::{Stack, StackId};
+
+/// Why each stack that is kept by others is kept.
+type KeptBy<'s> = BTreeMap<&'s StackId, Vec<Kept>>;
+
+impl<'o> Operator<'o> {
+    /// Plans to take away all that stacks have; those that are needed first come last, as they are taken away.
+    ///
+    /// A stack that one outside of these needs is kept for as long as that has resources.
+    pub fn plan_destroy_all(
+        &self,
+        stacks: &[&'o Stack],
+        limits: Limits,
+        on_failure: OnFailure,
+        watch: &dyn Watch,
+    ) -> Endings<'o, Planned> {
+        let stacks: Vec<&'o Stack> = stacks.iter().rev().copied().collect();
+        let kept = self.kept_by_others(&stacks, limits);
+        let work = |stack: &Stack, event: &mut Said<'_>| {
+            refuse(&kept, stack)?;
+            self.plan_destroy(stack, event)
+        };
+        self.all(&stacks, &BTreeMap::new(), limits, on_failure, watch, &work)
+    }
+
+    /// Applies bundles that take stacks away, each after those of the stacks that need it.
+    ///
+    /// As [`Operator::apply_all`], otherwise.
+    pub fn destroy_all(
+        &self,
+        bundles: &[Bundle],
+        allowed: &[Destruction],
+        limits: Limits,
+        on_failure: OnFailure,
+        watch: &dyn Watch,
+    ) -> Result<Endings<'o, Applied>, AllowedError> {
+        let bundles: BTreeMap<&StackId, &Bundle> = bundles
+            .iter()
+            .map(|bundle| (&bundle.facts().stack, bundle))
+            .collect();
+        let allowed = by_stack(allowed, &bundles)?;
+        let none = BTreeSet::new();
+        let stacks: Vec<&Stack> = self
+            .stacks
+            .iter()
+            .rev()
+            .filter(|stack| bundles.contains_key(&stack.id))
+            .collect();
+        let kept = self.kept_by_others(&stacks, limits);
+        let needs = turned(&self.stacks.needs(&stacks));
+        let work = |stack: &Stack, event: &mut Said<'_>| {
+            refuse(&kept, stack)?;
+            match bundles.get(&stack.id) {
+                Some(bundle) if bundle.facts().aim == Aim::Destroy => {
+                    let allowed = allowed.get(&stack.id).unwrap_or(&none);
+                    self.apply(stack, bundle, allowed, event)
+                }
+                Some(bundle) => Err(StackError::Refused(vec![Refused::Aim(bundle.facts().aim)])),
+                None => Ok(Applied::default()),
+            }
+        };
+        Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
+    }
+
+    /// Of these stacks those that others need, which have resources or cannot be asked.
+    fn kept_by_others(&self, stacks: &[&'o Stack], limits: Limits) -> KeptBy<'o> {
+        let chosen: BTreeSet<&StackId> = stacks.iter().map(|stack| &stack.id).collect();
+        let above = self.stacks.all_needs();
+        let needing = |stack: &&'o Stack| {
+            let needs = above.get(&stack.id).into_iter().flatten();
+            !chosen.contains(&stack.id) && needs.into_iter().any(|id| chosen.contains(id))
+        };
+        let others: Vec<&'o Stack> = self.stacks.iter().filter(needing).collect();
+        // Nobody is told: they are looked at, and are no part of the run.
+        let silent = |_: &Stack, _: Event| {};
+        let asked = self.each(&others, limits, &silent, &|stack, event| {
+            self.has_resources(stack, event)
+        });
+        let mut kept: KeptBy<'o> = BTreeMap::new();
+        for (other, ending) in asked {
+            let why = match ending {
+                Ending::Done(false) => continue,
+                Ending::Done(true) => Kept::NeededBy(other.id.clone()),
+                _ => Kept::PerhapsNeededBy(other.id.clone()),
+            };
+            for id in above.get(&other.id).into_iter().flatten() {
+                if let Some(id) = chosen.get(id) {
+                    kept.entry(id).or_default().push(why.clone());
+                }
+            }
+        }
+        kept
+    }
+}
+
+fn refuse(kept: &KeptBy<'_>, stack: &Stack) -> Result<(), StackError> {
+    match kept.get(&stack.id) {
+        Some(kept) => Err(StackError::Kept(kept.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Who waits for whom, the other way round.
+fn turned<'s>(
+    needs: &BTreeMap<&'s StackId, BTreeSet<&'s StackId>>,
+) -> BTreeMap<&'s StackId, BTreeSet<&'s StackId>> {
+    let mut turned: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
+    for (stack, needs) in needs {
+        for need in needs {
+            turned.entry(need).or_default().insert(stack);
+        }
+    }
+    turned
+}
