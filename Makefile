@@ -60,7 +60,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal:: secret::
 	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
@@ -79,7 +79,7 @@ EXAMPLES  = $(notdir $(patsubst %/,%,$(dir $(wildcard examples/*/fleet.yaml))))
 ROOTS     ?= quickstart/
 
 .PHONY: test-real
-test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
+test-real: native real-tools $(TOOLS)/manifests/bin/python $(TOOLS)/languages/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
 	$(BIN)/python tests/planted_secrets.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
@@ -92,6 +92,7 @@ test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Te
 	  $(TOOLS)/manifests/bin/python tests/rendered_manifests.py $(REAL)/$$fleet/gitops --helm $(HELM) --checkout $(GEN3_HELM) \
 	    --crds $(SHARED)/data/crds --models $(TOOLS)/models --write $(REAL)/manifests/$$fleet || exit 1; \
 	  $(BIN)/python tests/foreign_identifiers.py examples/$$fleet $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
+	  $(TOOLS)/languages/bin/python tests/observability_languages.py $(REAL)/$$fleet --logql $(TOOLS)/logql || exit 1; \
 	done
 	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --no-default-features --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
@@ -132,6 +133,15 @@ operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two 
 .PHONY: scale
 scale: native ## What csoc adds to Terraform over 200 stacks, and its memory beside a gigabyte of output: some minutes
 	$(BIN)/python tests/operate_scale.py $(BIN)/csoc
+
+.PHONY: secrets
+secrets: native real-tools ## Seed, check and rotate secrets in two accounts of a pretended AWS
+	$(CARGO) build -p csoc-cli --locked
+	@if [ -x $(TOOLS)/venv/bin/python ]; then \
+	  $(TOOLS)/venv/bin/python tests/secrets_moto.py target/debug/csoc examples/consortium; \
+	else \
+	  echo 'skipped: secrets in a pretended AWS (there is no $(TOOLS)/venv)'; \
+	fi
 
 .PHONY: plans
 plans: native real-tools ## Plan a root of each layer with the real provider and mocked answers
@@ -174,6 +184,18 @@ $(TOOLS)/manifests/bin/python:
 	  npm install --silent --no-audit --no-fund --prefix $(TOOLS)/models $(addprefix @kubernetes-models/,$(MODELS)); \
 	else \
 	  echo 'skipped: validators of custom resources (there is no npm)'; \
+	fi
+
+# What runs Lua, and what parses PromQL and LogQL: the last where npm is.
+$(TOOLS)/languages/bin/python:
+	@mkdir -p $(TOOLS)/logql
+	$(PYTHON) -m venv $(TOOLS)/languages
+	$(TOOLS)/languages/bin/pip install --quiet --disable-pip-version-check PyYAML==6.0.4 lupa==2.8 promql-parser==0.12.0
+	@if command -v npm >/dev/null; then \
+	  echo '{"private": true}' >$(TOOLS)/logql/package.json; \
+	  npm install --silent --no-audit --no-fund --prefix $(TOOLS)/logql @grafana/lezer-logql@0.4.2 @lezer/common@1 @lezer/lr@1; \
+	else \
+	  echo 'skipped: the parser of LogQL (there is no npm)'; \
 	fi
 
 .PHONY: real-tools

@@ -81,8 +81,6 @@ OF_CHARTS = [
         "words in programs that the charts hold",
     ),
     (r"\.gen3\.yaml$", "repository", r"uc-cdis/arborist", "where a program's documentation is"),
-    # Its container clones what it shall show, without credentials, and does not start where it cannot.
-    (r"\.gen3\.yaml$", "repository", r"uc-cdis/cdis-manifest", "where the dashboard's pod looks for pages of the host"),
 ]
 CATALOG = Path(__file__).parent.parent / "crates/csoc-core/src/catalog/data/components.yaml"
 SUFFIXES = {".yaml", ".yml", ".json", ".tf", ".tfvars", ".hcl", ".md", ".txt", ".conf", ".sh", ".tpl"}

@@ -62,6 +62,27 @@ def shares(ask):
     ask.no("nor with those of others", other, "ec2:CreateTransitGatewayVpcAttachment", gateway.replace(HUB, "999988887777"), here)
 
 
+def certificates(ask):
+    """What cert-manager becomes to prove a name by a record."""
+    role = ask.estate.roles[f"arn:aws:iam::{MEMBER}:role/gen3/member/member--cert-manager"]
+    statements = [statement for policy in role.policies.values() for statement in policy["Statement"]]
+    zone = next(one["Resource"] for one in statements if one.get("Sid") == "ProveNames")[0]
+    names, types = (f"route53:ChangeResourceRecordSets{what}" for what in ("NormalizedRecordNames", "RecordTypes"))
+    change, own = "route53:ChangeResourceRecordSets", "_acme-challenge.test.member.example.org"
+    ask.yes("it proves the environment's name", role.arn, change, zone, {names: [own], types: ["TXT"]})
+    ask.no("no other record of the host", role.arn, change, zone, {names: ["test.member.example.org"], types: ["TXT"]})
+    ask.no("nor another beside it", role.arn, change, zone, {names: [own, "test.member.example.org"], types: ["TXT"]})
+    ask.no("nor of another kind", role.arn, change, zone, {names: [own], types: ["CNAME"]})
+    ask.no("nor another host's", role.arn, change, zone, {names: ["_acme-challenge.staging.member.example.org"], types: ["TXT"]})
+    ask.no("nor where the request does not say which", role.arn, change, zone)
+    ask.no("nor in another zone", role.arn, change, "arn:aws:route53:::hostedzone/ZOTHER", {names: [own], types: ["TXT"]})
+    ask.yes("it sees when the record is there", role.arn, "route53:GetChange", "arn:aws:route53:::change/C1")
+    ask.no("it makes no zones", role.arn, "route53:CreateHostedZone", "*")
+    subjects = [value for one in role.trust["Statement"] for key, value in one["Condition"]["StringEquals"].items() if key.endswith(":sub")]
+    if subjects != [["system:serviceaccount:cert-manager:acme-dns01"]]:
+        raise AssertionError(subjects)
+
+
 # fmt: on
 
 
@@ -94,7 +115,7 @@ def entries(estate):
 def main():
     tree, fleet = (pathlib.Path(word) for word in sys.argv[1:3])
     table = Table(estates.load(tree, fleet, ORGANIZATION, {"external_id": EXTERNAL_ID}), fleet)
-    for ask in (delivery, shares):
+    for ask in (delivery, shares, certificates):
         ask(table)
     wrong, _ = answer(table)
     asked, wrong_entries = entries(table.estate)

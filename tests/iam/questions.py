@@ -155,6 +155,21 @@ def secrets(ask):
     ask.no("nor does csoc-deploy write those of services", DEPLOY, "secretsmanager:PutSecretValue", own)
     ask.yes("csoc-plan describes them", PLAN, "secretsmanager:DescribeSecret", own)
 
+    seeder, client = f"arn:aws:iam::{RESEARCH}:role/gen3/csoc-secrets", secret("atlas-google-client")
+    for action in ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage", "ListSecretVersionIds"):
+        ask.yes("csoc-secrets seeds, checks and rotates those of environments", seeder, f"secretsmanager:{action}", own)
+    ask.yes("csoc-secrets makes containers of what only fence refers to", seeder, "secretsmanager:CreateSecret", client)
+    ask.yes("csoc-secrets uses their key", seeder, "kms:GenerateDataKey", key, via("secretsmanager"))
+    ask.no("csoc-secrets uses it for nothing else", seeder, "kms:Decrypt", key, via("s3"))
+    ask.no("csoc-secrets deletes none", seeder, "secretsmanager:DeleteSecret", own)
+    ask.no("csoc-secrets opens none to others", seeder, "secretsmanager:PutResourcePolicy", own)
+    ask.no("csoc-secrets reads no master credentials", seeder, read, master)
+    ask.no("csoc-secrets writes no master credentials", seeder, "secretsmanager:PutSecretValue", master)
+    ask.no("csoc-secrets sees none of another account", seeder, read, secret("atlasdev-fence-config", HUB))
+    ask.no("csoc-secrets reads no objects", seeder, "s3:GetObject", bucket("atlasprod/upload") + "/a")
+    ask.no("csoc-secrets makes no roles", seeder, "iam:CreateRole", NEW_ROLE, BOUND)
+    ask.no("csoc-secrets reads no state", seeder, "s3:GetObject", f"{STATE}/v1/{RESEARCH}/global/access/account/terraform.tfstate")
+
 
 def trust(ask):
     """Who becomes whom."""
@@ -178,6 +193,14 @@ def trust(ask):
     ask.yes("and from there that of a member", glass, "sts:AssumeRole", BREAKGLASS, known)
     ask.no("nobody else does", person, "sts:AssumeRole", BREAKGLASS, token, extra=administrator)
     ask.no("not the controller", CONTROLLER, "sts:AssumeRole", BREAKGLASS, token)
+    own, members = (f"arn:aws:iam::{account}:role/gen3/csoc-secrets" for account in (HUB, RESEARCH))
+    ask.yes("a person with a second factor sees to the hub's secrets", person, "sts:AssumeRole", own, token, extra=administrator)
+    ask.no("not without one", person, "sts:AssumeRole", own, known, extra=administrator)
+    ask.yes("and from there to those of a member", own, "sts:AssumeRole", members, known)
+    ask.no("nobody else does", person, "sts:AssumeRole", members, token, extra=administrator)
+    ask.no("no pipeline does", CONTROLLER, "sts:AssumeRole", members, known)
+    ask.no("who sees to secrets deploys nothing", own, "sts:AssumeRole", DEPLOY, known)
+    ask.no("those of a member see to no other member's", members, "sts:AssumeRole", members.replace(RESEARCH, CLINICAL), known)
 
     fence, reader = ask.role("atlasprod", "audit-sqs-sender"), ask.role("atlasprod", "external-secrets-sa")
     issuer = ask.output(f"v1/{RESEARCH}/us-east-1/cluster/cluster/research", "oidc_issuer")

@@ -18,6 +18,7 @@ use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::secrets_args::Secrets;
 use crate::serve_args::Serve;
 use crate::unlock_args::Unlock;
 
@@ -171,7 +172,7 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Outputs of stacks: what is recorded, and what the fleet waits for
     Outputs(Outputs),
-    /// Secrets: what there must be, and who fills it
+    /// Secrets: what there must be; seeded once, looked at, rotated. No value is ever shown
     Secrets(Secrets),
     /// Plan stacks with Terraform, each into a bundle that can be applied once
     Plan(Box<Plan>),
@@ -426,29 +427,6 @@ pub(crate) struct OutputsRecord {
 /// `csoc outputs list` and `check`.
 #[derive(Debug, Args)]
 pub(crate) struct OutputsList {
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgument,
-    #[command(flatten)]
-    pub(crate) format: FormatOption,
-}
-
-/// `csoc secrets`.
-#[derive(Debug, Args)]
-pub(crate) struct Secrets {
-    #[command(subcommand)]
-    pub(crate) command: SecretsCommand,
-}
-
-/// A command about secrets.
-#[derive(Debug, Subcommand)]
-pub(crate) enum SecretsCommand {
-    /// List every secret with its shape, its seeder and when it must exist
-    List(SecretsList),
-}
-
-/// `csoc secrets list`.
-#[derive(Debug, Args)]
-pub(crate) struct SecretsList {
     #[command(flatten)]
     pub(crate) fleet: FleetArgument,
     #[command(flatten)]

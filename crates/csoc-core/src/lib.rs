@@ -65,7 +65,9 @@ pub use import::{
     ImportReport, ImportedLeaf, ImportedObject, LedgerRow, LedgerUnit, NeededSecret, NoteKind,
     Outcome, OwnedLines, Tally, import_directory,
 };
-pub use inventory::{RequiredOutput, Secret};
+pub use inventory::{
+    MadeOf, RequiredOutput, Secret, SecretEncryption, SecretKey, SecretPart, SecretRotation,
+};
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use recording::{Given, LeftOut, RecordError, RecordedFrom, Recording};
 pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};

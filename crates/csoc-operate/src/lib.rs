@@ -18,6 +18,8 @@ mod plan;
 #[cfg(feature = "serve")]
 mod portal;
 mod run;
+#[cfg(feature = "aws")]
+pub mod secret;
 mod stack;
 mod terraform;
 mod told;
@@ -32,7 +34,9 @@ pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use handle::{
     Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
 };
-pub use journal::{Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record};
+pub use journal::{
+    Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
+};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use past::{PastRun, last_applied, past_runs, planned_by};

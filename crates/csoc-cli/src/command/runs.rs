@@ -3,7 +3,7 @@
 mod attach;
 mod unfinished;
 
-use csoc_operate::{Entry, Journal, Outcome, Phase, past_runs};
+use csoc_operate::{Entry, Journal, Outcome, Phase, SecretStep, past_runs};
 
 use super::operate::home;
 use crate::args::Format;
@@ -103,8 +103,42 @@ fn words(phase: &Phase) -> (&'static str, String) {
             (what, short(bundle))
         }
         Phase::Unlock { holder, .. } => ("lock taken away", holder.to_string()),
+        Phase::SecretStarted {
+            step,
+            secret,
+            version,
+        } => (begins(*step), secret_of(secret, version)),
+        Phase::SecretDone {
+            step,
+            secret,
+            version,
+        } => (done(*step), secret_of(secret, version)),
         _ => ("something newer", String::new()),
     }
+}
+
+fn begins(step: SecretStep) -> &'static str {
+    match step {
+        SecretStep::Seed => "seeding begins",
+        SecretStep::Stage => "staging begins",
+        SecretStep::Promote => "promoting begins",
+        _ => "retiring begins",
+    }
+}
+
+fn done(step: SecretStep) -> &'static str {
+    match step {
+        SecretStep::Seed => "seeded",
+        SecretStep::Stage => "staged",
+        SecretStep::Promote => "promoted",
+        _ => "retired",
+    }
+}
+
+/// A secret and the first digits of its version.
+fn secret_of(secret: &str, version: &str) -> String {
+    let version: String = version.chars().take(12).collect();
+    format!("{secret} {version}")
 }
 
 fn verify(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {

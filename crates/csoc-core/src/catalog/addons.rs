@@ -28,6 +28,9 @@ pub(crate) struct AddonFacts {
     /// Whether its own values may stand in a file of their own.
     #[serde(default)]
     pub(crate) values: bool,
+    /// The chart that takes those values.
+    #[serde(default)]
+    pub(crate) chart: Option<String>,
 }
 
 impl AddonCatalog {
@@ -60,5 +63,8 @@ mod tests {
         let catalog = AddonCatalog::embedded();
         assert!(catalog.get("external-secrets").unwrap().values);
         assert!(catalog.get("kube-proxy").unwrap().version.is_none());
+        for (name, facts) in catalog.iter() {
+            assert_eq!(facts.values, facts.chart.is_some(), "{name}");
+        }
     }
 }

@@ -65,6 +65,24 @@ macro_rules! chart {
     };
 }
 
+/// A chart of somebody else, as it was published.
+macro_rules! published {
+    ($name:literal, $version:literal) => {
+        Embedded::new(
+            CatalogKind::Chart,
+            $name,
+            $version,
+            include_bytes!(concat!(
+                "data/chart/published/",
+                $name,
+                "-",
+                $version,
+                ".catalog"
+            )),
+        )
+    };
+}
+
 /// A custom resource of Argo CD.
 macro_rules! argocd {
     ($kind:literal) => {
@@ -78,9 +96,41 @@ macro_rules! argocd {
 }
 
 /// All of them, by kind and name, the newest version of each first.
-pub(crate) static EMBEDDED: [Embedded; 18] = [
+pub(crate) static EMBEDDED: [Embedded; 50] = [
+    published!("alloy", "1.11.1"),
+    published!("alloy", "0.4.0"),
+    published!("argo-cd", "10.1.1"),
+    published!("argo-events", "2.1.3"),
+    published!("argo-workflows", "1.0.18"),
+    published!("argo-workflows", "0.29.1"),
+    published!("aws-ebs-csi-driver", "2.64.0"),
+    published!("aws-ebs-csi-driver", "2.48.0"),
+    published!("aws-efs-csi-driver", "4.4.1"),
+    published!("aws-efs-csi-driver", "4.2.0"),
+    published!("aws-load-balancer-controller", "3.5.0"),
+    published!("aws-load-balancer-controller", "1.13.4"),
+    published!("aws-mountpoint-s3-csi-driver", "2.7.0"),
+    published!("aws-mountpoint-s3-csi-driver", "2.2.0"),
+    published!("cert-manager", "v1.21.1"),
+    published!("cert-manager", "v1.17.2"),
     chart!("cluster-level-resources"),
+    published!("csoc", "0.0.0+592db945"),
+    published!("external-dns", "1.21.1"),
+    published!("external-secrets", "2.9.0"),
+    published!("external-secrets", "0.16.2"),
     chart!("gen3"),
+    published!("grafana", "12.11.1"),
+    published!("karpenter", "1.14.1"),
+    published!("karpenter", "1.9.0"),
+    published!("keycloakx", "7.1.11"),
+    published!("kube-state-metrics", "8.4.0"),
+    published!("kube-state-metrics", "6.3.0"),
+    published!("metrics-server", "3.13.1"),
+    published!("metrics-server", "3.13.0"),
+    published!("nvidia-device-plugin", "0.20.0"),
+    published!("nvidia-device-plugin", "0.18.0"),
+    published!("tempo", "2.2.4"),
+    published!("tigera-operator", "v3.30.3"),
     argocd!("AppProject"),
     argocd!("Application"),
     argocd!("ApplicationSet"),

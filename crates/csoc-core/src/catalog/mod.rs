@@ -34,6 +34,7 @@ mod observability;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;
+mod secret_contents;
 mod services;
 mod shared_accounts;
 mod store;
@@ -55,6 +56,9 @@ pub(crate) use observability::{
 };
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
+pub(crate) use secret_contents::{
+    RotationMeans, SecretContentFacts, SecretContents, SecretTemplate,
+};
 pub(crate) use services::{
     AccountFacts, ImageFacts, RepositoryFacts, SecretCondition, SecretFacts, SecretShape,
     ServiceCatalog, ServiceFacts, SettingFacts, VariableShape,
@@ -69,7 +73,7 @@ pub use store::{
 };
 pub(crate) use store::{
     CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID, LOCK_NAME, Lock, Problem, ProviderChoice,
-    ReadLock, Wanted, WantedVersion,
+    PublishedChart, ReadLock, Wanted, WantedVersion,
 };
 pub(crate) use support::{Product, Support};
 pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};

@@ -36,6 +36,8 @@ pub(crate) const DEPLOY_ROLE: &str = "gen3/csoc-deploy";
 pub(crate) const PLAN_ROLE: &str = "gen3/csoc-plan";
 /// The role for emergencies, by its path and name.
 pub(crate) const BREAKGLASS_ROLE: &str = "gen3/csoc-breakglass";
+/// The role that seeds, checks and rotates secrets, by its path and name.
+pub(crate) const SEEDER_ROLE: &str = "gen3/csoc-secrets";
 /// The role that runs Terraform, in the hub's account.
 pub(crate) const CONTROLLER_ROLE: &str = "gen3/csoc-controller";
 /// The role of pipelines that only plan, in the hub's account.
@@ -70,8 +72,17 @@ impl AccountContract {
 
     /// Who may assume the role for emergencies: the hub's own, or in the hub's account the account's identities.
     pub(crate) fn emergency(&self) -> String {
+        self.own_of_hub(BREAKGLASS_ROLE)
+    }
+
+    /// Who may assume the role for secrets: the hub's own, or in the hub's account the account's identities.
+    pub(crate) fn seeder(&self) -> String {
+        self.own_of_hub(SEEDER_ROLE)
+    }
+
+    fn own_of_hub(&self, role: &str) -> String {
         match self.foreign_hub() {
-            Some(hub) => format!("arn:{}:iam::{hub}:role/{BREAKGLASS_ROLE}", self.partition),
+            Some(hub) => format!("arn:{}:iam::{hub}:role/{role}", self.partition),
             None => self.root(),
         }
     }

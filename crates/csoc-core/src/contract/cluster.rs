@@ -45,7 +45,7 @@ pub(crate) struct LoadBalancerContract {
     pub(crate) web_acl: Option<WebAclContract>,
     /// The hosts it serves, in order.
     pub(crate) hosts: Vec<(EnvironmentRef, Hostname)>,
-    /// The hosts of the hub's own services.
+    /// The hosts of the hub's own services, or of the cluster's own Argo CD.
     pub(crate) hub_hosts: Vec<Hostname>,
 }
 
@@ -66,6 +66,8 @@ pub(crate) enum Guarded {
     Environment(EnvironmentRef),
     /// That of a service of the hub.
     Hub(HubServiceKind),
+    /// That of a cluster's own Argo CD.
+    ArgoCd(ObjectName),
 }
 
 impl Guarded {
@@ -73,7 +75,7 @@ impl Guarded {
     pub(crate) fn environment(&self) -> Option<&EnvironmentRef> {
         match self {
             Self::Environment(at) => Some(at),
-            Self::Hub(_) => None,
+            Self::Hub(_) | Self::ArgoCd(_) => None,
         }
     }
 
@@ -82,6 +84,7 @@ impl Guarded {
         match self {
             Self::Environment(at) => format!("{}_{}", at.commons, at.environment),
             Self::Hub(kind) => format!("hub_service_{}", kind.as_str()),
+            Self::ArgoCd(cluster) => format!("argo_cd_of_{cluster}"),
         }
     }
 }
@@ -91,6 +94,7 @@ impl fmt::Display for Guarded {
         match self {
             Self::Environment(at) => at.fmt(f),
             Self::Hub(kind) => kind.fmt(f),
+            Self::ArgoCd(cluster) => write!(f, "clusters.{cluster}.argocd"),
         }
     }
 }

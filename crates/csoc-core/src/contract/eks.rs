@@ -8,6 +8,7 @@ use crate::model::cluster::Cluster;
 use crate::model::data_store::DatabaseMonitoring;
 use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
+use crate::model::network::Hostname;
 use crate::model::nodes::{Nodes, Provisioner};
 
 /// A cluster on EKS.
@@ -30,6 +31,8 @@ pub(crate) struct EksContract {
     pub(crate) vault: Option<String>,
     /// Its own Argo CD.
     pub(crate) delivery: Option<DeliveryContract>,
+    /// The hosts whose certificates are proved by records of the account's zone, which something in the cluster writes.
+    pub(crate) challenges: Vec<Hostname>,
     /// The secret that it shows to another cluster that keeps something, or asks of others.
     pub(crate) telemetry: Option<String>,
 }
@@ -133,7 +136,7 @@ impl ClusterRolePurpose {
             Self::Ingress => ("kube-system", &["aws-load-balancer-controller"]),
             Self::Karpenter => ("karpenter", &["karpenter"]),
             Self::ExternalDns => ("external-dns", &["external-dns"]),
-            Self::CertManager => ("cert-manager", &["cert-manager"]),
+            Self::CertManager => ("cert-manager", &["acme-dns01"]),
             Self::Loki => (MONITORING, &["loki"]),
             Self::Mimir => (MONITORING, &["mimir"]),
             Self::Tempo => (MONITORING, &["tempo"]),

@@ -2,7 +2,7 @@
 
 use super::account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, PLAN_ROLE,
-    PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
+    PLANNER_ROLE, SEEDER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
 };
 use super::cluster::ClusterContract;
 use super::eks::EksContract;
@@ -206,11 +206,12 @@ impl Facts {
     }
 
     fn account(&mut self, account: &AccountContract) {
-        for name in ACCESS_ROLES {
+        for name in ACCESS_ROLES.into_iter().chain([SEEDER_ROLE]) {
             let role = ThingId::new(ThingKind::Role, account.spec.id.as_str(), name);
             self.thing(&role);
             let principals = match name {
                 BREAKGLASS_ROLE => vec![account.emergency()],
+                SEEDER_ROLE => vec![account.seeder()],
                 PLAN_ROLE => account.planners(),
                 _ => vec![account.operator()],
             };
@@ -299,6 +300,9 @@ impl Facts {
         }
         if let Some(queue) = &eks.queue {
             self.thing(&ThingId::new(ThingKind::Queue, region, queue.as_str()));
+        }
+        if let Some(host) = eks.delivery.as_ref().and_then(|it| it.host.as_ref()) {
+            self.thing(&ThingId::new(ThingKind::Certificate, region, host.as_str()));
         }
         let credential = eks.delivery.as_ref().and_then(|it| it.credential.as_ref());
         if let Some(credential) = credential {

@@ -26,10 +26,13 @@ mod watch;
 
 pub(crate) use account::{
     ACCESS_ROLES, AUDIT_KEY, AccountContract, BREAKGLASS_ROLE, CONTROLLER_ROLE, DEPLOY_ROLE,
-    PLAN_ROLE, PLANNER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket, keeps_access_logs,
+    PLAN_ROLE, PLANNER_ROLE, SEEDER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket,
+    keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use delivery::{ARGO_CD, CredentialContract, DeliveryContract, delivery};
+pub(crate) use delivery::{
+    ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
+};
 pub(crate) use eks::{ClusterRole, ClusterRolePurpose, EksContract};
 pub(crate) use environment::{
     BucketContract, BucketPurpose, EnvironmentContract, IdentityContract, Ingress, QueueContract,

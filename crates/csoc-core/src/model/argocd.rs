@@ -3,13 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::hub_services::AllowedNetwork;
+use super::network::Hostname;
 use super::version::Version;
 
 /// The version of the chart argo-cd of clusters that name none: Argo CD 3.4.4. From <https://argoproj.github.io/argo-helm>.
 pub(crate) const ARGO_CD_CHART: &str = "10.1.1";
 
 /// The Argo CD of a cluster that pulls.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ArgoCd {
@@ -20,6 +22,12 @@ pub struct ArgoCd {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 9))]
     pub replicas: Option<u8>,
+    /// Its host, below the domain of the cluster's account. Default: none; it is reached by `kubectl port-forward`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Hostname>,
+    /// Who reaches that host. The addresses that the cluster itself reaches out from are in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_list: Vec<AllowedNetwork>,
 }
 
 /// What Argo CD shows to a repository that not everyone may read. It is kept in the secret manager of each cluster's account.

@@ -135,6 +135,11 @@ impl SecretReference {
             .unwrap_or(self.as_str());
         rest.split_once('#').map_or(rest, |(name, _)| name)
     }
+
+    /// The key in the secret; none where all of it is meant.
+    pub fn key(&self) -> Option<&str> {
+        self.as_str().split_once('#').map(|(_, key)| key)
+    }
 }
 
 text_type! {

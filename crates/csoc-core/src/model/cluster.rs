@@ -123,7 +123,20 @@ impl Cluster {
         self.eks_addons.external_dns.is_some()
             || addon.is_some_and(|addon| addon.enabled.unwrap_or(true))
     }
+
+    /// The class of a load balancer's ingresses, where a controller in the cluster leads requests in; none where one of
+    /// the cloud does.
+    pub(crate) fn controller_class<'c>(&self, balancer: &'c LoadBalancer) -> Option<&'c str> {
+        let named = balancer.ingress_class.as_ref().map(KubernetesName::as_str);
+        match self.platform {
+            Platform::Eks => named.filter(|class| *class != ALB),
+            other => other.ingress_class().map(|usual| named.unwrap_or(usual)),
+        }
+    }
 }
+
+/// The class of ingresses that a load balancer of AWS is made for.
+const ALB: &str = "alb";
 
 /// What kind of Kubernetes a cluster is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -197,7 +210,7 @@ pub struct LoadBalancer {
     /// The group that joins the environments' ingresses. Default: the name rule `ingress-group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<KubernetesName>,
-    /// The class of its ingresses, where the cluster is neither on EKS nor of another cloud's own kind. Default: traefik on k3s, else nginx.
+    /// The class of its ingresses, where a controller in the cluster leads requests in. Default: a load balancer of AWS on EKS, traefik on k3s, nginx on AKS, RKE2 and kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ingress_class: Option<KubernetesName>,
     /// Whether a web ACL stands before it. Default: yes for an internet-facing one.

@@ -23,20 +23,30 @@ impl Writer<'_> {
             .collect();
         let mut secrets = step("secrets", StepKind::Hand, &[]);
         for secret in &asked {
-            let keys = self.keys(secret);
+            let keys = Self::keys(secret);
             secrets.facts.push(ReportFact::new(
                 &secret.name,
                 format!("for {}: {keys}", secret.service),
             ));
         }
-        for (name, what) in self.references(objects) {
-            secrets.facts.push(ReportFact::new(name, what));
+        let ours = |secret: &&Secret| matches!(secret.seeder, "asked" | "assembled" | "generated");
+        let mut seeded: Vec<&str> = Vec::new();
+        for secret in self.secrets.iter().filter(ours) {
+            if objects.contains(&secret.object) && !seeded.contains(&&*secret.object) {
+                seeded.push(&secret.object);
+            }
         }
-        if let Some(first) = secrets.facts.first() {
-            secrets.scripts = vec![hand(format!(
-                "# the value, and Ctrl-D; `create-secret --name` where no stack has made it\naws secretsmanager put-secret-value --secret-id {} --secret-string file:///dev/stdin",
-                first.name
-            ))];
+        if !seeded.is_empty() {
+            let lines: Vec<String> = ["seed", "check"]
+                .into_iter()
+                .flat_map(|what| {
+                    let line = move |object: &&str| {
+                        format!("csoc secrets {what} {object} \"$FLEET\" --as roles")
+                    };
+                    seeded.iter().map(line)
+                })
+                .collect();
+            secrets.scripts = vec![hand(lines.join("\n"))];
             steps.push(secrets);
         }
         steps.extend(self.database(objects));
@@ -64,45 +74,12 @@ impl Writer<'_> {
     }
 
     /// The keys of a secret, or what it holds.
-    fn keys(&self, secret: &Secret) -> String {
-        let contracts = self.fleet.contracts();
-        let hub = contracts.hub.as_ref();
-        let own = hub.and_then(|hub| {
-            let services = hub.services.as_ref()?;
-            let mut all = services.secrets(&hub.spec).into_iter();
-            all.find(|own| own.name() == secret.name)
-        });
-        if let Some(own) = own {
-            return format!("JSON with `{}`", own.keys.join("`, `"));
+    fn keys(secret: &Secret) -> String {
+        let keys: Vec<&str> = secret.keys.iter().map(|key| &*key.name).collect();
+        if keys.is_empty() {
+            return secret.shape.to_owned();
         }
-        let gitops = self.fleet.resolved().spec.gitops.as_ref();
-        let credential = gitops
-            .and_then(|gitops| gitops.credential)
-            .filter(|_| secret.purpose == CredentialContract::NAME);
-        match credential {
-            Some(credential) => format!("JSON with `{}`", credential.keys().join("`, `")),
-            None => secret.shape.to_owned(),
-        }
-    }
-
-    /// Secrets that an environment only refers to.
-    fn references(&self, objects: &[String]) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        for (at, environment) in &self.fleet.resolved().environments {
-            if !objects.contains(&at.to_string()) {
-                continue;
-            }
-            for (name, provider) in &environment.spec.identity_providers {
-                if let Some(reference) = &provider.client_secret {
-                    let text = reference.as_str();
-                    let name_of = text.split_once(':').map_or(text, |(_, rest)| rest);
-                    let (name_of, key) = name_of.split_once('#').unwrap_or((name_of, ""));
-                    let what = format!("for the identity provider {name}: JSON with `{key}`");
-                    all.push((name_of.to_owned(), what));
-                }
-            }
-        }
-        all
+        format!("JSON with `{}`", keys.join("`, `"))
     }
 
     /// The database of Keycloak, where the hub runs it.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::context::{FleetContext, is_rendered};
+use crate::contract::Ingress;
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Platform;
 use crate::model::environment::{Certificate, Records};
+use crate::resolve::EnvironmentRef;
 
 /// Every environment has a host name of its own, over the whole fleet.
 pub(crate) fn hostname_not_unique(context: &FleetContext<'_>, found: &mut Diagnostics) {
@@ -73,6 +75,18 @@ pub(crate) fn hostname_outside_domain(context: &FleetContext<'_>, found: &mut Di
     }
 }
 
+/// Whether a controller in the cluster leads requests to an environment.
+fn is_led_by_controller(
+    context: &FleetContext<'_>,
+    at: &EnvironmentRef,
+    platform: Platform,
+) -> bool {
+    let linked = context.contracts.environments.get(at);
+    linked.map_or(platform.ingress_class().is_some(), |environment| {
+        environment.endpoint.ingress != Ingress::Balancer
+    })
+}
+
 /// Whoever is to keep a record can.
 pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (at, environment) in context.environments() {
@@ -98,10 +112,16 @@ pub(crate) fn record_unkept(context: &FleetContext<'_>, found: &mut Diagnostics)
                 "somebody else owns the environment's Terraform".to_owned(),
                 "say records: manual, or let its Terraform be managed",
             ),
-            Some(Records::Terraform) if cluster.spec.platform != Platform::Eks => (
-                "only a cluster on EKS has a load balancer that Terraform finds".to_owned(),
-                "say records: manual",
-            ),
+            Some(Records::Terraform)
+                if cluster.spec.platform != Platform::Eks
+                    || is_led_by_controller(context, at, cluster.spec.platform) =>
+            {
+                (
+                    "Terraform finds only load balancers that AWS's controller makes on EKS"
+                        .to_owned(),
+                    "say records: manual",
+                )
+            }
             _ => continue,
         };
         found.push(
@@ -135,11 +155,22 @@ pub(crate) fn certificate_unfitting(context: &FleetContext<'_>, found: &mut Diag
             spec.certificate,
             Certificate::LeDns01 | Certificate::LeHttp01
         );
-        let has_controller = platform.ingress_class().is_some();
+        let has_controller = is_led_by_controller(context, at, platform);
+        let is_proved = context
+            .contracts
+            .clusters
+            .get(&spec.cluster)
+            .and_then(|it| it.eks.as_ref())
+            .is_some_and(|eks| eks.challenges.contains(&spec.hostname));
         let (message, help) = match spec.certificate {
-            _ if is_issued && platform == Platform::Eks => (
+            _ if is_issued && platform == Platform::Eks && !has_controller => (
                 "a load balancer of AWS takes certificates of ACM only, and Let's Encrypt's would lie in the cluster",
-                "say certificate: acm, which costs nothing and renews itself; or byo, and import yours into ACM in the cluster's region",
+                "say certificate: acm, which costs nothing and renews itself; or byo, and import yours into ACM in the cluster's region; or let a controller in the cluster lead in: loadBalancers: { NAME: { ingressClass: nginx } }",
+            ),
+            Certificate::LeDns01 if is_proved => continue,
+            Certificate::LeDns01 if has_controller && platform == Platform::Eks => (
+                "to prove a name by a record takes a zone that the cluster's account holds, and Terraform of ours that makes the role",
+                "name a host in the account's `domain`; or say certificate: le-http01, which proves it by a file; or byo",
             ),
             Certificate::LeDns01 if has_controller => (
                 "to prove a name by a record takes a role in the zone's account, which only pods on EKS can be",

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Scheme;
 use crate::model::hub::{AdminUser, AllowedNetwork, Hub};
 use crate::model::name::ObjectName;
+use crate::resolve::ResolvedFleet;
 use crate::span::Span;
 use crate::value::Node;
 
@@ -43,11 +44,20 @@ fn balancer<'a>(
     balancers.iter().find(|it| it.name == *chosen)
 }
 
-/// Every entry, with the place of its list.
-pub(super) fn entries(hub: &Hub) -> Vec<(Vec<&'static str>, usize, &AllowedNetwork)> {
-    let lists = HubServiceKind::ALL.map(|kind| (list_field(kind).to_vec(), kind.allow_list(hub)));
-    let operators = (vec!["hub", "operators"], hub.operators.as_slice());
-    let all = lists.into_iter().chain([operators]);
+/// Every entry of the hub's lists and of those of clusters' own Argo CDs, with the place of its list.
+pub(super) fn entries(fleet: &ResolvedFleet) -> Vec<(Vec<&str>, usize, &AllowedNetwork)> {
+    let of_hub = fleet.spec.hub.iter().flat_map(|hub| {
+        let lists =
+            HubServiceKind::ALL.map(|kind| (list_field(kind).to_vec(), kind.allow_list(hub)));
+        let operators = (vec!["hub", "operators"], hub.operators.as_slice());
+        lists.into_iter().chain([operators])
+    });
+    let of_clusters = fleet.clusters.iter().filter_map(|(name, cluster)| {
+        let listed = &cluster.spec.argocd.as_ref()?.allow_list;
+        let path = vec!["clusters", name.as_str(), "argocd", "allowList"];
+        Some((path, listed.as_slice()))
+    });
+    let all = of_hub.chain(of_clusters);
     all.flat_map(|(path, list)| {
         let numbered = list.iter().enumerate();
         numbered.map(move |(at, entry)| (path.clone(), at, entry))
@@ -56,7 +66,12 @@ pub(super) fn entries(hub: &Hub) -> Vec<(Vec<&'static str>, usize, &AllowedNetwo
 }
 
 /// Where a field of an entry stands.
-fn item_place(context: &FleetContext<'_>, path: &[&str], at: usize, key: &str) -> Option<Span> {
+pub(super) fn item_place(
+    context: &FleetContext<'_>,
+    path: &[&str],
+    at: usize,
+    key: &str,
+) -> Option<Span> {
     let list = context.fleet.root.path(path);
     let item = list.and_then(|list| list.items().get(at));
     let field = item.and_then(|item| item.get(key));
@@ -273,10 +288,7 @@ pub(crate) fn hub_allow_list_unenforced(context: &FleetContext<'_>, found: &mut 
 
 /// An entry is a network that somebody can answer for.
 pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let Some(hub) = &context.fleet.spec.hub else {
-        return;
-    };
-    for (path, at, entry) in entries(hub) {
+    for (path, at, entry) in entries(context.fleet) {
         let network = entry.cidr.network();
         let [v4, v6] = WIDEST;
         let widest = match network {
@@ -303,10 +315,10 @@ pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagno
 
 /// An entry holds until its last day.
 pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let (Some(hub), Some(day)) = (&context.fleet.spec.hub, &context.call.as_of) else {
+    let Some(day) = &context.call.as_of else {
         return;
     };
-    for (path, at, entry) in entries(hub) {
+    for (path, at, entry) in entries(context.fleet) {
         if *day <= entry.expires {
             continue;
         }

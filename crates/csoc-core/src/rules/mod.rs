@@ -5,6 +5,7 @@
 
 mod accounts;
 mod addons;
+mod argocd_hosts;
 mod baseline;
 mod chart_codes;
 mod clusters;
@@ -20,6 +21,7 @@ mod family;
 mod gitops;
 mod hosts;
 mod hub;
+mod hub_groups;
 mod hub_services;
 mod lifecycle;
 mod log_retention;

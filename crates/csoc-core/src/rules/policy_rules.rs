@@ -70,11 +70,10 @@ pub(crate) fn date_rules_skipped(context: &PolicyContext<'_>, found: &mut Diagno
                 .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
         );
     }
-    let hub = context.fleet.spec.hub.as_ref();
-    let count = hub.map_or(0, |hub| super::hub_services::entries(hub).len());
+    let count = super::hub_services::entries(context.fleet).len();
     if context.as_of.is_none() && count > 0 {
         let message = format!(
-            "no date was given: the expiry of {count} network{} of the hub's allow-lists was not looked at",
+            "no date was given: the expiry of {count} network{} of allow-lists was not looked at",
             if count == 1 { "" } else { "s" }
         );
         found.push(

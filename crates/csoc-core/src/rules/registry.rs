@@ -4,10 +4,10 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, clusters, data, databases, delivery, engine, exposure, family, gitops, hosts,
-    hub, hub_services, lifecycle, log_retention, names, network, network_joins, network_plan,
-    observability, places, platform, policy_rules, pushing, reference, release, rendered, secrets,
-    services, settings, stores, terraform, upgrades, users,
+    accounts, addons, argocd_hosts, clusters, data, databases, delivery, engine, exposure, family,
+    gitops, hosts, hub, hub_groups, hub_services, lifecycle, log_retention, names, network,
+    network_joins, network_plan, observability, places, platform, policy_rules, pushing, reference,
+    release, rendered, secrets, services, settings, stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -151,6 +151,38 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: addons::argo_workflows_uninstalled,
             gitops: gitops::argo_workflows_uninstalled,
         },
+    },
+    Rule {
+        code: Code::new("argocd-allow-list-empty"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "The whole internet reaches the Argo CD of a cluster.",
+        check: Check::Fleet(argocd_hosts::argocd_allow_list_empty),
+    },
+    Rule {
+        code: Code::new("argocd-allow-list-unenforced"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "Nothing enforces the allow-list of a cluster's Argo CD.",
+        check: Check::Fleet(argocd_hosts::argocd_allow_list_unenforced),
+    },
+    Rule {
+        code: Code::new("argocd-host-unfitting"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-8")],
+        summary: "The Argo CD of a cluster cannot have the host that is named.",
+        check: Check::Fleet(argocd_hosts::argocd_host_unfitting),
+    },
+    Rule {
+        code: Code::new("argocd-operators-locked-out"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CP-10")],
+        summary: "The allow-list of a cluster's Argo CD leaves out those who run the fleet.",
+        check: Check::Fleet(argocd_hosts::argocd_operators_locked_out),
     },
     Rule {
         code: Code::new("argocd-unused"),
@@ -535,6 +567,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A cluster is served by the hub, which has no cluster.",
         check: Check::Fleet(platform::hub_cluster_missing),
+    },
+    Rule {
+        code: Code::new("hub-group-unmatched"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "A group of the hub's people is written otherwise than the issuer names it.",
+        check: Check::Fleet(hub_groups::hub_group_unmatched),
     },
     Rule {
         code: Code::new("hub-host-unfitting"),

@@ -1,6 +1,7 @@
 //! Trees against themselves and against what is known: files read as what they say, are what the manifest lists,
 //! and what they say of each other holds.
 
+mod addons;
 mod closing;
 mod directory;
 mod document;

@@ -1,5 +1,6 @@
 //! What a unit made, before it is written: against the facts that it is to fit.
 
+use super::addons::AddonCheck;
 use super::overlay::OverlayCheck;
 use super::terraform;
 use crate::backend::{FleetView, InputDigest};
@@ -14,8 +15,10 @@ use crate::tree::{BackendName, File};
 /// what crosses units is decided by the contracts that both come from.
 pub(crate) struct UnitCheck<'a> {
     overlays: OverlayCheck<'a>,
+    addons: AddonCheck<'a>,
     context: &'a Context,
-    providers: InputDigest,
+    /// Of all facts: those of providers, and of the charts of add-ons.
+    all: InputDigest,
     chart: InputDigest,
 }
 
@@ -29,17 +32,18 @@ impl<'a> UnitCheck<'a> {
         Self {
             chart: InputDigest::of(&overlays.chart()),
             overlays,
+            addons: AddonCheck::new(view, catalogs),
             context,
             // Of the day only what ended before it: a unit is checked anew when something ends, not each day.
-            providers: InputDigest::of(&(digests, catalogs.days_past(context.as_of.as_ref()))),
+            all: InputDigest::of(&(digests, catalogs.days_past(context.as_of.as_ref()))),
         }
     }
 
     /// What the findings depend on beside the unit: facts that a fleet can pin.
     pub(crate) fn facts(&self, backend: BackendName) -> InputDigest {
         match backend {
-            BackendName::Terraform => self.providers,
-            BackendName::Helm | BackendName::Argocd | BackendName::Kro => self.chart,
+            BackendName::Terraform | BackendName::Argocd => self.all,
+            BackendName::Helm | BackendName::Kro => self.chart,
         }
     }
 
@@ -60,8 +64,9 @@ impl<'a> UnitCheck<'a> {
                 found.extend(findings.map(|finding| about(finding, object)));
             }
             BackendName::Helm => self.overlays.check(object, files, found),
+            BackendName::Argocd => self.addons.check(object, files, found),
             // The same values stand in the tree of the backend `helm`, and are checked there.
-            BackendName::Argocd | BackendName::Kro => {}
+            BackendName::Kro => {}
         }
     }
 }

@@ -117,13 +117,57 @@ impl AssumedRoles {
         Ok(identity)
     }
 
+    /// Takes a role of an account by its path and name, and says who we are then. Whoever is that role already stays it.
+    pub(crate) fn enter(
+        &self,
+        account: &str,
+        region: Option<&str>,
+        role: &str,
+    ) -> Result<(SdkConfig, Identity), AwsError> {
+        let name = role.rsplit('/').next().unwrap_or(role);
+        let is_it = self
+            .identity
+            .arn
+            .contains(&format!(":assumed-role/{name}/"));
+        if is_it && self.identity.account == account {
+            return self.stay(account);
+        }
+        let (_, config, identity) = self.assume_role(account, region, role)?;
+        Ok((config, identity))
+    }
+
+    /// Whoever the surroundings say, if they are of an account.
+    pub(crate) fn stay(&self, account: &str) -> Result<(SdkConfig, Identity), AwsError> {
+        if self.identity.account != account {
+            return Err(AwsError::OtherAccount {
+                wanted: account.to_owned(),
+                found: self.identity.account.clone(),
+            });
+        }
+        Ok((self.base.clone(), self.identity.clone()))
+    }
+
+    /// What what asks runs on.
+    pub(crate) const fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
     fn take(
         &self,
         account: &str,
         region: Option<&str>,
         purpose: Purpose,
     ) -> Result<(Session, Identity), AwsError> {
-        let role = role(purpose);
+        let (session, _, identity) = self.assume_role(account, region, role(purpose))?;
+        Ok((session, identity))
+    }
+
+    fn assume_role(
+        &self,
+        account: &str,
+        region: Option<&str>,
+        role: &str,
+    ) -> Result<(Session, SdkConfig, Identity), AwsError> {
         let arn = format!("arn:{}:iam::{account}:role/{role}", partition(region));
         self.runtime.block_on(async {
             let client = aws_sdk_sts::Client::new(&self.base);
@@ -174,7 +218,7 @@ impl AssumedRoles {
             }
             let expires =
                 Timestamp::from_second(credentials.expiration().secs()).unwrap_or(Timestamp::MIN);
-            Ok((Session { variables, expires }, identity))
+            Ok((Session { variables, expires }, own, identity))
         })
     }
 }

@@ -82,6 +82,51 @@ pub enum Phase {
         /// Who held it, and since when.
         holder: Box<str>,
     },
+    /// Something is about to be done to a secret.
+    SecretStarted {
+        /// What.
+        step: SecretStep,
+        /// The secret's name.
+        secret: Box<str>,
+        /// The version that it is done with.
+        version: Box<str>,
+    },
+    /// Something was done to a secret.
+    SecretDone {
+        /// What.
+        step: SecretStep,
+        /// The secret's name.
+        secret: Box<str>,
+        /// The version that it was done with.
+        version: Box<str>,
+    },
+}
+
+/// What is done to a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SecretStep {
+    /// It gets its first value.
+    Seed,
+    /// A new value is put beside the one that there is.
+    Stage,
+    /// Readers get the new value.
+    Promote,
+    /// The value before is taken away.
+    Retire,
+}
+
+impl SecretStep {
+    /// It as a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seed => "seed",
+            Self::Stage => "stage",
+            Self::Promote => "promote",
+            Self::Retire => "retire",
+        }
+    }
 }
 
 /// How something came to an end.

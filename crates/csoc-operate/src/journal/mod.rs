@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-pub use entry::{Entry, Outcome, Phase, Record};
+pub use entry::{Entry, Outcome, Phase, Record, SecretStep};
 
 use crate::digest::Digest;
 use crate::stack::StackId;
@@ -79,6 +79,12 @@ pub enum JournalError {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// What something is to be recorded under is no stack.
+    #[error("`{layer}` is no stack to record anything under")]
+    Layer {
+        /// What it is.
+        layer: String,
     },
     /// The chain is broken: nothing is added behind it.
     #[error("the journal `{path}` is not whole: {broken}")]

@@ -36,6 +36,7 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
         hub.into_iter().flat_map(|(_, pushed)| pushed).collect();
     context.insert("pushed", &pushed);
     context.insert("others", &others);
+    context.insert("by_hand", &input.by_hand);
     let text = TEMPLATES
         .render(NAME, &context)
         .expect("a test renders the same template");

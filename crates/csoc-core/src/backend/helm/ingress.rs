@@ -128,7 +128,11 @@ fn controller(subject: &Subject<'_>, class: &str, values: &mut Values) {
         "certificate of the host name",
         &["certificate"],
     );
-    if contract.spec.certificate == Certificate::LeHttp01 {
+    let is_issued = matches!(
+        contract.spec.certificate,
+        Certificate::LeDns01 | Certificate::LeHttp01
+    );
+    if is_issued {
         let issuer = acme::issuer(contract.spec.tier).name;
         values.set(
             &[

@@ -6,6 +6,7 @@ use super::Subject;
 use super::global::CHART_REGION;
 use super::values::Values;
 use crate::contract::BucketPurpose;
+use crate::model::fleet::Gitops;
 use crate::span::{SourceFile, Sources};
 use crate::value::{Node, yaml_read};
 
@@ -58,7 +59,23 @@ pub(super) fn project(subject: &Subject<'_>, values: &mut Values) {
             "host name",
             &["hostname"],
         );
+        // The pod clones it at every start, without credentials, and does not start where it cannot. The chart's own is an
+        // outside organization's, which could put pages below this host.
+        if let Some(repository) = subject.input.gitops.as_ref().and_then(open_repository) {
+            values.set(
+                &["dashboard", "dashboardConfig", "gitopsRepo"],
+                repository,
+                "the fleet's own repository, which everyone may read",
+                &["/gitops.repository"],
+            );
+        }
     }
+}
+
+/// A repository's address, where it is read without a credential.
+fn open_repository(gitops: &Gitops) -> Option<&str> {
+    let address = gitops.repository.as_str();
+    (gitops.credential.is_none() && address.starts_with("https://")).then_some(address)
 }
 
 /// The jobs that sower runs unless content says otherwise: the chart's export job.

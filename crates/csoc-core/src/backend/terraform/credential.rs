@@ -4,7 +4,7 @@ use super::cluster::{key, own_policy, role_block};
 use super::place::{Place, label};
 use super::policy::{Statement, document, json};
 use super::service_account::trust;
-use crate::contract::{ACCESS_ROLES, ClusterRole, KeyPurpose, matters};
+use crate::contract::{ACCESS_ROLES, ClusterRole, KeyPurpose, SEEDER_ROLE, matters};
 use crate::hcl::{Block, Body};
 use crate::model::environment::Tier;
 use crate::model::name::ObjectName;
@@ -81,6 +81,7 @@ impl Credential<'_> {
         ];
         let [deploy, plan, breakglass] =
             ACCESS_ROLES.map(|role| self.place.iam(&format!("role/{role}")));
+        let seeder = self.place.iam(&format!("role/{SEEDER_ROLE}"));
         [
             Statement::deny("DenyOtherReaders")
                 .actions(values)
@@ -89,7 +90,7 @@ impl Credential<'_> {
                 .when(
                     "ArnNotEquals",
                     "aws:PrincipalArn",
-                    [self.reader.arn.clone(), breakglass],
+                    [self.reader.arn.clone(), breakglass, seeder],
                 ),
             Statement::deny("DenyDeployAndPlan")
                 .actions(values)

@@ -4,7 +4,7 @@ use super::cluster::key;
 use super::hub::Hub;
 use super::place::label;
 use super::policy::{Statement, document, json};
-use crate::contract::{ACCESS_ROLES, HubContract, HubSecret, KeyPurpose};
+use crate::contract::{ACCESS_ROLES, HubContract, HubSecret, KeyPurpose, SEEDER_ROLE};
 use crate::hcl::{Block, Body};
 
 /// The label of the policy of all containers.
@@ -37,6 +37,7 @@ impl Hub {
         ];
         let [deploy, plan, breakglass] =
             ACCESS_ROLES.map(|role| self.place.iam(&format!("role/{role}")));
+        let seeder = self.place.iam(&format!("role/{SEEDER_ROLE}"));
         let reader = self
             .place
             .iam(&format!("role/{}", HubContract::SECRETS_ROLE));
@@ -45,7 +46,11 @@ impl Hub {
                 .actions(values)
                 .anywhere()
                 .everyone()
-                .when("ArnNotEquals", "aws:PrincipalArn", [reader, breakglass]),
+                .when(
+                    "ArnNotEquals",
+                    "aws:PrincipalArn",
+                    [reader, breakglass, seeder],
+                ),
             Statement::deny("DenyDeployAndPlan")
                 .actions(values)
                 .anywhere()

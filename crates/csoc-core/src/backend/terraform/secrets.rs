@@ -5,7 +5,7 @@ use super::policy::{Statement, document, json};
 use super::root::Content;
 use super::variables::Variable;
 use crate::catalog::SecretShape;
-use crate::contract::{ACCESS_ROLES, KeyPurpose, SecretContract};
+use crate::contract::{ACCESS_ROLES, KeyPurpose, SEEDER_ROLE, SecretContract};
 use crate::hcl::{Block, Body};
 use crate::model::environment::Tier;
 
@@ -41,7 +41,8 @@ impl Secrets {
         ];
         let [deploy, plan, breakglass] =
             ACCESS_ROLES.map(|role| self.place.iam(&format!("role/{role}")));
-        let readers = self.reader.iter().cloned().chain([breakglass]);
+        let seeder = self.place.iam(&format!("role/{SEEDER_ROLE}"));
+        let readers = self.reader.iter().cloned().chain([breakglass, seeder]);
         [
             Statement::deny("DenyOtherReaders")
                 .actions(values)

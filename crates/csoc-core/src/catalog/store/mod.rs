@@ -4,6 +4,7 @@ mod add;
 mod error;
 mod lock;
 mod pins;
+mod published;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -14,6 +15,7 @@ pub use add::AddOptions;
 pub use error::CatalogError;
 pub(crate) use error::{CATALOG_DAMAGED, CATALOG_MISSING, LOCK_INVALID};
 pub(crate) use lock::{Lock, NAME as LOCK_NAME, Problem, ReadLock};
+pub(crate) use published::PublishedChart;
 pub use update::{CatalogMove, CatalogUpdate, EditionMove};
 pub(crate) use wanted::{Wanted, WantedVersion};
 

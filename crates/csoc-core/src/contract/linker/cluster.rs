@@ -7,6 +7,7 @@ use crate::contract::cluster::{
     AllowList, ClusterContract, DatabaseContract, Guarded, LoadBalancerContract, SearchContract,
     WebAclContract,
 };
+use crate::contract::delivery::{ArgoCdEntrance, argocd_entrance};
 use crate::contract::eks::EksContract;
 use crate::contract::hub_services::{HubService, hub_services};
 use crate::contract::module::{ModuleContract, ModuleSubject};
@@ -14,8 +15,9 @@ use crate::contract::namer::Namer;
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::{LoadBalancer, Scheme, WebAclMode};
 use crate::model::deferred::Deferred;
+use crate::model::hub::AllowedNetwork;
 use crate::model::name::ObjectName;
-use crate::model::network::Cidr;
+use crate::model::network::{Cidr, Hostname};
 use crate::model::stack::{OutputKind, StackKind};
 use crate::naming::NameKind;
 use crate::network;
@@ -55,7 +57,9 @@ pub(super) fn link_cluster(
     };
     let all_names: Vec<&ObjectName> = all.iter().map(|(name, _)| *name).collect();
     let services = hub_services(fleet).filter(|services| services.cluster == *name);
+    let argocd = argocd_entrance(fleet, name, &cluster.spec);
     for (balancer, spec) in &all {
+        let own = argocd.filter(|it| it.balancer.is_none_or(|behind| behind == *balancer));
         let behind: Vec<_> = environments
             .iter()
             .filter(|(_, environment)| {
@@ -76,7 +80,7 @@ pub(super) fn link_cluster(
         });
         let stack = fleet.cluster_stack(name, StackKind::Waf)?;
         // A controller in the cluster is no load balancer of AWS, and nothing of AWS stands before it.
-        let is_balancer = cluster.spec.platform.ingress_class().is_none();
+        let is_balancer = cluster.spec.controller_class(spec).is_none();
         let web_acl = (is_balancer && guarded == WebAclMode::Managed).then(|| WebAclContract {
             name: namer.name(NameKind::WebAcl, Some(balancer.as_str())),
             arn: fleet.outputs.text(&ResolvedFleet::output(
@@ -91,6 +95,7 @@ pub(super) fn link_cluster(
                     hub.iter()
                         .filter_map(|service| hub_list(fleet, name, service)),
                 )
+                .chain(own.and_then(|entrance| argocd_list(fleet, name, cluster, entrance)))
                 .collect(),
         });
         load_balancers.push(LoadBalancerContract {
@@ -105,7 +110,12 @@ pub(super) fn link_cluster(
                 .iter()
                 .map(|(at, environment)| ((*at).clone(), environment.spec.hostname.clone()))
                 .collect(),
-            hub_hosts: hub.iter().map(|service| service.host.clone()).collect(),
+            hub_hosts: hub
+                .iter()
+                .map(|service| &service.host)
+                .chain(own.map(|entrance| entrance.host))
+                .cloned()
+                .collect(),
             spec: spec.clone(),
         });
     }
@@ -296,6 +306,33 @@ fn hub_list(
     service: &HubService,
 ) -> Option<AllowList> {
     let listed = service.kind.allow_list(fleet.spec.hub.as_ref()?);
+    let guarded = Guarded::Hub(service.kind);
+    let names = ["v4", "v6"].map(|version| service.kind.ip_set(version));
+    answered(fleet, cluster, listed, guarded, &service.host, names)
+}
+
+/// Who reaches a cluster's own Argo CD.
+fn argocd_list(
+    fleet: &ResolvedFleet,
+    name: &ObjectName,
+    cluster: &ResolvedCluster,
+    entrance: ArgoCdEntrance<'_>,
+) -> Option<AllowList> {
+    let listed = &cluster.spec.argocd.as_ref()?.allow_list;
+    let guarded = Guarded::ArgoCd(name.clone());
+    let names = ["v4", "v6"].map(|version| format!("gen3-{name}-argocd-{version}"));
+    answered(fleet, name, listed, guarded, entrance.host, names)
+}
+
+/// The networks that somebody answers for, as a host's only ones.
+fn answered(
+    fleet: &ResolvedFleet,
+    cluster: &ObjectName,
+    listed: &[AllowedNetwork],
+    guarded: Guarded,
+    host: &Hostname,
+    [ip_set_v4, ip_set_v6]: [String; 2],
+) -> Option<AllowList> {
     if listed.is_empty() {
         return None;
     }
@@ -304,10 +341,10 @@ fn hub_list(
         .map(|network| network.cidr.clone())
         .partition(is_v4);
     Some(AllowList {
-        guarded: Guarded::Hub(service.kind),
-        hostname: service.host.clone(),
-        ip_set_v4: service.kind.ip_set("v4"),
-        ip_set_v6: service.kind.ip_set("v6"),
+        guarded,
+        hostname: host.clone(),
+        ip_set_v4,
+        ip_set_v6,
         v4,
         v6,
         nat: nat(fleet, cluster)?,

@@ -6,10 +6,11 @@ use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
 use crate::contract::store::{StoreUse, matters};
 use crate::contract::{TELEMETRY_SECRET, delivery, services};
-use crate::model::cluster::{Delivery, Platform};
+use crate::model::cluster::{Cluster, Delivery, Platform};
 use crate::model::data_store::BackupMode;
-use crate::model::environment::Size;
+use crate::model::environment::{Certificate, Environment, Size};
 use crate::model::name::ObjectName;
+use crate::model::network::Hostname;
 use crate::model::nodes::Provisioner;
 use crate::model::{Lifecycle, Mode, Tier};
 use crate::naming::NameKind;
@@ -103,7 +104,8 @@ pub(super) fn link_eks(
         databases,
         search,
         vault: is_backed_up.then(|| namer.name(NameKind::BackupVault, Some("databases"))),
-        delivery: delivery(fleet, spec, tier, namer),
+        delivery: delivery(fleet, (linked.name, spec), tier, namer),
+        challenges: challenges(fleet, spec, &stay),
         telemetry: linked
             .relays
             .then(|| namer.name(NameKind::ClusterSecret, Some(TELEMETRY_SECRET))),
@@ -125,6 +127,31 @@ pub(super) fn link_eks(
     Some(eks)
 }
 
+/// The hosts whose certificates are proved by records: those in the account's zone that a controller in the cluster leads to.
+fn challenges(
+    fleet: &ResolvedFleet,
+    spec: &Cluster,
+    environments: &[&ResolvedEnvironment],
+) -> Vec<Hostname> {
+    let account = fleet.account(spec.account.as_str());
+    let Some(domain) = account.and_then(|account| account.domain.as_ref()) else {
+        return Vec::new();
+    };
+    let names: Vec<&ObjectName> = spec.load_balancers.keys().collect();
+    let is_led_in = |environment: &Environment| {
+        let chosen = choose(environment.load_balancer.as_ref(), &names, "public");
+        let balancer = chosen.and_then(|name| spec.load_balancers.get(name));
+        balancer.is_some_and(|balancer| spec.controller_class(balancer).is_some())
+    };
+    let asking = environments.iter().map(|it| &it.spec).filter(|it| {
+        it.certificate == Certificate::LeDns01 && it.hostname.is_within(domain) && is_led_in(it)
+    });
+    let mut hosts: Vec<Hostname> = asking.map(|it| it.hostname.clone()).collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
 /// The roles that a cluster needs.
 fn purposes(
     fleet: &ResolvedFleet,
@@ -138,7 +165,7 @@ fn purposes(
     let has_domain = account.is_some_and(|account| account.domain.is_some());
     let hub = fleet.spec.hub.as_ref().and_then(|hub| hub.cluster.as_ref());
     let is_hub = hub == Some(linked.name);
-    let is_pushed = |spec: &crate::model::Cluster| spec.delivery == Delivery::HubPush;
+    let is_pushed = |spec: &Cluster| spec.delivery == Delivery::HubPush;
     let pushes = is_hub
         && fleet
             .clusters
@@ -153,6 +180,7 @@ fn purposes(
         (Purpose::Ingress, true),
         (Purpose::Karpenter, provisioner == Provisioner::Karpenter),
         (Purpose::ExternalDns, has_domain && eks.spec.keeps_records()),
+        (Purpose::CertManager, !eks.challenges.is_empty()),
         (Purpose::ArgoCdHub, pushes),
         (
             Purpose::ArgoCd,

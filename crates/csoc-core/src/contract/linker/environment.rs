@@ -210,11 +210,8 @@ pub(super) fn link_environment(
 /// What leads requests into a cluster, through one of its load balancers.
 fn ingress(fleet: &ResolvedFleet, cluster: &ClusterContract, balancer: &LoadBalancer) -> Ingress {
     let resolved = fleet.cluster(cluster.name.as_str());
-    let default = resolved.and_then(|cluster| cluster.spec.platform.ingress_class());
-    default.map_or(Ingress::Balancer, |default| {
-        let named = balancer.ingress_class.as_ref();
-        Ingress::Class(named.map_or_else(|| default.to_owned(), ToString::to_string))
-    })
+    let class = resolved.and_then(|cluster| cluster.spec.controller_class(balancer));
+    class.map_or(Ingress::Balancer, |class| Ingress::Class(class.to_owned()))
 }
 
 /// Who keeps the record of an environment's host: as it says, else the add-on of its cluster where it can.

@@ -53,6 +53,23 @@ pub enum IdentityProviderKind {
     Generic,
 }
 
+impl IdentityProviderKind {
+    /// Its name in fleet files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Google => "google",
+            Self::Microsoft => "microsoft",
+            Self::Okta => "okta",
+            Self::Cognito => "cognito",
+            Self::Ras => "ras",
+            Self::Cilogon => "cilogon",
+            Self::Orcid => "orcid",
+            Self::Fence => "fence",
+            Self::Generic => "generic",
+        }
+    }
+}
+
 /// Who may do what.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,6 +3,7 @@
 //! A kind of component is a file here that gives [`Component`]s; how one reaches its cluster is decided once, below.
 
 mod addons;
+mod entrance;
 mod hub;
 mod observability;
 
@@ -104,6 +105,7 @@ pub(in crate::backend) fn components(view: &FleetView<'_>) -> Vec<Arc<Component>
     let mut components = addons::components(view, gitops);
     components.extend(observability::components(view, gitops));
     hub::add(view, gitops, &mut components);
+    components.extend(entrance::components(view, gitops));
     components.into_iter().map(Arc::new).collect()
 }
 

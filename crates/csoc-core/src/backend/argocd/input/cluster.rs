@@ -11,7 +11,7 @@ use crate::contract::{
     ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, EnvironmentContract, Pool,
 };
 use crate::model::Mode;
-use crate::model::cluster::Addon;
+use crate::model::cluster::{Addon, Cluster};
 use crate::model::deferred::Deferred;
 use crate::model::environment::Certificate;
 use crate::model::fleet::{Chart, Gitops};
@@ -141,12 +141,7 @@ pub(super) fn cluster(
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(environments)
-            .into_iter()
-            .filter(|addon| {
-                *addon != "alb-controller" || resolved.spec.platform.ingress_class().is_none()
-            })
-            .collect(),
+        needed: needed(&resolved.spec, environments),
         nodes: raw(&["nodes", "values"]),
         objects: objects(view, name),
         scaling: scaling(contract),
@@ -220,7 +215,7 @@ pub(crate) fn scaling(contract: &ClusterContract) -> Option<Scaling> {
 }
 
 /// The add-ons that a cluster's environments do not work without.
-pub(crate) fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
+pub(crate) fn needed(spec: &Cluster, on: &[&EnvironmentContract]) -> Vec<&'static str> {
     let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
     let grows = any(|contract| {
         contract.services.iter().any(|service| {
@@ -234,9 +229,13 @@ pub(crate) fn needed(on: &[&EnvironmentContract]) -> Vec<&'static str> {
             Certificate::LeDns01 | Certificate::LeHttp01
         )
     });
-    let isolates = any(|contract| contract.spec.network_policies);
+    // One that keeps to network policies is enough.
+    let cilium = spec.addons.get("cilium");
+    let isolates = any(|contract| contract.spec.network_policies)
+        && cilium.is_none_or(|cilium| cilium.enabled == Some(false));
+    let is_balanced = spec.platform.ingress_class().is_none();
     [
-        ("alb-controller", true),
+        ("alb-controller", is_balanced),
         ("external-secrets", true),
         ("metrics-server", grows),
         ("cert-manager", issues),

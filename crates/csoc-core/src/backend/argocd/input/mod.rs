@@ -38,7 +38,7 @@ pub(crate) enum Input {
     Registration(Box<Registration>),
     /// What reads secrets of such clusters.
     Store(Store),
-    Shared(SharedInput),
+    Shared(Box<SharedInput>),
     Missing(MissingInput),
 }
 /// An object whose Applications cannot be written.
@@ -126,7 +126,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         units.push(Unit {
             id: "fleet".to_owned(),
             object: "fleet".to_owned(),
-            input: Input::Shared(shared),
+            input: Input::Shared(Box::new(shared)),
         });
     }
     units

@@ -10,6 +10,7 @@ use crate::contract::EnvironmentContract;
 use crate::model::Commons;
 use crate::model::commons::CommonsAccess;
 use crate::model::delivery::{HeldSyncs, SyncWindow};
+use crate::model::environment::Records;
 use crate::model::fleet::Gitops;
 
 /// What all applications of the fleet share.
@@ -23,10 +24,23 @@ pub(crate) struct SharedInput {
     pub(crate) platforms: BTreeMap<String, Platform>,
     /// Clusters whose Argo CD pulls, with the directories of their environments.
     pub(crate) clusters: BTreeMap<String, Vec<String>>,
+    /// Records that nothing keeps: a person makes them.
+    pub(crate) by_hand: Vec<HandRecord>,
     /// Those in which Terraform installs Argo CD and its root.
     pub(crate) installed: BTreeSet<String>,
     /// The hub's cluster, with the clusters that it pushes to and the directories of their environments.
     pub(crate) hub: Option<(String, BTreeMap<String, Vec<String>>)>,
+}
+
+/// A record that a person makes.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub(crate) struct HandRecord {
+    /// The host.
+    pub(crate) host: String,
+    /// The cluster that answers there.
+    pub(crate) cluster: String,
+    /// The namespace of the ingress that says where it leads.
+    pub(crate) namespace: String,
 }
 
 /// What the applications of one commons may reach.
@@ -118,9 +132,27 @@ pub(super) fn shared(
         projects,
         platforms: platforms(view, gitops),
         clusters,
+        by_hand: by_hand(applications),
         installed,
         hub,
     }
+}
+
+/// The hosts whose records neither the cluster nor Terraform keeps.
+fn by_hand(applications: &[(&EnvironmentContract, EnvironmentInput)]) -> Vec<HandRecord> {
+    let contracts = applications.iter().map(|(contract, _)| *contract);
+    let kept = contracts.filter(|contract| {
+        contract.endpoint.records == Records::Manual && contract.runs("revproxy")
+    });
+    let mut records: Vec<HandRecord> = kept
+        .map(|contract| HandRecord {
+            host: contract.endpoint.hostname.to_string(),
+            cluster: contract.cluster.to_string(),
+            namespace: contract.namespace.clone(),
+        })
+        .collect();
+    records.sort();
+    records
 }
 
 /// The hub's cluster and the clusters that it pushes to, where it pushes to one whose applications are ours.

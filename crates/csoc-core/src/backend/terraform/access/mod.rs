@@ -1,7 +1,8 @@
 //! The layer `access`: who may change an account, and the limits of all roles that are made in it.
 //!
 //! `csoc-deploy` applies, `csoc-plan` plans, `csoc-breakglass` is for people in
-//! an emergency. The three are limited by one boundary, every role that deploy
+//! an emergency, `csoc-secrets` for people who seed, check and rotate secrets.
+//! These are limited by one boundary, every role that deploy
 //! makes by another; with one for both, a role of its own making could again
 //! be an administrator.
 
@@ -9,6 +10,7 @@ mod account;
 mod boundary;
 mod deploy;
 mod plan;
+mod secrets;
 
 use super::place::Place;
 use super::policy::{Statement, document, json};
@@ -35,6 +37,8 @@ pub(crate) struct Access {
     pub(super) planners: Vec<String>,
     /// Who may assume the role for emergencies.
     pub(super) emergency: String,
+    /// Who may assume the role for secrets.
+    pub(super) seeder: String,
     /// Whether they must present the external id.
     pub(super) asks_external_id: bool,
     /// The organization that they must be of.
@@ -113,6 +117,7 @@ impl Access {
             place,
             operator: account.operator(),
             emergency: account.emergency(),
+            seeder: account.seeder(),
             asks_external_id: account.asks_external_id(),
             organization: account.organization.as_ref().map(ToString::to_string),
             state,
@@ -173,6 +178,7 @@ impl Access {
         );
         // All that its limit lets it do, and no more than that is written anywhere.
         main.push(attach("breakglass", "boundary"));
+        main = self.secrets(main);
         Content {
             main,
             outputs: vec![

@@ -10,12 +10,18 @@ use crate::model::stack::OutputKind;
 /// The tag of what the load balancer controller made for a cluster.
 const BALANCER_TAG: &str = "elbv2.k8s.aws/cluster";
 
+/// The names of the records that a request changes, in lower case.
+const RECORD_NAMES: &str = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
+/// Their types.
+const RECORD_TYPES: &str = "route53:ChangeResourceRecordSetsRecordTypes";
+
 impl Cluster {
     /// The statements of a controller's own policy.
     pub(super) fn controller(&self, purpose: ClusterRolePurpose) -> Vec<Statement> {
         match purpose {
             ClusterRolePurpose::Ingress => self.ingress(),
             ClusterRolePurpose::ExternalDns => self.external_dns(),
+            ClusterRolePurpose::CertManager => self.challenges(),
             ClusterRolePurpose::Karpenter => self.karpenter_policy(),
             _ => Vec::new(),
         }
@@ -121,15 +127,42 @@ impl Cluster {
         ]
     }
 
-    /// Records of the account's own zone.
-    fn external_dns(&self) -> Vec<Statement> {
-        let zone = Expression::template([
+    /// The account's own zone.
+    fn zone(&self) -> Expression {
+        Expression::template([
             Part::from(format!(
                 "arn:{}:route53:::hostedzone/",
                 self.place.partition
             )),
             Part::from(Variable::reference(OutputKind::ZoneId.as_str())),
-        ]);
+        ])
+    }
+
+    /// Records that prove the names of certificates: of these hosts, and no other record of the zone.
+    fn challenges(&self) -> Vec<Statement> {
+        let names = self.eks.challenges.iter();
+        let names = names.map(|host| format!("_acme-challenge.{host}"));
+        let changes = format!("arn:{}:route53:::change/*", self.place.partition);
+        vec![
+            Statement::allow("WaitForRecords")
+                .actions(["route53:GetChange"])
+                .on([changes]),
+            Statement::allow("FindRecords")
+                .actions(["route53:ListResourceRecordSets"])
+                .on([self.zone()]),
+            Statement::allow("ProveNames")
+                .actions(["route53:ChangeResourceRecordSets"])
+                .on([self.zone()])
+                .when("ForAllValues:StringEquals", RECORD_NAMES, names)
+                .when("ForAllValues:StringEquals", RECORD_TYPES, ["TXT"])
+                // "For all values" of none holds, too.
+                .when("Null", RECORD_NAMES, ["false"])
+                .when("Null", RECORD_TYPES, ["false"]),
+        ]
+    }
+
+    /// Records of the account's own zone.
+    fn external_dns(&self) -> Vec<Statement> {
         vec![
             Statement::allow("FindZones")
                 .actions(["route53:ListHostedZones"])
@@ -140,7 +173,7 @@ impl Cluster {
                     "route53:ListResourceRecordSets",
                     "route53:ListTagsForResources",
                 ])
-                .on([zone]),
+                .on([self.zone()]),
         ]
     }
 }

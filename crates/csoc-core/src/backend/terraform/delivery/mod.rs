@@ -10,14 +10,17 @@ mod values;
 
 pub(super) use people::People;
 
+use super::dns;
 use super::place::Place;
 use super::root::{Content, depends_on};
+use super::variables::Variable;
 use crate::backend::argocd::Platform;
 use crate::contract::{ARGO_CD, ClusterRole, DeliveryContract};
 use crate::hcl::{Block, Body, Expression};
 use crate::model::environment::Tier;
 use crate::model::fleet::Gitops;
 use crate::model::name::ObjectName;
+use crate::model::stack::OutputKind;
 
 /// Where the charts are.
 const CHARTS: &str = "https://argoproj.github.io/argo-helm";
@@ -55,6 +58,13 @@ impl Delivery {
             .comment("Asks for the account, so that another than this one is refused before anything is done.")
             .blank()
             .block(Block::new("data", ["aws_caller_identity", "account"]));
+        if let Some(host) = &self.contract.host {
+            let zone = Variable::reference(OutputKind::ZoneId.as_str());
+            let body = main
+                .comment("Its host, which the load balancer finds the certificate of by its name. Nothing waits for it: the zone has to be delegated first.")
+                .blank();
+            main = dns::certificate(body, "argocd", &[host], zone);
+        }
         if let (Some(credential), Some(reader)) = (&self.contract.credential, &self.reader) {
             main = self.credential(main, credential, reader);
         }

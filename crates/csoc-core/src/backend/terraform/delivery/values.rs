@@ -10,7 +10,7 @@ use crate::value::Node;
 const COPIED: [&str; 3] = ["applicationSet", "repoServer", "server"];
 /// What asks other clusters for something.
 const PUSHING: [&str; 3] = ["applicationSet", "controller", "server"];
-/// Where people find it until it has a host of its own: `kubectl port-forward`.
+/// Where people find it that has no host of its own: `kubectl port-forward`.
 const ADDRESS: &str = "https://localhost:8080";
 /// When an Application is healthy: as it says itself, and where a person has yet to sync it for the first time. Without this,
 /// waves of Applications do not wait for each other, or would wait for somebody.
@@ -28,7 +28,9 @@ impl Delivery {
     pub(super) fn values(&self) -> Expression {
         let off = || Expression::object([("enabled", Expression::from(false))]);
         let people = self.people.as_deref();
-        let address = people.and_then(People::address);
+        let own = self.contract.host.as_ref();
+        let own = own.map(|host| format!("https://{host}"));
+        let address = people.and_then(People::address).or(own);
         let mut settings = vec![
             (
                 "resource.customizations.health.argoproj.io_Application",
@@ -40,6 +42,11 @@ impl Delivery {
         settings.sort_by_key(|(name, _)| *name);
         let settings = Expression::object(settings).layout(Layout::Broken);
         let configs = match people {
+            // The load balancer ends TLS.
+            None if self.contract.host.is_some() => {
+                Expression::object([("cm", settings), ("params", People::parameters())])
+                    .layout(Layout::Broken)
+            }
             None => Expression::object([("cm", settings)]),
             Some(people) => Expression::object([
                 ("cm", settings),

@@ -10,7 +10,7 @@ use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 
 impl Cutter<'_> {
-    /// What the hub's Argo CD is to people; other clusters' are reached by `kubectl port-forward`.
+    /// What the hub's Argo CD is to people; another's knows nobody but its user `admin`.
     fn people(&self, cluster: &ClusterContract) -> Option<Box<People>> {
         let hub = self.view.contracts.hub.as_ref()?;
         let services = hub.services.as_ref()?;
@@ -61,6 +61,10 @@ impl Cutter<'_> {
             OutputKind::ClusterEndpoint,
             OutputKind::ClusterCertificateAuthority,
         ];
+        if layer.contract.host.is_some() {
+            let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
+            root.variables.push(self.output(zone, OutputKind::ZoneId));
+        }
         if layer.reader.is_some() {
             outputs.extend([OutputKind::OidcIssuer, OutputKind::OidcProviderArn]);
             root.variables

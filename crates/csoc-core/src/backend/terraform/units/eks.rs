@@ -39,7 +39,14 @@ impl Cutter<'_> {
         }
         root.variables
             .push(self.output(network, OutputKind::PrivateSubnetIds));
-        if eks.role(ClusterRolePurpose::ExternalDns).is_some() {
+        let keeps_records = [
+            ClusterRolePurpose::ExternalDns,
+            ClusterRolePurpose::CertManager,
+        ];
+        if keeps_records
+            .iter()
+            .any(|purpose| eks.role(*purpose).is_some())
+        {
             let zone = ResolvedFleet::account_stack(&account.spec, None, StackKind::Foundation);
             root.variables.push(self.output(zone, OutputKind::ZoneId));
         }

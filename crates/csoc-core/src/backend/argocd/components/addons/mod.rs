@@ -91,10 +91,7 @@ impl Subject<'_> {
                 it.cluster == self.contract.name && it.spec.lifecycle != Lifecycle::Retired
             })
             .collect();
-        let mut needed = needed(&on);
-        if self.spec.platform.ingress_class().is_some() {
-            needed.retain(|addon| *addon != "alb-controller");
-        }
+        let mut needed = needed(self.spec, &on);
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
         if provisioner == Some(Provisioner::Karpenter) {
             needed.push("karpenter");

@@ -17,6 +17,7 @@ impl Subject<'_> {
             "alb-controller" => self.load_balancers(),
             "calico" => self.network_policies(),
             "cert-manager" => certificates(),
+            "cilium" => self.chained(),
             "ebs-csi-driver" => self.block_volumes(),
             "efs-csi-driver" => self.file_volumes(),
             "external-dns" => self.records(),
@@ -57,6 +58,24 @@ impl Subject<'_> {
         }
         values.insert("serviceAccount", self.account(ClusterRolePurpose::Ingress));
         values
+    }
+
+    /// On EKS cilium keeps to policies behind the network of pods, which stays that of AWS.
+    fn chained(&self) -> Node {
+        if self.spec.platform != Platform::Eks {
+            return Node::map();
+        }
+        let network = map([
+            ("chainingMode", "aws-cni".into()),
+            // Another network's configuration on the machine is left as it is.
+            ("exclusive", false.into()),
+        ]);
+        map([
+            ("cni", network),
+            ("enableIPv4Masquerade", false.into()),
+            ("endpointRoutes", map([("enabled", true.into())])),
+            ("routingMode", "native".into()),
+        ])
     }
 
     /// Calico keeps to policies, and the network of pods stays that of the cloud.

@@ -7,10 +7,11 @@ use crate::model::deferred::Deferred;
 use crate::value::{Key, Node};
 
 /// A host behind a load balancer.
-pub(super) struct Entrance<'a> {
-    pub(super) host: &'a str,
-    pub(super) certificate: &'a Deferred<String>,
-    pub(super) balancer: &'a LoadBalancerContract,
+pub(in super::super) struct Entrance<'a> {
+    pub(in super::super) host: &'a str,
+    /// Its certificate; where none is named, the load balancer takes the one that is issued for the host.
+    pub(in super::super) certificate: Option<&'a Deferred<String>>,
+    pub(in super::super) balancer: &'a LoadBalancerContract,
 }
 
 /// The prefix of the load balancer controller's annotations.
@@ -18,18 +19,20 @@ const PREFIX: &str = "alb.ingress.kubernetes.io";
 
 impl Entrance<'_> {
     /// Annotations for the load balancer controller. Ingresses of one group must say the same of the load balancer itself.
-    pub(super) fn annotations(&self, health: &[(&str, &str)]) -> Node {
+    pub(in super::super) fn annotations(&self, health: &[(&str, &str)]) -> Node {
         let scheme = match self.balancer.scheme {
             Scheme::InternetFacing => "internet-facing",
             Scheme::Internal => "internal",
         };
         let mut entries: Vec<(&str, Node)> = vec![
-            ("certificate-arn", self.certificate.clone().into()),
             ("group.name", self.balancer.group.as_str().into()),
             ("listen-ports", "[{\"HTTPS\": 443}]".into()),
             ("scheme", scheme.into()),
             ("target-type", "ip".into()),
         ];
+        if let Some(certificate) = self.certificate {
+            entries.push(("certificate-arn", certificate.clone().into()));
+        }
         entries.extend(
             health
                 .iter()
@@ -47,7 +50,7 @@ impl Entrance<'_> {
     }
 
     /// The ingress of a service's port 80.
-    pub(super) fn ingress(&self, service: &str, namespace: &str, health: &str) -> Node {
+    pub(in super::super) fn ingress(&self, service: &str, namespace: &str, health: &str) -> Node {
         let port = map([("number", Node::integer(80))]);
         let backend = map([("name", service.into()), ("port", port)]);
         let path = map([

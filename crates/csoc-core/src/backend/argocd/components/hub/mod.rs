@@ -3,7 +3,7 @@
 //! Grafana is installed with what observes, and gets its host and its sign-in here.
 
 mod grafana;
-mod ingress;
+pub(super) mod ingress;
 mod keycloak;
 mod objects;
 mod portal;
@@ -62,7 +62,7 @@ impl<'a> Center<'a> {
     fn entrance(&self, kind: HubServiceKind) -> Option<Entrance<'a>> {
         Some(Entrance {
             host: self.services.host(kind)?.as_str(),
-            certificate: &self.services.certificate,
+            certificate: Some(&self.services.certificate),
             balancer: self.balancer,
         })
     }

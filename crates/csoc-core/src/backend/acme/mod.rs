@@ -1,5 +1,9 @@
 //! Who issues certificates in clusters whose ingress is a controller of their own: Let's Encrypt, by way of cert-manager.
 
+mod records;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use super::FleetView;
@@ -7,6 +11,7 @@ use crate::contract::{EnvironmentContract, Ingress};
 use crate::model::Lifecycle;
 use crate::model::environment::{Certificate, Tier};
 use crate::value::{Key, Node};
+use records::Records;
 
 /// An issuer: its name, and where it is asked.
 pub(super) struct Issuer {
@@ -33,15 +38,19 @@ pub(super) const fn issuer(tier: Tier) -> Issuer {
     }
 }
 
-/// The issuers that the environments of a cluster ask, as objects, each with the name of its file.
+/// How names of one issuer are proved.
+struct Solvers<'a> {
+    /// The classes of ingresses that serve the files, for names that are proved by one.
+    classes: BTreeSet<&'a str>,
+    /// The hosts whose names are proved by records.
+    hosts: BTreeSet<&'a str>,
+}
+
+/// The issuers that the environments of a cluster ask, and what writes records for them, as objects, each with the name of its file.
 pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
     let environments = view.contracts.environments.values();
     let asking: Vec<(&EnvironmentContract, &str)> = environments
-        .filter(|it| {
-            it.cluster.as_str() == cluster
-                && it.spec.lifecycle != Lifecycle::Retired
-                && it.spec.certificate == Certificate::LeHttp01
-        })
+        .filter(|it| it.cluster.as_str() == cluster && it.spec.lifecycle != Lifecycle::Retired)
         .filter_map(|it| match &it.endpoint.ingress {
             Ingress::Class(class) => Some((it, class.as_str())),
             Ingress::Balancer => None,
@@ -51,17 +60,33 @@ pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)
         let account = view.fleet.account(cluster.spec.account.as_str())?;
         account.contacts.first().map(ToString::to_string)
     });
-    [TRUSTED, STAGING]
+    let records = Records::of(view, cluster);
+    let mut objects: Vec<(String, Node)> = [TRUSTED, STAGING]
         .iter()
         .filter_map(|one| {
             let mine = asking
                 .iter()
                 .filter(|(it, _)| issuer(it.spec.tier).name == one.name);
-            let classes: BTreeSet<&str> = mine.map(|(_, class)| *class).collect();
-            let object = object(one, contact.as_deref(), &classes);
-            (!classes.is_empty()).then(|| (format!("issuer-{}", one.name), object))
+            let by = |wanted: Certificate| {
+                let mine = mine.clone();
+                mine.filter(move |(it, _)| it.spec.certificate == wanted)
+            };
+            let proved = by(Certificate::LeDns01).map(|(it, _)| it.endpoint.hostname.as_str());
+            let solvers = Solvers {
+                classes: by(Certificate::LeHttp01).map(|(_, class)| *class).collect(),
+                hosts: proved
+                    .filter(|host| records.as_ref().is_some_and(|it| it.proves(host)))
+                    .collect(),
+            };
+            let is_asked = !solvers.classes.is_empty() || !solvers.hosts.is_empty();
+            let object = || object(one, contact.as_deref(), &solvers, records.as_ref());
+            is_asked.then(|| (format!("issuer-{}", one.name), object()))
         })
-        .collect()
+        .collect();
+    if records.is_some() {
+        objects.extend(records::objects());
+    }
+    objects
 }
 
 fn map<const N: usize>(entries: [(&'static str, Node); N]) -> Node {
@@ -72,11 +97,21 @@ fn map<const N: usize>(entries: [(&'static str, Node); N]) -> Node {
     node
 }
 
-fn object(issuer: &Issuer, contact: Option<&str>, classes: &BTreeSet<&str>) -> Node {
-    let solvers = classes.iter().map(|class| {
+fn object(
+    issuer: &Issuer,
+    contact: Option<&str>,
+    wanted: &Solvers<'_>,
+    records: Option<&Records<'_>>,
+) -> Node {
+    let by_record = records
+        .filter(|_| !wanted.hosts.is_empty())
+        .map(|records| records.solver(&wanted.hosts));
+    let by_file = wanted.classes.iter().map(|class| {
         let ingress = map([("ingressClassName", (*class).into())]);
         map([("http01", map([("ingress", ingress)]))])
     });
+    // Of those that fit a name, cert-manager takes the one that says it exactly.
+    let solvers = by_record.into_iter().chain(by_file);
     let mut acme = map([("server", issuer.server.into())]);
     if let Some(contact) = contact {
         acme.insert("email", contact.into());

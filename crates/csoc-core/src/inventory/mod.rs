@@ -1,41 +1,27 @@
 //! Lists over a whole fleet: its secrets, and the outputs that it needs.
 
+mod content;
+mod fill;
+mod rotation;
+mod secret;
+
+pub use content::{MadeOf, SecretPart};
+pub use rotation::SecretRotation;
+pub use secret::{Secret, SecretEncryption, SecretKey};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::context::{Context, Stopped};
-use crate::contract::{Contracts, CredentialContract, Phase, TELEMETRY_SECRET};
+use crate::contract::Contracts;
 use crate::explain::Place;
 use crate::fleet::Fleet;
 use crate::model::deferred::Deferred;
-use crate::model::environment::Seeder;
 use crate::model::stack::{OutputId, OutputKind, OutputType};
 use crate::render::CompileOptions;
 use crate::tree::{Document, File, Tree};
 use crate::value::Node;
-
-/// A secret: what is in it, who fills it and when. Never its value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[non_exhaustive]
-pub struct Secret {
-    /// The object that needs it: `commons.midrc.environments.prod`.
-    pub object: String,
-    /// What it is for: `fence-jwt`.
-    pub purpose: String,
-    /// The service that reads it.
-    pub service: String,
-    /// Its name in the cloud's secret manager.
-    pub name: String,
-    /// The Kubernetes Secret that it becomes; none where the cluster takes none.
-    pub kubernetes: Option<String>,
-    /// What is in it.
-    pub shape: &'static str,
-    /// Who fills it, as fleet files say it.
-    pub seeder: &'static str,
-    /// When it must exist.
-    pub phase: &'static str,
-}
 
 /// An output that the fleet needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -65,84 +51,6 @@ impl RequiredOutput {
 }
 
 impl Fleet {
-    /// Every secret of the hub, of every environment and cluster, sorted by object and purpose.
-    pub fn secrets(&self) -> Vec<Secret> {
-        let contracts = self.contracts();
-        let mut secrets = Vec::new();
-        if let Some(hub) = &contracts.hub {
-            let services = hub.services.iter();
-            for secret in services.flat_map(|services| services.secrets(&hub.spec)) {
-                secrets.push(Secret {
-                    object: "hub".to_owned(),
-                    purpose: secret.purpose.clone(),
-                    service: secret.service.as_str().to_owned(),
-                    name: secret.name(),
-                    kubernetes: Some(format!("hub-{}", secret.purpose)),
-                    shape: crate::catalog::SecretShape::Json.as_str(),
-                    seeder: Seeder::Asked.as_str(),
-                    phase: Phase::BeforeFirstSync.as_str(),
-                });
-            }
-        }
-        for (name, cluster) in &contracts.clusters {
-            let delivery = cluster.eks.as_ref().and_then(|eks| eks.delivery.as_ref());
-            if let Some(credential) = delivery.and_then(|it| it.credential.as_ref()) {
-                secrets.push(Secret {
-                    object: format!("clusters.{name}"),
-                    purpose: CredentialContract::NAME.to_owned(),
-                    service: crate::contract::ARGO_CD.to_owned(),
-                    name: credential.secret.clone(),
-                    kubernetes: Some(CredentialContract::NAME.to_owned()),
-                    shape: crate::catalog::SecretShape::Json.as_str(),
-                    seeder: Seeder::Asked.as_str(),
-                    phase: Phase::BeforeFirstSync.as_str(),
-                });
-            }
-            if let Some(name_of_secret) =
-                cluster.eks.as_ref().and_then(|eks| eks.telemetry.as_ref())
-            {
-                secrets.push(Secret {
-                    object: format!("clusters.{name}"),
-                    purpose: TELEMETRY_SECRET.to_owned(),
-                    service: "alloy".to_owned(),
-                    name: name_of_secret.clone(),
-                    kubernetes: Some(TELEMETRY_SECRET.to_owned()),
-                    shape: crate::catalog::SecretShape::Json.as_str(),
-                    seeder: Seeder::Asked.as_str(),
-                    phase: Phase::BeforeFirstSync.as_str(),
-                });
-            }
-            for database in &cluster.databases {
-                secrets.push(Secret {
-                    object: format!("clusters.{name}"),
-                    purpose: format!("{}-database", database.name),
-                    service: "database".to_owned(),
-                    name: database.master_secret.clone(),
-                    kubernetes: None,
-                    shape: crate::catalog::SecretShape::DatabaseCredentials.as_str(),
-                    seeder: Seeder::Terraform.as_str(),
-                    phase: Phase::Database.as_str(),
-                });
-            }
-        }
-        for (at, environment) in &contracts.environments {
-            for secret in &environment.secrets {
-                secrets.push(Secret {
-                    object: at.to_string(),
-                    purpose: secret.purpose.clone(),
-                    service: secret.service.clone(),
-                    name: secret.name.clone(),
-                    kubernetes: Some(secret.kubernetes.clone()),
-                    shape: secret.shape.as_str(),
-                    seeder: secret.seeder.as_str(),
-                    phase: secret.phase.as_str(),
-                });
-            }
-        }
-        secrets.sort();
-        secrets
-    }
-
     /// Every output that is recorded or that something waits for, sorted by stack.
     ///
     /// What waits is found by compiling, since each backend knows its own needs.
@@ -291,3 +199,6 @@ fn blocking(tree: &Tree) -> Vec<(String, String)> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests;

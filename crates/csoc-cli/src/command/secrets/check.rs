@@ -1,0 +1,92 @@
+//! `csoc secrets check`: what there is, against what there must be.
+
+use csoc_operate::secret::{Checked, SecretState, check};
+use jiff::Timestamp;
+
+use super::keeper::Keeper;
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::secrets_args::SecretsCheck;
+use crate::session::Session;
+use crate::table::{Table, count};
+
+pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, Failure> {
+    let keeping = &arguments.keeping;
+    let keeper = Keeper::open(keeping, &arguments.fleet, &arguments.only, session)?;
+    let store = keeper.store()?;
+    let now = Timestamp::now();
+    let checked: Vec<Checked> = keeper
+        .wanted
+        .iter()
+        .map(|wanted| check(wanted, &store, now))
+        .collect();
+    match keeping.format.format {
+        Format::Json => session.print_json(&serde_json::json!({ "secrets": checked }))?,
+        Format::Text => {
+            let mut table = Table::new(["secret", "state", "age", ""]);
+            for one in &checked {
+                let (state, remark) = words(one);
+                let age = one.days.map(|days| {
+                    let days = usize::try_from(days).unwrap_or(0);
+                    count(days, "day")
+                });
+                table.row([
+                    one.name.clone(),
+                    state.to_owned(),
+                    age.unwrap_or_default(),
+                    remark,
+                ]);
+            }
+            session.print(&table.text(""))?;
+        }
+    }
+    let is_unseen = |one: &Checked| matches!(one.state, SecretState::Unseen { .. });
+    Ok(
+        if checked.iter().any(|one| one.is_bad() && !is_unseen(one)) {
+            Exit::Wrong
+        } else if checked.iter().any(is_unseen) {
+            Exit::Partial
+        } else {
+            Exit::Done
+        },
+    )
+}
+
+fn words(checked: &Checked) -> (&'static str, String) {
+    let mut remarks = Vec::new();
+    let state = match &checked.state {
+        SecretState::Fine => "fine",
+        SecretState::Exists => "there",
+        SecretState::Later => "comes later",
+        SecretState::Missing => "missing",
+        SecretState::Empty => "has no value",
+        SecretState::Wrong { problem } => {
+            remarks.push(problem.clone());
+            "wrong"
+        }
+        SecretState::Deleted { at } => {
+            remarks.push(format!("goes away at {at}"));
+            "deleted"
+        }
+        SecretState::Unseen { problem, help } => {
+            remarks.push(problem.clone());
+            remarks.extend(help.map(ToOwned::to_owned));
+            "not seen"
+        }
+        _ => "something newer",
+    };
+    if checked.is_due {
+        remarks.push("a new one is due".to_owned());
+    }
+    if checked.pending.is_some() {
+        remarks.push("a new version is pending".to_owned());
+    }
+    if !checked.behind.is_empty() {
+        remarks.push(format!(
+            "the copy in {} is behind",
+            checked.behind.join(", ")
+        ));
+    }
+    (state, remarks.join("; "))
+}

@@ -1,0 +1,88 @@
+//! `csoc secrets seed`: what is missing is made, once.
+
+use csoc_operate::secret::{Seeded, Unseeded, Wanted, seed};
+
+use super::given::Source;
+use super::keeper::{Keeper, Notes};
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::secrets_args::SecretsSeed;
+use crate::session::Session;
+use crate::table::Table;
+
+pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Failure> {
+    let keeping = &arguments.keeping;
+    let keeper = Keeper::open(keeping, &arguments.fleet, &arguments.only, session)?;
+    let source = Source::of(&arguments.given, keeper.wanted.len())?;
+    let store = keeper.store()?;
+    let notes = if arguments.dry_run {
+        None
+    } else {
+        Some(Notes::open(&keeper, &store, keeping, &arguments.fleet)?)
+    };
+    let wanted: Vec<&Wanted> = keeper.wanted.iter().collect();
+    let results = seed(
+        &wanted,
+        &store,
+        &source,
+        arguments.dry_run,
+        &mut |wanted, step, version, is_done| match &notes {
+            Some(notes) => notes.note(wanted, step, version, is_done),
+            None => Ok(()),
+        },
+        &mut |_, _| {},
+    );
+    let mut table = Table::new(["secret", "outcome", ""]);
+    let mut rows = Vec::new();
+    let mut helps: Vec<&str> = Vec::new();
+    for (wanted, result) in &results {
+        let (outcome, remark) = match result {
+            Ok(Seeded::Made(version)) => ("made", short(version)),
+            Ok(Seeded::Was(version)) => ("was there", short(version)),
+            Ok(Seeded::SomebodyElse(version)) => ("somebody else did", short(version)),
+            Ok(_) => ("would be made", wanted.seeder.words().to_owned()),
+            Err(error) if error.is_fine() => ("comes later", error.to_string()),
+            Err(error) => ("not made", error.to_string()),
+        };
+        let help = result.as_ref().err().and_then(Unseeded::help);
+        if let Some(help) = help
+            && !helps.contains(&help)
+        {
+            helps.push(help);
+        }
+        rows.push(serde_json::json!({
+            "secret": wanted.name, "purpose": wanted.purpose, "outcome": outcome, "remark": remark, "help": help,
+        }));
+        table.row([wanted.name.clone(), outcome.to_owned(), remark]);
+    }
+    match keeping.format.format {
+        Format::Json => session.print_json(&serde_json::json!({
+            "run": keeper.run.as_str(), "secrets": rows,
+        }))?,
+        Format::Text => {
+            session.print(&table.text(""))?;
+            for help in helps {
+                session.say(&format!("help: {help}\n"));
+            }
+        }
+    }
+    let errors = || {
+        results
+            .iter()
+            .filter_map(|(_, result)| result.as_ref().err())
+    };
+    let broke = |error: &Unseeded| matches!(error, Unseeded::Store(_) | Unseeded::Journal(_));
+    Ok(if errors().any(broke) {
+        Exit::Partial
+    } else if errors().any(|error| !error.is_fine() && !matches!(error, Unseeded::Others(_))) {
+        Exit::Wrong
+    } else {
+        Exit::Done
+    })
+}
+
+/// The first digits of a version.
+pub(super) fn short(version: &str) -> String {
+    version.chars().take(12).collect()
+}
