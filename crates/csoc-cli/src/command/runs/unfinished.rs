@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use csoc_operate::{Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
+use csoc_operate::{Aim, Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -41,7 +41,7 @@ impl Left {
         };
         let plans = plans(run, all);
         // A bundle of the run may have been applied by another one.
-        let mut planners: BTreeSet<&str> = BTreeSet::new();
+        let mut waiting: BTreeSet<String> = BTreeSet::new();
         let mut going: BTreeSet<&str> = BTreeSet::new();
         for Planned {
             planner,
@@ -60,10 +60,15 @@ impl Left {
                 }
                 None => {
                     let bundle = Bundle::find(&home.bundles(), &digest.to_string());
-                    if bundle.is_ok_and(|bundle| !bundle.is_used()) {
-                        left.waiting.push(stack.clone());
-                        planners.insert(planner);
-                    }
+                    let Some(bundle) = bundle.ok().filter(|bundle| !bundle.is_used()) else {
+                        continue;
+                    };
+                    left.waiting.push(stack.clone());
+                    let command = match bundle.facts().aim {
+                        Aim::Destroy => "destroy",
+                        _ => "apply",
+                    };
+                    waiting.insert(format!("csoc {command} --run {planner}"));
                 }
             }
         }
@@ -81,10 +86,7 @@ impl Left {
             left.next
                 .push(format!("csoc plan --select 'id in ({})'", over.join(", ")));
         }
-        let apply = planners
-            .into_iter()
-            .map(|run| format!("csoc apply --run {run}"));
-        left.next.extend(apply);
+        left.next.extend(waiting);
         Ok(left)
     }
 
