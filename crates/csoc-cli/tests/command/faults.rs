@@ -8,10 +8,10 @@ use super::cloud::{Cloud, Fault};
 use super::operate::{NETWORK, run_of, tree};
 use super::{Place, Run};
 
-const KEY: &str = "v1/111122223333/us-east-1/network/cluster/main/terraform.tfstate";
+pub(super) const KEY: &str = "v1/111122223333/us-east-1/network/cluster/main/terraform.tfstate";
 
 /// A rendered tree whose states are in a bucket of a cloud of ours; none where there is no Terraform.
-fn in_cloud() -> Option<(Place, Cloud)> {
+pub(super) fn in_cloud() -> Option<(Place, Cloud)> {
     let place = tree(NETWORK)?;
     let cloud = Cloud::open();
     for layer in ["network", "waf"] {
@@ -36,7 +36,7 @@ fn in_cloud() -> Option<(Place, Cloud)> {
     Some((place, cloud))
 }
 
-fn run(place: &Place, cloud: &Cloud, arguments: &str) -> Run {
+pub(super) fn run(place: &Place, cloud: &Cloud, arguments: &str) -> Run {
     let arguments = format!("{arguments} --rendered out --terraform ./impatient");
     place.run_with(&arguments, |command| {
         for (name, _) in std::env::vars() {
