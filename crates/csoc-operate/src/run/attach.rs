@@ -248,7 +248,7 @@ mod tests {
     fn what_was_begun_and_not_ended_may_be_half_built() {
         let (_directory, home, stack) = left(&[STARTED]);
         let left_over = unfinished(&home, &stack).expect("it is read");
-        assert_eq!(left_over.begun, ["terraform_data.a".into()]);
+        assert_eq!(left_over.begun, [Box::from("terraform_data.a")]);
         let (_directory, home, stack) = left(&[STARTED, COMPLETED]);
         let left_over = unfinished(&home, &stack).expect("it is read");
         assert_eq!((left_over.begun.len(), left_over.done.len()), (0, 1));
