@@ -374,3 +374,84 @@ fn credentials_that_end_between_two_stacks_keep_the_second_from_beginning() {
     ));
     assert_eq!(again.exit, 0, "{}", again.out);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_plan_is_applied_once_by_two_machines_whose_state_is_in_a_bucket() {
+    use super::faults::{KEY, in_cloud, run};
+    let Some((place, cloud)) = in_cloud() else {
+        return;
+    };
+    let plan = run(&place, &cloud, "plan --home here --select layer=network");
+    assert_eq!(plan.exit, 0, "{}", plan.out);
+    let name = super::operate::bring(&place);
+    let applied = run(
+        &place,
+        &cloud,
+        &format!("apply --home here --run {}", run_of(&plan)),
+    );
+    assert_eq!(applied.exit, 0, "{}", applied.out);
+    let twice = run(
+        &place,
+        &cloud,
+        &format!("apply --home there --bundle {name}"),
+    );
+    assert_eq!(twice.exit, 1, "{}", twice.out);
+    assert!(
+        twice.out.contains("the stack was applied at "),
+        "{}",
+        twice.out
+    );
+    let objects = cloud.state().objects.clone();
+    for beside in ["head.json", &format!("used/{name}.json")] {
+        let bytes = &objects[&format!("{KEY}.csoc/{beside}")];
+        let text = String::from_utf8_lossy(bytes);
+        assert!(
+            text.contains("\"run\"") && !text.contains("planted"),
+            "{text}"
+        );
+    }
+    says_no_secret(&twice);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_was_left_in_a_bucket_is_taken_away_by_its_name() {
+    use super::faults::{KEY, in_cloud, run};
+    const STACK: &str = "v1/111122223333/us-east-1/network/cluster/main";
+    const ID: &str = "0d0b1c2a-0000-4000-8000-000000000000";
+    let Some((place, cloud)) = in_cloud() else {
+        return;
+    };
+    let lock = serde_json::json!({
+        "ID": ID, "Operation": "OperationTypeApply", "Who": "somebody@elsewhere", "Version": "1.11.4",
+        "Created": "2026-11-26T10:00:00Z", "Path": format!("states/{KEY}"), "Info": "",
+    });
+    let lock_key = format!("{KEY}.tflock");
+    let bytes = lock.to_string().into_bytes();
+    cloud.state().objects.insert(lock_key.clone(), bytes);
+    let unlock = |options: &str| run(&place, &cloud, &format!("unlock {STACK} {options}"));
+    let seen = unlock("");
+    assert_eq!(seen.exit, 1, "{}", seen.err);
+    assert!(
+        seen.out.contains("holder   somebody@elsewhere\n")
+            && seen.err.contains(&format!("--lock-id {ID}`")),
+        "{}{}",
+        seen.out,
+        seen.err
+    );
+    assert_eq!(unlock("--lock-id 7").exit, 1);
+    assert!(cloud.state().objects.contains_key(&lock_key));
+    let done = unlock(&format!("--lock-id {ID}"));
+    assert_eq!(done.exit, 0, "{}", done.err);
+    assert!(!cloud.state().objects.contains_key(&lock_key));
+    let runs = place.run("runs list --rendered out --format json").json();
+    let run = runs["runs"][0]["run"].as_str().unwrap().to_owned();
+    let shown = place.run(&format!("runs show {run} --rendered out"));
+    assert!(
+        shown.out.contains("lock taken away  somebody@elsewhere"),
+        "{}",
+        shown.out
+    );
+    assert_eq!(place.run("runs verify --rendered out").exit, 0);
+}

@@ -123,11 +123,26 @@ impl Cloud {
         let key = request.path.splitn(3, '/').nth(2).unwrap_or_default();
         Some(match &*request.method {
             "GET" if key.is_empty() || request.query.contains("list-type") => {
-                let body = "<ListBucketResult><Name>states</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>";
-                (200, XML, body.into())
+                let prefix = request
+                    .query
+                    .split('&')
+                    .find_map(|part| part.strip_prefix("prefix="));
+                let prefix = prefix.unwrap_or_default().replace("%2F", "/");
+                let found = state.objects.keys().filter(|key| key.starts_with(&prefix));
+                let found: String = found
+                    .map(|key| format!("<Contents><Key>{key}</Key></Contents>"))
+                    .collect();
+                let body = format!(
+                    "<ListBucketResult><Name>states</Name><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+                );
+                (200, XML, body.into_bytes())
             }
             "GET" => match state.objects.get(key) {
-                Some(bytes) => (200, "Content-Type: application/json\r\n", bytes.clone()),
+                Some(bytes) => (
+                    200,
+                    "Content-Type: application/json\r\nETag: \"e\"\r\n",
+                    bytes.clone(),
+                ),
                 None => (404, XML, error("NoSuchKey")),
             },
             "HEAD" => match state.objects.get(key) {

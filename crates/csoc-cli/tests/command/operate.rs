@@ -238,6 +238,20 @@ fn what_fails_says_why_and_what_needs_it_does_not_begin() {
     assert_eq!(plan.exit, 0, "{}", plan.err);
 }
 
+/// Copies the plan that is in the home `here` to the home `there`, and gives its name.
+pub(crate) fn bring(place: &Place) -> String {
+    let bundles = fs_err::read_dir(place.path("here/bundles")).unwrap();
+    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
+    let name = bundle.file_name().into_string().unwrap();
+    let copy = place.path("there/bundles").join(&name);
+    fs_err::create_dir_all(&copy).unwrap();
+    for file in fs_err::read_dir(bundle.path()).unwrap() {
+        let file = file.unwrap();
+        fs_err::copy(file.path(), copy.join(file.file_name())).unwrap();
+    }
+    name
+}
+
 /// A plan that was brought to another home, which stands for another machine.
 #[test]
 fn two_machines_that_share_a_state_apply_a_plan_once() {
@@ -248,15 +262,7 @@ fn two_machines_that_share_a_state_apply_a_plan_once() {
     let run = run_of(&plan);
     // One that is planned there, too, before anything is applied.
     let other = place.run(&format!("plan {there} --select layer=network"));
-    let bundles = fs_err::read_dir(place.path("here/bundles")).unwrap();
-    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
-    let name = bundle.file_name().into_string().unwrap();
-    let copy = place.path("there/bundles").join(&name);
-    fs_err::create_dir(&copy).unwrap();
-    for file in fs_err::read_dir(bundle.path()).unwrap() {
-        let file = file.unwrap();
-        fs_err::copy(file.path(), copy.join(file.file_name())).unwrap();
-    }
+    let name = bring(&place);
     let applied = place.run(&format!("apply {here} --run {run}"));
     assert_eq!(applied.exit, 0, "{}", applied.out);
 

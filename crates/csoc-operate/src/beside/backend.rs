@@ -99,7 +99,7 @@ impl Settings {
     #[cfg(feature = "aws")]
     pub(super) fn any<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         let says = |name: &&&str| match self.0.get(**name) {
-            None | Some(Value::Null) => false,
+            None | Some(Value::Null | Value::Bool(false)) => false,
             Some(Value::Array(list)) => !list.is_empty(),
             Some(Value::Object(map)) => map.values().any(|value| !value.is_null()),
             Some(Value::String(text)) => !text.is_empty(),
@@ -159,9 +159,10 @@ mod tests {
         let s3 = said(
             r#"{"type": "s3", "config": {"bucket": "b", "region": null, "secret_key": "planted"}}"#,
         );
-        let expected = match cfg!(feature = "aws") {
-            true => "s3 Some(\"b\") None Settings(…)",
-            false => "s3",
+        let expected = if cfg!(feature = "aws") {
+            "s3 Some(\"b\") None Settings(…)"
+        } else {
+            "s3"
         };
         assert_eq!(s3, expected);
         assert_eq!(said(r#"{"type": "gcs", "config": {}}"#), "gcs");

@@ -34,14 +34,25 @@ const MEETINGS: usize = 5;
 const SIZE: i64 = 1 << 16;
 
 /// What a backend may say that changes where or as whom the state is reached, and that is not followed here.
-const UNFOLLOWED: [&str; 7] = [
+const UNFOLLOWED: [&str; 9] = [
     "assume_role_with_web_identity",
     "custom_ca_bundle",
     "http_proxy",
     "https_proxy",
+    "insecure",
     "shared_config_files",
+    "shared_credentials_file",
     "shared_credentials_files",
     "sse_customer_key",
+];
+
+/// What it may say of a role besides.
+const UNFOLLOWED_OF_ROLE: [&str; 5] = [
+    "policy",
+    "policy_arns",
+    "source_identity",
+    "tags",
+    "transitive_tag_keys",
 ];
 
 /// Connections to buckets, one for each whom and where.
@@ -85,7 +96,9 @@ impl Buckets {
         settings: &Settings,
         variables: &Variables,
     ) -> Result<Objects, LedgerError> {
-        if let Some(setting) = settings.any(&UNFOLLOWED) {
+        let role = settings.within("assume_role");
+        let of_role = role.and_then(|role| role.any(&UNFOLLOWED_OF_ROLE));
+        if let Some(setting) = settings.any(&UNFOLLOWED).or(of_role) {
             return Err(LedgerError::Setting {
                 setting: setting.into(),
             });
@@ -150,11 +163,14 @@ impl Buckets {
         }
         let runtime = self.runtime()?;
         let shared = runtime.block_on(base(keys, profile, region));
+        let also = |name: &str| settings.is_true(name).then_some(true);
         let shared = match (&role, arn) {
             (Some(role), Some(arn)) => runtime.block_on(taken(shared, role, arn)),
             _ => shared,
         };
         let mut own = aws_sdk_s3::config::Builder::from(&shared);
+        own.set_use_fips(also("use_fips_endpoint"))
+            .set_use_dual_stack(also("use_dualstack_endpoint"));
         if let Some(endpoint) = endpoint {
             own = own.endpoint_url(endpoint);
         }

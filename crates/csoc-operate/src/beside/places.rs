@@ -18,6 +18,7 @@ impl Places {
     #[cfg_attr(
         not(feature = "aws"),
         expect(
+            clippy::unnecessary_wraps,
             clippy::unused_self,
             unused_variables,
             reason = "without AWS there is nothing to reach, and nothing that stacks share"

@@ -171,3 +171,100 @@ impl Followed {
         self.lines.finish(&mut |line| event(Event::read(line)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Home, Journal, Outcome, Phase, Record, StackId, attach, unfinished};
+    use crate::digest::Digest;
+
+    const STARTED: &str = r#"{"@level": "info", "@message": "x", "type": "apply_start", "hook": {"resource": {"addr": "terraform_data.a"}, "action": "create"}}"#;
+    const COMPLETED: &str = r#"{"@level": "info", "@message": "x", "type": "apply_complete", "hook": {"resource": {"addr": "terraform_data.a"}, "action": "create", "elapsed_seconds": 1}}"#;
+    const FAILED: &str = r#"{"@level": "error", "@message": "x", "type": "diagnostic", "diagnostic": {"severity": "error", "summary": "no"}}"#;
+    const SUMMARY: &str = r#"{"@level": "info", "@message": "x", "type": "change_summary", "changes": {"add": 1, "change": 0, "import": 0, "remove": 0, "operation": "apply"}}"#;
+
+    /// A home in which an apply has no end, and what its Terraform said.
+    fn left(log: &[&str]) -> (tempfile::TempDir, Home, StackId) {
+        let directory = tempfile::tempdir().expect("there is room");
+        let home = Home::open(directory.path()).expect("it opens");
+        let stack: StackId = "v1/111122223333/us-east-1/waf/cluster/main"
+            .parse()
+            .expect("it is one");
+        let mut journal = Journal::open(&home.journal()).expect("it opens");
+        let record = Record {
+            at: "2026-11-26T10:00:00Z".parse().expect("it is a time"),
+            run: "r1".into(),
+            actor: "ada".into(),
+            stack: stack.clone(),
+            phase: Phase::ApplyStarted {
+                bundle: Digest::of(b"a"),
+            },
+        };
+        journal.append(record).expect("it is written");
+        if !log.is_empty() {
+            let logs = home.logs().join(stack.as_str());
+            fs_err::create_dir_all(&logs).expect("it is made");
+            fs_err::write(logs.join("apply.jsonl"), log.join("\n")).expect("it is written");
+        }
+        (directory, home, stack)
+    }
+
+    fn ended(log: &[&str]) -> Outcome {
+        let (_directory, home, stack) = left(log);
+        let mut journal = Journal::open(&home.journal()).expect("it opens");
+        let open = journal
+            .open_apply(&stack)
+            .expect("it is read")
+            .expect("it is open");
+        let now = "2026-11-26T11:00:00Z".parse().expect("it is a time");
+        let clock = || now;
+        let end = attach(&home, &stack, &open, "ada", &clock, &|| false, &mut |_| {});
+        let end = end.expect("it is followed").expect("nobody stopped it");
+        let entries = Journal::verify(&home.journal()).expect("it is whole");
+        let last = &entries.last().expect("there is one").record;
+        assert_eq!(
+            (&*last.run, &last.phase),
+            (
+                "r1",
+                &Phase::ApplyEnded {
+                    bundle: open.bundle,
+                    outcome: end.outcome
+                }
+            )
+        );
+        assert_eq!(journal.open_apply(&stack).expect("it is read"), None);
+        end.outcome
+    }
+
+    #[test]
+    fn done_is_what_the_last_word_says_and_nothing_else() {
+        assert_eq!(ended(&[STARTED, COMPLETED, SUMMARY]), Outcome::Done);
+        assert_eq!(ended(&[STARTED, FAILED]), Outcome::Failed);
+        assert_eq!(ended(&[STARTED, FAILED, SUMMARY]), Outcome::Failed);
+        assert_eq!(ended(&[STARTED, COMPLETED]), Outcome::Interrupted);
+        assert_eq!(ended(&[]), Outcome::Interrupted);
+    }
+
+    #[test]
+    fn what_was_begun_and_not_ended_may_be_half_built() {
+        let (_directory, home, stack) = left(&[STARTED]);
+        let left_over = unfinished(&home, &stack).expect("it is read");
+        assert_eq!(left_over.begun, [Box::from("terraform_data.a")]);
+        let (_directory, home, stack) = left(&[STARTED, COMPLETED]);
+        let left_over = unfinished(&home, &stack).expect("it is read");
+        assert_eq!((left_over.begun.len(), left_over.done.len()), (0, 1));
+    }
+
+    #[test]
+    fn who_waits_may_go() {
+        let (_directory, home, stack) = left(&[STARTED]);
+        let _held = home.hold(&stack).expect("it can be asked");
+        let mut journal = Journal::open(&home.journal()).expect("it opens");
+        let open = journal
+            .open_apply(&stack)
+            .expect("it is read")
+            .expect("it is open");
+        let clock = || panic!("nothing is recorded");
+        let end = attach(&home, &stack, &open, "ada", &clock, &|| true, &mut |_| {});
+        assert_eq!(end.expect("it is left"), None);
+    }
+}

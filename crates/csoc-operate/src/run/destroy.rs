@@ -75,15 +75,7 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<bool, StackError> {
         let prepared = self.prepare_blocked(stack, Purpose::Plan)?;
-        let root = prepared.workspace.directory();
-        // No provider is fetched for a look at a state.
-        prepared
-            .workspace
-            .reduce_to_backend()
-            .map_err(|source| WorkspaceError::Io {
-                root: root.to_owned(),
-                source,
-            })?;
+        prepared.reduce_to_backend()?;
         self.init(&prepared, event)?;
         Ok(!self.has(&prepared)?.is_empty())
     }

@@ -14,7 +14,9 @@ use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
 use crate::stack::{InputState, Stack, StackId, Stacks};
-use crate::terraform::{Interrupt, Log, Program, Workspace, is_shared, make_private};
+use crate::terraform::{
+    Interrupt, Log, Program, Workspace, WorkspaceError, is_shared, make_private,
+};
 
 /// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
 pub const LOCK_TIMEOUT: u32 = 60;
@@ -53,6 +55,18 @@ pub(super) struct Prepared {
     held: Held,
     /// Where what the program prints is kept.
     logs: PathBuf,
+}
+
+impl Prepared {
+    /// Leaves of the root nothing but where its state is: no provider is fetched for a look at that.
+    pub(super) fn reduce_to_backend(&self) -> Result<(), WorkspaceError> {
+        self.workspace
+            .reduce_to_backend()
+            .map_err(|source| WorkspaceError::Io {
+                root: self.workspace.directory().to_owned(),
+                source,
+            })
+    }
 }
 
 impl<'o> Operator<'o> {
@@ -131,6 +145,15 @@ impl<'o> Operator<'o> {
         stack: &Stack,
         purpose: Purpose,
     ) -> Result<Prepared, StackError> {
+        let prepared = self.hold(stack, purpose)?;
+        match prepared.workspace.unwritten() {
+            Some(path) => Err(StackError::Unwritten { path }),
+            None => Ok(prepared),
+        }
+    }
+
+    /// The same, whatever an earlier apply left: enough to look at the lock of its state.
+    pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
         self.close_interrupted(stack)?;
         let workspace = Workspace::prepare(
@@ -138,9 +161,6 @@ impl<'o> Operator<'o> {
             &stack.id,
             &self.stacks.directory(stack),
         )?;
-        if let Some(path) = workspace.unwritten() {
-            return Err(StackError::Unwritten { path });
-        }
         let logs = self.home.logs().join(stack.id.as_str());
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {

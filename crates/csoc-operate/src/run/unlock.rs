@@ -32,7 +32,8 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Unlocked, StackError> {
         // Both roles hold and release locks, and this one does nothing else.
-        let prepared = self.prepare(stack, Purpose::Plan)?;
+        let prepared = self.hold(stack, Purpose::Plan)?;
+        prepared.reduce_to_backend()?;
         self.init(&prepared, event)?;
         let backend = Self::backend(&prepared)?;
         let ledger = match self.places.beside(&backend, &prepared.variables)? {

@@ -1,8 +1,9 @@
 //! What of a run may be half built, what of it was not begun, and how to go on.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use csoc_operate::{Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
+use csoc_operate::{Aim, Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -40,7 +41,7 @@ impl Left {
         };
         let plans = plans(run, all);
         // A bundle of the run may have been applied by another one.
-        let mut planners: BTreeSet<&str> = BTreeSet::new();
+        let mut waiting: BTreeSet<String> = BTreeSet::new();
         let mut going: BTreeSet<&str> = BTreeSet::new();
         for Planned {
             planner,
@@ -59,10 +60,15 @@ impl Left {
                 }
                 None => {
                     let bundle = Bundle::find(&home.bundles(), &digest.to_string());
-                    if bundle.is_ok_and(|bundle| !bundle.is_used()) {
-                        left.waiting.push(stack.clone());
-                        planners.insert(planner);
-                    }
+                    let Some(bundle) = bundle.ok().filter(|bundle| !bundle.is_used()) else {
+                        continue;
+                    };
+                    left.waiting.push(stack.clone());
+                    let command = match bundle.facts().aim {
+                        Aim::Destroy => "destroy",
+                        _ => "apply",
+                    };
+                    waiting.insert(format!("csoc {command} --run {planner}"));
                 }
             }
         }
@@ -80,10 +86,7 @@ impl Left {
             left.next
                 .push(format!("csoc plan --select 'id in ({})'", over.join(", ")));
         }
-        let apply = planners
-            .into_iter()
-            .map(|run| format!("csoc apply --run {run}"));
-        left.next.extend(apply);
+        left.next.extend(waiting);
         Ok(left)
     }
 
@@ -96,27 +99,27 @@ impl Left {
             } else {
                 "did not come to a good end"
             };
-            text += &format!("\n{} {how}\n", loose.stack);
+            let _ = writeln!(text, "\n{} {how}", loose.stack);
             for (what, resources) in [
                 ("may be half built", &loose.half_built),
                 ("not begun", &loose.not_begun),
             ] {
                 for resource in resources {
-                    text += &format!("  {what}: {resource}\n");
+                    let _ = writeln!(text, "  {what}: {resource}");
                 }
             }
         }
         if !self.waiting.is_empty() {
             text += "\nnot begun:\n";
             for stack in &self.waiting {
-                text += &format!("  {stack}\n");
+                let _ = writeln!(text, "  {stack}");
             }
         }
         if !self.next.is_empty() {
             text += "\n";
         }
         for next in &self.next {
-            text += &format!("next: `{next}`\n");
+            let _ = writeln!(text, "next: `{next}`");
         }
         text
     }
@@ -176,8 +179,8 @@ fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
     let begun = all.iter().rposition(
         |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: begun } if begun == bundle),
     )?;
-    let began = &all.get(begun)?.record;
-    let stack = &began.stack;
+    let first = &all.get(begun)?.record;
+    let stack = &first.stack;
     let after = || {
         let after = all.iter().skip(begun + 1);
         after.filter(|entry| entry.record.stack == *stack)
@@ -196,7 +199,7 @@ fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
     Some(match (is_good, is_later) {
         (true, _) => End::Good,
         (false, true) => End::Later,
-        (false, false) => End::Loose { by: &began.run },
+        (false, false) => End::Loose { by: &first.run },
     })
 }
 
