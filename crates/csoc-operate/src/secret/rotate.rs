@@ -11,7 +11,7 @@ use crate::journal::{JournalError, SecretStep};
 use super::ask::Ask;
 use super::assemble::{AssembleError, assemble};
 use super::seed::{Note, Unseeded, token, value};
-use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Version};
+use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Version, unstage};
 use super::value::NotThis;
 use super::wanted::{Means, Seeder, Wanted};
 
@@ -130,7 +130,7 @@ pub fn rotate(
     let mut pending = described.at(PENDING).map(|version| version.id.clone());
     if pending.as_ref() == Some(&current.id) {
         // It became current, and then something went away: a rotation, or its first seeding.
-        store.move_stage(name, PENDING, Some(&current.id), None)?;
+        unstage(store, name, &current.id)?;
         if current.id != token(wanted) {
             note(wanted, SecretStep::Promote, &current.id, true)?;
             return Ok(Rotated::Current(current.id));
@@ -154,7 +154,7 @@ pub fn rotate(
     }
     note(wanted, SecretStep::Promote, &pending, false)?;
     store.move_stage(name, CURRENT, Some(&current.id), Some(&pending))?;
-    store.move_stage(name, PENDING, Some(&pending), None)?;
+    unstage(store, name, &pending)?;
     note(wanted, SecretStep::Promote, &pending, true)?;
     Ok(Rotated::Current(pending))
 }
