@@ -60,8 +60,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws --lib --locked -- aws:: secret::
-	$(CARGO) test -p csoc-cli --test command --locked aws::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: portal:: secret::
+	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -81,6 +81,7 @@ ROOTS     ?= quickstart/
 .PHONY: test-real
 test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	$(BIN)/python tests/planted_secrets.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)

@@ -18,6 +18,7 @@ use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
 use crate::secrets_args::Secrets;
+use crate::serve_args::Serve;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -183,6 +184,8 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
+    /// Let a portal drive runs: plans that are looked at, and applied once, behind a token
+    Serve(Box<Serve>),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
     /// Reports: what findings say to auditors, how a fleet comes to be

@@ -18,6 +18,7 @@ mod new_args;
 mod operate_args;
 mod report;
 mod secrets_args;
+mod serve_args;
 mod session;
 mod table;
 mod terminal;

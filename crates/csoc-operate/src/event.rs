@@ -109,6 +109,16 @@ pub struct Diagnostic {
     pub range: Option<Span>,
 }
 
+impl Diagnostic {
+    /// It without what a provisioner's command printed: Terraform quotes that, sensitive or not, and the log has it.
+    fn without_printed(mut self) -> Self {
+        if self.summary.ends_with("provisioner error") {
+            self.detail = Box::default();
+        }
+        self
+    }
+}
+
 /// A place in a file of a root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -240,7 +250,7 @@ impl Line {
                 level: self.level?,
                 message: self.message,
             },
-            "diagnostic" => Event::Diagnostic(self.diagnostic?),
+            "diagnostic" => Event::Diagnostic(self.diagnostic?.without_printed()),
             "planned_change" => Event::Planned(self.change?.into()),
             "resource_drift" => Event::Drifted(self.change?.into()),
             "change_summary" => Event::Summary(self.changes?),

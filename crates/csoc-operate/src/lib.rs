@@ -8,23 +8,39 @@ mod aws;
 mod bundle;
 mod digest;
 mod event;
+mod handle;
 mod journal;
+mod own;
 mod page;
+mod past;
 mod plan;
+#[cfg(feature = "serve")]
+mod portal;
 mod run;
 #[cfg(feature = "aws")]
 pub mod secret;
 mod stack;
 mod terraform;
+mod told;
+mod workshop;
 
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
+pub use handle::{
+    Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
+};
 pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record, SecretStep};
+pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
+pub use past::{PastRun, last_applied, past_runs, planned_by};
 pub use plan::{Action, PlanError, PlanSummary, PlannedChange, Refusal};
+#[cfg(feature = "serve")]
+pub use portal::{
+    MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
+};
 pub use run::{
     AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Limits,
     OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError, StackOutputs,
@@ -38,3 +54,5 @@ pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,
     WorkspaceError,
 };
+pub use told::{Told, with_causes};
+pub use workshop::{Who, WhoError, Workshop, is_selected};

@@ -3,8 +3,8 @@
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
-    StackError,
+    Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, StackError,
+    Told, planned_by,
 };
 
 use super::advance;
@@ -102,16 +102,11 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
         }
     }
     bundles.retain(|bundle| {
-        let mut stacks = shop.stacks.iter();
-        let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
+        let stack = shop.stack_of(bundle);
         stack.is_none_or(|stack| is_selected(&arguments.over.select, stack))
     });
     for bundle in &bundles {
-        if !shop
-            .stacks
-            .iter()
-            .any(|stack| stack.id == bundle.facts().stack)
-        {
+        if shop.stack_of(bundle).is_none() {
             return Err(Failure {
                 exit: Exit::Wrong,
                 message: Some(format!(
@@ -129,15 +124,7 @@ fn bundles(arguments: &Apply, shop: &Workshop) -> Result<Vec<Bundle>, Failure> {
 fn planned(run: &str, shop: &Workshop) -> Result<Vec<Digest>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    let of_run = entries
-        .into_iter()
-        .filter(|entry| *entry.record.run == *run);
-    Ok(of_run
-        .filter_map(|entry| match entry.record.phase {
-            Phase::Planned { bundle, .. } => Some(bundle),
-            _ => None,
-        })
-        .collect())
+    Ok(planned_by(&entries, run))
 }
 
 /// Plans, shows, and asks; the exit status where nothing is to be applied.
@@ -195,24 +182,9 @@ pub(super) fn print(
     let mut table = Table::new(["stack", "outcome", ""]);
     let mut rows = Vec::new();
     for (stack, ending) in endings {
-        let (outcome, remark) = match ending {
-            Ending::Done(applied) => {
-                let totals = applied.totals;
-                let counts = format!(
-                    "{} added, {} changed, {} destroyed",
-                    totals.add, totals.change, totals.remove
-                );
-                ("applied", counts)
-            }
-            Ending::Failed(StackError::Refused(_) | StackError::Dangerous(_)) => {
-                ("refused", error(ending))
-            }
-            Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
-            Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
-            Ending::Failed(_) => ("failed", error(ending)),
-            Ending::Needs(id) => ("not begun", format!("needs {id}")),
-            _ => ("not begun", String::new()),
-        };
+        let Told {
+            outcome, remark, ..
+        } = ending.told();
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }
@@ -220,11 +192,4 @@ pub(super) fn print(
         return session.print_line(&serde_json::json!({ "kind": "applied", "stacks": rows }));
     }
     session.print(&table.text(""))
-}
-
-fn error(ending: &Ending<Applied, StackError>) -> String {
-    match ending {
-        Ending::Failed(error) => error.to_string(),
-        _ => String::new(),
-    }
 }

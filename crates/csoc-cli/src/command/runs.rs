@@ -1,6 +1,6 @@
 //! `csoc runs`: what was planned and applied, by whom and when.
 
-use csoc_operate::{Entry, Journal, Outcome, Phase, SecretStep};
+use csoc_operate::{Entry, Journal, Outcome, Phase, SecretStep, past_runs};
 
 use super::operate::home;
 use crate::args::Format;
@@ -29,56 +29,21 @@ fn entries(place: &Place) -> Result<Vec<Entry>, Failure> {
 
 fn list(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {
     let entries = entries(&arguments.place)?;
-    let mut runs: Vec<(&str, Vec<&Entry>)> = Vec::new();
-    for entry in &entries {
-        let name = &*entry.record.run;
-        match runs.iter_mut().rev().find(|(run, _)| *run == name) {
-            Some((_, of)) => of.push(entry),
-            None => runs.push((name, vec![entry])),
-        }
-    }
-    runs.reverse();
     let mut table = Table::new(["run", "began", "by", "planned", "applied", "not done"]);
-    let mut rows = Vec::new();
-    for (run, entries) in runs {
-        let number = |wanted: fn(&Phase) -> bool| {
-            entries
-                .iter()
-                .filter(|entry| wanted(&entry.record.phase))
-                .count()
-        };
-        let planned = number(|phase| matches!(phase, Phase::Planned { .. }));
-        let applied = number(|phase| {
-            matches!(
-                phase,
-                Phase::ApplyEnded {
-                    outcome: Outcome::Done,
-                    ..
-                }
-            )
-        });
-        let bad = number(
-            |phase| matches!(phase, Phase::ApplyEnded { outcome, .. } if *outcome != Outcome::Done),
-        );
-        let Some(first) = entries.first() else {
-            continue;
-        };
-        let (at, by) = (first.record.at, &first.record.actor);
-        rows.push(serde_json::json!({
-            "run": run, "began": at, "by": by, "planned": planned, "applied": applied, "not_done": bad,
-        }));
+    let runs = past_runs(&entries);
+    for run in &runs {
         table.row([
-            run.to_owned(),
-            at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-            by.to_string(),
-            planned.to_string(),
-            applied.to_string(),
-            bad.to_string(),
+            run.run.to_string(),
+            run.began.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            run.by.to_string(),
+            run.planned.to_string(),
+            run.applied.to_string(),
+            run.not_done.to_string(),
         ]);
     }
     match arguments.format.format {
-        Format::Json => session.print_json(&serde_json::json!({ "runs": rows }))?,
-        Format::Text if rows.is_empty() => session.say("nothing was run yet\n"),
+        Format::Json => session.print_json(&serde_json::json!({ "runs": runs }))?,
+        Format::Text if runs.is_empty() => session.say("nothing was run yet\n"),
         Format::Text => session.print(&table.text(""))?,
     }
     Ok(Exit::Done)

@@ -116,6 +116,11 @@ impl PlanPage {
         })
     }
 
+    /// The digest of all that would be applied: whoever names it has seen this page, or one of the same plans.
+    pub fn digest(&self) -> Digest {
+        Digest::of_all(self.bundles())
+    }
+
     /// The page in a sentence: `3 stacks: 1 would change, 2 are clean`.
     pub fn headline(&self) -> String {
         let tally = self.tally();

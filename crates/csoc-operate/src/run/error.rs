@@ -140,7 +140,13 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
         .iter()
         .find(|diagnostic| &*diagnostic.severity == "error");
     match (error, complaints.last()) {
-        (Some(error), _) => format!(": {}", error.summary),
+        (Some(error), _) => {
+            // Newer resources of providers say in the summary what they did, and here why it failed.
+            let mut lines = error.detail.lines().map(str::trim);
+            let why = lines.find(|line| !line.is_empty());
+            let why = why.map_or_else(String::new, |line| format!(": {line}"));
+            format!(": {}{why}", error.summary)
+        }
         (None, Some(last)) => format!(": {last}"),
         (None, None) => String::new(),
     }
