@@ -137,17 +137,16 @@ pub fn rotate(
         }
         pending = None;
     }
-    let pending = match pending {
-        Some(pending) => pending,
-        None => {
-            if let Some(until) = overlap(&described, &current, how) {
-                return Err(RotationError::Overlap(until));
-            }
-            let Some(id) = stage(wanted, store, ask, &current, &mut *note)? else {
-                return Ok(Rotated::Same(current.id));
-            };
-            id
+    let pending = if let Some(pending) = pending {
+        pending
+    } else {
+        if let Some(until) = overlap(&described, &current, how) {
+            return Err(RotationError::Overlap(until));
         }
+        let Some(id) = stage(wanted, store, ask, &current, &mut *note)? else {
+            return Ok(Rotated::Same(current.id));
+        };
+        id
     };
     if wanted.rotation.means == Means::Told && !wanted.rotation.before.is_empty() && !how.promote {
         return Ok(Rotated::Staged(pending));
