@@ -6,6 +6,7 @@ moto forgets what it is told, it is made to remember. Whole services are in moto
 
 import collections
 import json
+import threading
 import urllib.parse
 
 SETTINGS = collections.defaultdict(dict)
@@ -251,6 +252,34 @@ def rule_descriptions(rule):
     rule.description = property(description)
 
 
+def secrets_one_by_one(backend, exists):
+    """Of two who write a version of one name at once only one does: a secret is changed by one at a time, and a version
+    that has a value keeps it, also one that is pending."""
+    lock = threading.RLock()
+    put = backend.put_secret_value
+
+    def put_once(self, **named):
+        token = named["client_request_token"]
+        if self._is_valid_identifier(named["secret_id"]):
+            there = self.secrets[named["secret_id"]].versions.get(token, {}).get("secret_string")
+            if there is not None and there != named["secret_string"]:
+                message = f"You can't use ClientRequestToken {token}: it is in use."
+                raise exists(message)
+        return put(self, **named)
+
+    backend.put_secret_value = put_once
+
+    def alone(method):
+        def locked(self, *given, **named):
+            with lock:
+                return method(self, *given, **named)
+
+        return locked
+
+    for name in ("create_secret", "put_secret_value", "update_secret_version_stage", "describe_secret"):
+        setattr(backend, name, alone(getattr(backend, name)))
+
+
 def backup_tags(responses):
     """Tags of vaults and plans, also where the address ends without a slash."""
 
@@ -285,6 +314,8 @@ def add():
     from moto.logs.responses import LogsResponse  # noqa: PLC0415
     from moto.rds.models import DBCluster, DBInstance  # noqa: PLC0415
     from moto.s3.models import FakeBucket, FakeDeleteMarker  # noqa: PLC0415
+    from moto.secretsmanager.exceptions import ResourceExistsException  # noqa: PLC0415
+    from moto.secretsmanager.models import SecretsManagerBackend  # noqa: PLC0415
     from moto.sqs.models import Queue  # noqa: PLC0415
 
     for name, action in ec2_actions(ActionResult).items():
@@ -301,3 +332,4 @@ def add():
     rule_descriptions(SecurityGroupRule)
     databases(DBCluster, DBInstance)
     backup_tags(BackupResponse)
+    secrets_one_by_one(SecretsManagerBackend, ResourceExistsException)

@@ -23,7 +23,7 @@ import tempfile
 import time
 
 CLIENT = "pl4nted-client-s3cret"
-OTHER = "pl4nted-other-\"quoted\"-s3cret"
+OTHER = 'pl4nted-other-"quoted"-s3cret'
 ENVIRONMENTS = ("atlas/dev", "cardio/prod")
 
 
@@ -33,21 +33,37 @@ class Walk:
     def __init__(self, csoc, fleet, aws):
         self.csoc, self.fleet, self.aws = csoc, fleet, aws
         self.said, self.wrong = [], []
-        self.secrets = json.loads(self.run("list", fmt=True).stdout)["secrets"]
+        # It is before anything was made: what stands there is no secret.
+        self.known = self.run("list", fmt=True).stdout
+        self.secrets = json.loads(self.known)["secrets"]
+        self.said.clear()
 
     def run(self, *words, given=None, fmt=False, account=None, pass_fds=()):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CSOC_"))}
-        session = self.session(account) if account else {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
-        environment = kept | session | {
-            "AWS_ENDPOINT_URL": self.aws.url if self.aws else "http://127.0.0.1:9",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
+        session = (
+            self.session(account) if account else {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
+        )
+        environment = (
+            kept
+            | session
+            | {
+                "AWS_ENDPOINT_URL": self.aws.url if self.aws else "http://127.0.0.1:9",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            }
+        )
         command = [self.csoc, "secrets", *words, *(["--format", "json"] if fmt else [])]
         source = {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
         done = subprocess.run(
-            command, cwd=self.fleet, env=environment, capture_output=True, text=True, check=False, pass_fds=pass_fds, **source
+            command,
+            cwd=self.fleet,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=pass_fds,
+            **source,
         )
         self.said.append((" ".join(words), done.stdout + done.stderr))
         return done
@@ -81,15 +97,17 @@ class Walk:
             except client.exceptions.ResourceNotFoundException:
                 continue
             for version in client.list_secret_version_ids(SecretId=secret["name"])["Versions"]:
-                text = client.get_secret_value(SecretId=secret["name"], VersionId=version["VersionId"]).get("SecretString", "")
-                found |= set(parts(text))
+                text = client.get_secret_value(SecretId=secret["name"], VersionId=version["VersionId"]).get(
+                    "SecretString", ""
+                )
+                found |= {part for part in parts(text) if part not in self.known}
         return found
 
 
 def parts(text):
     """What of a value is secret: random words, lines of keys, what was given."""
     for word in text.replace("\\n", "\n").replace("\\", "").replace('"', " ").replace(":", " ").split():
-        if len(word) >= 32 and not word.startswith(("http", "s3", "arn")) or "pl4nted" in word:
+        if "pl4nted" in word or (len(word) >= 32 and not word.startswith(("http", "s3", "arn"))):
             yield word.strip(",{}[]")
 
 
@@ -109,15 +127,30 @@ def first(walk, environment):
     walk.expect(f"{environment}: a check without containers fails", done.returncode == 1, done.stdout + done.stderr)
     done = walk.run("seed", environment, "--as", "roles", "--dry-run", **by)
     walk.expect(
-        f"{environment}: containers are Terraform's", "/secrets/environment/" in done.stdout and done.returncode == 1, done.stdout
+        f"{environment}: containers are Terraform's",
+        "/secrets/environment/" in done.stdout and done.returncode == 1,
+        done.stdout,
     )
     containers(walk, environment)
     done = walk.run("seed", environment, "--as", "roles", "--dry-run", **by)
-    walk.expect(f"{environment}: a dry run makes nothing", not walk.values() or environment != ENVIRONMENTS[0], done.stdout)
+    walk.expect(
+        f"{environment}: a dry run makes nothing", not walk.values() or environment != ENVIRONMENTS[0], done.stdout
+    )
     asked = [one for one in secrets if one["seeder"] == "asked" and not one["stack"]]
     for index, secret in enumerate(asked):
         if index == 0:
-            done = walk.run("seed", environment, "--as", "roles", "--only", secret["name"], "--from-file", "-", given=CLIENT + "\n", **by)
+            done = walk.run(
+                "seed",
+                environment,
+                "--as",
+                "roles",
+                "--only",
+                secret["name"],
+                "--from-file",
+                "-",
+                given=CLIENT + "\n",
+                **by,
+            )
         else:
             reading, writing = os.pipe()
             os.write(writing, json.dumps({secret["keys"][0]["name"]: OTHER}).encode())
@@ -139,7 +172,11 @@ def first(walk, environment):
     done = walk.run("seed", environment, "--as", "roles", fmt=True, **by)
     outcomes = {row["outcome"] for row in json.loads(done.stdout)["secrets"]}
     after = {one["name"]: walk.value(one) for one in secrets if one["name"] in before}
-    walk.expect(f"{environment}: seeding again changes nothing", outcomes <= {"was there", "comes later"} and before == after, done.stdout)
+    walk.expect(
+        f"{environment}: seeding again changes nothing",
+        outcomes <= {"was there", "comes later"} and before == after,
+        done.stdout,
+    )
     done = walk.run("check", environment, "--as", "roles", **by)
     walk.expect(f"{environment}: a check is clean", done.returncode == 0, done.stdout + done.stderr)
     walk.expect(f"{environment}: values are in its account alone", account in {one["account"] for one in secrets})
@@ -157,7 +194,9 @@ def forms(walk, environment):
     walk.expect("fence's key is one of Fernet", len(base64.urlsafe_b64decode(config["ENCRYPTION_KEY"])) == 32)
     google, ras = (config["OPENID_CONNECT"][name] for name in ("google", "ras"))
     walk.expect("fence knows its clients", google["client_secret"] == CLIENT and ras["client_secret"] == OTHER)
-    walk.expect("fence knows who to show", config["LOGIN_OPTIONS"][0] == {"idp": "google", "name": "Sign in with Google"})
+    walk.expect(
+        "fence knows who to show", config["LOGIN_OPTIONS"][0] == {"idp": "google", "name": "Sign in with Google"}
+    )
     metadata = json.loads(walk.value(of["metadata-g3auto"]))
     user, _, password = base64.b64decode(metadata["base64Authz.txt"]).decode().partition(":")
     lines = dict(line.split("=", 1) for line in metadata["metadata.env"].splitlines())
@@ -167,8 +206,10 @@ def forms(walk, environment):
     workspace = json.loads(json.loads(walk.value(of["wts-g3auto"]))["appcreds.json"])
     walk.expect("wts has a key", len(base64.urlsafe_b64decode(workspace["encryption_key"])) == 32)
     key = walk.value(of["fence-jwt"])
-    if shutil.which("openssl"):
-        done = subprocess.run(["openssl", "rsa", "-check", "-noout"], input=key, capture_output=True, text=True, check=False)
+    if openssl := shutil.which("openssl"):
+        done = subprocess.run(
+            [openssl, "rsa", "-check", "-noout"], input=key, capture_output=True, text=True, check=False
+        )
         walk.expect("OpenSSL takes the RSA key", done.returncode == 0, done.stderr)
     walk.expect("the key is in PEM", key.startswith("-----BEGIN PRIVATE KEY-----\n") and key.endswith("-----\n"))
 
@@ -180,14 +221,20 @@ def rotations(walk, environment):
     one = of["indexd-service-creds"]
     before = walk.value(one)
     done = walk.run("rotate", environment, "indexd-service-creds", "--as", "roles", **by)
-    walk.expect("a rotation says whom to restart", "rollout restart deployment/indexd-deployment" in done.stdout, done.stdout + done.stderr)
+    walk.expect(
+        "a rotation says whom to restart",
+        "rollout restart deployment/indexd-deployment" in done.stdout,
+        done.stdout + done.stderr,
+    )
     walk.expect("readers get the new one", walk.value(one) != before and walk.value(one, "AWSPREVIOUS") == before)
     done = walk.run("rotate", environment, "indexd-service-creds", "--finish", "--as", "roles", **by)
     walk.expect("the overlap is kept", done.returncode == 1 and "until" in done.stderr, done.stdout + done.stderr)
     done = walk.run("check", environment, "--as", "roles", **by)
     walk.expect("a check is clean in between", done.returncode == 0, done.stdout + done.stderr)
     done = walk.run("rotate", environment, "indexd-service-creds", "--finish", "--overlap", "0s", "--as", "roles", **by)
-    walk.expect("the one before is retired", done.returncode == 0 and "retired" in done.stdout, done.stdout + done.stderr)
+    walk.expect(
+        "the one before is retired", done.returncode == 0 and "retired" in done.stdout, done.stdout + done.stderr
+    )
 
     one = of["fence-creds"]
     before = walk.value(one)
@@ -217,7 +264,9 @@ def refusals(walk, environment):
     walk.expect("a binary secret is told", done.returncode == 1 and "binary" in done.stdout, done.stdout + done.stderr)
     client.put_secret_value(SecretId=secret["name"], SecretString='{"other": "pl4nted"}')
     done = walk.run("check", environment, "--only", secret["name"], "--as", "roles", account="999999999999")
-    walk.expect("a key that lacks is told", done.returncode == 1 and "client_secret" in done.stdout, done.stdout + done.stderr)
+    walk.expect(
+        "a key that lacks is told", done.returncode == 1 and "client_secret" in done.stdout, done.stdout + done.stderr
+    )
     keys = {key["name"]: CLIENT for key in secret["keys"]}
     client.put_secret_value(SecretId=secret["name"], SecretString=json.dumps(keys))
 
@@ -273,12 +322,15 @@ def main():
         done = subprocess.run([csoc, "runs", "verify"], cwd=fleet, capture_output=True, text=True, check=False)
         walk.expect("the journal is whole", done.returncode == 0, done.stdout + done.stderr)
         texts = [(what, text) for what, text in walk.said]
-        for path in sorted((fleet / ".csoc").rglob("*")) + sorted(fleet.glob("home-*/**/*")):
-            if path.is_file():
-                texts.append((str(path), path.read_text(errors="replace")))
+        kept = [path for place in (".csoc", "home-0", "home-1") for path in sorted((fleet / place).rglob("*"))]
+        texts += [(str(path), path.read_text(errors="replace")) for path in kept if path.is_file()]
         leaks = [what for what, text in texts if any(value in text for value in values)]
         size = sum(len(text) for _, text in texts)
-        walk.expect(f"none of {len(values)} parts of values stands in {len(texts)} texts of {size} bytes", not leaks and len(values) > 20, leaks)
+        walk.expect(
+            f"none of {len(values)} parts of values stands in {len(texts)} texts of {size} bytes",
+            not leaks and len(values) > 20,
+            leaks,
+        )
     print(f"{len(walk.wrong)} wrong, {time.monotonic() - start:.0f} s")
     return 1 if walk.wrong else 0
 

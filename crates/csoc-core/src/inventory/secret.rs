@@ -310,24 +310,7 @@ fn contracted(home: &Home<'_>, own: &SecretContract, environment: &EnvironmentCo
     secret.shape = own.shape.as_str();
     secret.seeder = own.seeder.as_str();
     secret.phase = own.phase.as_str();
-    secret.keys = match &content {
-        Some(content) => {
-            let entries = content.entries().iter();
-            let key = |(name, part): &(String, SecretPart)| SecretKey {
-                name: name.clone(),
-                holds: part.words(),
-            };
-            entries.map(key).collect()
-        }
-        None => {
-            let asks = facts.asks.iter();
-            let key = |(name, holds): (&String, &String)| SecretKey {
-                name: name.clone(),
-                holds: holds.clone(),
-            };
-            asks.map(key).collect()
-        }
-    };
+    secret.keys = keys(content.as_ref(), &facts);
     let mut services = vec![own.service.clone()];
     let others = facts.readers.iter();
     services.extend(others.filter(|name| environment.runs(name)).cloned());
@@ -344,6 +327,22 @@ fn contracted(home: &Home<'_>, own: &SecretContract, environment: &EnvironmentCo
     secret.rotation = SecretRotation::new(&facts, &secret, environment, &services);
     secret.content = content;
     secret
+}
+
+/// The keys of a secret, of what is put into it or of what a person gives.
+fn keys(content: Option<&SecretPart>, facts: &SecretContentFacts) -> Vec<SecretKey> {
+    let key = |name: &String, holds: String| SecretKey {
+        name: name.clone(),
+        holds,
+    };
+    if let Some(content) = content {
+        let entries = content.entries().iter();
+        return entries
+            .map(|(name, part)| key(name, part.words()))
+            .collect();
+    }
+    let asks = facts.asks.iter();
+    asks.map(|(name, holds)| key(name, holds.clone())).collect()
 }
 
 /// What is put into a secret; nothing where the environment has not all that it takes.

@@ -11,7 +11,7 @@ use crate::journal::{JournalError, SecretStep};
 use super::ask::Ask;
 use super::assemble::{AssembleError, assemble};
 use super::seed::{Note, Unseeded, token, value};
-use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Version};
+use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Version, unstage};
 use super::value::NotThis;
 use super::wanted::{Means, Seeder, Wanted};
 
@@ -130,31 +130,30 @@ pub fn rotate(
     let mut pending = described.at(PENDING).map(|version| version.id.clone());
     if pending.as_ref() == Some(&current.id) {
         // It became current, and then something went away: a rotation, or its first seeding.
-        store.move_stage(name, PENDING, Some(&current.id), None)?;
+        unstage(store, name, &current.id)?;
         if current.id != token(wanted) {
             note(wanted, SecretStep::Promote, &current.id, true)?;
             return Ok(Rotated::Current(current.id));
         }
         pending = None;
     }
-    let pending = match pending {
-        Some(pending) => pending,
-        None => {
-            if let Some(until) = overlap(&described, &current, how) {
-                return Err(RotationError::Overlap(until));
-            }
-            let Some(id) = stage(wanted, store, ask, &current, &mut *note)? else {
-                return Ok(Rotated::Same(current.id));
-            };
-            id
+    let pending = if let Some(pending) = pending {
+        pending
+    } else {
+        if let Some(until) = overlap(&described, &current, how) {
+            return Err(RotationError::Overlap(until));
         }
+        let Some(id) = stage(wanted, store, ask, &current, &mut *note)? else {
+            return Ok(Rotated::Same(current.id));
+        };
+        id
     };
     if wanted.rotation.means == Means::Told && !wanted.rotation.before.is_empty() && !how.promote {
         return Ok(Rotated::Staged(pending));
     }
     note(wanted, SecretStep::Promote, &pending, false)?;
     store.move_stage(name, CURRENT, Some(&current.id), Some(&pending))?;
-    store.move_stage(name, PENDING, Some(&pending), None)?;
+    unstage(store, name, &pending)?;
     note(wanted, SecretStep::Promote, &pending, true)?;
     Ok(Rotated::Current(pending))
 }

@@ -4,7 +4,7 @@ use crate::digest::Digest;
 
 use super::ask::{Ask, AskError};
 use super::assemble::{AssembleError, assemble};
-use super::store::{CURRENT, Described, PENDING, Store, StoreError};
+use super::store::{CURRENT, Described, PENDING, Store, StoreError, unstage};
 use super::value::{NotThis, Value};
 use super::wanted::{Encryption, Seeder, Wanted};
 use crate::journal::{JournalError, SecretStep};
@@ -133,7 +133,7 @@ fn seed_one(
         if let Some(current) = described.at(CURRENT) {
             if !dry_run && current.id == token && described.at(PENDING) == Some(current) {
                 // It became current at once, and then something went away.
-                store.move_stage(&wanted.name, PENDING, Some(&token), None)?;
+                unstage(store, &wanted.name, &token)?;
             }
             return Ok(Seeded::Was(current.id.clone()));
         }
@@ -233,7 +233,7 @@ fn become_current(wanted: &Wanted, store: &dyn Store, token: &str) -> Result<See
     }
     let is_pending = |described: &Described| described.at(PENDING).is_some_and(|it| it.id == token);
     if store.describe(name)?.as_ref().is_some_and(is_pending) {
-        store.move_stage(name, PENDING, Some(token), None)?;
+        unstage(store, name, token)?;
     }
     match now {
         Some(id) if id == token => Ok(Seeded::Made(id)),

@@ -71,6 +71,18 @@ impl Described {
     }
 }
 
+/// Takes the stage of those to come from a version; somebody else may have done so.
+pub(super) fn unstage(store: &dyn Store, name: &str, id: &str) -> Result<(), StoreError> {
+    let Err(error) = store.move_stage(name, PENDING, Some(id), None) else {
+        return Ok(());
+    };
+    let described = store.describe(name)?.unwrap_or_default();
+    match described.at(PENDING) {
+        Some(version) if version.id == id => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Why a secret manager does not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use crate::journal::JournalError;
 
 const PLANTED: &str = "pl4nted-hunter2";
 
-fn wanted(name: &str, seeder: &str, content: serde_json::Value) -> Wanted {
+fn wanted(name: &str, seeder: &str, content: &serde_json::Value) -> Wanted {
     let keys = match content.pointer("/part/entries") {
         Some(entries) => {
             let entries = entries.as_array().expect("a list");
@@ -39,7 +39,7 @@ fn wanted(name: &str, seeder: &str, content: serde_json::Value) -> Wanted {
 fn generated(name: &str) -> Wanted {
     let made = json!({ "kind": "made", "label": "password", "of": "letters" });
     let part = json!({ "kind": "map", "entries": [["password", made], ["username", { "kind": "text", "text": "demo" }]] });
-    wanted(name, "generated", json!({ "kind": "json", "part": part }))
+    wanted(name, "generated", &json!({ "kind": "json", "part": part }))
 }
 
 fn config() -> Wanted {
@@ -54,12 +54,12 @@ fn config() -> Wanted {
     wanted(
         "demo-config",
         "assembled",
-        json!({ "kind": "yaml", "part": part }),
+        &json!({ "kind": "yaml", "part": part }),
     )
 }
 
 fn asked() -> Wanted {
-    let mut asked = wanted("demo-client", "asked", json!(null));
+    let mut asked = wanted("demo-client", "asked", &json!(null));
     asked.content = None;
     asked.stack = None;
     asked.shape = Shape::Json;
@@ -79,6 +79,7 @@ impl Ask for Person {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a note can fail")]
 fn nothing(
     _: &Wanted,
     _: crate::journal::SecretStep,

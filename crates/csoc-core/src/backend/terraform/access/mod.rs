@@ -12,6 +12,8 @@ mod deploy;
 mod plan;
 mod secrets;
 
+use std::collections::BTreeSet;
+
 use super::place::Place;
 use super::policy::{Statement, document, json};
 use super::root::Content;
@@ -50,6 +52,10 @@ pub(crate) struct Access {
     pub(super) node_roles: Vec<String>,
     /// The secrets with master credentials of databases, with their region.
     pub(super) master_secrets: Vec<(Region, String)>,
+    /// The secrets of environments, clusters and the hub, as patterns of ARNs.
+    pub(super) secrets: BTreeSet<String>,
+    /// The roles for secrets of members, where this is the hub's account.
+    pub(super) members: Vec<String>,
     /// The account that state lies in, where its layer is ours.
     pub(super) state_account: Option<AccountId>,
     /// What only the bootstrap role may touch, where it is in this account.
@@ -103,6 +109,8 @@ impl Access {
             regions.extend(hub.regions());
         }
         Self {
+            secrets: secrets::of(account, contracts, &place),
+            members: secrets::members(account, contracts),
             cluster_roles,
             node_roles,
             master_secrets,

@@ -1,9 +1,13 @@
 //! The role for secrets: it alone puts values into containers, and sees them again. It makes and deletes nothing else.
 
+use std::collections::BTreeSet;
+
 use super::{Access, role_policy};
 use crate::backend::terraform::place::Place;
 use crate::backend::terraform::policy::Statement;
+use crate::contract::{AccountContract, Contracts, SEEDER_ROLE};
 use crate::hcl::Body;
+use crate::model::cloud::Region;
 
 impl Access {
     /// The role that seeds, checks and rotates, for people with a second factor: no pipeline sees a value.
@@ -26,6 +30,9 @@ impl Access {
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
         ];
+        if self.secrets.is_empty() {
+            return Vec::new();
+        }
         let services = self.regions.iter().map(|region| {
             let place = Place {
                 region: region.clone(),
@@ -40,7 +47,7 @@ impl Access {
                     "secretsmanager:DescribeSecret",
                     "secretsmanager:ListSecretVersionIds",
                 ]))
-                .on(self.regional("secretsmanager", "secret:*")),
+                .on(self.secrets.iter().map(String::as_str)),
             Statement::allow("UseKeysOfSecrets")
                 .actions(["kms:Decrypt", "kms:GenerateDataKey"])
                 .on(self.regional("kms", "key/*"))
@@ -56,17 +63,79 @@ impl Access {
             );
         }
         // From the hub's account people go on to the members'.
-        if self.hub.as_ref() == Some(&self.place.account) {
+        if !self.members.is_empty() {
             statements.push(
                 Statement::allow("BecomeThoseOfMembers")
                     .actions(["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"])
-                    .on([format!(
-                        "arn:{}:iam::*:role/{}",
-                        self.place.partition,
-                        crate::contract::SEEDER_ROLE
-                    )]),
+                    .on(self.members.iter().map(String::as_str)),
             );
         }
         statements
     }
+}
+
+/// What the fleet keeps in an account: all that begins with the name of an environment, everything else by its own name.
+pub(super) fn of(
+    account: &AccountContract,
+    contracts: &Contracts,
+    place: &Place,
+) -> BTreeSet<String> {
+    let mut secrets = BTreeSet::new();
+    let mut keep = |region: &Region, pattern: &str| {
+        let place = Place {
+            region: region.clone(),
+            ..place.clone()
+        };
+        secrets.insert(place.arn("secretsmanager", &format!("secret:{pattern}")));
+    };
+    let environments = contracts.environments.values();
+    for environment in environments.filter(|it| it.account == account.name) {
+        let own = environment
+            .secrets
+            .iter()
+            .map(|secret| secret.name.as_str());
+        let providers = environment.spec.identity_providers.values();
+        let clients = providers.filter_map(|it| Some(it.client_secret.as_ref()?.name()));
+        let prefix = format!("{}-", environment.environment_id);
+        for name in own.chain(clients) {
+            if prefix.len() > 1 && name.starts_with(&prefix) {
+                keep(&environment.region, &format!("{prefix}*"));
+            } else {
+                keep(&environment.region, &format!("{name}-??????"));
+            }
+        }
+    }
+    let clusters = contracts.clusters.values();
+    for cluster in clusters.filter(|it| it.account == account.name) {
+        let Some(eks) = &cluster.eks else {
+            continue;
+        };
+        let delivery = eks.delivery.as_ref();
+        let credential = delivery.and_then(|it| it.credential.as_ref());
+        let names = credential.map(|it| &it.secret).into_iter();
+        for name in names.chain(&eks.telemetry) {
+            keep(&cluster.region, &format!("{name}-??????"));
+        }
+    }
+    let hub = contracts.hub.as_ref();
+    if let Some(hub) = hub.filter(|hub| hub.account == account.name) {
+        let services = hub.services.iter();
+        for secret in services.flat_map(|services| services.secrets(&hub.spec)) {
+            keep(&hub.region, &format!("{}-??????", secret.name()));
+        }
+    }
+    secrets
+}
+
+/// The roles for secrets of an account's members: those of which it is the hub.
+pub(super) fn members(account: &AccountContract, contracts: &Contracts) -> Vec<String> {
+    let own = &account.spec.id;
+    let accounts = contracts.accounts.values();
+    let members = accounts.filter(|it| it.hub.as_ref() == Some(own) && it.spec.id != *own);
+    members
+        .map(|member| {
+            let (partition, id) = (member.partition, &member.spec.id);
+            format!("arn:{partition}:iam::{id}:role/{SEEDER_ROLE}")
+        })
+        .collect()
 }
