@@ -67,7 +67,13 @@ def change(proof):
 
 
 def empty(proof):
-    """Empties buckets, which nothing of ours does: only a bucket with nothing in it goes away."""
+    """Empties buckets, which nothing of ours does: only a bucket with nothing in it goes away.
+
+    Access to the others is not logged any more first: that would write into those that are empty.
+    """
+    for stack, state in states(proof).items():
+        for _, bucket in instances(state, "aws_s3_bucket"):
+            client(proof, "s3", stack).put_bucket_logging(Bucket=bucket["bucket"], BucketLoggingStatus={})
     for stack, state in states(proof).items():
         if "/bootstrap/" in stack:
             continue

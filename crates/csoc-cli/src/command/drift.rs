@@ -32,13 +32,14 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
             Ending::Done(drift) if drift.is_clean() => ("clean", String::new()),
             Ending::Done(drift) => {
                 differs += 1;
-                let changes = if drift.drifted.is_empty() {
-                    &drift.planned
+                let put_back = drift.put_back();
+                let changes = if put_back.is_empty() {
+                    drift.planned.iter().collect()
                 } else {
-                    &drift.drifted
+                    put_back.clone()
                 };
                 addresses.extend(changes.iter().map(|change| change.address.to_string()));
-                let outcome = match (drift.drifted.is_empty(), drift.planned.is_empty()) {
+                let outcome = match (put_back.is_empty(), drift.planned.is_empty()) {
                     (false, _) => "drifted",
                     (true, false) => "config changed",
                     (true, true) => "outputs changed",
