@@ -60,8 +60,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws --lib --locked aws::
-	$(CARGO) test -p csoc-cli --test command --locked aws::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: portal::
+	$(CARGO) test -p csoc-cli --test command --locked -- aws:: serve::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -81,6 +81,7 @@ ROOTS     ?= quickstart/
 .PHONY: test-real
 test-real: native real-tools $(TOOLS)/manifests/bin/python ## Bad input, real Terraform with both providers, real charts, where they are at hand
 	$(BIN)/python tests/bad_input.py $(BIN)/csoc
+	$(BIN)/python tests/planted_secrets.py $(BIN)/csoc
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)
@@ -119,8 +120,9 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 	$(BIN)/python tests/iam/pushed.py $(PROOFS)/pushed tests/fleets/pushed
 
 .PHONY: kills
-kills: native ## Kill csoc and Terraform at random moments, 500 times, and look at what is left: half an hour
-	$(BIN)/python tests/kill_trials.py $(BIN)/csoc --trials 500
+kills: real-tools ## Kill csoc and Terraform at random moments on two machines, 500 times, and look at what is left
+	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
+	$(TOOLS)/venv/bin/python tests/kill_trials.py target/debug/csoc --trials 500
 
 .PHONY: operate
 operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour

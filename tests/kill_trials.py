@@ -1,37 +1,50 @@
 #!/usr/bin/env python3
-"""Kills csoc and Terraform at random moments of plans and applies, and checks what is left.
+"""Kills csoc and Terraform at random moments on two machines that share states, and checks what is left.
 
     kill_trials.py CSOC [--trials 500] [--seed 1] [--workers 2]
 
-Each trial has a rendered tree of three stacks of what is built into Terraform, with states in files. A run of `csoc plan`
-or `csoc apply` gets SIGKILL after a random time: csoc alone, Terraform alone, or both. Every resource writes a line into
-a ledger when it is made, which is what "the cloud" knows. Then, whatever happened:
+A fleet has two stacks of what is built into Terraform: one with its state in a file, one with it in a bucket of a
+pretended S3 (moto[server], where this Python has it). Two homes stand for two machines: they share nothing but the
+states. Each trial renders another generation of the roots, plans, copies the plans to the other machine, and lets one of
+them or both apply them, while csoc, Terraform or both get SIGKILL after a random time; or it kills the planning. Every
+resource writes a line into a ledger when it is made, which is what "the cloud" knows. Then, whatever happened:
 
-- `csoc runs verify` says that the journal is whole;
-- the same bundles are applied again by name: the ledger must not have a line twice for one plan;
+- `csoc runs verify` says on both machines that the journal is whole;
+- the same plans are applied again by name on both: the ledger must not have a line twice for one plan;
+- a lock is not taken from a Terraform that runs, nor by a wrong name, and what a killed one left is taken away by its own;
 - no stack is said to be clean whose state does not have what its root says;
-- the next plan and apply bring every stack to what its root says, without anybody's help.
+- the next plan and apply, on either machine, bring every stack to what its root says.
 
-Exit status 0 if all of that held, else 1 with the trials that failed; `skipped: …` where there is no terraform.
+Exit status 0 if all of that held, else 1 with the trials that failed; `skipped: …` for what is missing.
 """
 
 import argparse
 import collections
 import concurrent.futures
 import contextlib
+import importlib.util
+import itertools
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import typing
+import urllib.error
+import urllib.request
 
-LAYERS = ["network", "cluster", "waf"]
+BUCKET = "kill-trials"
+# What reads as a secret in no output, journal or bundle's description.
+PLANTED = "planted-secret-key"
+# Roots do not change where their state is: they are initialised once, and not for each of ten thousand runs.
+ONCE = '#!/bin/sh\n[ "$1" = init ] && [ -f .terraform/terraform.tfstate ] && exit 0\nexec terraform "$@"\n'
 
 
 def arguments():
@@ -52,176 +65,385 @@ def fail(why: str) -> typing.NoReturn:
     raise BrokenError(why)
 
 
-class Trial:
-    """One tree, one kill, and what must hold afterwards."""
+class Bucket:
+    """A pretended S3, in a process of its own; each request is answered before the next one is looked at."""
 
-    def __init__(self, csoc: pathlib.Path, number: int, seed: int, place: pathlib.Path):
-        self.csoc = csoc
-        self.random = random.Random(f"{seed}/{number}")  # noqa: S311 (it chooses moments, no secrets)
-        self.place = place
+    def __init__(self, scratch: pathlib.Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        log = (scratch / "moto.log").open("w")
+        self.process = subprocess.Popen([sys.executable, __file__, "--serve", str(port)], stdout=log, stderr=log)
+        for _ in range(600):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(urllib.request.Request(f"{self.url}/{BUCKET}", method="PUT"), timeout=5).close()  # noqa: S310
+                return
+            time.sleep(0.1)
+        fail("moto did not start: " + (scratch / "moto.log").read_text()[-2000:])
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            with urllib.request.urlopen(f"{self.url}/{BUCKET}/{key}", timeout=30) as answer:  # noqa: S310
+                return answer.read()
+        except urllib.error.HTTPError:
+            return None
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def serve(port: int):
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+    from werkzeug.serving import run_simple  # noqa: PLC0415
+
+    inner = DomainDispatcherApplication(create_backend_app)
+    turn = threading.Lock()
+
+    def application(environment, start):
+        # A condition and its write are one step, as they are in S3.
+        with turn:
+            return list(inner(environment, start))
+
+    run_simple("127.0.0.1", port, application, threaded=True)
+
+
+class Machine:
+    """A home of runs, and csoc in it."""
+
+    def __init__(self, fleet: "Fleet", name: str):
+        self.fleet = fleet
+        self.name = name
+        self.home = fleet.place / name
+
+    def command(self, *options: str) -> list[str]:
+        return [str(self.fleet.csoc), *options, "--rendered", str(self.fleet.place), "--home", str(self.home)]
+
+    def runs(self, *options: str) -> list[str]:
+        return [*self.command(*options), "--terraform", str(self.fleet.place / "once"), "--lock-timeout", "0"]
+
+    def run(self, words: list[str]) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            words, capture_output=True, text=True, timeout=120, check=False, env=self.fleet.environment
+        )
+        if PLANTED in done.stdout + done.stderr:
+            fail(f"a secret is said: {words}")
+        return done
+
+    def start(self, words: list[str]) -> subprocess.Popen:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(words, env=self.fleet.environment, **quiet)
+
+    def plan(self) -> tuple[str, dict[str, dict]]:
+        """The run of a plan, and its row for each stack."""
+        done = self.run(self.runs("plan", "--format", "json"))
+        try:
+            page = json.loads(done.stdout.splitlines()[-1])["page"]
+        except (IndexError, ValueError):
+            fail(f"no plan: {done.stdout[-500:]}{done.stderr[-500:]}")
+        return page["run"], {row["layer"]: row for row in page["rows"]}
+
+    def apply(self, run: str, bundles: list[str]) -> list[str]:
+        """The words that apply these plans: by the run where they were made, by name where they were brought to."""
+        if (self.home / "bundles").exists() and self.fleet.planner is self:
+            return self.runs("apply", "--run", run)
+        return self.runs("apply", *itertools.chain.from_iterable(("--bundle", bundle) for bundle in bundles))
+
+    def verify(self):
+        done = self.run(self.command("runs", "verify"))
+        if done.returncode != 0:
+            fail(f"the journal of {self.name}: {done.stderr}")
+        for file in [self.home / "journal.jsonl", *self.home.glob("bundles/*/bundle.json")]:
+            if file.exists() and PLANTED in file.read_text(errors="replace"):
+                fail(f"a secret is in {file}")
+
+    def unlock(self, stack: str, *options: str) -> subprocess.CompletedProcess:
+        return self.run(self.runs("unlock", stack, "--format", "json", *options))
+
+
+class Fleet:
+    """Two stacks, two machines, and what must hold whatever is killed."""
+
+    def __init__(self, csoc: pathlib.Path, place: pathlib.Path, bucket: Bucket | None, counts: collections.Counter):
+        self.csoc, self.place, self.bucket, self.counts = csoc, place, bucket, counts
         self.generation = 0
-        ids = {layer: f"v1/111122223333/us-east-1/{layer}/cluster/main" for layer in LAYERS}
+        self.random = random.Random(0)  # noqa: S311 (it chooses moments, no secrets)
+        self.layers = ["network"] if bucket is None else ["network", "waf"]
+        self.machines = [Machine(self, "here"), Machine(self, "there")]
+        self.planner = self.machines[0]
+        self.took = {"plan": 1.0, "apply": 1.0}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "CSOC_"))}
+        self.environment = kept | {
+            "AWS_ACCESS_KEY_ID": "AKIAKILLTRIALS",
+            "AWS_SECRET_ACCESS_KEY": PLANTED,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "CHECKPOINT_DISABLE": "1",
+            "NO_PROXY": "127.0.0.1",
+        }
         stacks = [
             {
-                "id": ids[layer],
+                "id": self.stack(layer),
                 "path": f"a/{layer}",
                 "object": "clusters.main",
                 "kind": layer,
                 "account": "111122223333",
                 "region": "us-east-1",
-                "depends_on": [ids[LAYERS[0]]] if layer != LAYERS[0] else [],
+                "depends_on": [],
                 "inputs": [],
                 "status": "ready",
             }
-            for layer in LAYERS
+            for layer in self.layers
         ]
         (place / "terraform").mkdir(parents=True)
         (place / "terraform" / "stacks.json").write_text(json.dumps({"format": 1, "stacks": stacks}))
+        (place / "once").write_text(ONCE)
+        (place / "once").chmod(0o755)
         self.render()
+        for machine in self.machines:
+            machine.plan()
+
+    @staticmethod
+    def stack(layer: str) -> str:
+        return f"v1/111122223333/us-east-1/{layer}/cluster/main"
+
+    def key(self, layer: str) -> str:
+        return f"{self.place.name}/{layer}/terraform.tfstate"
+
+    def backend(self, layer: str) -> str:
+        if layer == "network":
+            return f'backend "local" {{\n    path = "{self.place}/{layer}.tfstate"\n  }}'
+        skipped = "".join(
+            f"    skip_{what} = true\n"
+            for what in ("credentials_validation", "metadata_api_check", "region_validation", "requesting_account_id")
+        )
+        return (
+            f'backend "s3" {{\n    bucket = "{BUCKET}"\n    key = "{self.key(layer)}"\n    region = "us-east-1"\n'
+            f"    use_lockfile = true\n    use_path_style = true\n{skipped}"
+            f'    endpoints = {{ s3 = "{self.bucket.url}" }}\n  }}'
+        )
 
     def render(self):
         """Another generation of every root, so that there is something to do."""
         self.generation += 1
-        for layer in LAYERS:
+        for layer in self.layers:
             root = self.place / "terraform" / "a" / layer
             root.mkdir(parents=True, exist_ok=True)
-            resources = []
-            for name in ("one", "two"):
-                line = f"{layer}.{name}.{self.generation}"
-                command = f"sleep 0.05; echo {line} >> {self.place}/ledger"
-                resources.append(
-                    f'resource "terraform_data" "{name}" {{\n  triggers_replace = "{self.generation}"\n'
-                    f'  provisioner "local-exec" {{\n    command = "{command}"\n  }}\n}}\n'
-                )
-            backend = f'terraform {{\n  backend "local" {{\n    path = "{self.place}/{layer}.tfstate"\n  }}\n}}\n'
-            (root / "main.tf").write_text(backend + "\n".join(resources))
-
-    def run(self, *options: str) -> subprocess.CompletedProcess:
-        return subprocess.run(self.command(*options), capture_output=True, text=True, timeout=120, check=False)
-
-    def command(self, *options: str) -> list[str]:
-        return [str(self.csoc), *options, "--rendered", str(self.place)]
-
-    def plan(self) -> tuple[str, dict[str, str]]:
-        """The run of a plan, and what it says of each stack; plans until nobody holds a stack any more."""
-        deadline = time.monotonic() + 60
-        while True:
-            done = self.run("plan", "--format", "json")
-            page = json.loads(done.stdout.splitlines()[-1])["page"]
-            rows = {row["layer"]: row for row in page["rows"]}
-            held = [row for row in rows.values() if "another run on this machine" in row.get("message", "")]
-            if not held:
-                return page["run"], {layer: row["state"] for layer, row in rows.items()}
-            if time.monotonic() > deadline:
-                fail(f"a stack is held for a minute: {held}")
-            time.sleep(0.1)
-
-    def kill(self, *options: str):
-        """Starts csoc, and kills it, or Terraform, or both, after a while."""
-        whom = self.random.choice(["csoc", "terraform", "both"])
-        process = subprocess.Popen(self.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(self.random.uniform(0.0, 1.6))
-        victims = [] if whom == "csoc" else children(process.pid)
-        if whom != "terraform":
-            victims.insert(0, process.pid)
-        for victim in victims:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
-        process.wait(timeout=120)
+            command = f"sleep 0.05; echo {layer}.{self.generation} >> {self.place}/ledger"
+            resource = (
+                f'resource "terraform_data" "one" {{\n  triggers_replace = "{self.generation}"\n'
+                f'  provisioner "local-exec" {{\n    command = "{command}"\n  }}\n}}\n'
+            )
+            (root / "main.tf").write_text(f"terraform {{\n  {self.backend(layer)}\n}}\n{resource}")
 
     def ledger(self) -> collections.Counter:
         path = self.place / "ledger"
         return collections.Counter(path.read_text().split() if path.exists() else [])
 
-    def resources(self, layer: str) -> int:
-        """How many whole resources of this generation the state has."""
-        path = self.place / f"{layer}.tfstate"
-        if not path.exists() or not path.read_text().strip():
-            return 0
-        instances = [
-            instance for resource in json.loads(path.read_text())["resources"] for instance in resource["instances"]
-        ]
-        whole = [
-            it for it in instances if it["attributes"]["triggers_replace"] is not None and it.get("status") != "tainted"
-        ]
-        return sum(it["attributes"]["triggers_replace"]["value"] == str(self.generation) for it in whole)
+    def is_made(self, layer: str) -> bool:
+        """Whether the state has a whole resource of this generation."""
+        if layer == "network":
+            path = self.place / f"{layer}.tfstate"
+            text = path.read_bytes() if path.exists() else b""
+        else:
+            text = self.bucket.read(self.key(layer)) or b""
+        if not text.strip():
+            return False
+        instances = [it for resource in json.loads(text)["resources"] for it in resource["instances"]]
+        whole = [it for it in instances if it["attributes"]["triggers_replace"] and it.get("status") != "tainted"]
+        return [it["attributes"]["triggers_replace"]["value"] for it in whole] == [str(self.generation)]
 
-    def check(self):
-        verified = self.run("runs", "verify")
-        if verified.returncode != 0:
-            fail(f"the journal: {verified.stderr}")
+    def processes(self, *, of: int | None = None) -> list[int]:
+        """Terraforms that a process started, or all that work in this fleet."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                name, rest = (entry / "stat").read_text().rsplit(")", 1)
+                cwd = os.readlink(entry / "cwd") if of is None else ""
+            except OSError:
+                continue
+            parent, is_zombie = int(rest.split()[1]), rest.split()[0] == "Z"
+            mine = parent == of if of is not None else cwd.startswith(str(self.place))
+            if mine and not is_zombie and ("terraform" in name or of is None):
+                found.append(int(entry.name))
+        return found
+
+    def kill(self, processes: list[subprocess.Popen], most: float):
+        """Kills one of these, or their Terraforms, or all of that, after a while; the last thing that is waited for is a
+        Terraform that was left to itself."""
+        process = self.random.choice(processes)
+        whom = self.random.choice(["csoc", "terraform", "both", "all"])
+        time.sleep(self.random.uniform(0.0, most))
+        victims = []
+        for one in processes if whom == "all" else [process]:
+            if whom != "csoc":
+                victims += self.processes(of=one.pid)
+            if whom != "terraform" and one.poll() is None:
+                victims.insert(0, one.pid)
+        for victim in victims:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+        self.counts[f"killed {whom}" if victims else "killed nobody"] += 1
+
+    def lock_is_safe(self):
+        """While a Terraform of ours works on a stack, its lock is taken by nobody on this machine, whatever is said."""
+        for machine in self.machines:
+            for layer in self.layers:
+                seen = machine.unlock(self.stack(layer))
+                if seen.returncode == 1 and "works on it" in seen.stderr:
+                    self.counts["unlock refused: it is worked on"] += 1
+
+    def wait(self):
+        """Until nothing works in this fleet any more."""
+        deadline = time.monotonic() + 60
+        while self.processes():
+            if time.monotonic() > deadline:
+                fail("something works for a minute")
+            time.sleep(0.02)
+
+    def unlock(self, machine: Machine, layer: str):
+        """Takes away what a killed Terraform left, by its own name and by no other."""
+        stack = self.stack(layer)
+        wrong = machine.unlock(stack, "--lock-id", "00000000-0000-0000-0000-000000000000")
+        if wrong.returncode != 1:
+            fail(f"a lock is taken away by a wrong name: {wrong.stdout}{wrong.stderr}")
+        holder = json.loads(wrong.stdout)["holder"]
+        done = machine.unlock(stack, "--lock-id", holder["ID"])
+        if done.returncode != 0:
+            fail(f"a lock is not taken away: {done.stdout}{done.stderr}")
+        self.counts["locks taken away"] += 1
+
+    def planned(self, machine: Machine) -> tuple[str, dict[str, dict]]:
+        """A plan of all stacks, once what was left is out of its way; what it says of them is true."""
+        for _ in range(4):
+            self.wait()
+            run, rows = machine.plan()
+            locked = [layer for layer, row in rows.items() if "csoc unlock" in row.get("message", "")]
+            for layer in locked:
+                self.unlock(machine, layer)
+            if not locked:
+                break
+        for layer, row in rows.items():
+            if row["state"] == "clean" and not self.is_made(layer):
+                fail(f"{layer} is said to be clean, and its state does not have it")
+            if row["state"] not in ("clean", "changes"):
+                fail(f"{layer} is {row['state']}: {row.get('message')}")
+        return run, rows
 
     def settle(self):
-        """After the kill: what is said is true, and the next plan and apply mend it."""
-        self.check()
-        run, states = self.plan()
-        for layer, state in states.items():
-            if state == "clean" and self.resources(layer) != 2:
-                fail(f"{layer} is said to be clean, and its state has {self.resources(layer)} of 2")
-            if state not in ("clean", "changes"):
-                fail(f"{layer} is {state}")
-        if "changes" in states.values():
-            done = self.run("apply", "--run", run)
+        """What is said is true, and the next plan and apply mend it, on either machine."""
+        machine = self.random.choice(self.machines)
+        run, rows = self.planned(machine)
+        if any(row["state"] == "changes" for row in rows.values()):
+            began = time.monotonic()
+            done = machine.run(machine.runs("apply", "--run", run))
+            self.took["apply"] = time.monotonic() - began
             if done.returncode != 0:
-                fail(f"it does not come to an end: {done.stdout}{done.stderr}")
-        _, states = self.plan()
-        if set(states.values()) != {"clean"} or any(self.resources(layer) != 2 for layer in LAYERS):
-            fail(f"not clean in the end: {states}")
-        self.check()
+                fail(f"it does not come to an end on {machine.name}: {done.stdout}{done.stderr}")
+        wrong = [layer for layer in self.layers if not self.is_made(layer)]
+        if wrong:
+            fail(f"not made in the end: {wrong}")
+        if self.random.random() < 0.2:
+            _, rows = self.planned(self.random.choice(self.machines))
+            if {row["state"] for row in rows.values()} != {"clean"}:
+                fail(f"not clean in the end: {rows}")
+        for one in self.machines:
+            one.verify()
+
+    def bring(self, bundles: list[str]):
+        """Copies plans from who made them to the other machine."""
+        for machine in self.machines:
+            for bundle in bundles:
+                to = machine.home / "bundles" / bundle
+                if not to.exists():
+                    shutil.copytree(self.planner.home / "bundles" / bundle, to)
 
     def work(self):
-        for _ in range(self.random.choice([0, 1])):
+        """One trial."""
+        self.render()
+        self.planner = self.random.choice(self.machines)
+        if self.random.random() < 0.25:
+            self.counts["while planning"] += 1
+            process = self.planner.start(self.planner.runs("plan"))
+            self.kill([process], self.took["plan"] * 1.1)
+            process.wait(timeout=120)
             self.settle()
-            self.render()
-        if self.random.random() < 0.3:
-            self.kill("plan")
-        else:
-            run, _ = self.plan()
-            self.kill("apply", "--run", run)
-            self.plan()
-            before = self.ledger()
-            self.run("apply", "--run", run)
-            again = self.ledger() - before
-            twice = {line for line in again if before[line]}
-            if twice:
-                fail(f"a bundle was applied twice: {sorted(twice)}")
+            return
+        began = time.monotonic()
+        run, rows = self.planned(self.planner)
+        self.took["plan"] = time.monotonic() - began
+        bundles = [row["bundle"] for row in rows.values() if row["state"] == "changes"]
+        self.bring(bundles)
+        words = [machine.apply(run, bundles) for machine in self.machines]
+        one = self.random.randrange(2)
+        both = self.random.random() < 0.6
+        self.counts["while both apply" if both else "while one applies"] += 1
+        processes = [self.machines[one].start(words[one])]
+        if both:
+            time.sleep(self.random.choice([0.0, self.random.uniform(0.0, self.took["apply"])]))
+            processes.append(self.machines[1 - one].start(words[1 - one]))
+        self.kill(processes, self.took["apply"] * 1.2)
+        if self.random.random() < 0.2:
+            self.lock_is_safe()
+        for process in processes:
+            process.wait(timeout=120)
+        self.wait()
+        # Whoever is asked now, what was applied is not applied again.
+        for machine in self.random.sample(self.machines, 2):
+            machine.run(machine.apply(run, bundles))
+        self.wait()
+        made = self.ledger()
+        twice = [line for line, count in made.items() if line.endswith(f".{self.generation}") and count > 1]
+        if twice:
+            fail(f"a plan was applied twice: {twice}")
         self.settle()
 
 
-def children(parent: int) -> list[int]:
-    """Processes named terraform that a process started."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+def work(asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter) -> list[str]:
+    """Trials in one fleet, one after the other; after one that failed, in a new one."""
+    broken, fleet = [], None
+    for number in numbers:
         try:
-            name, rest = (entry / "stat").read_text().rsplit(")", 1)
-        except OSError:
-            continue
-        if int(rest.split()[1]) == parent and "terraform" in name:
-            found.append(int(entry.name))
-    return found
-
-
-def trial(csoc: pathlib.Path, number: int, seed: int) -> str | None:
-    with tempfile.TemporaryDirectory(prefix="kill-") as place:
-        try:
-            Trial(csoc, number, seed, pathlib.Path(place)).work()
-        except (BrokenError, subprocess.TimeoutExpired, ValueError, KeyError, IndexError) as error:
-            return f"trial {number}: {type(error).__name__}: {error}"
-    return None
+            if fleet is None:
+                place = pathlib.Path(tempfile.mkdtemp(prefix="kill-", dir=scratch))
+                fleet = Fleet(asked.csoc.resolve(), place, bucket, counts)
+            fleet.random = random.Random(f"{asked.seed}/{number}")  # noqa: S311
+            fleet.work()
+        except (BrokenError, subprocess.TimeoutExpired, ValueError, KeyError, IndexError, OSError) as error:
+            broken.append(f"trial {number} in {fleet and fleet.place}: {type(error).__name__}: {error}")
+            print(broken[-1], flush=True)
+            fleet = None
+    return broken
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["--serve"]:
+        serve(int(sys.argv[2]))
     asked = arguments()
     if not shutil.which("terraform"):
         print("skipped: there is no terraform")
         return 0
+    counts = collections.Counter()
     start = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(asked.workers) as pool:
-        results = list(pool.map(lambda number: trial(asked.csoc.resolve(), number, asked.seed), range(asked.trials)))
-    broken = [result for result in results if result]
-    print("\n".join(broken))
+    with tempfile.TemporaryDirectory(prefix="kills-") as name:
+        scratch, bucket = pathlib.Path(name), None
+        if importlib.util.find_spec("moto") is None:
+            print(f"skipped: states in a bucket ({sys.executable} has no moto[server])")
+        else:
+            bucket = Bucket(scratch)
+        try:
+            with concurrent.futures.ThreadPoolExecutor(asked.workers) as pool:
+                parts = [list(range(first, asked.trials, asked.workers)) for first in range(asked.workers)]
+                done = [pool.submit(work, asked, part, scratch, bucket, counts) for part in parts]
+                broken = [one for part in done for one in part.result()]
+        finally:
+            if bucket is not None:
+                bucket.end()
+    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
     print(f"{asked.trials} trials, {len(broken)} broken, {time.monotonic() - start:.0f} s, seed {asked.seed}")
     return 1 if broken else 0
 

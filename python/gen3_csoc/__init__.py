@@ -11,9 +11,10 @@ as a whole before anything runs:
     rendering = tree.write("build/")
 """
 
-from gen3_csoc import _shared
+from gen3_csoc import _runs, _shared
 from gen3_csoc._native import (
     Account,
+    BootstrapReport,
     Catalogs,
     Cluster,
     Commons,
@@ -27,9 +28,13 @@ from gen3_csoc._native import (
     ImportReport,
     Label,
     ObjectMap,
+    PlanPage,
     Promotion,
     Rendering,
     Report,
+    Run,
+    RunEvent,
+    RunTable,
     Tree,
     __version__,
     import_fleet,
@@ -40,6 +45,7 @@ from gen3_csoc.errors import CsocError, FleetError, OperateError, WriteError
 
 __all__ = [
     "Account",
+    "BootstrapReport",
     "Catalogs",
     "Cluster",
     "Commons",
@@ -56,9 +62,13 @@ __all__ = [
     "Label",
     "ObjectMap",
     "OperateError",
+    "PlanPage",
     "Promotion",
     "Rendering",
     "Report",
+    "Run",
+    "RunEvent",
+    "RunTable",
     "Tree",
     "WriteError",
     "__version__",
@@ -70,6 +80,7 @@ __all__ = [
 _shared.mapping(ObjectMap, Tree)
 _shared.display(
     Account,
+    BootstrapReport,
     Catalogs,
     Cluster,
     Commons,
@@ -80,7 +91,11 @@ _shared.display(
     Fleet,
     ImportReport,
     ObjectMap,
+    PlanPage,
     Rendering,
     Report,
+    RunEvent,
+    RunTable,
     Tree,
 )
+_runs.give(Run)

@@ -1,6 +1,16 @@
 """The native half of gen3-csoc: everything that `gen3_csoc` re-exports."""
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import (
+    AsyncIterator,
+    Generator,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from datetime import date
 from os import PathLike
 from types import GenericAlias
@@ -8,6 +18,7 @@ from typing import Any, Generic, Literal, NotRequired, TypeAlias, TypedDict, Typ
 
 _Object = TypeVar("_Object", Account, Cluster, Commons, Environment)
 _Default = TypeVar("_Default")
+_Result = TypeVar("_Result", PlanPage, RunTable)
 _Path: TypeAlias = str | PathLike[str]
 _Backend: TypeAlias = Literal["terraform", "helm", "argocd", "kro"]
 _Severity: TypeAlias = Literal["error", "warning", "info"]
@@ -111,8 +122,83 @@ class _Pending(TypedDict):
     object: str
     outputs: list[str]
 
+_Who: TypeAlias = Literal["surroundings", "roles"]
+_What: TypeAlias = Literal["plan", "apply", "drift", "pull"]
+_EventKind: TypeAlias = Literal[
+    "begun",
+    "ended",
+    "version",
+    "diagnostic",
+    "planned",
+    "drifted",
+    "summary",
+    "started",
+    "progress",
+    "completed",
+    "failed",
+    "reading",
+    "outputs",
+]
+
+class _PlannedChange(TypedDict):
+    address: str
+    of: str
+    action: Literal["import", "create", "update", "forget", "replace", "destroy"]
+    reason: NotRequired[str]
+    because: NotRequired[list[str]]
+
+class _PlanRow(TypedDict):
+    stack: str
+    object: str
+    layer: str
+    tier: str | None
+    state: Literal["clean", "changes", "blocked", "failed", "skipped"]
+    bundle: NotRequired[str]
+    changes: NotRequired[list[_PlannedChange]]
+    outputs: NotRequired[list[str]]
+    drift: NotRequired[list[_PlannedChange]]
+    needs: NotRequired[list[str]]
+    message: NotRequired[str]
+    diagnostics: NotRequired[list[dict[str, Any]]]
+
+# `import` is a word of Python's.
+_PlanRecord = TypedDict(
+    "_PlanRecord",
+    {
+        "stack": str,
+        "object": str,
+        "layer": str,
+        "tier": str | None,
+        "state": str,
+        "outcome": str,
+        "bundle": str | None,
+        "remark": str,
+        "import": int,
+        "create": int,
+        "update": int,
+        "replace": int,
+        "destroy": int,
+        "forget": int,
+    },
+)
+
+class _StackProgress(TypedDict):
+    stack: str
+    standing: Literal["waiting", "running", "done", "blocked", "failed"]
+    seconds: float | None
+    remark: str
+
+class _StepRecord(TypedDict):
+    track: str
+    number: int
+    kind: Literal["command", "stack", "hand"]
+    title: str
+    who: str
+    reach: str
+
 __all__ = [
     "Account",
+    "BootstrapReport",
     "Catalogs",
     "Cluster",
     "Commons",
@@ -126,9 +212,13 @@ __all__ = [
     "ImportReport",
     "Label",
     "ObjectMap",
+    "PlanPage",
     "Promotion",
     "Rendering",
     "Report",
+    "Run",
+    "RunEvent",
+    "RunTable",
     "Tree",
     "__version__",
     "_compile_again",
@@ -508,6 +598,162 @@ class Fleet:
         Raises:
             FleetError: Something is wrong that nothing covers; nothing was written.
             WriteError: The output cannot be written; what was there is whole.
+        """
+
+    def plan(
+        self,
+        *,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[PlanPage]:
+        """Begin to plan stacks: each plan becomes a bundle, and all of them one page.
+
+        The fleet is rendered first, into `.csoc/tree` of its directory; one with errors is not
+        planned. The call comes back as soon as Terraform works.
+
+            run = fleet.plan(select="commons = atlas and tier != prod")
+            page = run.wait()
+
+        Args:
+            select: Which stacks: `account = research and layer in (waf, dns)`, any of several; all by default.
+            as_: As whom: whoever the surroundings say, or the roles of each account, taken by them.
+                `CSOC_AS` says it where this does not.
+            parallel: How many stacks may run at once; 8 by default.
+            per_account: How many of them in one account; 4 by default.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu, by name or path; `CSOC_TERRAFORM`, or `terraform` on the PATH.
+            home: Where plans, the journal and working copies are kept; `CSOC_HOME`, or `.csoc/runs` of
+                the fleet's directory, or of the tree's.
+            rendered: A rendered tree to take as it is, in place of rendering the fleet.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: There is no Terraform, no stack is selected, or nobody may run them.
+            ValueError: What is selected is no selection.
+        """
+
+    def apply(
+        self,
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        *,
+        digest: str | None = None,
+        allow_destroy: Sequence[str] | None = None,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to apply plans that somebody looked at: exactly those, and once.
+
+            fleet.apply(run, digest="4f2a9c01b2d3").wait()
+
+        Args:
+            plans: The run that planned them, its page, its name, or single plans by their digests.
+            digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
+                looked. Plans that are named by their own digests need none.
+            allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
+            select: Only plans of these stacks.
+            as_: As whom; that of the run by default.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; that of the run by default.
+            home: Where runs keep what they need; that of the run by default.
+            rendered: A rendered tree to take as it is; that of the run by default.
+
+        Raises:
+            OperateError: The digest is not that of these plans, one of them is not there, or nobody may
+                apply them. Waiting raises it, too, where not all was applied; its `table` says how far.
+        """
+
+    def drift(
+        self,
+        *,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to look for what is not as states or roots say. It locks and changes nothing.
+
+        Args:
+            select: Which stacks; see `plan`.
+            as_: As whom; see `plan`.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+            rendered: A rendered tree to take as it is; see `plan`.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: There is no Terraform, no stack is selected, or nobody may run them.
+        """
+
+    def pull_outputs(
+        self,
+        *,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to ask states for outputs, and record them in the files of the fleet.
+
+        This fleet stays as it is: load it again to see them.
+
+        Args:
+            select: Which stacks; see `plan`.
+            as_: As whom; see `plan`.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+
+        Raises:
+            OperateError: The fleet was not loaded from a directory, there is no Terraform, no stack is
+                selected, or nobody may run them.
+        """
+
+    def runs(self, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
+        """Which runs there were, the last one first.
+
+        Args:
+            home: Where runs keep what they need; see `plan`.
+            rendered: The rendered tree that they were of, where it was one.
+
+        Raises:
+            OperateError: The journal cannot be read, or somebody changed a line of it.
+        """
+
+    def bootstrap_report(self, environment: str | None = None, *, threads: int | None = None) -> BootstrapReport:
+        """The steps from nothing to a running operations center and a first commons.
+
+        Args:
+            environment: The first environment, as `COMMONS/NAME`; that of the lowest tier by default.
+            threads: How many threads to use; one a core by default.
+
+        Raises:
+            LookupError: There is no such environment.
         """
 
     def to_dict(self) -> dict[str, Any]:
@@ -1600,6 +1846,256 @@ class Promotion:
     def __eq__(self, other: _Anything, /) -> bool: ...
     def __hash__(self) -> int: ...
     def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class Run(Generic[_Result]):
+    """A run that goes on by itself: look at it, wait for it, ask it to stop.
+
+    It belongs to nobody: letting go of it does not stop it. In a notebook it shows how it goes, in
+    place. `await run` waits beside whatever else the loop does.
+    """
+
+    @classmethod
+    def __class_getitem__(cls, item: type[_Result]) -> GenericAlias: ...
+    @property
+    def id(self) -> str:
+        """Its name, in the journal and in the names of sessions."""
+
+    @property
+    def what(self) -> _What:
+        """What is done."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it came to its end, whatever that is."""
+
+    @property
+    def state(self) -> Literal["running", "stopping", "done"]:
+        """Whether it runs, was asked to stop, or came to its end."""
+
+    def wait(self, timeout: float | None = None) -> _Result:
+        """Wait for its end, and give what it came to.
+
+        The first Ctrl-C asks it to stop and waits for what was begun to end; the second leaves it to
+        itself. Both raise `KeyboardInterrupt` then.
+
+        Args:
+            timeout: For how many seconds at most; the run goes on.
+
+        Raises:
+            OperateError: It is an apply, and not all of it was done; or nothing could be begun.
+            TimeoutError: It still runs.
+        """
+
+    def events(self) -> Iterator[RunEvent]:
+        """What happened and what happens, as it happens, until its end.
+
+            for event in run.events():
+                print(event.stack, event.kind, event.address)
+
+        The last 65,536 are kept for those who ask late. Ctrl-C is as in `wait`.
+        """
+
+    def aevents(self) -> AsyncIterator[RunEvent]:
+        """The same for a loop: `async for event in run.aevents()`."""
+
+    def cancel(self) -> None:
+        """Ask it to stop: what was begun is ended, nothing else begins. The second time, leave it to itself."""
+
+    def to_records(self) -> list[_StackProgress]:
+        """How each stack goes: a row each."""
+
+    def __await__(self) -> Generator[Any, Any, _Result]:
+        """Wait for its end beside whatever else the loop does.
+
+        Cancelling that asks it to stop and waits; cancelling again leaves it to itself.
+        """
+
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def _repr_html_(self) -> str: ...
+    def _ipython_display_(self) -> None: ...
+    def _pause(self, seconds: float) -> bool:
+        """Wait so long at most; whether it came to its end."""
+
+    def _events_from(self, number: int, seconds: float) -> tuple[list[RunEvent], int, bool]:
+        """Events from a number on, the number to go on from, and whether nothing will be added."""
+
+@final
+class RunEvent:
+    """One thing that happened in a run: no value of any resource is in it."""
+
+    def __new__(cls, data: str) -> RunEvent: ...
+    @property
+    def kind(self) -> _EventKind:
+        """What happened: `begun` and `ended` of a stack, else what Terraform says of it."""
+
+    @property
+    def stack(self) -> str:
+        """To which stack."""
+
+    @property
+    def at(self) -> str:
+        """When, as RFC 3339 writes it."""
+
+    @property
+    def address(self) -> str | None:
+        """The resource, where it is about one."""
+
+    @property
+    def action(self) -> str | None:
+        """What happens to the resource: `create`, `update`, `replace`, `delete`."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or takes already."""
+
+    @property
+    def message(self) -> str | None:
+        """What is wrong, in a line: of a diagnostic, or of a stack that failed."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class PlanPage:
+    """What the plans of a run would do, stack by stack, without a value of anything. False where nothing is to do."""
+
+    def __new__(cls, data: str) -> PlanPage: ...
+    @property
+    def run(self) -> str:
+        """The run."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of all plans: `Fleet.apply` wants it, or twelve or more of its first digits."""
+
+    @property
+    def expires(self) -> str | None:
+        """Until when all of them may be applied; `None` where there is nothing to apply."""
+
+    @property
+    def headline(self) -> str:
+        """The page in a sentence."""
+
+    @property
+    def bundles(self) -> list[str]:
+        """The digests of the single plans, in the order in which they are applied."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every stack was planned, or waits for outputs."""
+
+    def to_text(self) -> str:
+        """The page as a terminal shows it."""
+
+    def to_markdown(self) -> str:
+        """The page for a pull request."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, as `csoc plan --format json` prints it."""
+
+    def to_records(self) -> list[_PlanRecord]:
+        """A row a stack, for a table."""
+
+    def __len__(self) -> int:
+        """How many stacks there are."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is to be applied."""
+
+    def __iter__(self) -> Iterator[_PlanRow]:
+        """The stacks, with every change of each."""
+
+    def __getitem__(self, index: int, /) -> _PlanRow:
+        """The stack of that number."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_markdown_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class RunTable:
+    """A table about runs: what became of each stack of one, or which runs there were."""
+
+    def __new__(cls, data: str) -> RunTable: ...
+    @property
+    def kind(self) -> Literal["apply", "drift", "pull", "runs"]:
+        """What it is about."""
+
+    @property
+    def run(self) -> str | None:
+        """The run, where it is about one."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all was done that could be tried. What drifted was looked at, and is no failure."""
+
+    @property
+    def headline(self) -> str:
+        """The table in a line: `3 stacks: 2 applied, 1 failed`."""
+
+    def to_text(self) -> str:
+        """The table as a terminal shows it."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """A record a row; all have the same keys, `stack`, `outcome` and `remark` where it is about stacks."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __getitem__(self, index: int, /) -> dict[str, Any]: ...
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class BootstrapReport:
+    """The ordered steps from nothing to a running operations center and a first commons."""
+
+    def __new__(cls, data: str, text: str, markdown: str) -> BootstrapReport: ...
+    @property
+    def fleet(self) -> str:
+        """The fleet."""
+
+    def to_text(self) -> str:
+        """The steps as a terminal shows them."""
+
+    def to_markdown(self) -> str:
+        """The steps as a page."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+    def to_records(self) -> list[_StepRecord]:
+        """A row a step, without its commands."""
+
+    def __len__(self) -> int:
+        """How many steps there are."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_markdown_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
 
 @final

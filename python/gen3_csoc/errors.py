@@ -5,7 +5,7 @@ Files that cannot be read are the `OSError` that Python has for it, as with `ope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gen3_csoc._native import Diagnostic, Report
+    from gen3_csoc._native import Diagnostic, Report, RunTable
 
 __all__ = ["CsocError", "FleetError", "OperateError", "WriteError"]
 
@@ -47,4 +47,20 @@ class WriteError(CsocError):
 
 
 class OperateError(CsocError):
-    """An operation on real infrastructure failed part-way."""
+    """An operation on real infrastructure is refused, or failed part-way.
+
+    Attributes:
+        message: What it is, in one line.
+        table: What became of each stack, where some of them were begun.
+    """
+
+    message: str
+    table: "RunTable | None"
+
+    def __init__(self, message: str, table: "RunTable | None" = None) -> None:
+        super().__init__(message, table)
+        self.message = message
+        self.table = table
+
+    def __str__(self) -> str:
+        return self.message

@@ -256,6 +256,17 @@ def state(ask):
         ask.no("neither removes a state", role, "s3:DeleteObject", own + file)
         ask.yes("both list their prefix", role, "s3:ListBucket", STATE, {"s3:prefix": f"v1/{RESEARCH}/"})
         ask.no("not that of others", role, "s3:ListBucket", STATE, {"s3:prefix": f"v1/{CLINICAL}/"})
+    mark, head, once = file + ".csoc/used/a.json", file + ".csoc/head.json", {"s3:if-none-match": "*"}
+    ask.yes("csoc-deploy marks a plan as used beside its state", DEPLOY, "s3:PutObject", own + mark, once)
+    ask.no("but writes over no mark", DEPLOY, "s3:PutObject", own + mark, extra=[estates.ADMINISTRATOR])
+    ask.no("nor does anybody in an emergency", BREAKGLASS, "s3:PutObject", own + mark)
+    ask.no("and takes none away", DEPLOY, "s3:DeleteObject", own + mark)
+    ask.no("nor marks anything of others", DEPLOY, "s3:PutObject", other + mark, once)
+    ask.yes("csoc-deploy says beside a state what it did last", DEPLOY, "s3:PutObject", own + head)
+    for beside in (mark, head):
+        ask.no("csoc-plan writes nothing of that", PLAN, "s3:PutObject", own + beside, once)
+        ask.yes("csoc-plan reads it", PLAN, "s3:GetObject", own + beside)
+        ask.yes("csoc-plan sees whether it is there", PLAN, "s3:ListBucket", STATE, {"s3:prefix": f"v1/{RESEARCH}{beside}"})
     ask.yes("csoc-deploy writes states", DEPLOY, "s3:PutObject", own + file)
     ask.no("csoc-plan does not", PLAN, "s3:PutObject", own + file)
     ask.no("csoc-deploy does not write the state of access", DEPLOY, "s3:PutObject", own + "/global/access/account/terraform.tfstate", extra=[estates.ADMINISTRATOR])

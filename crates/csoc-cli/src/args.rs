@@ -18,6 +18,8 @@ use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::serve_args::Serve;
+use crate::unlock_args::Unlock;
 
 /// Operate a fleet of Gen3 data commons: one typed description, compiled to Terraform, Helm values and
 /// Argo CD applications, and checked as a whole.
@@ -185,6 +187,10 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
+    /// Let a portal drive runs: plans that are looked at, and applied once, behind a token
+    Serve(Box<Serve>),
+    /// Say who holds the lock of a stack's state, and take it away once they are known to be gone
+    Unlock(Box<Unlock>),
     /// Catalogs: the facts about the outside world that checks use, and where they come from
     Catalog(Catalog),
     /// Reports: what findings say to auditors, how a fleet comes to be

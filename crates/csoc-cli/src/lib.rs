@@ -18,9 +18,11 @@ mod network_args;
 mod new_args;
 mod operate_args;
 mod report;
+mod serve_args;
 mod session;
 mod table;
 mod terminal;
+mod unlock_args;
 
 use std::ffi::OsString;
 

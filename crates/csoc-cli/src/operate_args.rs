@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use csoc_operate::{Destruction, Selection};
+use csoc_operate::{Destruction, LOCK_TIMEOUT, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
 
@@ -49,6 +49,9 @@ pub(crate) struct Running {
     /// How many of them in one account
     #[arg(long, value_name = "N", default_value = "4")]
     pub(crate) per_account: NonZeroUsize,
+    /// For how many seconds Terraform waits for the lock of a state that somebody else holds
+    #[arg(long, value_name = "SECONDS", default_value_t = LOCK_TIMEOUT)]
+    pub(crate) lock_timeout: u32,
     /// Begin no other stack once one failed
     #[arg(long)]
     pub(crate) fail_fast: bool,
@@ -182,6 +185,8 @@ pub(crate) enum RunsCommand {
     List(RunsList),
     /// Say what a run did, stack by stack
     Show(RunsShow),
+    /// Wait for what a run left to itself, say how it goes, and record how it ended
+    Attach(RunsShow),
     /// Check that nobody changed or took out a line of the journal
     Verify(RunsList),
 }
@@ -195,7 +200,7 @@ pub(crate) struct RunsList {
     pub(crate) format: FormatOption,
 }
 
-/// `csoc runs show`.
+/// `csoc runs show` and `attach`.
 #[derive(Debug, Args)]
 pub(crate) struct RunsShow {
     /// The run, as `csoc plan` and `csoc runs list` name it

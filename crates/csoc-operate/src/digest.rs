@@ -24,6 +24,12 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// The digest of several digests, in whichever order they come.
+    pub fn of_all(digests: impl IntoIterator<Item = Self>) -> Self {
+        let all: std::collections::BTreeSet<Self> = digests.into_iter().collect();
+        Self::of_parts(all.iter().map(|digest| digest.0.as_slice()))
+    }
+
     /// Whether text is this digest, or at least twelve of its first digits: what people copy from a screen.
     pub fn is_named(self, text: &str) -> bool {
         text.len() >= 12 && self.to_string().starts_with(text)
@@ -99,6 +105,12 @@ mod tests {
         let of = |parts: &[&[u8]]| Digest::of_parts(parts.iter().copied());
         assert_ne!(of(&[b"ab", b"c"]), of(&[b"a", b"bc"]));
         assert_ne!(of(&[b"ab"]), of(&[b"ab", b""]));
+        let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        assert_eq!(
+            Digest::of_all([one, other]),
+            Digest::of_all([other, one, one])
+        );
+        assert_ne!(Digest::of_all([one]), one);
     }
 
     #[test]

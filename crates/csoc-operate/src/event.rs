@@ -66,6 +66,11 @@ pub enum Event {
         /// The message.
         message: Box<str>,
     },
+    /// Something that csoc itself has to say of the stack.
+    Note {
+        /// The message.
+        message: Box<str>,
+    },
     /// A line that is no JSON.
     Text {
         /// The line.
@@ -107,6 +112,16 @@ pub struct Diagnostic {
     /// Where it stands in the root.
     #[serde(default)]
     pub range: Option<Span>,
+}
+
+impl Diagnostic {
+    /// It without what a provisioner's command printed: Terraform quotes that, sensitive or not, and the log has it.
+    fn without_printed(mut self) -> Self {
+        if self.summary.ends_with("provisioner error") {
+            self.detail = Box::default();
+        }
+        self
+    }
 }
 
 /// A place in a file of a root.
@@ -240,7 +255,7 @@ impl Line {
                 level: self.level?,
                 message: self.message,
             },
-            "diagnostic" => Event::Diagnostic(self.diagnostic?),
+            "diagnostic" => Event::Diagnostic(self.diagnostic?.without_printed()),
             "planned_change" => Event::Planned(self.change?.into()),
             "resource_drift" => Event::Drifted(self.change?.into()),
             "change_summary" => Event::Summary(self.changes?),

@@ -5,28 +5,47 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+mod beside;
 mod bundle;
 mod digest;
 mod event;
+mod handle;
 mod journal;
+mod own;
 mod page;
+mod past;
 mod plan;
+#[cfg(feature = "serve")]
+mod portal;
 mod run;
 mod stack;
 mod terraform;
+mod told;
+mod workshop;
 
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity};
+pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
-pub use journal::{Broken, Entry, Journal, JournalError, Outcome, Phase, Record};
+pub use handle::{
+    Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
+};
+pub use journal::{Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record};
+pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
+pub use past::{PastRun, last_applied, past_runs, planned_by};
 pub use plan::{Action, Aim, PlanError, PlanSummary, PlannedChange, Refusal};
+#[cfg(feature = "serve")]
+pub use portal::{
+    MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
+};
 pub use run::{
-    AllowedError, Ambient, Applied, Destruction, Drift, Ending, Endings, Home, HomeError, Kept,
-    Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError, Sessions, StackError,
-    StackOutputs, Step, Variables, Watch, schedule,
+    AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError,
+    Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError,
+    Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
+    schedule, unfinished,
 };
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
@@ -36,3 +55,5 @@ pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,
     WorkspaceError,
 };
+pub use told::{Told, with_causes};
+pub use workshop::{Who, WhoError, Workshop, is_selected};

@@ -6,13 +6,14 @@ use std::io;
 
 use csoc_core::{
     AllocateError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
-    ImportError, PromoteError, ReadError, RenderError, Report, Stopped, VerifyError,
+    ImportError, PromoteError, ReadError, RenderError, Report, ReportError, Stopped, VerifyError,
 };
 use pyo3::exceptions::{PyKeyboardInterrupt, PyLookupError, PyOSError, PyValueError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
 use crate::report::PyReport;
+use crate::run::table::PyRunTable;
 
 /// The exceptions that `gen3_csoc/errors.py` defines.
 mod python {
@@ -20,6 +21,7 @@ mod python {
 
     import_exception!(gen3_csoc.errors, CsocError);
     import_exception!(gen3_csoc.errors, FleetError);
+    import_exception!(gen3_csoc.errors, OperateError);
     import_exception!(gen3_csoc.errors, WriteError);
 }
 
@@ -128,6 +130,31 @@ pub(crate) fn from_promote(py: Python<'_>, error: PromoteError) -> PyErr {
         _ => python::CsocError::new_err(message),
     };
     with_note(py, raised, help)
+}
+
+/// Why nothing is run, or how it failed, with the way to mend it.
+pub(crate) fn operate(py: Python<'_>, message: String, help: Option<String>) -> PyErr {
+    with_note(py, python::OperateError::new_err(message), help)
+}
+
+/// An apply that was not done as a whole, with what became of each stack.
+pub(crate) fn operate_in_part(py: Python<'_>, table: PyRunTable) -> PyErr {
+    let message = format!("not all of it was applied: {}", table.headline());
+    let text = table.to_text();
+    let error = python::OperateError::new_err((message, table));
+    with_note(py, error, Some(text))
+}
+
+/// Why there are no steps.
+pub(crate) fn from_steps(py: Python<'_>, error: &ReportError) -> PyErr {
+    let help = match error {
+        ReportError::Stopped(_) => return PyKeyboardInterrupt::new_err(()),
+        ReportError::UnknownEnvironment { suggestion, .. } => suggestion
+            .as_ref()
+            .map(|meant| format!("did you mean `{meant}`?")),
+        _ => None,
+    };
+    with_note(py, PyLookupError::new_err(error.to_string()), help)
 }
 
 /// Why files of a fleet were not edited.

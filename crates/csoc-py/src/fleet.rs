@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use csoc_core::{DiffSide, Fleet, PromoteOptions, SourceSet};
 use pyo3::prelude::*;
@@ -20,19 +20,37 @@ use crate::map::{Kind, PyObjectMap};
 use crate::promotion::PyPromotion;
 use crate::rendering::{Output, PyRendering};
 use crate::report::PyReport;
+use crate::run::PyRun;
+use crate::run::options::{Options, Place, Select};
+use crate::run::start::{self, Plans};
+use crate::run::table::PyRunTable;
+use crate::steps::PyBootstrapReport;
 use crate::tree::{PyTree, Selection};
 
-/// A fleet that loaded.
+/// A fleet that loaded, with the directory that it was loaded from: where its runs are kept.
+///
+/// The directory makes no difference to what it is, and does not travel with it.
 #[pyclass(name = "Fleet", module = "gen3_csoc", frozen, eq)]
-#[derive(Clone, PartialEq)]
-pub(crate) struct PyFleet(pub(crate) Fleet);
+#[derive(Clone)]
+pub(crate) struct PyFleet(pub(crate) Fleet, Option<PathBuf>);
+
+impl PartialEq for PyFleet {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
 
 impl PyFleet {
+    /// The directory that it was loaded from.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.1.as_deref()
+    }
+
     fn from_set(py: Python<'_>, set: SourceSet, threads: Option<NonZeroUsize>) -> PyResult<Self> {
         let context = call::context(threads, None)?;
         let fleet = call::long(py, context, |context| Fleet::from_sources(set, context))?;
         fleet
-            .map(Self)
+            .map(|fleet| Self(fleet, None))
             .map_err(|found| error::from_fleet(py, found))
     }
 
@@ -75,9 +93,20 @@ impl PyFleet {
         threads: Option<NonZeroUsize>,
     ) -> PyResult<Self> {
         let context = call::context(threads, None)?;
+        // A file that is loaded is that of the directory that it is in.
+        let directory = if path.is_dir() {
+            Some(path.clone())
+        } else {
+            path.parent().map(Path::to_owned)
+        };
+        // Runs are kept there wherever the process goes meanwhile.
+        let directory = directory.and_then(|directory| {
+            let here = directory.as_os_str().is_empty();
+            std::path::absolute(if here { Path::new(".") } else { &directory }).ok()
+        });
         let fleet = call::long(py, context, |context| Fleet::load(path, context))?;
         fleet
-            .map(Self)
+            .map(|fleet| Self(fleet, directory))
             .map_err(|found| error::from_fleet(py, found))
     }
 
@@ -347,6 +376,150 @@ impl PyFleet {
             dry_run,
         };
         PyRendering::render(py, &self.0, &selection, output, context)
+    }
+
+    #[pyo3(signature = (
+        *, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn plan(
+        &self,
+        py: Python<'_>,
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(
+            select,
+            as_,
+            parallel,
+            per_account,
+            fail_fast,
+            terraform,
+            home,
+            rendered,
+        )?;
+        start::plan(py, self, options)
+    }
+
+    #[pyo3(signature = (
+        plans, *, digest = None, allow_destroy = None, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn apply(
+        &self,
+        py: Python<'_>,
+        plans: Plans<'_>,
+        digest: Option<&str>,
+        allow_destroy: Option<Vec<String>>,
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(
+            select,
+            as_,
+            parallel,
+            per_account,
+            fail_fast,
+            terraform,
+            home,
+            rendered,
+        )?;
+        let allowed = allow_destroy.unwrap_or_default();
+        start::apply(py, self, plans, digest, &allowed, options)
+    }
+
+    #[pyo3(signature = (
+        *, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn drift(
+        &self,
+        py: Python<'_>,
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(
+            select,
+            as_,
+            parallel,
+            per_account,
+            fail_fast,
+            terraform,
+            home,
+            rendered,
+        )?;
+        start::drift(py, self, options)
+    }
+
+    #[pyo3(signature = (
+        *, select = None, as_ = None, parallel = None, per_account = None, fail_fast = false, terraform = None,
+        home = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn pull_outputs(
+        &self,
+        py: Python<'_>,
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(
+            select,
+            as_,
+            parallel,
+            per_account,
+            fail_fast,
+            terraform,
+            home,
+            None,
+        )?;
+        start::pull(py, self, options)
+    }
+
+    #[pyo3(signature = (*, home = None, rendered = None))]
+    fn runs(
+        &self,
+        py: Python<'_>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRunTable> {
+        start::past(py, self, &Place { home, rendered })
+    }
+
+    #[pyo3(signature = (environment = None, *, threads = None))]
+    fn bootstrap_report(
+        &self,
+        py: Python<'_>,
+        environment: Option<String>,
+        threads: Option<NonZeroUsize>,
+    ) -> PyResult<PyBootstrapReport> {
+        let context = call::context(threads, None)?;
+        PyBootstrapReport::of(py, &self.0, environment, context)
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

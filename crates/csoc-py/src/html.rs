@@ -12,7 +12,16 @@ const SHOWN: usize = 100;
 pub(crate) fn table<const N: usize>(
     caption: &str,
     head: [&str; N],
-    rows: impl ExactSizeIterator<Item = [String; N]>,
+    table: impl ExactSizeIterator<Item = [String; N]>,
+) -> String {
+    rows(caption, &head, table)
+}
+
+/// A heading over a table of as many columns as its head has.
+pub(crate) fn rows<R: AsRef<[String]>>(
+    caption: &str,
+    head: &[&str],
+    rows: impl ExactSizeIterator<Item = R>,
 ) -> String {
     let left_out = rows.len().saturating_sub(SHOWN);
     let mut html = String::from("<table class=\"csoc\"><caption style=\"text-align:left\">");
@@ -24,7 +33,7 @@ pub(crate) fn table<const N: usize>(
     html.push_str("</tr></thead><tbody>");
     for row in rows.take(SHOWN) {
         html.push_str("<tr>");
-        for text in &row {
+        for text in row.as_ref() {
             cell("td", text, &mut html);
         }
         html.push_str("</tr>");
@@ -32,7 +41,8 @@ pub(crate) fn table<const N: usize>(
     if left_out > 0 {
         let _ = write!(
             html,
-            "<tr><td colspan=\"{N}\">and {left_out} more</td></tr>"
+            "<tr><td colspan=\"{}\">and {left_out} more</td></tr>",
+            head.len()
         );
     }
     html.push_str("</tbody></table>");

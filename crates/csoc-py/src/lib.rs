@@ -29,6 +29,8 @@ mod object;
 mod promotion;
 mod rendering;
 mod report;
+mod run;
+mod steps;
 mod tree;
 mod verify;
 
@@ -66,6 +68,8 @@ mod _native {
         promotion::PyPromotion,
         rendering::PyRendering,
         report::PyReport,
+        run::{PyRun, event::PyRunEvent, page::PyPlanPage, table::PyRunTable},
+        steps::PyBootstrapReport,
         tree::{PyFile, PyTree},
     };
 

@@ -1,10 +1,11 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 use csoc_operate::{
-    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Phase, PlanPage, Planned,
-    Selection, StackError,
+    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, Outcome, Phase, PlanPage,
+    Planned, Selection, Told, planned_by,
 };
 
 use super::advance;
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
             run: arguments.run.as_deref(),
             bundles: &arguments.bundle,
         };
-        bundles(&named, &arguments.over.select, &shop)?
+        bundles(&named, &arguments.over.select, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
             Ok(bundles) => bundles,
@@ -94,6 +95,7 @@ pub(super) fn bundles(
     named: &Named<'_>,
     select: &[Selection],
     shop: &Workshop,
+    session: &Session,
 ) -> Result<Vec<Bundle>, Failure> {
     let all = shop.home.bundles();
     let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
@@ -109,21 +111,24 @@ pub(super) fn bundles(
                     .help("`csoc runs list` lists runs".to_owned()),
             );
         }
-        for digest in planned {
+        let done = applied(&planned, shop)?;
+        if !done.is_empty() {
+            session.say(&format!(
+                "{} of {} plans were applied before, and are not applied again\n",
+                done.len(),
+                planned.len()
+            ));
+        }
+        for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
             bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
         }
     }
     bundles.retain(|bundle| {
-        let mut stacks = shop.stacks.iter();
-        let stack = stacks.find(|stack| stack.id == bundle.facts().stack);
+        let stack = shop.stack_of(bundle);
         stack.is_none_or(|stack| is_selected(select, stack))
     });
     for bundle in &bundles {
-        if !shop
-            .stacks
-            .iter()
-            .any(|stack| stack.id == bundle.facts().stack)
-        {
+        if shop.stack_of(bundle).is_none() {
             return Err(Failure {
                 exit: Exit::Wrong,
                 message: Some(format!(
@@ -137,19 +142,27 @@ pub(super) fn bundles(
     Ok(bundles)
 }
 
+/// Those of the plans that were applied to their end: what is left of a run goes on without them.
+fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Failure> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    let done = entries
+        .into_iter()
+        .filter_map(|entry| match entry.record.phase {
+            Phase::ApplyEnded {
+                bundle,
+                outcome: Outcome::Done,
+            } => Some(bundle),
+            _ => None,
+        });
+    Ok(done.filter(|bundle| planned.contains(bundle)).collect())
+}
+
 /// The plans that a run made.
 fn planned(run: &str, shop: &Workshop) -> Result<Vec<Digest>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    let of_run = entries
-        .into_iter()
-        .filter(|entry| *entry.record.run == *run);
-    Ok(of_run
-        .filter_map(|entry| match entry.record.phase {
-            Phase::Planned { bundle, .. } => Some(bundle),
-            _ => None,
-        })
-        .collect())
+    Ok(planned_by(&entries, run))
 }
 
 /// Plans, shows, and asks; the exit status where nothing is to be applied.
@@ -208,25 +221,9 @@ pub(super) fn print(
     let mut table = Table::new(["stack", "outcome", ""]);
     let mut rows = Vec::new();
     for (stack, ending) in endings {
-        let (outcome, remark) = match ending {
-            Ending::Done(applied) => {
-                let totals = applied.totals;
-                let counts = format!(
-                    "{} added, {} changed, {} destroyed",
-                    totals.add, totals.change, totals.remove
-                );
-                ("applied", counts)
-            }
-            Ending::Failed(
-                StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_),
-            ) => ("refused", error(ending)),
-            Ending::Failed(StackError::Stopped(_)) => ("stopped", error(ending)),
-            Ending::Failed(failed) if failed.is_detached() => ("goes on", error(ending)),
-            Ending::Failed(_) => ("failed", error(ending)),
-            Ending::Needs(id) if aim == Aim::Destroy => ("not begun", format!("is needed by {id}")),
-            Ending::Needs(id) => ("not begun", format!("needs {id}")),
-            _ => ("not begun", String::new()),
-        };
+        let Told {
+            outcome, remark, ..
+        } = ending.told(aim);
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }
@@ -234,11 +231,4 @@ pub(super) fn print(
         return session.print_line(&serde_json::json!({ "kind": "applied", "stacks": rows }));
     }
     session.print(&table.text(""))
-}
-
-fn error(ending: &Ending<Applied, StackError>) -> String {
-    match ending {
-        Ending::Failed(error) => error.to_string(),
-        _ => String::new(),
-    }
 }

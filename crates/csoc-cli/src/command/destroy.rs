@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
             Err(exit) => return Ok(exit),
         }
     } else {
-        apply::bundles(&named, &arguments.over.select, &shop)?
+        apply::bundles(&named, &arguments.over.select, &shop, session)?
     };
     if bundles.is_empty() {
         session.say("nothing is to be destroyed\n");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use csoc_operate::{Ending, Journal, Outcome, Phase, StackError, StackId};
+use csoc_operate::{Ending, Journal, StackId, Told, last_applied};
 use jiff::Timestamp;
 
 use super::operate::Workshop;
@@ -27,31 +27,12 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
     let mut rows = Vec::new();
     let mut differs = 0;
     for (stack, ending) in &endings {
-        let mut addresses = Vec::new();
-        let (outcome, remark) = match ending {
-            Ending::Done(drift) if drift.is_clean() => ("clean", String::new()),
-            Ending::Done(drift) => {
-                differs += 1;
-                let put_back = drift.put_back();
-                let changes = if put_back.is_empty() {
-                    drift.planned.iter().collect()
-                } else {
-                    put_back.clone()
-                };
-                addresses.extend(changes.iter().map(|change| change.address.to_string()));
-                let outcome = match (put_back.is_empty(), drift.planned.is_empty()) {
-                    (false, _) => "drifted",
-                    (true, false) => "config changed",
-                    (true, true) => "outputs changed",
-                };
-                (outcome, addresses.join(", "))
-            }
-            Ending::Failed(StackError::Blocked(needs)) => {
-                ("blocked", format!("needs {}", needs.join(", ")))
-            }
-            Ending::Failed(error) => ("error", error.to_string()),
-            _ => ("not begun", String::new()),
-        };
+        if matches!(ending, Ending::Done(drift) if !drift.is_clean()) {
+            differs += 1;
+        }
+        let Told {
+            outcome, remark, ..
+        } = ending.told();
         let at = ages.get(&stack.id).copied();
         let details = match ending {
             Ending::Done(drift) => serde_json::json!(drift),
@@ -79,18 +60,7 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
 fn applied(shop: &Workshop) -> Result<BTreeMap<StackId, Timestamp>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    let done = entries.into_iter().filter(|entry| {
-        matches!(
-            entry.record.phase,
-            Phase::ApplyEnded {
-                outcome: Outcome::Done,
-                ..
-            }
-        )
-    });
-    Ok(done
-        .map(|entry| (entry.record.stack, entry.record.at))
-        .collect())
+    Ok(last_applied(&entries))
 }
 
 /// How long ago: `3 d`, `2 h`, `5 min`.

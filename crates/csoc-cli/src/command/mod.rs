@@ -25,7 +25,9 @@ mod report;
 mod runs;
 mod schema;
 mod secrets;
+mod serve;
 mod show;
+mod unlock;
 mod verify;
 
 use crate::args::Command;
@@ -58,6 +60,8 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Drift(arguments) => drift::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
+        Command::Serve(arguments) => serve::run(&arguments, session),
+        Command::Unlock(arguments) => unlock::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),
         Command::Report(arguments) => report::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),

@@ -1,11 +1,13 @@
 //! What `plan`, `apply`, `show` and `runs` share: the tree, the program, and where runs keep what they need.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
+pub(crate) use csoc_operate::is_selected;
 use csoc_operate::{
-    Ambient, Applied, Ending, Home, Interrupt, Limits, OnFailure, Operator, Program, RunId,
+    Applied, Ending, Home, Interrupt, Limits, OnFailure, Operator, OwnDirectory, Program, RunId,
     Selection, Sessions, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
@@ -17,16 +19,15 @@ use crate::report;
 use crate::session::Session;
 use crate::terminal::interrupt;
 
-/// Everything that a run needs.
-pub(crate) struct Workshop {
-    pub(crate) stacks: Stacks,
-    pub(crate) program: Program,
-    pub(crate) home: Home,
-    pub(crate) interrupt: Interrupt,
-    sessions: Box<dyn Sessions>,
-    pub(crate) run: RunId,
-    pub(crate) limits: Limits,
-    pub(crate) on_failure: OnFailure,
+/// Everything that a run needs, which Ctrl-C stops.
+pub(crate) struct Workshop(csoc_operate::Workshop);
+
+impl Deref for Workshop {
+    type Target = csoc_operate::Workshop;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Workshop {
@@ -36,23 +37,18 @@ impl Workshop {
         running: &Running,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let program = Program::find(&running.terraform).map_err(|error| {
-            Failure::new(Exit::Unusable, &error).help(
-                "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
-                    .to_owned(),
-            )
-        })?;
+        let program = program(running)?;
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
         let stop = Interrupt::default();
         interrupt::stops(stop.clone());
-        Ok(Self {
+        Ok(Self(csoc_operate::Workshop {
             stacks,
             program,
             home,
             interrupt: stop,
-            sessions: sessions(running.r#as, &run)?,
+            sessions: sessions(running.r#as, run.as_str())?,
             run,
             limits: Limits {
                 total: running.parallel,
@@ -63,30 +59,19 @@ impl Workshop {
             } else {
                 OnFailure::Continue
             },
-        })
+            lock_timeout: running.lock_timeout,
+        }))
     }
 
     /// Who runs the stacks.
     pub(crate) fn operator(&self) -> Result<Operator<'_>, Failure> {
-        Operator::new(
-            &self.stacks,
-            &self.program,
-            &self.home,
-            &*self.sessions,
-            &self.interrupt,
-            self.run.as_str(),
-            &Timestamp::now,
-        )
-        .map_err(|error| Failure::new(Exit::Unusable, &error))
+        let operator = self.0.operator();
+        operator.map_err(|error| Failure::new(Exit::Unusable, &error))
     }
 
     /// The stacks that any of the selections means; all where there is none.
     pub(crate) fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, Failure> {
-        let stacks: Vec<&Stack> = self
-            .stacks
-            .iter()
-            .filter(|stack| is_selected(selections, stack))
-            .collect();
+        let stacks = self.0.select(selections);
         if stacks.is_empty() {
             return Err(Failure::unusable("no stack is selected").help(
                 "`csoc graph --stacks` lists them; fields are account, region, layer, cluster, commons, environment, tier, object, status and id".to_owned(),
@@ -132,24 +117,37 @@ impl Workshop {
     }
 }
 
-/// Whether any of the selections means a stack, or there is none.
-pub(crate) fn is_selected(selections: &[Selection], stack: &Stack) -> bool {
-    selections.is_empty() || selections.iter().any(|one| one.matches(stack))
+/// Terraform or OpenTofu.
+pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
+    Program::find(&running.terraform).map_err(|error| {
+        Failure::new(Exit::Unusable, &error).help(
+            "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"
+                .to_owned(),
+        )
+    })
 }
 
 /// The stacks of a fleet, rendered now, or of a tree as it is.
 pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure> {
-    let tree = match &place.rendered {
-        Some(tree) => tree.clone(),
-        None => render(place, session)?,
-    };
-    Stacks::load(&tree).map_err(|error| Failure::new(Exit::Unusable, &error))
+    Stacks::load(&tree(place, session)?).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
 
-fn sessions(who: Who, run: &RunId) -> Result<Box<dyn Sessions>, Failure> {
-    Ok(match who {
-        Who::Surroundings => Box::new(Ambient),
-        Who::Roles => Box::new(roles(run.as_str())?),
+/// A fleet, rendered now, or a tree as it is.
+pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+    match &place.rendered {
+        Some(tree) => Ok(tree.clone()),
+        None => render(place, session),
+    }
+}
+
+/// As whom stacks are run.
+pub(crate) fn sessions(who: Who, run: &str) -> Result<Box<dyn Sessions + Send>, Failure> {
+    let who = match who {
+        Who::Surroundings => csoc_operate::Who::Surroundings,
+        Who::Roles => csoc_operate::Who::Roles,
+    };
+    who.sessions(run).map_err(|error| {
+        Failure::unusable(error.to_string()).help(error.help().map(ToOwned::to_owned))
     })
 }
 
@@ -164,7 +162,7 @@ pub(crate) fn roles(run: &str) -> Result<csoc_operate::AssumedRoles, Failure> {
 
 /// Roles are not taken by this csoc.
 #[cfg(not(feature = "aws"))]
-pub(crate) fn roles(_run: &str) -> Result<Ambient, Failure> {
+pub(crate) fn roles(_run: &str) -> Result<csoc_operate::Ambient, Failure> {
     Err(
         Failure::unusable("this csoc was built without AWS, and takes no roles")
             .help("take one that was built with the feature `aws`, as the wheel is".to_owned()),
@@ -175,8 +173,8 @@ pub(crate) fn roles(_run: &str) -> Result<Ambient, Failure> {
 pub(crate) fn home(place: &Place) -> Result<Home, Failure> {
     let path = match (&place.home, &place.rendered) {
         (Some(home), _) => home.clone(),
-        (None, Some(tree)) => own(tree)?.join("runs"),
-        (None, None) => own(&fleet_directory(place)?)?.join("runs"),
+        (None, Some(tree)) => OwnDirectory::of(tree)?.runs(),
+        (None, None) => OwnDirectory::of(&fleet_directory(place)?)?.runs(),
     };
     Home::open(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
@@ -193,21 +191,10 @@ pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
     Ok(parent.unwrap_or(Path::new(".")).to_owned())
 }
 
-/// The directory of ours in another one, which git does not look into.
-fn own(directory: &Path) -> Result<PathBuf, Failure> {
-    let own = directory.join(".csoc");
-    fs_err::create_dir_all(&own)?;
-    let ignore = own.join(".gitignore");
-    if !ignore.exists() {
-        fs_err::write(ignore, "*\n")?;
-    }
-    Ok(own)
-}
-
 /// Renders the Terraform of a fleet to where only runs look.
 fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
     let fleet: Fleet = session.fleet(&place.fleet)?;
-    let directory = own(&fleet_directory(place)?)?.join("tree");
+    let directory = OwnDirectory::of(&fleet_directory(place)?)?.tree();
     let out = Utf8PathBuf::from_path_buf(directory.clone())
         .map_err(|path| Failure::unusable(format!("`{}` is no text in UTF-8", path.display())))?;
     let mut options = RenderOptions::into_directory(out);

@@ -1,6 +1,9 @@
 //! `csoc runs`: what was planned and applied, by whom and when.
 
-use csoc_operate::{Entry, Journal, Outcome, Phase};
+mod attach;
+mod unfinished;
+
+use csoc_operate::{Entry, Journal, Outcome, Phase, past_runs};
 
 use super::operate::home;
 use crate::args::Format;
@@ -9,11 +12,13 @@ use crate::failure::Failure;
 use crate::operate_args::{Place, Runs, RunsCommand, RunsList, RunsShow};
 use crate::session::Session;
 use crate::table::{Table, count};
+use unfinished::Left;
 
 pub(crate) fn run(arguments: &Runs, session: &Session) -> Result<Exit, Failure> {
     match &arguments.command {
         RunsCommand::List(arguments) => list(arguments, session),
         RunsCommand::Show(arguments) => show(arguments, session),
+        RunsCommand::Attach(arguments) => attach::run(arguments, session),
         RunsCommand::Verify(arguments) => verify(arguments, session),
     }
 }
@@ -29,63 +34,29 @@ fn entries(place: &Place) -> Result<Vec<Entry>, Failure> {
 
 fn list(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {
     let entries = entries(&arguments.place)?;
-    let mut runs: Vec<(&str, Vec<&Entry>)> = Vec::new();
-    for entry in &entries {
-        let name = &*entry.record.run;
-        match runs.iter_mut().rev().find(|(run, _)| *run == name) {
-            Some((_, of)) => of.push(entry),
-            None => runs.push((name, vec![entry])),
-        }
-    }
-    runs.reverse();
     let mut table = Table::new(["run", "began", "by", "planned", "applied", "not done"]);
-    let mut rows = Vec::new();
-    for (run, entries) in runs {
-        let number = |wanted: fn(&Phase) -> bool| {
-            entries
-                .iter()
-                .filter(|entry| wanted(&entry.record.phase))
-                .count()
-        };
-        let planned = number(|phase| matches!(phase, Phase::Planned { .. }));
-        let applied = number(|phase| {
-            matches!(
-                phase,
-                Phase::ApplyEnded {
-                    outcome: Outcome::Done,
-                    ..
-                }
-            )
-        });
-        let bad = number(
-            |phase| matches!(phase, Phase::ApplyEnded { outcome, .. } if *outcome != Outcome::Done),
-        );
-        let Some(first) = entries.first() else {
-            continue;
-        };
-        let (at, by) = (first.record.at, &first.record.actor);
-        rows.push(serde_json::json!({
-            "run": run, "began": at, "by": by, "planned": planned, "applied": applied, "not_done": bad,
-        }));
+    let runs = past_runs(&entries);
+    for run in &runs {
         table.row([
-            run.to_owned(),
-            at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-            by.to_string(),
-            planned.to_string(),
-            applied.to_string(),
-            bad.to_string(),
+            run.run.to_string(),
+            run.began.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            run.by.to_string(),
+            run.planned.to_string(),
+            run.applied.to_string(),
+            run.not_done.to_string(),
         ]);
     }
     match arguments.format.format {
-        Format::Json => session.print_json(&serde_json::json!({ "runs": rows }))?,
-        Format::Text if rows.is_empty() => session.say("nothing was run yet\n"),
+        Format::Json => session.print_json(&serde_json::json!({ "runs": runs }))?,
+        Format::Text if runs.is_empty() => session.say("nothing was run yet\n"),
         Format::Text => session.print(&table.text(""))?,
     }
     Ok(Exit::Done)
 }
 
 fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
-    let mut entries = entries(&arguments.place)?;
+    let all = entries(&arguments.place)?;
+    let mut entries = all.clone();
     entries.retain(|entry| *entry.record.run == *arguments.run);
     if entries.is_empty() {
         return Err(
@@ -93,8 +64,9 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
                 .help("`csoc runs list` lists runs".to_owned()),
         );
     }
+    let left = Left::of(&arguments.run, &all, &home(&arguments.place)?)?;
     if arguments.format.format == Format::Json {
-        session.print_json(&serde_json::json!({ "entries": entries }))?;
+        session.print_json(&serde_json::json!({ "entries": entries, "left": left }))?;
         return Ok(Exit::Done);
     }
     let mut table = Table::new(["at", "stack", "what", ""]);
@@ -109,6 +81,7 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
         ]);
     }
     session.print(&table.text(""))?;
+    session.say(&left.text());
     Ok(Exit::Done)
 }
 
@@ -124,10 +97,12 @@ fn words(phase: &Phase) -> (&'static str, String) {
                 Outcome::Done => "applied",
                 Outcome::Failed => "failed part-way",
                 Outcome::Stopped => "stopped part-way",
+                Outcome::NotBegun => "nothing of it was done",
                 _ => "nobody saw its end",
             };
             (what, short(bundle))
         }
+        Phase::Unlock { holder, .. } => ("lock taken away", holder.to_string()),
         _ => ("something newer", String::new()),
     }
 }

@@ -44,7 +44,7 @@ fn pressed() {
         interrupt.detach();
         let _ = writeln!(
             err,
-            "left to itself: what was begun goes on to its end, and its stack is held until then; `csoc runs list` says how to find it"
+            "left to itself: what was begun goes on to its end, and its stack is held until then; `csoc runs attach RUN` waits for it"
         );
     } else {
         interrupt.stop();

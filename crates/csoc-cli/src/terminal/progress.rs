@@ -148,6 +148,9 @@ impl Watch for Progress {
         {
             bar.set_message(doing);
         }
+        if let Event::Note { message } = &event {
+            self.line(&format!("{}: {}: {message}", self.what, stack.id));
+        }
         // What a provider prints as it likes may hold anything; it stays in the log, which is the owner's alone.
         let is_known = !matches!(
             event,

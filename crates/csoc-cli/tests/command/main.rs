@@ -24,6 +24,8 @@ mod moving;
 mod operate;
 mod promote;
 mod render;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod usage;
 mod verify;
 

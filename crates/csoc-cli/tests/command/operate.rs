@@ -110,6 +110,13 @@ fn what_was_planned_is_applied_by_the_name_of_its_run_and_once() {
         applied.err
     );
     let again = place.run(&format!("apply --rendered out --run {run}"));
+    assert_eq!(again.exit, 0, "{}", again.err);
+    assert!(
+        again.err.contains("2 of 2 plans were applied before"),
+        "{}",
+        again.err
+    );
+    let again = place.run(&format!("apply --rendered out --bundle {bundle}"));
     assert_eq!(again.exit, 1, "{}", again.err);
     assert!(
         again.out.contains("somebody began to apply it already"),
@@ -208,6 +215,110 @@ fn what_fails_says_why_and_what_needs_it_does_not_begin() {
     let runs = place.run("runs list --rendered out --format json");
     let runs: serde_json::Value = serde_json::from_str(&runs.out).unwrap();
     assert_eq!(runs["runs"][0]["not_done"], 1);
+    // By the name that it was planned by, and by that of the run that applied.
+    let applied = runs["runs"][0]["run"].as_str().unwrap().to_owned();
+    for name in [&run, &applied] {
+        let shown = place.run(&format!("runs show {name} --rendered out"));
+        for says in [
+            "network/cluster/main did not come to a good end\n  may be half built: terraform_data.a\n",
+            "not begun:\n  v1/111122223333/us-east-1/waf/cluster/main\n",
+            "next: `csoc plan --select 'id in (v1/111122223333/us-east-1/network/cluster/main)'`",
+            &format!("next: `csoc apply --run {run}`"),
+        ] {
+            assert!(shown.err.contains(says), "{says}: {}", shown.err);
+        }
+    }
+    // What is used is refused, and what needs it waits.
+    let resumed = place.run(&format!("apply --rendered out --run {run}"));
+    assert_eq!(resumed.exit, 1, "{}", resumed.out);
+    assert!(resumed.out.contains("refused"), "{}", resumed.out);
+    // What is said to go on, goes on.
+    let plan =
+        place.run("plan --rendered out --select id=v1/111122223333/us-east-1/network/cluster/main");
+    assert_eq!(plan.exit, 0, "{}", plan.err);
+}
+
+/// A plan that was brought to another home, which stands for another machine.
+#[test]
+fn two_machines_that_share_a_state_apply_a_plan_once() {
+    let Some(place) = tree(NETWORK) else { return };
+    let here = "--rendered out --home here";
+    let there = "--rendered out --home there";
+    let plan = place.run(&format!("plan {here} --select layer=network"));
+    let run = run_of(&plan);
+    // One that is planned there, too, before anything is applied.
+    let other = place.run(&format!("plan {there} --select layer=network"));
+    let bundles = fs_err::read_dir(place.path("here/bundles")).unwrap();
+    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
+    let name = bundle.file_name().into_string().unwrap();
+    let copy = place.path("there/bundles").join(&name);
+    fs_err::create_dir(&copy).unwrap();
+    for file in fs_err::read_dir(bundle.path()).unwrap() {
+        let file = file.unwrap();
+        fs_err::copy(file.path(), copy.join(file.file_name())).unwrap();
+    }
+    let applied = place.run(&format!("apply {here} --run {run}"));
+    assert_eq!(applied.exit, 0, "{}", applied.out);
+
+    let twice = place.run(&format!("apply {there} --bundle {name}"));
+    assert_eq!(twice.exit, 1, "{}", twice.out);
+    let overtaken = place.run(&format!("apply {there} --run {}", run_of(&other)));
+    assert_eq!(overtaken.exit, 1, "{}", overtaken.out);
+    for refused in [&twice, &overtaken] {
+        assert!(
+            refused.out.contains("the stack was applied at ")
+                && refused.out.contains(", since it was planned; plan again"),
+            "{}",
+            refused.out
+        );
+        assert!(
+            refused
+                .err
+                .contains("another machine was here: the stack was applied at"),
+            "{}",
+            refused.err
+        );
+    }
+    // Told once, and what is planned now may be applied.
+    place.edit(
+        "out/terraform/demo/us-east-1/network/main/main.tf",
+        "planted-secret",
+        "another-secret",
+    );
+    let plan = place.run(&format!("plan {there} --select layer=network"));
+    assert!(
+        plan.err.contains("another machine was here"),
+        "{}",
+        plan.err
+    );
+    let plan = place.run(&format!("plan {there} --select layer=network"));
+    assert!(!plan.err.contains("another machine"), "{}", plan.err);
+    let applied = place.run(&format!("apply {there} --run {}", run_of(&plan)));
+    assert_eq!(applied.exit, 0, "{}", applied.out);
+    let mark = format!("network.tfstate.csoc/used/{name}.json");
+    for shown in [
+        place.read(&mark),
+        place.read("network.tfstate.csoc/head.json"),
+    ] {
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}
+
+#[test]
+fn a_state_that_would_be_lost_is_not_planned_for() {
+    let Some(place) = tree(NETWORK) else { return };
+    place.write(
+        "out/terraform/demo/us-east-1/network/main/terraform.tf",
+        "terraform {}\n",
+    );
+    let plan = place.run("plan --rendered out --select layer=network");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(
+        plan.out
+            .contains("the root does not say where its state is kept"),
+        "{}",
+        plan.out
+    );
 }
 
 #[rstest::rstest]
@@ -344,6 +455,110 @@ fn the_second_signal_leaves_it_to_itself_and_nobody_works_beside_it() {
         planned.out
     );
     assert_eq!(ended(&place), (0, 1), "nobody saw that");
+}
+
+/// Somebody who works on the state of the slow root without csoc, until they are done.
+#[cfg(unix)]
+fn somebody(place: &Place) -> std::process::Child {
+    let root = place.path("out/terraform/demo/us-east-1/network/main");
+    let terraform = |arguments: &[&str]| {
+        let mut command = Command::new("terraform");
+        command
+            .args(arguments)
+            .current_dir(&root)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    };
+    assert!(terraform(&["init"]).status().unwrap().success());
+    let working = terraform(&["apply", "-auto-approve"]).spawn().unwrap();
+    while !place.path(".network.tfstate.lock.info").exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    working
+}
+
+#[cfg(unix)]
+#[test]
+fn who_holds_a_state_is_said_and_not_robbed() {
+    const STACK: &str = "v1/111122223333/us-east-1/network/cluster/main";
+    let Some(place) = tree(SLOW) else { return };
+    let free = place.run(&format!("unlock {STACK} --rendered out"));
+    assert_eq!(
+        (free.exit, &*free.out),
+        (0, &*format!("nobody holds the lock of {STACK}\n")),
+        "{}",
+        free.err
+    );
+    let mut working = somebody(&place);
+    let plan = place.run("plan --rendered out --select layer=network --lock-timeout 0");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(
+        plan.out
+            .contains("plan was not begun: the lock of its state is held by")
+            && plan.out.contains(&format!("`csoc unlock {STACK}`")),
+        "{}",
+        plan.out
+    );
+    let held = place.run(&format!("unlock {STACK} --rendered out --format json"));
+    assert_eq!(held.exit, 1, "{}", held.err);
+    let held = held.json();
+    assert_eq!(held["outcome"], "held");
+    let id = held["holder"]["ID"].as_str().unwrap();
+    for (id, says) in [
+        (
+            "7",
+            "the lock that is held is another one; nothing was done",
+        ),
+        (id, "a process that runs holds the lock"),
+    ] {
+        let refused = place.run(&format!("unlock {STACK} --rendered out --lock-id {id}"));
+        assert_eq!(refused.exit, 1, "{}", refused.err);
+        assert!(refused.err.contains(says), "{}", refused.err);
+    }
+    assert!(working.wait().unwrap().success());
+    let free = place.run(&format!("unlock {STACK} --rendered out"));
+    assert_eq!(free.exit, 0, "{}", free.err);
+    let none = place.run("unlock v1/111122223333/us-east-1/dns/cluster/main --rendered out");
+    assert_eq!(none.exit, 2, "{}", none.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_left_to_itself_is_waited_for_and_its_end_recorded() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(place) = tree(NETWORK) else { return };
+    let deaf = "#!/bin/sh\nif [ \"$1\" = apply ]; then trap '' INT; echo deaf; sleep 3; fi\nexec terraform \"$@\"\n";
+    place.write("deaf", deaf);
+    fs_err::set_permissions(place.path("deaf"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (run, said) = signalled(&place, "./deaf", "deaf", 2);
+    assert!(said.contains("`csoc runs attach RUN`"), "{said}");
+    let shown = place.run(&format!("runs show {run} --rendered out"));
+    assert!(
+        shown.err.contains("still goes on") && shown.err.contains("next: `csoc runs attach "),
+        "{}",
+        shown.err
+    );
+    let unlock = place
+        .run("unlock v1/111122223333/us-east-1/network/cluster/main --rendered out --lock-id 7");
+    assert_eq!(unlock.exit, 1, "{}", unlock.err);
+    assert!(unlock.err.contains("works on it"), "{}", unlock.err);
+    let attached = place.run(&format!("runs attach {run} --rendered out"));
+    assert_eq!(attached.exit, 0, "{}", attached.err);
+    assert!(
+        attached.err.contains("create terraform_data.vpc ends")
+            && attached
+                .out
+                .contains("applied  1 added, 0 changed, 0 destroyed"),
+        "{}{}",
+        attached.err,
+        attached.out
+    );
+    assert!(!attached.err.contains("planted-secret"), "{}", attached.err);
+    assert_eq!(ended(&place), (1, 0));
+    assert_eq!(place.run("runs verify --rendered out").exit, 0);
+    let again = place.run(&format!("runs attach {run} --rendered out"));
+    assert_eq!(again.exit, 2, "{}", again.err);
 }
 
 #[test]

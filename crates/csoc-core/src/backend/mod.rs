@@ -10,10 +10,12 @@ pub(crate) mod kro;
 pub(crate) mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8Path;
 use serde::Serialize;
 
+use self::argocd::Component;
 use crate::contract::Contracts;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Fact;
@@ -28,10 +30,31 @@ pub(crate) struct FleetView<'a> {
     pub(crate) fleet: &'a ResolvedFleet,
     pub(crate) contracts: &'a Contracts,
     /// Objects that are only observed are rendered too.
-    pub(crate) include_observed: bool,
+    include_observed: bool,
+    /// Charts of others in clusters, once somebody asked for them: making them is much of the work of cutting.
+    components: OnceLock<Vec<Arc<Component>>>,
 }
 
-impl FleetView<'_> {
+impl<'a> FleetView<'a> {
+    /// A fleet, and whether objects that are only observed are rendered too.
+    pub(crate) const fn new(
+        fleet: &'a ResolvedFleet,
+        contracts: &'a Contracts,
+        include_observed: bool,
+    ) -> Self {
+        Self {
+            fleet,
+            contracts,
+            include_observed,
+            components: OnceLock::new(),
+        }
+    }
+
+    /// Charts of others in clusters, made once.
+    pub(crate) fn components(&self) -> &[Arc<Component>] {
+        self.components.get_or_init(|| argocd::components(self))
+    }
+
     /// Whether an aspect that is managed so is rendered.
     pub(crate) const fn renders(&self, mode: Mode) -> bool {
         match mode {

@@ -28,11 +28,7 @@ impl Compiled {
     /// Compiles the files of a draft.
     pub(super) fn of(set: SourceSet, context: &Context) -> Result<Self, FleetError> {
         let fleet = Fleet::from_sources(set, context)?;
-        let view = FleetView {
-            fleet: fleet.resolved(),
-            contracts: fleet.contracts(),
-            include_observed: true,
-        };
+        let view = FleetView::new(fleet.resolved(), fleet.contracts(), true);
         let mut files = BTreeMap::new();
         let helm: Vec<Unit> = Helm
             .units(&view)

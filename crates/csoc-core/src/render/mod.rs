@@ -117,11 +117,7 @@ impl Fleet {
     }
 
     pub(crate) fn view(&self, options: &CompileOptions) -> FleetView<'_> {
-        FleetView {
-            fleet: self.resolved(),
-            contracts: self.contracts(),
-            include_observed: options.include_observed,
-        }
+        FleetView::new(self.resolved(), self.contracts(), options.include_observed)
     }
 
     /// The findings with their places as lines and columns. One that only names its field is shown there.

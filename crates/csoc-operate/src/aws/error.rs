@@ -128,7 +128,7 @@ impl AwsError {
 }
 
 /// What AWS says, or what kept it from answering. Requests, which hold tokens, are no part of it.
-fn said<E: Error + ProvideErrorMetadata>(error: &E) -> (Option<Box<str>>, Box<str>) {
+pub(crate) fn said<E: Error + ProvideErrorMetadata>(error: &E) -> (Option<Box<str>>, Box<str>) {
     let code = error.code().map(Into::into);
     let reason = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{message} ({code})"),

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
 pub use error::AwsError;
+pub(crate) use error::said;
 pub use identity::Identity;
 
 use crate::run::{Purpose, SessionError, Sessions, Variables};

@@ -48,6 +48,9 @@ pub struct Facts {
     pub program: Version,
     /// The state that it is a plan of; none where there was none.
     pub state: Option<StateMark>,
+    /// What was done to the stack last when it was planned, by whichever machine: the digest of that line of its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Digest>,
     /// The run that it comes from.
     pub run: Box<str>,
     /// Who ran it.

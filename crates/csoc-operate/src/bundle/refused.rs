@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{Bundle, StateMark};
+use crate::beside::{Head, Mark};
 use crate::digest::Digest;
 use crate::plan::Aim;
 use crate::terraform::Version;
@@ -20,6 +21,8 @@ pub struct Now<'n> {
     pub program: &'n Version,
     /// The state as it is now.
     pub state: Option<&'n StateMark>,
+    /// What was done to the stack last, by whichever machine, as far as that is known.
+    pub head: Option<&'n Head>,
 }
 
 /// Why a bundle is not applied.
@@ -28,6 +31,10 @@ pub struct Now<'n> {
 pub enum Refused {
     /// Somebody began to apply it already.
     Used,
+    /// Another machine began to apply it, or this one for another home; which one, if its mark says it.
+    UsedElsewhere(Option<Box<Mark>>),
+    /// The stack was applied since, or begun to be.
+    Overtaken(Box<Head>),
     /// It is too old.
     Expired {
         /// Until when it could be applied.
@@ -57,28 +64,43 @@ impl Bundle {
     /// Why it is not applied, all reasons; none where it may be.
     pub fn refused(&self, now: &Now<'_>) -> Vec<Refused> {
         let facts = self.facts();
-        let mut refused = Vec::new();
-        if self.is_used() {
-            refused.push(Refused::Used);
-        }
-        if now.at >= facts.expires {
-            refused.push(Refused::Expired {
-                expired: facts.expires,
-            });
-        }
-        if now.root != facts.root {
-            refused.push(Refused::RootChanged);
-        }
-        if *now.program != facts.program {
-            refused.push(Refused::Program {
-                planned: facts.program.clone(),
-                found: now.program.clone(),
-            });
-        }
+        let mut refused = self.refused_here(now.at, now.root, now.program);
         if now.state != facts.state.as_ref() {
             refused.push(Refused::StateMoved {
                 planned: facts.state.as_ref().map(|state| state.serial),
                 found: now.state.map(|state| state.serial),
+            });
+        }
+        if let Some(head) = now.head.filter(|head| facts.head != Some(head.entry)) {
+            refused.push(Refused::Overtaken(Box::new(head.clone())));
+        }
+        refused
+    }
+
+    /// The reasons for which nobody but this machine needs to be asked.
+    pub(crate) fn refused_here(
+        &self,
+        at: Timestamp,
+        root: Digest,
+        program: &Version,
+    ) -> Vec<Refused> {
+        let facts = self.facts();
+        let mut refused = Vec::new();
+        if self.is_used() {
+            refused.push(Refused::Used);
+        }
+        if at >= facts.expires {
+            refused.push(Refused::Expired {
+                expired: facts.expires,
+            });
+        }
+        if root != facts.root {
+            refused.push(Refused::RootChanged);
+        }
+        if *program != facts.program {
+            refused.push(Refused::Program {
+                planned: facts.program.clone(),
+                found: program.clone(),
             });
         }
         refused
@@ -91,6 +113,17 @@ impl fmt::Display for Refused {
             Self::Used => f.write_str(
                 "somebody began to apply it already, and it is applied once; plan again",
             ),
+            Self::UsedElsewhere(None) => f.write_str(
+                "it is marked beside the state: somebody began to apply it, and it is applied once; plan again",
+            ),
+            Self::UsedElsewhere(Some(mark)) => write!(
+                f,
+                "{} began to apply it at {} on the machine {}, in the run {}, and it is applied once; plan again",
+                mark.actor, mark.at, mark.machine, mark.run
+            ),
+            Self::Overtaken(head) => {
+                write!(f, "{head}, since it was planned; plan again")
+            }
             Self::Expired { expired } => {
                 write!(f, "it could be applied until {expired}; plan again")
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Bundle, BundleError, Facts, Now, Refused, StateMark};
+use crate::beside::Head;
 use crate::digest::Digest;
 use crate::plan::PlanSummary;
 
@@ -25,12 +26,19 @@ fn facts() -> Facts {
             lineage: "a".into(),
             serial: 7,
         }),
+        head: None,
         run: "r1".into(),
         actor: "ada".into(),
         created: "2026-11-26T10:00:00Z".parse().expect("it is a time"),
         expires: "2026-11-26T12:00:00Z".parse().expect("it is a time"),
         summary: PlanSummary::read(summary).expect("it is a plan"),
     }
+}
+
+/// What another machine did to the stack.
+fn head() -> Head {
+    let head = r#"{"format": 1, "entry": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "machine": "hub", "process": 7, "at": "2026-11-26T11:00:00Z", "run": "r9", "actor": "eve", "stack": "v1/111122223333/us-east-1/waf/cluster/main", "phase": "apply-ended", "bundle": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "outcome": "done"}"#;
+    serde_json::from_str(head).expect("it is one")
 }
 
 fn written(all: &Path) -> Bundle {
@@ -134,19 +142,22 @@ fn every_reason_is_told() {
         root: facts.root,
         program: &facts.program,
         state: facts.state.as_ref(),
+        head: None,
     };
     assert_eq!(bundle.refused(&now), []);
     bundle.claim("r2").expect("it can be written");
     let other =
         serde_json::from_str(r#"{"flavor": "tofu", "number": "1.11.1"}"#).expect("it is one");
+    let head = head();
     let later = Now {
         at: facts.expires,
         root: Digest::of(b"other"),
         program: &other,
         state: None,
+        head: Some(&head),
     };
     let refused = bundle.refused(&later);
-    assert_eq!(refused.len(), 5, "{refused:?}");
+    assert_eq!(refused.len(), 6, "{refused:?}");
     assert_eq!(refused[0], Refused::Used);
     let said: Vec<String> = refused.iter().map(ToString::to_string).collect();
     assert!(
@@ -158,6 +169,10 @@ fn every_reason_is_told() {
         said[4].contains("was version 7 when it was planned, and is nothing now"),
         "{said:?}"
     );
+    assert!(
+        said[5].contains("by eve on the machine hub, in the run r9, since it was planned"),
+        "{said:?}"
+    );
     let moved = StateMark {
         lineage: "b".into(),
         serial: 7,
@@ -167,6 +182,7 @@ fn every_reason_is_told() {
         at: facts.created,
         root: facts.root,
         program: &facts.program,
+        head: None,
     };
     assert!(
         bundle

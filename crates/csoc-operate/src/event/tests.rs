@@ -112,3 +112,18 @@ proptest! {
         prop_assert!(is_kept);
     }
 }
+
+#[test]
+fn what_a_command_printed_is_not_taken_from_an_error() {
+    let said = |summary: &str| {
+        let rest = format!(
+            r#""diagnostic":{{"severity":"error","summary":"{summary}","detail":"Output: planted","address":"terraform_data.a"}}"#
+        );
+        match Event::read(&line("diagnostic", &rest)) {
+            Event::Diagnostic(diagnostic) => diagnostic.detail,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(&*said("local-exec provisioner error"), "");
+    assert_eq!(&*said("creating a thing"), "Output: planted");
+}

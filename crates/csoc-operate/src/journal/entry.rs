@@ -75,6 +75,13 @@ pub enum Phase {
         /// How.
         outcome: Outcome,
     },
+    /// A lock that somebody left on the state is about to be taken away.
+    Unlock {
+        /// Its name.
+        lock: Box<str>,
+        /// Who held it, and since when.
+        holder: Box<str>,
+    },
 }
 
 /// How something came to an end.
@@ -90,4 +97,6 @@ pub enum Outcome {
     Stopped,
     /// Nobody knows how much was done: what did it went away.
     Interrupted,
+    /// Nothing of it was done: somebody else came first, or held the state.
+    NotBegun,
 }

@@ -6,10 +6,12 @@
 
 mod entry;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 pub use entry::{Entry, Outcome, Phase, Record};
 
@@ -23,8 +25,31 @@ pub struct Journal {
     file: File,
     /// How far it was read.
     end: End,
-    /// The stacks whose last apply did not come to its end, each with its bundle.
-    open: BTreeMap<StackId, Digest>,
+    /// What its lines say, as far as it was read.
+    known: Known,
+}
+
+/// What lines say of stacks.
+#[derive(Debug, Default)]
+struct Known {
+    /// The stacks whose last apply did not come to its end.
+    open: BTreeMap<StackId, OpenApply>,
+    /// When a stack was written about last.
+    last: BTreeMap<StackId, Timestamp>,
+    /// The digests of all lines about applies.
+    applies: BTreeSet<Digest>,
+}
+
+/// An apply that did not come to its end, as far as a journal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenApply {
+    /// The run that began it.
+    pub run: Box<str>,
+    /// The bundle.
+    pub bundle: Digest,
+    /// When it began.
+    pub at: Timestamp,
 }
 
 /// Where a journal ends.
@@ -92,7 +117,7 @@ impl Journal {
             path: path.to_owned(),
             file,
             end: End::default(),
-            open: BTreeMap::new(),
+            known: Known::default(),
         };
         journal.file.lock().map_err(io)?;
         let caught_up = journal.catch_up(&mut |_| {});
@@ -134,7 +159,7 @@ impl Journal {
             .write_all(&line)
             .and_then(|()| self.file.sync_data());
         written.map_err(|source| self.io(source))?;
-        note(&mut self.open, &entry.record);
+        self.known.note(&entry.record, head);
         self.end = End {
             length: self.end.length + line.len() as u64,
             count: self.end.count + 1,
@@ -145,14 +170,37 @@ impl Journal {
         Ok(head)
     }
 
-    /// The bundle of a stack's last apply, if that did not come to its end as far as the journal says now.
-    pub fn open_apply(&mut self, stack: &StackId) -> Result<Option<Digest>, JournalError> {
+    /// A stack's last apply, if that did not come to its end as far as the journal says now.
+    pub fn open_apply(&mut self, stack: &StackId) -> Result<Option<OpenApply>, JournalError> {
+        self.refresh()?;
+        Ok(self.known.open.get(stack).cloned())
+    }
+
+    /// All applies that did not come to their end, by stack.
+    pub fn open_applies(&mut self) -> Result<BTreeMap<StackId, OpenApply>, JournalError> {
+        self.refresh()?;
+        Ok(self.known.open.clone())
+    }
+
+    /// When a stack was written about last.
+    pub(crate) fn last(&mut self, stack: &StackId) -> Result<Option<Timestamp>, JournalError> {
+        self.refresh()?;
+        Ok(self.known.last.get(stack).copied())
+    }
+
+    /// Whether a line about an apply is of this journal.
+    pub(crate) fn has(&mut self, line: Digest) -> Result<bool, JournalError> {
+        self.refresh()?;
+        Ok(self.known.applies.contains(&line))
+    }
+
+    /// Reads what other processes added since.
+    fn refresh(&mut self) -> Result<(), JournalError> {
         self.file.lock().map_err(|source| self.io(source))?;
         let caught_up = self.catch_up(&mut |_| {});
         let unlocked = self.file.unlock().map_err(|source| self.io(source));
         caught_up?;
-        unlocked?;
-        Ok(self.open.get(stack).copied())
+        unlocked
     }
 
     /// The digest of the last line: who knows it can tell whether the journal was changed.
@@ -171,7 +219,7 @@ impl Journal {
             path: path.to_owned(),
             file,
             end: End::default(),
-            open: BTreeMap::new(),
+            known: Known::default(),
         };
         journal.catch_up(&mut |entry| entries.push(entry))?;
         Ok(entries)
@@ -187,9 +235,9 @@ impl Journal {
             .and_then(|_| self.file.read_to_end(&mut text));
         read.map_err(|source| self.io(source))?;
         let mut end = self.end;
-        let open = &mut self.open;
-        let mut each = |entry: Entry| {
-            note(open, &entry.record);
+        let known = &mut self.known;
+        let mut each = |entry: Entry, line: Digest| {
+            known.note(&entry.record, line);
             each(entry);
         };
         for line in text.split_inclusive(|byte| *byte == b'\n') {
@@ -214,22 +262,36 @@ impl Journal {
     }
 }
 
-/// Notes that an apply began, or came to its end.
-fn note(open: &mut BTreeMap<StackId, Digest>, record: &Record) {
-    match &record.phase {
-        Phase::ApplyStarted { bundle } => {
-            open.insert(record.stack.clone(), *bundle);
+impl Known {
+    /// Notes what a line says.
+    fn note(&mut self, record: &Record, line: Digest) {
+        self.last.insert(record.stack.clone(), record.at);
+        match &record.phase {
+            Phase::ApplyStarted { bundle } => {
+                let apply = OpenApply {
+                    run: record.run.clone(),
+                    bundle: *bundle,
+                    at: record.at,
+                };
+                self.open.insert(record.stack.clone(), apply);
+                self.applies.insert(line);
+            }
+            Phase::ApplyEnded { .. } => {
+                self.open.remove(&record.stack);
+                self.applies.insert(line);
+            }
+            _ => {}
         }
-        Phase::ApplyEnded { .. } => {
-            open.remove(&record.stack);
-        }
-        _ => {}
     }
 }
 
 impl End {
     /// Takes a line, with what ends it if anything does, if it continues the chain.
-    fn take(&mut self, line: &[u8], each: &mut dyn FnMut(Entry)) -> Result<(), &'static str> {
+    fn take(
+        &mut self,
+        line: &[u8],
+        each: &mut dyn FnMut(Entry, Digest),
+    ) -> Result<(), &'static str> {
         let was_open = self.is_open;
         self.length += line.len() as u64;
         self.is_open = !line.ends_with(b"\n");
@@ -258,10 +320,11 @@ impl End {
         if entry.torn != self.torn {
             return Err("is not what was written behind a line that a crash cut off");
         }
+        let digest = Digest::of(line);
         self.count += 1;
-        self.head = Some(Digest::of(line));
+        self.head = Some(digest);
         self.torn = None;
-        each(entry);
+        each(entry, digest);
         Ok(())
     }
 }

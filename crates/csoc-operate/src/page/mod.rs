@@ -121,6 +121,11 @@ impl PlanPage {
         })
     }
 
+    /// The digest of all that would be applied: whoever names it has seen this page, or one of the same plans.
+    pub fn digest(&self) -> Digest {
+        Digest::of_all(self.bundles())
+    }
+
     /// What it is headed by: `Plan of RUN`.
     pub fn title(&self) -> String {
         match self.aim {

@@ -1,13 +1,14 @@
 //! Applying a bundle: exactly that plan, at most once.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 
 use super::error::{StackError, Step};
 use super::operator::{LOCK, Operator};
 use super::session::Purpose;
-use crate::bundle::{Bundle, BundleError, Now, Refused};
+use crate::bundle::{Bundle, BundleError, Now};
 use crate::event::{Event, Totals};
-use crate::journal::{Outcome, Phase};
+use crate::journal::Outcome;
 use crate::stack::{Mode, Stack};
 
 /// What applying a bundle did.
@@ -38,6 +39,14 @@ impl Operator<'_> {
             return Err(StackError::Dangerous(refusals));
         }
         let prepared = self.prepare(stack, Purpose::Apply)?;
+        let refused = bundle.refused_here(
+            (self.clock)(),
+            prepared.workspace.digest(),
+            self.program.version(),
+        );
+        if !refused.is_empty() {
+            return Err(StackError::Refused(refused));
+        }
         let directory = prepared.workspace.directory();
         let copy = |from: std::path::PathBuf, to: &str| {
             let copied = std::fs::copy(&from, directory.join(to));
@@ -46,27 +55,29 @@ impl Operator<'_> {
         if std::fs::metadata(bundle.lock()).is_ok_and(|lock| lock.len() > 0) {
             copy(bundle.lock(), LOCK)?;
         }
+        let since = self.journal().last(&stack.id)?;
         self.init(&prepared, event)?;
+        let mut marks = self.look(&prepared, since, event)?;
         let state = self.state(&prepared)?;
         let refused = bundle.refused(&Now {
             at: (self.clock)(),
             root: prepared.workspace.digest(),
             program: self.program.version(),
             state: state.as_ref(),
+            head: marks.head.as_ref(),
         });
         if !refused.is_empty() {
             return Err(StackError::Refused(refused));
         }
-        // From here on it is used: a crash before the next line costs a plan, one behind it could cost a fleet.
-        if !bundle.claim(self.run)? {
-            return Err(StackError::Refused(vec![Refused::Used]));
+        // What is found there after a crash is to be of this apply.
+        match std::fs::remove_file(Self::log(&prepared, Step::Apply)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(self.home.error(error).into());
+            }
+            _ => {}
         }
-        self.record(
-            stack,
-            Phase::ApplyStarted {
-                bundle: bundle.digest(),
-            },
-        )?;
+        self.begin(stack, bundle, &mut marks)?;
+        let timeout = self.lock_timeout();
         let plan = bundle.plan();
         let path = plan.to_string_lossy();
         let arguments = [
@@ -74,7 +85,7 @@ impl Operator<'_> {
             "-input=false",
             "-no-color",
             "-json",
-            "-lock-timeout=60s",
+            &timeout,
             &path,
         ];
         let mut applied = Applied::default();
@@ -91,15 +102,10 @@ impl Operator<'_> {
             Err(StackError::Stopped(_)) => Outcome::Stopped,
             // How it ended was not seen.
             Err(StackError::Process(_)) => Outcome::Interrupted,
+            Err(StackError::Locked { .. }) => Outcome::NotBegun,
             Err(_) => Outcome::Failed,
         };
-        self.record(
-            stack,
-            Phase::ApplyEnded {
-                bundle: bundle.digest(),
-                outcome,
-            },
-        )?;
+        self.end(stack, bundle, &mut marks, outcome, event)?;
         done?;
         Ok(applied)
     }

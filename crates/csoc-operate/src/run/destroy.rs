@@ -46,6 +46,7 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         let directory = prepared.workspace.directory();
         let error = |source| WorkspaceError::Io {
@@ -54,6 +55,7 @@ impl Operator<'_> {
         };
         let guards = Guard::of_root(directory).map_err(error)?;
         self.init(&prepared, event)?;
+        let head = self.look(&prepared, since, event)?.entry();
         let has = self.has(&prepared)?;
         if has.is_empty() {
             return Ok(Planned::Clean);
@@ -63,7 +65,7 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         std::fs::write(directory.join(LIFTED), lifted(&guards)).map_err(error)?;
-        self.bundled(stack, &prepared, Aim::Destroy, event)
+        self.bundled(stack, &prepared, head, Aim::Destroy, event)
     }
 
     /// Whether a stack has resources, as its state says, even where what it needs is not recorded.

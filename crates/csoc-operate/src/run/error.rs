@@ -5,10 +5,12 @@ use std::fmt;
 use super::home::HomeError;
 use super::kept::Kept;
 use super::session::SessionError;
+use crate::beside::{Holder, LedgerError};
 use crate::bundle::{BundleError, Refused};
 use crate::event::Diagnostic;
 use crate::journal::JournalError;
 use crate::plan::{PlanError, Refusal};
+use crate::stack::StackId;
 use crate::terraform::{Finished, ProcessError, WorkspaceError};
 
 /// What Terraform was asked to do.
@@ -29,6 +31,8 @@ pub enum Step {
     Output,
     /// To apply.
     Apply,
+    /// To take a lock away.
+    Unlock,
 }
 
 /// Why a stack was not planned or applied.
@@ -63,6 +67,42 @@ pub enum StackError {
         /// The last lines that it wrote where errors go.
         complaints: Vec<Box<str>>,
     },
+    /// Somebody else holds its state.
+    #[error(
+        "{step} was not begun: the lock of its state is held by {holder}; wait for that, or if it is gone: `csoc unlock {stack}`"
+    )]
+    Locked {
+        /// What the program was asked to do.
+        step: Step,
+        /// The stack.
+        stack: StackId,
+        /// Who.
+        holder: Box<Holder>,
+    },
+    /// Who holds a lock cannot be asked.
+    #[error(
+        "who holds the lock of a state in `{backend}` is not known to csoc; `terraform force-unlock` takes it away, once you know"
+    )]
+    Unknown {
+        /// The backend.
+        backend: Box<str>,
+    },
+    /// A lock is held by a process that runs.
+    #[error("a process that runs holds the lock, and lets go of it when it ends: {0}")]
+    Running(Box<Holder>),
+    /// What began to apply the stack still runs on this machine.
+    #[error(
+        "process {process} of this machine began to apply the stack, in the run {run}, and still runs"
+    )]
+    Alive {
+        /// The process.
+        process: u32,
+        /// The run.
+        run: Box<str>,
+    },
+    /// What lies beside the state cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// Somebody asked it to stop.
     #[error("{0} was stopped")]
     Stopped(Step),
@@ -113,6 +153,7 @@ impl Step {
             Self::State => "state.jsonl",
             Self::Output => "output.jsonl",
             Self::Apply => "apply.jsonl",
+            Self::Unlock => "unlock.jsonl",
         }
     }
 }
@@ -146,6 +187,7 @@ impl fmt::Display for Step {
             Self::State => "state pull",
             Self::Output => "output",
             Self::Apply => "apply",
+            Self::Unlock => "force-unlock",
         })
     }
 }
@@ -155,7 +197,13 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
         .iter()
         .find(|diagnostic| &*diagnostic.severity == "error");
     match (error, complaints.last()) {
-        (Some(error), _) => format!(": {}", error.summary),
+        (Some(error), _) => {
+            // Newer resources of providers say in the summary what they did, and here why it failed.
+            let mut lines = error.detail.lines().map(str::trim);
+            let why = lines.find(|line| !line.is_empty());
+            let why = why.map_or_else(String::new, |line| format!(": {line}"));
+            format!(": {}{why}", error.summary)
+        }
         (None, Some(last)) => format!(": {last}"),
         (None, None) => String::new(),
     }

@@ -83,6 +83,11 @@ impl Home {
         }
     }
 
+    /// Whether something on this machine works on a stack: a csoc, or a Terraform that was left to itself.
+    pub fn is_held(&self, stack: &StackId) -> Result<bool, HomeError> {
+        Ok(self.hold(stack)?.is_none())
+    }
+
     pub(crate) fn error(&self, source: io::Error) -> HomeError {
         HomeError {
             path: self.0.clone(),

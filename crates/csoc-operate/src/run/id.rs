@@ -27,6 +27,11 @@ impl RunId {
         Self(format!("{}-{digits}", now.strftime("%Y%m%dT%H%M%SZ")).into())
     }
 
+    /// The name of a run that begins as the clock says.
+    pub fn now() -> Self {
+        Self::new(Timestamp::now())
+    }
+
     /// It as text.
     pub fn as_str(&self) -> &str {
         &self.0

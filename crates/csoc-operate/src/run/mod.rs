@@ -2,6 +2,7 @@
 
 mod allowed;
 mod apply;
+mod attach;
 mod destroy;
 mod drift;
 mod error;
@@ -9,25 +10,29 @@ mod fleet;
 mod home;
 mod id;
 mod kept;
+mod marks;
 mod operator;
 mod outputs;
 mod plan;
 mod schedule;
 mod session;
 mod undone;
+mod unlock;
 mod watch;
 
 pub use allowed::{AllowedError, Destruction};
 pub use apply::Applied;
+pub use attach::{Attached, Unfinished, attach, unfinished};
 pub use drift::Drift;
 pub use error::{StackError, Step};
 pub use fleet::Endings;
 pub use home::{Home, HomeError};
 pub use id::RunId;
 pub use kept::Kept;
-pub use operator::Operator;
+pub use operator::{LOCK_TIMEOUT, Operator};
 pub use outputs::StackOutputs;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
 pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
+pub use unlock::Unlocked;
 pub use watch::Watch;

@@ -9,11 +9,15 @@ use serde::Deserialize;
 use super::error::{StackError, Step};
 use super::home::{Held, Home};
 use super::session::{Purpose, Sessions, Variables};
+use crate::beside::{Head, Places};
 use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
-use crate::stack::{InputState, Stack, Stacks};
+use crate::stack::{InputState, Stack, StackId, Stacks};
 use crate::terraform::{Interrupt, Log, Program, Workspace, is_shared, make_private};
+
+/// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
+pub const LOCK_TIMEOUT: u32 = 60;
 
 /// Runs stacks: plans them into bundles, and applies bundles.
 pub struct Operator<'o> {
@@ -33,12 +37,17 @@ pub struct Operator<'o> {
     pub clock: &'o (dyn Fn() -> Timestamp + Sync),
     /// What was done, to be written before it is done.
     journal: Mutex<Journal>,
+    /// What lies beside states.
+    pub(super) places: Places,
+    /// For how many seconds Terraform waits for the lock of a state.
+    patience: u32,
     /// Where providers are fetched into one place: one at a time.
     fetching: Option<Mutex<()>>,
 }
 
 /// A stack that is held, with its working copy, ready for the program.
 pub(super) struct Prepared {
+    stack: StackId,
     pub(super) workspace: Workspace,
     pub(super) variables: Variables,
     held: Held,
@@ -66,12 +75,26 @@ impl<'o> Operator<'o> {
             run,
             clock,
             journal: Mutex::new(Journal::open(&home.journal())?),
+            places: Places::default(),
+            patience: LOCK_TIMEOUT,
             fetching: is_shared().then(|| Mutex::new(())),
         })
     }
 
-    /// Writes what is about to be done, or was, to disk.
-    pub(super) fn record(&self, stack: &Stack, phase: Phase) -> Result<(), JournalError> {
+    /// The same, with how many seconds Terraform waits for the lock of a state that somebody else holds; a minute if not.
+    #[must_use]
+    pub fn wait_for_locks(mut self, seconds: u32) -> Self {
+        self.patience = seconds;
+        self
+    }
+
+    /// How Terraform is told so.
+    pub(super) fn lock_timeout(&self) -> String {
+        format!("-lock-timeout={}s", self.patience)
+    }
+
+    /// Writes what is about to be done, or was, to disk, and gives it as it may stand beside the state.
+    pub(super) fn record(&self, stack: &Stack, phase: Phase) -> Result<Head, JournalError> {
         let record = Record {
             at: (self.clock)(),
             run: self.run.into(),
@@ -79,11 +102,11 @@ impl<'o> Operator<'o> {
             stack: stack.id.clone(),
             phase,
         };
-        self.journal().append(record)?;
-        Ok(())
+        let entry = self.journal().append(record.clone())?;
+        Ok(Head::new(entry, record))
     }
 
-    fn journal(&self) -> MutexGuard<'_, Journal> {
+    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -121,6 +144,7 @@ impl<'o> Operator<'o> {
         let logs = self.home.logs().join(stack.id.as_str());
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
+            stack: stack.id.clone(),
             workspace,
             variables: self.sessions.variables(stack, purpose)?,
             held,
@@ -132,9 +156,10 @@ impl<'o> Operator<'o> {
     fn close_interrupted(&self, stack: &Stack) -> Result<(), JournalError> {
         let open = self.journal().open_apply(&stack.id)?;
         match open {
-            Some(bundle) => {
-                let outcome = Outcome::Interrupted;
-                self.record(stack, Phase::ApplyEnded { bundle, outcome })
+            Some(open) => {
+                let (bundle, outcome) = (open.bundle, Outcome::Interrupted);
+                self.record(stack, Phase::ApplyEnded { bundle, outcome })?;
+                Ok(())
             }
             None => Ok(()),
         }
@@ -169,7 +194,7 @@ impl<'o> Operator<'o> {
     ) -> Result<i32, StackError> {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         let mut foreign = None;
-        let path = prepared.logs.join(step.log());
+        let path = Self::log(prepared, step);
         let log = Log {
             path: &path,
             held: prepared.held.file(),
@@ -198,8 +223,38 @@ impl<'o> Operator<'o> {
         }
         match finished.status.code().filter(|code| good.contains(code)) {
             Some(code) => Ok(code),
-            None => Err(StackError::of(step, finished, diagnostics)),
+            None => Err(self.locked(prepared, StackError::of(step, finished, diagnostics))),
         }
+    }
+
+    /// A failure, or who holds the state if that is why.
+    fn locked(&self, prepared: &Prepared, error: StackError) -> StackError {
+        let StackError::Failed {
+            step, diagnostics, ..
+        } = &error
+        else {
+            return error;
+        };
+        if !diagnostics.iter().any(|said| &*said.summary == LOCKED) {
+            return error;
+        }
+        // Where nobody can be asked, or nobody holds it any more, it stays what Terraform said.
+        let Ok(Ok(ledger)) = self.ledger(prepared) else {
+            return error;
+        };
+        match ledger.holder() {
+            Ok(Some(holder)) => StackError::Locked {
+                step: *step,
+                stack: prepared.stack.clone(),
+                holder: Box::new(holder),
+            },
+            _ => error,
+        }
+    }
+
+    /// Where what the program says while it applies a stack is kept.
+    pub(super) fn log(prepared: &Prepared, step: Step) -> PathBuf {
+        prepared.logs.join(step.log())
     }
 
     /// Which state there is, of which the content is not kept.
@@ -238,6 +293,9 @@ impl<'o> Operator<'o> {
         }
     }
 }
+
+/// What Terraform and OpenTofu say where somebody else holds the state.
+const LOCKED: &str = "Error acquiring the state lock";
 
 /// How many diagnostics of a step are kept; all of them are in its log.
 const DIAGNOSTICS: usize = 100;

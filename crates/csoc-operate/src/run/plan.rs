@@ -45,9 +45,12 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
-        self.bundled(stack, &prepared, Aim::Change, event)
+        // Before the state is read: what is done after this is seen when the plan is to be applied.
+        let head = self.look(&prepared, since, event)?.entry();
+        self.bundled(stack, &prepared, head, Aim::Change, event)
     }
 
     /// Plans in a working copy that is ready, and puts what is to be done into a bundle.
@@ -55,15 +58,17 @@ impl Operator<'_> {
         &self,
         stack: &Stack,
         prepared: &Prepared,
+        head: Option<Digest>,
         aim: Aim,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
+        let timeout = self.lock_timeout();
         let mut arguments = vec![
             "plan",
             "-input=false",
             "-no-color",
             "-json",
-            "-lock-timeout=60s",
+            &timeout,
             "-detailed-exitcode",
             "-out=plan.tfplan",
         ];
@@ -96,6 +101,7 @@ impl Operator<'_> {
             lock: Digest::of(&lock),
             program: self.program.version().clone(),
             state,
+            head,
             run: self.run.into(),
             actor: self.sessions.actor(),
             created,

@@ -29,6 +29,13 @@ impl Variables {
         self.0.push((name.into(), None));
     }
 
+    /// What a variable is set to.
+    #[cfg(feature = "aws")]
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().rev().find(|(found, _)| **found == *name)?;
+        found.1.as_deref()
+    }
+
     /// For the child alone: what is nothing is not to be there.
     pub(crate) fn pairs(&self) -> Vec<(&str, Option<&str>)> {
         self.0

@@ -5,11 +5,11 @@ pub(super) const LINE: usize = 1 << 20;
 
 /// Cuts bytes that come piece by piece into lines.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Vec<u8>);
+pub(crate) struct Lines(Vec<u8>);
 
 impl Lines {
     /// Takes the next bytes, and hands over each line that they end.
-    pub(super) fn take(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&str)) {
+    pub(crate) fn take(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&str)) {
         while !bytes.is_empty() {
             let end = bytes.iter().position(|byte| *byte == b'\n');
             let (part, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
@@ -24,7 +24,7 @@ impl Lines {
     }
 
     /// Hands over what the last line break left.
-    pub(super) fn finish(mut self, line: &mut dyn FnMut(&str)) {
+    pub(crate) fn finish(mut self, line: &mut dyn FnMut(&str)) {
         if !self.0.is_empty() {
             self.hand_over(line);
         }

@@ -9,6 +9,7 @@ mod program;
 mod workspace;
 
 pub use interrupt::Interrupt;
+pub(crate) use lines::Lines;
 pub use process::{Finished, ProcessError};
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};

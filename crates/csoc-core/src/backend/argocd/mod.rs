@@ -23,6 +23,7 @@ use super::{Backend, Compiled, FleetView, Unit};
 use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
+pub(super) use components::{Component, components};
 pub(crate) use input::Input;
 pub(super) use input::{Platform, delivered, platforms};
 pub(super) use project::{PLATFORM, of_platform};

@@ -6,6 +6,8 @@ mod addons;
 mod hub;
 mod observability;
 
+use std::sync::Arc;
+
 use super::application::destination;
 use super::input::{Destination, Input};
 use super::project::PLATFORM;
@@ -94,20 +96,27 @@ impl Component {
     }
 }
 
-/// A unit for each component of each cluster whose applications are ours.
-pub(super) fn units(view: &FleetView<'_>, gitops: &Gitops) -> Vec<Unit<Input>> {
+/// The components of each cluster whose applications are ours; none where no repository is named.
+pub(in crate::backend) fn components(view: &FleetView<'_>) -> Vec<Arc<Component>> {
+    let Some(gitops) = &view.fleet.spec.gitops else {
+        return Vec::new();
+    };
     let mut components = addons::components(view, gitops);
     components.extend(observability::components(view, gitops));
     hub::add(view, gitops, &mut components);
-    let unit = |component: Component| {
+    components.into_iter().map(Arc::new).collect()
+}
+
+/// A unit for each of them.
+pub(super) fn units<'v>(view: &'v FleetView<'_>) -> impl Iterator<Item = Unit<Input>> + 'v {
+    view.components().iter().map(|component| {
         let object = format!("clusters.{}", component.cluster);
         Unit {
             id: format!("{object}/{}", component.name),
             object,
-            input: Input::Component(Box::new(component)),
+            input: Input::Component(Arc::clone(component)),
         }
-    };
-    components.into_iter().map(unit).collect()
+    })
 }
 
 /// The Application, the values, and the objects.

@@ -7,6 +7,7 @@ mod platform;
 mod shared;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::components::{self, Component};
 use super::hub::{Registration, Set, Store, registrations, sets};
@@ -30,7 +31,7 @@ const APPLICATION_SOURCE_MISSING: Code = Code::new("application-source-missing")
 pub(crate) enum Input {
     Environment(Box<EnvironmentInput>),
     Cluster(Box<ClusterInput>),
-    Component(Box<Component>),
+    Component(Arc<Component>),
     /// The environments of a commons that the hub pushes.
     Set(Box<Set>),
     /// A cluster that the hub pushes to.
@@ -83,8 +84,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             (contract, input)
         })
         .collect();
-    let components = components::units(view, gitops);
-    let shared = shared::shared(view, &applications, gitops, &components);
+    let shared = shared::shared(view, &applications, gitops);
     let is_bare = applications.is_empty() && shared.clusters.is_empty();
     let mut inputs: Vec<EnvironmentInput> =
         applications.into_iter().map(|(_, input)| input).collect();
@@ -121,7 +121,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
             });
         }
     }
-    units.extend(components);
+    units.extend(components::units(view));
     if !is_bare {
         units.push(Unit {
             id: "fleet".to_owned(),

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Input;
 use super::destination::{Destination, destination};
-use crate::backend::argocd::components;
-use crate::backend::{FleetView, Unit};
+use crate::backend::FleetView;
 use crate::model::fleet::Gitops;
 
 /// What the Applications of an Argo CD that are no commons' may reach.
@@ -19,15 +17,6 @@ pub(crate) struct Platform {
 
 /// By the cluster whose Argo CD it is: all whose applications are ours.
 pub(crate) fn platforms(view: &FleetView<'_>, gitops: &Gitops) -> BTreeMap<String, Platform> {
-    platforms_with(view, gitops, &components::units(view, gitops))
-}
-
-/// The same for who has the units of components already: making them is most of the work.
-pub(super) fn platforms_with(
-    view: &FleetView<'_>,
-    gitops: &Gitops,
-    components: &[Unit<Input>],
-) -> BTreeMap<String, Platform> {
     let hub = view.fleet.spec.hub.as_ref();
     let hub = hub.and_then(|hub| hub.cluster.as_ref());
     let instance = |cluster: &str, to: &Destination| match (to, hub) {
@@ -49,10 +38,7 @@ pub(super) fn platforms_with(
         platform.destinations.extend([Destination::Here, to]);
         platform.repositories.insert(gitops.repository.to_string());
     }
-    for unit in components {
-        let Input::Component(component) = &unit.input else {
-            continue;
-        };
+    for component in view.components() {
         let instance = instance(&component.cluster, &component.destination);
         let platform = platforms.entry(instance).or_default();
         // One that is objects alone comes from the fleet's own repository.

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Input;
 use super::destination::{Destination, delivered, destination};
 use super::environment::{EnvironmentInput, rolls};
-use super::platform::{Platform, platforms_with};
-use crate::backend::{FleetView, Unit};
+use super::platform::{Platform, platforms};
+use crate::backend::FleetView;
 use crate::contract::EnvironmentContract;
 use crate::model::Commons;
 use crate::model::commons::CommonsAccess;
@@ -58,7 +57,6 @@ pub(super) fn shared(
     view: &FleetView<'_>,
     applications: &[(&EnvironmentContract, EnvironmentInput)],
     gitops: &Gitops,
-    components: &[Unit<Input>],
 ) -> SharedInput {
     let mut projects: BTreeMap<(String, String), Project> = BTreeMap::new();
     // An Argo CD that we install has a root, also where no environment is on its cluster yet.
@@ -118,7 +116,7 @@ pub(super) fn shared(
         fleet: view.fleet.spec.name.to_string(),
         gitops: gitops.clone(),
         projects,
-        platforms: platforms_with(view, gitops, components),
+        platforms: platforms(view, gitops),
         clusters,
         installed,
         hub,

@@ -25,7 +25,7 @@ impl Bootstrap {
         );
         let body = Bucket::new(BUCKET, name, key::arn(STATE_KEY))
             .statements(self.members_reach_state())
-            .statements([self.only_accounts(), self.only_roles()])
+            .statements([self.only_accounts(), self.only_roles(), self.marks_once()])
             .rules([noncurrent(365)])
             .logs_to(LOGS)
             .blocks(
@@ -116,6 +116,17 @@ impl Bootstrap {
                 &all,
             ),
         ]
+    }
+
+    /// A plan that was applied is marked beside the state: nobody writes over such a mark, and who writes one asks whether it
+    /// is there.
+    fn marks_once(&self) -> Statement {
+        let bucket = self.place.s3(self.contract.state_bucket().as_str());
+        Statement::deny("MarksAreWrittenOnce")
+            .actions(["s3:PutObject"])
+            .on([format!("{bucket}/*.csoc/used/*")])
+            .everyone()
+            .when("Null", "s3:if-none-match", ["true"])
     }
 
     fn only_accounts(&self) -> Statement {

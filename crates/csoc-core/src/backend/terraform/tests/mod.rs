@@ -52,11 +52,7 @@ fn recorded() -> Fleet {
 
 /// Everything that a fleet compiles to.
 fn compile(fleet: &Fleet, include_observed: bool) -> Compiled {
-    let view = FleetView {
-        fleet: fleet.resolved(),
-        contracts: fleet.contracts(),
-        include_observed,
-    };
+    let view = FleetView::new(fleet.resolved(), fleet.contracts(), include_observed);
     let mut all = Compiled::default();
     for unit in Terraform.units(&view) {
         let compiled = Terraform.compile(&unit);

@@ -1,0 +1,222 @@
+//! What of a run may be half built, what of it was not begun, and how to go on.
+
+use std::collections::BTreeSet;
+
+use csoc_operate::{Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A stack that a run did not bring to a good end.
+#[derive(Debug, Serialize)]
+pub(super) struct Loose {
+    stack: StackId,
+    /// Whether something still works on it.
+    goes_on: bool,
+    /// Resources on which work began, and whose end nobody saw.
+    half_built: Vec<Box<str>>,
+    /// Resources that were not begun.
+    not_begun: Vec<Box<str>>,
+}
+
+/// What is left of a run.
+#[derive(Debug, Serialize)]
+pub(super) struct Left {
+    loose: Vec<Loose>,
+    /// Stacks whose plan was not used, and may be applied.
+    waiting: Vec<StackId>,
+    /// What goes on with it, in this order.
+    next: Vec<String>,
+}
+
+impl Left {
+    /// What `all` lines of the journal say of a run.
+    pub(super) fn of(run: &str, all: &[Entry], home: &Home) -> Result<Self, Failure> {
+        let mut left = Self {
+            loose: Vec::new(),
+            waiting: Vec::new(),
+            next: Vec::new(),
+        };
+        let plans = plans(run, all);
+        // A bundle of the run may have been applied by another one.
+        let mut planners: BTreeSet<&str> = BTreeSet::new();
+        let mut going: BTreeSet<&str> = BTreeSet::new();
+        for Planned {
+            planner,
+            stack,
+            bundle: digest,
+        } in plans
+        {
+            match end(all, digest) {
+                Some(End::Good | End::Later) => {}
+                Some(End::Loose { by }) => {
+                    let loose = Loose::of(stack, digest, home)?;
+                    if loose.goes_on {
+                        going.insert(by);
+                    }
+                    left.loose.push(loose);
+                }
+                None => {
+                    let bundle = Bundle::find(&home.bundles(), &digest.to_string());
+                    if bundle.is_ok_and(|bundle| !bundle.is_used()) {
+                        left.waiting.push(stack.clone());
+                        planners.insert(planner);
+                    }
+                }
+            }
+        }
+        let attach = going
+            .into_iter()
+            .map(|run| format!("csoc runs attach {run}"));
+        left.next.extend(attach);
+        let over: Vec<&str> = left
+            .loose
+            .iter()
+            .filter(|loose| !loose.goes_on)
+            .map(|loose| loose.stack.as_str())
+            .collect();
+        if !over.is_empty() {
+            left.next
+                .push(format!("csoc plan --select 'id in ({})'", over.join(", ")));
+        }
+        let apply = planners
+            .into_iter()
+            .map(|run| format!("csoc apply --run {run}"));
+        left.next.extend(apply);
+        Ok(left)
+    }
+
+    /// As people read it; nothing where nothing is left.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for loose in &self.loose {
+            let how = if loose.goes_on {
+                "still goes on"
+            } else {
+                "did not come to a good end"
+            };
+            text += &format!("\n{} {how}\n", loose.stack);
+            for (what, resources) in [
+                ("may be half built", &loose.half_built),
+                ("not begun", &loose.not_begun),
+            ] {
+                for resource in resources {
+                    text += &format!("  {what}: {resource}\n");
+                }
+            }
+        }
+        if !self.waiting.is_empty() {
+            text += "\nnot begun:\n";
+            for stack in &self.waiting {
+                text += &format!("  {stack}\n");
+            }
+        }
+        if !self.next.is_empty() {
+            text += "\n";
+        }
+        for next in &self.next {
+            text += &format!("next: `{next}`\n");
+        }
+        text
+    }
+}
+
+/// A plan of a stack.
+struct Planned<'e> {
+    /// The run that made it.
+    planner: &'e str,
+    stack: &'e StackId,
+    bundle: Digest,
+}
+
+/// The plans that a run made, and those of the runs whose plans it applied.
+fn plans<'e>(run: &'e str, all: &'e [Entry]) -> Vec<Planned<'e>> {
+    let begun: BTreeSet<Digest> = all
+        .iter()
+        .filter(|entry| *entry.record.run == *run)
+        .filter_map(|entry| match entry.record.phase {
+            Phase::ApplyStarted { bundle } => Some(bundle),
+            _ => None,
+        })
+        .collect();
+    let planned = |entry: &'e Entry| match entry.record.phase {
+        Phase::Planned { bundle, .. } => Some(Planned {
+            planner: &entry.record.run,
+            stack: &entry.record.stack,
+            bundle,
+        }),
+        _ => None,
+    };
+    let mut planners: BTreeSet<&str> = all
+        .iter()
+        .filter_map(planned)
+        .filter(|plan| begun.contains(&plan.bundle))
+        .map(|plan| plan.planner)
+        .collect();
+    planners.insert(run);
+    let plans = all.iter().filter_map(planned);
+    plans
+        .filter(|plan| planners.contains(plan.planner))
+        .collect()
+}
+
+/// How applying a bundle ended.
+enum End<'e> {
+    /// Well.
+    Good,
+    /// Not well, and its stack was applied again since.
+    Later,
+    /// Not well, or not yet; which run began it.
+    Loose { by: &'e str },
+}
+
+/// How applying a bundle ended; none where it was not begun.
+fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
+    let begun = all.iter().rposition(
+        |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: begun } if begun == bundle),
+    )?;
+    let began = &all.get(begun)?.record;
+    let stack = &began.stack;
+    let after = || {
+        let after = all.iter().skip(begun + 1);
+        after.filter(|entry| entry.record.stack == *stack)
+    };
+    let is_good = after().any(|entry| {
+        let Phase::ApplyEnded {
+            bundle: ended,
+            outcome,
+        } = entry.record.phase
+        else {
+            return false;
+        };
+        ended == bundle && matches!(outcome, Outcome::Done | Outcome::NotBegun)
+    });
+    let is_later = after().any(|entry| matches!(entry.record.phase, Phase::ApplyStarted { .. }));
+    Some(match (is_good, is_later) {
+        (true, _) => End::Good,
+        (false, true) => End::Later,
+        (false, false) => End::Loose { by: &began.run },
+    })
+}
+
+impl Loose {
+    fn of(stack: &StackId, bundle: Digest, home: &Home) -> Result<Self, Failure> {
+        let unusable = |error: &dyn std::error::Error| Failure::new(Exit::Unusable, error);
+        let said = unfinished(home, stack).map_err(|error| unusable(&error))?;
+        let planned = Bundle::find(&home.bundles(), &bundle.to_string());
+        let changes = planned.map(|bundle| bundle.facts().summary.changes.clone());
+        let not_begun = changes
+            .unwrap_or_default()
+            .into_iter()
+            .map(|change| change.address)
+            .filter(|address| !said.begun.contains(address) && !said.done.contains(address))
+            .collect();
+        Ok(Self {
+            stack: stack.clone(),
+            goes_on: home.is_held(stack).map_err(|error| unusable(&error))?,
+            half_built: said.begun,
+            not_begun,
+        })
+    }
+}

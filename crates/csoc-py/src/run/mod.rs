@@ -1,0 +1,301 @@
+//! A run that goes on while Python does something else.
+
+pub(crate) mod event;
+pub(crate) mod options;
+pub(crate) mod page;
+pub(crate) mod start;
+pub(crate) mod table;
+
+use std::time::{Duration, Instant};
+
+use csoc_operate::{Asked, Ended, Handle, RunProgress, Standing};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyType};
+
+use crate::convert::quoted;
+use crate::error;
+use crate::html;
+use event::{Batch, PyRunEvent, record};
+use options::Options;
+use page::PyPlanPage;
+use start::Page;
+
+/// How often somebody who waits looks whether someone pressed Ctrl-C.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// How often what is shown in a notebook is shown anew.
+const SHOWN: Duration = Duration::from_millis(250);
+
+const STOPPING: &str = "asked to stop: what was begun is ended and its state written; interrupt again to leave it to itself";
+const DETACHED: &str =
+    "left to itself: what was begun goes on to its end, and its stack is held until then";
+
+/// What a run comes to, or why it came to nothing.
+pub(crate) type Done = Result<Page, String>;
+
+/// A run that goes on by itself: a handle to look at it, wait for it and stop it.
+#[pyclass(name = "Run", module = "gen3_csoc", frozen)]
+pub(crate) struct PyRun {
+    handle: Handle<Done>,
+    options: Options,
+}
+
+impl PyRun {
+    const fn new(handle: Handle<Done>, options: Options) -> Self {
+        Self { handle, options }
+    }
+
+    /// The page of its plans.
+    fn page(&self, py: Python<'_>) -> PyResult<PyPlanPage> {
+        if self.handle.what() != "plan" {
+            let message = format!("a run that is a {} has no plans", self.handle.what());
+            return Err(PyValueError::new_err(message));
+        }
+        match self.handle.ended() {
+            Some(Ended::Done(done)) => match &*done {
+                Ok(Page::Plan(page)) => Ok(page.clone()),
+                Ok(Page::Table(_)) => Err(broken()),
+                Err(message) => Err(error::operate(py, message.clone(), None)),
+            },
+            Some(_) => Err(broken()),
+            None => {
+                let help = "wait for it: `page = run.wait()`".to_owned();
+                let message = "the run has not come to its end".to_owned();
+                Err(error::operate(py, message, Some(help)))
+            }
+        }
+    }
+
+    /// `running`, `stopping` or `done`.
+    fn word(&self) -> &'static str {
+        match (self.handle.ended(), self.handle.is_stopped()) {
+            (Some(_), _) => "done",
+            (None, true) => "stopping",
+            (None, false) => "running",
+        }
+    }
+}
+
+/// What a run came to, as Python has it; what an apply did not do as a whole is raised.
+fn result<'py>(py: Python<'py>, ended: &Ended<Done>) -> PyResult<Bound<'py, PyAny>> {
+    let Ended::Done(done) = ended else {
+        return Err(broken());
+    };
+    match &**done {
+        Ok(Page::Plan(page)) => page.clone().into_bound_py_any(py),
+        Ok(Page::Table(table)) if table.is_failure() => {
+            Err(error::operate_in_part(py, table.clone()))
+        }
+        Ok(Page::Table(table)) => table.clone().into_bound_py_any(py),
+        Err(message) => Err(error::operate(py, message.clone(), None)),
+    }
+}
+
+fn broken() -> PyErr {
+    PyRuntimeError::new_err("csoc failed; please report this")
+}
+
+/// Says something beside the data, where people look.
+fn say(py: Python<'_>, text: &str) -> PyResult<()> {
+    let stream = py.import("sys")?.getattr("stderr")?;
+    if !stream.is_none() {
+        stream.call_method1("write", (format!("{text}\n"),))?;
+        stream.call_method0("flush")?;
+    }
+    Ok(())
+}
+
+fn duration(seconds: Option<f64>) -> PyResult<Option<Duration>> {
+    let duration = seconds.map(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)));
+    duration.transpose().map_err(error::value_error)
+}
+
+/// What is worth to be seen first: what failed, then what runs.
+const fn rank(standing: Standing) -> u8 {
+    match standing {
+        Standing::Failed => 0,
+        Standing::Running => 1,
+        _ => 2,
+    }
+}
+
+/// Stacks that are shown in their own order; of more, those that fail and run come first.
+const IN_ORDER: usize = 50;
+
+fn progress_html(caption: &str, progress: &RunProgress) -> String {
+    let mut stacks: Vec<_> = progress.stacks.iter().collect();
+    if stacks.len() > IN_ORDER {
+        stacks.sort_by_key(|stack| rank(stack.standing));
+    }
+    let rows = stacks.into_iter().map(|stack| {
+        let seconds = stack.elapsed.map(|elapsed| elapsed.as_secs_f64());
+        [
+            stack.stack.to_string(),
+            stack.standing.as_str().to_owned(),
+            seconds.map_or_else(String::new, |seconds| format!("{seconds:.1} s")),
+            stack.remark.clone(),
+        ]
+    });
+    html::table(caption, ["stack", "", "time", ""], rows)
+}
+
+#[pymethods]
+impl PyRun {
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        item: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let alias = class.py().import("types")?.getattr("GenericAlias")?;
+        alias.call1((class, item))
+    }
+
+    #[getter]
+    fn id(&self) -> &str {
+        self.handle.run()
+    }
+
+    #[getter]
+    fn what(&self) -> &str {
+        self.handle.what()
+    }
+
+    #[getter]
+    fn done(&self) -> bool {
+        self.handle.ended().is_some()
+    }
+
+    #[getter]
+    fn state(&self) -> &str {
+        self.word()
+    }
+
+    fn cancel(&self, py: Python<'_>) {
+        py.detach(|| self.handle.cancel());
+    }
+
+    #[pyo3(signature = (timeout = None))]
+    fn wait<'py>(
+        run: &Bound<'py, Self>,
+        py: Python<'py>,
+        timeout: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let own = run.get();
+        if let Some(ended) = own.handle.ended() {
+            return result(py, &ended);
+        }
+        let at_most = duration(timeout)?;
+        let began = Instant::now();
+        let live = py.import("gen3_csoc._runs")?.getattr("live")?;
+        let mut show = live.call1((run,))?;
+        let mut shown = Instant::now();
+        let mut interrupt: Option<PyErr> = None;
+        loop {
+            if let Some(ended) = py.detach(|| own.handle.wait(GLANCE)) {
+                if !show.is_none() {
+                    show.call0()?;
+                }
+                return match interrupt {
+                    Some(interrupt) => Err(interrupt),
+                    None => result(py, &ended),
+                };
+            }
+            let mut heard = py.check_signals();
+            if heard.is_ok() && !show.is_none() && shown.elapsed() >= SHOWN {
+                shown = Instant::now();
+                heard = show.call0().map(drop);
+            }
+            match heard {
+                Ok(()) => {}
+                Err(signal) if signal.is_instance_of::<PyKeyboardInterrupt>(py) => {
+                    if own.handle.cancel() == Asked::Detach {
+                        say(py, DETACHED)?;
+                        return Err(signal);
+                    }
+                    say(py, STOPPING)?;
+                    interrupt = Some(signal);
+                }
+                // What cannot be shown is no reason not to wait.
+                Err(_) => show = py.None().into_bound(py),
+            }
+            if at_most.is_some_and(|at_most| began.elapsed() >= at_most) {
+                return Err(match interrupt {
+                    Some(interrupt) => interrupt,
+                    None => PyTimeoutError::new_err(format!(
+                        "{} {} still runs",
+                        own.handle.what(),
+                        own.handle.run()
+                    )),
+                });
+            }
+        }
+    }
+
+    fn _pause(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
+        let at_most = duration(Some(seconds))?.unwrap_or_default();
+        Ok(py.detach(|| self.handle.wait(at_most)).is_some())
+    }
+
+    fn _events_from<'py>(
+        &self,
+        py: Python<'py>,
+        number: u64,
+        seconds: f64,
+    ) -> PyResult<Batch<'py>> {
+        let at_most = duration(Some(seconds))?.unwrap_or_default();
+        let since = py.detach(|| self.handle.since(number, at_most));
+        let events: PyResult<Vec<_>> = since
+            .moments
+            .iter()
+            .map(|moment| {
+                let event = PyRunEvent::new(moment).map_err(error::value_error)?;
+                Bound::new(py, event)
+            })
+            .collect();
+        Ok((events?, since.next, since.is_last))
+    }
+
+    fn to_records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let records = PyList::empty(py);
+        for stack in &self.handle.progress().stacks {
+            records.append(record(py, stack)?)?;
+        }
+        Ok(records)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let progress = self.handle.progress();
+        Ok(format!(
+            "Run(id={}, what={}, state={}, stacks={}, done={}, failed={}, running={})",
+            quoted(py, self.id())?,
+            quoted(py, self.what())?,
+            quoted(py, self.word())?,
+            progress.stacks.len(),
+            progress.count(Standing::Done) + progress.count(Standing::Blocked),
+            progress.count(Standing::Failed),
+            progress.count(Standing::Running)
+        ))
+    }
+
+    fn __rich_repr__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let parts = PyDict::new(py);
+        parts.set_item("id", self.id())?;
+        parts.set_item("what", self.what())?;
+        parts.set_item("state", self.word())?;
+        parts.call_method0("items")
+    }
+
+    fn _repr_html_(&self) -> String {
+        let progress = self.handle.progress();
+        let caption = format!(
+            "{} ({}), {:.0} s, {}",
+            progress.headline(),
+            self.id(),
+            progress.elapsed.as_secs_f64(),
+            self.word()
+        );
+        progress_html(&caption, &progress)
+    }
+}

@@ -1,0 +1,235 @@
+//! How a run is asked for from Python, and the workshop that comes of it.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
+use csoc_core::{BackendName, Context, RenderOptions, Report};
+use csoc_operate::{
+    Home, Interrupt, Limits, OnFailure, OwnDirectory, Program, RunId, Selection, Stacks, Who,
+    Workshop, with_causes,
+};
+use pyo3::prelude::*;
+
+use crate::call;
+use crate::error::{self, value_error};
+use crate::fleet::PyFleet;
+
+/// One selection, or several of which any is enough.
+#[derive(FromPyObject)]
+pub(crate) enum Select {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Where runs keep what they need, and which tree they are of.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    pub(crate) home: Option<PathBuf>,
+    pub(crate) rendered: Option<PathBuf>,
+}
+
+/// How a run is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) select: Vec<Selection>,
+    pub(crate) place: Place,
+    who: Option<Who>,
+    terraform: Option<PathBuf>,
+    limits: Limits,
+    on_failure: OnFailure,
+}
+
+/// Why there is no run.
+enum Refused {
+    Findings(Report),
+    Render(csoc_core::RenderError),
+    Said(String, Option<String>),
+}
+
+const TOTAL: usize = 8;
+const PER_ACCOUNT: usize = 4;
+
+impl Options {
+    /// Those of a call; what it does not say is as the surroundings say, and else as the command has it.
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    pub(crate) fn new(
+        select: Option<Select>,
+        as_: Option<&str>,
+        parallel: Option<NonZeroUsize>,
+        per_account: Option<NonZeroUsize>,
+        fail_fast: bool,
+        terraform: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        let select = match select {
+            None => Vec::new(),
+            Some(Select::One(text)) => vec![text],
+            Some(Select::Several(texts)) => texts,
+        };
+        let select: Result<_, _> = select.iter().map(|text| text.parse()).collect();
+        let or = |number: Option<NonZeroUsize>, usual: usize| {
+            number
+                .or(NonZeroUsize::new(usual))
+                .unwrap_or(NonZeroUsize::MIN)
+        };
+        Ok(Self {
+            select: select.map_err(value_error)?,
+            place: Place { home, rendered },
+            who: as_.map(str::parse).transpose().map_err(value_error)?,
+            terraform,
+            limits: Limits {
+                total: or(parallel, TOTAL),
+                per_account: or(per_account, PER_ACCOUNT),
+            },
+            on_failure: if fail_fast {
+                OnFailure::Stop
+            } else {
+                OnFailure::Continue
+            },
+        })
+    }
+
+    /// The same, where what was not said is as another run has it.
+    pub(crate) fn or(mut self, other: &Self) -> Self {
+        self.place.home = self.place.home.or_else(|| other.place.home.clone());
+        self.place.rendered = self.place.rendered.or_else(|| other.place.rendered.clone());
+        self.terraform = self.terraform.or_else(|| other.terraform.clone());
+        self.who = self.who.or(other.who);
+        self
+    }
+
+    /// Everything that a run needs: the fleet is rendered, unless a tree was named.
+    pub(crate) fn open(&self, py: Python<'_>, fleet: &PyFleet) -> PyResult<Workshop> {
+        let opened = call::long(py, call::context(None, None)?, |context| {
+            self.workshop(fleet, context)
+        })?;
+        opened.map_err(|refused| match refused {
+            Refused::Findings(report) => {
+                let errors = report.summary().errors;
+                let plural = if errors == 1 { "" } else { "s" };
+                let message = format!("nothing is run: {errors} error{plural}");
+                error::with_report(py, message, report)
+            }
+            Refused::Render(failed) => error::from_render(py, &failed),
+            Refused::Said(message, help) => error::operate(py, message, help),
+        })
+    }
+
+    fn workshop(&self, fleet: &PyFleet, context: &Context) -> Result<Workshop, Refused> {
+        let say = |help: Option<&str>| {
+            let help = help.map(ToOwned::to_owned);
+            move |message: String| Refused::Said(message, help)
+        };
+        let terraform = self.terraform.clone().or_else(|| named("CSOC_TERRAFORM"));
+        let terraform = terraform.unwrap_or_else(|| "terraform".into());
+        let program = Program::find(&terraform)
+            .map_err(|error| with_causes(&error))
+            .map_err(say(Some(
+                "name Terraform or OpenTofu with `terraform=`, or put it on the PATH",
+            )))?;
+        let home = self
+            .place
+            .home(fleet.directory())
+            .map_err(|(message, help)| Refused::Said(message, help))?;
+        let tree = self.tree(fleet, context)?;
+        let stacks = Stacks::load(&tree)
+            .map_err(|error| with_causes(&error))
+            .map_err(say(None))?;
+        let run = RunId::now();
+        let sessions = self
+            .who()?
+            .sessions(run.as_str())
+            .map_err(|error| Refused::Said(error.to_string(), error.help().map(Into::into)))?;
+        Ok(Workshop {
+            stacks,
+            program,
+            home,
+            interrupt: Interrupt::default(),
+            sessions,
+            run,
+            limits: self.limits,
+            on_failure: self.on_failure,
+            lock_timeout: csoc_operate::LOCK_TIMEOUT,
+        })
+    }
+
+    fn who(&self) -> Result<Who, Refused> {
+        let said = match self.who {
+            Some(who) => return Ok(who),
+            None => std::env::var("CSOC_AS").unwrap_or_default(),
+        };
+        if said.is_empty() {
+            return Ok(Who::default());
+        }
+        let who = said.parse();
+        who.map_err(|error: csoc_operate::WhoError| {
+            Refused::Said(format!("`CSOC_AS`: {error}"), None)
+        })
+    }
+
+    /// The tree that was named, or the Terraform of the fleet, rendered to where only runs look.
+    fn tree(&self, fleet: &PyFleet, context: &Context) -> Result<PathBuf, Refused> {
+        if let Some(tree) = &self.place.rendered {
+            return Ok(tree.clone());
+        }
+        let directory = match (fleet.directory(), &self.place.home) {
+            (Some(directory), _) => OwnDirectory::of(directory)
+                .map_err(|error| Refused::Said(error.to_string(), None))?
+                .tree(),
+            (None, Some(home)) => home.join("tree"),
+            (None, None) => {
+                let (message, help) = nowhere();
+                return Err(Refused::Said(message, help));
+            }
+        };
+        let out = Utf8PathBuf::from_path_buf(directory.clone()).map_err(|path| {
+            Refused::Said(format!("`{}` is no text in UTF-8", path.display()), None)
+        })?;
+        let mut options = RenderOptions::into_directory(out);
+        options.compile.backends.insert(BackendName::Terraform);
+        let rendering = fleet.0.render(&options, context).map_err(Refused::Render)?;
+        if rendering.report.has_failures() {
+            return Err(Refused::Findings(rendering.report));
+        }
+        if rendering.kept.is_empty() {
+            return Ok(directory);
+        }
+        Err(Refused::Said(
+            format!("`{}` was changed by somebody", directory.display()),
+            Some("take that directory away: it is csoc's own".to_owned()),
+        ))
+    }
+}
+
+impl Place {
+    /// Where runs of a fleet or of a tree keep what they need.
+    pub(crate) fn home(&self, fleet: Option<&Path>) -> Result<Home, (String, Option<String>)> {
+        let path = match (&self.home, &self.rendered, fleet) {
+            (Some(home), _, _) => home.clone(),
+            (None, rendered, fleet) => match (named("CSOC_HOME"), rendered.as_deref().or(fleet)) {
+                (Some(home), _) => home,
+                (None, Some(directory)) => OwnDirectory::of(directory)
+                    .map_err(|error| (error.to_string(), None))?
+                    .runs(),
+                (None, None) => return Err(nowhere()),
+            },
+        };
+        Home::open(&path).map_err(|error| (with_causes(&error), None))
+    }
+}
+
+fn nowhere() -> (String, Option<String>) {
+    (
+        "this fleet was not loaded from a directory, so that nothing says where its runs are kept"
+            .to_owned(),
+        Some("say `home=`, or load it with `Fleet.load`".to_owned()),
+    )
+}
+
+/// What a variable of the surroundings names.
+fn named(variable: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(variable)?;
+    (!value.is_empty()).then(|| value.into())
+}

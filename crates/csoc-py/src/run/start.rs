@@ -1,0 +1,342 @@
+//! Runs that Python begins: what is asked of csoc-operate, and what its answer becomes.
+
+use std::path::Path;
+
+use csoc_core::{Context, Given, RecordError, Recording};
+use csoc_operate::{
+    Bundle, Destruction, Digest, Ending, Endings, Handle, Journal, PastRun, PlanPage, StackError,
+    StackId, Told, Watch, Workshop, last_applied, past_runs, planned_by, with_causes,
+};
+use pyo3::prelude::*;
+use serde_json::{Value, json};
+
+use super::options::{Options, Place};
+use super::page::PyPlanPage;
+use super::table::PyRunTable;
+use super::{Done, PyRun};
+use crate::error;
+use crate::fleet::PyFleet;
+
+/// What is to be applied.
+#[derive(FromPyObject)]
+pub(crate) enum Plans<'py> {
+    /// The plans of a run.
+    Run(Bound<'py, PyRun>),
+    /// Those of a page.
+    Page(Bound<'py, PyPlanPage>),
+    /// Those of a run, by its name.
+    Named(String),
+    /// Single ones, by their digests.
+    Bundles(Vec<String>),
+}
+
+/// What a run comes to.
+#[derive(Debug)]
+pub(crate) enum Page {
+    Plan(PyPlanPage),
+    Table(PyRunTable),
+}
+
+/// Plans the stacks that were selected.
+pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
+    let shop = options.open(py, fleet)?;
+    let select = options.select.clone();
+    begin(py, shop, "plan", options, move |shop, watch| {
+        let operator = shop.operator().map_err(|error| with_causes(&error))?;
+        let stacks = shop.select(&select);
+        let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, watch);
+        let page = PyPlanPage::new(&PlanPage::new(shop.run.as_str(), &endings));
+        page.map(Page::Plan).map_err(|error| error.to_string())
+    })
+}
+
+/// Looks at the stacks that were selected for what differs.
+pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
+    let shop = options.open(py, fleet)?;
+    let select = options.select.clone();
+    begin(py, shop, "drift", options, move |shop, watch| {
+        let operator = shop.operator().map_err(|error| with_causes(&error))?;
+        let stacks = shop.select(&select);
+        let endings = operator.drift_all(&stacks, shop.limits, watch);
+        let entries = Journal::verify(&shop.home.journal()).map_err(|error| with_causes(&error))?;
+        let applied = last_applied(&entries);
+        let row = |(stack, ending): &(&csoc_operate::Stack, Ending<_, StackError>)| {
+            let told = Ending::<csoc_operate::Drift, StackError>::told(ending);
+            let at = applied
+                .get(&stack.id)
+                .map(|at| at.strftime(SECOND).to_string());
+            let of = |pick: fn(&csoc_operate::Drift) -> &[csoc_operate::Change]| match ending {
+                Ending::Done(drift) => pick(drift)
+                    .iter()
+                    .map(|change| change.address.clone())
+                    .collect(),
+                _ => Vec::new(),
+            };
+            json!({
+                "stack": stack.id, "outcome": told.outcome, "applied": at,
+                "drifted": of(|drift| &drift.drifted), "planned": of(|drift| &drift.planned), "remark": told.remark,
+            })
+        };
+        let columns = [
+            "stack", "outcome", "applied", "drifted", "planned", "remark",
+        ];
+        let rows = endings.iter().map(row).collect();
+        Ok(table(shop, "drift", &columns, rows, is_whole(&endings)))
+    })
+}
+
+/// Asks the states of the stacks that were selected for outputs, and records them in the fleet's directory.
+pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
+    let Some(directory) = fleet.directory().map(ToOwned::to_owned) else {
+        let message = "outputs are recorded in the files of a fleet, and this one has no directory";
+        let help = Some("load it with `Fleet.load`".to_owned());
+        return Err(error::operate(py, message.to_owned(), help));
+    };
+    let shop = options.open(py, fleet)?;
+    let select = options.select.clone();
+    let fleet = fleet.0.clone();
+    begin(py, shop, "pull", options, move |shop, watch| {
+        let operator = shop.operator().map_err(|error| with_causes(&error))?;
+        let endings = operator.outputs_all(&shop.select(&select), shop.limits, watch);
+        let mut rows = Vec::new();
+        let mut is_whole = is_whole(&endings);
+        for (stack, ending) in &endings {
+            let (outcome, remark) = match ending {
+                Ending::Done(outputs) => {
+                    let given = Given::Printed {
+                        name: "terraform output".to_owned(),
+                        text: outputs.expose().to_owned(),
+                    };
+                    let context = Context::default();
+                    match fleet.record_outputs(stack.id.as_str(), &given, None, &context) {
+                        Ok(recording) => written(&recording, &directory),
+                        Err(RecordError::Wrong(report)) => ("wrong", first(&report)),
+                        Err(error) => ("wrong", with_causes(&error)),
+                    }
+                }
+                undone => {
+                    let told = Told::undone(undone);
+                    (told.outcome, told.remark)
+                }
+            };
+            is_whole &= outcome != "wrong";
+            rows.push(json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
+        }
+        Ok(table(shop, "pull", &OUTCOMES, rows, is_whole))
+    })
+}
+
+/// Writes what was recorded, where it is not what there is already.
+fn written(recording: &Recording, directory: &Path) -> (&'static str, String) {
+    if recording.recorded.is_empty() {
+        return ("none", String::new());
+    }
+    let old = std::fs::read_to_string(directory.join(&recording.file));
+    if old.is_ok_and(|old| old == recording.text) {
+        return ("as recorded", recording.recorded.join(", "));
+    }
+    match recording.write(directory) {
+        Ok(()) => ("recorded", recording.recorded.join(", ")),
+        Err(error) => ("wrong", with_causes(&error)),
+    }
+}
+
+/// What was found first.
+fn first(report: &csoc_core::Report) -> String {
+    let found = report.diagnostics().first();
+    found.map_or_else(String::new, |found| found.message.clone())
+}
+
+/// Applies plans that somebody looked at: the digest says that.
+pub(crate) fn apply(
+    py: Python<'_>,
+    fleet: &PyFleet,
+    plans: Plans<'_>,
+    digest: Option<&str>,
+    allow_destroy: &[String],
+    options: Options,
+) -> PyResult<PyRun> {
+    let options = match &plans {
+        Plans::Run(run) => options.or(&run.get().options),
+        _ => options,
+    };
+    // Before anything is rendered or asked for: what is not to be applied costs nothing.
+    let shown = match &plans {
+        Plans::Run(run) => Some(run.get().page(py)?),
+        Plans::Page(page) => Some(page.get().clone()),
+        Plans::Named(_) | Plans::Bundles(_) => None,
+    };
+    if let Some(page) = &shown {
+        looked_at(py, &page.bundles, digest)?;
+    }
+    let shop = options.open(py, fleet)?;
+    let is_named = matches!(plans, Plans::Bundles(_));
+    let names: Vec<String> = match (plans, shown) {
+        (_, Some(page)) => page.bundles.iter().map(ToString::to_string).collect(),
+        (Plans::Bundles(names), None) => names,
+        (Plans::Named(run), None) => {
+            let planned = of_run(py, &shop, &run)?;
+            looked_at(py, &planned, digest)?;
+            planned.iter().map(ToString::to_string).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut bundles = Vec::new();
+    for name in &names {
+        let bundle = Bundle::find(&shop.home.bundles(), name)
+            .map_err(|error| error::operate(py, with_causes(&error), None))?;
+        let Some(stack) = shop.stack_of(&bundle) else {
+            let message = format!(
+                "the stack `{}` is not rendered any more",
+                bundle.facts().stack
+            );
+            let help = "plan again, with the fleet as it is now".to_owned();
+            return Err(error::operate(py, message, Some(help)));
+        };
+        if csoc_operate::is_selected(&options.select, stack) {
+            bundles.push(bundle);
+        }
+    }
+    if is_named && digest.is_some() {
+        let digests: Vec<Digest> = bundles.iter().map(Bundle::digest).collect();
+        looked_at(py, &digests, digest)?;
+    }
+    let allowed: Vec<Destruction> = allow_destroy
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let stacks = bundles.iter().map(|bundle| bundle.facts().stack.clone());
+    let stacks: Vec<StackId> = shop
+        .stacks
+        .iter()
+        .map(|stack| stack.id.clone())
+        .filter(|id| stacks.clone().any(|wanted| wanted == *id))
+        .collect();
+    let run = start(py, shop, "apply", stacks, move |shop, watch| {
+        let operator = shop.operator().map_err(|error| with_causes(&error))?;
+        let endings = operator
+            .apply_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
+            .map_err(|error| with_causes(&error))?;
+        let is_whole = endings
+            .iter()
+            .all(|(_, ending)| matches!(ending, Ending::Done(_)));
+        let row = |(stack, ending): &(&csoc_operate::Stack, Ending<csoc_operate::Applied, _>)| {
+            let told = ending.told(csoc_operate::Aim::Change);
+            json!({ "stack": stack.id, "outcome": told.outcome, "remark": told.remark })
+        };
+        let rows = endings.iter().map(row).collect();
+        Ok(table(shop, "apply", &OUTCOMES, rows, is_whole))
+    })?;
+    Ok(PyRun::new(run, options))
+}
+
+/// A time as tables have it.
+const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
+
+/// Gives up unless the digest is that of these plans: whoever says it has looked at them.
+fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResult<()> {
+    if bundles.is_empty() {
+        return Ok(());
+    }
+    let shown = Digest::of_all(bundles.iter().copied());
+    if digest.is_some_and(|digest| shown.is_named(digest)) {
+        return Ok(());
+    }
+    let short: String = shown.to_string().chars().take(12).collect();
+    let message = match digest {
+        None => format!(
+            "nothing is applied without the digest that was shown: `{short}` is shown of these plans"
+        ),
+        Some(other) => {
+            format!("these are not the plans of the digest `{other}`: `{short}` is shown of them")
+        }
+    };
+    let help = format!(
+        "look at the page of the plans, and say `digest=\"{short}\"` if that is what is meant"
+    );
+    Err(error::operate(py, message, Some(help)))
+}
+
+/// The plans that a run made.
+fn of_run(py: Python<'_>, shop: &Workshop, run: &str) -> PyResult<Vec<Digest>> {
+    let entries = Journal::verify(&shop.home.journal())
+        .map_err(|error| error::operate(py, with_causes(&error), None))?;
+    let planned = planned_by(&entries, run);
+    if planned.is_empty() {
+        let message = format!("no plan of a run `{run}` is in the journal");
+        let help = "`fleet.runs()` lists runs".to_owned();
+        return Err(error::operate(py, message, Some(help)));
+    }
+    Ok(planned)
+}
+
+/// Begins a run over the stacks that were selected.
+fn begin(
+    py: Python<'_>,
+    shop: Workshop,
+    what: &'static str,
+    options: Options,
+    work: impl FnOnce(&Workshop, &dyn Watch) -> Done + Send + 'static,
+) -> PyResult<PyRun> {
+    let stacks: Vec<StackId> = shop
+        .select(&options.select)
+        .iter()
+        .map(|stack| stack.id.clone())
+        .collect();
+    if stacks.is_empty() {
+        let help = "fields are account, region, layer, cluster, commons, environment, tier, object, status and id";
+        let message = "no stack is selected".to_owned();
+        return Err(error::operate(py, message, Some(help.to_owned())));
+    }
+    Ok(PyRun::new(start(py, shop, what, stacks, work)?, options))
+}
+
+fn start(
+    py: Python<'_>,
+    shop: Workshop,
+    what: &'static str,
+    stacks: Vec<StackId>,
+    work: impl FnOnce(&Workshop, &dyn Watch) -> Done + Send + 'static,
+) -> PyResult<Handle<Done>> {
+    Handle::start(shop, what, stacks, work)
+        .map_err(|error| error::operate(py, with_causes(&error), None))
+}
+
+fn table(shop: &Workshop, kind: &str, columns: &[&str], rows: Vec<Value>, ok: bool) -> Page {
+    Page::Table(PyRunTable::new(kind, columns, rows).of_run(shop.run.as_str(), ok))
+}
+
+/// Whether all was done that could be tried.
+fn is_whole<T>(endings: &Endings<'_, T>) -> bool {
+    endings.iter().all(|(_, ending)| {
+        matches!(
+            ending,
+            Ending::Done(_) | Ending::Failed(StackError::Blocked(_))
+        )
+    })
+}
+
+/// Which runs there were, the last one first.
+pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<PyRunTable> {
+    let home = place
+        .home(fleet.directory())
+        .map_err(|(message, help)| error::operate(py, message, help))?;
+    let path = home.journal();
+    let entries = if path.exists() {
+        py.detach(|| Journal::verify(&path))
+            .map_err(|error| error::operate(py, with_causes(&error), None))?
+    } else {
+        Vec::new()
+    };
+    let row = |run: PastRun| {
+        json!({
+            "run": run.run, "began": run.began.strftime(SECOND).to_string(), "by": run.by, "planned": run.planned,
+            "applied": run.applied, "not_done": run.not_done,
+        })
+    };
+    let rows = past_runs(&entries).into_iter().map(row).collect();
+    let columns = ["run", "began", "by", "planned", "applied", "not_done"];
+    Ok(PyRunTable::new("runs", &columns, rows))
+}
