@@ -224,8 +224,9 @@ class Proof:
 
     def drift(self):
         """Clean; then three things changed by somebody, found, put back, and clean again."""
-        self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, seen=outcomes)
-        changed = operate_drift.change(self)
+        clean = self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, seen=outcomes)
+        changed = operate_drift.change(self, {row["stack"] for row in clean.last("drift")["stacks"]})
+        check(len(changed) == 3 or self.options.only, f"changed: {changed}")
         answer = self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, good=3, seen=outcomes)
         found = {row["stack"]: row for row in answer.last("drift")["stacks"] if row["outcome"] != "clean"}
         check(found.keys() == changed.keys(), f"changed: {sorted(changed)}\nfound: {json.dumps(found, indent=1)}")

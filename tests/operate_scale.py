@@ -35,7 +35,12 @@ TERRAFORM = r"""#!/bin/sh
 begun=$(date +%s%N)
 case $1 in
 version) echo '{"terraform_version": "1.11.4"}'; exit ;;
-init) sleep INIT ;;
+init)
+  # Where the state is, as Terraform notes it; what csoc keeps lies beside that.
+  state=$STATES/${PWD##*/work/}
+  mkdir -p .terraform "${state%/*}"
+  echo '{"version": 3, "backend": {"type": "local", "config": {"path": "'"$state"'"}}}' > .terraform/terraform.tfstate
+  sleep INIT ;;
 plan)
   echo '{"@level":"info","@message":"Terraform 1.11.4","type":"version","terraform":"1.11.4","ui":"1.2"}'
   sleep PLAN; echo plan > plan.tfplan; code=2 ;;
@@ -133,7 +138,7 @@ class Runs:
         said = self.place / "said"
         limits = ["--parallel", str(self.options.parallel), "--per-account", "4", "--terraform", str(self.program)]
         words = [str(word) for word in (self.options.csoc.absolute(), *words, *limits)]
-        environment = {**os.environ, "LEDGER": str(self.ledger), **more}
+        environment = {**os.environ, "LEDGER": str(self.ledger), "STATES": str(self.place / "states"), **more}
         actions = [
             (os.POSIX_SPAWN_OPEN, number, said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for number in (1, 2)
         ]
@@ -151,7 +156,7 @@ class Runs:
 def bare(runs, steps, options):
     """The seconds between the programs of a stack where nothing is done there but to start the next one."""
     runs.ledger.write_text("")
-    environment = {**os.environ, "LEDGER": str(runs.ledger)}
+    environment = {**os.environ, "LEDGER": str(runs.ledger), "STATES": str(runs.place / "states")}
 
     def work(worker):
         place = runs.place / "work" / str(worker)
