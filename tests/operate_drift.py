@@ -37,37 +37,50 @@ def client(proof, service, stack):
     return proof.aws.client(service, session, "us-east-1" if region == "global" else region)
 
 
-def change(proof):
-    """Changes three things through the API; the address and a word for each, by its stack."""
-    every = states(proof)
+def change(proof, stacks):
+    """Changes a thing of each kind that these stacks have through the API; the address and a word for each, by its stack."""
+    every = {stack: state for stack, state in states(proof).items() if stack in stacks}
     changed = {}
+    for kind, layer, act, what in (
+        ("aws_s3_bucket", "/storage/", tag, "a tag that somebody added"),
+        ("aws_iam_role_policy", "/identity/", delete, "a policy that somebody deleted"),
+        ("aws_vpc_security_group_ingress_rule", "/data/", revoke, "a rule that somebody took out of a security group"),
+    ):
+        having = [one for one in every if one not in changed and list(instances(every[one], kind))]
+        if having:
+            stack = min(having, key=lambda one: layer not in one)
+            address, has = next(instances(every[stack], kind))
+            act(proof, stack, has)
+            changed[stack] = (address, what)
+    return changed
 
-    stack = next(stack for stack in every if "/storage/" in stack)
-    address, bucket = next(instances(every[stack], "aws_s3_bucket"))
+
+def tag(proof, stack, bucket):
     s3 = client(proof, "s3", stack)
     tags = s3.get_bucket_tagging(Bucket=bucket["bucket"])["TagSet"]
     s3.put_bucket_tagging(
         Bucket=bucket["bucket"], Tagging={"TagSet": [*tags, {"Key": "somebody", "Value": "was here"}]}
     )
-    changed[stack] = (address, "a tag that somebody added")
 
-    stack = next(stack for stack in every if "/identity/" in stack)
-    address, policy = next(instances(every[stack], "aws_iam_role_policy"))
+
+def delete(proof, stack, policy):
     client(proof, "iam", stack).delete_role_policy(RoleName=policy["role"], PolicyName=policy["name"])
-    changed[stack] = (address, "a policy that somebody deleted")
 
-    kind = "aws_vpc_security_group_ingress_rule"
-    stack = next(stack for stack in every if list(instances(every[stack], kind)))
-    address, rule = next(instances(every[stack], kind))
+
+def revoke(proof, stack, rule):
     client(proof, "ec2", stack).revoke_security_group_ingress(
         GroupId=rule["security_group_id"], SecurityGroupRuleIds=[rule["security_group_rule_id"]]
     )
-    changed[stack] = (address, "a rule that somebody took out of a security group")
-    return changed
 
 
 def empty(proof):
-    """Empties buckets, which nothing of ours does: only a bucket with nothing in it goes away."""
+    """Empties buckets, which nothing of ours does: only a bucket with nothing in it goes away.
+
+    Access to the others is not logged any more first: that would write into those that are empty.
+    """
+    for stack, state in states(proof).items():
+        for _, bucket in instances(state, "aws_s3_bucket"):
+            client(proof, "s3", stack).put_bucket_logging(Bucket=bucket["bucket"], BucketLoggingStatus={})
     for stack, state in states(proof).items():
         if "/bootstrap/" in stack:
             continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes a fleet of two accounts from nothing to running and back by csoc alone, with real Terraform, against moto.
 
-    operate_moto.py CSOC FLEET --cli-config terraform.rc [--keep DIR] [--only LAYERS] [--pause]
+    operate_moto.py CSOC FLEET --cli-config terraform.rc [--keep DIR] [--only EXPR] [--pause]
 
 What `terraform_apply.py` shows of the roots, this shows of the commands that run them: `csoc accounts`, `plan`, `apply` by
 the run that was looked at, `apply --advance` for all that this unblocks, `outputs check`, `render`, `drift` before and after
@@ -11,7 +11,8 @@ csoc (`--as roles`) but for `bootstrap`, which makes the bucket of states by han
 
 Prints a table of what was seen. The page of the first plan, and what was on the terminal while it was applied, are
 docs/fleet-plan.md, docs/fleet-plan.html and docs/session.md: they are compared but for names of runs, digests and times;
-`CSOC_UPDATE=1` writes them. Exit status 0 if all of that held, else 1. With --only, of these layers only, and no page.
+`CSOC_UPDATE=1` writes them. Exit status 0 if all of that held, else 1. With --only, for whoever works on a
+step, all behind the first wave is of these stacks only, which must hold what they need, and `access` stays.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def arguments():
     parser.add_argument("fleet", type=pathlib.Path)
     parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
-    parser.add_argument("--only", help="only these layers, with commas between")
+    parser.add_argument("--only", help="a selection: only these stacks behind the first wave")
     parser.add_argument("--pause", action="store_true", help="wait for Enter after a failure")
     parser.add_argument("--parallel", default="4", help="how many stacks at a time")
     return parser.parse_args()
@@ -92,9 +93,8 @@ class Proof:
         self.fleet = Fleet(options.csoc, options.fleet, scratch)
         self.home = self.fleet.place / ".csoc/runs"
         self.seen = []
-        every = f"not layer in ({', '.join((*BY_PEOPLE, LEFT_OUT))})"
-        layers = options.only and f"layer in ({options.only})"
-        self.rest = f"{every} and {layers}" if layers else every
+        self.every = f"not layer in ({', '.join((*BY_PEOPLE, LEFT_OUT))})"
+        self.rest = f"{self.every} and {options.only}" if options.only else self.every
 
     # Who calls, and how.
 
@@ -187,10 +187,11 @@ class Proof:
     def first_wave(self):
         """Everything that can be planned, as one page, and exactly that applied."""
         pages = ("--markdown", self.scratch / "plan.md", "--html", self.scratch / "plan.html")
-        plan = self.csoc("plan", "--exit-code", *pages, select=self.rest, good=3, seen=headline)
+        plan = self.csoc("plan", "--exit-code", *pages, select=self.every, good=3, seen=headline)
         words = self.words("apply", None, "--run", plan.run)
         begun = time.monotonic()
         self.recording = operate_pages.Recording(words, self.environment(self.controller))
+        (self.scratch / "session.md").write_text(operate_pages.session(self.recording))
         check(self.recording.exit == 0, f"csoc apply: exit {self.recording.exit}\n{self.recording.text()[-3000:]}")
         self.note("apply --run, on a terminal", 0, f"{len(self.recording.moments)} moments", time.monotonic() - begun)
         self.csoc("apply", "--run", plan.run, good=1, seen=lambda it: f"{it.out.count('already')} refused, used")
@@ -201,7 +202,6 @@ class Proof:
             "apply", "--advance", "--approve", "creates", select=self.rest,
             seen=lambda it: f"{len(re.findall('^wave', it.err, re.MULTILINE))} waves, {it.err.strip().splitlines()[-1]}",
         )  # fmt: skip
-        self.csoc("plan", "--exit-code", select=self.rest, seen=headline)
 
     def values(self):
         """Nothing is pending, and what the cloud gave stands in the values of environments."""
@@ -224,8 +224,9 @@ class Proof:
 
     def drift(self):
         """Clean; then three things changed by somebody, found, put back, and clean again."""
-        self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, seen=outcomes)
-        changed = operate_drift.change(self)
+        clean = self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, seen=outcomes)
+        changed = operate_drift.change(self, {row["stack"] for row in clean.last("drift")["stacks"]})
+        check(len(changed) == 3 or self.options.only, f"changed: {changed}")
         answer = self.csoc("drift", "--exit-code", "--format", "json", select=self.rest, good=3, seen=outcomes)
         found = {row["stack"]: row for row in answer.last("drift")["stacks"] if row["outcome"] != "clean"}
         check(found.keys() == changed.keys(), f"changed: {sorted(changed)}\nfound: {json.dumps(found, indent=1)}")
@@ -240,10 +241,10 @@ class Proof:
 
     def refusals(self):
         """What others need, and what the fleet keeps, is not even planned away."""
-        answer = self.csoc("destroy", "--format", "json", select="layer = network", good=1, seen=kept)
+        answer = self.csoc("destroy", "--format", "json", select=f"{self.rest} and layer = network", good=1, seen=kept)
         needed = [row["message"] for row in answer.last("page")["page"]["rows"]]
         check(all("needs it, and still has resources" in one for one in needed), str(needed))
-        answer = self.csoc("destroy", "--format", "json", select="layer = data", good=1, seen=kept)
+        answer = self.csoc("destroy", "--format", "json", select=f"{self.rest} and layer = data", good=1, seen=kept)
         for row in answer.last("page")["page"]["rows"]:
             field = f"clusters.{row['stack'].rpartition('/')[2]}.databases.main.deletionProtection: false"
             check(field in row["message"] and "`deletion_protection`" in row["message"], row["message"])
@@ -267,7 +268,7 @@ class Proof:
             lines = f"    deletionProtection: false\n    databases: {free}\n    search: {free}\n"
             text = re.sub(rf"(^  {name}:\n)(    account: \w+\n    version)", rf"\1{lines}\2", text, flags=re.MULTILINE)
         file.write_text(text)
-        these = "layer in (data, cluster)"
+        these = f"{self.rest} and layer in (data, cluster)"
         plan = self.csoc("plan", "--exit-code", select=these, good=3, seen=headline)
         self.csoc("apply", "--run", plan.run, seen=applied)
 
@@ -290,12 +291,12 @@ class Proof:
             "--run",
             page["run"],
             good=1,
-            seen=lambda it: f"{it.out.count('--allow-destroy')} addresses refused",
+            seen=lambda it: f"{it.err.count('--allow-destroy')} addresses refused",
         )
         operate_drift.empty(self)
         allowed = [word for address in stateful for word in ("--allow-destroy", address)]
         self.csoc("destroy", "--run", page["run"], *allowed, seen=applied)
-        for account in self.accounts:
+        for account in () if self.options.only else self.accounts:
             session = self.by_bootstrap(account)
             select = f"layer = access and account = {account}"
             plan = self.csoc("destroy", select=select, session=session, seen=headline)
@@ -305,10 +306,8 @@ class Proof:
                 for word in ("--allow-destroy", address)
             ]
             self.csoc("destroy", "--run", plan.run, *allowed, session=session, seen=applied)
-        left = {
-            key: count for key, count in operate_drift.resources(self).items() if count and "/bootstrap/" not in key
-        }
-        left = {key: count for key, count in left.items() if f"/{LEFT_OUT}/" not in key}
+        gone = {row["stack"] for row in page["rows"]}
+        left = {stack: count for stack, count in operate_drift.resources(self).items() if count and stack in gone}
         check(not left, f"resources are left: {left}")
 
     def stateful(self, plan):
@@ -333,13 +332,14 @@ class Proof:
         return operate_pages.wrong(self.scratch, self.recording)
 
     def all(self):
-        steps = [self.by_people, self.first_wave, self.advance]
-        if self.options.only is None:
-            steps += [self.values, self.drift, self.refusals, self.release, self.destroy, self.journal]
+        steps = [self.by_people, self.first_wave, self.advance, self.values, self.drift, self.refusals, self.release]
+        steps += [self.destroy, self.journal]
+        if self.options.only:
+            steps.remove(self.values)
         begun = time.monotonic()
         for step in steps:
             step()
-        wrong = [] if self.options.only else self.pages()
+        wrong = self.pages()
         for one in wrong:
             print(f"wrong: {one}")
         print(f"all of it: {time.monotonic() - begun:.0f} s, {len(self.seen)} commands, load {os.getloadavg()[1]:.1f}")

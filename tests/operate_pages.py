@@ -156,7 +156,6 @@ def wrong(scratch, recording):
         "fleet-plan.html": (scratch / "plan.html").read_text(),
         "session.md": session(recording),
     }
-    (scratch / "session.md").write_text(pages["session.md"])
     if os.environ.get("CSOC_UPDATE"):
         for name, text in pages.items():
             (DOCS / name).write_text(text)

@@ -8,7 +8,9 @@ time is csoc's own. The rendered tree is that of a fleet: accounts with a founda
 and what stands on those. Of `csoc plan` and of `csoc apply` of all stacks it prints
 
 - how long the run took, and Terraform on its critical path: from the end backwards, always the stack that had to end last
-  before the next one began. csoc may add 2 % to that: to begin, between the steps of a stack, between stacks, to end;
+  before the next one began; and what is between. A machine that is busy lets every process wait before it runs, so that
+  a loop which does nothing but start the same programs, as many at once, is measured beside it: what csoc takes more than
+  that is what it adds, and may be 2 %: to begin, between the steps of a stack, between stacks, to end;
 - the most memory that csoc had, with a provider that prints nothing and with one that prints a gigabyte: at most 16 MiB more.
 
 Exit status 0 if both held, else 1.
@@ -16,10 +18,12 @@ Exit status 0 if both held, else 1.
 
 import argparse
 import collections
+import concurrent.futures
 import json
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +35,12 @@ TERRAFORM = r"""#!/bin/sh
 begun=$(date +%s%N)
 case $1 in
 version) echo '{"terraform_version": "1.11.4"}'; exit ;;
-init) sleep INIT ;;
+init)
+  # Where the state is, as Terraform notes it; what csoc keeps lies beside that.
+  state=$STATES/${PWD##*/work/}
+  mkdir -p .terraform "${state%/*}"
+  echo '{"version": 3, "backend": {"type": "local", "config": {"path": "'"$state"'"}}}' > .terraform/terraform.tfstate
+  sleep INIT ;;
 plan)
   echo '{"@level":"info","@message":"Terraform 1.11.4","type":"version","terraform":"1.11.4","ui":"1.2"}'
   sleep PLAN; echo plan > plan.tfplan; code=2 ;;
@@ -55,6 +64,9 @@ LINES = (
         {"@level": "info", "@message": "x" * 300, "type": "apply_progress", "hook": {"resource": {"addr": "a.b"}}}
     ),
 )
+
+# How many stacks each of as many as run at once is started with nothing between.
+BARE = 3
 
 LAYERS = ["foundation", "network", "cluster", "data", "storage", "secrets", "dns", "waf", "identity", "observability"]
 NEEDS = {
@@ -126,7 +138,7 @@ class Runs:
         said = self.place / "said"
         limits = ["--parallel", str(self.options.parallel), "--per-account", "4", "--terraform", str(self.program)]
         words = [str(word) for word in (self.options.csoc.absolute(), *words, *limits)]
-        environment = {**os.environ, "LEDGER": str(self.ledger), **more}
+        environment = {**os.environ, "LEDGER": str(self.ledger), "STATES": str(self.place / "states"), **more}
         actions = [
             (os.POSIX_SPAWN_OPEN, number, said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for number in (1, 2)
         ]
@@ -139,6 +151,27 @@ class Runs:
         if status:
             sys.exit(f"{' '.join(words)}: status {os.waitstatus_to_exitcode(status)}\n{text[-2000:]}")
         return begun, ended, usage.ru_maxrss / 1024, text
+
+
+def bare(runs, steps, options):
+    """The seconds between the programs of a stack where nothing is done there but to start the next one."""
+    runs.ledger.write_text("")
+    environment = {**os.environ, "LEDGER": str(runs.ledger), "STATES": str(runs.place / "states")}
+
+    def work(worker):
+        place = runs.place / "work" / str(worker)
+        place.mkdir(parents=True, exist_ok=True)
+        begun = time.time_ns()
+        for _ in range(BARE):
+            for step in steps:
+                subprocess.run([runs.program, step], cwd=place, env=environment, stdout=subprocess.DEVNULL, check=False)
+        return time.time_ns() - begun
+
+    with concurrent.futures.ThreadPoolExecutor(options.parallel) as pool:
+        whole = sum(pool.map(work, range(options.parallel)))
+    lines = [line.split() for line in runs.ledger.read_text().splitlines()]
+    worked = sum(int(end) - int(start) for *_, start, end in lines)
+    return (whole - worked) / 1e9 / (options.parallel * BARE)
 
 
 def critical(ledger, begun, ended):
@@ -162,6 +195,7 @@ def critical(ledger, begun, ended):
 
 def main():
     options = arguments()
+    sys.stdout.reconfigure(line_buffering=True)
     wrong = []
     with tempfile.TemporaryDirectory(prefix="csoc-scale-") as temporary:
         place = options.keep.resolve() if options.keep else pathlib.Path(temporary)
@@ -171,15 +205,18 @@ def main():
         stacks = tree(rendered, options.stacks)
         print(f"{len(stacks)} stacks of {len({one['account'] for one in stacks})} accounts, {options.parallel} at once")
         named = ""
-        for command in (["plan"], ["apply", "--run", ""]):
+        both = ((["plan"], ["init", "plan", "show", "state"]), (["apply", "--run", ""], ["init", "state", "apply"]))
+        for command, steps in both:
             words = [word or named for word in command]
             begun, ended, memory, said = runs.csoc(*words, "--rendered", rendered)
             named = named or re.search(r"--run (\S+)`", said)[1]
             worked, own, count = critical(runs.ledger, begun, ended)
-            share = own / worked
+            beside = bare(runs, steps, options) * count
+            share = max(0, own - beside) / worked
             print(
                 f"{command[0]:6} {(ended - begun) / 1e9:6.1f} s; critical path of {count} stacks: Terraform {worked:.1f} s, "
-                f"csoc {own:.2f} s, {share:.2%}; {memory:.0f} MiB"
+                f"between {own:.2f} s, of which starting programs {beside:.2f} s: csoc adds {share:.2%}; {memory:.0f} MiB; "
+                f"load {os.getloadavg()[0]:.1f}"
             )
             if share > 0.02:
                 wrong.append(f"{command[0]}: csoc adds {share:.2%} to the critical path, and may add 2 %")

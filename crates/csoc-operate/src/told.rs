@@ -69,11 +69,12 @@ impl Ending<Drift, StackError> {
         match self {
             Self::Done(drift) if drift.is_clean() => Told::new("clean", ""),
             Self::Done(drift) => {
-                let (outcome, changes) = match (drift.drifted.is_empty(), drift.planned.is_empty())
-                {
-                    (false, _) => ("drifted", &drift.drifted),
-                    (true, false) => ("config changed", &drift.planned),
-                    (true, true) => ("outputs changed", &drift.planned),
+                let put_back = drift.put_back();
+                let planned = drift.planned.iter().collect();
+                let (outcome, changes) = match (put_back.is_empty(), drift.planned.is_empty()) {
+                    (false, _) => ("drifted", put_back),
+                    (true, false) => ("config changed", planned),
+                    (true, true) => ("outputs changed", planned),
                 };
                 let addresses: Vec<&str> = changes.iter().map(|change| &*change.address).collect();
                 Told::new(outcome, addresses.join(", "))

@@ -44,6 +44,9 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
         session.say("nothing is to be destroyed\n");
         return Ok(Exit::Done);
     }
+    if !all_allowed(&bundles, arguments, session) {
+        return Ok(Exit::Wrong);
+    }
     these(&bundles, arguments, &shop, &operator, session)
 }
 
@@ -110,12 +113,7 @@ fn planned<'o>(
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }
-    let missing = not_allowed(&page, arguments);
-    if !missing.is_empty() {
-        session.say("nothing was destroyed: what cannot be made again needs\n");
-        for address in missing {
-            session.say(&format!("  --allow-destroy '{address}'\n"));
-        }
+    if !all_allowed(&bundles, arguments, session) {
         return Ok(Err(Exit::Done));
     }
     if format == Format::Json || !apply::asks() {
@@ -151,19 +149,37 @@ fn is_kept_or_done(ending: &Ending<Planned, StackError>) -> bool {
     )
 }
 
-/// What of it cannot be made again, and nobody allowed: as `--allow-destroy` takes it.
-fn not_allowed(page: &PlanPage, arguments: &Destroy) -> Vec<String> {
+/// Whether all that cannot be made again is allowed; what is not is said, as `--allow-destroy` takes it.
+///
+/// It is looked at before anything begins: half of a fleet is no better than all of it.
+fn all_allowed(bundles: &[Bundle], arguments: &Destroy, session: &Session) -> bool {
     let allowed: BTreeSet<String> = arguments
         .allow_destroy
         .iter()
         .map(ToString::to_string)
         .collect();
-    let dangers = page.dangers();
-    let stateful = dangers.iter().filter(|danger| danger.is_stateful);
-    let address = stateful
-        .filter(|danger| !allowed.contains(&*danger.change.address))
-        .map(|danger| format!("{}:{}", danger.stack, danger.change.address));
-    address.filter(|named| !allowed.contains(named)).collect()
+    let mut missing = Vec::new();
+    for bundle in bundles {
+        let facts = bundle.facts();
+        let stateful = facts
+            .summary
+            .changes
+            .iter()
+            .filter(|change| change.action.destroys() && change.is_stateful())
+            .filter(|change| !allowed.contains(&*change.address));
+        missing.extend(
+            stateful
+                .map(|change| format!("{}:{}", facts.stack, change.address))
+                .filter(|named| !allowed.contains(named)),
+        );
+    }
+    if !missing.is_empty() {
+        session.say("nothing was destroyed: what cannot be made again needs\n");
+    }
+    for address in &missing {
+        session.say(&format!("  --allow-destroy '{address}'\n"));
+    }
+    missing.is_empty()
 }
 
 /// What somebody types to destroy stacks: the one, the object that all are of, or how many they are.

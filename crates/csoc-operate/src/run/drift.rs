@@ -1,5 +1,7 @@
 //! Whether what there is is what the state and the root say. Nothing is locked, changed or kept.
 
+use std::collections::BTreeSet;
+
 use super::error::{StackError, Step};
 use super::operator::Operator;
 use super::session::Purpose;
@@ -10,7 +12,7 @@ use crate::stack::Stack;
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Drift {
-    /// What somebody changed outside of Terraform.
+    /// What is not as the state says: what somebody changed, and what the cloud fills in by itself after an apply.
     pub drifted: Vec<Change>,
     /// What a plan would change: the root is another one than was applied, or what drifted would be put back.
     pub planned: Vec<Change>,
@@ -19,9 +21,20 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Whether all is as it should be.
+    /// Whether all is as the root says.
+    ///
+    /// What only the state says otherwise is not: every first apply leaves some of that, of which nothing comes.
     pub fn is_clean(&self) -> bool {
-        self.drifted.is_empty() && self.planned.is_empty() && !self.outputs_change
+        self.planned.is_empty() && !self.outputs_change
+    }
+
+    /// What somebody changed that the root says something about: a plan would put it back.
+    pub fn put_back(&self) -> Vec<&Change> {
+        let planned: BTreeSet<&str> = self.planned.iter().map(|change| &*change.address).collect();
+        let drifted = self.drifted.iter();
+        drifted
+            .filter(|change| planned.contains(&*change.address))
+            .collect()
     }
 }
 
@@ -68,5 +81,31 @@ impl Operator<'_> {
         }
         drift.outputs_change = outputs && drift.planned.is_empty();
         Ok(drift)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Drift};
+
+    fn change(address: &str) -> Change {
+        Change {
+            address: address.into(),
+            action: "update".into(),
+            reason: None,
+            seconds: None,
+        }
+    }
+
+    #[test]
+    fn what_the_root_says_nothing_about_is_no_drift() {
+        let mut drift = Drift {
+            drifted: vec![change("aws_kms_key.data"), change("aws_s3_bucket.data")],
+            ..Drift::default()
+        };
+        assert!(drift.is_clean() && drift.put_back().is_empty());
+        drift.planned = vec![change("aws_s3_bucket.data"), change("aws_sqs_queue.new")];
+        assert!(!drift.is_clean());
+        assert_eq!(drift.put_back(), [&change("aws_s3_bucket.data")]);
     }
 }

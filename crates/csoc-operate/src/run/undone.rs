@@ -87,7 +87,7 @@ impl<'o> Operator<'o> {
             !chosen.contains(&stack.id) && needs.into_iter().any(|id| chosen.contains(id))
         };
         let others: Vec<&'o Stack> = self.stacks.iter().filter(needing).collect();
-        // Nobody is told: they are looked at, and are no part of the run.
+        // Nobody is told: they are looked at, and are no part of the run. No provider is fetched for it.
         let silent = |_: &Stack, _: Event| {};
         let asked = self.each(&others, limits, &silent, &|stack, event| {
             self.has_resources(stack, event)
