@@ -168,6 +168,6 @@ fn what_is_derived_for_two_is_explained_by_their_share() {
     let weight = "gitops/north/springs.example.org/values/values.yaml#/revproxy/ingress/annotations/external-dns.alpha.kubernetes.io~1aws-weight";
     let weight = fleet.explain(weight, &context).unwrap();
     let inputs = weight.rule.unwrap().inputs;
-    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-    assert_eq!(names, ["commons.springs.environments.green.cutover"]);
+    let causes: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    assert_eq!(causes, ["commons.springs.environments.green.cutover"]);
 }
