@@ -58,6 +58,7 @@ fn the_fleet_is_clean() {
         .map(|found| found.to_text(TextStyle::plain()))
         .collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
+    write(&tree(), "blue-green");
 }
 
 #[rstest]
@@ -84,7 +85,6 @@ fn an_ingress_claims_what_its_environment_takes(#[case] directory: &str) {
 #[case("first/us-east-1/dns/wells/blue")]
 fn records_and_certificates_have_one_owner(#[case] root: &str) {
     let tree = tree();
-    write(&tree, "blue-green");
     let name = root.replace('/', "-");
     insta::assert_snapshot!(
         format!("dns-{name}"),
@@ -168,6 +168,6 @@ fn what_is_derived_for_two_is_explained_by_their_share() {
     let weight = "gitops/north/springs.example.org/values/values.yaml#/revproxy/ingress/annotations/external-dns.alpha.kubernetes.io~1aws-weight";
     let weight = fleet.explain(weight, &context).unwrap();
     let inputs = weight.rule.unwrap().inputs;
-    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-    assert_eq!(names, ["commons.springs.environments.green.cutover"]);
+    let causes: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    assert_eq!(causes, ["commons.springs.environments.green.cutover"]);
 }
