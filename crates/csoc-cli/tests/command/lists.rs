@@ -103,6 +103,41 @@ fn every_secret_has_a_seeder() {
             .iter()
             .all(|secret| !secret["seeder"].as_str().unwrap().is_empty())
     );
+    let passwords = secrets
+        .iter()
+        .find(|secret| secret["purpose"] == "indexd-service-creds")
+        .unwrap();
+    assert_eq!(passwords["account"], "111122223333");
+    assert_eq!(passwords["rotation"]["means"], "told");
+    assert_eq!(
+        passwords["keys"][0]["holds"],
+        "32 random letters and digits"
+    );
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn what_has_no_secrets_is_told_before_anybody_is_asked() {
+    let place = Place::new();
+    for (arguments, wrong) in [
+        (
+            "secrets check demo/nowhere fleet",
+            "there is no secret of `demo/nowhere`",
+        ),
+        (
+            "secrets seed demo/dev fleet --only x",
+            "`demo/dev` has no secret `x`",
+        ),
+        (
+            "secrets rotate demo/dev x fleet",
+            "`demo/dev` has no secret `x`",
+        ),
+    ] {
+        let run = place.run(arguments);
+        assert_eq!(run.exit, 2, "{}", run.err);
+        assert!(run.err.contains(wrong), "{}", run.err);
+        assert!(run.err.contains("`csoc secrets list`"), "{}", run.err);
+    }
 }
 
 #[test]
