@@ -194,7 +194,7 @@ class Proof:
         (self.scratch / "session.md").write_text(operate_pages.session(self.recording))
         check(self.recording.exit == 0, f"csoc apply: exit {self.recording.exit}\n{self.recording.text()[-3000:]}")
         self.note("apply --run, on a terminal", 0, f"{len(self.recording.moments)} moments", time.monotonic() - begun)
-        self.csoc("apply", "--run", plan.run, good=1, seen=lambda it: f"{it.out.count('already')} refused, used")
+        self.csoc("apply", "--run", plan.run, seen=lambda it: last_line_with(it.err, "applied before"))
 
     def advance(self):
         """What that unblocked, wave by wave, until only what is left out by name waits."""
