@@ -129,9 +129,9 @@ impl Cloud {
                     .find_map(|part| part.strip_prefix("prefix="));
                 let prefix = prefix.unwrap_or_default().replace("%2F", "/");
                 let found = state.objects.keys().filter(|key| key.starts_with(&prefix));
-                let found: String = found
-                    .map(|key| format!("<Contents><Key>{key}</Key></Contents>"))
-                    .collect();
+                let found: String = found.fold(String::new(), |all, key| {
+                    all + "<Contents><Key>" + key + "</Key></Contents>"
+                });
                 let body = format!(
                     "<ListBucketResult><Name>states</Name><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
                 );
