@@ -463,9 +463,14 @@ fn the_second_signal_leaves_it_to_itself_and_nobody_works_beside_it() {
     assert_eq!(ended(&place), (0, 1), "nobody saw that");
 }
 
-/// Somebody who works on the state of the slow root without csoc, until they are done.
+/// Somebody who works on a state without csoc, until there is a file `done`.
 #[cfg(unix)]
 fn somebody(place: &Place) -> std::process::Child {
+    let waits = format!(
+        "resource \"terraform_data\" \"slow\" {{\n  provisioner \"local-exec\" {{\n    command = \"while [ ! -e {} ]; do sleep 0.1; done\"\n  }}\n}}\n",
+        place.path("done").display()
+    );
+    place.write("out/terraform/demo/us-east-1/network/main/main.tf", &waits);
     let root = place.path("out/terraform/demo/us-east-1/network/main");
     let terraform = |arguments: &[&str]| {
         let mut command = Command::new("terraform");
@@ -488,7 +493,7 @@ fn somebody(place: &Place) -> std::process::Child {
 #[test]
 fn who_holds_a_state_is_said_and_not_robbed() {
     const STACK: &str = "v1/111122223333/us-east-1/network/cluster/main";
-    let Some(place) = tree(SLOW) else { return };
+    let Some(place) = tree(NETWORK) else { return };
     let free = place.run(&format!("unlock {STACK} --rendered out"));
     assert_eq!(
         (free.exit, &*free.out),
@@ -522,6 +527,7 @@ fn who_holds_a_state_is_said_and_not_robbed() {
         assert_eq!(refused.exit, 1, "{}", refused.err);
         assert!(refused.err.contains(says), "{}", refused.err);
     }
+    place.write("done", "");
     assert!(working.wait().unwrap().success());
     let free = place.run(&format!("unlock {STACK} --rendered out"));
     assert_eq!(free.exit, 0, "{}", free.err);
