@@ -25,8 +25,8 @@ pub(crate) struct Destroy {
     #[arg(long, value_name = "DIGEST")]
     pub(crate) bundle: Vec<String>,
     /// Let this be destroyed although it cannot be made again: ADDRESS, or STACK:ADDRESS
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) allow_destroy: Vec<Destruction>,
+    #[arg(long = "allow-destroy", value_name = "ADDRESS")]
+    pub(crate) allowed: Vec<Destruction>,
     /// Write the page of all plans as Markdown
     #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "bundle"])]
     pub(crate) markdown: Option<PathBuf>,

@@ -62,7 +62,7 @@ fn these(
     let progress = Progress::new("destroy", format, bundles.len());
     let done = operator.destroy_all(
         bundles,
-        &arguments.allow_destroy,
+        &arguments.allowed,
         shop.limits,
         shop.on_failure,
         &progress,
@@ -153,11 +153,7 @@ fn is_kept_or_done(ending: &Ending<Planned, StackError>) -> bool {
 ///
 /// It is looked at before anything begins: half of a fleet is no better than all of it.
 fn all_allowed(bundles: &[Bundle], arguments: &Destroy, session: &Session) -> bool {
-    let allowed: BTreeSet<String> = arguments
-        .allow_destroy
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let allowed: BTreeSet<String> = arguments.allowed.iter().map(ToString::to_string).collect();
     let mut missing = Vec::new();
     for bundle in bundles {
         let facts = bundle.facts();
