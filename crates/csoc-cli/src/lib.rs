@@ -22,10 +22,6 @@ mod runner_args;
 mod secrets_args;
 mod serve_args;
 mod session;
-#[cfg_attr(
-    not(feature = "kubernetes"),
-    expect(dead_code, reason = "who asks no cluster needs not to know how")
-)]
 mod status_args;
 mod table;
 mod terminal;
