@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::allowed::{AllowedError, Destruction, by_stack};
+use super::allowed::{AllowedError, Destruction};
 use super::apply::Applied;
+use super::chosen::Chosen;
 use super::drift::Drift;
 use super::error::StackError;
 use super::operator::Operator;
@@ -11,7 +12,7 @@ use super::outputs::StackOutputs;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure, schedule};
 use super::watch::Watch;
-use crate::bundle::{Bundle, Refused};
+use crate::bundle::Bundle;
 use crate::event::Event;
 use crate::plan::Aim;
 use crate::stack::{Stack, StackId};
@@ -46,28 +47,12 @@ impl<'o> Operator<'o> {
         on_failure: OnFailure,
         watch: &dyn Watch,
     ) -> Result<Endings<'o, Applied>, AllowedError> {
-        let bundles: BTreeMap<&StackId, &Bundle> = bundles
-            .iter()
-            .map(|bundle| (&bundle.facts().stack, bundle))
-            .collect();
-        let allowed = by_stack(allowed, &bundles)?;
-        let none = BTreeSet::new();
-        let stacks: Vec<&Stack> = self
-            .stacks
-            .iter()
-            .filter(|stack| bundles.contains_key(&stack.id))
-            .collect();
+        let chosen = Chosen::new(bundles, allowed)?;
+        let stacks = self.stacks.iter();
+        let stacks: Vec<&Stack> = stacks.filter(|stack| chosen.has(stack)).collect();
         let needs = self.stacks.needs(&stacks);
-        let work = |stack: &Stack, event: &mut Said<'_>| match bundles.get(&stack.id) {
-            Some(bundle) if bundle.facts().aim != Aim::Change => {
-                Err(StackError::Refused(vec![Refused::Aim(bundle.facts().aim)]))
-            }
-            Some(bundle) => {
-                let allowed = allowed.get(&stack.id).unwrap_or(&none);
-                self.apply(stack, bundle, allowed, event)
-            }
-            None => Ok(Applied::default()),
-        };
+        let work =
+            |stack: &Stack, event: &mut Said<'_>| chosen.apply(self, stack, Aim::Change, event);
         Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
     }
 

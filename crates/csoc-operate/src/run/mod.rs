@@ -3,6 +3,7 @@
 mod allowed;
 mod apply;
 mod attach;
+mod chosen;
 mod destroy;
 mod drift;
 mod error;

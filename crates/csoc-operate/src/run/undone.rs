@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::allowed::{AllowedError, Destruction, by_stack};
+use super::allowed::{AllowedError, Destruction};
 use super::apply::Applied;
+use super::chosen::Chosen;
 use super::error::StackError;
 use super::fleet::{Endings, Said};
 use super::kept::Kept;
@@ -11,7 +12,7 @@ use super::operator::Operator;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure};
 use super::watch::Watch;
-use crate::bundle::{Bundle, Refused};
+use crate::bundle::Bundle;
 use crate::event::Event;
 use crate::plan::Aim;
 use crate::stack::{Stack, StackId};
@@ -50,30 +51,14 @@ impl<'o> Operator<'o> {
         on_failure: OnFailure,
         watch: &dyn Watch,
     ) -> Result<Endings<'o, Applied>, AllowedError> {
-        let bundles: BTreeMap<&StackId, &Bundle> = bundles
-            .iter()
-            .map(|bundle| (&bundle.facts().stack, bundle))
-            .collect();
-        let allowed = by_stack(allowed, &bundles)?;
-        let none = BTreeSet::new();
-        let stacks: Vec<&Stack> = self
-            .stacks
-            .iter()
-            .rev()
-            .filter(|stack| bundles.contains_key(&stack.id))
-            .collect();
+        let chosen = Chosen::new(bundles, allowed)?;
+        let stacks = self.stacks.iter().rev();
+        let stacks: Vec<&Stack> = stacks.filter(|stack| chosen.has(stack)).collect();
         let kept = self.kept_by_others(&stacks, limits);
         let needs = turned(&self.stacks.needs(&stacks));
         let work = |stack: &Stack, event: &mut Said<'_>| {
             refuse(&kept, stack)?;
-            match bundles.get(&stack.id) {
-                Some(bundle) if bundle.facts().aim == Aim::Destroy => {
-                    let allowed = allowed.get(&stack.id).unwrap_or(&none);
-                    self.apply(stack, bundle, allowed, event)
-                }
-                Some(bundle) => Err(StackError::Refused(vec![Refused::Aim(bundle.facts().aim)])),
-                None => Ok(Applied::default()),
-            }
+            chosen.apply(self, stack, Aim::Destroy, event)
         };
         Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
     }
