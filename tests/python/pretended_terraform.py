@@ -75,6 +75,8 @@ def plan(arguments: list[str]) -> int:
             say("resource_drift", change={"resource": resource(address), "action": "update"})
         return 2 if moved else 0
     actions = changes(destroy="-destroy" in arguments)
+    # What moved would be put back.
+    actions |= {address: "update" for address in state().get("drifted", [])}
     for address, action in actions.items():
         say("planned_change", change={"resource": resource(address), "action": action})
     print("planted-secret, as a provider prints it", flush=True)

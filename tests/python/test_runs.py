@@ -296,7 +296,7 @@ def test_drift_is_a_table(fleet: csoc.Fleet, plan: Plan, tree: Path, terraform: 
     table = fleet.drift(rendered=tree, terraform=terraform).wait()
     assert table.ok
     assert [(row["outcome"], row["drifted"], row["planned"]) for row in table] == [
-        ("drifted", ["terraform_data.vpc"], []),
+        ("drifted", ["terraform_data.vpc"], ["terraform_data.vpc"]),
         ("config changed", [], ["terraform_data.acl"]),
     ]
     assert table[0]["applied"] is not None

@@ -14,9 +14,16 @@ impl Table {
         }
     }
 
-    /// Adds a row.
+    /// Adds a row. What moves a terminal is left out of it: some of it is what others wrote.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into());
+        let plain = |cell: String| {
+            if cell.contains(char::is_control) {
+                cell.replace(char::is_control, "")
+            } else {
+                cell
+            }
+        };
+        self.rows.push(cells.into_iter().map(plain).collect());
     }
 
     /// The text, each line behind `indent`, with a line break at the end.
@@ -53,6 +60,13 @@ pub(crate) fn count(number: usize, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_moves_no_terminal_and_makes_no_row() {
+        let mut table = Table::new(["name"]);
+        table.row(["a\u{1b}[2J\nb".into()]);
+        assert_eq!(table.text(""), "NAME\na[2Jb\n");
+    }
 
     #[test]
     fn columns_are_aligned_and_lines_not_padded() {

@@ -23,6 +23,11 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
         None => home.journal().with_file_name("serve.token"),
     };
     let token = Token::of_file(&path).map_err(|error| Failure::new(Exit::Unusable, &error))?;
+    if running.fail_fast {
+        return Err(Failure::unusable(
+            "`--fail-fast` is of runs over several stacks; a portal asks for one at a time",
+        ));
+    }
     let who = running.r#as;
     // Better now than at the first plan.
     operate::sessions(who, "serve")?;
@@ -30,6 +35,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
         tree,
         program,
         home,
+        lock_timeout: running.lock_timeout,
         sessions: Box::new(move |run| -> Result<Box<dyn Sessions>, SessionError> {
             let sessions = operate::sessions(who, run)
                 .map_err(|failure| SessionError(failure.message.unwrap_or_default().into()))?;

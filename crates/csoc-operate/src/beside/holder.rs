@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// How many characters of a field are kept.
+const LONGEST: usize = 300;
+
 /// Who holds the lock of a state, as Terraform wrote it down.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -31,7 +34,20 @@ pub struct Holder {
 impl Holder {
     /// What stands there; of what is no lock of Terraform's, nothing is known.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+        let read: Self = serde_json::from_slice(bytes).unwrap_or_default();
+        // Whoever may write a lock may write anything: it is shown on a terminal.
+        let plain = |text: &str| -> Box<str> {
+            let kept = text.chars().filter(|one| !one.is_control());
+            kept.take(LONGEST).collect()
+        };
+        Self {
+            id: plain(&read.id),
+            operation: plain(&read.operation),
+            who: plain(&read.who),
+            version: plain(&read.version),
+            created: plain(&read.created),
+            path: plain(&read.path),
+        }
     }
 
     /// What it is held for, in a word.
@@ -69,6 +85,10 @@ mod tests {
         assert_eq!(
             Holder::read(text).to_string(),
             "ada@hub since 2026-11-26T16:46:36.9Z, for apply, as lock 7baa147a"
+        );
+        assert_eq!(
+            &*Holder::read(b"{\"Who\":\"a\\u001b[2J\\nb\"}").who,
+            "a[2Jb"
         );
         assert_eq!(
             Holder::read(b"no JSON").to_string(),

@@ -68,6 +68,8 @@ pub struct TerraformEngine {
     pub home: Home,
     /// As whom.
     pub sessions: Box<MakeSessions>,
+    /// For how many seconds Terraform waits for the lock of a state that somebody else holds.
+    pub lock_timeout: u32,
 }
 
 impl TerraformEngine {
@@ -86,7 +88,8 @@ impl TerraformEngine {
             task.run,
             &Timestamp::now,
         )
-        .map_err(|error| said(&error))?;
+        .map_err(|error| said(&error))?
+        .wait_for_locks(self.lock_timeout);
         work(&operator).map_err(|error| said(&error))
     }
 

@@ -10,7 +10,7 @@ use crate::stack::{Stack, StackId};
 use crate::terraform::Interrupt;
 
 /// How many lines are kept of one; older ones are in the owner's logs.
-const KEPT: usize = 2000;
+pub(super) const KEPT: usize = 2000;
 
 /// How many bytes of a line are kept.
 const LONGEST: usize = 4096;

@@ -27,11 +27,18 @@ struct Inner {
     all: VecDeque<Arc<Mutex<Execution>>>,
     /// The last plan of each stack that somebody was shown, until it is applied.
     shown: BTreeMap<StackId, Digest>,
+    /// Whether somebody asked all to stop: nothing begins any more.
+    is_closed: bool,
 }
 
-/// As many run as may.
+/// Why nothing begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooMany(pub(super) usize);
+pub(super) enum NotBegun {
+    /// As many run as may.
+    TooMany(usize),
+    /// The server comes to its end.
+    Closed,
+}
 
 impl Executions {
     /// None yet; so many may run at once.
@@ -50,11 +57,14 @@ impl Executions {
         operation: Operation,
         stack: &Stack,
         work_dir: &str,
-    ) -> Result<Arc<Mutex<Execution>>, TooMany> {
+    ) -> Result<Arc<Mutex<Execution>>, NotBegun> {
         let mut inner = self.inner();
+        if inner.is_closed {
+            return Err(NotBegun::Closed);
+        }
         let is_running = |one: &Arc<Mutex<Execution>>| lock(one).state == State::Running;
         if inner.all.iter().filter(|one| is_running(one)).count() >= self.limit {
-            return Err(TooMany(self.limit));
+            return Err(NotBegun::TooMany(self.limit));
         }
         if inner.all.len() >= KEPT
             && let Some(at) = inner.all.iter().position(|one| !is_running(one))
@@ -117,8 +127,9 @@ impl Executions {
         self.inner().shown.insert(stack.clone(), bundle);
     }
 
-    /// Asks all that run to stop.
+    /// Asks all that run to stop, and begins nothing any more.
     pub(super) fn stop_all(&self) {
+        self.inner().is_closed = true;
         self.all().iter().for_each(|one| lock(one).interrupt.stop());
     }
 

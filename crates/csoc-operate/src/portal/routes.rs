@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Path, Request as HttpRequest, State as Shared};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::answer::{self, Answer};
 use super::engine::{PortalEngine, PortalTask};
-use super::execution::{Execution, State};
-use super::executions::{Executions, TooMany, lock};
+use super::execution::{Execution, KEPT, State};
+use super::executions::{Executions, NotBegun, lock};
 use super::operation::Operation;
 use super::request::{Request, Unfit};
 use super::token::Token;
@@ -117,13 +117,21 @@ fn begin(desk: &Desk, request: &Request) -> Result<serde_json::Value, (StatusCod
     let begun = desk
         .executions
         .begin(id.as_str(), operation, &stack, request.work_dir());
-    let one = begun.map_err(|TooMany(limit)| {
+    let one = begun.map_err(|not_begun| {
         if let Some(bundle) = &bundle {
             // It was not begun, and may still be.
             desk.executions.put_shown(&stack.id, *bundle);
         }
-        let error = format!("{limit} executions run already; wait for one of them");
-        (StatusCode::TOO_MANY_REQUESTS, error)
+        match not_begun {
+            NotBegun::TooMany(limit) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                format!("{limit} executions run already; wait for one of them"),
+            ),
+            NotBegun::Closed => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the server comes to its end".to_owned(),
+            ),
+        }
     })?;
     if request.says_variables() {
         desk.executions.change(&one, |one| {
@@ -198,8 +206,15 @@ impl Desk {
             }
             (Operation::Plan, _) => Ok(match self.engine.plan(task, &mut said)? {
                 Some((digest, facts)) => {
+                    let text = answer::plan(&digest, &facts);
+                    // What is not shown whole is not applied from here.
+                    if text.lines().count() > KEPT {
+                        return Err(format!(
+                            "the plan has more than {KEPT} lines: `csoc show {digest}` shows it, and `csoc apply --bundle` applies it"
+                        ));
+                    }
                     note(&digest);
-                    answer::plan(&digest, &facts)
+                    text
                 }
                 None => "nothing is to be done".to_owned(),
             }),
@@ -229,7 +244,7 @@ async fn list(Shared(desk): Shared<Desk>) -> Response {
     Json(all).into_response()
 }
 
-async fn show(Shared(desk): Shared<Desk>, Path(id): Path<String>) -> Response {
+async fn show(Shared(desk): Shared<Desk>, Path(id): Path<String>, method: Method) -> Response {
     let Some(one) = desk.executions.find(&id) else {
         return unknown();
     };
@@ -237,7 +252,10 @@ async fn show(Shared(desk): Shared<Desk>, Path(id): Path<String>) -> Response {
         let one = lock(&one);
         (Answer::of(&one), one.state)
     };
-    desk.executions.show(&one);
+    // A HEAD shows nothing, and what ended meanwhile is not in this answer.
+    if state != State::Running && method == Method::GET {
+        desk.executions.show(&one);
+    }
     let status = match state {
         State::Running => StatusCode::ACCEPTED,
         State::Complete => StatusCode::OK,

@@ -243,7 +243,10 @@ fn what_was_shown_is_applied_and_once() {
     let ended = served.ended(&plan);
     assert_eq!(ended["status"], "complete", "{ended}");
     assert_eq!(ended["account"], "111122223333");
-    // It is made, and nobody looked at it: a list is no look.
+    // It is made, and nobody looked at it: a list is no look, nor is an answer without a body.
+    let path = format!("/api/terraform/executions/{plan}");
+    let (status, body) = served.raw("HEAD", &path, Some(&served.token), "");
+    assert_eq!((status, body.as_str()), (200, ""));
     assert_eq!(served.execute("apply", PATH).0, 409);
 
     let said = served.stream(&plan);

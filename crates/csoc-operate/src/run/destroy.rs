@@ -87,7 +87,7 @@ impl Operator<'_> {
             #[serde(default)]
             resources: Vec<Held>,
         }
-        let text = self.document(Step::State, prepared, &["state", "pull"])?;
+        let text = self.document(Step::State, prepared, &["state", "pull", "-no-color"])?;
         if text.trim().is_empty() {
             return Ok(BTreeSet::new());
         }

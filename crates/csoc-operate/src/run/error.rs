@@ -196,7 +196,11 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
     let error = diagnostics
         .iter()
         .find(|diagnostic| &*diagnostic.severity == "error");
-    match (error, complaints.last()) {
+    // What it writes where errors go may be anything but for the line that says what the error is.
+    let complaint = complaints
+        .iter()
+        .find_map(|line| Some(line.split_once("Error: ")?.1));
+    match (error, complaint) {
         (Some(error), _) => {
             // Newer resources of providers say in the summary what they did, and here why it failed.
             let mut lines = error.detail.lines().map(str::trim);
@@ -204,8 +208,8 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
             let why = why.map_or_else(String::new, |line| format!(": {line}"));
             format!(": {}{why}", error.summary)
         }
-        (None, Some(last)) => format!(": {last}"),
-        (None, None) => String::new(),
+        (None, Some(complaint)) => format!(": {complaint}"),
+        (None, None) => "; its log says why".to_owned(),
     }
 }
 

@@ -155,12 +155,12 @@ impl<'o> Operator<'o> {
     /// The same, whatever an earlier apply left: enough to look at the lock of its state.
     pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        // A container outlives whoever made it, and works in the copy that is about to be made anew.
+        let workspaces = self.home.workspaces();
+        self.program
+            .is_alone(&Workspace::place(&workspaces, &stack.id))?;
         self.close_interrupted(stack)?;
-        let workspace = Workspace::prepare(
-            &self.home.workspaces(),
-            &stack.id,
-            &self.stacks.directory(stack),
-        )?;
+        let workspace = Workspace::prepare(&workspaces, &stack.id, &self.stacks.directory(stack))?;
         let logs = self.home.logs().join(stack.id.as_str());
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
@@ -284,7 +284,7 @@ impl<'o> Operator<'o> {
             lineage: Box<str>,
             serial: u64,
         }
-        let text = self.document(Step::State, prepared, &["state", "pull"])?;
+        let text = self.document(Step::State, prepared, &["state", "pull", "-no-color"])?;
         let state: Option<State> = serde_json::from_str(&text).ok();
         Ok(state
             .filter(|state| !state.lineage.is_empty())

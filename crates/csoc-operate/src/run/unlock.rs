@@ -68,7 +68,7 @@ impl Operator<'_> {
                 holder: holder.to_string().into(),
             },
         )?;
-        let arguments = ["force-unlock", "-force", &*holder.id];
+        let arguments = ["force-unlock", "-no-color", "-force", &*holder.id];
         self.document(Step::Unlock, &prepared, &arguments)?;
         Ok(Unlocked::Done(holder))
     }

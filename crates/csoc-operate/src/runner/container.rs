@@ -34,6 +34,9 @@ const SEEN: [&str; 16] = [
     "TF_REGISTRY_CLIENT_TIMEOUT",
 ];
 
+/// Where the external id of an account is said.
+const OUTSIDE: [&str; 2] = ["CSOC_EXTERNAL_ID", "TF_VAR_external_id"];
+
 /// Variables that name something on this machine which a container may look at, or fill.
 const PLACES: [(&str, Access); 2] = [
     ("TF_PLUGIN_CACHE_DIR", Access::Writes),
@@ -124,6 +127,10 @@ impl Container {
                 Some(_) => names.insert(name),
                 None => names.remove(name),
             };
+        }
+        // What `access` is given, which is in no file: put into the surroundings of the command from either of these.
+        if OUTSIDE.iter().any(|name| std::env::var_os(name).is_some()) {
+            command.args(["--env", "TF_VAR_external_id"]);
         }
         for name in names {
             // By name alone, and only what is there: the value is in the surroundings of the command.

@@ -62,6 +62,9 @@ pub enum ProcessError {
         /// Its id.
         container: String,
     },
+    /// Nobody says whether a container of an earlier run works where it would.
+    #[error("what makes containers does not say whether one of an earlier run still works on it")]
+    Unasked,
 }
 
 /// Runs a process to its end, and gathers what it prints, however much that is.

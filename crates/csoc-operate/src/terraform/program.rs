@@ -158,7 +158,7 @@ impl Program {
     }
 
     /// Makes sure that nothing works in a working copy: a container outlives whoever made it, and holds no lock of ours.
-    fn is_alone(&self, directory: &Path) -> Result<(), ProcessError> {
+    pub(crate) fn is_alone(&self, directory: &Path) -> Result<(), ProcessError> {
         let Some(container) = &self.container else {
             return Ok(());
         };
@@ -171,7 +171,8 @@ impl Program {
             Some(other) if finished.status.success() => Err(ProcessError::Occupied {
                 container: other.chars().take(12).collect(),
             }),
-            _ => Ok(()),
+            _ if finished.status.success() => Ok(()),
+            _ => Err(ProcessError::Unasked),
         }
     }
 }

@@ -55,7 +55,7 @@ impl Workspace {
             return Err(WorkspaceError::Empty(root.to_owned()));
         }
         files.sort();
-        let directory = all.join(stack.as_str());
+        let directory = Self::place(all, stack);
         make_private(&directory).map_err(error)?;
         clear(&directory).map_err(error)?;
         for (path, bytes) in &files {
@@ -72,6 +72,11 @@ impl Workspace {
             digest: Digest::of_parts(parts),
             directory,
         })
+    }
+
+    /// Where the working copy of a stack is, among all.
+    pub(crate) fn place(all: &Path, stack: &StackId) -> PathBuf {
+        all.join(stack.as_str())
     }
 
     /// Where it is.

@@ -50,10 +50,22 @@ fn read(secret: Secret) -> Option<(String, Result<Kubeconfig, Unread>)> {
     } else if config.exec.is_some() {
         // Whoever may write Secrets there could run anything here.
         Err(unusable("names a program, which is not run here"))
+    } else if config.aws.is_some() && !is_eks(&server) {
+        // It would be given a token that is good for a cluster of EKS.
+        Err(unusable("asks for a token of EKS, and has another address"))
     } else {
         Ok(config.kubeconfig(&name, server))
     };
     Some((name, reached))
+}
+
+/// Whether an address is one that AWS gives to clusters.
+fn is_eks(server: &str) -> bool {
+    let host = server.strip_prefix("https://").unwrap_or_default();
+    let host = host.split(['/', ':', '?', '#', '@']).next();
+    let host = host.unwrap_or_default();
+    host.contains(".eks.")
+        && (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"))
 }
 
 /// How Argo CD is told to reach a cluster.
