@@ -76,7 +76,7 @@ def plan(arguments: list[str]) -> int:
         return 2 if moved else 0
     actions = changes(destroy="-destroy" in arguments)
     # What moved would be put back.
-    actions |= {address: "update" for address in state().get("drifted", [])}
+    actions |= dict.fromkeys(state().get("drifted", []), "update")
     for address, action in actions.items():
         say("planned_change", change={"resource": resource(address), "action": action})
     print("planted-secret, as a provider prints it", flush=True)
