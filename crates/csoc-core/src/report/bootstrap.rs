@@ -36,7 +36,7 @@ const PLACES: &str = "export FLEET=$PWD/fleet BUILD=$PWD/build";
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct BootstrapOptions {
-    /// The first environment, as `COMMONS/NAME` or by its path. Default: that of the lowest tier of the first commons.
+    /// The first environment, as `COMMONS/NAME` or by its path. Default: that of the lowest tier of the first commons that has no parent.
     pub environment: Option<String>,
 }
 
@@ -98,7 +98,12 @@ impl Fleet {
     ) -> Result<Option<EnvironmentRef>, ReportError> {
         let all = &self.resolved().environments;
         let Some(asked) = &options.environment else {
-            let first = all.keys().next().map(|at| &at.commons);
+            // A commons whose users sign in at another one comes after that.
+            let first = all
+                .iter()
+                .find(|(_, environment)| environment.spec.parent.is_none())
+                .or_else(|| all.iter().next())
+                .map(|(at, _)| &at.commons);
             let of = all.iter().filter(|(at, _)| Some(&at.commons) == first);
             let lowest = of.min_by_key(|(_, environment)| environment.spec.tier);
             return Ok(lowest.map(|(at, _)| at.clone()));

@@ -58,9 +58,12 @@ impl Writer<'_> {
                 ("revision", revision.as_str()),
             ];
             let mut push = step("repository", StepKind::Hand, &fill);
-            push.scripts = vec![hand(
-                "cd \"$BUILD/gitops\" && git add -A && git commit -m 'what the fleet renders' && git push",
-            )];
+            push.scripts = vec![hand(format!(
+                "cd \"$BUILD/gitops\"\n\
+                 test -d .git || (git init -q -b '{revision}' && git remote add origin '{repository}')\n\
+                 git fetch -q origin '{revision}' && git reset -q FETCH_HEAD\n\
+                 git add -A && git commit -m 'what the fleet renders' && git push origin 'HEAD:{revision}'"
+            ))];
             steps.push(push);
         }
         let credential = asked

@@ -67,20 +67,26 @@ impl Writer<'_> {
     }
 
     /// A step a stack; what must be there before Argo CD comes stands before it, or last.
+    ///
+    /// Argo CD, and what needs it, comes behind all other stacks: some of those make what secrets are filled into.
     pub(super) fn apply(
         &self,
         stacks: &[&StackFacts],
         before: Vec<ReportStep>,
         steps: &mut Vec<ReportStep>,
     ) {
-        let mut before = Some(before);
+        let mut late: BTreeSet<&str> = BTreeSet::new();
         for stack in stacks {
-            if is_kind(stack, StackKind::Delivery) {
-                steps.extend(before.take().into_iter().flatten());
+            let needs_late = stack.depends_on.iter().any(|id| late.contains(&**id));
+            if is_kind(stack, StackKind::Delivery) || needs_late {
+                late.insert(&stack.id);
             }
-            steps.push(self.stack(stack));
         }
-        steps.extend(before.into_iter().flatten());
+        let (late, early): (Vec<&StackFacts>, Vec<&StackFacts>) =
+            stacks.iter().partition(|stack| late.contains(&*stack.id));
+        steps.extend(early.into_iter().map(|stack| self.stack(stack)));
+        steps.extend(before);
+        steps.extend(late.into_iter().map(|stack| self.stack(stack)));
     }
 
     fn stack(&self, stack: &StackFacts) -> ReportStep {
