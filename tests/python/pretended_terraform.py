@@ -150,7 +150,7 @@ def main(arguments: list[str]) -> int:
             return plan(rest)
         case ["show", *_]:
             return show()
-        case ["state", "pull"]:
+        case ["state", "pull", *_]:
             print(json.dumps(shown()) if state() else "")
         case ["output", *_]:
             given = Path(sys.argv[0]).with_name("outputs.json")

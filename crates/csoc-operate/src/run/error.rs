@@ -58,7 +58,7 @@ pub enum StackError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     /// The program failed.
-    #[error("{step} failed{}", first(.diagnostics, .complaints))]
+    #[error("{step} failed{}", first(*.step, .diagnostics, .complaints))]
     Failed {
         /// What it was asked to do.
         step: Step,
@@ -192,7 +192,7 @@ impl fmt::Display for Step {
     }
 }
 
-fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
+fn first(step: Step, diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
     let error = diagnostics
         .iter()
         .find(|diagnostic| &*diagnostic.severity == "error");
@@ -209,7 +209,12 @@ fn first(diagnostics: &[Diagnostic], complaints: &[Box<str>]) -> String {
             format!(": {}{why}", error.summary)
         }
         (None, Some(complaint)) => format!(": {complaint}"),
-        (None, None) => "; its log says why".to_owned(),
+        (None, None) => match step {
+            Step::Init | Step::Plan | Step::Refresh | Step::Apply => {
+                "; its log says why".to_owned()
+            }
+            Step::Show | Step::State | Step::Output | Step::Unlock => String::new(),
+        },
     }
 }
 
