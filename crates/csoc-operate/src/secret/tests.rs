@@ -269,6 +269,16 @@ fn bad_input_is_refused_and_never_shown() {
             "it lacks `client_secret`",
         ),
         (PLANTED, Shape::Pem, "it is no private key in PEM"),
+        (
+            "-----BEGIN PRIVATE KEY-----",
+            Shape::Pem,
+            "it is no private key in PEM",
+        ),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\npl4nted-hunter2\n-----END PRIVATE KEY-----\n",
+            Shape::Pem,
+            "it is no private key in PEM",
+        ),
     ] {
         let value = Value::new(text.to_owned());
         let error = value.fits(shape, &keys).expect_err("it is refused");
@@ -287,6 +297,21 @@ fn bad_input_is_refused_and_never_shown() {
             wrong
         );
     }
+}
+
+#[test]
+fn a_whole_key_is_one_and_no_line_is_asked_for() {
+    let key =
+        Value::new("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned());
+    assert_eq!(key.fits(Shape::Pem, &[]), Ok(()));
+    let mut one = asked();
+    assert!(!one.is_document(), "it has a key, which is asked for");
+    one.keys.clear();
+    assert!(one.is_document());
+    one.shape = Shape::Pem;
+    assert!(one.is_document());
+    one.shape = Shape::Text;
+    assert!(!one.is_document());
 }
 
 #[test]

@@ -97,9 +97,7 @@ impl Value {
         let found = match shape {
             Shape::DatabaseCredentials | Shape::Json => names(text).ok_or(NotThis::Json)?,
             Shape::Yaml => names(text).unwrap_or_else(|| margins(text)),
-            Shape::Pem if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") => {
-                return Ok(());
-            }
+            Shape::Pem if is_private_key(text) => return Ok(()),
             Shape::Pem => return Err(NotThis::Pem),
             Shape::Text => return Ok(()),
         };
@@ -200,6 +198,18 @@ pub(super) fn quote(out: &mut String, text: &str) {
         }
     }
     out.push('"');
+}
+
+/// Whether there is a private key in it from its first line to its last: what was cut has no end.
+fn is_private_key(text: &str) -> bool {
+    const BEGIN: &str = "-----BEGIN ";
+    text.match_indices(BEGIN).any(|(at, _)| {
+        let rest = text.get(at.saturating_add(BEGIN.len())..);
+        let parts = rest.and_then(|rest| rest.split_once("-----"));
+        parts.is_some_and(|(label, body)| {
+            label.ends_with("PRIVATE KEY") && body.contains(&format!("\n-----END {label}-----"))
+        })
+    })
 }
 
 /// The keys of a JSON object; values are passed over, and never taken.

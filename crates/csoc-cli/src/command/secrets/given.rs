@@ -13,6 +13,9 @@ use crate::terminal::interrupt;
 /// More than a secret holds, so that what is too large is told from what is not.
 const MOST: u64 = 1 << 17;
 
+/// How long the rest of what is pasted may take to come.
+const REST: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// Where values come from.
 pub(super) enum Source {
     /// A terminal.
@@ -66,6 +69,9 @@ impl Ask for Source {
                     Given::File(value)
                 }))
             }
+            Self::Terminal if wanted.is_document() => Err(AskError(
+                "it has several lines, which are not asked for: give it with `--from-file`".into(),
+            )),
             Self::Terminal => {
                 if wanted.keys.is_empty() {
                     let value = hidden(&format!("{}: ", wanted.name)).map_err(|it| wrong(&it))?;
@@ -100,12 +106,18 @@ fn hidden(prompt: &str) -> io::Result<Value> {
     let echo = Echo::off()?;
     let mut line = String::with_capacity(4096);
     let read = io::stdin().lock().read_line(&mut line);
+    let has_more = read.is_ok() && echo.has_more();
     drop(echo);
     let _ = err.write_all(b"\n");
     let value = Value::new(line);
     read?;
     if interrupt::happened() {
         return Err(io::Error::other("interrupted"));
+    }
+    if has_more {
+        return Err(io::Error::other(
+            "it has more than one line: give it with `--from-file`",
+        ));
     }
     Ok(value.trimmed())
 }
@@ -125,6 +137,19 @@ impl Echo {
         tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &quiet)?;
         Ok(Self(before))
     }
+
+    /// Whether more was typed than the line that was read: what is pasted comes at once, and its lines are left in the terminal.
+    fn has_more(&self) -> bool {
+        use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
+
+        std::thread::sleep(REST);
+        // A last line without an end is counted only where the terminal does not wait for ends.
+        let mut raw = self.0.clone();
+        raw.local_modes
+            .remove(LocalModes::ECHO | LocalModes::ICANON);
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw);
+        rustix::io::ioctl_fionread(rustix::stdio::stdin()).is_ok_and(|bytes| bytes > 0)
+    }
 }
 
 #[cfg(unix)]
@@ -132,7 +157,8 @@ impl Drop for Echo {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
 
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.0);
+        // What was not read is dropped: the shell would take it for commands.
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &self.0);
     }
 }
 
@@ -142,6 +168,10 @@ struct Echo;
 
 #[cfg(not(unix))]
 impl Echo {
+    fn has_more(&self) -> bool {
+        false
+    }
+
     fn off() -> io::Result<Self> {
         Err(io::Error::other(
             "this terminal would show it: give it with `--from-file`",
