@@ -73,6 +73,9 @@ impl Unseeded {
             Self::Ungiven | Self::Unknown => Some(
                 "run it on a terminal, or with `--only NAME --from-file FILE` or `--from-fd N`; never on the command line, where others see it",
             ),
+            Self::Assemble(AssembleError::Lost(_) | AssembleError::Unknown(_)) => {
+                Some("say it in the fleet, or give the whole new value with `--from-file FILE`")
+            }
             Self::Assemble(AssembleError::Waits(_)) => {
                 Some("`csoc outputs pull` records what stacks gave")
             }

@@ -448,6 +448,77 @@ fn what_encrypts_stays_and_what_is_new_comes_in() {
 }
 
 #[test]
+fn what_people_added_below_is_named_and_never_lost() {
+    let store = Memory::default();
+    let (config, client) = (config(), asked());
+    store.put(&client.name, r#"{"client_secret": "new one"}"#);
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let refused = |one: &Wanted, text: &str| {
+        store.put(&one.name, text);
+        let result = rotate(one, &store, &Nobody, now, &mut nothing);
+        let error = result.expect_err("it is refused").to_string();
+        assert!(!error.contains(PLANTED), "{error}");
+        assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(text));
+        error
+    };
+    let lost =
+        |paths: &str| format!("the current value holds {paths} besides, which would be lost");
+    for (added, paths) in [
+        (
+            "  cilogon:\n    client_secret: pl4nted-hunter2\n",
+            "`OPENID_CONNECT.cilogon`",
+        ),
+        (
+            "  google: {\"client_secret\": \"a\", \"mine\": \"pl4nted-hunter2\"}\n",
+            "`OPENID_CONNECT.google.mine`",
+        ),
+        (
+            "  google:\n    client_secret: |\n      pl4nted-hunter2\n      x: y\n    mine: x\n",
+            "`OPENID_CONNECT.google.mine`",
+        ),
+        (
+            "  google: {mine: pl4nted-hunter2}\n",
+            "`OPENID_CONNECT.google.{…}`",
+        ),
+    ] {
+        let text = format!("ENCRYPTION_KEY: 'YWJj'\nOPENID_CONNECT:\n{added}LIST:\n- true\n");
+        assert_eq!(refused(&config, &text), lost(paths));
+    }
+    let mut inner = generated("demo-g3auto");
+    let server = json!({ "kind": "map", "entries": [["server", { "kind": "text", "text": "x" }]] });
+    let part =
+        json!({ "kind": "map", "entries": [["config.yaml", { "kind": "yaml", "part": server }]] });
+    inner.content = serde_json::from_value(json!({ "kind": "json", "part": part })).ok();
+    inner.keys.clear();
+    assert_eq!(
+        refused(
+            &inner,
+            r#"{"config.yaml": "server: y\nmine:\n  - key: pl4nted-hunter2\n"}"#
+        ),
+        lost("`config.yaml.mine`")
+    );
+    // What is before a colon may be a part of the value.
+    let raw = "the current value would be lost: it is no JSON object";
+    assert_eq!(refused(&inner, "pl4nted-hunter2: x"), raw);
+    assert_eq!(refused(&inner, "pl4nted-hunter2\nx"), raw);
+    for text in [
+        "pl4nted hunter2: x",
+        "pl4nted-hunter2:x",
+        "https://pl4nted-hunter2",
+    ] {
+        let yaml = Value::new(text.to_owned());
+        let error = yaml.fits(Shape::Yaml, &["pl4nted-hunter2".to_owned()]);
+        assert!(matches!(error, Err(NotThis::Lacks(_))), "{text}");
+    }
+    store.put(
+        &inner.name,
+        r#"{"config.yaml": "server: 'pl4nted: hunter2'\n"}"#,
+    );
+    let rotated = rotate(&inner, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
+}
+
+#[test]
 fn what_is_not_ours_is_not_rotated() {
     let store = Memory::default();
     let mut one = generated("demo-creds");

@@ -6,6 +6,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::paths;
 use super::wanted::Shape;
 
 /// What a secret may hold, in bytes: the secret manager takes no more.
@@ -131,11 +132,6 @@ impl Value {
         found.map_err(|_| NotThis::Json)
     }
 
-    /// The keys of the JSON object or the YAML map that it is.
-    pub(super) fn keys(&self) -> Vec<String> {
-        names(self.expose()).unwrap_or_else(|| margins(self.expose()))
-    }
-
     /// What stands behind a key at the margin of a YAML map, in one line; nothing where that is no plain or quoted text.
     pub(super) fn margin(&self, key: &str) -> Option<Self> {
         if let Ok(found) = self.field(key) {
@@ -223,8 +219,8 @@ fn names(text: &str) -> Option<Vec<String>> {
 fn margins(text: &str) -> Vec<String> {
     text.lines()
         .filter(|line| !line.starts_with([' ', '\t', '#', '-']))
-        .filter_map(|line| line.split_once(':'))
-        .map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned())
+        .filter_map(|line| paths::entry(line))
+        .map(|(key, _)| key.to_owned())
         .collect()
 }
 
