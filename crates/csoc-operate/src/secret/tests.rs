@@ -409,6 +409,155 @@ fn who_must_be_told_is_told_between() {
     assert_eq!(store.text(&one.name, CURRENT), pending);
 }
 
+/// A value in a file.
+struct File(&'static str);
+
+impl Ask for File {
+    fn ask(&self, _: &Wanted) -> Result<Option<Given>, AskError> {
+        Ok(Some(Given::File(Value::new(self.0.to_owned()))))
+    }
+
+    fn is_given(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn nobody_was_told_of_what_is_not_pending() {
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let told = Rotation {
+        promote: true,
+        ..how(0, "2026-11-26T10:00:00Z")
+    };
+    let first = store.text(&one.name, CURRENT);
+    let early = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert!(
+        matches!(early, Err(RotationError::NothingPending)),
+        "{early:?}"
+    );
+    assert!(store.text(&one.name, PENDING).is_none());
+    store
+        .stage(&one.name, &Value::new(PLANTED.to_owned()), "somebody's")
+        .expect("staged");
+    let foreign = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert_eq!(
+        foreign.expect_err("refused").to_string(),
+        "the pending version `somebody's` is not one that csoc stages"
+    );
+    assert_eq!(store.text(&one.name, CURRENT), first);
+    store
+        .move_stage(&one.name, PENDING, Some("somebody's"), None)
+        .expect("moved");
+    let staged = rotate(
+        &one,
+        &store,
+        &Nobody,
+        how(0, "2026-11-26T10:00:00Z"),
+        &mut nothing,
+    );
+    let Ok(Rotated::Staged(id)) = staged else {
+        panic!("{staged:?}");
+    };
+    let mut other = one.clone();
+    other.keys = serde_json::from_value(json!([{ "name": "another" }])).expect("keys");
+    let unfit = rotate(&other, &store, &Nobody, told, &mut nothing);
+    assert_eq!(
+        unfit.expect_err("refused").to_string(),
+        format!("the pending version `{id}` is not what it holds: it lacks `another`")
+    );
+    let rotated = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
+}
+
+#[test]
+fn what_is_given_is_used_or_refused() {
+    const GIVEN: &str = r#"{"password": "pl4nted-hunter2", "username": "mine"}"#;
+    const OTHER: &str = r#"{"password": "another", "username": "mine"}"#;
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    store.container(&one.name);
+    let wrong = seeded(&[&one], &store, &File("{}"));
+    assert_eq!(
+        wrong,
+        [Err(
+            "what was given is not what it holds: it lacks `password`, `username`".to_owned()
+        )]
+    );
+    assert!(matches!(
+        seeded(&[&one], &store, &File(GIVEN))[..],
+        [Ok(Seeded::Made(_))]
+    ));
+    assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(GIVEN));
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let rotated = rotate(&one, &store, &File(OTHER), now, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
+    assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(OTHER));
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    rotate(&one, &store, &Nobody, now, &mut nothing).expect("it is staged");
+    let refused = rotate(&one, &store, &File(GIVEN), now, &mut nothing);
+    assert!(
+        matches!(refused, Err(RotationError::Given(_))),
+        "{refused:?}"
+    );
+
+    let begun = generated("demo-begun");
+    store.container(&begun.name);
+    let id = super::seed::token(&begun);
+    store
+        .stage(&begun.name, &Value::new(OTHER.to_owned()), &id)
+        .expect("staged");
+    store.forget(&begun.name, CURRENT);
+    assert_eq!(
+        seeded(&[&begun], &store, &File(GIVEN)),
+        [Err("another value than the one given was begun".to_owned())]
+    );
+    assert!(matches!(
+        seeded(&[&begun], &store, &File(OTHER))[..],
+        [Ok(Seeded::Made(_))]
+    ));
+}
+
+#[test]
+fn after_a_rollback_it_is_rotated_again() {
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let first = super::seed::token(&one);
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let mut made = std::collections::BTreeSet::new();
+    for _ in 0..16 {
+        let rotated = rotate(&one, &store, &Nobody, now, &mut nothing);
+        let Ok(Rotated::Current(id)) = rotated else {
+            panic!("{rotated:?}");
+        };
+        assert!(made.insert(id));
+        store.move_by_hand(&one.name, CURRENT, &first);
+    }
+    let often = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(often, Err(RotationError::Often)), "{often:?}");
+
+    // A later one of them that is pending is ours, and what is pending at somebody else's is not.
+    one.name = "demo-again".to_owned();
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let first = super::seed::token(&one);
+    rotate(&one, &store, &Nobody, now, &mut nothing).expect("rotated");
+    store.move_by_hand(&one.name, CURRENT, &first);
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    let staged = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(staged, Ok(Rotated::Staged(_))), "{staged:?}");
+    let again = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert_eq!(again.ok(), staged.ok());
+}
+
 #[test]
 fn what_encrypts_stays_and_what_is_new_comes_in() {
     let store = Memory::default();

@@ -51,6 +51,10 @@ impl Source {
 }
 
 impl Ask for Source {
+    fn is_given(&self) -> bool {
+        matches!(self, Self::Input | Self::File(_))
+    }
+
     fn ask(&self, wanted: &Wanted) -> Result<Option<Given>, AskError> {
         let wrong = |error: &dyn std::error::Error| AskError(error.to_string().into());
         match self {
