@@ -94,7 +94,8 @@ impl Unseeded {
 /// Notes what is about to be done to a secret, and that it was: the step, its version, and whether it is done.
 pub type Note<'n> = &'n mut dyn FnMut(&Wanted, SecretStep, &str, bool) -> Result<(), JournalError>;
 
-/// Seeds what has no value, what others are put together from first. `each` hears of each as it is done.
+/// Seeds what has no value, what others are put together from first. `each` hears of each as it is done; before each it is asked
+/// whether to stop, and what was not come to has no result.
 pub fn seed<'w>(
     wanted: &[&'w Wanted],
     store: &dyn Store,
@@ -102,9 +103,13 @@ pub fn seed<'w>(
     dry_run: bool,
     note: Note<'_>,
     each: &mut dyn FnMut(&'w Wanted, &Result<Seeded, Unseeded>),
+    is_stopped: &dyn Fn() -> bool,
 ) -> Vec<(&'w Wanted, Result<Seeded, Unseeded>)> {
     let mut results = Vec::new();
     for one in ordered(wanted) {
+        if is_stopped() {
+            break;
+        }
         let result = seed_one(one, store, ask, dry_run, &mut *note);
         each(one, &result);
         results.push((one, result));

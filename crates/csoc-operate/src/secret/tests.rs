@@ -90,7 +90,15 @@ fn nothing(
 }
 
 fn seeded(all: &[&Wanted], store: &Memory, ask: &dyn Ask) -> Vec<Result<Seeded, String>> {
-    let results = seed(all, store, ask, false, &mut nothing, &mut |_, _| {});
+    let results = seed(
+        all,
+        store,
+        ask,
+        false,
+        &mut nothing,
+        &mut |_, _| {},
+        &|| false,
+    );
     let results = results.into_iter();
     results
         .map(|(_, result)| result.map_err(|error| error.to_string()))
@@ -134,6 +142,29 @@ fn a_value_that_is_there_stays_whoever_put_it() {
         [Ok(Seeded::Was(_))]
     ));
     assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(PLANTED));
+}
+
+#[test]
+fn whoever_is_stopped_begins_no_other() {
+    let store = Memory::default();
+    let (one, other) = (generated("demo-creds"), generated("demo-other"));
+    store.container(&one.name);
+    store.container(&other.name);
+    let done = std::cell::Cell::new(0);
+    let results = seed(
+        &[&one, &other],
+        &store,
+        &Nobody,
+        false,
+        &mut nothing,
+        &mut |_, _| done.set(done.get() + 1),
+        &|| done.get() == 1,
+    );
+    assert!(
+        matches!(results[..], [(_, Ok(Seeded::Made(_)))]),
+        "{results:?}"
+    );
+    assert!(store.text(&other.name, CURRENT).is_none());
 }
 
 #[test]
