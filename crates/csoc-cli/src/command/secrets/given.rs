@@ -1,20 +1,17 @@
 //! Values that a person gives: on a terminal that does not show them, in a file, or through a descriptor. Never an argument, which
 //! everybody on a machine can see.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use csoc_operate::secret::{Ask, AskError, Given, Value, Wanted};
 
+use super::prompt::hidden;
 use crate::failure::Failure;
 use crate::secrets_args::Given as Arguments;
-use crate::terminal::interrupt;
 
 /// More than a secret holds, so that what is too large is told from what is not.
 const MOST: u64 = 1 << 17;
-
-/// How long the rest of what is pasted may take to come.
-const REST: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// Where values come from.
 pub(super) enum Source {
@@ -100,85 +97,4 @@ fn read(from: &mut dyn Read) -> Result<Value, AskError> {
         .read_to_end(&mut bytes)
         .map_err(|error| AskError(error.to_string().into()))?;
     Value::read(bytes).map_err(|error| AskError(error.to_string().into()))
-}
-
-/// A line from the terminal, which does not show it.
-fn hidden(prompt: &str) -> io::Result<Value> {
-    let mut err = io::stderr().lock();
-    err.write_all(prompt.as_bytes())?;
-    err.flush()?;
-    let echo = Echo::off()?;
-    let mut line = String::with_capacity(4096);
-    let read = io::stdin().lock().read_line(&mut line);
-    let has_more = read.is_ok() && echo.has_more();
-    drop(echo);
-    let _ = err.write_all(b"\n");
-    let value = Value::new(line);
-    read?;
-    if interrupt::happened() {
-        return Err(io::Error::other("interrupted"));
-    }
-    if has_more {
-        return Err(io::Error::other(
-            "it has more than one line: give it with `--from-file`",
-        ));
-    }
-    Ok(value.trimmed())
-}
-
-/// A terminal that shows nothing, until it is dropped.
-#[cfg(unix)]
-struct Echo(rustix::termios::Termios);
-
-#[cfg(unix)]
-impl Echo {
-    fn off() -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-        let before = tcgetattr(rustix::stdio::stdin())?;
-        let mut quiet = before.clone();
-        quiet.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &quiet)?;
-        Ok(Self(before))
-    }
-
-    /// Whether more was typed than the line that was read: what is pasted comes at once, and its lines are left in the terminal.
-    fn has_more(&self) -> bool {
-        use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
-
-        std::thread::sleep(REST);
-        // A last line without an end is counted only where the terminal does not wait for ends.
-        let mut raw = self.0.clone();
-        raw.local_modes
-            .remove(LocalModes::ECHO | LocalModes::ICANON);
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw);
-        rustix::io::ioctl_fionread(rustix::stdio::stdin()).is_ok_and(|bytes| bytes > 0)
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Echo {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-
-        // What was not read is dropped: the shell would take it for commands.
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &self.0);
-    }
-}
-
-/// Other systems show what is typed: they are not asked.
-#[cfg(not(unix))]
-struct Echo;
-
-#[cfg(not(unix))]
-impl Echo {
-    fn has_more(&self) -> bool {
-        false
-    }
-
-    fn off() -> io::Result<Self> {
-        Err(io::Error::other(
-            "this terminal would show it: give it with `--from-file`",
-        ))
-    }
 }
