@@ -7,6 +7,11 @@ use super::wanted::{Shape, Wanted};
 pub trait Ask {
     /// What is to be put into a secret; nothing where nobody can be asked.
     fn ask(&self, wanted: &Wanted) -> Result<Option<Given>, AskError>;
+
+    /// Whether a value is there without anybody being asked: it is then used in place of what would be made.
+    fn is_given(&self) -> bool {
+        false
+    }
 }
 
 /// What a person gave.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::make::{Alphabet, NoRandomness, base64, make};
+use super::paths::{lost, paths};
 use super::store::{CURRENT, Store, StoreError};
 use super::value::{LIMIT, NotThis, Value, buffer, quote};
 use super::wanted::{MadeOf, Part, Wanted};
@@ -32,6 +33,9 @@ pub enum AssembleError {
     /// The current value holds more than we put there.
     #[error("the current value holds {} besides, which would be lost", .0.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))]
     Lost(Vec<String>),
+    /// The current value is something else, whose keys are not known.
+    #[error("the current value would be lost: {0}")]
+    Unknown(NotThis),
     /// It holds too much.
     #[error("{0}")]
     Large(NotThis),
@@ -64,6 +68,14 @@ pub(super) fn assemble(
     if text.len() > LIMIT {
         return Err(AssembleError::Large(NotThis::Large(text.len())));
     }
+    if let (Some(current), Part::Json { part } | Part::Yaml { part }) = (current, content)
+        && matches!(**part, Part::Map { .. })
+    {
+        let lost = lost(&paths(current.expose()), &paths(&text));
+        if !lost.is_empty() {
+            return Err(AssembleError::Lost(lost));
+        }
+    }
     Ok(Value::new(text.to_string()))
 }
 
@@ -79,10 +91,8 @@ fn kept(content: &Part, current: Option<&Value>) -> Result<BTreeMap<String, Valu
     let Part::Map { entries } = &**part else {
         return Ok(kept);
     };
-    let mut besides = current.keys();
-    besides.retain(|key| !entries.iter().any(|(known, _)| known == key));
-    if !besides.is_empty() {
-        return Err(AssembleError::Lost(besides));
+    if matches!(content, Part::Json { .. }) && !current.is_object() {
+        return Err(AssembleError::Unknown(NotThis::Json));
     }
     for (key, part) in entries {
         if let Part::Made {

@@ -50,6 +50,20 @@ impl Memory {
         kept.stages.insert(CURRENT.to_owned(), id);
     }
 
+    /// Moves a stage, as people do.
+    pub(super) fn move_by_hand(&self, name: &str, stage: &str, id: &str) {
+        if let Some(kept) = self.secrets.borrow_mut().get_mut(name) {
+            kept.stages.insert(stage.to_owned(), id.to_owned());
+        }
+    }
+
+    /// Takes a stage away, as if it had never been there.
+    pub(super) fn forget(&self, name: &str, stage: &str) {
+        if let Some(kept) = self.secrets.borrow_mut().get_mut(name) {
+            kept.stages.remove(stage);
+        }
+    }
+
     pub(super) fn delete(&self, name: &str, at: Timestamp) {
         if let Some(kept) = self.secrets.borrow_mut().get_mut(name) {
             kept.deletion = Some(at);

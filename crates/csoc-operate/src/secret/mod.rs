@@ -9,6 +9,7 @@ mod ask;
 mod assemble;
 mod check;
 mod make;
+mod paths;
 mod rotate;
 mod seed;
 mod store;

@@ -15,6 +15,9 @@ use super::store::{CURRENT, Described, PENDING, PREVIOUS, Store, StoreError, Ver
 use super::value::NotThis;
 use super::wanted::{Means, Seeder, Wanted};
 
+/// How many names a version that follows another one can have.
+const CHAIN: usize = 16;
+
 /// How a rotation is to go.
 #[derive(Debug, Clone, Copy)]
 pub struct Rotation {
@@ -64,6 +67,26 @@ pub enum RotationError {
     /// A new version is pending.
     #[error("a new version is pending, and not current yet")]
     Pending,
+    /// Nothing is pending that could become current.
+    #[error("nothing is pending, of which somebody could have been told")]
+    NothingPending,
+    /// What is pending was not staged here.
+    #[error("the pending version `{0}` is not one that csoc stages")]
+    Foreign(String),
+    /// What is pending is not what the secret holds.
+    #[error("the pending version `{id}` is not what it holds: {problem}")]
+    Unfit {
+        /// Its name.
+        id: String,
+        /// What is wrong with it.
+        problem: NotThis,
+    },
+    /// A value is given, and another one is pending.
+    #[error("a value is given, and the version `{0}` is pending")]
+    Given(String),
+    /// Every name that a new version can have is taken.
+    #[error("it was rotated and rolled back {CHAIN} times from this version")]
+    Often,
     /// Somebody else does it.
     #[error("somebody else is rotating it right now")]
     SomebodyElse,
@@ -89,6 +112,13 @@ impl RotationError {
                 "run it again then; or with a shorter `--overlap`, where no reader has that version any more",
             ),
             Self::Pending => Some("run `csoc secrets rotate` again without `--finish`: it goes on"),
+            Self::NothingPending => {
+                Some("run it without `--promote`: it stages a new version, and says whom to tell")
+            }
+            Self::Foreign(_) | Self::Unfit { .. } => Some(
+                "ask who put it there; `aws secretsmanager update-secret-version-stage --version-stage AWSPENDING --remove-from-version-id` takes the stage from it",
+            ),
+            Self::Given(_) => Some("run it without a value: what was begun is ended"),
             Self::SomebodyElse => Some("run it again: it goes on where they are"),
             Self::Value(error) => error.help(),
             Self::Store(error) => error.help(),
@@ -137,9 +167,17 @@ pub fn rotate(
         }
         pending = None;
     }
+    let waits = wanted.rotation.means == Means::Told && !wanted.rotation.before.is_empty();
     let pending = if let Some(pending) = pending {
+        if ask.is_given() {
+            return Err(RotationError::Given(pending));
+        }
+        ours(wanted, store, &current, &pending)?;
         pending
     } else {
+        if waits && how.promote {
+            return Err(RotationError::NothingPending);
+        }
         if let Some(until) = overlap(&described, &current, how) {
             return Err(RotationError::Overlap(until));
         }
@@ -148,7 +186,7 @@ pub fn rotate(
         };
         id
     };
-    if wanted.rotation.means == Means::Told && !wanted.rotation.before.is_empty() && !how.promote {
+    if waits && !how.promote {
         return Ok(Rotated::Staged(pending));
     }
     note(wanted, SecretStep::Promote, &pending, false)?;
@@ -156,6 +194,42 @@ pub fn rotate(
     unstage(store, name, &pending)?;
     note(wanted, SecretStep::Promote, &pending, true)?;
     Ok(Rotated::Current(pending))
+}
+
+/// Whether a pending version is one that we stage, and holds what it must: readers get nothing else.
+fn ours(
+    wanted: &Wanted,
+    store: &dyn Store,
+    current: &Version,
+    pending: &str,
+) -> Result<(), RotationError> {
+    if !chain(wanted, &current.id).any(|id| id == pending) {
+        return Err(RotationError::Foreign(pending.to_owned()));
+    }
+    let unfit = |problem| RotationError::Unfit {
+        id: pending.to_owned(),
+        problem,
+    };
+    let value = match store.read(&wanted.name, PENDING) {
+        Err(StoreError::Binary) => return Err(unfit(NotThis::Binary)),
+        value => value?.ok_or_else(|| unfit(NotThis::Empty))?,
+    };
+    let keys: Vec<String> = wanted.keys.iter().map(|key| key.name.clone()).collect();
+    value.fits(wanted.shape, &keys).map_err(unfit)
+}
+
+/// Names of the versions that may follow a version: the first, and others for when the one before was rolled back.
+fn chain(wanted: &Wanted, current: &str) -> impl Iterator<Item = String> {
+    let parts = [
+        "rotate",
+        &wanted.account,
+        &wanted.region,
+        &wanted.name,
+        current,
+    ];
+    let digest =
+        |parts: &[&str]| Digest::of_parts(parts.iter().map(|it| it.as_bytes())).to_string();
+    std::iter::successors(Some(digest(&parts)), move |id| Some(digest(&["again", id]))).take(CHAIN)
 }
 
 /// Puts a new value beside the one that there is; nothing where it would be the same.
@@ -167,7 +241,11 @@ fn stage(
     note: Note<'_>,
 ) -> Result<Option<String>, RotationError> {
     let is_ours = matches!(wanted.seeder, Seeder::Generated | Seeder::Assembled);
-    let new = match wanted.content.as_ref().filter(|_| is_ours) {
+    let new = match wanted
+        .content
+        .as_ref()
+        .filter(|_| is_ours && !ask.is_given())
+    {
         Some(content) => {
             let old = store.read(&wanted.name, CURRENT)?;
             let new = assemble(wanted, content, store, old.as_ref());
@@ -182,22 +260,25 @@ fn stage(
         }
         None => value(wanted, store, ask)?,
     };
-    let parts = [
-        "rotate",
-        &wanted.account,
-        &wanted.region,
-        &wanted.name,
-        &current.id,
-    ];
-    let id = Digest::of_parts(parts.map(str::as_bytes)).to_string();
-    note(wanted, SecretStep::Stage, &id, false)?;
-    match store.stage(&wanted.name, &new, &id) {
-        Ok(()) => {}
-        Err(StoreError::Exists) => return Err(RotationError::SomebodyElse),
-        Err(error) => return Err(error.into()),
+    for id in chain(wanted, &current.id) {
+        note(wanted, SecretStep::Stage, &id, false)?;
+        match store.stage(&wanted.name, &new, &id) {
+            Ok(()) => {
+                note(wanted, SecretStep::Stage, &id, true)?;
+                return Ok(Some(id));
+            }
+            // One of that name is there for ever: it is somebody's right now, or was current and was rolled back.
+            Err(StoreError::Exists) => {
+                let now = store.describe(&wanted.name)?.unwrap_or_default();
+                let is_current = now.at(CURRENT).is_some_and(|it| it.id == current.id);
+                if now.at(PENDING).is_some() || !is_current {
+                    return Err(RotationError::SomebodyElse);
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
-    note(wanted, SecretStep::Stage, &id, true)?;
-    Ok(Some(id))
+    Err(RotationError::Often)
 }
 
 /// Takes the version before away, once the overlap is over.

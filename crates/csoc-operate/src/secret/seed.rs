@@ -45,6 +45,9 @@ pub enum Unseeded {
     /// What was given is not what it holds.
     #[error("what was given is not what it holds: {0}")]
     NotThis(#[from] NotThis),
+    /// Another value was begun.
+    #[error("another value than the one given was begun")]
+    Begun,
     /// Nobody could be asked.
     #[error(transparent)]
     Ask(#[from] AskError),
@@ -69,10 +72,14 @@ impl Unseeded {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Store(error) | Self::Assemble(AssembleError::Store(error)) => error.help(),
+            Self::Begun => Some("run it again without a value: what was begun is ended"),
             Self::Container(_) => Some("apply that stack, then run it again"),
             Self::Ungiven | Self::Unknown => Some(
                 "run it on a terminal, or with `--only NAME --from-file FILE` or `--from-fd N`; never on the command line, where others see it",
             ),
+            Self::Assemble(AssembleError::Lost(_) | AssembleError::Unknown(_)) => {
+                Some("say it in the fleet, or give the whole new value with `--from-file FILE`")
+            }
             Self::Assemble(AssembleError::Waits(_)) => {
                 Some("`csoc outputs pull` records what stacks gave")
             }
@@ -87,7 +94,8 @@ impl Unseeded {
 /// Notes what is about to be done to a secret, and that it was: the step, its version, and whether it is done.
 pub type Note<'n> = &'n mut dyn FnMut(&Wanted, SecretStep, &str, bool) -> Result<(), JournalError>;
 
-/// Seeds what has no value, what others are put together from first. `each` hears of each as it is done.
+/// Seeds what has no value, what others are put together from first. `each` hears of each as it is done; before each it is asked
+/// whether to stop, and what was not come to has no result.
 pub fn seed<'w>(
     wanted: &[&'w Wanted],
     store: &dyn Store,
@@ -95,9 +103,13 @@ pub fn seed<'w>(
     dry_run: bool,
     note: Note<'_>,
     each: &mut dyn FnMut(&'w Wanted, &Result<Seeded, Unseeded>),
+    is_stopped: &dyn Fn() -> bool,
 ) -> Vec<(&'w Wanted, Result<Seeded, Unseeded>)> {
     let mut results = Vec::new();
     for one in ordered(wanted) {
+        if is_stopped() {
+            break;
+        }
         let result = seed_one(one, store, ask, dry_run, &mut *note);
         each(one, &result);
         results.push((one, result));
@@ -148,9 +160,9 @@ fn seed_one(
     if let (None, Some(stack)) = (&described, &wanted.stack) {
         return Err(Unseeded::Container(stack.clone()));
     }
-    if let Some(described) = &described
-        && described.at(PENDING).is_some_and(|one| one.id == token)
-    {
+    let is_begun = |described: &Described| described.at(PENDING).is_some_and(|it| it.id == token);
+    let is_begun = described.as_ref().is_some_and(is_begun);
+    if is_begun && !ask.is_given() {
         // What was begun is ended: its value is there, and was never current.
         return if dry_run {
             Ok(Seeded::Would)
@@ -161,7 +173,12 @@ fn seed_one(
         };
     }
     if dry_run {
-        let waits = wanted.waits();
+        let waits = if ask.is_given() {
+            value(wanted, store, ask)?;
+            Vec::new()
+        } else {
+            wanted.waits()
+        };
         return if waits.is_empty() {
             Ok(Seeded::Would)
         } else {
@@ -173,6 +190,7 @@ fn seed_one(
         note(wanted, SecretStep::Seed, &token, false)?;
         match store.stage(&wanted.name, &value, &token) {
             Ok(()) => become_current(wanted, store, &token)?,
+            Err(StoreError::Exists) if is_begun => return Err(Unseeded::Begun),
             Err(StoreError::Exists) => somebody_else(wanted, store)?,
             Err(error) => return Err(error.into()),
         }
@@ -199,7 +217,7 @@ fn seed_one(
 /// What is to be put into it.
 pub(super) fn value(wanted: &Wanted, store: &dyn Store, ask: &dyn Ask) -> Result<Value, Unseeded> {
     let value = match (&wanted.content, wanted.seeder) {
-        (Some(content), Seeder::Generated | Seeder::Assembled) => {
+        (Some(content), Seeder::Generated | Seeder::Assembled) if !ask.is_given() => {
             assemble(wanted, content, store, None)?
         }
         (_, seeder) => {

@@ -90,7 +90,15 @@ fn nothing(
 }
 
 fn seeded(all: &[&Wanted], store: &Memory, ask: &dyn Ask) -> Vec<Result<Seeded, String>> {
-    let results = seed(all, store, ask, false, &mut nothing, &mut |_, _| {});
+    let results = seed(
+        all,
+        store,
+        ask,
+        false,
+        &mut nothing,
+        &mut |_, _| {},
+        &|| false,
+    );
     let results = results.into_iter();
     results
         .map(|(_, result)| result.map_err(|error| error.to_string()))
@@ -134,6 +142,29 @@ fn a_value_that_is_there_stays_whoever_put_it() {
         [Ok(Seeded::Was(_))]
     ));
     assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(PLANTED));
+}
+
+#[test]
+fn whoever_is_stopped_begins_no_other() {
+    let store = Memory::default();
+    let (one, other) = (generated("demo-creds"), generated("demo-other"));
+    store.container(&one.name);
+    store.container(&other.name);
+    let done = std::cell::Cell::new(0);
+    let results = seed(
+        &[&one, &other],
+        &store,
+        &Nobody,
+        false,
+        &mut nothing,
+        &mut |_, _| done.set(done.get() + 1),
+        &|| done.get() == 1,
+    );
+    assert!(
+        matches!(results[..], [(_, Ok(Seeded::Made(_)))]),
+        "{results:?}"
+    );
+    assert!(store.text(&other.name, CURRENT).is_none());
 }
 
 #[test]
@@ -269,6 +300,16 @@ fn bad_input_is_refused_and_never_shown() {
             "it lacks `client_secret`",
         ),
         (PLANTED, Shape::Pem, "it is no private key in PEM"),
+        (
+            "-----BEGIN PRIVATE KEY-----",
+            Shape::Pem,
+            "it is no private key in PEM",
+        ),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\npl4nted-hunter2\n-----END PRIVATE KEY-----\n",
+            Shape::Pem,
+            "it is no private key in PEM",
+        ),
     ] {
         let value = Value::new(text.to_owned());
         let error = value.fits(shape, &keys).expect_err("it is refused");
@@ -287,6 +328,21 @@ fn bad_input_is_refused_and_never_shown() {
             wrong
         );
     }
+}
+
+#[test]
+fn a_whole_key_is_one_and_no_line_is_asked_for() {
+    let key =
+        Value::new("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned());
+    assert_eq!(key.fits(Shape::Pem, &[]), Ok(()));
+    let mut one = asked();
+    assert!(!one.is_document(), "it has a key, which is asked for");
+    one.keys.clear();
+    assert!(one.is_document());
+    one.shape = Shape::Pem;
+    assert!(one.is_document());
+    one.shape = Shape::Text;
+    assert!(!one.is_document());
 }
 
 #[test]
@@ -384,6 +440,155 @@ fn who_must_be_told_is_told_between() {
     assert_eq!(store.text(&one.name, CURRENT), pending);
 }
 
+/// A value in a file.
+struct File(&'static str);
+
+impl Ask for File {
+    fn ask(&self, _: &Wanted) -> Result<Option<Given>, AskError> {
+        Ok(Some(Given::File(Value::new(self.0.to_owned()))))
+    }
+
+    fn is_given(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn nobody_was_told_of_what_is_not_pending() {
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let told = Rotation {
+        promote: true,
+        ..how(0, "2026-11-26T10:00:00Z")
+    };
+    let first = store.text(&one.name, CURRENT);
+    let early = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert!(
+        matches!(early, Err(RotationError::NothingPending)),
+        "{early:?}"
+    );
+    assert!(store.text(&one.name, PENDING).is_none());
+    store
+        .stage(&one.name, &Value::new(PLANTED.to_owned()), "somebody's")
+        .expect("staged");
+    let foreign = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert_eq!(
+        foreign.expect_err("refused").to_string(),
+        "the pending version `somebody's` is not one that csoc stages"
+    );
+    assert_eq!(store.text(&one.name, CURRENT), first);
+    store
+        .move_stage(&one.name, PENDING, Some("somebody's"), None)
+        .expect("moved");
+    let staged = rotate(
+        &one,
+        &store,
+        &Nobody,
+        how(0, "2026-11-26T10:00:00Z"),
+        &mut nothing,
+    );
+    let Ok(Rotated::Staged(id)) = staged else {
+        panic!("{staged:?}");
+    };
+    let mut other = one.clone();
+    other.keys = serde_json::from_value(json!([{ "name": "another" }])).expect("keys");
+    let unfit = rotate(&other, &store, &Nobody, told, &mut nothing);
+    assert_eq!(
+        unfit.expect_err("refused").to_string(),
+        format!("the pending version `{id}` is not what it holds: it lacks `another`")
+    );
+    let rotated = rotate(&one, &store, &Nobody, told, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
+}
+
+#[test]
+fn what_is_given_is_used_or_refused() {
+    const GIVEN: &str = r#"{"password": "pl4nted-hunter2", "username": "mine"}"#;
+    const OTHER: &str = r#"{"password": "another", "username": "mine"}"#;
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    store.container(&one.name);
+    let wrong = seeded(&[&one], &store, &File("{}"));
+    assert_eq!(
+        wrong,
+        [Err(
+            "what was given is not what it holds: it lacks `password`, `username`".to_owned()
+        )]
+    );
+    assert!(matches!(
+        seeded(&[&one], &store, &File(GIVEN))[..],
+        [Ok(Seeded::Made(_))]
+    ));
+    assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(GIVEN));
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let rotated = rotate(&one, &store, &File(OTHER), now, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
+    assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(OTHER));
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    rotate(&one, &store, &Nobody, now, &mut nothing).expect("it is staged");
+    let refused = rotate(&one, &store, &File(GIVEN), now, &mut nothing);
+    assert!(
+        matches!(refused, Err(RotationError::Given(_))),
+        "{refused:?}"
+    );
+
+    let begun = generated("demo-begun");
+    store.container(&begun.name);
+    let id = super::seed::token(&begun);
+    store
+        .stage(&begun.name, &Value::new(OTHER.to_owned()), &id)
+        .expect("staged");
+    store.forget(&begun.name, CURRENT);
+    assert_eq!(
+        seeded(&[&begun], &store, &File(GIVEN)),
+        [Err("another value than the one given was begun".to_owned())]
+    );
+    assert!(matches!(
+        seeded(&[&begun], &store, &File(OTHER))[..],
+        [Ok(Seeded::Made(_))]
+    ));
+}
+
+#[test]
+fn after_a_rollback_it_is_rotated_again() {
+    let store = Memory::default();
+    let mut one = generated("demo-creds");
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let first = super::seed::token(&one);
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let mut made = std::collections::BTreeSet::new();
+    for _ in 0..16 {
+        let rotated = rotate(&one, &store, &Nobody, now, &mut nothing);
+        let Ok(Rotated::Current(id)) = rotated else {
+            panic!("{rotated:?}");
+        };
+        assert!(made.insert(id));
+        store.move_by_hand(&one.name, CURRENT, &first);
+    }
+    let often = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(often, Err(RotationError::Often)), "{often:?}");
+
+    // A later one of them that is pending is ours, and what is pending at somebody else's is not.
+    one.name = "demo-again".to_owned();
+    store.container(&one.name);
+    seeded(&[&one], &store, &Nobody);
+    let first = super::seed::token(&one);
+    rotate(&one, &store, &Nobody, now, &mut nothing).expect("rotated");
+    store.move_by_hand(&one.name, CURRENT, &first);
+    one.rotation.means = Means::Told;
+    one.rotation.before = vec!["tell the database".to_owned()];
+    let staged = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(staged, Ok(Rotated::Staged(_))), "{staged:?}");
+    let again = rotate(&one, &store, &Nobody, now, &mut nothing);
+    assert_eq!(again.ok(), staged.ok());
+}
+
 #[test]
 fn what_encrypts_stays_and_what_is_new_comes_in() {
     let store = Memory::default();
@@ -420,6 +625,77 @@ fn what_encrypts_stays_and_what_is_new_comes_in() {
     let rotated = rotate(&config, &store, &Nobody, now, &mut nothing);
     assert!(rotated.is_ok(), "{rotated:?}");
     assert_eq!(key(CURRENT), "ENCRYPTION_KEY: \"YWJj\"");
+}
+
+#[test]
+fn what_people_added_below_is_named_and_never_lost() {
+    let store = Memory::default();
+    let (config, client) = (config(), asked());
+    store.put(&client.name, r#"{"client_secret": "new one"}"#);
+    let now = how(0, "2026-11-26T10:00:00Z");
+    let refused = |one: &Wanted, text: &str| {
+        store.put(&one.name, text);
+        let result = rotate(one, &store, &Nobody, now, &mut nothing);
+        let error = result.expect_err("it is refused").to_string();
+        assert!(!error.contains(PLANTED), "{error}");
+        assert_eq!(store.text(&one.name, CURRENT).as_deref(), Some(text));
+        error
+    };
+    let lost =
+        |paths: &str| format!("the current value holds {paths} besides, which would be lost");
+    for (added, paths) in [
+        (
+            "  cilogon:\n    client_secret: pl4nted-hunter2\n",
+            "`OPENID_CONNECT.cilogon`",
+        ),
+        (
+            "  google: {\"client_secret\": \"a\", \"mine\": \"pl4nted-hunter2\"}\n",
+            "`OPENID_CONNECT.google.mine`",
+        ),
+        (
+            "  google:\n    client_secret: |\n      pl4nted-hunter2\n      x: y\n    mine: x\n",
+            "`OPENID_CONNECT.google.mine`",
+        ),
+        (
+            "  google: {mine: pl4nted-hunter2}\n",
+            "`OPENID_CONNECT.google.{…}`",
+        ),
+    ] {
+        let text = format!("ENCRYPTION_KEY: 'YWJj'\nOPENID_CONNECT:\n{added}LIST:\n- true\n");
+        assert_eq!(refused(&config, &text), lost(paths));
+    }
+    let mut inner = generated("demo-g3auto");
+    let server = json!({ "kind": "map", "entries": [["server", { "kind": "text", "text": "x" }]] });
+    let part =
+        json!({ "kind": "map", "entries": [["config.yaml", { "kind": "yaml", "part": server }]] });
+    inner.content = serde_json::from_value(json!({ "kind": "json", "part": part })).ok();
+    inner.keys.clear();
+    assert_eq!(
+        refused(
+            &inner,
+            r#"{"config.yaml": "server: y\nmine:\n  - key: pl4nted-hunter2\n"}"#
+        ),
+        lost("`config.yaml.mine`")
+    );
+    // What is before a colon may be a part of the value.
+    let raw = "the current value would be lost: it is no JSON object";
+    assert_eq!(refused(&inner, "pl4nted-hunter2: x"), raw);
+    assert_eq!(refused(&inner, "pl4nted-hunter2\nx"), raw);
+    for text in [
+        "pl4nted hunter2: x",
+        "pl4nted-hunter2:x",
+        "https://pl4nted-hunter2",
+    ] {
+        let yaml = Value::new(text.to_owned());
+        let error = yaml.fits(Shape::Yaml, &["pl4nted-hunter2".to_owned()]);
+        assert!(matches!(error, Err(NotThis::Lacks(_))), "{text}");
+    }
+    store.put(
+        &inner.name,
+        r#"{"config.yaml": "server: 'pl4nted: hunter2'\n"}"#,
+    );
+    let rotated = rotate(&inner, &store, &Nobody, now, &mut nothing);
+    assert!(matches!(rotated, Ok(Rotated::Current(_))), "{rotated:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::paths;
 use super::wanted::Shape;
 
 /// What a secret may hold, in bytes: the secret manager takes no more.
@@ -97,9 +98,7 @@ impl Value {
         let found = match shape {
             Shape::DatabaseCredentials | Shape::Json => names(text).ok_or(NotThis::Json)?,
             Shape::Yaml => names(text).unwrap_or_else(|| margins(text)),
-            Shape::Pem if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") => {
-                return Ok(());
-            }
+            Shape::Pem if is_private_key(text) => return Ok(()),
             Shape::Pem => return Err(NotThis::Pem),
             Shape::Text => return Ok(()),
         };
@@ -131,11 +130,6 @@ impl Value {
         let mut reader = serde_json::Deserializer::from_str(self.expose());
         let found = reader.deserialize_map(Field(key));
         found.map_err(|_| NotThis::Json)
-    }
-
-    /// The keys of the JSON object or the YAML map that it is.
-    pub(super) fn keys(&self) -> Vec<String> {
-        names(self.expose()).unwrap_or_else(|| margins(self.expose()))
     }
 
     /// What stands behind a key at the margin of a YAML map, in one line; nothing where that is no plain or quoted text.
@@ -202,6 +196,18 @@ pub(super) fn quote(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Whether there is a private key in it from its first line to its last: what was cut has no end.
+fn is_private_key(text: &str) -> bool {
+    const BEGIN: &str = "-----BEGIN ";
+    text.match_indices(BEGIN).any(|(at, _)| {
+        let rest = text.get(at.saturating_add(BEGIN.len())..);
+        let parts = rest.and_then(|rest| rest.split_once("-----"));
+        parts.is_some_and(|(label, body)| {
+            label.ends_with("PRIVATE KEY") && body.contains(&format!("\n-----END {label}-----"))
+        })
+    })
+}
+
 /// The keys of a JSON object; values are passed over, and never taken.
 fn names(text: &str) -> Option<Vec<String>> {
     serde_json::Deserializer::from_str(text)
@@ -213,8 +219,8 @@ fn names(text: &str) -> Option<Vec<String>> {
 fn margins(text: &str) -> Vec<String> {
     text.lines()
         .filter(|line| !line.starts_with([' ', '\t', '#', '-']))
-        .filter_map(|line| line.split_once(':'))
-        .map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned())
+        .filter_map(|line| paths::entry(line))
+        .map(|(key, _)| key.to_owned())
         .collect()
 }
 

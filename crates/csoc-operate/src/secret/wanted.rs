@@ -277,6 +277,15 @@ impl Wanted {
         sources
     }
 
+    /// Whether it is a document of several lines, which one line from a terminal cannot hold.
+    pub fn is_document(&self) -> bool {
+        match self.shape {
+            Shape::Pem => true,
+            Shape::DatabaseCredentials | Shape::Json | Shape::Yaml => self.keys.is_empty(),
+            Shape::Text => false,
+        }
+    }
+
     /// The outputs that it waits for.
     pub(super) fn waits(&self) -> Vec<String> {
         let mut outputs: Vec<String> = Vec::new();

@@ -1,14 +1,14 @@
 //! Values that a person gives: on a terminal that does not show them, in a file, or through a descriptor. Never an argument, which
 //! everybody on a machine can see.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use csoc_operate::secret::{Ask, AskError, Given, Value, Wanted};
 
+use super::prompt::hidden;
 use crate::failure::Failure;
 use crate::secrets_args::Given as Arguments;
-use crate::terminal::interrupt;
 
 /// More than a secret holds, so that what is too large is told from what is not.
 const MOST: u64 = 1 << 17;
@@ -48,6 +48,10 @@ impl Source {
 }
 
 impl Ask for Source {
+    fn is_given(&self) -> bool {
+        matches!(self, Self::Input | Self::File(_))
+    }
+
     fn ask(&self, wanted: &Wanted) -> Result<Option<Given>, AskError> {
         let wrong = |error: &dyn std::error::Error| AskError(error.to_string().into());
         match self {
@@ -66,6 +70,9 @@ impl Ask for Source {
                     Given::File(value)
                 }))
             }
+            Self::Terminal if wanted.is_document() => Err(AskError(
+                "it has several lines, which are not asked for: give it with `--from-file`".into(),
+            )),
             Self::Terminal => {
                 if wanted.keys.is_empty() {
                     let value = hidden(&format!("{}: ", wanted.name)).map_err(|it| wrong(&it))?;
@@ -90,61 +97,4 @@ fn read(from: &mut dyn Read) -> Result<Value, AskError> {
         .read_to_end(&mut bytes)
         .map_err(|error| AskError(error.to_string().into()))?;
     Value::read(bytes).map_err(|error| AskError(error.to_string().into()))
-}
-
-/// A line from the terminal, which does not show it.
-fn hidden(prompt: &str) -> io::Result<Value> {
-    let mut err = io::stderr().lock();
-    err.write_all(prompt.as_bytes())?;
-    err.flush()?;
-    let echo = Echo::off()?;
-    let mut line = String::with_capacity(4096);
-    let read = io::stdin().lock().read_line(&mut line);
-    drop(echo);
-    let _ = err.write_all(b"\n");
-    let value = Value::new(line);
-    read?;
-    if interrupt::happened() {
-        return Err(io::Error::other("interrupted"));
-    }
-    Ok(value.trimmed())
-}
-
-/// A terminal that shows nothing, until it is dropped.
-#[cfg(unix)]
-struct Echo(rustix::termios::Termios);
-
-#[cfg(unix)]
-impl Echo {
-    fn off() -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-        let before = tcgetattr(rustix::stdio::stdin())?;
-        let mut quiet = before.clone();
-        quiet.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(rustix::stdio::stdin(), OptionalActions::Flush, &quiet)?;
-        Ok(Self(before))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Echo {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.0);
-    }
-}
-
-/// Other systems show what is typed: they are not asked.
-#[cfg(not(unix))]
-struct Echo;
-
-#[cfg(not(unix))]
-impl Echo {
-    fn off() -> io::Result<Self> {
-        Err(io::Error::other(
-            "this terminal would show it: give it with `--from-file`",
-        ))
-    }
 }

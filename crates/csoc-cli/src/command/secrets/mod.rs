@@ -7,6 +7,8 @@ mod given;
 #[cfg(feature = "aws")]
 mod keeper;
 #[cfg(feature = "aws")]
+mod prompt;
+#[cfg(feature = "aws")]
 mod rotate;
 #[cfg(feature = "aws")]
 mod seed;

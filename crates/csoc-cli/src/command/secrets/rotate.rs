@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secrets_args::SecretsRotate;
 use crate::session::Session;
+use crate::terminal::interrupt;
 
 pub(super) fn run(arguments: &SecretsRotate, session: &Session) -> Result<Exit, Failure> {
     let keeping = &arguments.keeping;
@@ -37,6 +38,7 @@ pub(super) fn run(arguments: &SecretsRotate, session: &Session) -> Result<Exit, 
     };
     let rotated = rotated.map_err(|error| {
         let exit = match &error {
+            RotationError::Value(Unseeded::Ask(_)) if interrupt::happened() => Exit::Interrupted,
             RotationError::Store(_)
             | RotationError::Journal(_)
             | RotationError::Value(Unseeded::Store(_) | Unseeded::Journal(_)) => Exit::Partial,

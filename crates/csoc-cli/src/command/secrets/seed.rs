@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::secrets_args::SecretsSeed;
 use crate::session::Session;
 use crate::table::Table;
+use crate::terminal::interrupt;
 
 pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Failure> {
     let keeping = &arguments.keeping;
@@ -32,6 +33,7 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
             None => Ok(()),
         },
         &mut |_, _| {},
+        &interrupt::happened,
     );
     let mut table = Table::new(["secret", "outcome", ""]);
     let mut rows = Vec::new();
@@ -73,7 +75,10 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
             .filter_map(|(_, result)| result.as_ref().err())
     };
     let broke = |error: &Unseeded| matches!(error, Unseeded::Store(_) | Unseeded::Journal(_));
-    Ok(if errors().any(broke) {
+    Ok(if interrupt::happened() {
+        session.say("interrupted: run it again, and it goes on\n");
+        Exit::Interrupted
+    } else if errors().any(broke) {
         Exit::Partial
     } else if errors().any(|error| !error.is_fine() && !matches!(error, Unseeded::Others(_))) {
         Exit::Wrong
