@@ -227,7 +227,8 @@ def scan(csoc: pathlib.Path, place: pathlib.Path) -> Scan:
     for form in ("text", "json"):
         scanned.run("show", bundle.name, "--format", form, expected=(0, 2))
     scanned.run("apply", "--run", run)
-    scanned.run("apply", "--run", run, "--format", "json", expected=(1,))
+    scanned.run("apply", "--run", run, "--format", "json")
+    scanned.run("apply", "--bundle", bundle.name, expected=(1, 2))
     scanned.run("apply", "--run", scanned.planned("fails"), "--format", "json", expected=(4,))
     scanned.run("apply", "--run", scanned.planned("fails"), expected=(4,))
     (scanned.tree / "terraform/demo/us-east-1/good/main/main.tf").write_text(GOOD.replace("-value", "-changed"))
