@@ -228,7 +228,6 @@ def scan(csoc: pathlib.Path, place: pathlib.Path) -> Scan:
         scanned.run("show", bundle.name, "--format", form, expected=(0, 2))
     scanned.run("apply", "--run", run)
     scanned.run("apply", "--run", run, "--format", "json")
-    scanned.run("apply", "--bundle", bundle.name, expected=(1, 2))
     scanned.run("apply", "--run", scanned.planned("fails"), "--format", "json", expected=(4,))
     scanned.run("apply", "--run", scanned.planned("fails"), expected=(4,))
     (scanned.tree / "terraform/demo/us-east-1/good/main/main.tf").write_text(GOOD.replace("-value", "-changed"))
