@@ -22,19 +22,9 @@ pub(crate) struct Failure {
 impl Failure {
     /// One that says so, with the causes of an error.
     pub(crate) fn new(exit: Exit, error: &dyn Error) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // An error that only passes on its cause has said it already.
-            if !message.ends_with(&text) {
-                message = format!("{message}: {text}");
-            }
-            cause = error.source();
-        }
         Self {
             exit,
-            message: Some(message),
+            message: Some(csoc_operate::with_causes(error)),
             help: None,
         }
     }

@@ -11,6 +11,7 @@ use crate::event::{Event, Totals};
 use crate::run::{Home, Operator, Planned, SessionError, Sessions};
 use crate::stack::{Stack, Stacks};
 use crate::terraform::{Interrupt, Program};
+use crate::told::with_causes;
 
 /// One execution, as an engine sees it.
 pub struct PortalTask<'t> {
@@ -88,19 +89,19 @@ impl TerraformEngine {
             task.run,
             &Timestamp::now,
         )
-        .map_err(|error| said(&error))?
+        .map_err(|error| with_causes(&error))?
         .wait_for_locks(self.lock_timeout);
-        work(&operator).map_err(|error| said(&error))
+        work(&operator).map_err(|error| with_causes(&error))
     }
 
     fn bundle(&self, digest: &Digest) -> Result<Bundle, String> {
-        Bundle::find(&self.home.bundles(), &digest.to_string()).map_err(|error| said(&error))
+        Bundle::find(&self.home.bundles(), &digest.to_string()).map_err(|error| with_causes(&error))
     }
 }
 
 impl PortalEngine for TerraformEngine {
     fn stacks(&self) -> Result<Stacks, String> {
-        Stacks::load(&self.tree).map_err(|error| said(&error))
+        Stacks::load(&self.tree).map_err(|error| with_causes(&error))
     }
 
     fn plan(
@@ -151,16 +152,4 @@ impl PortalEngine for TerraformEngine {
             serde_json::from_str(outputs.expose()).unwrap_or_default();
         Ok(names.into_iter().map(|(name, _)| name).collect())
     }
-}
-
-/// An error with what caused it, in one line.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
