@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::imports::Imports;
 use super::layer::Stack;
+use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
@@ -32,6 +33,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) commons: BTreeMap<ObjectName, Commons>,
     /// Environments by commons and name.
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    /// Which environments say that they are on a cluster, whether there is such a one or not.
+    pub(crate) on_clusters: OnClusters,
     /// Recorded outputs.
     pub(crate) outputs: Outputs,
     /// Recorded imports.
@@ -111,27 +114,20 @@ impl ResolvedFleet {
         Some((cluster, account))
     }
 
-    /// The environments of each cluster, in order.
-    pub(crate) fn environments_by_cluster(
-        &self,
-    ) -> BTreeMap<&ObjectName, Vec<(&EnvironmentRef, &ResolvedEnvironment)>> {
-        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (at, environment) in &self.environments {
-            let on = all.entry(&environment.spec.cluster).or_default();
-            on.push((at, environment));
-        }
-        all
+    /// The environments of a cluster, in order.
+    pub(crate) fn environments_on<'a>(
+        &'a self,
+        cluster: &str,
+    ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> + use<'a> {
+        let all = self.on_clusters.of(cluster).iter();
+        all.filter_map(|at| self.environments.get_key_value(at))
     }
 
     /// The tier of a cluster: that of its environment that matters most. None where it has no environment.
     pub(crate) fn cluster_tier(&self, name: &ObjectName) -> Option<Tier> {
-        self.environments
-            .values()
-            .filter(|environment| {
-                environment.spec.cluster == *name
-                    && environment.spec.lifecycle != Lifecycle::Retired
-            })
-            .map(|environment| environment.spec.tier)
+        self.environments_on(name.as_str())
+            .filter(|(_, environment)| environment.spec.lifecycle != Lifecycle::Retired)
+            .map(|(_, environment)| environment.spec.tier)
             .max()
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 use super::imports::Imports;
 use super::layer::{LayerKind, Stack};
+use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
 use super::schemas::Schemas;
 use super::sharing;
@@ -74,6 +75,12 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
         accounts: objects.accounts,
         clusters: objects.clusters,
         commons: objects.commons,
+        on_clusters: OnClusters::new(
+            objects
+                .environments
+                .iter()
+                .map(|(at, environment)| (at, &environment.spec.cluster)),
+        ),
         environments: objects.environments,
         root: Arc::new(root),
         outputs,

@@ -8,9 +8,9 @@ mod owned;
 use super::context::{FleetContext, is_rendered};
 use crate::catalog::{AddonCatalog, ComponentCatalog};
 use crate::contract::EnvironmentContract;
+use crate::model::Mode;
 use crate::model::cluster::{Cluster, Delivery, Platform};
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Mode};
 use crate::value::Node;
 
 /// A cluster whose add-ons are ours to say.
@@ -76,11 +76,7 @@ impl Subject<'_> {
         &self,
         context: &FleetContext<'c>,
     ) -> impl Iterator<Item = &'c EnvironmentContract> {
-        let environments = context.contracts.environments.values();
-        environments.filter(|environment| {
-            environment.cluster.as_str() == self.name
-                && environment.spec.lifecycle != Lifecycle::Retired
-        })
+        context.contracts.living_on(self.name)
     }
 }
 

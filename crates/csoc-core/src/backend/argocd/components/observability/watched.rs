@@ -62,14 +62,12 @@ impl<'a> Watched<'a> {
                     traces,
                 } = at.filter(|_| is_there)?;
                 let mut tenants: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
-                for at in watch.kept(keeper) {
-                    let environment = view.contracts.environments.get(at);
-                    if let Some(environment) = environment.filter(|it| it.cluster == *name) {
-                        tenants
-                            .entry(environment.at.commons.as_str())
-                            .or_default()
-                            .push(environment);
-                    }
+                let here = view.contracts.environments_on(name.as_str());
+                for environment in here.filter(|it| watch.keeper(&it.at) == Some(keeper)) {
+                    tenants
+                        .entry(environment.at.commons.as_str())
+                        .or_default()
+                        .push(environment);
                 }
                 Some(Sink {
                     keeper: keeper.as_str(),
