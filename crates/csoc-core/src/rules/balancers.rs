@@ -251,8 +251,8 @@ impl Setting {
             let Some(said) = said(node) else {
                 return Vec::new();
             };
-            return self
-                .parts(said)
+            let parts = self.parts(said).into_iter();
+            return parts
                 .map(|(key, said)| (key, place.clone(), said))
                 .collect();
         }
@@ -280,26 +280,22 @@ impl Setting {
     }
 
     /// The parts of a text that are compared by themselves.
-    fn parts(&self, said: Said) -> impl Iterator<Item = (String, Said)> {
-        let text = match (&said, self.form) {
-            (Said::Text(text), Form::List | Form::Map) => text,
-            _ => return vec![(String::new(), said)].into_iter(),
+    fn parts(&self, said: Said) -> Vec<(String, Said)> {
+        let (Said::Text(text), Form::List | Form::Map) = (&said, self.form) else {
+            return vec![(String::new(), said)];
         };
-        let items = text
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty());
+        let items = text.split(',').map(str::trim);
+        let mut items: Vec<&str> = items.filter(|item| !item.is_empty()).collect();
         if self.form == Form::Map {
-            let pairs = items.map(|item| {
+            let pairs = items.iter().map(|item| {
                 let (key, value) = item.split_once('=').unwrap_or((item, ""));
                 (key.trim().to_owned(), Said::Text(value.trim().to_owned()))
             });
-            return pairs.collect::<Vec<_>>().into_iter();
+            return pairs.collect();
         }
-        let mut items: Vec<&str> = items.collect();
         items.sort_unstable();
         items.dedup();
-        vec![(String::new(), Said::Text(items.join(",")))].into_iter()
+        vec![(String::new(), Said::Text(items.join(",")))]
     }
 
     /// Whether two ingresses say the same, as far as it is known.

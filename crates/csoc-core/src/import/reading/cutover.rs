@@ -71,15 +71,15 @@ fn takes(host: &str, sharers: &[Sharer<'_>]) -> Option<Vec<Takes>> {
     let all = |of: &dyn Fn(&ForeignEnvironment) -> Option<Takes>| {
         let each: Option<Vec<Takes>> = sharers.iter().map(|(it, _)| of(it)).collect();
         each.filter(|each| {
-            let shares = each.iter().map(|takes| u32::from(takes.share()));
+            let whole: u32 = each.iter().map(|takes| u32::from(takes.share())).sum();
             let is_weight = |takes: &Takes| matches!(takes, Takes::Weight(_));
             let of_one_kind = each.iter().all(is_weight) || !each.iter().any(is_weight);
-            of_one_kind && shares.sum::<u32>() == 100
+            of_one_kind && whole == 100
         })
     };
     all(&said)
         .or_else(|| all(&weighed))
-        .or_else(|| all(&|it| claimed(it, host)))
+        .or_else(|| all(&|it| Some(claimed(it, host))))
 }
 
 impl Takes {
@@ -119,12 +119,11 @@ fn weighed(environment: &ForeignEnvironment) -> Option<Takes> {
 }
 
 /// Whether its ingress claims the host, or another in its place.
-fn claimed(environment: &ForeignEnvironment, host: &str) -> Option<Takes> {
-    let first = claims(environment).next();
-    Some(match first {
+fn claimed(environment: &ForeignEnvironment, host: &str) -> Takes {
+    match claims(environment).next() {
         Some(other) if other != host => Takes::Standby,
         _ => Takes::Active,
-    })
+    }
 }
 
 /// The hosts that its ingress claims, where values say them: that of the load balancer, or those of a controller.
