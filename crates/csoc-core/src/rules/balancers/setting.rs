@@ -1,39 +1,19 @@
-//! Load balancers that several ingresses make together, and what all of those must say alike.
+//! What the load balancer controller takes once for all ingresses of a group, and what values say of it.
 
-use std::collections::BTreeMap;
-
-use super::context::FleetContext;
 use crate::catalog::Catalogs;
-use crate::contract::{EnvironmentContract, Ingress};
-use crate::diagnostic::Diagnostics;
 use crate::gitops::flag_of;
-use crate::model::Lifecycle;
-use crate::model::cluster::Scheme;
-use crate::resolve::EnvironmentRef;
-use crate::value::{Kind, Node};
+use crate::value::{Key, Kind, Node};
 
 /// How the controller's annotations start.
 const PREFIX: &str = "alb.ingress.kubernetes.io/";
 /// Where the annotations of the chart's ingress stand in its values.
 const ANNOTATIONS: [&str; 3] = ["revproxy", "ingress", "annotations"];
 /// Whether there is a web ACL.
-pub(super) const WEB_ACL_ON: [&str; 4] = ["global", "aws", "wafv2", "enabled"];
+pub(in super::super) const WEB_ACL_ON: [&str; 4] = ["global", "aws", "wafv2", "enabled"];
 /// Where the web ACL stands.
-pub(super) const WEB_ACL: [&str; 4] = ["global", "aws", "wafv2", "wafAclArn"];
-/// The group that an ingress is of, as its annotation, as values of the chart, and as the chart else takes it.
-const GROUP: [&[&str]; 3] = [
-    &[
-        "revproxy",
-        "ingress",
-        "annotations",
-        "alb.ingress.kubernetes.io/group.name",
-    ],
-    &["revproxy", "ingress", "aws", "group"],
-    &["global", "environment"],
-];
-
+pub(in super::super) const WEB_ACL: [&str; 4] = ["global", "aws", "wafv2", "wafAclArn"];
 /// Something that is one for a load balancer, whichever ingress says it.
-struct Setting {
+pub(super) struct Setting {
     /// The annotation.
     annotation: &'static str,
     /// How its text is read.
@@ -90,7 +70,7 @@ const fn charted(annotation: &'static str, value: ChartValue) -> Setting {
 
 /// What the load balancer controller takes once for all ingresses of a group. Where two say it differently, it leaves
 /// the whole group as it is. The values of `tags` are those of the load balancer, too.
-static SETTINGS: [Setting; 25] = [
+pub(super) static SETTINGS: [Setting; 25] = [
     charted(
         "alb.ingress.kubernetes.io/scheme",
         ChartValue {
@@ -165,7 +145,7 @@ static SETTINGS: [Setting; 25] = [
 
 /// What an ingress says of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Said {
+pub(super) enum Said {
     Text(String),
     /// What these outputs will be.
     Waits(String),
@@ -175,75 +155,21 @@ enum Said {
 }
 
 /// Where a member of a group says something.
-pub(super) type Place = Vec<&'static str>;
-
-/// Two members of a group that say different things.
-pub(super) struct Disagreement<'m, M> {
-    pub(super) first: (&'m M, Place),
-    pub(super) other: (&'m M, Place),
-    /// What of the load balancer, by its annotation.
-    pub(super) setting: String,
-    /// Whether one of them says nothing.
-    is_unsaid: bool,
-}
-
-impl<M> Disagreement<'_, M> {
-    /// What follows from it, and how to mend it.
-    pub(super) const fn help(&self) -> &'static str {
-        if self.is_unsaid {
-            "write the same in both, or give one a group of its own: what one names is before both, and goes with that one"
-        } else {
-            "write the same in both, or give one a group of its own: the controller changes nothing for any of them while they disagree"
-        }
-    }
-}
-
-/// The group of the load balancer that the ingress of these values is of.
-pub(super) fn group<'n>(value: impl Fn(&[&str]) -> Option<&'n Node>) -> Option<&'n str> {
-    let mut named = GROUP.iter().filter_map(|path| value(path)?.text());
-    named.find(|text| !text.is_empty())
-}
-
-/// Every setting that members of one group do not agree on: each that differs from the first that says it.
-pub(super) fn disagreements<'m, M>(
-    members: &'m [M],
-    value: impl Fn(&'m M, &[&str]) -> Option<&'m Node>,
-) -> Vec<Disagreement<'m, M>> {
-    let mut found = Vec::new();
-    if members.len() < 2 {
-        return found;
-    }
-    for setting in &SETTINGS {
-        let mut first: BTreeMap<String, (&M, Place, Said)> = BTreeMap::new();
-        for member in members {
-            for (key, place, said) in setting.said(|path| value(member, path)) {
-                let Some((other, of_other, before)) = first.get(&key) else {
-                    first.insert(key, (member, place, said));
-                    continue;
-                };
-                if setting.agree(before, &said) {
-                    continue;
-                }
-                let name = setting.annotation.strip_prefix(PREFIX);
-                let name = name.unwrap_or(setting.annotation);
-                found.push(Disagreement {
-                    first: (*other, of_other.clone()),
-                    other: (member, place),
-                    setting: match key.as_str() {
-                        "" => name.to_owned(),
-                        key => format!("{name}: {key}"),
-                    },
-                    is_unsaid: *before == Said::Nothing || said == Said::Nothing,
-                });
-            }
-        }
-    }
-    found
-}
+pub(in super::super) type Place = Vec<&'static str>;
 
 impl Setting {
+    /// What it is called in messages: its annotation, without what all annotations start with.
+    pub(super) fn name(&self) -> &'static str {
+        self.annotation
+            .strip_prefix(PREFIX)
+            .unwrap_or(self.annotation)
+    }
+
     /// What the values of one ingress say of it: one thing, or one for each key of a map.
-    fn said<'n>(&self, value: impl Fn(&[&str]) -> Option<&'n Node>) -> Vec<(String, Place, Said)> {
+    pub(super) fn said<'n>(
+        &self,
+        value: impl Fn(&[&str]) -> Option<&'n Node>,
+    ) -> Vec<(String, Place, Said)> {
         let [one, two, three] = ANNOTATIONS;
         let place = vec![one, two, three, self.annotation];
         // The chart writes annotations that are given behind its own.
@@ -299,7 +225,7 @@ impl Setting {
     }
 
     /// Whether two ingresses say the same, as far as it is known.
-    fn agree(&self, one: &Said, other: &Said) -> bool {
+    pub(super) fn agree(&self, one: &Said, other: &Said) -> bool {
         match (one, other) {
             (Said::Text(text), Said::Default) | (Said::Default, Said::Text(text)) => self
                 .value
@@ -321,7 +247,7 @@ fn said(node: &Node) -> Option<Said> {
             text => Said::Text(text.to_owned()),
         }),
         Kind::Pending(outputs) if !outputs.is_empty() => {
-            let outputs: Vec<&str> = outputs.iter().map(crate::value::Key::as_str).collect();
+            let outputs: Vec<&str> = outputs.iter().map(Key::as_str).collect();
             Some(Said::Waits(outputs.join(", ")))
         }
         _ => None,
@@ -333,107 +259,4 @@ fn default(path: &[&str]) -> Option<String> {
     let chart = Catalogs::embedded().chart("gen3", None)?;
     let default = chart.at(path.iter().copied())?.default()?;
     default.text().map(str::to_owned)
-}
-
-/// An environment behind a load balancer of AWS, with what its values say of that.
-struct Member<'a> {
-    at: &'a EnvironmentRef,
-    balancer: &'a str,
-    /// What the model makes.
-    made: Node,
-    /// What the fleet writes over it.
-    raw: Option<&'a Node>,
-}
-
-impl<'a> Member<'a> {
-    fn new(
-        context: &FleetContext<'a>,
-        at: &'a EnvironmentRef,
-        of: &'a EnvironmentContract,
-    ) -> Self {
-        let endpoint = &of.endpoint;
-        let mut made = Node::map();
-        made.set(
-            &["revproxy", "ingress", "aws", "group"],
-            endpoint.group.as_str().into(),
-        );
-        if endpoint.scheme == Scheme::Internal {
-            made.set(&["global", "aws", "scheme"], "internal".into());
-        }
-        if let Some(arn) = &endpoint.web_acl {
-            made.set(&WEB_ACL_ON, true.into());
-            made.set(&WEB_ACL, arn.clone().into());
-        }
-        let resolved = context.fleet.environments.get(at);
-        Self {
-            at,
-            balancer: &endpoint.load_balancer,
-            made,
-            raw: resolved.and_then(|it| it.layers.merged.get("values")),
-        }
-    }
-
-    fn value(&self, path: &[&str]) -> Option<&Node> {
-        let raw = self.raw.and_then(|raw| raw.path(path));
-        let value = raw.or_else(|| self.made.path(path));
-        value.filter(|node| !node.is_null())
-    }
-}
-
-/// Environments that share a load balancer agree on what it is.
-pub(super) fn load_balancer_settings_differ(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let mut groups: BTreeMap<(&str, String), Vec<Member<'_>>> = BTreeMap::new();
-    for (at, environment) in context.linked() {
-        let is_behind = environment.endpoint.ingress == Ingress::Balancer
-            && environment.runs("revproxy")
-            && environment.spec.lifecycle != Lifecycle::Retired;
-        if !is_behind {
-            continue;
-        }
-        let member = Member::new(context, at, environment);
-        let Some(group) = group(|path| member.value(path)).map(str::to_owned) else {
-            continue;
-        };
-        let key = (environment.cluster.as_str(), group);
-        groups.entry(key).or_default().push(member);
-    }
-    for ((cluster, group), members) in &groups {
-        for disagreement in disagreements(members, Member::value) {
-            let place = |(member, path): &(&Member<'_>, Place)| {
-                let is_raw = member.raw.is_some_and(|raw| raw.path(path).is_some());
-                if is_raw {
-                    let below: Vec<&str> =
-                        ["values"].into_iter().chain(path.iter().copied()).collect();
-                    return context.environment_place(member.at, &below);
-                }
-                let field = match path.last() {
-                    Some(&"scheme") => "scheme",
-                    _ if path.starts_with(&WEB_ACL[..3]) => "webAcl",
-                    // Where the chart says it, nothing of the fleet does.
-                    _ => return context.environment_place(member.at, &["loadBalancer"]),
-                };
-                context.place(&["clusters", cluster, "loadBalancers", member.balancer, field])
-            };
-            let Disagreement {
-                first,
-                other,
-                setting,
-                ..
-            } = &disagreement;
-            found.push(
-                context
-                    .environment_finding(
-                        other.0.at,
-                        &["loadBalancer"],
-                        format!(
-                            "`{}` and `{}` share the load balancer `{group}` of the cluster `{cluster}` and do not agree on `{setting}`",
-                            first.0.at, other.0.at
-                        ),
-                    )
-                    .help(disagreement.help())
-                    .label(place(other), "and here")
-                    .label(place(first), "one here"),
-            );
-        }
-    }
 }
