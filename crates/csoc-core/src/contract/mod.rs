@@ -31,7 +31,9 @@ pub(crate) use account::{
     keeps_access_logs,
 };
 pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use cutover::{CUTOVER_STATE, CutoverContract, Entrance, RECORD_IDENTIFIER, entrance};
+pub(crate) use cutover::{
+    CUTOVER_STATE, CutoverContract, Entrance, MORE_HOSTS, RECORD_IDENTIFIER, entrance,
+};
 pub(crate) use delivery::{
     ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
 };

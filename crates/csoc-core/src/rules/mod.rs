@@ -6,6 +6,7 @@
 mod accounts;
 mod addons;
 mod argocd_hosts;
+mod balancers;
 mod baseline;
 mod chart_codes;
 mod clusters;

@@ -4,10 +4,11 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, argocd_hosts, clusters, cutover, data, databases, delivery, engine, exposure,
-    family, gitops, hosts, hub, hub_groups, hub_services, lifecycle, log_retention, names, network,
-    network_joins, network_plan, observability, places, platform, policy_rules, pushing, reference,
-    release, rendered, secrets, services, settings, stores, terraform, upgrades, users,
+    accounts, addons, argocd_hosts, balancers, clusters, cutover, data, databases, delivery,
+    engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, lifecycle,
+    log_retention, names, network, network_joins, network_plan, observability, places, platform,
+    policy_rules, pushing, reference, release, rendered, secrets, services, settings, stores,
+    terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -746,6 +747,17 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "Karpenter does not know the cluster's Kubernetes.",
         check: Check::Fleet(addons::karpenter_version_old),
+    },
+    Rule {
+        code: Code::new("load-balancer-settings-differ"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "Those who share a load balancer do not agree on what it is.",
+        check: Check::Both {
+            fleet: balancers::load_balancer_settings_differ,
+            gitops: gitops::load_balancer_settings_differ,
+        },
     },
     Rule {
         code: Code::new("log-retention-invalid"),

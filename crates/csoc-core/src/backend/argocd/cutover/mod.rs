@@ -108,20 +108,29 @@ struct Reader {
 
 /// A runbook for each environment that shares its host name and whose values are rendered.
 pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
-    let shown = view.contracts.environments.values().filter(|contract| {
+    shown(view)
+        .map(|(contract, cutover)| Unit {
+            id: format!("{} cutover", contract.at),
+            object: contract.at.to_string(),
+            input: Input::Cutover(Box::new(runbook(view, contract, cutover))),
+        })
+        .collect()
+}
+
+/// Whether anything has a runbook.
+pub(super) fn has_runbooks(view: &FleetView<'_>) -> bool {
+    shown(view).next().is_some()
+}
+
+/// The environments that have a runbook.
+fn shown<'v>(
+    view: &'v FleetView<'_>,
+) -> impl Iterator<Item = (&'v EnvironmentContract, &'v CutoverContract)> {
+    let rendered = view.contracts.environments.values().filter(|contract| {
         contract.spec.lifecycle != Lifecycle::Retired
             && view.renders(contract.spec.management.values)
     });
-    shown
-        .filter_map(|contract| {
-            let cutover = contract.cutover.as_ref()?;
-            Some(Unit {
-                id: format!("{} cutover", contract.at),
-                object: contract.at.to_string(),
-                input: Input::Cutover(Box::new(runbook(view, contract, cutover))),
-            })
-        })
-        .collect()
+    rendered.filter_map(|contract| Some((contract, contract.cutover.as_ref()?)))
 }
 
 fn runbook(

@@ -109,6 +109,10 @@ fn argo_cd_reads_its_secret_and_waits_for_its_certificate() {
     let ingress = tree
         .get("gitops/csoc/argocd/hub-ingress-argocd.yaml")
         .unwrap();
+    // Nobody else says which TLS its load balancer speaks.
+    let written = text(&tree, "argocd/hub-ingress-argocd.yaml");
+    let tls = "ssl-policy: ELBSecurityPolicy-TLS13-1-2-2021-06\n";
+    assert!(written.contains(tls), "{written}");
     let certificate = "v1/111122223333/eu-west-1/hub/account#hub_certificate_arn";
     assert!(
         ingress
