@@ -91,7 +91,7 @@ impl Subject<'_> {
                 it.cluster == self.contract.name && it.spec.lifecycle != Lifecycle::Retired
             })
             .collect();
-        let mut needed = needed(self.spec, &on);
+        let mut needed = needed(self.view.fleet, self.name(), &on);
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
         if provisioner == Some(Provisioner::Karpenter) {
             needed.push("karpenter");
