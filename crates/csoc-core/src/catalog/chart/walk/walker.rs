@@ -18,8 +18,8 @@ const DEPTH: usize = 64;
 const ACTIONS: usize = 100_000;
 /// Paths that are named in one chart: a hundred times what the largest known names.
 const PATHS: usize = 25_000;
-/// Parts of values and conditions that are handled for one chart: twenty times what the largest known takes.
-const PARTS: usize = 100_000;
+/// Parts of values and conditions that are handled for one chart: more than twice what the largest known, loki's, takes.
+const PARTS: usize = 400_000;
 
 /// Named templates, each with the file that it stands in.
 pub(crate) type Defines<'t> = BTreeMap<Key, (u32, &'t [Item])>;
