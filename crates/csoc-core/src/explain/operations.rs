@@ -57,7 +57,9 @@ pub(super) fn observed(
         (Some(why), _) => {
             format!("derived: nothing of ours can collect in the cluster `{name}`: {why}")
         }
-        (None, Some(hub)) => format!("derived: the hub's cluster `{hub}` keeps what all accounts have"),
+        (None, Some(hub)) => {
+            format!("derived: the hub's cluster `{hub}` keeps what all accounts have")
+        }
         (None, None) => format!(
             "derived: there is no cluster of the hub, and the tier is {}; the account keeps what staging and prod have",
             environment.spec.tier.as_str()

@@ -134,9 +134,13 @@ pub(crate) fn notifications_unsent(context: &FleetContext<'_>, found: &mut Diagn
             let path = ["notifications", field];
             let is_pushed = cluster.spec.delivery == Delivery::HubPush;
             let help = if is_hub || is_pushed {
-                format!("add hub: {{ argocd: {{ notifications: {{ {setting} }} }} }}, and fill the secret `hub/argocd-notifications`")
+                format!(
+                    "add hub: {{ argocd: {{ notifications: {{ {setting} }} }} }}, and fill the secret `hub/argocd-notifications`"
+                )
             } else {
-                format!("let the hub deliver to it (delivery: hub-push), or take `{field}` out: the cluster's own Argo CD sends nothing")
+                format!(
+                    "let the hub deliver to it (delivery: hub-push), or take `{field}` out: the cluster's own Argo CD sends nothing"
+                )
             };
             found.push(
                 context

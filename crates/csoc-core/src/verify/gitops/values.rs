@@ -206,7 +206,10 @@ spec:
         let values = "serviceAcount: { name: x }\nreplicas: 1\n";
         let of = |repository: &str, version: &str| {
             found(&[
-                ("work/argocd/karpenter.yaml", &application(repository, version)),
+                (
+                    "work/argocd/karpenter.yaml",
+                    &application(repository, version),
+                ),
                 ("work/platform/karpenter/values.yaml", values),
             ])
         };
@@ -232,7 +235,10 @@ spec:
         let of = |reads: bool| {
             found(&[
                 ("work/cluster-values/cluster-values.yaml", &cluster(reads)),
-                ("work/cluster-values/karpenter.yaml", "controler: { x: 1 }\n"),
+                (
+                    "work/cluster-values/karpenter.yaml",
+                    "controler: { x: 1 }\n",
+                ),
             ])
         };
         let known = of(true);
