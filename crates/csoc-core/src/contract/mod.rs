@@ -57,7 +57,8 @@ pub(crate) use hub_services::{
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use module::{ModuleContract, ModuleValue};
 pub(crate) use observability::{
-    MONITORING, ObservabilityContract, Store, StoreKind, hub_cluster, keeps, observability, profile,
+    MONITORING, ObservabilityContract, Store, StoreKind, hub_cluster, keeps, observability,
+    profile, unobservable,
 };
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};

@@ -97,6 +97,11 @@ impl Watch {
         self.senders.get(cluster).into_iter().flatten()
     }
 
+    /// The clusters that something is kept of.
+    pub(crate) fn watched(&self) -> impl Iterator<Item = &ObjectName> {
+        self.senders.keys()
+    }
+
     /// The keeper of what a cluster says of itself: the hub, where it is one of those that it sends to.
     pub(crate) fn of_cluster(&self, cluster: &ObjectName) -> Option<&ObjectName> {
         let mut all = self.destinations(cluster);

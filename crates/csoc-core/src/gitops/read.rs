@@ -159,7 +159,7 @@ fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Con
                 is_empty: false,
             };
         }
-        Role::ClusterValues | Role::Addon | Role::Values => {}
+        Role::ClusterValues | Role::Addon | Role::Values | Role::Component => {}
     }
     let is_empty = text.lines().all(|line| {
         let line = line.trim_start();

@@ -31,6 +31,8 @@ pub(crate) struct Repository {
     projects: Vec<Project>,
     /// Clusters that are registered in files.
     registrations: Vec<Registration>,
+    /// Values of charts beside the commons, by path.
+    components: BTreeMap<Utf8PathBuf, Node>,
     /// Whether more of the same repository may lie elsewhere.
     is_partial: bool,
     /// Every file there is.
@@ -78,10 +80,16 @@ impl Repository {
                     let addon = parsed.path.file_stem().unwrap_or_default().into();
                     let file = content.file();
                     let path = parsed.path.clone();
-                    repository
-                        .cluster(cluster)
-                        .addons
-                        .push(AddonFile { addon, path, file });
+                    let node = match content {
+                        Content::Text { mut nodes, .. } if nodes.len() == 1 => nodes.pop(),
+                        _ => None,
+                    };
+                    repository.cluster(cluster).addons.push(AddonFile {
+                        addon,
+                        path,
+                        file,
+                        node,
+                    });
                 }
                 (role, Content::Objects(mut objects)) => {
                     for application in &mut objects.applications {
@@ -99,6 +107,11 @@ impl Repository {
                 }
                 (Role::Other, Content::Text { file, nodes, .. }) => {
                     found.add(Objects::delivered(&nodes, file), &parsed.path);
+                }
+                (Role::Component, Content::Text { mut nodes, .. }) => {
+                    if let Some(node) = nodes.pop() {
+                        repository.components.insert(parsed.path.clone(), node);
+                    }
                 }
                 (
                     Role::Values,
@@ -300,6 +313,15 @@ impl Repository {
             }
             rest = &rest[rest.find('/')? + 1..];
         }
+    }
+
+    /// The values in a file that is no deployment's: of an add-on, or of another chart beside the commons.
+    pub(crate) fn beside(&self, path: &Utf8Path) -> Option<&Node> {
+        let of_addon = || {
+            let mut addons = self.clusters().flat_map(|cluster| &cluster.addons);
+            addons.find(|addon| addon.path == path)?.node.as_ref()
+        };
+        self.components.get(path).or_else(of_addon)
     }
 
     /// Whether anything lies below a directory.

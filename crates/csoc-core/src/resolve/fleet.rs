@@ -10,6 +10,7 @@ use super::outputs::Outputs;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
 use crate::model::cloud::{AccountId, Region};
+use crate::model::cluster::Delivery;
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
 use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
@@ -102,6 +103,38 @@ impl ResolvedFleet {
     /// A cluster by name.
     pub(crate) fn cluster(&self, name: &str) -> Option<&ResolvedCluster> {
         self.clusters.get(name)
+    }
+
+    /// Whether an add-on of a cluster is on, as the fleet says it; nothing where it does not name it.
+    ///
+    /// Raw values of cluster-level-resources count, which are merged last where somebody installs that chart.
+    pub(crate) fn addon(&self, cluster: &str, addon: &str) -> Option<bool> {
+        let spec = &self.cluster(cluster)?.spec;
+        let path = ["clusters", cluster, "values", addon, "enabled"];
+        let raw = self.root.path(&path).and_then(Node::text);
+        match raw.filter(|_| spec.delivery == Delivery::SpokePull) {
+            Some(switch) => Some(switch == "true"),
+            None => Some(spec.addons.get(addon)?.enabled.unwrap_or(true)),
+        }
+    }
+
+    /// The add-ons of a cluster that keep to network policies, as the fleet names them.
+    pub(crate) fn policy_engines(&self, cluster: &str) -> Vec<&'static str> {
+        // The network of EKS keeps to policies by itself only where it is told to.
+        let told = [
+            "clusters",
+            cluster,
+            "addons",
+            "vpc-cni",
+            "values",
+            "enableNetworkPolicy",
+        ];
+        let is_told = self.root.path(&told).and_then(Node::text) == Some("true");
+        ["calico", "cilium", "vpc-cni"]
+            .into_iter()
+            .filter(|addon| self.addon(cluster, addon) == Some(true))
+            .filter(|addon| *addon != "vpc-cni" || is_told)
+            .collect()
     }
 
     /// The cluster and the account of an environment, where both exist.

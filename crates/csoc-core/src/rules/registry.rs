@@ -65,6 +65,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(addons::addon_role_missing),
     },
     Rule {
+        code: Code::new("addon-too-late"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An add-on that nodes need before anything runs on them is left to Argo CD.",
+        check: Check::Fleet(addons::addon_too_late),
+    },
+    Rule {
         code: Code::new("addon-version-new"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -808,6 +816,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nat_gateway_single),
     },
     Rule {
+        code: Code::new("network-policy-doubled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7"), Control::nist("CM-2")],
+        summary: "Two programs keep to network policies in one cluster.",
+        check: Check::Fleet(addons::network_policy_doubled),
+    },
+    Rule {
         code: Code::new("network-policy-unenforced"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -886,6 +902,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nodes_near_limit),
     },
     Rule {
+        code: Code::new("notifications-unsent"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SI-4")],
+        summary: "Somebody is to hear of syncs, and Argo CD has nothing to send with.",
+        check: Check::Fleet(delivery::notifications_unsent),
+    },
+    Rule {
         code: Code::new("observability-cluster-unfitting"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -906,7 +930,7 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
         controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
-        summary: "Nothing collects or keeps metrics, logs and alerts of an environment in production.",
+        summary: "Nothing collects or keeps metrics, logs and alerts of an environment that is to be observed.",
         check: Check::Fleet(observability::observability_incomplete),
     },
     Rule {

@@ -97,15 +97,18 @@ impl People {
     pub(super) fn notifications(&self) -> Option<Expression> {
         let argocd = self.hub.argocd.as_ref()?;
         let told = argocd.notifications.as_ref()?;
-        let recipients = recipients(told);
-        if recipients.is_empty() {
+        if told.slack.is_empty() && told.email.is_none() {
             return None;
         }
+        // Whoever is told of everything; an Application names who is told of it alone.
+        let recipients = recipients(told);
         let names = TRIGGERS.map(|(name, ..)| format!("on-{name}"));
-        let subscription = Expression::object([
-            ("recipients", Expression::list(recipients)),
-            ("triggers", Expression::list(names)),
-        ]);
+        let subscription = (!recipients.is_empty()).then(|| {
+            Expression::object([
+                ("recipients", Expression::list(recipients)),
+                ("triggers", Expression::list(names)),
+            ])
+        });
         let template = |(name, _, _, what): (&str, &str, bool, &str)| {
             let text = format!(
                 "email:\n  subject: \"{{{{.app.metadata.name}}}}: {name}\"\nmessage: |\n  {{{{.app.metadata.name}}}} {what}\n  {{{{.context.argocdUrl}}}}/applications/{{{{.app.metadata.namespace}}}}/{{{{.app.metadata.name}}}}\n"
@@ -131,7 +134,7 @@ impl People {
                     "secret",
                     Expression::object([("create", Expression::from(false))]),
                 ),
-                ("subscriptions", Expression::list([subscription])),
+                ("subscriptions", Expression::list(subscription)),
                 ("templates", broken(TRIGGERS.map(template).into())),
                 ("triggers", broken(TRIGGERS.map(trigger).into())),
             ])

@@ -89,7 +89,7 @@ impl Subject<'_> {
             .contracts
             .living_on(self.contract.name.as_str())
             .collect();
-        let mut needed = needed(self.spec, &on);
+        let mut needed = needed(self.view.fleet, self.name(), &on);
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
         if provisioner == Some(Provisioner::Karpenter) {
             needed.push("karpenter");

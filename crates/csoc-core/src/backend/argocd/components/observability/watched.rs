@@ -83,8 +83,7 @@ impl<'a> Watched<'a> {
         if sinks.is_empty() {
             return None;
         }
-        let spec = &view.fleet.cluster(name.as_str())?.spec;
-        let addon = spec.addons.get("kube-state-metrics");
+        let addon = view.fleet.addon(name.as_str(), "kube-state-metrics");
         let eks = cluster.eks.as_ref();
         Some(Self {
             cluster,
@@ -94,7 +93,7 @@ impl<'a> Watched<'a> {
             secret: gateway::secret(cluster),
             sinks,
             // Where it is named among the cluster's add-ons, it comes as one.
-            has_state_metrics: addon.is_some_and(|addon| addon.enabled.unwrap_or(true)),
+            has_state_metrics: addon == Some(true),
         })
     }
 
