@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::delivery::argocd_entrance;
 use super::observability::hub_cluster;
 use crate::model::cloud::Region;
 use crate::model::deferred::Deferred;
@@ -280,20 +281,7 @@ pub(crate) fn hub_services(fleet: &ResolvedFleet) -> Option<HubServices> {
         OutputKind::HubCertificateArn,
         None,
     ));
-    let keycloak = hub.keycloak.as_ref().zip(
-        services
-            .iter()
-            .find(|service| service.kind == HubServiceKind::Keycloak),
-    );
-    let own = keycloak
-        .map(|(keycloak, service)| format!("https://{}/realms/{}", service.host, keycloak.realm()));
-    let sign_in = hub.sign_in.as_ref().and_then(|spec| {
-        let issuer = spec.issuer.as_ref().map(ToString::to_string).or(own)?;
-        Some(SignInContract {
-            issuer,
-            spec: spec.clone(),
-        })
-    });
+    let sign_in = vouched(hub, &services);
     Some(HubServices {
         cluster: cluster.clone(),
         region,
@@ -302,4 +290,60 @@ pub(crate) fn hub_services(fleet: &ResolvedFleet) -> Option<HubServices> {
         certificate,
         sign_in,
     })
+}
+
+/// Who vouches for people, among what runs.
+fn vouched(hub: &Hub, services: &[HubService]) -> Option<SignInContract> {
+    let spec = hub.sign_in.as_ref()?;
+    let own = || {
+        let keycloak = hub.keycloak.as_ref()?;
+        let mut services = services.iter();
+        let service = services.find(|it| it.kind == HubServiceKind::Keycloak)?;
+        Some(format!(
+            "https://{}/realms/{}",
+            service.host,
+            keycloak.realm()
+        ))
+    };
+    let named = spec.issuer.as_ref().map(ToString::to_string);
+    Some(SignInContract {
+        issuer: named.or_else(own)?,
+        spec: spec.clone(),
+    })
+}
+
+/// Who vouches for people: an issuer that the fleet names, or the hub's Keycloak where it runs.
+pub(crate) fn sign_in(fleet: &ResolvedFleet) -> Option<SignInContract> {
+    let hub = fleet.spec.hub.as_ref()?;
+    match hub_services(fleet) {
+        Some(services) => services.sign_in,
+        None => vouched(hub, &[]),
+    }
+}
+
+/// A cluster's own Argo CD as the issuer knows it: a client that shows no secret, so that nothing has to be kept for it in every account.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub(crate) struct ArgoCdClient {
+    /// The cluster.
+    pub(crate) cluster: ObjectName,
+    /// What it is called there.
+    pub(crate) client: String,
+    /// Its host.
+    pub(crate) host: Hostname,
+}
+
+/// The Argo CDs of clusters that people sign in to, by the name of their clusters.
+pub(crate) fn argocd_clients(fleet: &ResolvedFleet) -> Vec<ArgoCdClient> {
+    let clusters = fleet.clusters.iter();
+    clusters
+        .filter_map(|(name, cluster)| {
+            let entrance = argocd_entrance(fleet, name, &cluster.spec)?;
+            let named = cluster.spec.argocd.as_ref()?.client.as_ref();
+            Some(ArgoCdClient {
+                cluster: name.clone(),
+                client: named.map_or_else(|| format!("argocd-{name}"), ToString::to_string),
+                host: entrance.host.clone(),
+            })
+        })
+        .collect()
 }

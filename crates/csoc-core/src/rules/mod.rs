@@ -5,6 +5,7 @@
 
 mod accounts;
 mod addons;
+mod allow_lists;
 mod argocd_hosts;
 mod baseline;
 mod chart_codes;
@@ -24,6 +25,7 @@ mod hosts;
 mod hub;
 mod hub_groups;
 mod hub_services;
+mod hub_sign_in;
 mod lifecycle;
 mod log_retention;
 mod name_use;

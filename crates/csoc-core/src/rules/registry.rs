@@ -4,10 +4,11 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, argocd_hosts, clusters, cutover, data, databases, delivery, engine, exposure,
-    family, gitops, hosts, hub, hub_groups, hub_services, lifecycle, log_retention, names, network,
-    network_joins, network_plan, observability, places, platform, policy_rules, pushing, reference,
-    release, rendered, secrets, services, settings, stores, terraform, upgrades, users,
+    accounts, addons, allow_lists, argocd_hosts, clusters, cutover, data, databases, delivery,
+    engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in, lifecycle,
+    log_retention, names, network, network_joins, network_plan, observability, places, platform,
+    policy_rules, pushing, reference, release, rendered, secrets, services, settings, stores,
+    terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -118,12 +119,20 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("allow-list-empty"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "An allow-list is written and holds no network.",
+        check: Check::Fleet(allow_lists::allow_list_empty),
+    },
+    Rule {
         code: Code::new("allow-list-open"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("SC-7")],
-        summary: "An allow-list lets everyone in.",
-        check: Check::Fleet(exposure::allow_list_open),
+        summary: "An allow-list lets in everyone, or more than anybody can answer for.",
+        check: Check::Fleet(allow_lists::allow_list_open),
     },
     Rule {
         code: Code::new("allow-list-unenforced"),
@@ -151,6 +160,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: addons::argo_workflows_uninstalled,
             gitops: gitops::argo_workflows_uninstalled,
         },
+    },
+    Rule {
+        code: Code::new("argocd-admin-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "Nobody could change the Argo CD of a cluster.",
+        check: Check::Fleet(argocd_hosts::argocd_admin_missing),
     },
     Rule {
         code: Code::new("argocd-allow-list-empty"),
@@ -183,6 +200,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CP-10")],
         summary: "The allow-list of a cluster's Argo CD leaves out those who run the fleet.",
         check: Check::Fleet(argocd_hosts::argocd_operators_locked_out),
+    },
+    Rule {
+        code: Code::new("argocd-sign-in-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IA-2")],
+        summary: "People sign in to the Argo CD of a cluster with one password.",
+        check: Check::Fleet(argocd_hosts::argocd_sign_in_missing),
     },
     Rule {
         code: Code::new("argocd-unused"),
@@ -606,7 +631,7 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("AC-2")],
         summary: "The last day of a network in an allow-list of the hub is past.",
-        check: Check::Fleet(hub_services::hub_allow_list_expired),
+        check: Check::Fleet(allow_lists::hub_allow_list_expired),
     },
     Rule {
         code: Code::new("hub-allow-list-unenforced"),
@@ -621,8 +646,8 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("SC-7")],
-        summary: "A network in an allow-list of the hub is too wide to answer for.",
-        check: Check::Fleet(hub_services::hub_allow_list_wide),
+        summary: "An allow-list of the hub, or a network in it, is too wide to answer for.",
+        check: Check::Fleet(allow_lists::hub_allow_list_wide),
     },
     Rule {
         code: Code::new("hub-argocd-missing"),
@@ -687,6 +712,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "The hub's services have no cluster, domain or region to be reached in.",
         check: Check::Fleet(hub_services::hub_services_unreachable),
+    },
+    Rule {
+        code: Code::new("hub-sign-in-locked-out"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "People reach a service of the hub, and not what vouches for them.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_locked_out),
     },
     Rule {
         code: Code::new("hub-sign-in-missing"),
@@ -1024,6 +1057,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CM-8")],
         summary: "The fleet's pool has few networks left.",
         check: Check::Fleet(network_plan::pool_nearly_used),
+    },
+    Rule {
+        code: Code::new("portal-image-moves"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-2")],
+        summary: "The portal's images follow a branch.",
+        check: Check::Fleet(hub_sign_in::portal_image_moves),
     },
     Rule {
         code: Code::new("production-single-replica"),

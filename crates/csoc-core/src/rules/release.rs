@@ -107,7 +107,7 @@ pub(crate) fn image_tag_mutable(context: &FleetContext<'_>, found: &mut Diagnost
 }
 
 /// Whether a tag is that of a branch: no digit at all, or a prefix that branches have.
-fn moves(tag: &ImageTag) -> bool {
+pub(super) fn moves(tag: &ImageTag) -> bool {
     const BRANCHES: [&str; 11] = [
         "feat", "feature", "fix", "hotfix", "bug", "chore", "test", "dev", "wip", "doc", "pxp",
     ];

@@ -2,13 +2,15 @@
 
 use super::super::super::map;
 use super::{Center, objects};
-use crate::contract::HubServiceKind;
+use crate::contract::{HubServiceKind, argocd_clients};
 use crate::model::hub::IssuerName;
 use crate::model::name::ObjectName;
 use crate::value::{Key, Node};
 
 /// The role that the portal takes for one who may do everything.
 const SUPERADMIN: &str = "superadmin";
+/// Where the command `argocd login --sso` listens.
+const COMMAND_LINE: &str = "http://localhost:8085/auth/callback";
 
 /// The services that sign in at the realm: all that run, where the hub has no other issuer.
 pub(super) fn clients(center: &Center<'_>) -> Vec<HubServiceKind> {
@@ -114,7 +116,8 @@ fn node(center: &Center<'_>, realm: &str) -> Node {
             Node::list(
                 clients(center)
                     .into_iter()
-                    .filter_map(|kind| client(center, kind)),
+                    .filter_map(|kind| client(center, kind))
+                    .chain(public_clients(center)),
             ),
         ),
     ])
@@ -136,21 +139,6 @@ fn client(center: &Center<'_>, kind: HubServiceKind) -> Option<Node> {
     let host = center.services.host(kind)?;
     let spec = &center.services.sign_in.as_ref()?.spec;
     let address = format!("https://{host}");
-    let mapper = map([
-        ("name", "groups".into()),
-        ("protocol", "openid-connect".into()),
-        ("protocolMapper", "oidc-group-membership-mapper".into()),
-        (
-            "config",
-            objects::texts([
-                ("claim.name", "groups"),
-                ("full.path", "false"),
-                ("id.token.claim", "true"),
-                ("access.token.claim", "true"),
-                ("userinfo.token.claim", "true"),
-            ]),
-        ),
-    ]);
     Some(map([
         ("clientId", kind.client(&spec.clients)?.into()),
         ("name", kind.title().into()),
@@ -166,6 +154,59 @@ fn client(center: &Center<'_>, kind: HubServiceKind) -> Option<Node> {
             Node::list([Node::string(format!("{address}{}", callback(kind)))]),
         ),
         ("webOrigins", Node::list([Node::string(address)])),
-        ("protocolMappers", Node::list([mapper])),
+        ("protocolMappers", Node::list([mapper()])),
     ]))
+}
+
+/// Clusters' own Argo CDs, where people sign in at this realm: clients that show no secret, and prove each sign-in instead.
+fn public_clients(center: &Center<'_>) -> Vec<Node> {
+    let sign_in = center.services.sign_in.as_ref();
+    if sign_in.is_none_or(|sign_in| sign_in.spec.issuer.is_some()) {
+        return Vec::new();
+    }
+    let all = argocd_clients(center.view.fleet).into_iter();
+    all.map(|own| {
+        let address = format!("https://{}", own.host);
+        let back = [
+            format!("{address}{}", callback(HubServiceKind::ArgoCd)),
+            COMMAND_LINE.to_owned(),
+        ];
+        map([
+            ("clientId", own.client.into()),
+            ("name", format!("Argo CD of {}", own.cluster).into()),
+            ("protocol", "openid-connect".into()),
+            ("publicClient", true.into()),
+            ("standardFlowEnabled", true.into()),
+            ("implicitFlowEnabled", false.into()),
+            ("directAccessGrantsEnabled", false.into()),
+            ("serviceAccountsEnabled", false.into()),
+            (
+                "attributes",
+                objects::texts([("pkce.code.challenge.method", "S256")]),
+            ),
+            ("redirectUris", Node::list(back.map(Node::string))),
+            ("webOrigins", Node::list([Node::string(address)])),
+            ("protocolMappers", Node::list([mapper()])),
+        ])
+    })
+    .collect()
+}
+
+/// Puts groups into tokens, without the path above them.
+fn mapper() -> Node {
+    map([
+        ("name", "groups".into()),
+        ("protocol", "openid-connect".into()),
+        ("protocolMapper", "oidc-group-membership-mapper".into()),
+        (
+            "config",
+            objects::texts([
+                ("claim.name", "groups"),
+                ("full.path", "false"),
+                ("id.token.claim", "true"),
+                ("access.token.claim", "true"),
+                ("userinfo.token.claim", "true"),
+            ]),
+        ),
+    ])
 }
