@@ -99,6 +99,15 @@ impl HubServiceKind {
         Some(named.as_ref().map_or(self.as_str(), |name| name.as_str()))
     }
 
+    /// The path that its issuer sends people back to.
+    pub(crate) const fn callback(self) -> &'static str {
+        match self {
+            Self::ArgoCd => "/auth/callback",
+            Self::Grafana => "/login/generic_oauth",
+            Self::Portal | Self::Keycloak => "/api/auth/callback/keycloak",
+        }
+    }
+
     /// The name of its set of addresses.
     pub(crate) fn ip_set(self, version: &str) -> String {
         format!("gen3-hub-{}-{version}", self.as_str())
@@ -183,13 +192,18 @@ impl HubServices {
             let slack = (!notifications.slack.is_empty()).then_some("slack-token");
             let mail = notifications.email.as_ref();
             let mail = mail.map(|_| ["email-username", "email-password"]);
-            let keys = slack.into_iter().chain(mail.into_iter().flatten());
-            secrets.push(HubSecret {
-                purpose: NOTIFICATIONS.to_owned(),
-                service: HubServiceKind::ArgoCd,
-                keys: keys.collect(),
-                description: "What Argo CD's messages are sent with",
-            });
+            let keys: Vec<_> = slack
+                .into_iter()
+                .chain(mail.into_iter().flatten())
+                .collect();
+            if !keys.is_empty() {
+                secrets.push(HubSecret {
+                    purpose: NOTIFICATIONS.to_owned(),
+                    service: HubServiceKind::ArgoCd,
+                    keys,
+                    description: "What Argo CD's messages are sent with",
+                });
+            }
         }
         if self.runs(HubServiceKind::Keycloak) {
             secrets.push(HubSecret {
@@ -330,6 +344,20 @@ pub(crate) struct ArgoCdClient {
     pub(crate) client: String,
     /// Its host.
     pub(crate) host: Hostname,
+}
+
+/// Where the command `argocd login --sso` listens.
+const COMMAND_LINE: &str = "http://localhost:8085/auth/callback";
+
+impl ArgoCdClient {
+    /// Where the issuer may send people back to: Argo CD itself, and the command line.
+    pub(crate) fn callbacks(&self) -> [String; 2] {
+        let path = HubServiceKind::ArgoCd.callback();
+        [
+            format!("https://{}{path}", self.host),
+            COMMAND_LINE.to_owned(),
+        ]
+    }
 }
 
 /// The Argo CDs of clusters that people sign in to, by the name of their clusters.

@@ -43,12 +43,11 @@ pub(crate) fn excesses(networks: impl IntoIterator<Item = IpNet>) -> Vec<Excess>
         let blocks = union
             .iter()
             .filter(move |network| matches!(network, IpNet::V4(_)) == is_v4);
-        let all = blocks
-            .map(size)
-            .fold(0u128, |sum, size| sum.saturating_add(size));
-        let (family, bits, widest) = match is_v4 {
-            true => ("IPv4", 32, WIDEST[0]),
-            false => ("IPv6", 128, WIDEST[1]),
+        let all = blocks.map(size).fold(0, u128::saturating_add);
+        let (family, bits, widest) = if is_v4 {
+            ("IPv4", 32, WIDEST[0])
+        } else {
+            ("IPv6", 128, WIDEST[1])
         };
         let limit = 1u128 << (bits - u32::from(widest));
         (all > limit).then(|| Excess {

@@ -7,6 +7,7 @@ use super::context::FleetContext;
 use crate::contract::HubServiceKind;
 use crate::diagnostic::Diagnostics;
 use crate::model::hub::AllowedNetwork;
+use crate::model::network::Cidr;
 use crate::network::{excesses, widest};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
@@ -94,9 +95,12 @@ fn wide(list: impl Iterator<Item = IpNet>) -> Vec<(Option<usize>, String)> {
 pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (path, list) in answered(context.fleet) {
         for (at, message) in wide(networks(list)) {
-            let place = match at {
-                Some(at) => item_place(context, &path, at, "cidr"),
-                None => context.place(&path),
+            let (place, message) = match at {
+                Some(at) => (item_place(context, &path, at, "cidr"), message),
+                None => (
+                    context.place(&path),
+                    format!("`{}` lets in too much: {message}", path.join(".")),
+                ),
             };
             found.push(
                 context
@@ -113,12 +117,16 @@ pub(crate) fn allow_list_open(context: &FleetContext<'_>, found: &mut Diagnostic
     let field = ["exposure", "allowList"];
     for (at, environment) in context.environments() {
         let list = &environment.spec.exposure.allow_list;
-        for (item, message) in wide(list.iter().map(|cidr| cidr.network())) {
+        for (item, message) in wide(list.iter().map(Cidr::network)) {
             let listed = environment.layers.merged.path(&field).map(Node::items);
             let own = item.and_then(|item| listed?.get(item)?.span());
             found.push(
                 context
-                    .environment_finding(at, &field, format!("the allow-list is none: {message}"))
+                    .environment_finding(
+                        at,
+                        &field,
+                        format!("the allow-list lets in too much: {message}"),
+                    )
                     .help(EVERYONE)
                     .label(
                         own.or_else(|| context.environment_place(at, &field)),

@@ -215,31 +215,6 @@ pub(crate) fn argocd_operators_locked_out(context: &FleetContext<'_>, found: &mu
     }
 }
 
-/// People are known as themselves, each with what they may do.
-pub(crate) fn argocd_sign_in_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    if sign_in(context.fleet).is_some() {
-        return;
-    }
-    for subject in subjects(context) {
-        if subject.balancer(context).is_none() {
-            continue;
-        }
-        let path = subject.path("host");
-        found.push(
-            context
-                .finding(
-                    &path,
-                    format!(
-                        "everybody who uses `{}` is `admin`, by one password: the fleet names nobody who vouches for people",
-                        subject.host
-                    ),
-                )
-                .help("name the issuer and its groups: hub: { signIn: { issuer: https://…, groups: { admins: […] } } }, or let the hub run Keycloak")
-                .label(context.place(&path), "no sign-in"),
-        );
-    }
-}
-
 /// Somebody can change a cluster's Argo CD.
 pub(crate) fn argocd_admin_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let sign_in = sign_in(context.fleet);

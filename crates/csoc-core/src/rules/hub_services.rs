@@ -232,16 +232,15 @@ pub(crate) fn hub_allow_list_unenforced(context: &FleetContext<'_>, found: &mut 
         return;
     };
     let listed = services.services.iter();
-    // Those who run the fleet are the list of Keycloak's administration.
-    let Some(path) =
-        listed
-            .into_iter()
-            .find_map(|service| match service.kind.allow_list(hub).is_empty() {
-                false => Some(list_field(service.kind).to_vec()),
-                true => (service.kind == HubServiceKind::Keycloak && !hub.operators.is_empty())
-                    .then(|| vec!["hub", "operators"]),
-            })
-    else {
+    // Those who run the fleet are the list of Keycloak's administration, where the internet would reach it.
+    let is_public = balancer.scheme == Scheme::InternetFacing;
+    let Some(path) = listed.into_iter().find_map(|service| {
+        if !service.kind.allow_list(hub).is_empty() {
+            return Some(list_field(service.kind).to_vec());
+        }
+        let is_guarded = service.kind == HubServiceKind::Keycloak && is_public;
+        (is_guarded && !hub.operators.is_empty()).then(|| vec!["hub", "operators"])
+    }) else {
         return;
     };
     let place = [

@@ -1,13 +1,12 @@
 //! Rules about how people come in to the services that a fleet is run with: whether who vouches for them can be reached.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
 use super::allow_lists::{item_place, list_field, networks};
 use super::context::FleetContext;
-use super::release::moves;
-use crate::contract::{Guarded, HubServiceKind, argocd_clients, hub_services};
+use crate::contract::{Guarded, HubServiceKind, argocd_clients, hub_services, sign_in};
 use crate::diagnostic::Diagnostics;
 use crate::model::hub::AllowedNetwork;
 use crate::model::name::ObjectName;
@@ -101,41 +100,134 @@ fn outward(context: &FleetContext<'_>, cluster: &ObjectName) -> Vec<IpNet> {
     addresses.filter_map(|text| text.parse().ok()).collect()
 }
 
-/// The portal runs what was reviewed.
-pub(crate) fn portal_image_moves(context: &FleetContext<'_>, found: &mut Diagnostics) {
+/// People are known as themselves, each with what they may do.
+pub(crate) fn sign_in_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    const HELP: &str = "name the issuer and its groups: hub: { signIn: { issuer: https://…, groups: { admins: […] } } }, or let the hub run Keycloak";
+    let mut push = |path: &[&str], message: String, help: &'static str| {
+        found.push(
+            context
+                .finding(path, message)
+                .help(help)
+                .label(context.place(path), "one user for everybody"),
+        );
+    };
+    let services = hub_services(context.fleet);
+    let vouched = sign_in(context.fleet);
+    for service in services.iter().flat_map(|it| &it.services) {
+        let path = ["hub", service.kind.as_str()];
+        let (host, title) = (&service.host, service.kind.title());
+        let has_user = matches!(
+            service.kind,
+            HubServiceKind::ArgoCd | HubServiceKind::Grafana
+        );
+        match &vouched {
+            None if has_user => push(
+                &path,
+                format!(
+                    "everybody who uses {title} at `{host}` is `admin`, by one password: the hub says no `signIn`"
+                ),
+                HELP,
+            ),
+            Some(sign_in)
+                if service.kind == HubServiceKind::Grafana && sign_in.keycloak().is_none() =>
+            {
+                push(
+                    &path,
+                    format!(
+                        "everybody who uses Grafana at `{host}` is `admin`, by one password: it knows no other issuer than a realm of Keycloak"
+                    ),
+                    "name a realm, whose address ends in `/realms/NAME`, or take Grafana's host out",
+                );
+            }
+            _ => {}
+        }
+    }
+    for client in argocd_clients(context.fleet) {
+        if vouched.is_none() {
+            let path = ["clusters", client.cluster.as_str(), "argocd", "host"];
+            push(
+                &path,
+                format!(
+                    "everybody who uses Argo CD at `{}` is `admin`, by one password: nobody vouches for people",
+                    client.host
+                ),
+                HELP,
+            );
+        }
+    }
+}
+
+/// The hub's realm knows a name once: it is not made at all where two clients or two groups share one.
+pub(crate) fn hub_sign_in_name_twice(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(sign_in) = sign_in(context.fleet).filter(|it| it.spec.issuer.is_none()) else {
+        return;
+    };
+    let (spec, services) = (&sign_in.spec, hub_services(context.fleet));
+    let of_hub = services
+        .iter()
+        .flat_map(|it| &it.services)
+        .filter_map(|it| {
+            let path = vec!["hub", "signIn", "clients", it.kind.as_str()];
+            Some((it.kind.client(&spec.clients)?.to_owned(), path))
+        });
+    let clusters = argocd_clients(context.fleet);
+    let of_clusters = clusters.iter().map(|it| {
+        let path = vec!["clusters", it.cluster.as_str(), "argocd", "client"];
+        (it.client.clone(), path)
+    });
+    let clients: Vec<_> = of_hub.chain(of_clusters).collect();
+    let groups = [
+        ("admins", &spec.groups.admins),
+        ("operators", &spec.groups.operators),
+        ("readers", &spec.groups.readers),
+    ];
+    let groups = groups.into_iter().flat_map(|(kind, names)| {
+        let names = names.iter();
+        names.map(move |name| (name.to_string(), vec!["hub", "signIn", "groups", kind]))
+    });
+    let groups: Vec<_> = groups.collect();
+    for (what, names, help) in [
+        ("client", clients, "give each service a name of its own"),
+        (
+            "group",
+            groups,
+            "name it once, where its members may do most",
+        ),
+    ] {
+        let mut first: BTreeMap<&str, &[&str]> = BTreeMap::new();
+        for (name, path) in &names {
+            let Some(earlier) = first.insert(name, path) else {
+                continue;
+            };
+            found.push(
+                context
+                    .finding(
+                        path,
+                        format!("the hub's realm would have two {what}s called `{name}`"),
+                    )
+                    .help(help)
+                    .label(context.place(path), "named here")
+                    .label(context.place(earlier), "and here"),
+            );
+        }
+    }
+}
+
+/// The realm of the hub is not the one that Keycloak itself is administered in.
+pub(crate) fn keycloak_realm_reserved(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let hub = context.fleet.spec.hub.as_ref();
-    let Some(portal) = hub.and_then(|hub| hub.portal.as_ref()) else {
-        return;
-    };
-    let runs = hub_services(context.fleet).is_some_and(|it| it.runs(HubServiceKind::Portal));
-    let tag = portal.tag.as_ref();
-    if !runs || tag.is_some_and(|tag| !moves(tag)) {
+    let keycloak = hub.and_then(|hub| hub.keycloak.as_ref());
+    if keycloak.is_none_or(|keycloak| keycloak.realm() != "master") {
         return;
     }
-    let digests = &portal.digests;
-    let missing: Vec<&str> = [("api", &digests.api), ("frontend", &digests.frontend)]
-        .into_iter()
-        .filter(|(_, digest)| digest.is_none())
-        .map(|(name, _)| name)
-        .collect();
-    if missing.is_empty() {
-        return;
-    }
-    let path = match tag {
-        Some(_) => &["hub", "portal", "tag"][..],
-        None => &["hub", "portal"],
-    };
-    let (are, tag) = (
-        missing.join("` and `"),
-        tag.map_or("master", |tag| tag.as_str()),
-    );
+    let path = ["hub", "keycloak", "realm"];
     found.push(
         context
             .finding(
-                path,
-                format!("the portal's images of `{are}` are those that `{tag}` means on the day they are pulled"),
+                &path,
+                "the realm `master` is there before ours is made, and is that of Keycloak's own administrators",
             )
-            .help("name what was reviewed: portal: { digests: { api: sha256:…, frontend: sha256:… } }, as `docker buildx imagetools inspect quay.io/cdis/csoc-api:master` and the same for csoc-frontend print them; gen3-admin publishes no releases")
-            .label(context.place(path), "no digest"),
+            .help("name another, or none: it is `csoc` then")
+            .label(context.place(&path), "never made, and open to sign in from anywhere"),
     );
 }

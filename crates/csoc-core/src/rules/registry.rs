@@ -202,14 +202,6 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(argocd_hosts::argocd_operators_locked_out),
     },
     Rule {
-        code: Code::new("argocd-sign-in-missing"),
-        since: "0.1.0",
-        severity: PerTier::all(Severity::Warning),
-        controls: &[Control::nist("IA-2")],
-        summary: "People sign in to the Argo CD of a cluster with one password.",
-        check: Check::Fleet(argocd_hosts::argocd_sign_in_missing),
-    },
-    Rule {
         code: Code::new("argocd-unused"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -730,6 +722,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_services::hub_sign_in_missing),
     },
     Rule {
+        code: Code::new("hub-sign-in-name-twice"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub's realm would have two clients or two groups of one name.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_name_twice),
+    },
+    Rule {
         code: Code::new("identity-provider-incomplete"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -779,6 +779,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "Karpenter does not know the cluster's Kubernetes.",
         check: Check::Fleet(addons::karpenter_version_old),
+    },
+    Rule {
+        code: Code::new("keycloak-realm-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-6")],
+        summary: "The hub's realm is that of Keycloak's own administrators.",
+        check: Check::Fleet(hub_sign_in::keycloak_realm_reserved),
     },
     Rule {
         code: Code::new("log-retention-invalid"),
@@ -1064,7 +1072,7 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Warning),
         controls: &[Control::nist("CM-2")],
         summary: "The portal's images follow a branch.",
-        check: Check::Fleet(hub_sign_in::portal_image_moves),
+        check: Check::Fleet(release::portal_image_moves),
     },
     Rule {
         code: Code::new("production-single-replica"),
@@ -1204,6 +1212,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A severity is set of a finding that there is not.",
         check: Check::Fleet(policy_rules::severity_code_unknown),
+    },
+    Rule {
+        code: Code::new("sign-in-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IA-2")],
+        summary: "Everybody who uses Argo CD or Grafana is one user with one password.",
+        check: Check::Fleet(hub_sign_in::sign_in_missing),
     },
     Rule {
         code: Code::new("state-missing"),

@@ -92,9 +92,10 @@ impl Capacity {
 
 impl Guarded<'_> {
     fn capacity(&self) -> usize {
-        let path = match self.list.open.is_empty() {
-            true => 0,
-            false => PATH_CAPACITY,
+        let path = if self.list.open.is_empty() {
+            0
+        } else {
+            PATH_CAPACITY
         };
         HOST_CAPACITY * (1 + self.longer.len()) + path + SETS_CAPACITY
     }
@@ -198,9 +199,10 @@ pub(super) fn visibility(metric: &str) -> Block {
 fn host_comment(guarded: &Guarded<'_>) -> String {
     let host = guarded.host;
     let hosts = 1 + guarded.longer.len();
-    let path = match guarded.list.open.is_empty() {
-        true => String::new(),
-        false => format!("; a path {PATH_CAPACITY}"),
+    let path = if guarded.list.open.is_empty() {
+        String::new()
+    } else {
+        format!("; a path {PATH_CAPACITY}")
     };
     let mut comment = format!(
         "WCU {}: comparing a host, {hosts} times {HOST_CAPACITY}{path}; two address sets {SETS_CAPACITY}.\nThe host is compared by its start: {host}:443 and \"{host}.\" are the same host.",

@@ -9,8 +9,6 @@ use crate::value::{Key, Node};
 
 /// The role that the portal takes for one who may do everything.
 const SUPERADMIN: &str = "superadmin";
-/// Where the command `argocd login --sso` listens.
-const COMMAND_LINE: &str = "http://localhost:8085/auth/callback";
 
 /// The services that sign in at the realm: all that run, where the hub has no other issuer.
 pub(super) fn clients(center: &Center<'_>) -> Vec<HubServiceKind> {
@@ -30,15 +28,6 @@ pub(super) const fn variable(kind: HubServiceKind) -> &'static str {
         HubServiceKind::Grafana => "SIGN_IN_GRAFANA",
         HubServiceKind::Keycloak => "SIGN_IN_KEYCLOAK",
         HubServiceKind::Portal => "SIGN_IN_PORTAL",
-    }
-}
-
-/// Where a service is come back to.
-const fn callback(kind: HubServiceKind) -> &'static str {
-    match kind {
-        HubServiceKind::ArgoCd => "/auth/callback",
-        HubServiceKind::Grafana => "/login/generic_oauth",
-        HubServiceKind::Portal | HubServiceKind::Keycloak => "/api/auth/callback/keycloak",
     }
 }
 
@@ -151,7 +140,7 @@ fn client(center: &Center<'_>, kind: HubServiceKind) -> Option<Node> {
         ("serviceAccountsEnabled", false.into()),
         (
             "redirectUris",
-            Node::list([Node::string(format!("{address}{}", callback(kind)))]),
+            Node::list([Node::string(format!("{address}{}", kind.callback()))]),
         ),
         ("webOrigins", Node::list([Node::string(address)])),
         ("protocolMappers", Node::list([mapper()])),
@@ -167,10 +156,7 @@ fn public_clients(center: &Center<'_>) -> Vec<Node> {
     let all = argocd_clients(center.view.fleet).into_iter();
     all.map(|own| {
         let address = format!("https://{}", own.host);
-        let back = [
-            format!("{address}{}", callback(HubServiceKind::ArgoCd)),
-            COMMAND_LINE.to_owned(),
-        ];
+        let back = own.callbacks();
         map([
             ("clientId", own.client.into()),
             ("name", format!("Argo CD of {}", own.cluster).into()),
