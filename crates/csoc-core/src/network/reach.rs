@@ -67,6 +67,15 @@ pub(crate) fn covers(networks: impl IntoIterator<Item = IpNet>, network: IpNet) 
         .any(|part| part.contains(&network))
 }
 
+/// Whether a list lets in everyone of a family, by one entry or by several together. What is no network counts nothing.
+pub(crate) fn is_everyone<'a>(networks: impl IntoIterator<Item = &'a str>) -> bool {
+    let parsed = networks.into_iter().filter_map(|text| text.parse().ok());
+    let all: Vec<IpNet> = parsed.collect();
+    IpNet::aggregate(&all)
+        .iter()
+        .any(|part| part.prefix_len() == 0)
+}
+
 fn is_private(network: IpNet) -> bool {
     let ranges = PRIVATE.iter().filter_map(|text| text.parse().ok());
     ranges
@@ -125,6 +134,14 @@ mod tests {
             [("IPv4", 2), ("IPv6", 2)]
         );
         assert_eq!(times(&[]), []);
+    }
+
+    #[test]
+    fn halves_are_everyone() {
+        assert!(is_everyone(["0.0.0.0/0"]));
+        assert!(is_everyone(["0.0.0.0/1", "192.0.0.0/2", "128.0.0.0/2"]));
+        assert!(is_everyone(["192.0.2.0/24", "::/0"]));
+        assert!(!is_everyone(["0.0.0.0/1", "8000::/1", "var.cidr"]));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn networks(list: &[AllowedNetwork]) -> impl Iterator<Item = IpNet> {
 }
 
 /// What of a list is too wide to answer for: entries by their place in it, or all of it together.
-fn wide(list: impl Iterator<Item = IpNet>) -> Vec<(Option<usize>, String)> {
+pub(super) fn wide(list: impl Iterator<Item = IpNet>) -> Vec<(Option<usize>, String)> {
     let list: Vec<IpNet> = list.collect();
     let entries: Vec<_> = list
         .iter()

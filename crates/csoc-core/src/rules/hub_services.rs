@@ -5,10 +5,12 @@ use super::context::{FleetContext, is_rendered};
 use crate::contract::{HubServiceKind, HubServices, LoadBalancerContract, asked_services, choose};
 use crate::contract::{hub_cluster, hub_services};
 use crate::diagnostic::Diagnostics;
+use crate::model::Mode;
 use crate::model::cluster::Scheme;
 use crate::model::hub::{AdminUser, Hub};
 use crate::model::name::ObjectName;
 use crate::network::covers;
+use crate::resolve::ResolvedCluster;
 
 /// Something asked for, and the key below `hub` that asks.
 fn field(kind: HubServiceKind) -> [&'static str; 2] {
@@ -45,10 +47,21 @@ pub(crate) fn hub_services_unreachable(context: &FleetContext<'_>, found: &mut D
     let Some((first, _)) = asked.first() else {
         return;
     };
-    if hub_services(context.fleet).is_some() {
+    let services = hub_services(context.fleet);
+    let cluster = services
+        .as_ref()
+        .and_then(|it| context.fleet.cluster(it.cluster.as_str()));
+    let is_foreign =
+        |cluster: &ResolvedCluster| cluster.spec.management.applications == Mode::External;
+    if services.is_some() && !cluster.is_some_and(is_foreign) {
         return;
     }
-    let (why, help) = if hub.domain.is_none() {
+    let (why, help) = if services.is_some() {
+        (
+            "applications of the hub's cluster are somebody else's",
+            "let them be ours (management: { applications: managed } of the cluster), or take the services out",
+        )
+    } else if hub.domain.is_none() {
         (
             "the hub has no domain",
             "name the domain that their hosts are below: hub: { domain: csoc.example.org }",
@@ -341,6 +354,27 @@ pub(crate) fn hub_sign_in_missing(context: &FleetContext<'_>, found: &mut Diagno
             .finding(path, message)
             .help(help)
             .label(context.place(path), "nobody can sign in"),
+    );
+}
+
+/// Whoever is to be told is named.
+pub(crate) fn hub_notifications_unaddressed(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let hub = context.fleet.spec.hub.as_ref();
+    let argocd = hub.and_then(|hub| hub.argocd.as_ref());
+    let Some(told) = argocd.and_then(|argocd| argocd.notifications.as_ref()) else {
+        return;
+    };
+    let mail = told.email.as_ref();
+    let path: &[&str] = match mail {
+        Some(mail) if mail.to.is_empty() => &["hub", "argocd", "notifications", "email", "to"],
+        None if told.slack.is_empty() => &["hub", "argocd", "notifications"],
+        _ => return,
+    };
+    found.push(
+        context
+            .finding(path, "messages of the hub's Argo CD go to nobody")
+            .help("name a channel or an address: notifications: { slack: [fleet-alerts] }, or take it out")
+            .label(context.place(path), "nobody is named"),
     );
 }
 

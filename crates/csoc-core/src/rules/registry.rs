@@ -690,6 +690,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(accounts::hub_missing),
     },
     Rule {
+        code: Code::new("hub-notifications-unaddressed"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IR-6")],
+        summary: "Messages of the hub's Argo CD go to nobody.",
+        check: Check::Fleet(hub_services::hub_notifications_unaddressed),
+    },
+    Rule {
         code: Code::new("hub-operators-locked-out"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
