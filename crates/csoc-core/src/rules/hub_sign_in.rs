@@ -16,7 +16,7 @@ use crate::network::covers;
 ///
 /// A cluster's own Argo CD asks for that itself, from the addresses that its cluster reaches out from: these are looked at as soon
 /// as they are known. The hub's own are in the list already.
-pub(crate) fn hub_sign_in_locked_out(context: &FleetContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn hub_sign_in_unreachable(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let (Some(hub), Some(services)) = (&context.fleet.spec.hub, hub_services(context.fleet)) else {
         return;
     };
@@ -158,7 +158,7 @@ pub(crate) fn sign_in_missing(context: &FleetContext<'_>, found: &mut Diagnostic
 }
 
 /// The hub's realm knows a name once: it is not made at all where two clients or two groups share one.
-pub(crate) fn hub_sign_in_name_twice(context: &FleetContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn hub_sign_in_ambiguous(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let Some(sign_in) = sign_in(context.fleet).filter(|it| it.spec.issuer.is_none()) else {
         return;
     };
