@@ -714,12 +714,12 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_services::hub_services_unreachable),
     },
     Rule {
-        code: Code::new("hub-sign-in-unreachable"),
+        code: Code::new("hub-sign-in-ambiguous"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
-        controls: &[Control::nist("AC-3")],
-        summary: "People reach a service of the hub, and not what vouches for them.",
-        check: Check::Fleet(hub_sign_in::hub_sign_in_unreachable),
+        controls: &[],
+        summary: "The hub's realm would have two clients or two groups of one name.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_ambiguous),
     },
     Rule {
         code: Code::new("hub-sign-in-missing"),
@@ -730,12 +730,12 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_services::hub_sign_in_missing),
     },
     Rule {
-        code: Code::new("hub-sign-in-ambiguous"),
+        code: Code::new("hub-sign-in-unreachable"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
-        controls: &[],
-        summary: "The hub's realm would have two clients or two groups of one name.",
-        check: Check::Fleet(hub_sign_in::hub_sign_in_ambiguous),
+        controls: &[Control::nist("AC-3")],
+        summary: "People reach a service of the hub, and not what vouches for them.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_unreachable),
     },
     Rule {
         code: Code::new("identity-provider-incomplete"),
