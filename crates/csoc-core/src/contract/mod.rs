@@ -30,7 +30,7 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, SEEDER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket,
     keeps_access_logs,
 };
-pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
+pub(crate) use cluster::{AllowList, ClusterContract, Guarded, LoadBalancerContract};
 pub(crate) use cutover::{
     CUTOVER_STATE, CutoverContract, Entrance, MORE_HOSTS, RECORD_IDENTIFIER, entrance,
 };
@@ -52,7 +52,7 @@ pub(crate) use hub::{
 };
 pub(crate) use hub_services::{
     HUB_SECRETS, HubSecret, HubServiceKind, HubServices, NOTIFICATIONS, SignInContract,
-    asked_services, hub_services,
+    argocd_clients, asked_services, hub_services, sign_in,
 };
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use module::{ModuleContract, ModuleValue};

@@ -84,9 +84,17 @@ struct Side {
     /// Buckets of others whose files it gives out.
     reads: Vec<String>,
     /// Buckets of the others that it does not.
-    misses: Vec<String>,
+    misses: Vec<Missed>,
     /// Where user.yaml is, where it is no file of the fleet.
     users: Option<String>,
+}
+
+/// A bucket of another environment.
+#[derive(Debug, Serialize)]
+struct Missed {
+    name: String,
+    /// The account that it is in, where that is another one.
+    account: Option<String>,
 }
 
 /// A secret whose content must be the same on all sides.
@@ -215,8 +223,14 @@ fn side(contract: &EnvironmentContract, all: &[&EnvironmentContract]) -> Side {
         .collect();
     let others = all.iter().filter(|other| other.at != contract.at);
     let misses = others
-        .filter_map(|other| upload(other))
-        .filter(|bucket| !reads.contains(bucket))
+        .filter_map(|other| {
+            let is_foreign = other.account_id != contract.account_id;
+            Some(Missed {
+                name: upload(other)?,
+                account: is_foreign.then(|| other.account_id.to_string()),
+            })
+        })
+        .filter(|bucket| !reads.contains(&bucket.name))
         .collect();
     let is_balancer = contract.endpoint.ingress == Ingress::Balancer;
     let (says, share) = contract.cutover.as_ref().map_or_else(
