@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 /// Who the pods are that look.
-pub const PLANS: &str = "csoc-plan";
+pub(super) const PLANS: &str = "csoc-plan";
 /// Who the pods are that apply.
-pub const DEPLOYS: &str = "csoc-deploy";
+pub(super) const DEPLOYS: &str = "csoc-deploy";
 /// Who may make them.
 const RUNNER: &str = "csoc-runner";
 

@@ -26,7 +26,7 @@ pub(crate) fn mirror(
             return Ok(true);
         };
         let follow = Follow::new(&cluster, &place, &job, STEP, interrupt);
-        match follow.to_end(Some(log), &mut |_| {}).await? {
+        match follow.end(Some(log), &mut |_| {}).await? {
             End::Left => return Ok(false),
             End::Ended { code, .. } if code != 0 => {
                 match taken::unwritten(&cluster, &place, &job, directory).await {

@@ -90,7 +90,7 @@ impl<'f> Follow<'f> {
     }
 
     /// Follows it to its end, or until nobody waits any more.
-    pub(super) async fn to_end(
+    pub(super) async fn end(
         mut self,
         log: Option<&Path>,
         line: &mut (dyn FnMut(&str) + Send),

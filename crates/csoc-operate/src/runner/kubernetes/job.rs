@@ -57,7 +57,7 @@ pub(super) struct Step<'s> {
     /// How the root is initialised; not at all where that is nothing.
     pub(super) init: &'s [String],
     /// What is done then; nothing but being looked at where that is nothing.
-    pub(super) step: &'s [String],
+    pub(super) then: &'s [String],
     /// The files of the root.
     pub(super) files: &'s [(PathBuf, Vec<u8>)],
     /// The plan that is applied.
@@ -69,7 +69,7 @@ pub(super) struct Step<'s> {
 impl Step<'_> {
     /// What it is called: the first argument of the program.
     pub(super) fn called(&self) -> &str {
-        self.step.first().map_or(INIT, String::as_str)
+        self.then.first().map_or(INIT, String::as_str)
     }
 
     fn applies(&self) -> bool {
@@ -116,8 +116,8 @@ impl Step<'_> {
             init.push(self.container(INIT, self.program, self.init)?);
             containers.push(self.container(KEEP, "sleep", &[keeps.to_owned()])?);
         }
-        if !self.step.is_empty() {
-            containers.insert(0, self.container(STEP, self.program, self.step)?);
+        if !self.then.is_empty() {
+            containers.insert(0, self.container(STEP, self.program, self.then)?);
         }
         let mut volumes = vec![
             json!({ "name": "work", "emptyDir": {} }),
@@ -262,7 +262,7 @@ mod tests {
             image: "hashicorp/terraform@sha256:00",
             program: "terraform",
             init: &["init".to_owned()],
-            step: if plan.is_some() { &step } else { &[] },
+            then: if plan.is_some() { &step } else { &[] },
             files: &files,
             plan,
             variables: [("AWS_SECRET_ACCESS_KEY", "planted")].into(),

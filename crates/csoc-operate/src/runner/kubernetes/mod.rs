@@ -99,7 +99,7 @@ impl Jobs {
         let step: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
         let step = Step {
             secret: &secret,
-            step: &step,
+            then: &step,
             ..inner.step(&name, program)
         };
         let mut text = String::new();
@@ -109,9 +109,9 @@ impl Jobs {
         };
         let interrupt = Interrupt::default();
         let end = inner.cluster.runtime.block_on(async {
-            let job = inner.cluster.make(&step).await?;
+            let job = Box::pin(inner.cluster.make(&step)).await?;
             let follow = Follow::new(&inner.cluster, &inner.place, &job, STEP, &interrupt);
-            let end = follow.to_end(None, &mut line).await;
+            let end = follow.end(None, &mut line).await;
             inner.cluster.unmake(&job).await;
             end
         });
@@ -159,7 +159,7 @@ impl Jobs {
         };
         let container = if called == "init" { INIT } else { STEP };
         let follow = Follow::new(&inner.cluster, &inner.place, &job, container, interrupt);
-        let end = inner.wait(follow.to_end(Some(log.path), &mut hear));
+        let end = inner.wait(follow.end(Some(log.path), &mut hear));
         let left = || ProcessError::Detached {
             program: call.program.to_owned(),
             place: format!(
@@ -287,7 +287,7 @@ impl Inner {
             image: self.image.as_str(),
             program,
             init: &[],
-            step: &[],
+            then: &[],
             files: &[],
             plan: None,
             variables: BTreeMap::new(),
@@ -306,7 +306,7 @@ impl Inner {
             // What the first pod took is what the next one takes.
             entered.init.push(READONLY.to_owned());
         }
-        let (step, plan) = planned(call.arguments)?;
+        let (then, plan) = planned(call.arguments)?;
         let secret = format!("{name}-{}", nonce());
         let outside = ["CSOC_EXTERNAL_ID", "TF_VAR_external_id"];
         let outside = outside
@@ -326,16 +326,17 @@ impl Inner {
             kind: std::io::ErrorKind::Other,
         })?;
         files.retain(|(path, _)| path != Path::new(taken::PLAN));
-        self.wait(self.cluster.make(&Step {
+        let step = Step {
             secret: &secret,
             stack: call.workspace.stack().as_str(),
             init: &entered.init,
-            step: if initialises { &[] } else { &step },
+            then: if initialises { &[] } else { &then },
             files: &files,
             plan,
             variables,
             ..self.step(name, call.program)
-        }))
+        };
+        self.wait(Box::pin(self.cluster.make(&step)))
     }
 }
 

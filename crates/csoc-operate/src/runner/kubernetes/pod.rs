@@ -99,55 +99,55 @@ mod tests {
 
     use super::{Standing, standing};
 
-    fn of(status: Value) -> Standing {
+    fn of(status: &Value) -> Standing {
         let pod: Pod = serde_json::from_value(json!({ "status": status })).expect("it is one");
         standing(&pod, "step")
     }
 
-    fn container(name: &str, state: Value) -> Value {
+    fn container(name: &str, state: &Value) -> Value {
         json!({ "name": name, "image": "i", "imageID": "", "ready": false, "restartCount": 0, "state": state })
     }
 
     #[test]
     fn what_a_pod_says_of_its_step() {
         let ended = |code: i32, reason: &str| json!({ "terminated": { "exitCode": code, "reason": reason } });
-        let init = |state: Value| json!({ "phase": "Pending", "initContainerStatuses": [container("init", state)] });
-        let step = |state: Value| json!({ "phase": "Running", "containerStatuses": [container("step", state)] });
+        let init = |state: Value| json!({ "phase": "Pending", "initContainerStatuses": [container("init", &state)] });
+        let step = |state: Value| json!({ "phase": "Running", "containerStatuses": [container("step", &state)] });
         let waiting = |reason: &str| json!({ "waiting": { "reason": reason } });
-        assert_eq!(of(json!({})), Standing::Waiting(None));
+        assert_eq!(of(&json!({})), Standing::Waiting(None));
         assert_eq!(
-            of(init(waiting("PodInitializing"))),
+            of(&init(waiting("PodInitializing"))),
             Standing::Waiting(None)
         );
         assert_eq!(
-            of(init(waiting("ErrImagePull"))),
+            of(&init(waiting("ErrImagePull"))),
             Standing::Waiting(Some("ErrImagePull".to_owned()))
         );
         assert_eq!(
-            of(init(waiting("ImagePullBackOff"))),
+            of(&init(waiting("ImagePullBackOff"))),
             Standing::Stuck("ImagePullBackOff".to_owned())
         );
         assert_eq!(
-            of(init(ended(1, "Error"))),
+            of(&init(ended(1, "Error"))),
             Standing::Before { code: 1, why: None }
         );
-        assert_eq!(of(step(json!({ "running": {} }))), Standing::Running);
+        assert_eq!(of(&step(json!({ "running": {} }))), Standing::Running);
         assert_eq!(
-            of(step(ended(2, "Error"))),
+            of(&step(ended(2, "Error"))),
             Standing::Ended { code: 2, why: None }
         );
         let killed = Standing::Ended {
             code: 137,
             why: Some("OOMKilled".to_owned()),
         };
-        assert_eq!(of(step(ended(137, "OOMKilled"))), killed);
+        assert_eq!(of(&step(ended(137, "OOMKilled"))), killed);
         assert_eq!(
-            of(json!({ "phase": "Failed", "reason": "Evicted" })),
+            of(&json!({ "phase": "Failed", "reason": "Evicted" })),
             Standing::Gone("Evicted".to_owned())
         );
         let unscheduled = json!({ "phase": "Pending", "conditions": [{ "type": "PodScheduled", "status": "False", "reason": "Unschedulable" }] });
         assert_eq!(
-            of(unscheduled),
+            of(&unscheduled),
             Standing::Waiting(Some("Unschedulable".to_owned()))
         );
     }
