@@ -77,7 +77,7 @@ pub enum ProcessError {
     #[error(transparent)]
     Job(#[from] JobError),
     /// What is noted beside a log cannot be read or written.
-    #[error("what is noted of a Job cannot be used")]
+    #[error("what is noted of a Job cannot be used: {0}")]
     Note(#[from] io::Error),
     /// A Job was left, and nothing is known of clusters here.
     #[error("this csoc was built without Kubernetes, and cannot ask for the Job `{job}`")]

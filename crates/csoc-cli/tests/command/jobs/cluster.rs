@@ -50,6 +50,10 @@ pub(super) enum Mood {
     Well,
     /// The image is not there.
     NoImage,
+    /// Nothing is made of Jobs: somebody does not admit their pods.
+    NoPod,
+    /// What is asked to stop does not hear it.
+    Deaf,
     /// What applies takes more memory than there is.
     Killed,
     /// The pod of what applies is taken away.
@@ -216,7 +220,7 @@ impl Cluster {
                     processes: BTreeMap::new(),
                     phase: "Pending",
                     reason: None,
-                    is_gone: false,
+                    is_gone: state.mood == Mood::NoPod,
                 };
                 state.jobs.insert(name, pod.clone());
                 let own = self.clone();
@@ -301,6 +305,9 @@ impl Cluster {
                 name,
                 json!({ "waiting": { "reason": "ImagePullBackOff" } }),
             );
+            return;
+        }
+        if self.state().mood == Mood::NoPod {
             return;
         }
         self.mount(pod);
@@ -480,7 +487,8 @@ impl Cluster {
                     return;
                 }
                 // Cut in the middle of what comes next; the next time further on.
-                if let Mood::Cut(lines) = self.state().mood
+                let mood = self.state().mood;
+                if let Mood::Cut(lines) = mood
                     && here == lines
                 {
                     self.state().mood = Mood::Cut(lines + 2);
@@ -538,7 +546,9 @@ impl Cluster {
                 "step"
             };
             let process = pod.processes.get(container);
-            process.inspect(|process| signal(arguments[1], **process));
+            if self.state().mood != Mood::Deaf {
+                process.inspect(|process| signal(arguments[1], **process));
+            }
             say(
                 3,
                 status(i32::from(process.is_none())).to_string().as_bytes(),

@@ -223,6 +223,15 @@ fn bad_days_of_a_cluster() {
         "{}",
         refused.err
     );
+    cluster.mood(Mood::NoPod);
+    let refused = run(&place, &format!("plan --runner-begin 1 {}", options()));
+    assert!(
+        refused
+            .err
+            .contains("it did not begin within 1 s: no pod was made"),
+        "{}",
+        refused.err
+    );
     cluster.mood(Mood::Forbidden);
     let refused = plan(&place);
     assert_eq!(refused.exit, 2);
@@ -262,8 +271,6 @@ fn bad_days_of_a_cluster() {
         "{}",
         evicted.out
     );
-    let runs = run(&place, "runs list --rendered out");
-    assert!(runs.out.contains("1"), "{}", runs.out);
     cluster.mood(Mood::Well);
     assert_eq!(plan(&place).exit, 0);
     assert_eq!(cluster.left(), (0, 0));
@@ -362,6 +369,38 @@ fn a_job_outlives_csoc_and_is_come_back_to() {
     let clean = plan(&place);
     assert!(clean.out.contains("clean"), "{}{}", clean.out, clean.err);
     assert_eq!(run(&place, "runs verify --rendered out").exit, 0);
+}
+
+#[test]
+fn who_does_not_wait_leaves_the_job_and_may_come_back() {
+    let Some((place, cluster)) = place(SLOW) else {
+        return;
+    };
+    let planned = plan(&place);
+    let mut apply = begun(&place, &planned);
+    cluster.mood(Mood::Deaf);
+    let stop = || {
+        let sent = Command::new("kill")
+            .args(["-INT", &apply.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    };
+    stop();
+    until(|| {
+        cluster
+            .calls()
+            .iter()
+            .any(|call| call.contains("command=kill"))
+    });
+    stop();
+    assert_eq!(apply.wait().unwrap().code(), Some(130));
+    assert_eq!(cluster.left(), (1, 1));
+    let attached = run(
+        &place,
+        &format!("runs attach {} --rendered out", run_of(&planned)),
+    );
+    assert_eq!(attached.exit, 0, "{}{}", attached.out, attached.err);
+    assert_eq!(cluster.left(), (0, 0));
 }
 
 #[test]

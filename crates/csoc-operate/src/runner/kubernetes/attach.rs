@@ -35,7 +35,7 @@ pub(crate) fn mirror(
                     Err(error) => return Err(error),
                 }
             }
-            End::Ended { .. } | End::Stopped | End::Gone(_) => {}
+            End::Ended { .. } | End::Unbegun { .. } | End::Stopped | End::Gone(_) => {}
         }
         cluster.unmake(&job).await;
         Ok::<_, JobError>(true)

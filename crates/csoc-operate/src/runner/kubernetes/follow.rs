@@ -37,6 +37,13 @@ pub(super) enum End {
         /// Why, where it was not itself that ended.
         why: Option<String>,
     },
+    /// It did not begin: what comes before it failed, or nothing came at all.
+    Unbegun {
+        /// The exit status of what failed.
+        code: i32,
+        /// Why, where it was not a program that failed.
+        why: Option<String>,
+    },
     /// It did not begin: somebody asked it to stop.
     Stopped,
     /// Nobody knows how it ended: its pod is gone.
@@ -64,6 +71,8 @@ pub(super) struct Follow<'f> {
 struct Sink<'s> {
     log: Option<File>,
     line: &'s mut (dyn FnMut(&str) + Send),
+    /// How many lines there were.
+    count: u64,
     /// The time of the last line.
     last: Option<Timestamp>,
     problem: Option<io::Error>,
@@ -98,7 +107,6 @@ impl<'f> Follow<'f> {
         let mut sink = Sink::open(log, line)?;
         let start = Instant::now();
         let mut silent: Option<Instant> = None;
-        let mut tries = 0;
         loop {
             if self.interrupt.is_detached() {
                 return Ok(End::Left);
@@ -135,18 +143,18 @@ impl<'f> Follow<'f> {
                         let why = why.unwrap_or_else(|| "nobody says why".to_owned());
                         let seconds = self.place.begin.as_secs();
                         let why = Some(format!("it did not begin within {seconds} s: {why}"));
-                        return Ok(End::Ended { code: 1, why });
+                        return Ok(End::Unbegun { code: 1, why });
                     }
                     tokio::time::sleep(GLANCE).await;
                 }
                 Standing::Stuck(why) => {
                     self.cluster.stop(self.job).await;
                     let why = Some(format!("it cannot begin: {why}"));
-                    return Ok(End::Ended { code: 1, why });
+                    return Ok(End::Unbegun { code: 1, why });
                 }
                 Standing::Before { code, why } => {
-                    self.listen(&pod_name, INIT, true, &mut sink).await?;
-                    return Ok(End::Ended { code, why });
+                    self.rest(&pod_name, INIT, &mut sink).await?;
+                    return Ok(End::Unbegun { code, why });
                 }
                 Standing::Gone(_) if self.was_asked && !self.has_begun => return Ok(End::Stopped),
                 Standing::Gone(why) => return Ok(End::Gone(why)),
@@ -160,17 +168,32 @@ impl<'f> Follow<'f> {
                     }
                 }
                 Standing::Ended { code, why } => {
-                    let is_whole = self
-                        .listen(&pod_name, self.container, true, &mut sink)
-                        .await?;
-                    tries += 1;
-                    if is_whole || tries > TRIES {
-                        return Ok(End::Ended { code, why });
-                    }
-                    tokio::time::sleep(GLANCE).await;
+                    self.rest(&pod_name, self.container, &mut sink).await?;
+                    return Ok(End::Ended { code, why });
                 }
             }
         }
+    }
+
+    /// Copies what is left of what a container printed that has ended.
+    async fn rest(
+        &mut self,
+        pod: &str,
+        container: &str,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), JobError> {
+        let mut tries = 0;
+        while tries < TRIES && !self.interrupt.is_detached() {
+            let before = sink.count;
+            if self.listen(pod, container, true, sink).await? {
+                return Ok(());
+            }
+            if sink.count == before {
+                tries += 1;
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
+        Ok(())
     }
 
     /// Copies what a container prints, from where it was left, until nothing comes; whether that was all of it.
@@ -195,6 +218,7 @@ impl<'f> Follow<'f> {
         let mut stream = std::pin::pin!(stream);
         let mut lines = Lines::default();
         let mut buffer = vec![0; 64 * 1024];
+        let before = sink.count;
         loop {
             if self.interrupt.is_detached() {
                 return Ok(false);
@@ -206,11 +230,12 @@ impl<'f> Follow<'f> {
             match tokio::time::timeout(LISTEN, stream.read(&mut buffer)).await {
                 Err(_) => {}
                 Ok(Ok(0)) => {
-                    // What is cut off is a line of which the rest is asked for again.
-                    if is_over {
+                    // A line may have been cut, and so may the log: it is whole once nothing more comes.
+                    let is_whole = is_over && sink.count == before;
+                    if is_whole {
                         lines.finish(&mut |line| sink.take(line));
                     }
-                    return sink.check().map(|()| true);
+                    return sink.check().map(|()| is_whole || !is_over);
                 }
                 Ok(Ok(count)) => {
                     let bytes = buffer.get(..count).unwrap_or_default();
@@ -248,6 +273,7 @@ impl<'s> Sink<'s> {
         Ok(Self {
             log: path.map(open).transpose()?,
             line,
+            count: 0,
             last: None,
             problem: None,
         })
@@ -265,6 +291,7 @@ impl<'s> Sink<'s> {
             }
             None => line,
         };
+        self.count += 1;
         if let Some(log) = &mut self.log
             && let Err(error) = log.write_all(format!("{text}\n").as_bytes())
         {

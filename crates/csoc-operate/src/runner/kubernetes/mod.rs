@@ -117,8 +117,10 @@ impl Jobs {
         });
         let why = match end? {
             End::Ended { code: 0, .. } => return Ok(text),
-            End::Ended { why: Some(why), .. } | End::Gone(why) => why,
-            End::Ended { code, .. } => format!("exit status {code}"),
+            End::Ended { why: Some(why), .. }
+            | End::Unbegun { why: Some(why), .. }
+            | End::Gone(why) => why,
+            End::Ended { code, .. } | End::Unbegun { code, .. } => format!("exit status {code}"),
             End::Stopped | End::Left => "the cluster does not answer".to_owned(),
         };
         Err(JobError::Gone { job: name, why }.into())
@@ -168,8 +170,9 @@ impl Jobs {
             )
             .into(),
         };
-        let (code, why) = match end {
-            Ok(End::Ended { code, why }) => (code, why),
+        let (code, why, has_begun) = match end {
+            Ok(End::Ended { code, why }) => (code, why, true),
+            Ok(End::Unbegun { code, why }) => (code, why, false),
             Ok(End::Stopped) => {
                 Left::forget(log.path)?;
                 return Ok(finished(130, complaints, true));
@@ -187,13 +190,12 @@ impl Jobs {
         if let Some(why) = why {
             complaints.push(format!("Error: {why}").into());
         }
-        let taken = inner.wait(taken::take(
-            inner,
-            &job,
-            called,
-            code,
-            call.workspace.directory(),
-        ));
+        let directory = call.workspace.directory();
+        let taken = if has_begun {
+            inner.wait(taken::take(inner, &job, called, code, directory))
+        } else {
+            Ok(())
+        };
         if applies {
             if matches!(taken, Err(JobError::Unread(_))) {
                 // A state may be in there that is nowhere else.
