@@ -28,7 +28,7 @@ mod told;
 mod workshop;
 
 #[cfg(feature = "aws")]
-pub use aws::{AssumedRoles, AwsError, Identity};
+pub use aws::{AssumedRoles, AwsError, Identity, Surroundings};
 pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use cluster::{

@@ -1,22 +1,28 @@
 //! What was done: lines of JSON that are only ever added, each with the digest of the one before.
 //!
 //! A line is on disk before what it announces begins, so that after a crash the last line says what may be half done.
-//! Who changes or takes out a line breaks the chain, and [`Journal::verify`] says where. A line that a crash cut off
-//! stays, and the next one names its digest.
+//! Who changes or takes out a line breaks the chain, and [`Journal::verify`] says where; of the last lines a file beside
+//! the journal tells. A line that a crash cut off stays, and the next one names its digest.
 
+mod anchor;
 mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 pub use entry::{Entry, Outcome, Phase, Record, SecretStep};
 
+use anchor::Anchor;
+
 use crate::digest::Digest;
 use crate::stack::StackId;
+
+/// What is wrong with the first line that is not there.
+const MISSING: &str = "is missing: there were more lines, as is said beside the journal";
 
 /// A journal on disk. Several processes may write to one: each takes the file's lock for a line.
 #[derive(Debug)]
@@ -164,7 +170,8 @@ impl Journal {
             .file
             .write_all(&line)
             .and_then(|()| self.file.sync_data());
-        written.map_err(|source| self.io(source))?;
+        let anchored = written.and_then(|()| Anchor::write(&self.path, entry.number, head));
+        anchored.map_err(|source| self.io(source))?;
         self.known.note(&entry.record, head);
         self.end = End {
             length: self.end.length + line.len() as u64,
@@ -214,12 +221,28 @@ impl Journal {
         self.end.head
     }
 
-    /// Reads a journal from its first line, and checks the chain.
+    /// Reads a journal from its first line, and checks the chain. Where there never was one, it has no lines.
     pub fn verify(path: &Path) -> Result<Vec<Entry>, JournalError> {
-        let file = File::open(path).map_err(|source| JournalError::Io {
+        let io = |source| JournalError::Io {
             path: path.to_owned(),
             source,
-        })?;
+        };
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return match Anchor::read(path).map_err(io)? {
+                    Anchor::None => Ok(Vec::new()),
+                    _ => Err(JournalError::Broken {
+                        path: path.to_owned(),
+                        broken: Broken {
+                            line: 1,
+                            problem: MISSING,
+                        },
+                    }),
+                };
+            }
+            Err(error) => return Err(io(error)),
+        };
         let mut entries = Vec::new();
         let mut journal = Self {
             path: path.to_owned(),
@@ -227,12 +250,17 @@ impl Journal {
             end: End::default(),
             known: Known::default(),
         };
-        journal.catch_up(&mut |entry| entries.push(entry))?;
+        // Nobody adds a line between what is beside the journal and what is in it.
+        journal.file.lock_shared().map_err(io)?;
+        let caught_up = journal.catch_up(&mut |entry| entries.push(entry));
+        journal.file.unlock().map_err(io)?;
+        caught_up?;
         Ok(entries)
     }
 
     /// Reads what others added since.
     fn catch_up(&mut self, each: &mut dyn FnMut(Entry)) -> Result<(), JournalError> {
+        let anchor = Anchor::read(&self.path).map_err(|source| self.io(source))?;
         let start = self.end.length;
         let mut text = Vec::new();
         let read = self
@@ -246,15 +274,20 @@ impl Journal {
             known.note(&entry.record, line);
             each(entry);
         };
+        let broken = |line, problem| JournalError::Broken {
+            path: self.path.clone(),
+            broken: Broken { line, problem },
+        };
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             end.take(line, &mut each)
-                .map_err(|problem| JournalError::Broken {
-                    path: self.path.clone(),
-                    broken: Broken {
-                        line: end.count + 1,
-                        problem,
-                    },
-                })?;
+                .map_err(|problem| broken(end.count + 1, problem))?;
+            end.hold_to(anchor)
+                .map_err(|problem| broken(end.count, problem))?;
+        }
+        end.hold_to(anchor)
+            .map_err(|problem| broken(end.count, problem))?;
+        if anchor.number() > end.count {
+            return Err(broken(end.count + 1, MISSING));
         }
         self.end = end;
         Ok(())
@@ -292,6 +325,21 @@ impl Known {
 }
 
 impl End {
+    /// Compares the last line with what is said beside the journal.
+    fn hold_to(&self, anchor: Anchor) -> Result<(), &'static str> {
+        match anchor {
+            Anchor::At { number, line } if number == self.count && self.head != Some(line) => {
+                Err("is not the one that was written, as is said beside the journal")
+            }
+            // Whoever was killed behind the first line had not said so yet.
+            Anchor::None if self.count > 1 => {
+                Err("has nothing beside the journal that says what was last")
+            }
+            Anchor::Unreadable => Err("cannot be compared: what is beside the journal is no head"),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes a line, with what ends it if anything does, if it continues the chain.
     fn take(
         &mut self,

@@ -8,6 +8,7 @@ mod answer;
 mod engine;
 mod execution;
 mod executions;
+mod listen;
 mod operation;
 mod request;
 mod routes;
@@ -23,6 +24,7 @@ use tokio::net::TcpListener;
 pub use engine::{MakeSessions, PortalEngine, PortalTask, TerraformEngine};
 pub use token::{Token, TokenError};
 
+use crate::run::Limits;
 use crate::terraform::Interrupt;
 use executions::Executions;
 
@@ -34,16 +36,16 @@ pub struct Portal {
     engine: Arc<dyn PortalEngine>,
     token: Arc<Token>,
     /// How many executions may run at once.
-    limit: usize,
+    limits: Limits,
 }
 
 impl Portal {
     /// Serves what an engine does to whoever has the token; so many executions may run at once.
-    pub fn new(engine: Arc<dyn PortalEngine>, token: Token, limit: usize) -> Self {
+    pub fn new(engine: Arc<dyn PortalEngine>, token: Token, limits: Limits) -> Self {
         Self {
             engine,
             token: Arc::new(token),
-            limit,
+            limits,
         }
     }
 
@@ -64,14 +66,14 @@ impl Portal {
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let executions = Arc::new(Executions::new(self.limit));
+        let executions = Arc::new(Executions::new(self.limits));
         let routes = routes::routes(self.engine, self.token, Arc::clone(&executions));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(address).await?;
             ready(listener.local_addr()?);
             // Streams of runs that go on would keep a server that waits for its connections.
             tokio::select! {
-                served = axum::serve(listener, routes) => served,
+                served = listen::serve(listener, routes) => served,
                 () = stopped(interrupt) => Ok(()),
             }
         });

@@ -5,20 +5,15 @@
 //! `http`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tungstenite::Message;
-use tungstenite::handshake::server::{Request, Response};
+
+use super::node::signal;
+use super::wire::{answer, read};
 
 /// A cluster, and what its pods do on a bad day.
 #[derive(Clone)]
@@ -31,16 +26,16 @@ struct Shared {
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// What was asked for, in order.
     calls: Vec<String>,
     /// Jobs as they were made, even those that are gone.
     made: Vec<Value>,
-    jobs: BTreeMap<String, Pod>,
-    secrets: BTreeMap<String, Value>,
+    pub(super) jobs: BTreeMap<String, Pod>,
+    pub(super) secrets: BTreeMap<String, Value>,
     states: BTreeMap<String, Vec<u8>>,
     count: usize,
-    mood: Mood,
+    pub(super) mood: Mood,
 }
 
 /// What happens, of what happens to clusters.
@@ -68,16 +63,16 @@ pub(super) enum Mood {
 
 /// A Job and its pod.
 #[derive(Clone)]
-struct Pod {
-    job: Value,
-    uid: String,
-    directory: PathBuf,
+pub(super) struct Pod {
+    pub(super) job: Value,
+    pub(super) uid: String,
+    pub(super) directory: PathBuf,
     /// How each container is.
-    containers: BTreeMap<String, Value>,
-    processes: BTreeMap<String, u32>,
+    pub(super) containers: BTreeMap<String, Value>,
+    pub(super) processes: BTreeMap<String, u32>,
     phase: &'static str,
     reason: Option<&'static str>,
-    is_gone: bool,
+    pub(super) is_gone: bool,
 }
 
 impl Cluster {
@@ -103,7 +98,7 @@ impl Cluster {
         &self.0.address
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap()
     }
 
@@ -274,316 +269,20 @@ impl Cluster {
         }
     }
 
-    /// Sets how a container of a pod is.
-    fn set(&self, pod: &Pod, container: &str, how: Value) {
-        let mut state = self.state();
-        if let Some(pod) = state.jobs.values_mut().find(|it| it.uid == pod.uid) {
-            pod.containers.insert(container.to_owned(), how);
-        }
-    }
-
-    /// What a node does with a pod.
-    fn play(&self, pod: &Pod) {
-        let spec = &pod.job["spec"]["template"]["spec"];
-        if self.state().mood == Mood::NoImage {
-            let name = if spec["initContainers"]
-                .as_array()
-                .is_some_and(|it| !it.is_empty())
-            {
-                "init"
-            } else {
-                "step"
-            };
-            self.set(
-                pod,
-                name,
-                json!({ "waiting": { "reason": "ErrImagePull" } }),
-            );
-            std::thread::sleep(Duration::from_millis(700));
-            self.set(
-                pod,
-                name,
-                json!({ "waiting": { "reason": "ImagePullBackOff" } }),
-            );
-            return;
-        }
-        if self.state().mood == Mood::NoPod {
-            return;
-        }
-        self.mount(pod);
-        for container in spec["initContainers"].as_array().into_iter().flatten() {
-            if self.run(pod, container) != Some(0) {
-                return;
-            }
-        }
-        let step = pod.job["metadata"]["labels"]["csoc.gen3.org/step"].as_str();
-        for container in spec["containers"].as_array().into_iter().flatten() {
-            if container["name"] == "keep" {
-                self.set(pod, "keep", json!({ "running": {} }));
-            }
-        }
-        let mood = self.state().mood;
-        for container in spec["containers"].as_array().into_iter().flatten() {
-            if container["name"] == "keep" {
-                continue;
-            }
-            match mood {
-                Mood::Evicted if step == Some("apply") => {
-                    self.set(pod, "step", json!({ "running": {} }));
-                    std::thread::sleep(Duration::from_millis(300));
-                    let mut state = self.state();
-                    let pod = state
-                        .jobs
-                        .values_mut()
-                        .find(|it| it.uid == pod.uid)
-                        .unwrap();
-                    pod.is_gone = true;
-                }
-                Mood::Killed if step == Some("apply") => {
-                    fs_err::write(pod.log("step"), "").unwrap();
-                    fs_err::write(pod.work().join("errored.tfstate"), "{\"planted\": true}")
-                        .unwrap();
-                    self.set(
-                        pod,
-                        "step",
-                        json!({ "terminated": { "exitCode": 137, "reason": "OOMKilled" } }),
-                    );
-                }
-                _ => {
-                    self.run(pod, container);
-                }
-            }
-        }
-    }
-
-    /// Puts what a Job is given where its pod finds it.
-    fn mount(&self, pod: &Pod) {
-        fs_err::create_dir_all(pod.work()).unwrap();
-        for volume in pod.job["spec"]["template"]["spec"]["volumes"]
-            .as_array()
-            .unwrap()
-        {
-            let Some(name) = volume["secret"]["secretName"].as_str() else {
-                continue;
-            };
-            let below = if volume["name"] == "plan" {
-                pod.directory.join("csoc/plan")
-            } else {
-                pod.work()
-            };
-            let secret = loop {
-                if let Some(secret) = self.state().secrets.get(name) {
-                    break secret.clone();
-                }
-                std::thread::sleep(Duration::from_millis(20));
-            };
-            for item in volume["secret"]["items"].as_array().unwrap() {
-                let path = below.join(item["path"].as_str().unwrap());
-                fs_err::create_dir_all(path.parent().unwrap()).unwrap();
-                let text = secret["data"][item["key"].as_str().unwrap()]
-                    .as_str()
-                    .unwrap();
-                fs_err::write(path, STANDARD.decode(text).unwrap()).unwrap();
-            }
-        }
-    }
-
-    /// Runs a container to its end.
-    fn run(&self, pod: &Pod, container: &Value) -> Option<i32> {
-        let name = container["name"].as_str().unwrap();
-        let log = File::create(pod.log(name)).unwrap();
-        let arguments: Vec<&str> = container["command"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
-        let mut command = self.command(pod, container, &arguments);
-        command
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .process_group(0);
-        let mut child = command.spawn().unwrap();
-        if let Some(pod) = self.state().jobs.values_mut().find(|it| it.uid == pod.uid) {
-            pod.processes.insert(name.to_owned(), child.id());
-        }
-        self.set(pod, name, json!({ "running": {} }));
-        let code = child.wait().unwrap().code().unwrap_or(137);
-        if let Some(pod) = self.state().jobs.values_mut().find(|it| it.uid == pod.uid) {
-            pod.processes.remove(name);
-        }
-        self.set(pod, name, json!({ "terminated": { "exitCode": code, "reason": if code == 0 { "Completed" } else { "Error" } } }));
-        Some(code)
-    }
-
-    fn command(&self, pod: &Pod, container: &Value, arguments: &[&str]) -> Command {
-        let inside = format!("{}/csoc/", pod.directory.display());
-        let mut command = Command::new(arguments[0]);
-        command.args(
-            arguments[1..]
-                .iter()
-                .map(|it| it.replace("/csoc/", &inside)),
-        );
-        command
-            .current_dir(pod.work())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap());
-        for variable in container["env"].as_array().unwrap() {
-            let from = &variable["valueFrom"]["secretKeyRef"];
-            let value = match variable["value"].as_str() {
-                Some(value) => value.to_owned(),
-                None => {
-                    let state = self.state();
-                    let Some(secret) = state.secrets.get(from["name"].as_str().unwrap()) else {
-                        continue;
-                    };
-                    let text = secret["data"][from["key"].as_str().unwrap()]
-                        .as_str()
-                        .unwrap();
-                    String::from_utf8(STANDARD.decode(text).unwrap()).unwrap()
-                }
-            };
-            command.env(variable["name"].as_str().unwrap(), value);
-        }
-        command
-    }
-
-    fn find(&self, path: &str) -> Option<Pod> {
+    pub(super) fn find(&self, path: &str) -> Option<Pod> {
         let state = self.state();
         let mut pods = state.jobs.values();
         pods.find(|pod| path.contains(&format!("/pods/pod-{}/", pod.uid)))
             .cloned()
     }
-
-    /// A log as a cluster gives it, each line with its time, from the beginning: what was had is not left out.
-    fn log(&self, stream: &mut TcpStream, path: &str) {
-        let Some(pod) = self.find(path) else {
-            return answer(
-                stream,
-                404,
-                &json!({ "kind": "Status", "status": "Failure", "code": 404 }),
-            );
-        };
-        let name = if path.contains("container=init") {
-            "init"
-        } else {
-            "step"
-        };
-        let head = "HTTP/1.1 200 X\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n";
-        let _ = stream.write_all(head.as_bytes());
-        let mut sent = 0;
-        let mut here = 0;
-        loop {
-            let is_over = self
-                .find(path)
-                .is_none_or(|pod| pod.containers[name].get("terminated").is_some());
-            let text = fs_err::read_to_string(pod.log(name)).unwrap_or_default();
-            for line in text.lines().take(text.matches('\n').count()).skip(sent) {
-                sent += 1;
-                here += 1;
-                let line = format!("2026-11-26T10:00:00.{sent:09}Z {line}\n");
-                if stream.write_all(line.as_bytes()).is_err() {
-                    return;
-                }
-                // Cut in the middle of what comes next; the next time further on.
-                let mood = self.state().mood;
-                if let Mood::Cut(lines) = mood
-                    && here == lines
-                {
-                    self.state().mood = Mood::Cut(lines + 2);
-                    let _ = stream.write_all(b"2026-11-26T10:00:01.5Z {\"cut");
-                    return;
-                }
-            }
-            if is_over || self.state().mood == Mood::Silent {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Runs something within a container, and says what it prints.
-    fn exec(&self, stream: TcpStream, path: &str) {
-        let speak = |_: &Request, mut response: Response| {
-            let protocol = "v5.channel.k8s.io".parse().unwrap();
-            response
-                .headers_mut()
-                .insert("Sec-WebSocket-Protocol", protocol);
-            Ok(response)
-        };
-        let Ok(mut socket) = tungstenite::accept_hdr(stream, speak) else {
-            return;
-        };
-        let Some(pod) = self.find(path) else { return };
-        let query = path.split_once('?').unwrap().1;
-        let arguments: Vec<String> = query
-            .split('&')
-            .filter_map(|pair| pair.strip_prefix("command="))
-            .map(|text| {
-                text.replace('+', " ")
-                    .replace("%2F", "/")
-                    .replace("%3D", "=")
-            })
-            .collect();
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let status = |code: i32| match code {
-            0 => json!({ "kind": "Status", "status": "Success" }),
-            code => {
-                json!({ "kind": "Status", "status": "Failure", "code": 500, "reason": "NonZeroExitCode",
-                "details": { "causes": [{ "reason": "ExitCode", "message": code.to_string() }] } })
-            }
-        };
-        let mut say = |channel: u8, bytes: &[u8]| {
-            let mut frame = vec![channel];
-            frame.extend_from_slice(bytes);
-            let _ = socket.send(Message::binary(frame));
-        };
-        if arguments[0] == "kill" {
-            let container = if query.contains("container=init") {
-                "init"
-            } else {
-                "step"
-            };
-            let process = pod.processes.get(container);
-            if self.state().mood != Mood::Deaf {
-                process.inspect(|process| signal(arguments[1], **process));
-            }
-            say(
-                3,
-                status(i32::from(process.is_none())).to_string().as_bytes(),
-            );
-        } else {
-            let spec = &pod.job["spec"]["template"]["spec"];
-            let keep = spec["containers"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .find(|it| it["name"] == "keep")
-                .unwrap();
-            let output = self.command(&pod, keep, &arguments).output().unwrap();
-            for piece in output.stdout.chunks(10_000) {
-                say(1, piece);
-            }
-            say(2, &output.stderr);
-            say(
-                3,
-                status(output.status.code().unwrap_or(1))
-                    .to_string()
-                    .as_bytes(),
-            );
-        }
-        let _ = socket.close(None);
-        while socket.read().is_ok() {}
-    }
 }
 
 impl Pod {
-    fn work(&self) -> PathBuf {
+    pub(super) fn work(&self) -> PathBuf {
         self.directory.join("csoc/work")
     }
 
-    fn log(&self, container: &str) -> PathBuf {
+    pub(super) fn log(&self, container: &str) -> PathBuf {
         self.directory.join(format!("{container}.log"))
     }
 
@@ -602,42 +301,6 @@ impl Pod {
             },
         })
     }
-}
-
-fn signal(which: &str, process: u32) {
-    let _ = Command::new("kill")
-        .args([which, &process.to_string()])
-        .status();
-}
-
-/// The body of a request.
-fn read(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut request = Vec::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        request.extend_from_slice(&buffer[..count]);
-        let Some(end) = request.windows(4).position(|end| end == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
-        if request.len() >= end + 4 + length.unwrap_or(0) {
-            return Some(request.split_off(end + 4));
-        }
-    }
-}
-
-fn answer(stream: &mut TcpStream, status: u16, body: &Value) {
-    let body = body.to_string();
-    let head = format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let _ = stream.write_all(head.as_bytes());
-    let _ = stream.write_all(body.as_bytes());
 }
 
 /// The kubeconfig that leads to it.
