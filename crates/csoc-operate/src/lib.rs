@@ -61,7 +61,11 @@ pub use run::{
     Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
     schedule, unfinished,
 };
-pub use runner::{Container, ContainerError, Image, NoImage};
+pub use runner::{
+    Container, ContainerError, Image, NAMESPACE, NoImage, PodRoles, manifest as runner_manifest,
+};
+#[cfg(feature = "kubernetes")]
+pub use runner::{JobError, JobPlace, Jobs};
 pub use stack::{
     Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
     Status,

@@ -27,5 +27,7 @@ pub use page::{ClusterRow, ObjectRow, StatusPage, StatusTally};
 pub use problem::{ImageDifference, Problem, Trouble};
 #[cfg(feature = "kubernetes")]
 pub use reach::{Clusters, KubeconfigError, Reach};
+#[cfg(feature = "kubernetes")]
+pub(crate) use reach::{client, unread};
 pub use snapshot::{Scope, Seen, Snapshot};
 pub use unread::Unread;

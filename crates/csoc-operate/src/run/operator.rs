@@ -1,6 +1,6 @@
 //! Who runs stacks, with what, and where.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -13,9 +13,12 @@ use crate::beside::{Head, Places};
 use crate::bundle::StateMark;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
+use crate::runner::Left;
+#[cfg(feature = "kubernetes")]
+use crate::runner::Within;
 use crate::stack::{InputState, Stack, StackId, Stacks};
 use crate::terraform::{
-    Interrupt, Log, Program, Workspace, WorkspaceError, is_shared, make_private,
+    Interrupt, Log, ProcessError, Program, Workspace, WorkspaceError, is_shared, make_private,
 };
 
 /// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
@@ -52,6 +55,9 @@ pub(super) struct Prepared {
     stack: StackId,
     pub(super) workspace: Workspace,
     pub(super) variables: Variables,
+    /// As long as somebody is in it, what the program left in a cluster can be asked.
+    #[cfg(feature = "kubernetes")]
+    _within: Option<Within>,
     held: Held,
     /// Where what the program prints is kept.
     logs: PathBuf,
@@ -155,6 +161,10 @@ impl<'o> Operator<'o> {
     /// The same, whatever an earlier apply left: enough to look at the lock of its state.
     pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        // A Job holds no lock of ours; how it ended is to be seen before anything else is done.
+        if let Some(Left { job, .. }) = self.home.left(&stack.id)? {
+            return Err(ProcessError::Left { job }.into());
+        }
         // A container outlives whoever made it, and works in the copy that is about to be made anew.
         let workspaces = self.home.workspaces();
         self.program
@@ -167,6 +177,8 @@ impl<'o> Operator<'o> {
             stack: stack.id.clone(),
             workspace,
             variables: self.sessions.variables(stack, purpose)?,
+            #[cfg(feature = "kubernetes")]
+            _within: self.program.enter(&stack.id),
             held,
             logs,
         })
@@ -220,7 +232,7 @@ impl<'o> Operator<'o> {
             held: prepared.held.file(),
         };
         let finished = self.program.run(
-            prepared.workspace.directory(),
+            &prepared.workspace,
             arguments,
             &prepared.variables.pairs(),
             &log,
@@ -301,11 +313,10 @@ impl<'o> Operator<'o> {
         prepared: &Prepared,
         arguments: &[&str],
     ) -> Result<String, StackError> {
-        let directory: &Path = prepared.workspace.directory();
         let variables = prepared.variables.pairs();
         let (finished, text) =
             self.program
-                .read(directory, arguments, &variables, self.interrupt)?;
+                .read(&prepared.workspace, arguments, &variables, self.interrupt)?;
         if finished.status.success() {
             Ok(text)
         } else {

@@ -28,6 +28,31 @@ use super::expected::{Expectation, ExpectedCluster};
 use super::snapshot::{Seen, Snapshot};
 use super::unread::Unread;
 
+/// Who speaks to one cluster: the context of a kubeconfig, the current one where none is named, or, where there is no
+/// kubeconfig, the cluster that we are in.
+pub(crate) async fn client(path: Option<&Path>, context: Option<&str>) -> Result<Client, Unread> {
+    let no_context = |error: KubeconfigError| Unread::Context {
+        problem: error.to_string(),
+    };
+    let kubeconfig = match kubeconfig::read(path) {
+        Err(KubeconfigError::None) if path.is_none() && context.is_none() => {
+            let config =
+                kube::Config::incluster().map_err(|_| no_context(KubeconfigError::None))?;
+            return Client::try_from(config).map_err(|error| unread(&error));
+        }
+        kubeconfig => kubeconfig.map_err(no_context)?,
+    };
+    let context = context.map(ToOwned::to_owned);
+    let context = context.or_else(|| kubeconfig.current_context.clone());
+    let context = context.ok_or_else(|| no_context(KubeconfigError::None))?;
+    credentials::client(kubeconfig::only(&kubeconfig, &context)?).await
+}
+
+/// What an error of a cluster means, in our own words.
+pub(crate) fn unread(error: &kube::Error) -> Unread {
+    failure::of(error, None)
+}
+
 /// How often it is looked whether somebody wants to stop.
 const GLANCE: Duration = Duration::from_millis(50);
 
