@@ -32,13 +32,12 @@ pub use aws::{AssumedRoles, AwsError, Identity};
 pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use cluster::{
-    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation,
-    ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference,
-    Malformed, ObjectRow, Operation, Phase as SyncPhase, Problem, Scope, Seen, Snapshot, Source,
-    StatusPage, StatusTally, Sync as SyncState, Trouble, Unread,
+    Application, ChartRevision, ClusterRow, Clusters, Commit, Condition, Contexts, Deployed,
+    Expectation, ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount,
+    ImageDifference, KubeconfigError, Malformed, NoCommit, ObjectRow, Operation,
+    Phase as SyncPhase, Problem, Reach, Rounds, Scope, Seen, Snapshot, Source, StatusPage,
+    StatusTally, Sync as SyncState, Trouble, Unexpected, Unread, age,
 };
-#[cfg(feature = "kubernetes")]
-pub use cluster::{Clusters, KubeconfigError, Reach};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use handle::{

@@ -5,6 +5,7 @@ pub(crate) mod options;
 pub(crate) mod page;
 pub(crate) mod start;
 pub(crate) mod table;
+mod works;
 
 use std::time::{Duration, Instant};
 
