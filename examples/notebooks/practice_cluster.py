@@ -1,8 +1,8 @@
 """A cluster to practise on: an API on 127.0.0.1 that answers as one whose Argo CD synced what was rendered.
 
-    with PracticeCluster("demo", directory) as cluster:
-        cluster.sync(fleet.compile(backends=["argocd"]))
-        fleet.status(kubeconfig=cluster.kubeconfig)
+with PracticeCluster("demo", directory) as cluster:
+    cluster.sync(fleet.compile(backends=["argocd"]))
+    fleet.status(kubeconfig=cluster.kubeconfig)
 """
 
 import json
@@ -20,7 +20,9 @@ def applications(tree: csoc.Tree) -> list[dict[str, Any]]:
     """The Applications of a tree, as Argo CD has them once all of it is synced and well."""
     found = (file.data for path, file in tree.items() if path.endswith(".yaml"))
     status = {"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}
-    return [{**data, "status": status} for data in found if isinstance(data, dict) and data.get("kind") == "Application"]
+    return [
+        {**data, "status": status} for data in found if isinstance(data, dict) and data.get("kind") == "Application"
+    ]
 
 
 class PracticeCluster:

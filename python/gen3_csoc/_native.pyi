@@ -124,7 +124,7 @@ class _Pending(TypedDict):
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
 _Runner: TypeAlias = Literal["local", "docker"]
-_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull"]
+_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull", "attach"]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -182,6 +182,29 @@ _PlanRecord = TypedDict(
         "forget": int,
     },
 )
+
+class _SecretKey(TypedDict):
+    name: str
+    holds: str
+
+class _Secret(TypedDict):
+    object: str
+    purpose: str
+    service: str
+    name: str
+    account: str
+    region: str
+    kubernetes: str | None
+    shape: str
+    keys: list[_SecretKey]
+    seeder: str
+    phase: str
+    readers: list[str]
+    rotation: dict[str, Any]
+    stack: str | None
+    layer: str
+    encryption: dict[str, Any]
+    content: dict[str, Any] | None
 
 class _StackProgress(TypedDict):
     stack: str
@@ -533,6 +556,9 @@ class Fleet:
 
     def networks(self, *, threads: int | None = None) -> dict[str, Any]:
         """How the networks of clusters are cut, how much fits into them, and what the pool has left."""
+
+    def secrets(self) -> list[_Secret]:
+        """Every secret with its shape, its seeder, its readers and when it must exist; never a value."""
 
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
@@ -890,6 +916,22 @@ class Fleet:
                 selected, or nobody may run them.
         """
 
+    def attach(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> Run[RunTable]:
+        """Wait for what a run left to itself, say how it goes, and record how it ended.
+
+        An apply is left to itself by a second Ctrl-C, and where Python itself goes away. To cancel
+        this only ends the waiting.
+
+        Args:
+            run: The run, as `runs` names it.
+            home: Where runs keep what they need; see `plan`.
+            rendered: The rendered tree that it was of, where it was one.
+
+        Raises:
+            OperateError: Nothing of the run is without an end. Waiting raises it, too, where not all was
+                applied; its `table` says what became of each stack.
+        """
+
     def runs(self, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
         """Which runs there were, the last one first.
 
@@ -947,7 +989,7 @@ class Fleet:
         contexts: Mapping[str, str] | None = None,
         hub: str | None = None,
         kubeconfig: _Path | None = None,
-        timeout: int = 10,
+        timeout: int = 10,  # noqa: ASYNC109 - of a cluster, not of the call
         parallel: int | None = None,
     ) -> StatusPage:
         """Do what `status` does, beside whatever else the loop does.
@@ -2299,7 +2341,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "runs"]:
         """What it is about."""
 
     @property
@@ -2412,7 +2454,9 @@ class StatusWatch:
     async def __anext__(self) -> StatusPage:
         """Wait for the next page beside whatever else the loop does."""
 
-    def _give_up(self, does: bool, /) -> None: ...
+    def _begin(self) -> int: ...
+    def _wait(self, wait: int) -> StatusPage | None: ...
+    def _give_up(self, wait: int) -> None: ...
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
 
 @final

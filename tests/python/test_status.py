@@ -147,11 +147,13 @@ def test_what_cannot_be_asked_is_said(fleet: csoc.Fleet, cluster: PracticeCluste
     assert caught.value.__notes__ == ["there are demo"]
     with pytest.raises(csoc.OperateError, match="no environment and no cluster is selected"):
         fleet.status(kubeconfig=file, select="tier = prod")
-    with pytest.raises(csoc.CsocError, match="holds no tree"):
+    with pytest.raises(csoc.OperateError, match="no Application is rendered"):
         fleet.status(kubeconfig=file, rendered=tmp_path)
+    with pytest.raises(FileNotFoundError):
+        fleet.status(kubeconfig=file, rendered=tmp_path / "none")
     for wrong in ({"select": "tier"}, {"commit": "main"}, {"timeout": 0}):
         with pytest.raises(ValueError, match=r"."):
-            fleet.status(kubeconfig=file, **wrong)  # type: ignore[arg-type]
+            fleet.status(kubeconfig=file, **wrong)
     with pytest.raises(TypeError, match="unexpected keyword"):
         fleet.status(kubeconfg=file)  # type: ignore[call-arg]
     with pytest.warns(RuntimeWarning, match="clusters of the hub `nowhere`: the kubeconfig has no context"):
@@ -159,9 +161,7 @@ def test_what_cannot_be_asked_is_said(fleet: csoc.Fleet, cluster: PracticeCluste
 
 
 @needs_clusters
-def test_a_watch_gives_a_page_for_what_is_new(
-    fleet: csoc.Fleet, tree: csoc.Tree, cluster: PracticeCluster
-) -> None:
+def test_a_watch_gives_a_page_for_what_is_new(fleet: csoc.Fleet, tree: csoc.Tree, cluster: PracticeCluster) -> None:
     watch = fleet.watch_status(every=1, kubeconfig=cluster.kubeconfig)
     assert (watch.every, watch.clusters) == (1, ["demo"])
     assert repr(watch) == "StatusWatch(clusters=1, applications=3, every=1)"

@@ -3,6 +3,7 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+mod attached;
 #[cfg(feature = "aws")]
 mod aws;
 mod beside;
@@ -27,6 +28,7 @@ mod terraform;
 mod told;
 mod workshop;
 
+pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity};
 pub use beside::{Head, Holder, LedgerError, Mark};
@@ -41,7 +43,7 @@ pub use cluster::{
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use handle::{
-    Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
+    Asked, Ended, Follow, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
 };
 pub use journal::{
     Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,

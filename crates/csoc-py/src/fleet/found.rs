@@ -87,4 +87,9 @@ impl PyFleet {
         let context = call::context(threads, None)?;
         PyBootstrapReport::of(py, &self.0, environment, context)
     }
+
+    fn secrets<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let secrets = py.detach(|| self.0.secrets());
+        serialized(py, secrets)
+    }
 }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use super::PyFleet;
 use crate::run::PyRun;
+use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
 use crate::run::table::PyRunTable;
@@ -115,5 +116,20 @@ impl PyFleet {
         rendered: Option<PathBuf>,
     ) -> PyResult<PyRunTable> {
         start::past(py, self, &Place { home, rendered })
+    }
+
+    #[pyo3(signature = (run, *, home = None, rendered = None))]
+    fn attach(
+        &self,
+        py: Python<'_>,
+        run: &str,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(Keywords {
+            home,
+            ..Keywords::default()
+        })?;
+        follow::attach(py, self, run, options.of_tree(rendered))
     }
 }

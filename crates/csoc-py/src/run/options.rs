@@ -44,6 +44,7 @@ pub(crate) struct Place {
 }
 
 /// What the methods that begin runs take, as it was said.
+#[derive(Default)]
 pub(crate) struct Keywords {
     pub(crate) select: Option<Select>,
     pub(crate) as_: Option<String>,

@@ -1,7 +1,7 @@
 //! Looking at clusters, once or again and again.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,14 +23,19 @@ pub(crate) struct PyStatusWatch {
     expectation: Expectation,
     clusters: Clusters,
     every: Duration,
-    /// Whoever waits for a page is to give up waiting.
-    given_up: AtomicBool,
+    /// How often somebody waited for a page.
+    waits: AtomicU64,
+    /// The last time that somebody gave up waiting: there may be a thread that has not noticed yet.
+    given_up: AtomicU64,
     state: Mutex<State>,
 }
 
 struct State {
     rounds: Rounds,
-    last: Option<StatusPage>,
+    /// What somebody has seen last.
+    seen: Option<StatusPage>,
+    /// What was given to whom: seen, unless they had given up meanwhile.
+    given: Option<(u64, StatusPage)>,
 }
 
 impl PyStatusWatch {
@@ -47,10 +52,12 @@ impl PyStatusWatch {
             expectation,
             clusters,
             every,
-            given_up: AtomicBool::new(false),
+            waits: AtomicU64::new(0),
+            given_up: AtomicU64::new(0),
             state: Mutex::new(State {
                 rounds: Rounds::new(every),
-                last: None,
+                seen: None,
+                given: None,
             }),
         })
     }
@@ -61,9 +68,22 @@ impl PyStatusWatch {
         page.ok_or_else(|| error::operate(py, "nobody waits for it any more".to_owned(), None))
     }
 
+    /// Whether who waits for the so-manieth time gave up.
+    fn is_given_up(&self, wait: u64) -> bool {
+        self.given_up.load(Ordering::Relaxed) >= wait
+    }
+
     /// The next page that says something new; none where somebody gave up waiting.
-    fn next(&self, is_stopped: &dyn Fn() -> bool) -> Option<StatusPage> {
+    fn next(&self, wait: u64, is_stopped: &dyn Fn() -> bool) -> Option<StatusPage> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.given.take() {
+            Some((before, page)) if self.is_given_up(before) => {
+                state.given = Some((wait, page.clone()));
+                return Some(page);
+            }
+            Some((_, page)) => state.seen = Some(page),
+            None => {}
+        }
         loop {
             while let pause = state.rounds.pause(&self.expectation)
                 && !pause.is_zero()
@@ -76,8 +96,8 @@ impl PyStatusWatch {
             let due = state.rounds.due(&self.expectation);
             let snapshot = self.clusters.ask(&self.expectation, &due, is_stopped)?;
             let page = StatusPage::new(&self.expectation, &state.rounds.take(snapshot));
-            if state.last.as_ref().is_none_or(|last| last.differs(&page)) {
-                state.last = Some(page.clone());
+            if state.seen.as_ref().is_none_or(|seen| seen.differs(&page)) {
+                state.given = Some((wait, page.clone()));
                 return Some(page);
             }
         }
@@ -103,10 +123,20 @@ impl PyStatusWatch {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<PyStatusPage>> {
+        self._wait(py, self._begin())
+    }
+
+    /// Somebody begins to wait: for the so-manieth time.
+    fn _begin(&self) -> u64 {
+        self.waits.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Waits for the next page, in whichever thread.
+    fn _wait(&self, py: Python<'_>, wait: u64) -> PyResult<Option<PyStatusPage>> {
         let page = py.detach(|| {
             let pressed = RefCell::new(None);
             let is_stopped = || {
-                if self.given_up.load(Ordering::Relaxed) || pressed.borrow().is_some() {
+                if self.is_given_up(wait) || pressed.borrow().is_some() {
                     return true;
                 }
                 #[expect(
@@ -117,16 +147,16 @@ impl PyStatusWatch {
                 *pressed.borrow_mut() = signal.err();
                 pressed.borrow().is_some()
             };
-            let page = self.next(&is_stopped);
+            let page = self.next(wait, &is_stopped);
             pressed.into_inner().map_or(Ok(page), Err)
         })?;
         let page = page.as_ref().map(PyStatusPage::new);
         page.transpose().map_err(error::value_error)
     }
 
-    /// Lets whoever waits in another thread give up, or lets the next one wait.
-    fn _give_up(&self, does: bool) {
-        self.given_up.store(does, Ordering::Relaxed);
+    /// Who waits in another thread is not waited for any longer.
+    fn _give_up(&self, wait: u64) {
+        self.given_up.fetch_max(wait, Ordering::Relaxed);
     }
 
     fn __repr__(&self) -> String {

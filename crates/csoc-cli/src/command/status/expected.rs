@@ -38,3 +38,54 @@ fn of_tree(tree: &Path, session: &Session) -> Result<Expectation, Failure> {
 fn of(deliveries: &Deliveries) -> Result<Expectation, Failure> {
     Expectation::of(deliveries).map_err(|error| Failure::unusable(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use csoc_core::{Context, Fleet};
+    use csoc_operate::Expectation;
+
+    #[test]
+    fn nothing_is_lost_between_the_fleet_and_who_asks() {
+        let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+        let context = Context::default();
+        let fleet = Fleet::load(root.join("../../examples/hub-push"), &context).expect("it loads");
+        let said = fleet.deliveries(&context).expect("nobody stops it");
+        let expected = Expectation::of(&said).expect("they fit");
+        assert!(!expected.applications.is_empty());
+        assert_eq!(said.clusters.len(), expected.clusters.len());
+        for (one, other) in said.clusters.iter().zip(&expected.clusters) {
+            assert_eq!(
+                (&one.name, &one.account, &one.account_name),
+                (&other.name, &other.account, &other.account_name)
+            );
+            assert_eq!(
+                (&one.region, &one.tier, &one.server),
+                (&other.region, &other.tier, &other.server)
+            );
+        }
+        assert_eq!(said.applications.len(), expected.applications.len());
+        for (one, other) in said.applications.iter().zip(&expected.applications) {
+            assert_eq!(
+                (&one.cluster, &one.namespace, &one.name, &one.object),
+                (&other.cluster, &other.namespace, &other.name, &other.object)
+            );
+            assert_eq!(
+                (&one.tier, &one.deploys_to, &one.images),
+                (&other.tier, &other.deploys_to, &other.images)
+            );
+            assert_eq!(one.sources.len(), other.sources.len());
+            for (one, other) in one.sources.iter().zip(&other.sources) {
+                assert_eq!(
+                    (&one.repository, &one.chart, &one.path, &one.revision),
+                    (
+                        &other.repository,
+                        &other.chart,
+                        &other.path,
+                        &other.revision
+                    )
+                );
+            }
+        }
+    }
+}
