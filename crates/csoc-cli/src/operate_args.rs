@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use csoc_operate::{Destruction, LOCK_TIMEOUT, Selection};
+use csoc_operate::{Destruction, LOCK_TIMEOUT, Limits, OnFailure, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
 use crate::runner_args::RunnerOption;
@@ -22,7 +22,7 @@ pub(crate) struct Place {
     pub(crate) home: Option<PathBuf>,
 }
 
-/// How stacks are run.
+/// How a stack is run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How stacks are run")]
 pub(crate) struct Running {
@@ -55,9 +55,37 @@ pub(crate) struct Running {
     /// For how many seconds Terraform waits for the lock of a state that somebody else holds
     #[arg(long, value_name = "SECONDS", default_value_t = LOCK_TIMEOUT)]
     pub(crate) lock_timeout: u32,
+}
+
+impl Running {
+    /// How many stacks may run at once.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            total: self.parallel,
+            per_account: self.per_account,
+        }
+    }
+}
+
+/// How several stacks are run, one after the other and side by side.
+#[derive(Debug, Args)]
+pub(crate) struct Together {
+    #[command(flatten)]
+    pub(crate) running: Running,
     /// Begin no other stack once one failed
-    #[arg(long)]
-    pub(crate) fail_fast: bool,
+    #[arg(long, help_heading = "How stacks are run")]
+    fail_fast: bool,
+}
+
+impl Together {
+    /// What becomes of the other stacks when one fails.
+    pub(crate) fn on_failure(&self) -> OnFailure {
+        if self.fail_fast {
+            OnFailure::Stop
+        } else {
+            OnFailure::Continue
+        }
+    }
 }
 
 /// Which stacks of which fleet, how they are run, and what is printed.
@@ -71,7 +99,7 @@ pub(crate) struct Over {
     #[command(flatten)]
     pub(crate) format: FormatOption,
     #[command(flatten)]
-    pub(crate) running: Running,
+    pub(crate) together: Together,
 }
 
 /// As whom stacks are run.

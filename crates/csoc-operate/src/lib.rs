@@ -30,7 +30,7 @@ mod workshop;
 
 pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]
-pub use aws::{AssumedRoles, AwsError, Identity};
+pub use aws::{AssumedRoles, AwsError, Identity, Surroundings};
 pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use cluster::{

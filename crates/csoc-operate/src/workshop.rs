@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::bundle::Bundle;
 use crate::journal::JournalError;
-use crate::run::{Ambient, Home, Limits, OnFailure, Operator, RunId, Sessions};
+use crate::run::{Home, Limits, OnFailure, Operator, RunId, Sessions};
 use crate::stack::{Selection, Stack, Stacks};
 use crate::terraform::{Interrupt, Program};
 
@@ -105,7 +105,7 @@ impl Who {
     /// The surroundings say nobody whom the cloud knows, or this csoc takes no roles.
     pub fn sessions(self, run: &str) -> Result<Box<dyn Sessions + Send>, WhoError> {
         match self {
-            Self::Surroundings => Ok(Box::new(Ambient)),
+            Self::Surroundings => Ok(surroundings()),
             Self::Roles => roles(run),
         }
     }
@@ -129,6 +129,17 @@ impl WhoError {
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
     }
+}
+
+#[cfg(feature = "aws")]
+fn surroundings() -> Box<dyn Sessions + Send> {
+    Box::new(crate::aws::Surroundings::default())
+}
+
+/// Nobody can be asked for the account.
+#[cfg(not(feature = "aws"))]
+fn surroundings() -> Box<dyn Sessions + Send> {
+    Box::new(crate::run::Ambient)
 }
 
 #[cfg(feature = "aws")]

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     let mut wave = 0;
     loop {
         // Outputs of the wave before may have made other roots, and unblocked stacks.
-        let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+        let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
         let chosen: Vec<&Stack> = shop
             .stacks
             .iter()

@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
                 .to_owned(),
         ));
     }
-    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
     let bundles = if named {
         let named = Named {

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
             ),
         );
     }
-    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
     let bundles = if named.is_none() {
         match planned(arguments, &shop, &operator, session)? {

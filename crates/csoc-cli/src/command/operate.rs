@@ -7,14 +7,14 @@ use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
 pub(crate) use csoc_operate::is_selected;
 use csoc_operate::{
-    Applied, Ending, Home, Interrupt, Limits, OnFailure, Operator, OwnDirectory, Program, RunId,
-    Selection, Sessions, Stack, StackError, Stacks,
+    Applied, Ending, Home, Interrupt, OnFailure, Operator, OwnDirectory, Program, RunId, Selection,
+    Sessions, Stack, StackError, Stacks,
 };
 use jiff::Timestamp;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::operate_args::{Place, Running, Who};
+use crate::operate_args::{Place, Running, Together, Who};
 use crate::report;
 use crate::runner_args::Runner;
 use crate::session::Session;
@@ -35,7 +35,25 @@ impl Workshop {
     /// Renders the fleet, or takes a tree as it is, and finds the program.
     pub(crate) fn open(
         place: &Place,
+        together: &Together,
+        session: &Session,
+    ) -> Result<Self, Failure> {
+        Self::with(place, &together.running, together.on_failure(), session)
+    }
+
+    /// The same for a command that is of one stack.
+    pub(crate) fn of_one(
+        place: &Place,
         running: &Running,
+        session: &Session,
+    ) -> Result<Self, Failure> {
+        Self::with(place, running, OnFailure::default(), session)
+    }
+
+    fn with(
+        place: &Place,
+        running: &Running,
+        on_failure: OnFailure,
         session: &Session,
     ) -> Result<Self, Failure> {
         let program = program(running)?;
@@ -51,15 +69,8 @@ impl Workshop {
             interrupt: stop,
             sessions: sessions(running.r#as, run.as_str())?,
             run,
-            limits: Limits {
-                total: running.parallel,
-                per_account: running.per_account,
-            },
-            on_failure: if running.fail_fast {
-                OnFailure::Stop
-            } else {
-                OnFailure::Continue
-            },
+            limits: running.limits(),
+            on_failure,
             lock_timeout: running.lock_timeout,
         }))
     }

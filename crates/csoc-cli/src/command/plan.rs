@@ -13,7 +13,7 @@ use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    let shop = Workshop::open(&arguments.over.place, &arguments.over.running, session)?;
+    let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
     let progress = Progress::new("plan", format, stacks.len());

@@ -23,11 +23,6 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
         None => home.journal().with_file_name("serve.token"),
     };
     let token = Token::of_file(&path).map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    if running.fail_fast {
-        return Err(Failure::unusable(
-            "`--fail-fast` is of runs over several stacks; a portal asks for one at a time",
-        ));
-    }
     let who = running.r#as;
     // Better now than at the first plan.
     operate::sessions(who, "serve")?;
@@ -49,7 +44,7 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
             "warning: this listens beyond this machine, without TLS: put a proxy in front of it\n",
         );
     }
-    let portal = Portal::new(Arc::new(engine), token, running.parallel.get());
+    let portal = Portal::new(Arc::new(engine), token, running.limits());
     let ready = |address| {
         session.say(&format!(
             "listening on http://{address}/api/terraform/, for whoever shows the token in {}\n",

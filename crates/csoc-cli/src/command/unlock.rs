@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::unlock_args::Unlock;
 
 pub(crate) fn run(arguments: &Unlock, session: &Session) -> Result<Exit, Failure> {
-    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let shop = Workshop::of_one(&arguments.place, &arguments.running, session)?;
     let mut stacks = shop.stacks.iter();
     let Some(stack) = stacks.find(|stack| stack.id == arguments.stack) else {
         return Err(

@@ -3,15 +3,15 @@
 //! The only code with sockets. It blocks: a runtime of its own is inside, and callers need none.
 
 mod error;
+mod ground;
 mod identity;
+mod surroundings;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use aws_sdk_sts::types::Tag;
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
@@ -19,6 +19,9 @@ use tokio::runtime::Runtime;
 pub use error::AwsError;
 pub(crate) use error::said;
 pub use identity::Identity;
+pub use surroundings::Surroundings;
+
+use ground::Ground;
 
 use crate::run::{Purpose, SessionError, Sessions, Variables};
 use crate::stack::{RunBy, Stack};
@@ -32,9 +35,6 @@ const LASTS: Duration = Duration::from_hours(1);
 
 /// How much of a session must be left for a stack to begin with it: a plan or an apply takes a while.
 const LEFT: SignedDuration = SignedDuration::from_mins(30);
-
-/// How long AWS may take to answer, with what is tried again.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
 pub struct AssumedRoles {
@@ -64,29 +64,9 @@ impl AssumedRoles {
     ///
     /// The surroundings say nobody, or AWS does not know them.
     pub fn new(run: &str, external_id: Option<&str>) -> Result<Self, AwsError> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(AwsError::Runtime)?;
-        let timeouts = TimeoutConfig::builder()
-            .operation_timeout(PATIENCE)
-            .connect_timeout(Duration::from_secs(10))
-            .build();
-        let load = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
-            .timeout_config(timeouts)
-            .load();
-        let base = runtime.block_on(load);
-        let base = match base.region() {
-            Some(_) => base,
-            // Who somebody is says any region; stacks have their own.
-            None => base
-                .into_builder()
-                .region(aws_config::Region::new("us-east-1"))
-                .build(),
-        };
-        let identity = runtime.block_on(Identity::of(&base))?;
+        let ground = Ground::new()?;
+        let identity = ground.identity()?;
+        let Ground { runtime, base } = ground;
         Ok(Self {
             runtime,
             base,

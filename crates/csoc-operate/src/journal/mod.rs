@@ -1,9 +1,10 @@
 //! What was done: lines of JSON that are only ever added, each with the digest of the one before.
 //!
 //! A line is on disk before what it announces begins, so that after a crash the last line says what may be half done.
-//! Who changes or takes out a line breaks the chain, and [`Journal::verify`] says where. A line that a crash cut off
-//! stays, and the next one names its digest.
+//! Who changes or takes out a line breaks the chain, and [`Journal::verify`] says where; of the last lines a file beside
+//! the journal tells. A line that a crash cut off stays, and the next one names its digest.
 
+mod anchor;
 mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use entry::{Entry, Outcome, Phase, Record, SecretStep};
+
+use anchor::Anchor;
 
 use crate::digest::Digest;
 use crate::stack::StackId;
@@ -164,7 +167,8 @@ impl Journal {
             .file
             .write_all(&line)
             .and_then(|()| self.file.sync_data());
-        written.map_err(|source| self.io(source))?;
+        let anchored = written.and_then(|()| Anchor::write(&self.path, entry.number, head));
+        anchored.map_err(|source| self.io(source))?;
         self.known.note(&entry.record, head);
         self.end = End {
             length: self.end.length + line.len() as u64,
@@ -227,12 +231,21 @@ impl Journal {
             end: End::default(),
             known: Known::default(),
         };
-        journal.catch_up(&mut |entry| entries.push(entry))?;
+        let io = |source| JournalError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        // Nobody adds a line between what is beside the journal and what is in it.
+        journal.file.lock_shared().map_err(io)?;
+        let caught_up = journal.catch_up(&mut |entry| entries.push(entry));
+        journal.file.unlock().map_err(io)?;
+        caught_up?;
         Ok(entries)
     }
 
     /// Reads what others added since.
     fn catch_up(&mut self, each: &mut dyn FnMut(Entry)) -> Result<(), JournalError> {
+        let anchor = Anchor::read(&self.path).map_err(|source| self.io(source))?;
         let start = self.end.length;
         let mut text = Vec::new();
         let read = self
@@ -246,15 +259,21 @@ impl Journal {
             known.note(&entry.record, line);
             each(entry);
         };
+        let broken = |line, problem| JournalError::Broken {
+            path: self.path.clone(),
+            broken: Broken { line, problem },
+        };
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             end.take(line, &mut each)
-                .map_err(|problem| JournalError::Broken {
-                    path: self.path.clone(),
-                    broken: Broken {
-                        line: end.count + 1,
-                        problem,
-                    },
-                })?;
+                .map_err(|problem| broken(end.count + 1, problem))?;
+            end.hold_to(anchor)
+                .map_err(|problem| broken(end.count, problem))?;
+        }
+        end.hold_to(anchor)
+            .map_err(|problem| broken(end.count, problem))?;
+        if anchor.number() > end.count {
+            let problem = "is missing: there were more lines, as is said beside the journal";
+            return Err(broken(end.count + 1, problem));
         }
         self.end = end;
         Ok(())
@@ -292,6 +311,21 @@ impl Known {
 }
 
 impl End {
+    /// Compares the last line with what is said beside the journal.
+    fn hold_to(&self, anchor: Anchor) -> Result<(), &'static str> {
+        match anchor {
+            Anchor::At { number, line } if number == self.count && self.head != Some(line) => {
+                Err("is not the one that was written, as is said beside the journal")
+            }
+            // Whoever was killed behind the first line had not said so yet.
+            Anchor::None if self.count > 1 => {
+                Err("has nothing beside the journal that says what was last")
+            }
+            Anchor::Unreadable => Err("cannot be compared: what is beside the journal is no head"),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes a line, with what ends it if anything does, if it continues the chain.
     fn take(
         &mut self,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
+use super::anchor::Anchor;
 use super::{Journal, JournalError, Outcome, Phase, Record};
 use crate::digest::Digest;
 
@@ -111,13 +112,65 @@ fn a_line_that_is_changed_taken_out_or_moved_is_seen() {
 }
 
 #[test]
-fn the_head_shows_that_the_last_lines_are_missing() {
+fn last_lines_that_are_changed_or_taken_out_are_seen() {
     let (_directory, path) = written();
-    let head = Journal::open(&path).expect("it opens").head();
     let text = fs_err::read_to_string(&path).expect("it is text");
-    let shorter: String = text.split_inclusive('\n').take(3).collect();
-    fs_err::write(&path, shorter).expect("it is written");
-    assert!(head.is_some() && Journal::open(&path).expect("it opens").head() != head);
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let last = lines[3].replace("\"done\"", "\"failed\"");
+    let missing = "is missing: there were more lines, as is said beside the journal";
+    for (kept, last, seen) in [
+        (3, "", (4, missing)),
+        (0, "", (1, missing)),
+        (3, "garbage\n", (4, missing)),
+        (
+            3,
+            &*last,
+            (
+                4,
+                "is not the one that was written, as is said beside the journal",
+            ),
+        ),
+    ] {
+        fs_err::write(&path, lines[..kept].concat() + last).expect("it is written");
+        assert_eq!(broken(&path), seen);
+        assert!(matches!(
+            Journal::open(&path),
+            Err(JournalError::Broken { .. })
+        ));
+    }
+    fs_err::remove_file(&path).expect("it was there");
+    assert!(matches!(
+        Journal::open(&path),
+        Err(JournalError::Broken { .. })
+    ));
+}
+
+#[test]
+fn what_is_beside_a_journal_is_needed_and_may_be_one_line_behind() {
+    let (_directory, path) = written();
+    let beside = path.with_extension("head");
+    let now = fs_err::read_to_string(&beside).expect("it is there");
+    for wrong in ["", "4", "four lines", "4 short"] {
+        fs_err::write(&beside, wrong).expect("it is written");
+        assert!(broken(&path).1.ends_with("is no head"), "{wrong}");
+    }
+    fs_err::remove_file(&beside).expect("it was there");
+    assert!(broken(&path).1.starts_with("has nothing beside"));
+
+    fs_err::write(&beside, now).expect("it is written");
+    let mut journal = Journal::open(&path).expect("it opens");
+    let before = fs_err::read_to_string(&beside).expect("it is there");
+    journal
+        .append(record("r2", Phase::PlanStarted))
+        .expect("it is written");
+    // As if it had been killed before it said so.
+    fs_err::write(&beside, before).expect("it is written");
+    assert_eq!(Journal::verify(&path).expect("it is whole").len(), 5);
+    Journal::open(&path)
+        .expect("it opens")
+        .append(record("r2", Phase::PlanStarted))
+        .expect("it is written");
+    assert_eq!(Journal::verify(&path).expect("it is whole").len(), 6);
 }
 
 #[test]
@@ -149,6 +202,9 @@ proptest! {
         let last = text[..text.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("there are several") + 1;
         let cut = (last + cut).min(text.len() - 1);
         fs_err::write(&path, &text[..cut]).expect("it is written");
+        // What is beside it is written once the line is on disk.
+        let third = text[..last - 1].rsplit(|byte| *byte == b'\n').next().expect("there is one");
+        Anchor::write(&path, 3, Digest::of(third)).expect("it is written");
         let before = Journal::verify(&path).expect("what was written is whole").len();
         // Cut right before the end of its line, the entry is there.
         let is_whole = cut == text.len() - 1;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::execution::{Execution, State};
 use super::operation::Operation;
 use crate::digest::Digest;
+use crate::run::Limits;
 use crate::stack::{Stack, StackId};
 
 /// How many that have ended are kept.
@@ -19,7 +20,7 @@ pub(super) struct Executions {
     inner: Mutex<Inner>,
     /// Counts what changed, for whoever waits.
     changed: watch::Sender<u64>,
-    limit: usize,
+    limits: Limits,
 }
 
 #[derive(Default)]
@@ -36,17 +37,19 @@ struct Inner {
 pub(super) enum NotBegun {
     /// As many run as may.
     TooMany(usize),
+    /// As many run as may in the account of the stack.
+    TooManyOfAccount(usize),
     /// The server comes to its end.
     Closed,
 }
 
 impl Executions {
     /// None yet; so many may run at once.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             inner: Mutex::default(),
             changed: watch::Sender::new(0),
-            limit,
+            limits,
         }
     }
 
@@ -63,8 +66,14 @@ impl Executions {
             return Err(NotBegun::Closed);
         }
         let is_running = |one: &Arc<Mutex<Execution>>| lock(one).state == State::Running;
-        if inner.all.iter().filter(|one| is_running(one)).count() >= self.limit {
-            return Err(NotBegun::TooMany(self.limit));
+        let running = || inner.all.iter().filter(|one| is_running(one));
+        let (total, per_account) = (self.limits.total.get(), self.limits.per_account.get());
+        if running().count() >= total {
+            return Err(NotBegun::TooMany(total));
+        }
+        let is_alike = |one: &&Arc<Mutex<Execution>>| *lock(one).account == *stack.account;
+        if running().filter(is_alike).count() >= per_account {
+            return Err(NotBegun::TooManyOfAccount(per_account));
         }
         if inner.all.len() >= KEPT
             && let Some(at) = inner.all.iter().position(|one| !is_running(one))

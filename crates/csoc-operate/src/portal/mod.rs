@@ -23,6 +23,7 @@ use tokio::net::TcpListener;
 pub use engine::{MakeSessions, PortalEngine, PortalTask, TerraformEngine};
 pub use token::{Token, TokenError};
 
+use crate::run::Limits;
 use crate::terraform::Interrupt;
 use executions::Executions;
 
@@ -34,16 +35,16 @@ pub struct Portal {
     engine: Arc<dyn PortalEngine>,
     token: Arc<Token>,
     /// How many executions may run at once.
-    limit: usize,
+    limits: Limits,
 }
 
 impl Portal {
     /// Serves what an engine does to whoever has the token; so many executions may run at once.
-    pub fn new(engine: Arc<dyn PortalEngine>, token: Token, limit: usize) -> Self {
+    pub fn new(engine: Arc<dyn PortalEngine>, token: Token, limits: Limits) -> Self {
         Self {
             engine,
             token: Arc::new(token),
-            limit,
+            limits,
         }
     }
 
@@ -64,7 +65,7 @@ impl Portal {
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let executions = Arc::new(Executions::new(self.limit));
+        let executions = Arc::new(Executions::new(self.limits));
         let routes = routes::routes(self.engine, self.token, Arc::clone(&executions));
         let served = runtime.block_on(async {
             let listener = TcpListener::bind(address).await?;

@@ -125,7 +125,14 @@ fn begin(desk: &Desk, request: &Request) -> Result<serde_json::Value, (StatusCod
         match not_begun {
             NotBegun::TooMany(limit) => (
                 StatusCode::TOO_MANY_REQUESTS,
-                format!("{limit} executions run already; wait for one of them"),
+                format!("executions that may run at once: {limit}; wait until one has ended"),
+            ),
+            NotBegun::TooManyOfAccount(limit) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                format!(
+                    "executions that may run at once in account {}: {limit}; wait until one has ended",
+                    stack.account
+                ),
             ),
             NotBegun::Closed => (
                 StatusCode::SERVICE_UNAVAILABLE,

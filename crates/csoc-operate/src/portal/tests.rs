@@ -12,6 +12,7 @@ use super::{Portal, PortalEngine, PortalTask, Token};
 use crate::bundle::Facts;
 use crate::digest::Digest;
 use crate::event::{Event, Totals};
+use crate::run::Limits;
 use crate::stack::Stacks;
 use crate::terraform::Interrupt;
 
@@ -111,7 +112,7 @@ impl Drop for Served {
     }
 }
 
-fn served(waits: bool, fails: bool, limit: usize) -> Served {
+fn served(waits: bool, fails: bool, total: usize, per_account: usize) -> Served {
     let tree = tempfile::tempdir().unwrap();
     std::fs::create_dir(tree.path().join("terraform")).unwrap();
     std::fs::write(tree.path().join("terraform/stacks.json"), STACKS).unwrap();
@@ -125,7 +126,11 @@ fn served(waits: bool, fails: bool, limit: usize) -> Served {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("token");
     let token = Token::of_file(&path).unwrap();
-    let portal = Portal::new(Arc::clone(&engine) as Arc<dyn PortalEngine>, token, limit);
+    let limits = Limits {
+        total: total.try_into().unwrap(),
+        per_account: per_account.try_into().unwrap(),
+    };
+    let portal = Portal::new(Arc::clone(&engine) as Arc<dyn PortalEngine>, token, limits);
     let (tell, ready) = mpsc::channel();
     let interrupt = Interrupt::default();
     let stop = interrupt.clone();
@@ -212,7 +217,7 @@ fn id(answer: &Value) -> String {
 
 #[test]
 fn nothing_is_said_without_the_token() {
-    let served = served(false, false, 2);
+    let served = served(false, false, 2, 2);
     let routes = [
         ("POST", "/api/terraform/execute"),
         ("GET", "/api/terraform/executions"),
@@ -233,7 +238,7 @@ fn nothing_is_said_without_the_token() {
 
 #[test]
 fn what_was_shown_is_applied_and_once() {
-    let served = served(false, false, 2);
+    let served = served(false, false, 2, 2);
     let (status, refused) = served.execute("apply", PATH);
     assert_eq!(status, 409, "{refused}");
 
@@ -275,7 +280,7 @@ fn what_was_shown_is_applied_and_once() {
 
 #[test]
 fn a_plan_that_is_over_is_not_applied() {
-    let served = served(false, false, 2);
+    let served = served(false, false, 2, 2);
     let plan = id(&served.execute("plan", PATH).1);
     served.ended(&plan);
     let path = format!("/api/terraform/executions/{plan}");
@@ -292,7 +297,7 @@ fn a_plan_that_is_over_is_not_applied() {
 
 #[test]
 fn a_failure_is_told_once_and_never_as_done() {
-    let served = served(false, true, 2);
+    let served = served(false, true, 2, 2);
     let plan = id(&served.execute("plan", PATH).1);
     let ended = served.ended(&plan);
     assert_eq!(ended["status"], "error");
@@ -305,13 +310,34 @@ fn a_failure_is_told_once_and_never_as_done() {
 }
 
 #[test]
-fn what_runs_is_asked_to_stop_and_bounded() {
-    let served = served(true, false, 1);
+fn what_runs_is_bounded_in_all_and_in_its_account() {
+    for (total, per_account, said) in [
+        (1, 2, "executions that may run at once: 1;"),
+        (
+            2,
+            1,
+            "executions that may run at once in account 111122223333: 1;",
+        ),
+    ] {
+        let served = served(true, false, total, per_account);
+        let plan = id(&served.execute("plan", PATH).1);
+        served.ended(&plan);
+        served.stream(&plan);
+        id(&served.execute("apply", PATH).1);
+        let (status, answer) = served.execute("plan", PATH);
+        assert_eq!(status, 429);
+        let error = answer["error"].as_str().unwrap();
+        assert!(error.starts_with(said), "{error}");
+    }
+}
+
+#[test]
+fn what_runs_is_asked_to_stop() {
+    let served = served(true, false, 2, 2);
     let plan = id(&served.execute("plan", PATH).1);
     served.ended(&plan);
     served.stream(&plan);
     let apply = id(&served.execute("apply", PATH).1);
-    assert_eq!(served.execute("plan", PATH).0, 429);
     let path = format!("/api/terraform/executions/{apply}");
     assert_eq!(served.ask("GET", &path, &Value::Null).0, 202);
     assert_eq!(served.ask("DELETE", &path, &Value::Null).0, 200);
@@ -325,7 +351,7 @@ fn what_runs_is_asked_to_stop_and_bounded() {
 
 #[test]
 fn what_cannot_be_meant_is_refused() {
-    let served = served(false, false, 2);
+    let served = served(false, false, 2, 2);
     for (operation, work_dir, word) in [
         ("destroy", PATH, "csoc destroy"),
         ("plan; id", PATH, "operation"),
@@ -369,7 +395,7 @@ fn what_cannot_be_meant_is_refused() {
 
 #[test]
 fn variables_of_a_request_are_not_used_and_that_is_said() {
-    let served = served(false, false, 2);
+    let served = served(false, false, 2, 2);
     let body = json!({ "operation": "output", "work_dir": PATH, "runtime": "pod", "tfvars": "vpc_name = \"x\"" });
     let (status, answer) = served.ask("POST", "/api/terraform/execute", &body);
     assert_eq!(status, 202);

@@ -69,7 +69,7 @@ pub trait Sessions: Sync {
 
 /// Whoever the surroundings say: a profile, a single sign-on, a role of the machine.
 ///
-/// The account is still guarded: every rendered root names the only account that its provider may work in.
+/// AWS is not asked who that is (a csoc that speaks to it does), and the account is guarded by Terraform alone: every rendered root names the only account that its provider may work in.
 #[derive(Debug, Clone, Default)]
 pub struct Ambient;
 

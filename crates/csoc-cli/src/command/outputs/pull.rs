@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Over, session: &Session) -> Result<Exit, Failure> 
         .help("name the fleet in place of `--rendered`".to_owned()));
     }
     let format = arguments.format.format;
-    let shop = Workshop::open(&arguments.place, &arguments.running, session)?;
+    let shop = Workshop::open(&arguments.place, &arguments.together, session)?;
     let stacks = shop.select(&arguments.select)?;
     let operator = shop.operator()?;
     let pulled = pull(&shop, &operator, &stacks, &arguments.place, format, session)?;

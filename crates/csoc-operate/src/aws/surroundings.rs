@@ -1,0 +1,50 @@
+//! Whoever the surroundings say, as they are, in their own account only.
+
+use std::sync::OnceLock;
+
+use super::error::AwsError;
+use super::ground::Ground;
+use super::identity::Identity;
+use crate::run::{Ambient, Purpose, SessionError, Sessions, Variables};
+use crate::stack::Stack;
+
+/// Whoever the surroundings say, as they are: a stack of another account is refused before anything of it is begun.
+///
+/// AWS is asked once, when the first stack begins. Surroundings that hold no credentials at all can do no harm in any account, and are let through: what needs some says so itself.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    found: OnceLock<Result<Option<Identity>, SessionError>>,
+}
+
+impl Surroundings {
+    fn found(&self) -> &Result<Option<Identity>, SessionError> {
+        self.found.get_or_init(|| {
+            let found = Ground::new().and_then(|ground| ground.identity_if_any());
+            found.map_err(|error| SessionError(error.said().into()))
+        })
+    }
+}
+
+impl Sessions for Surroundings {
+    fn variables(&self, stack: &Stack, _purpose: Purpose) -> Result<Variables, SessionError> {
+        match self.found() {
+            Err(error) => Err(error.clone()),
+            Ok(Some(identity)) if identity.account != stack.account => {
+                let error = AwsError::OtherAccount {
+                    wanted: stack.account.clone(),
+                    found: identity.account.clone(),
+                };
+                Err(SessionError(error.said().into()))
+            }
+            Ok(_) => Ok(Variables::default()),
+        }
+    }
+
+    /// What AWS calls them, and where it says nobody, what this machine does.
+    fn actor(&self) -> Box<str> {
+        match self.found() {
+            Ok(Some(identity)) => identity.arn.as_str().into(),
+            _ => Ambient.actor(),
+        }
+    }
+}
