@@ -22,13 +22,13 @@ async def __anext__(self: "StatusWatch") -> "StatusPage":  # noqa: N807 - it bec
     """Wait for the next page; who cancels that goes on with the same one the next time."""
     import asyncio  # noqa: PLC0415 - only where it runs already
 
-    wait = self._begin()  # noqa: SLF001 - it is there for this
-    looking = asyncio.get_running_loop().run_in_executor(None, self._wait, wait)  # noqa: SLF001
+    wait = self._begin()
+    looking = asyncio.get_running_loop().run_in_executor(None, self._wait, wait)
     try:
         page = await asyncio.shield(looking)
     except asyncio.CancelledError:
         # Its thread ends within a moment, and keeps no process from ending.
-        self._give_up(wait)  # noqa: SLF001
+        self._give_up(wait)
         raise
     if page is None:
         raise StopAsyncIteration

@@ -201,7 +201,7 @@ def test_a_loop_goes_on_meanwhile(fleet: csoc.Fleet, tree: csoc.Tree, cluster: P
         assert seen == 2
         ticking.cancel()
 
-    asyncio.run(beside())
+    asyncio.run(asyncio.wait_for(beside(), 60))
 
 
 @needs_clusters
@@ -216,7 +216,7 @@ def test_who_cancels_does_not_wait(fleet: csoc.Fleet, cluster: PracticeCluster) 
             await asking
 
     began = time.monotonic()
-    asyncio.run(impatient())
+    asyncio.run(asyncio.wait_for(impatient(), 60))
     assert time.monotonic() - began < 20
 
 
