@@ -34,7 +34,6 @@ macro_rules! begin_runs {
                     home = None
                 ))]
                 #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-                #[expect(clippy::fn_params_excessive_bools, reason = "keywords of a Python call")]
                 fn $name(
                     $fleet: &Bound<'_, Self>,
                     $py: Python<'_>,
