@@ -251,7 +251,7 @@ pub(crate) fn apply(
 /// A time as tables have it.
 const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
+pub(super) const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
 
 /// Gives up unless the digest is that of these plans: whoever says it has looked at them.
 fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResult<()> {

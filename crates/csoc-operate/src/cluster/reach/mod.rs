@@ -9,7 +9,6 @@ mod list;
 mod registration;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,9 +19,9 @@ use kube::config::Kubeconfig;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-pub use kubeconfig::KubeconfigError;
 use registration::Registered;
 
+use super::asking::{KubeconfigError, Reach};
 use super::context::Contexts;
 use super::expected::{Expectation, ExpectedCluster};
 use super::snapshot::{Seen, Snapshot};
@@ -55,15 +54,6 @@ pub(crate) fn unread(error: &kube::Error) -> Unread {
 
 /// How often it is looked whether somebody wants to stop.
 const GLANCE: Duration = Duration::from_millis(50);
-
-/// How clusters are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
-    /// How long one may take to answer, from the credentials to the last page.
-    pub timeout: Duration,
-    /// How many are asked at once.
-    pub parallel: NonZeroUsize,
-}
 
 /// The clusters that the contexts of a kubeconfig lead to. It only reads.
 pub struct Clusters {
