@@ -55,7 +55,7 @@ fn wrong_usage_says_what_was_meant() {
     assert_snapshot!(Place::new().run("rendr").err, @r"
     error: unrecognized subcommand 'rendr'
 
-      tip: some similar subcommands exist: 'report', 'render'
+      tip: some similar subcommands exist: 'runner', 'report', 'render'
 
     Usage: csoc [OPTIONS] <COMMAND>
 

@@ -68,7 +68,7 @@ impl Cluster {
             match mood {
                 Mood::Evicted if step == Some("apply") => {
                     self.set(pod, "step", json!({ "running": {} }));
-                    std::thread::sleep(Duration::from_millis(300));
+                    std::thread::sleep(Duration::from_secs(2));
                     let mut state = self.state();
                     let pod = state
                         .jobs
