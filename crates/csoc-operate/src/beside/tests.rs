@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::file::Files;
 use super::{Claim, FORMAT, Head, Ledger, LedgerError, Mark, Store, Version};
 use crate::digest::Digest;
+use crate::run::Home;
 
 /// A store in memory, on which something may be wrong.
 #[derive(Clone, Default)]
@@ -66,7 +67,8 @@ fn mark(bundle: &str, run: &str) -> Mark {
 fn head(line: &str) -> Head {
     let record = r#"{"at": "2026-11-26T10:34:36Z", "run": "r1", "actor": "ada", "stack": "v1/111122223333/us-east-1/waf/cluster/main", "phase": "apply-started", "bundle": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#;
     let record = serde_json::from_str(record).expect("it is one");
-    Head::new(Digest::of(line.as_bytes()), record)
+    let home = Home::at(std::path::Path::new("/runs")).expect("it is a path");
+    Head::new(Digest::of(line.as_bytes()), record, &home)
 }
 
 /// Gives a test two ledgers of one place, as two machines have them, for each kind of place.

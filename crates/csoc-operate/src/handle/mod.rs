@@ -19,6 +19,7 @@ use crate::event::Event;
 use crate::run::{StackError, Watch};
 use crate::stack::{Stack, StackId};
 use crate::terraform::Interrupt;
+use crate::told::with_causes;
 use crate::workshop::Workshop;
 use moment::{Moments, telling};
 use progress::Line;
@@ -240,7 +241,7 @@ impl<T: Send + Sync> Watch for Shared<T> {
             Some(Happened::Ended {
                 // Of a millisecond, so that its text reads back as the same number.
                 seconds: (line.end(error).as_secs_f64() * 1000.0).round() / 1000.0,
-                error: error.map(ToString::to_string),
+                error: error.map(|error| with_causes(error)),
             })
         });
     }

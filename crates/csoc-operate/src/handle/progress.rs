@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::event::Event;
 use crate::run::StackError;
 use crate::stack::StackId;
+use crate::told::with_causes;
 
 /// How a run goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +127,7 @@ impl Line {
             Some(StackError::Blocked(_)) => Standing::Blocked,
             Some(_) => Standing::Failed,
         };
-        self.remark = error.map(ToString::to_string).unwrap_or_default();
+        self.remark = error.map(|error| with_causes(error)).unwrap_or_default();
         took
     }
 

@@ -55,9 +55,9 @@ impl Operator<'_> {
         if std::fs::metadata(bundle.lock()).is_ok_and(|lock| lock.len() > 0) {
             copy(bundle.lock(), LOCK)?;
         }
-        let since = self.journal().last(&stack.id)?;
         self.init(&prepared, event)?;
-        let mut marks = self.look(&prepared, since, event)?;
+        self.wait_for_lock(&prepared)?;
+        let mut marks = self.look(&prepared, event)?;
         let state = self.state(&prepared)?;
         let refused = bundle.refused(&Now {
             at: (self.clock)(),

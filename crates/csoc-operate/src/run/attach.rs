@@ -9,10 +9,12 @@ use jiff::Timestamp;
 
 use super::error::{StackError, Step};
 use super::home::Home;
+use super::session::Variables;
+use crate::beside::{Backend, Head, LedgerError, Places};
 use crate::event::{Event, Totals};
 use crate::journal::{Journal, OpenApply, Outcome, Phase, Record};
 use crate::stack::StackId;
-use crate::terraform::Lines;
+use crate::terraform::{Lines, Workspace};
 
 /// How often the log is looked at, and whether it still runs.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -60,7 +62,7 @@ pub fn attach(
     let mut journal = Journal::open(&home.journal())?;
     // Another process may have come to the stack in between, and recorded that nobody saw the end.
     if journal.open_apply(stack)?.as_ref() == Some(open) {
-        journal.append(Record {
+        let record = Record {
             at: clock(),
             run: open.run.clone(),
             actor: actor.into(),
@@ -69,13 +71,39 @@ pub fn attach(
                 bundle: open.bundle,
                 outcome: told.outcome(),
             },
-        })?;
+        };
+        let line = journal.append(record.clone())?;
+        let end = Head::new(line, record, home);
+        if let Err(error) = tell_others(home, open, &end) {
+            let message = format!(
+                "how it ended is not recorded beside the state: {error}; the next run of the stack from here does that"
+            );
+            event(Event::Note {
+                message: message.into(),
+            });
+        }
     }
     drop(held);
     Ok(Some(Attached {
         outcome: told.outcome(),
         totals: told.totals.unwrap_or_default(),
     }))
+}
+
+/// Puts an end beside the state, where the beginning is what lies there: reached as whoever the surroundings say we are.
+fn tell_others(home: &Home, open: &OpenApply, end: &Head) -> Result<(), LedgerError> {
+    let copy = Workspace::place(&home.workspaces(), &end.record.stack);
+    let backend = Backend::read(&copy)?;
+    let Ok(ledger) = Places::default().beside(&backend, &Variables::default())? else {
+        return Ok(());
+    };
+    match ledger.head()? {
+        // Where another machine comes in between, it is what was done last.
+        Some((head, version)) if head.entry == open.line => {
+            ledger.advance(Some(&version), end).map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What an apply that nobody saw the end of may have left, as its log says it. The log is of the last apply of a stack.

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 
 use csoc_operate::{
     Ambient, Attached, Digest, Event, Journal, OpenApply, Outcome, Phase, Sessions, StackError,
-    StackId, attach,
+    StackId, attach, with_causes,
 };
 use jiff::Timestamp;
 
@@ -140,7 +140,7 @@ fn print(
                 Exit::Partial,
             ),
             Ok(None) => ("goes on", "left to itself".to_owned(), Exit::Interrupted),
-            Err(error) => ("error", error.to_string(), Exit::Partial),
+            Err(error) => ("error", with_causes(error), Exit::Partial),
         };
         exit = match (exit, own) {
             (Exit::Interrupted, _) | (_, Exit::Interrupted) => Exit::Interrupted,
