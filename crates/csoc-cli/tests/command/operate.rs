@@ -465,7 +465,7 @@ fn the_second_signal_leaves_it_to_itself_and_nobody_works_beside_it() {
 
 /// Somebody who works on a state without csoc, until there is a file `done`.
 #[cfg(unix)]
-fn somebody(place: &Place) -> std::process::Child {
+pub(crate) fn somebody(place: &Place) -> std::process::Child {
     let waits = format!(
         "resource \"terraform_data\" \"slow\" {{\n  provisioner \"local-exec\" {{\n    command = \"while [ ! -e {} ]; do sleep 0.1; done\"\n  }}\n}}\n",
         place.path("done").display()

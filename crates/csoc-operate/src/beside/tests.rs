@@ -263,7 +263,7 @@ fn what_stands_beside_a_state_is_stable() {
     assert_eq!(names(&mark), "actor at bundle format machine process run");
     assert_eq!(
         names(&read("head.json")),
-        "actor at bundle entry format machine phase process run stack"
+        "actor at bundle entry format home machine phase process run stack"
     );
 }
 
