@@ -597,3 +597,25 @@ fn who_looks_does_not_wait_for_who_works() {
     };
     assert!(matches!(planned, Ok(Planned::Clean)), "{planned:?}");
 }
+
+#[test]
+fn a_plan_that_cannot_be_marked_is_recorded_as_not_begun() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let bundle = bench.plan();
+    // It is marked beside the state by then, so that nobody applies it any more.
+    let bundles = bench.directory.path().join("home/bundles");
+    fs_err::remove_dir_all(bundles.join(bundle.digest().to_string())).expect("it is there");
+    let applied = bench.apply(&bundle);
+    let error = applied.expect_err("it cannot be marked");
+    assert!(
+        csoc_operate::with_causes(&error).contains("used` cannot be used: No such file"),
+        "{error:?}"
+    );
+    assert!(matches!(
+        bench.phases().last(),
+        Some(Phase::ApplyEnded {
+            outcome: Outcome::NotBegun,
+            ..
+        })
+    ));
+}

@@ -64,25 +64,6 @@ fn a_plan_that_is_marked_and_was_not_begun_is_told() {
 }
 
 #[test]
-fn what_cannot_be_marked_says_why_and_is_told() {
-    let Some(place) = tree(NETWORK) else { return };
-    let run = run_of(&place.run("plan --rendered out --select layer=network"));
-    let bundles = fs_err::read_dir(place.path("out/.csoc/runs/bundles")).unwrap();
-    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
-    // Nothing can be made there, by nobody.
-    std::os::unix::fs::symlink("/nowhere/used", bundle.path().join("used")).unwrap();
-    let applied = place.run(&format!("apply --rendered out --run {run} --format json"));
-    let reason = "cannot be used: ";
-    assert!(
-        applied.out.contains(reason) || applied.out.contains("refused"),
-        "{}",
-        applied.out
-    );
-    let shown = place.run(&format!("runs show {run} --rendered out"));
-    assert!(shown.err.contains(STACK), "{}", shown.err);
-}
-
-#[test]
 fn what_another_machine_did_is_told_whatever_was_done_here_since() {
     let Some(place) = tree(NETWORK) else { return };
     let here = "--rendered out --home here --select layer=network";
