@@ -79,8 +79,8 @@ mod tests {
         let directory = tempfile::tempdir().expect("there is room");
         let open = |name: &str| Home::open(&directory.path().join(name)).expect("it opens");
         let (theirs, ours) = (open("theirs"), open("ours"));
-        let held = theirs.hold(&stack()).expect("it can be asked");
-        assert!(held.is_some());
+        let works = theirs.hold(&stack()).expect("it can be asked");
+        assert!(works.is_some());
         let mut head = begun(&theirs);
         // Its csoc is gone; the lock is what the Terraform has that it left.
         head.process = u32::MAX - 1;
@@ -91,7 +91,7 @@ mod tests {
         );
         // Its own home would not hold the stack now.
         assert!(refuse_living(&head, &theirs, &stack()).is_ok());
-        drop(held);
+        drop(works);
         assert!(refuse_living(&head, &ours, &stack()).is_ok());
         // A process of that number runs, and is another one.
         #[cfg(unix)]
