@@ -460,13 +460,13 @@ fn a_lock_is_not_taken_from_a_terraform_that_another_home_left_to_itself() {
             |operator, stack| operator.unlock(stack, id, &mut |_| {}),
         )
     };
-    let held = unlock(None).expect("it is looked at");
+    let looked_at = unlock(None).expect("it is looked at");
     let Unlocked::Held {
         holder,
         began: Some(began),
-    } = held
+    } = looked_at
     else {
-        panic!("{held:?}")
+        panic!("{looked_at:?}")
     };
     assert_eq!(&*began.record.run, "r1");
     let refused = unlock(Some(&holder.id));

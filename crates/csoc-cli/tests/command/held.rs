@@ -147,6 +147,6 @@ fn a_csoc_that_is_killed_leaves_a_terraform_that_no_other_home_robs() {
     assert_eq!(attached.exit, 0, "{}", attached.err);
     let free = unlock("--home there");
     assert_eq!(free.exit, 0, "{}", free.err);
-    let head = place.read("network.tfstate.csoc/head.json");
-    assert!(head.contains("apply-ended"), "{head}");
+    let beside = place.read("network.tfstate.csoc/head.json");
+    assert!(beside.contains("apply-ended"), "{beside}");
 }
