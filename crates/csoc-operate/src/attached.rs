@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::journal::{Journal, JournalError, OpenApply, Outcome, Phase};
 use crate::run::{Ambient, Attached, Home, Sessions, StackError, attach};
 use crate::stack::StackId;
-use crate::told::Told;
+use crate::told::{Told, with_causes};
 
 /// How following a stack ended: how its apply did, or nothing where somebody did not want to wait any longer.
 pub type Followed = Result<Option<Attached>, StackError>;
@@ -93,7 +93,7 @@ impl Told {
                 "plan again: some of it may be half built".to_owned(),
             ),
             Ok(None) => ("goes on", "left to itself".to_owned()),
-            Err(error) => ("error", error.to_string()),
+            Err(error) => ("error", with_causes(error)),
         };
         Self { outcome, remark }
     }

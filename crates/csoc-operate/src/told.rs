@@ -31,12 +31,14 @@ impl Told {
             }
             Ending::Failed(
                 error @ (StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_)),
-            ) => Self::new("refused", error.to_string()),
+            ) => Self::new("refused", with_causes(error)),
             Ending::Failed(error @ StackError::Stopped(_)) => {
-                Self::new("stopped", error.to_string())
+                Self::new("stopped", with_causes(error))
             }
-            Ending::Failed(error) if error.is_detached() => Self::new("goes on", error.to_string()),
-            Ending::Failed(error) => Self::new("failed", error.to_string()),
+            Ending::Failed(error) if error.is_detached() => {
+                Self::new("goes on", with_causes(error))
+            }
+            Ending::Failed(error) => Self::new("failed", with_causes(error)),
             Ending::Needs(id) => Self::new("not begun", format!("needs {id}")),
             Ending::Stopped | Ending::Done(_) => Self::new("not begun", ""),
         }
@@ -80,7 +82,7 @@ impl Ending<Drift, StackError> {
                 Told::new(outcome, addresses.join(", "))
             }
             Self::Failed(StackError::Blocked(_)) => Told::undone(self),
-            Self::Failed(error) => Told::new("error", error.to_string()),
+            Self::Failed(error) => Told::new("error", with_causes(error)),
             _ => Told::new("not begun", ""),
         }
     }
@@ -128,6 +130,20 @@ mod tests {
             let ending: Ending<Applied, StackError> = Ending::Failed(error);
             assert_eq!(ending.told(Aim::Change).outcome, outcome);
         }
+    }
+
+    #[test]
+    fn why_is_told_to_the_end() {
+        let error = StackError::Bundle(crate::BundleError::Io {
+            path: "used".into(),
+            source: std::io::Error::other("no room"),
+        });
+        let failed: Ending<Applied, StackError> = Ending::Failed(error);
+        let told = failed.told(Aim::Change);
+        assert_eq!(
+            (told.outcome, &*told.remark),
+            ("failed", "the bundle `used` cannot be used: no room")
+        );
     }
 
     #[test]

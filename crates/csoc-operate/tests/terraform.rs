@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use csoc_operate::{
     Ambient, Bundle, Ending, Event, Home, Interrupt, Journal, Limits, OnFailure, Operator, Outcome,
-    Phase, Planned, Program, Refused, Stack, StackError, Stacks,
+    Phase, Planned, Program, Refused, Stack, StackError, Stacks, Unlocked, attach,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -80,8 +80,19 @@ impl Bench {
         time: &str,
         work: impl FnOnce(&Operator<'_>, &Stack) -> T,
     ) -> T {
+        self.from("home", interrupt, time, work)
+    }
+
+    /// The same, from a home of that name.
+    fn from<T>(
+        &self,
+        home: &str,
+        interrupt: &Interrupt,
+        time: &str,
+        work: impl FnOnce(&Operator<'_>, &Stack) -> T,
+    ) -> T {
         let stacks = Stacks::load(&self.tree()).expect("they are there");
-        let home = Home::open(&self.directory.path().join("home")).expect("it opens");
+        let home = Home::open(&self.directory.path().join(home)).expect("it opens");
         let time: Timestamp = time.parse().expect("it is a time");
         let clock = move || time;
         let operator = Operator::new(
@@ -406,4 +417,205 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
             ]
         );
     });
+}
+
+/// One whose apply takes two seconds.
+const SLOW: &str = "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 2\"\n  }\n}\n";
+
+/// Begins to apply a bundle, and leaves Terraform to itself.
+fn left_to_itself(bench: &Bench, bundle: &Bundle) {
+    let interrupt = Interrupt::default();
+    let left = bench.with(&interrupt, "2026-11-26T10:00:00Z", |operator, stack| {
+        operator.apply(stack, bundle, &BTreeSet::new(), &mut |event| {
+            if matches!(event, Event::Started(_)) {
+                interrupt.detach();
+            }
+        })
+    });
+    assert!(
+        left.as_ref().is_err_and(StackError::is_detached),
+        "{left:?}"
+    );
+}
+
+/// What lies beside the state of the first stack.
+fn beside(bench: &Bench) -> serde_json::Value {
+    let path = bench.directory.path().join("waf.tfstate.csoc/head.json");
+    let text = fs_err::read_to_string(path).expect("it is there");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+#[test]
+fn a_lock_is_not_taken_from_a_terraform_that_another_home_left_to_itself() {
+    let Some(bench) = Bench::new(SLOW) else {
+        return;
+    };
+    let bundle = bench.plan();
+    left_to_itself(&bench, &bundle);
+    let unlock = |id: Option<&str>| {
+        bench.from(
+            "other",
+            &Interrupt::default(),
+            "2026-11-26T10:01:00Z",
+            |operator, stack| operator.unlock(stack, id, &mut |_| {}),
+        )
+    };
+    let looked_at = unlock(None).expect("it is looked at");
+    let Unlocked::Held {
+        holder,
+        began: Some(began),
+    } = looked_at
+    else {
+        panic!("{looked_at:?}")
+    };
+    assert_eq!(&*began.record.run, "r1");
+    let refused = unlock(Some(&holder.id));
+    assert!(
+        matches!(&refused, Err(StackError::Busy { run, .. }) if **run == *"r1"),
+        "{refused:?}"
+    );
+    // The end that nobody saw is put beside the state by whoever works on it next from that home.
+    let looks = || {
+        bench.at("2026-11-26T10:02:00Z", |operator, stack| {
+            operator.plan(stack, &mut |_| {})
+        })
+    };
+    let planned = loop {
+        match looks() {
+            Err(StackError::Held) => std::thread::sleep(std::time::Duration::from_millis(100)),
+            planned => break planned,
+        }
+    };
+    assert!(matches!(planned, Ok(Planned::Clean)), "{planned:?}");
+    let head = beside(&bench);
+    assert_eq!(
+        (head["phase"].as_str(), head["outcome"].as_str()),
+        (Some("apply-ended"), Some("interrupted")),
+        "{head}"
+    );
+}
+
+#[test]
+fn what_was_waited_for_is_recorded_beside_the_state_too() {
+    let Some(bench) = Bench::new(SLOW) else {
+        return;
+    };
+    let bundle = bench.plan();
+    left_to_itself(&bench, &bundle);
+    assert_eq!(beside(&bench)["phase"], "apply-started");
+    let home = Home::open(&bench.directory.path().join("home")).expect("it opens");
+    let mut journal = Journal::open(&home.journal()).expect("it opens");
+    let open = journal.open_apply(&bundle.facts().stack);
+    let open = open.expect("it is read").expect("it is open");
+    let now: Timestamp = "2026-11-26T10:02:00Z".parse().expect("it is a time");
+    let mut notes = Vec::new();
+    let end = attach(
+        &home,
+        &bundle.facts().stack,
+        &open,
+        "ada",
+        &|| now,
+        &|| false,
+        &mut |event| {
+            if let Event::Note { message } = event {
+                notes.push(message);
+            }
+        },
+    );
+    let end = end.expect("it is followed").expect("nobody stopped it");
+    assert_eq!((end.outcome, notes), (Outcome::Done, Vec::new()));
+    let head = beside(&bench);
+    assert_eq!(
+        (head["phase"].as_str(), head["outcome"].as_str()),
+        (Some("apply-ended"), Some("done")),
+        "{head}"
+    );
+}
+
+/// A Terraform of which one command does something else.
+#[cfg(unix)]
+fn pretended(bench: &mut Bench, command: &str, does: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = bench.directory.path().join("terraform");
+    let script =
+        format!("#!/bin/sh\nif [ \"$1\" = {command} ]; then {does}; fi\nexec terraform \"$@\"\n");
+    fs_err::write(&path, script).expect("it is written");
+    fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it is set");
+    bench.program = Program::find(&path).expect("it answers");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_that_cannot_be_read_is_not_taken_for_none() {
+    let Some(mut bench) = Bench::new(TWO) else {
+        return;
+    };
+    let bundle = bench.plan();
+    assert_eq!(bundle.facts().state, None);
+    pretended(&mut bench, "state", "echo '{\"version\": 4, \"ser'; exit 0");
+    let applied = bench.apply(&bundle);
+    assert!(
+        matches!(applied, Err(StackError::Unreadable)),
+        "{applied:?}"
+    );
+    assert!(!bundle.is_used());
+    let planned = bench.at("2026-11-26T10:00:00Z", |operator, stack| {
+        operator.plan(stack, &mut |_| {})
+    });
+    assert!(
+        matches!(planned, Err(StackError::Unreadable)),
+        "{planned:?}"
+    );
+}
+
+#[test]
+fn who_looks_does_not_wait_for_who_works() {
+    let Some(bench) = Bench::new(SLOW) else {
+        return;
+    };
+    let bundle = bench.plan();
+    left_to_itself(&bench, &bundle);
+    let (drift, outputs) = bench.at("2026-11-26T10:01:00Z", |operator, stack| {
+        (
+            operator.drift(stack, &mut |_| {}),
+            operator.outputs(stack, &mut |_| {}),
+        )
+    });
+    assert!(drift.is_ok(), "{drift:?}");
+    assert!(outputs.is_ok(), "{outputs:?}");
+    let log = "home/logs/v1/111122223333/us-east-1/waf/cluster/main/apply.jsonl";
+    let log = fs_err::read_to_string(bench.directory.path().join(log)).expect("it is there");
+    assert!(log.contains("apply_start"), "it is written to still: {log}");
+    let planned = loop {
+        let planned = bench.at("2026-11-26T10:02:00Z", |operator, stack| {
+            operator.plan(stack, &mut |_| {})
+        });
+        match planned {
+            Err(StackError::Held) => std::thread::sleep(std::time::Duration::from_millis(100)),
+            planned => break planned,
+        }
+    };
+    assert!(matches!(planned, Ok(Planned::Clean)), "{planned:?}");
+}
+
+#[test]
+fn a_plan_that_cannot_be_marked_is_recorded_as_not_begun() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let bundle = bench.plan();
+    // It is marked beside the state by then, so that nobody applies it any more.
+    let bundles = bench.directory.path().join("home/bundles");
+    fs_err::remove_dir_all(bundles.join(bundle.digest().to_string())).expect("it is there");
+    let applied = bench.apply(&bundle);
+    let error = applied.expect_err("it cannot be marked");
+    assert!(
+        csoc_operate::with_causes(&error).contains("used` cannot be used: No such file"),
+        "{error:?}"
+    );
+    assert!(matches!(
+        bench.phases().last(),
+        Some(Phase::ApplyEnded {
+            outcome: Outcome::NotBegun,
+            ..
+        })
+    ));
 }

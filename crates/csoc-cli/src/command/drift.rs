@@ -34,7 +34,12 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
         let Told {
             outcome, remark, ..
         } = ending.told();
+        // Another machine may have been there since.
         let at = ages.get(&stack.id).copied();
+        let at = match ending {
+            Ending::Done(drift) => at.max(drift.applied),
+            _ => at,
+        };
         let details = match ending {
             Ending::Done(drift) => serde_json::json!(drift),
             _ => serde_json::Value::Null,

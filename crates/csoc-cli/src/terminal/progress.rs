@@ -181,11 +181,13 @@ impl Watch for Progress {
         match error {
             None => self.line(&format!("{} ends: {}, {seconds:.1} s", self.what, stack.id)),
             Some(error) => self.line(&format!(
-                "{} ends: {}, {seconds:.1} s: {error}",
-                self.what, stack.id
+                "{} ends: {}, {seconds:.1} s: {}",
+                self.what,
+                stack.id,
+                csoc_operate::with_causes(error)
             )),
         }
-        let error = error.map(ToString::to_string);
+        let error = error.map(|error| csoc_operate::with_causes(error));
         self.data(
             stack,
             "ended",

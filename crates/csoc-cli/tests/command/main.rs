@@ -17,6 +17,8 @@ mod explain;
 #[cfg(unix)]
 mod faults;
 mod graph;
+#[cfg(unix)]
+mod held;
 mod import;
 #[cfg(unix)]
 mod interrupt;

@@ -33,8 +33,14 @@ const DEPLOY: &str = "gen3/csoc-deploy";
 /// How long a session lasts: what a role that was itself assumed may give.
 const LASTS: Duration = Duration::from_hours(1);
 
-/// How much of a session must be left for a stack to begin with it: a plan or an apply takes a while.
-const LEFT: SignedDuration = SignedDuration::from_mins(30);
+/// How much of a session must be left for a stack to begin with it. The child is given it once: an apply that takes longer
+/// than what is left cannot go on, so that it begins with nearly all of one.
+const fn left(purpose: Purpose) -> SignedDuration {
+    SignedDuration::from_mins(match purpose {
+        Purpose::Plan => 30,
+        Purpose::Apply => 50,
+    })
+}
 
 /// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
 pub struct AssumedRoles {
@@ -236,7 +242,7 @@ impl Sessions for AssumedRoles {
         let now = Timestamp::now();
         if let Some(session) = slot
             .as_ref()
-            .filter(|session| session.expires.duration_since(now) > LEFT)
+            .filter(|session| session.expires.duration_since(now) > left(purpose))
         {
             return Ok(session.variables.clone());
         }

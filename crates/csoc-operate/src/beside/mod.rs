@@ -32,6 +32,7 @@ pub(crate) use store::Version;
 
 use crate::digest::Digest;
 use crate::journal::{Outcome, Phase, Record};
+use crate::run::Home;
 
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -71,6 +72,9 @@ pub struct Head {
     pub machine: Box<str>,
     /// The process of csoc on it.
     pub process: u32,
+    /// The directory of runs that the journal is in: who holds the stack there works on it, whatever became of csoc.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Box<str>>,
     /// What that line says.
     #[serde(flatten)]
     pub record: Record,
@@ -104,13 +108,14 @@ impl Mark {
 }
 
 impl Head {
-    /// One of a line that this process wrote.
-    pub(crate) fn new(entry: Digest, record: Record) -> Self {
+    /// One of a line that this process wrote into the journal of a home.
+    pub(crate) fn new(entry: Digest, record: Record, home: &Home) -> Self {
         Self {
             format: FORMAT,
             entry,
             machine: machine(),
             process: std::process::id(),
+            home: home.directory().to_str().map(Into::into),
             record,
         }
     }
@@ -180,7 +185,18 @@ impl Ledger {
                 found: header.format,
             });
         }
-        let head = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        let mut head: Head = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        // Whoever may write there may write anything: it is shown on a terminal.
+        for text in [
+            &mut head.machine,
+            &mut head.record.run,
+            &mut head.record.actor,
+        ]
+        .into_iter()
+        .chain(&mut head.home)
+        {
+            *text = text.chars().filter(|one| !one.is_control()).collect();
+        }
         Ok(Some((head, version)))
     }
 

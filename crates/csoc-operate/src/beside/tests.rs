@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::file::Files;
 use super::{Claim, FORMAT, Head, Ledger, LedgerError, Mark, Store, Version};
 use crate::digest::Digest;
+use crate::run::Home;
 
 /// A store in memory, on which something may be wrong.
 #[derive(Clone, Default)]
@@ -66,7 +67,8 @@ fn mark(bundle: &str, run: &str) -> Mark {
 fn head(line: &str) -> Head {
     let record = r#"{"at": "2026-11-26T10:34:36Z", "run": "r1", "actor": "ada", "stack": "v1/111122223333/us-east-1/waf/cluster/main", "phase": "apply-started", "bundle": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#;
     let record = serde_json::from_str(record).expect("it is one");
-    Head::new(Digest::of(line.as_bytes()), record)
+    let home = Home::at(std::path::Path::new("/runs")).expect("it is a path");
+    Head::new(Digest::of(line.as_bytes()), record, &home)
 }
 
 /// Gives a test two ledgers of one place, as two machines have them, for each kind of place.
@@ -261,7 +263,7 @@ fn what_stands_beside_a_state_is_stable() {
     assert_eq!(names(&mark), "actor at bundle format machine process run");
     assert_eq!(
         names(&read("head.json")),
-        "actor at bundle entry format machine phase process run stack"
+        "actor at bundle entry format home machine phase process run stack"
     );
 }
 

@@ -57,7 +57,9 @@ impl<T: Send + Sync> Watch for Shared<T> {
     }
 
     fn ended(&self, stack: &Stack, error: Option<&StackError>) {
-        let remark = error.map(ToString::to_string).unwrap_or_default();
+        let remark = error
+            .map(|error| crate::told::with_causes(error))
+            .unwrap_or_default();
         Follow::ended(self, &stack.id, Standing::of(error), &remark);
     }
 }

@@ -40,8 +40,8 @@ pub struct Journal {
 struct Known {
     /// The stacks whose last apply did not come to its end.
     open: BTreeMap<StackId, OpenApply>,
-    /// When a stack was written about last.
-    last: BTreeMap<StackId, Timestamp>,
+    /// How the last apply of a stack ended that came to an end.
+    ended: BTreeMap<StackId, EndedApply>,
     /// The digests of all lines about applies.
     applies: BTreeSet<Digest>,
 }
@@ -56,6 +56,19 @@ pub struct OpenApply {
     pub bundle: Digest,
     /// When it began.
     pub at: Timestamp,
+    /// The digest of the line that says so.
+    pub line: Digest,
+}
+
+/// An apply that came to an end, as a journal says.
+#[derive(Debug, Clone)]
+pub(crate) struct EndedApply {
+    /// The digest of the line that says that it began.
+    pub(crate) began: Digest,
+    /// The digest of the line that says how it ended.
+    pub(crate) line: Digest,
+    /// What that line says.
+    pub(crate) record: Record,
 }
 
 /// Where a journal ends.
@@ -195,10 +208,10 @@ impl Journal {
         Ok(self.known.open.clone())
     }
 
-    /// When a stack was written about last.
-    pub(crate) fn last(&mut self, stack: &StackId) -> Result<Option<Timestamp>, JournalError> {
+    /// How the last apply of a stack ended that came to an end.
+    pub(crate) fn ended(&mut self, stack: &StackId) -> Result<Option<EndedApply>, JournalError> {
         self.refresh()?;
-        Ok(self.known.last.get(stack).copied())
+        Ok(self.known.ended.get(stack).cloned())
     }
 
     /// Whether a line about an apply is of this journal.
@@ -304,19 +317,26 @@ impl Journal {
 impl Known {
     /// Notes what a line says.
     fn note(&mut self, record: &Record, line: Digest) {
-        self.last.insert(record.stack.clone(), record.at);
         match &record.phase {
             Phase::ApplyStarted { bundle } => {
                 let apply = OpenApply {
                     run: record.run.clone(),
                     bundle: *bundle,
                     at: record.at,
+                    line,
                 };
                 self.open.insert(record.stack.clone(), apply);
                 self.applies.insert(line);
             }
             Phase::ApplyEnded { .. } => {
-                self.open.remove(&record.stack);
+                if let Some(open) = self.open.remove(&record.stack) {
+                    let ended = EndedApply {
+                        began: open.line,
+                        line,
+                        record: record.clone(),
+                    };
+                    self.ended.insert(record.stack.clone(), ended);
+                }
                 self.applies.insert(line);
             }
             _ => {}

@@ -133,7 +133,7 @@ impl RowState {
                 needs: needs.clone(),
             },
             Ending::Failed(error) => Self::Failed {
-                message: error.to_string(),
+                message: crate::told::with_causes(error),
                 diagnostics: match error {
                     StackError::Failed { diagnostics, .. } => diagnostics.clone(),
                     _ => Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
 use super::error::{StackError, Step};
+use super::living::refuse_living;
 use super::operator::{LOCK, Operator};
 use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Now};
@@ -55,9 +56,15 @@ impl Operator<'_> {
         if std::fs::metadata(bundle.lock()).is_ok_and(|lock| lock.len() > 0) {
             copy(bundle.lock(), LOCK)?;
         }
-        let since = self.journal().last(&stack.id)?;
         self.init(&prepared, event)?;
-        let mut marks = self.look(&prepared, since, event)?;
+        self.wait_for_lock(&prepared)?;
+        let mut marks = self.look(&prepared, event)?;
+        // Whoever took its lock away by hand did not end it.
+        if let Some(head) = &marks.head
+            && let Err(busy @ StackError::Busy { .. }) = refuse_living(head, self.home, &stack.id)
+        {
+            return Err(busy);
+        }
         let state = self.state(&prepared)?;
         let refused = bundle.refused(&Now {
             at: (self.clock)(),

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 
 use super::error::StackError;
 use super::home::Home;
+use super::session::Variables;
+use crate::beside::{Backend, Head, LedgerError, Places};
 use crate::event::{Event, Totals};
 use crate::journal::{Journal, OpenApply, Outcome, Phase, Record};
 #[cfg(not(feature = "kubernetes"))]
@@ -75,7 +77,7 @@ pub fn attach(
     let mut journal = Journal::open(&home.journal())?;
     // Another process may have come to the stack in between, and recorded that nobody saw the end.
     if journal.open_apply(stack)?.as_ref() == Some(open) {
-        journal.append(Record {
+        let record = Record {
             at: clock(),
             run: open.run.clone(),
             actor: actor.into(),
@@ -84,7 +86,17 @@ pub fn attach(
                 bundle: open.bundle,
                 outcome: told.outcome(),
             },
-        })?;
+        };
+        let line = journal.append(record.clone())?;
+        let end = Head::new(line, record, home);
+        if let Err(error) = tell_others(home, open, &end) {
+            let message = format!(
+                "how it ended is not recorded beside the state: {error}; the next run of the stack from here does that"
+            );
+            event(Event::Note {
+                message: message.into(),
+            });
+        }
     }
     drop(held);
     Ok(Some(Attached {
@@ -120,6 +132,22 @@ fn mirror_left(
 fn mirror(left: &Left, _: &Path, _: &Path, _: &Interrupt) -> Result<bool, ProcessError> {
     let job = left.job.clone();
     Err(ProcessError::NoClusters { job })
+}
+
+/// Puts an end beside the state, where the beginning is what lies there: reached as whoever the surroundings say we are.
+fn tell_others(home: &Home, open: &OpenApply, end: &Head) -> Result<(), LedgerError> {
+    let copy = Workspace::place(&home.workspaces(), &end.record.stack);
+    let backend = Backend::read(&copy)?;
+    let Ok(ledger) = Places::default().beside(&backend, &Variables::default())? else {
+        return Ok(());
+    };
+    match ledger.head()? {
+        // Where another machine comes in between, it is what was done last.
+        Some((head, version)) if head.entry == open.line => {
+            ledger.advance(Some(&version), end).map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What an apply that nobody saw the end of may have left, as its log says it. The log is of the last apply of a stack.

@@ -46,7 +46,6 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         let prepared = self.prepare(stack, Purpose::Plan)?;
-        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         let directory = prepared.workspace.directory();
         let error = |source| WorkspaceError::Io {
@@ -55,7 +54,7 @@ impl Operator<'_> {
         };
         let guards = Guard::of_root(directory).map_err(error)?;
         self.init(&prepared, event)?;
-        let head = self.look(&prepared, since, event)?.entry();
+        let head = self.look(&prepared, event)?.entry();
         let has = self.has(&prepared)?;
         if has.is_empty() {
             return Ok(Planned::Clean);

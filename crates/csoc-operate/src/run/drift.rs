@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::error::{StackError, Step};
-use super::operator::Operator;
-use super::session::Purpose;
+use super::operator::{Operator, Prepared};
 use crate::event::{Change, Event};
+use crate::journal::{Outcome, Phase};
 use crate::stack::Stack;
 
 /// How a stack differs from its root and its state.
@@ -18,6 +20,8 @@ pub struct Drift {
     pub planned: Vec<Change>,
     /// Whether outputs would change and nothing else.
     pub outputs_change: bool,
+    /// When the stack was applied to its end last, by whichever machine, as far as that lies beside the state.
+    pub applied: Option<Timestamp>,
 }
 
 impl Drift {
@@ -45,9 +49,12 @@ impl Operator<'_> {
         stack: &Stack,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Drift, StackError> {
-        let prepared = self.prepare(stack, Purpose::Plan)?;
+        let prepared = self.prepare_to_look(stack)?;
         self.init(&prepared, event)?;
-        let mut drift = Drift::default();
+        let mut drift = Drift {
+            applied: self.applied(&prepared),
+            ..Drift::default()
+        };
         let mut outputs = false;
         // Both look at what there is: the first says what moved, the second what would be done about it.
         for (refresh_only, step) in [(true, Step::Refresh), (false, Step::Plan)] {
@@ -81,6 +88,20 @@ impl Operator<'_> {
         }
         drift.outputs_change = outputs && drift.planned.is_empty();
         Ok(drift)
+    }
+
+    /// When a stack was applied to its end last, as far as that lies beside its state; nothing where nobody can be asked.
+    fn applied(&self, prepared: &Prepared) -> Option<Timestamp> {
+        let ledger = self.ledger(prepared).ok()?.ok()?;
+        let (head, _) = ledger.head().ok()??;
+        let is_done = matches!(
+            head.record.phase,
+            Phase::ApplyEnded {
+                outcome: Outcome::Done,
+                ..
+            }
+        );
+        is_done.then_some(head.record.at)
     }
 }
 

@@ -100,6 +100,31 @@ pub enum StackError {
         /// The run.
         run: Box<str>,
     },
+    /// What began to apply the stack still holds it, in another directory of runs.
+    #[error(
+        "the run {run} began to apply the stack, and it or a Terraform that it left to itself still works on it, in the directory of runs `{home}`: wait for that, or see `csoc runs show {run} --home {home}`"
+    )]
+    Busy {
+        /// The directory of runs.
+        home: Box<str>,
+        /// The run.
+        run: Box<str>,
+    },
+    /// Whether what began to apply the stack still holds it cannot be asked.
+    #[error(
+        "the run {run} began to apply the stack on this machine, and whether it still works on it is not to be seen from here: the directory of runs `{home}` cannot be read; do this as {actor}, whose it is: {source}"
+    )]
+    Hidden {
+        /// The directory of runs.
+        home: Box<str>,
+        /// The run.
+        run: Box<str>,
+        /// Who ran it.
+        actor: Box<str>,
+        /// Why it cannot be read.
+        #[source]
+        source: std::io::Error,
+    },
     /// What lies beside the state cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

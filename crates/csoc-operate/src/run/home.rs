@@ -1,10 +1,11 @@
 //! Where runs keep what they need: working copies, bundles, the journal, and who runs which stack.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::Step;
+use crate::digest::Digest;
 use crate::runner::Left;
 use crate::stack::StackId;
 use crate::terraform::make_private;
@@ -67,6 +68,11 @@ impl Home {
         self.0.join("journal.jsonl")
     }
 
+    /// Where it is, from the root.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0
+    }
+
     pub(crate) fn workspaces(&self) -> PathBuf {
         self.0.join("work")
     }
@@ -76,13 +82,26 @@ impl Home {
         self.0.join("logs")
     }
 
+    /// Working copies of stacks on which somebody works while others look.
+    pub(crate) fn looks(&self) -> PathBuf {
+        self.0.join("look")
+    }
+
     fn locks(&self) -> PathBuf {
         self.0.join("locks")
     }
 
     /// Holds a stack; none where another process of this machine does.
     pub(crate) fn hold(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
-        let path = self.locks().join(stack.as_str().replace('/', "~"));
+        self.lock(&self.locks().join(plain(stack)))
+    }
+
+    /// Holds the copy of a stack in which one looks while somebody works on the stack; none where another looks, too.
+    pub(crate) fn hold_to_look(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
+        self.lock(&self.locks().join(format!("{}~look", plain(stack))))
+    }
+
+    fn lock(&self, path: &Path) -> Result<Option<Held>, HomeError> {
         let mut options = OpenOptions::new();
         // The program reads it as its input, of which there is none.
         options.read(true).write(true).create(true).truncate(false);
@@ -92,6 +111,33 @@ impl Home {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(source)) => Err(self.error(source)),
         }
+    }
+
+    /// Whether something works on a stack from this home, of which nothing is made; none where it never held the stack.
+    pub(crate) fn works(&self, stack: &StackId) -> io::Result<Option<bool>> {
+        let file = match File::open(self.locks().join(plain(stack))) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(Some(false)),
+            Err(TryLockError::WouldBlock) => Ok(Some(true)),
+            Err(TryLockError::Error(source)) => Err(source),
+        }
+    }
+
+    /// What another machine did to a stack that was told here last: the line of its journal.
+    pub(crate) fn told(&self, stack: &StackId) -> Option<Digest> {
+        let text = fs::read_to_string(self.0.join("told").join(plain(stack))).ok()?;
+        text.parse().ok()
+    }
+
+    /// Notes that it was told. What cannot be noted is told again.
+    pub(crate) fn note_told(&self, stack: &StackId, line: Digest) {
+        let all = self.0.join("told");
+        let _ =
+            make_private(&all).and_then(|()| fs::write(all.join(plain(stack)), line.to_string()));
     }
 
     /// Whether something works on a stack: a csoc of this machine, or a Terraform that was left to itself.
@@ -117,6 +163,11 @@ impl Home {
     }
 }
 
+/// A stack as the name of one file.
+fn plain(stack: &StackId) -> String {
+    stack.as_str().replace('/', "~")
+}
+
 #[cfg(test)]
 mod tests {
     use super::Home;
@@ -131,7 +182,18 @@ mod tests {
         let held = home.hold(&stack).expect("it can be asked");
         assert!(held.is_some());
         assert!(home.hold(&stack).expect("it can be asked").is_none());
+        assert!(
+            home.hold_to_look(&stack)
+                .expect("it can be asked")
+                .is_some()
+        );
+        let other = Home::at(directory.path()).expect("it is there");
+        assert_eq!(other.works(&stack).expect("it can be asked"), Some(true));
         drop(held);
+        assert_eq!(other.works(&stack).expect("it can be asked"), Some(false));
+        let nowhere = Home::at(&directory.path().join("nowhere")).expect("it is a path");
+        assert_eq!(nowhere.works(&stack).expect("it can be asked"), None);
+        assert!(!nowhere.directory().exists());
         assert!(home.hold(&stack).expect("it can be asked").is_some());
     }
 }

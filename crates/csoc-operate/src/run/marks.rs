@@ -1,8 +1,8 @@
 //! What a run looks at and writes beside the state, so that other machines know.
 
-use jiff::Timestamp;
+use std::time::{Duration, Instant};
 
-use super::error::StackError;
+use super::error::{StackError, Step};
 use super::operator::{Operator, Prepared};
 use crate::beside::{Backend, Claim, Head, Ledger, LedgerError, Mark, Version};
 use crate::bundle::{Bundle, Refused};
@@ -10,6 +10,9 @@ use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::{Outcome, Phase};
 use crate::stack::Stack;
+
+/// How often it is asked whether a lock is still held.
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// What lies beside the state of a stack that is worked on.
 pub(super) struct Marks {
@@ -42,11 +45,37 @@ impl Operator<'_> {
         self.places.beside(&backend, &prepared.variables)
     }
 
-    /// Looks at what other machines did, and tells of it once: `since` is when this one looked last.
+    /// Waits until nobody holds the lock of a state, for as long as Terraform would: a plan that is made used before that
+    /// would be used up by somebody else's lock. Where it cannot be seen who holds it, Terraform finds out.
+    pub(super) fn wait_for_lock(&self, prepared: &Prepared) -> Result<(), StackError> {
+        let Ok(ledger) = self.ledger(prepared)? else {
+            return Ok(());
+        };
+        let began = Instant::now();
+        while let Ok(Some(holder)) = ledger.holder() {
+            if self.interrupt.is_stopped() {
+                return Err(StackError::Stopped(Step::Apply));
+            }
+            let left = self.patience().saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Err(StackError::Locked {
+                    step: Step::Apply,
+                    stack: prepared.stack().clone(),
+                    holder: Box::new(holder),
+                });
+            }
+            std::thread::sleep(left.min(GLANCE));
+        }
+        Ok(())
+    }
+
+    /// Looks at what other machines did, and tells of it once.
+    ///
+    /// Where the last of it is an apply of this home of which nobody saw the end, and whose end the journal has since,
+    /// that end is put there: who only reads may not, and whoever applies next does.
     pub(super) fn look(
         &self,
         prepared: &Prepared,
-        since: Option<Timestamp>,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Marks, StackError> {
         let ledger = match self.ledger(prepared)? {
@@ -66,19 +95,28 @@ impl Operator<'_> {
             }
         };
         let (head, version) = ledger.head()?.unzip();
-        if let Some(head) = &head {
-            let is_news = since.is_none_or(|since| since < head.record.at);
-            if is_news && !self.journal().has(head.entry)? {
-                event(Event::Note {
-                    message: format!("another machine was here: {head}").into(),
-                });
-            }
-        }
-        Ok(Marks {
+        let mut marks = Marks {
             ledger: Some(ledger),
             head,
             version,
-        })
+        };
+        let Some(head) = &marks.head else {
+            return Ok(marks);
+        };
+        if self.journal().has(head.entry)? {
+            let ended = self.journal().ended(prepared.stack())?;
+            if let Some(ended) = ended.filter(|ended| ended.began == head.entry) {
+                let end = Head::new(ended.line, ended.record, self.home);
+                let _ = Self::advance(&mut marks, end.clone());
+                marks.head = Some(end);
+            }
+        } else if self.home.told(prepared.stack()) != Some(head.entry) {
+            event(Event::Note {
+                message: format!("another machine was here: {head}").into(),
+            });
+            self.home.note_told(prepared.stack(), head.entry);
+        }
+        Ok(marks)
     }
 
     /// Makes a bundle used, here and beside the state, and records that it begins. From then on it is used, however it
@@ -96,22 +134,27 @@ impl Operator<'_> {
                 return Err(StackError::Refused(vec![Refused::UsedElsewhere(by)]));
             }
         }
-        if !bundle.claim(self.run)? {
-            return Err(StackError::Refused(vec![Refused::Used]));
-        }
-        let began = self.record(stack, Phase::ApplyStarted { bundle: digest })?;
-        let Err(error) = Self::advance(marks, began) else {
-            return Ok(());
+        let begun = match bundle.claim(self.run) {
+            Ok(false) => return Err(StackError::Refused(vec![Refused::Used])),
+            Ok(true) => {
+                let began = self.record(stack, Phase::ApplyStarted { bundle: digest });
+                let began = began.map_err(StackError::from);
+                began.and_then(|began| Self::advance(marks, began))
+            }
+            Err(error) => Err(error.into()),
         };
-        let outcome = Outcome::NotBegun;
-        self.record(
-            stack,
-            Phase::ApplyEnded {
-                bundle: digest,
-                outcome,
-            },
-        )?;
-        Err(error)
+        if begun.is_err() {
+            // It is used, and nothing of it was done. Why it came to that is the error that counts.
+            let outcome = Outcome::NotBegun;
+            let _ = self.record(
+                stack,
+                Phase::ApplyEnded {
+                    bundle: digest,
+                    outcome,
+                },
+            );
+        }
+        begun
     }
 
     /// Records how it ended. That it cannot be said beside the state changes nothing of that, and is told.

@@ -11,6 +11,7 @@ mod fleet;
 mod home;
 mod id;
 mod kept;
+mod living;
 mod marks;
 mod operator;
 mod outputs;

@@ -1,7 +1,8 @@
 //! Who runs stacks, with what, and where.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -64,6 +65,11 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Which one.
+    pub(super) fn stack(&self) -> &StackId {
+        &self.stack
+    }
+
     /// Leaves of the root nothing but where its state is: no provider is fetched for a look at that.
     pub(super) fn reduce_to_backend(&self) -> Result<(), WorkspaceError> {
         self.workspace
@@ -108,6 +114,11 @@ impl<'o> Operator<'o> {
         self
     }
 
+    /// For how long.
+    pub(super) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience.into())
+    }
+
     /// How Terraform is told so.
     pub(super) fn lock_timeout(&self) -> String {
         format!("-lock-timeout={}s", self.patience)
@@ -123,7 +134,7 @@ impl<'o> Operator<'o> {
             phase,
         };
         let entry = self.journal().append(record.clone())?;
-        Ok(Head::new(entry, record))
+        Ok(Head::new(entry, record, self.home))
     }
 
     pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
@@ -132,6 +143,26 @@ impl<'o> Operator<'o> {
 
     /// Holds a stack whose inputs are known, says so if an earlier run left it half done, and copies its root.
     pub(super) fn prepare(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
+        Self::is_known(stack)?;
+        self.prepare_blocked(stack, purpose)
+    }
+
+    /// The same for who only looks: where somebody works on the stack, in another copy than that one's.
+    pub(super) fn prepare_to_look(&self, stack: &Stack) -> Result<Prepared, StackError> {
+        Self::is_known(stack)?;
+        match self.prepare_blocked(stack, Purpose::Plan) {
+            Err(StackError::Held) => {
+                let held = self.home.hold_to_look(&stack.id)?;
+                let logs = self.home.logs().join(stack.id.as_str()).join("look");
+                let held = held.ok_or(StackError::Held)?;
+                self.copied(stack, Purpose::Plan, held, &self.home.looks(), logs)
+            }
+            prepared => prepared,
+        }
+    }
+
+    /// Refuses a stack of which inputs are not known.
+    fn is_known(stack: &Stack) -> Result<(), StackError> {
         let missing = stack
             .inputs
             .iter()
@@ -139,10 +170,11 @@ impl<'o> Operator<'o> {
         let missing: Vec<String> = missing
             .map(|input| input.from.clone().unwrap_or_else(|| input.name.clone()))
             .collect();
-        if !missing.is_empty() {
-            return Err(StackError::Blocked(missing));
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(StackError::Blocked(missing))
         }
-        self.prepare_blocked(stack, purpose)
     }
 
     /// The same, whatever is known: enough to look at its state.
@@ -165,13 +197,27 @@ impl<'o> Operator<'o> {
         if let Some(Left { job, .. }) = self.home.left(&stack.id)? {
             return Err(ProcessError::Left { job }.into());
         }
-        // A container outlives whoever made it, and works in the copy that is about to be made anew.
-        let workspaces = self.home.workspaces();
+        let copies = self.home.workspaces();
         self.program
-            .is_alone(&Workspace::place(&workspaces, &stack.id))?;
+            .is_alone(&Workspace::place(&copies, &stack.id))?;
         self.close_interrupted(stack)?;
-        let workspace = Workspace::prepare(&workspaces, &stack.id, &self.stacks.directory(stack))?;
         let logs = self.home.logs().join(stack.id.as_str());
+        self.copied(stack, purpose, held, &copies, logs)
+    }
+
+    /// The working copy of a stack that is held, among those of its kind.
+    fn copied(
+        &self,
+        stack: &Stack,
+        purpose: Purpose,
+        held: Held,
+        copies: &Path,
+        logs: PathBuf,
+    ) -> Result<Prepared, StackError> {
+        // A container outlives whoever made it, and works in the copy that is about to be made anew.
+        self.program
+            .is_alone(&Workspace::place(copies, &stack.id))?;
+        let workspace = Workspace::prepare(copies, &stack.id, &self.stacks.directory(stack))?;
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
             stack: stack.id.clone(),
@@ -297,13 +343,13 @@ impl<'o> Operator<'o> {
             serial: u64,
         }
         let text = self.document(Step::State, prepared, &["state", "pull", "-no-color"])?;
-        let state: Option<State> = serde_json::from_str(&text).ok();
-        Ok(state
-            .filter(|state| !state.lineage.is_empty())
-            .map(|state| StateMark {
-                lineage: state.lineage,
-                serial: state.serial,
-            }))
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        // What cannot be read could be any version: it is not taken for none.
+        let State { lineage, serial } =
+            serde_json::from_str(&text).map_err(|_| StackError::Unreadable)?;
+        Ok((!lineage.is_empty()).then_some(StateMark { lineage, serial }))
     }
 
     /// What the program prints as one document.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::error::{StackError, Step};
 use super::operator::Operator;
-use super::session::Purpose;
 use crate::event::Event;
 use crate::stack::Stack;
 
@@ -32,7 +31,7 @@ impl Operator<'_> {
         stack: &Stack,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<StackOutputs, StackError> {
-        let prepared = self.prepare(stack, Purpose::Plan)?;
+        let prepared = self.prepare_to_look(stack)?;
         self.init(&prepared, event)?;
         let text = self.document(Step::Output, &prepared, &["output", "-no-color", "-json"])?;
         Ok(StackOutputs(text))

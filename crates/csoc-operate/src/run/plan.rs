@@ -45,11 +45,10 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
-        let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
         // Before the state is read: what is done after this is seen when the plan is to be applied.
-        let head = self.look(&prepared, since, event)?.entry();
+        let head = self.look(&prepared, event)?.entry();
         self.bundled(stack, &prepared, head, Aim::Change, event)
     }
 

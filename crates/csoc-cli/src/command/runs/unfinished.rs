@@ -25,6 +25,8 @@ pub(super) struct Loose {
 #[derive(Debug, Serialize)]
 pub(super) struct Left {
     loose: Vec<Loose>,
+    /// Stacks whose plan is used, and of which nothing was done.
+    spent: Vec<StackId>,
     /// Stacks whose plan was not used, and may be applied.
     waiting: Vec<StackId>,
     /// What goes on with it, in this order.
@@ -36,6 +38,7 @@ impl Left {
     pub(super) fn of(run: &str, all: &[Entry], home: &Home) -> Result<Self, Failure> {
         let mut left = Self {
             loose: Vec::new(),
+            spent: Vec::new(),
             waiting: Vec::new(),
             next: Vec::new(),
         };
@@ -58,11 +61,19 @@ impl Left {
                     }
                     left.loose.push(loose);
                 }
+                Some(End::Spent) => left.spent.push(stack.clone()),
                 None => {
                     let bundle = Bundle::find(&home.bundles(), &digest.to_string());
-                    let Some(bundle) = bundle.ok().filter(|bundle| !bundle.is_used()) else {
+                    let Ok(bundle) = bundle else {
                         continue;
                     };
+                    // What would have begun to apply it went away between the mark and the line that says so.
+                    if bundle.is_used() {
+                        if !is_applied_since(all, stack, digest) {
+                            left.spent.push(stack.clone());
+                        }
+                        continue;
+                    }
                     left.waiting.push(stack.clone());
                     let command = match bundle.facts().aim {
                         Aim::Destroy => "destroy",
@@ -76,11 +87,11 @@ impl Left {
             .into_iter()
             .map(|run| format!("csoc runs attach {run}"));
         left.next.extend(attach);
-        let over: Vec<&str> = left
-            .loose
-            .iter()
-            .filter(|loose| !loose.goes_on)
-            .map(|loose| loose.stack.as_str())
+        let over = left.loose.iter().filter(|loose| !loose.goes_on);
+        let over: Vec<&str> = over
+            .map(|loose| &loose.stack)
+            .chain(&left.spent)
+            .map(StackId::as_str)
             .collect();
         if !over.is_empty() {
             left.next
@@ -107,6 +118,12 @@ impl Left {
                 for resource in resources {
                     let _ = writeln!(text, "  {what}: {resource}");
                 }
+            }
+        }
+        if !self.spent.is_empty() {
+            text += "\nnothing was done, and the plan is used:\n";
+            for stack in &self.spent {
+                let _ = writeln!(text, "  {stack}");
             }
         }
         if !self.waiting.is_empty() {
@@ -168,38 +185,53 @@ fn plans<'e>(run: &'e str, all: &'e [Entry]) -> Vec<Planned<'e>> {
 enum End<'e> {
     /// Well.
     Good,
+    /// Nothing of it was done.
+    Spent,
     /// Not well, and its stack was applied again since.
     Later,
     /// Not well, or not yet; which run began it.
     Loose { by: &'e str },
 }
 
+/// Whether a stack was begun to be applied after a bundle of it was planned.
+fn is_applied_since(all: &[Entry], stack: &StackId, bundle: Digest) -> bool {
+    let lines = all.iter().filter(|entry| entry.record.stack == *stack);
+    let mut since = lines.skip_while(
+        |entry| !matches!(entry.record.phase, Phase::Planned { bundle: planned, .. } if planned == bundle),
+    );
+    since.any(|entry| matches!(entry.record.phase, Phase::ApplyStarted { .. }))
+}
+
 /// How applying a bundle ended; none where it was not begun.
 fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
-    let begun = all.iter().rposition(
-        |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: begun } if begun == bundle),
-    )?;
+    // What cannot even be recorded as begun has an end alone.
+    let begun = all.iter().position(|entry| match entry.record.phase {
+        Phase::ApplyStarted { bundle: begun } => begun == bundle,
+        Phase::ApplyEnded { bundle: ended, .. } => ended == bundle,
+        _ => false,
+    })?;
     let first = &all.get(begun)?.record;
     let stack = &first.stack;
-    let after = || {
-        let after = all.iter().skip(begun + 1);
-        after.filter(|entry| entry.record.stack == *stack)
+    let since = all.iter().skip(begun);
+    let since = || {
+        let since = since.clone();
+        since.filter(|entry| entry.record.stack == *stack)
     };
-    let is_good = after().any(|entry| {
-        let Phase::ApplyEnded {
+    let outcome = since().find_map(|entry| match entry.record.phase {
+        Phase::ApplyEnded {
             bundle: ended,
             outcome,
-        } = entry.record.phase
-        else {
-            return false;
-        };
-        ended == bundle && matches!(outcome, Outcome::Done | Outcome::NotBegun)
+        } if ended == bundle => Some(outcome),
+        _ => None,
     });
-    let is_later = after().any(|entry| matches!(entry.record.phase, Phase::ApplyStarted { .. }));
-    Some(match (is_good, is_later) {
-        (true, _) => End::Good,
-        (false, true) => End::Later,
-        (false, false) => End::Loose { by: &first.run },
+    let is_later = since().any(
+        |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: other } if other != bundle),
+    );
+    Some(match (outcome, is_later) {
+        (Some(Outcome::Done), _) => End::Good,
+        (_, true) => End::Later,
+        (Some(Outcome::NotBegun), false) => End::Spent,
+        (_, false) => End::Loose { by: &first.run },
     })
 }
 
