@@ -14,7 +14,7 @@ use crate::date;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report;
-use crate::terminal::{Terminal, interrupt};
+use crate::terminal::{Terminal, interrupt, plain};
 
 /// One run of the command.
 pub(crate) struct Session {
@@ -166,12 +166,14 @@ impl Session {
         let color = self.colors_err();
         if let Some(message) = &failure.message {
             self.say(&format!(
-                "{} {message}\n",
-                label("error:", Level::Error, color)
+                "{} {}\n",
+                label("error:", Level::Error, color),
+                lines(message)
             ));
         }
         if let Some(help) = &failure.help {
-            self.say(&format!("{} {help}\n", label("help:", Level::Help, color)));
+            let label = label("help:", Level::Help, color);
+            self.say(&format!("{label} {}\n", lines(help)));
         }
     }
 
@@ -179,6 +181,12 @@ impl Session {
     pub(crate) fn finish(&self) {
         self.terminal.finish();
     }
+}
+
+/// Text that may have several lines, none of which moves a terminal.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(plain).collect();
+    lines.join("\n")
 }
 
 /// What a word stands before.

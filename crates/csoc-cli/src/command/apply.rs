@@ -1,7 +1,7 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 
 use csoc_operate::{
     Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, Selection,
@@ -17,6 +17,8 @@ use crate::failure::Failure;
 use crate::operate_args::Apply;
 use crate::session::Session;
 use crate::table::Table;
+use crate::terminal::interrupt::Attachable;
+use crate::terminal::line::{Answer, ask};
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure> {
@@ -62,6 +64,7 @@ pub(super) fn these(
 ) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
     let progress = Progress::new("apply", format, bundles.len());
+    let attachable = Attachable::by(shop.attach(&arguments.over.place));
     let applied = operator.apply_all(
         bundles,
         &arguments.allow_destroy,
@@ -70,6 +73,7 @@ pub(super) fn these(
         &progress,
     );
     progress.finish();
+    drop(attachable);
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
     print(&endings, Aim::Change, format, session)?;
     Ok(shop.exit_of_applied(&endings))
@@ -167,7 +171,7 @@ fn asked<'o>(
     let progress = Progress::new("plan", Format::Text, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings);
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
     plan::print(&page, Format::Text, session)?;
     let exit = shop.exit(&endings);
     if exit != Exit::Done {
@@ -183,19 +187,21 @@ fn asked<'o>(
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }
-    if confirmed(session)? {
+    let answer = confirmed(session)?;
+    if answer == Answer::Yes {
         return Ok(Ok(bundles));
     }
     session.say("nothing was applied\n");
-    Ok(Err(Exit::Done))
+    Ok(Err(match answer {
+        Answer::Interrupted => Exit::Interrupted,
+        _ => Exit::Done,
+    }))
 }
 
 /// Asks whether what was shown is to be applied.
-pub(super) fn confirmed(session: &Session) -> Result<bool, Failure> {
-    session.say("\nApply exactly this? Only `yes` does: ");
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim() == "yes")
+pub(super) fn confirmed(session: &Session) -> Result<Answer, Failure> {
+    let question = "\nApply exactly this? Only `yes` does: ";
+    Ok(ask(question, "yes", session)?)
 }
 
 /// Whether somebody can be asked.

@@ -1,6 +1,8 @@
 //! Progress of long work, and Ctrl-C.
 
 pub(crate) mod interrupt;
+pub(crate) mod line;
+mod plain;
 pub(crate) mod progress;
 
 use std::io::{self, IsTerminal};
@@ -8,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use csoc_core::Watch;
+pub(crate) use plain::plain;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How long work may take before it is worth a line.

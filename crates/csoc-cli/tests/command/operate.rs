@@ -53,7 +53,7 @@ pub(crate) fn tree(network: &str) -> Option<Place> {
 /// The run that a plan names as the next thing to apply.
 pub(crate) fn run_of(plan: &Run) -> String {
     let (_, rest) = plan.err.split_once("csoc apply --run ").unwrap();
-    rest.split('`').next().unwrap().to_owned()
+    rest.split(['`', ' ']).next().unwrap().to_owned()
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn what_fails_says_why_and_what_needs_it_does_not_begin() {
             "network/cluster/main did not come to a good end\n  may be half built: terraform_data.a\n",
             "not begun:\n  v1/111122223333/us-east-1/waf/cluster/main\n",
             "next: `csoc plan --select 'id in (v1/111122223333/us-east-1/network/cluster/main)'`",
-            &format!("next: `csoc apply --run {run}`"),
+            &format!("next: `csoc apply --run {run} --rendered out`"),
         ] {
             assert!(shown.err.contains(says), "{says}: {}", shown.err);
         }
