@@ -136,6 +136,20 @@ pub(crate) struct Over {
     pub(crate) together: Together,
 }
 
+/// Which stacks of which fleet are looked at, how, and what is printed. What looks at one keeps no other from it.
+#[derive(Debug, Args)]
+pub(crate) struct Looking {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which stacks: `account = research and layer in (waf, dns) and tier != prod`; all where it is not said, any of several
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) select: Vec<Selection>,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
 /// As whom stacks are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Who {
@@ -221,7 +235,7 @@ pub(crate) struct Drift {
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
-    pub(crate) over: Over,
+    pub(crate) over: Looking,
 }
 
 /// `csoc show`.

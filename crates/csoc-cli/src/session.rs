@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::args::{Common, FleetArgument, When};
 use crate::date;
+use crate::ended::Ended;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report;
@@ -23,6 +24,8 @@ pub(crate) struct Session {
     terminal: Arc<Terminal>,
     color: When,
     day: Date,
+    /// What became of the stacks of a run.
+    pub(crate) ended: Ended,
 }
 
 impl Session {
@@ -44,6 +47,7 @@ impl Session {
             terminal,
             color: common.color,
             day,
+            ended: Ended::default(),
         }
     }
 
@@ -151,6 +155,13 @@ impl Session {
             serde_json::to_string(value).map_err(|error| Failure::unusable(error.to_string()))?;
         text.push('\n');
         self.print(&text)
+    }
+
+    /// Prints the last line of a run. Nobody reading it changes nothing of how the run ended.
+    pub(crate) fn end(&self, of: &'static str, result: &Result<Exit, Failure>) {
+        if let Some(line) = self.ended.line(of, result) {
+            let _ = self.print(&line);
+        }
     }
 
     /// Says something beside the data. Nobody reading it is no reason to stop.

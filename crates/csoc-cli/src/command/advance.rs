@@ -166,6 +166,12 @@ fn end(chosen: &[&Stack], settled: &BTreeSet<StackId>, session: &Session) -> Exi
             missing.join(", ")
         };
         session.say(&format!("  {} waits for {why}\n", stack.id));
+        let outcome = if missing.is_empty() {
+            "not begun"
+        } else {
+            "blocked"
+        };
+        session.ended.stack(&stack.id, outcome, "", &missing);
     }
     if left.is_empty() {
         Exit::Done

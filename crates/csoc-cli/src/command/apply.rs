@@ -12,6 +12,7 @@ use super::advance;
 use super::operate::{Workshop, is_selected};
 use super::plan;
 use crate::args::Format;
+use crate::ended::waits_for;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::Apply;
@@ -75,7 +76,15 @@ pub(super) fn these(
     progress.finish();
     drop(attachable);
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, Aim::Change, format, session)?;
+    print(&endings, Aim::Change, format, session).inspect_err(|failure| {
+        if failure.exit == Exit::Pipe {
+            session.say(&format!(
+                "nobody reads what is printed; `csoc runs show {}{}` says how it ended\n",
+                shop.run.as_str(),
+                arguments.over.place.again()
+            ));
+        }
+    })?;
     Ok(shop.exit_of_applied(&endings))
 }
 
@@ -122,6 +131,13 @@ pub(super) fn bundles(
                 done.len(),
                 planned.len()
             ));
+        }
+        for digest in &done {
+            // One that is not there any more is in the journal all the same.
+            if let Ok(bundle) = Bundle::find(&all, &digest.to_string()) {
+                let stack = &bundle.facts().stack;
+                session.ended.stack(stack, "applied before", "", &[]);
+            }
         }
         for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
             bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
@@ -221,6 +237,9 @@ pub(super) fn print(
         let Told {
             outcome, remark, ..
         } = ending.told(aim);
+        session
+            .ended
+            .stack(&stack.id, outcome, &remark, &waits_for(ending));
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }

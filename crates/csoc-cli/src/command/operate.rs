@@ -41,7 +41,7 @@ impl Workshop {
         Self::with(place, &together.running, together.on_failure(), session)
     }
 
-    /// The same for a command that is of one stack.
+    /// The same for a command in which no stack keeps another from being run.
     pub(crate) fn of_one(
         place: &Place,
         running: &Running,
@@ -60,6 +60,7 @@ impl Workshop {
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
+        session.ended.run(run.as_str());
         let stop = Interrupt::default();
         interrupt::stops(&stop);
         Ok(Self(csoc_operate::Workshop {

@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use csoc_core::Watch;
-pub(crate) use plain::plain;
 use indicatif::{ProgressBar, ProgressStyle};
+pub(crate) use plain::plain;
 
 /// How long work may take before it is worth a line.
 const PATIENCE: Duration = Duration::from_secs(1);

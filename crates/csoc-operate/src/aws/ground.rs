@@ -36,9 +36,7 @@ impl Ground {
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts)
             .load();
-        let base = asking
-            .ask(Until::Stopped, load)
-            .ok_or(AwsError::Stopped)?;
+        let base = asking.ask(Until::Stopped, load).ok_or(AwsError::Stopped)?;
         let base = match base.region() {
             Some(_) => base,
             // Who somebody is says any region; stacks have their own.

@@ -87,8 +87,7 @@ impl Left {
             .map(|loose| loose.stack.as_str())
             .collect();
         if !over.is_empty() {
-            left.next
-                .push(format!(
+            left.next.push(format!(
                 "csoc plan --select 'id in ({})'{again}",
                 over.join(", ")
             ));

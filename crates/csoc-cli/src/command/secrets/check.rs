@@ -45,17 +45,15 @@ pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, F
         }
     }
     let is_unseen = |one: &Checked| matches!(one.state, SecretState::Unseen { .. });
-    Ok(
-        if interrupt::happened() {
-            Exit::Interrupted
-        } else if checked.iter().any(|one| one.is_bad() && !is_unseen(one)) {
-            Exit::Wrong
-        } else if checked.iter().any(is_unseen) {
-            Exit::Partial
-        } else {
-            Exit::Done
-        },
-    )
+    Ok(if interrupt::happened() {
+        Exit::Interrupted
+    } else if checked.iter().any(|one| one.is_bad() && !is_unseen(one)) {
+        Exit::Wrong
+    } else if checked.iter().any(is_unseen) {
+        Exit::Partial
+    } else {
+        Exit::Done
+    })
 }
 
 fn words(checked: &Checked) -> (&'static str, String) {
