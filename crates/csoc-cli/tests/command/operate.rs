@@ -286,7 +286,15 @@ fn one_ctrl_c_ends_a_question() {
 
 #[test]
 fn what_others_wrote_moves_no_terminal() {
-    let wrong = "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition = length(timestamp()) == 0\n      error_message = \"so \u{1b}]0;renamed\u{7} it is.\"\n    }\n  }\n}\n";
+    let wrong = r#"resource "terraform_data" "x" {
+  lifecycle {
+    precondition {
+      condition     = path.root == ""
+      error_message = "so \u001b]0;renamed\u0007 it is."
+    }
+  }
+}
+"#;
     let Some(place) = tree(wrong) else { return };
     let plan = place.run("plan --rendered out --select layer=network");
     assert_eq!(plan.exit, 4, "{}", plan.err);

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::operate_args::RunsShow;
 use crate::session::Session;
 use crate::table::Table;
-use crate::terminal::interrupt;
+use crate::terminal::{interrupt, plain};
 
 /// What one of those that are followed has to say.
 enum Said {
@@ -110,7 +110,7 @@ fn tell(stack: &StackId, event: &Event, format: Format, session: &Session) {
         Event::Diagnostic(said) => format!("{}: {}", said.severity, said.summary),
         _ => return,
     };
-    session.say(&format!("{stack}: {line}\n"));
+    session.say(&format!("{stack}: {}\n", plain(&line)));
 }
 
 fn print(
