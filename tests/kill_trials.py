@@ -149,8 +149,8 @@ class Machine:
         """The run of a plan, and its row for each stack."""
         done = self.run(self.runs("plan", "--format", "json"))
         try:
-            page = json.loads(done.stdout.splitlines()[-1])["page"]
-        except (IndexError, ValueError):
+            page = next(one for one in map(json.loads, done.stdout.splitlines()) if one["kind"] == "page")["page"]
+        except (StopIteration, ValueError):
             fail(f"no plan: {done.stdout[-500:]}{done.stderr[-500:]}")
         return page["run"], {row["layer"]: row for row in page["rows"]}
 

@@ -78,7 +78,7 @@ class Answer:
 
     @property
     def run(self):
-        found = re.search(r"--run (\S+)`", self.err)
+        found = re.search(r"--run ([^\s`]+)", self.err)
         check(found, f"no run is named: {self.out}{self.err}")
         return found[1]
 

@@ -228,7 +228,7 @@ def main():
         for command, steps in both:
             words = [word or named for word in command]
             begun, ended, memory, said = runs.csoc(*words, "--rendered", rendered)
-            named = named or re.search(r"--run (\S+)`", said)[1]
+            named = named or re.search(r"--run ([^\s`]+)", said)[1]
             worked, own, count = critical(runs.ledger, begun, ended)
             beside = bare(runs, steps, options) * count
             share = max(0, own - beside) / worked
@@ -253,7 +253,7 @@ def prints(runs, options):
     most = {}
     for what, line, prints in (("nothing", "", ""), ("text", LINES[0], size), ("JSON", LINES[1], size)):
         _, _, _, said = runs.csoc("plan", "--rendered", rendered)
-        named = re.search(r"--run (\S+)`", said)[1]
+        named = re.search(r"--run ([^\s`]+)", said)[1]
         begun, ended, most[what], _ = runs.csoc(
             "apply", "--run", named, "--rendered", rendered, PRINTS=str(prints), LINE=line
         )

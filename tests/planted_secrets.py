@@ -144,7 +144,7 @@ class Scan:
     def planned(self, layer: str) -> str:
         """Plans a stack, and gives the run."""
         said = self.run("plan", "--select", f"layer = {layer}")
-        return said.split("--run ")[1].split("`")[0]
+        return said.split("--run ")[1].split("`")[0].split()[0]
 
     def serve(self):
         """Plans through the server, and looks through its answers."""

@@ -17,7 +17,7 @@ use crate::diff_args::{Diff, Promote};
 use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
-use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::operate_args::{Accounts, Apply, Drift, Looking, Plan, Runs, Show};
 use crate::runner_args::RunnerCommands;
 use crate::secrets_args::Secrets;
 use crate::serve_args::Serve;
@@ -391,7 +391,7 @@ pub(crate) enum OutputsCommand {
     /// The same for what is not recorded only; fails if anything is not
     Check(OutputsList),
     /// Ask the states of stacks what they gave, and record it
-    Pull(Box<Over>),
+    Pull(Box<Looking>),
     /// Record what a stack gave, so that files which wait for it can be written
     Record(OutputsRecord),
 }

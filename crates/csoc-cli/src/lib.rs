@@ -9,6 +9,7 @@ mod command;
 mod date;
 mod destroy_args;
 mod diff_args;
+mod ended;
 mod exit;
 mod failure;
 mod git;
@@ -53,8 +54,12 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 
 fn run_command(cli: Cli) -> Exit {
     let session = Session::new(&cli.common);
+    let tells = ended::tells(&cli.command);
     let result = command::run(cli.command, &session);
     session.finish();
+    if let Some(of) = tells {
+        session.end(of, &result);
+    }
     match result {
         Ok(exit) => exit,
         Err(failure) => {

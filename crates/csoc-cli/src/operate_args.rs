@@ -1,7 +1,7 @@
 //! Arguments of `csoc plan`, `csoc apply`, `csoc show` and `csoc runs`.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use csoc_operate::{Destruction, LOCK_TIMEOUT, Limits, OnFailure, Selection};
@@ -20,6 +20,40 @@ pub(crate) struct Place {
     /// Where plans, the journal and working copies are kept; `.csoc/runs` in the fleet or the tree where it is not said
     #[arg(long, value_name = "DIR", env = "CSOC_HOME", hide_env_values = true)]
     pub(crate) home: Option<PathBuf>,
+}
+
+impl Place {
+    /// The arguments that name the same fleet or tree and the same home, for a command that goes on: ` --home DIR`.
+    pub(crate) fn again(&self) -> String {
+        let mut again = String::new();
+        if let Some(fleet) = &self.fleet.fleet {
+            again += &format!(" {}", quoted(fleet));
+        }
+        for (option, path) in [("--rendered", &self.rendered), ("--home", &self.home)] {
+            if let Some(path) = path {
+                again += &format!(" {option} {}", quoted(path));
+            }
+        }
+        again
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '+' | ':')
+    };
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.into_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// How many at once.
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "it must be a number of stacks, 1 or more".to_owned())
 }
 
 /// How a stack is run.
@@ -47,10 +81,10 @@ pub(crate) struct Running {
     )]
     pub(crate) r#as: Who,
     /// How many stacks may run at once
-    #[arg(long, value_name = "N", default_value = "8")]
+    #[arg(long, value_name = "N", default_value = "8", value_parser = at_least_one)]
     pub(crate) parallel: NonZeroUsize,
     /// How many of them in one account
-    #[arg(long, value_name = "N", default_value = "4")]
+    #[arg(long, value_name = "N", default_value = "4", value_parser = at_least_one)]
     pub(crate) per_account: NonZeroUsize,
     /// For how many seconds Terraform waits for the lock of a state that somebody else holds
     #[arg(long, value_name = "SECONDS", default_value_t = LOCK_TIMEOUT)]
@@ -100,6 +134,20 @@ pub(crate) struct Over {
     pub(crate) format: FormatOption,
     #[command(flatten)]
     pub(crate) together: Together,
+}
+
+/// Which stacks of which fleet are looked at, how, and what is printed. What looks at one keeps no other from it.
+#[derive(Debug, Args)]
+pub(crate) struct Looking {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which stacks: `account = research and layer in (waf, dns) and tier != prod`; all where it is not said, any of several
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) select: Vec<Selection>,
+    #[command(flatten)]
+    pub(crate) format: FormatOption,
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 /// As whom stacks are run.
@@ -187,7 +235,7 @@ pub(crate) struct Drift {
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
-    pub(crate) over: Over,
+    pub(crate) over: Looking,
 }
 
 /// `csoc show`.

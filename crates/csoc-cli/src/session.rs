@@ -11,10 +11,11 @@ use serde::Serialize;
 
 use crate::args::{Common, FleetArgument, When};
 use crate::date;
+use crate::ended::Ended;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report;
-use crate::terminal::{Terminal, interrupt};
+use crate::terminal::{Terminal, interrupt, plain};
 
 /// One run of the command.
 pub(crate) struct Session {
@@ -23,6 +24,8 @@ pub(crate) struct Session {
     terminal: Arc<Terminal>,
     color: When,
     day: Date,
+    /// What became of the stacks of a run.
+    pub(crate) ended: Ended,
 }
 
 impl Session {
@@ -44,6 +47,7 @@ impl Session {
             terminal,
             color: common.color,
             day,
+            ended: Ended::default(),
         }
     }
 
@@ -153,6 +157,13 @@ impl Session {
         self.print(&text)
     }
 
+    /// Prints the last line of a run. Nobody reading it changes nothing of how the run ended.
+    pub(crate) fn end(&self, of: &'static str, result: &Result<Exit, Failure>) {
+        if let Some(line) = self.ended.line(of, result) {
+            let _ = self.print(&line);
+        }
+    }
+
     /// Says something beside the data. Nobody reading it is no reason to stop.
     pub(crate) fn say(&self, text: &str) {
         self.finish();
@@ -166,12 +177,14 @@ impl Session {
         let color = self.colors_err();
         if let Some(message) = &failure.message {
             self.say(&format!(
-                "{} {message}\n",
-                label("error:", Level::Error, color)
+                "{} {}\n",
+                label("error:", Level::Error, color),
+                lines(message)
             ));
         }
         if let Some(help) = &failure.help {
-            self.say(&format!("{} {help}\n", label("help:", Level::Help, color)));
+            let label = label("help:", Level::Help, color);
+            self.say(&format!("{label} {}\n", lines(help)));
         }
     }
 
@@ -179,6 +192,12 @@ impl Session {
     pub(crate) fn finish(&self) {
         self.terminal.finish();
     }
+}
+
+/// Text that may have several lines, none of which moves a terminal.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(plain).collect();
+    lines.join("\n")
 }
 
 /// What a word stands before.

@@ -98,15 +98,19 @@ impl Who {
         }
     }
 
-    /// What makes the sessions of a run.
+    /// What makes the sessions of a run, and waits for AWS until `interrupt` asks to stop.
     ///
     /// # Errors
     ///
     /// The surroundings say nobody whom the cloud knows, or this csoc takes no roles.
-    pub fn sessions(self, run: &str) -> Result<Box<dyn Sessions + Send>, WhoError> {
+    pub fn sessions(
+        self,
+        run: &str,
+        interrupt: &Interrupt,
+    ) -> Result<Box<dyn Sessions + Send>, WhoError> {
         match self {
-            Self::Surroundings => Ok(surroundings()),
-            Self::Roles => roles(run),
+            Self::Surroundings => Ok(surroundings(interrupt)),
+            Self::Roles => roles(run, interrupt),
         }
     }
 }
@@ -132,20 +136,21 @@ impl WhoError {
 }
 
 #[cfg(feature = "aws")]
-fn surroundings() -> Box<dyn Sessions + Send> {
-    Box::new(crate::aws::Surroundings::default())
+fn surroundings(interrupt: &Interrupt) -> Box<dyn Sessions + Send> {
+    Box::new(crate::aws::Surroundings::new(interrupt.clone()))
 }
 
 /// Nobody can be asked for the account.
 #[cfg(not(feature = "aws"))]
-fn surroundings() -> Box<dyn Sessions + Send> {
+fn surroundings(_interrupt: &Interrupt) -> Box<dyn Sessions + Send> {
     Box::new(crate::run::Ambient)
 }
 
 #[cfg(feature = "aws")]
-fn roles(run: &str) -> Result<Box<dyn Sessions + Send>, WhoError> {
+fn roles(run: &str, interrupt: &Interrupt) -> Result<Box<dyn Sessions + Send>, WhoError> {
     let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
-    match crate::aws::AssumedRoles::new(run, external_id.as_deref()) {
+    let external_id = external_id.as_deref();
+    match crate::aws::AssumedRoles::new(run, external_id, interrupt.clone()) {
         Ok(roles) => Ok(Box::new(roles)),
         Err(error) => Err(WhoError {
             message: crate::told::with_causes(&error),
@@ -155,7 +160,7 @@ fn roles(run: &str) -> Result<Box<dyn Sessions + Send>, WhoError> {
 }
 
 #[cfg(not(feature = "aws"))]
-fn roles(_run: &str) -> Result<Box<dyn Sessions + Send>, WhoError> {
+fn roles(_run: &str, _interrupt: &Interrupt) -> Result<Box<dyn Sessions + Send>, WhoError> {
     Err(WhoError {
         message: "this csoc was built without AWS, and takes no roles".to_owned(),
         help: Some("take one that was built with the feature `aws`, as the wheel is".to_owned()),

@@ -9,12 +9,13 @@ use crate::session::Session;
 pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failure> {
     use std::collections::BTreeMap;
 
-    use csoc_operate::{Purpose, RunId};
+    use csoc_operate::{Interrupt, Purpose, RunId};
     use jiff::Timestamp;
 
     use super::operate::{roles, stacks};
     use crate::args::Format;
     use crate::table::Table;
+    use crate::terminal::interrupt;
 
     let stacks = stacks(&arguments.place, session)?;
     let mut accounts: BTreeMap<String, (String, Option<String>)> = BTreeMap::new();
@@ -25,7 +26,9 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
             .or_insert((name, None));
         *region = region.take().or_else(|| stack.region.clone());
     }
-    let roles = roles(RunId::new(Timestamp::now()).as_str())?;
+    let stop = Interrupt::default();
+    interrupt::stops(&stop);
+    let roles = roles(RunId::new(Timestamp::now()).as_str(), &stop)?;
     session.say(&format!("here: {}\n", roles.identity().arn));
     let mut table = Table::new(["account", "number", "plans as", "applies as"]);
     let mut rows = Vec::new();
@@ -43,6 +46,11 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
                 }
             }
         });
+        if stop.is_stopped() {
+            // What was not asked to the end says nothing of the account.
+            exit = Exit::Interrupted;
+            break;
+        }
         if cells.iter().any(Result::is_err) {
             exit = Exit::Partial;
         }
@@ -66,5 +74,5 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
 
 #[cfg(not(feature = "aws"))]
 pub(crate) fn run(_arguments: &Accounts, _session: &Session) -> Result<Exit, Failure> {
-    super::operate::roles("").map(|_| Exit::Done)
+    super::operate::roles("", &csoc_operate::Interrupt::default()).map(|_| Exit::Done)
 }

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::{Apply, Approve};
 use crate::session::Session;
+use crate::terminal::line::Answer;
 use crate::terminal::progress::Progress;
 
 pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure> {
@@ -73,7 +74,7 @@ fn one(
     let progress = Progress::new("plan", format, stacks.len());
     let planned = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &planned);
+    let page = PlanPage::new(shop.run.as_str(), &planned).at(&arguments.over.place.again());
     plan::print(&page, format, session)?;
     let exit = shop.exit(&planned);
     if exit != Exit::Done {
@@ -95,9 +96,13 @@ fn one(
                 ));
                 return Ok(Exit::Wrong);
             }
-            if !apply::confirmed(session)? {
+            let answer = apply::confirmed(session)?;
+            if answer != Answer::Yes {
                 session.say("stopped: nothing of this wave was applied\n");
-                return Ok(Exit::Wrong);
+                return Ok(match answer {
+                    Answer::Interrupted => Exit::Interrupted,
+                    _ => Exit::Wrong,
+                });
             }
         }
         let exit = apply::these(&bundles, arguments, shop, &operator, session)?;
@@ -161,6 +166,12 @@ fn end(chosen: &[&Stack], settled: &BTreeSet<StackId>, session: &Session) -> Exi
             missing.join(", ")
         };
         session.say(&format!("  {} waits for {why}\n", stack.id));
+        let outcome = if missing.is_empty() {
+            "not begun"
+        } else {
+            "blocked"
+        };
+        session.ended.stack(&stack.id, outcome, "", &missing);
     }
     if left.is_empty() {
         Exit::Done

@@ -1,7 +1,7 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 
 use csoc_operate::{
     Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, Selection,
@@ -12,11 +12,14 @@ use super::advance;
 use super::operate::{Workshop, is_selected};
 use super::plan;
 use crate::args::Format;
+use crate::ended::waits_for;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::Apply;
 use crate::session::Session;
 use crate::table::Table;
+use crate::terminal::interrupt::Attachable;
+use crate::terminal::line::{Answer, ask};
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure> {
@@ -62,6 +65,7 @@ pub(super) fn these(
 ) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
     let progress = Progress::new("apply", format, bundles.len());
+    let attachable = Attachable::by(shop.attach(&arguments.over.place));
     let applied = operator.apply_all(
         bundles,
         &arguments.allow_destroy,
@@ -70,8 +74,17 @@ pub(super) fn these(
         &progress,
     );
     progress.finish();
+    drop(attachable);
     let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
-    print(&endings, Aim::Change, format, session)?;
+    print(&endings, Aim::Change, format, session).inspect_err(|failure| {
+        if failure.exit == Exit::Pipe {
+            session.say(&format!(
+                "nobody reads what is printed; `csoc runs show {}{}` says how it ended\n",
+                shop.run.as_str(),
+                arguments.over.place.again()
+            ));
+        }
+    })?;
     Ok(shop.exit_of_applied(&endings))
 }
 
@@ -118,6 +131,13 @@ pub(super) fn bundles(
                 done.len(),
                 planned.len()
             ));
+        }
+        for digest in &done {
+            // One that is not there any more is in the journal all the same.
+            if let Ok(bundle) = Bundle::find(&all, &digest.to_string()) {
+                let stack = &bundle.facts().stack;
+                session.ended.stack(stack, "applied before", "", &[]);
+            }
         }
         for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
             bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
@@ -167,7 +187,7 @@ fn asked<'o>(
     let progress = Progress::new("plan", Format::Text, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings);
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
     plan::print(&page, Format::Text, session)?;
     let exit = shop.exit(&endings);
     if exit != Exit::Done {
@@ -183,19 +203,21 @@ fn asked<'o>(
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }
-    if confirmed(session)? {
+    let answer = confirmed(session)?;
+    if answer == Answer::Yes {
         return Ok(Ok(bundles));
     }
     session.say("nothing was applied\n");
-    Ok(Err(Exit::Done))
+    Ok(Err(match answer {
+        Answer::Interrupted => Exit::Interrupted,
+        _ => Exit::Done,
+    }))
 }
 
 /// Asks whether what was shown is to be applied.
-pub(super) fn confirmed(session: &Session) -> Result<bool, Failure> {
-    session.say("\nApply exactly this? Only `yes` does: ");
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim() == "yes")
+pub(super) fn confirmed(session: &Session) -> Result<Answer, Failure> {
+    let question = "\nApply exactly this? Only `yes` does: ";
+    Ok(ask(question, "yes", session)?)
 }
 
 /// Whether somebody can be asked.
@@ -215,6 +237,9 @@ pub(super) fn print(
         let Told {
             outcome, remark, ..
         } = ending.told(aim);
+        session
+            .ended
+            .stack(&stack.id, outcome, &remark, &waits_for(ending));
         rows.push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         table.row([stack.id.to_string(), outcome.to_owned(), remark]);
     }

@@ -1,7 +1,6 @@
 //! `csoc destroy`: all that stacks have, what is needed by others last, planned first and exactly as planned.
 
 use std::collections::BTreeSet;
-use std::io::BufRead;
 
 use csoc_operate::{
     Aim, Applied, Bundle, Ending, Endings, Operator, PlanPage, Planned, Stack, StackError,
@@ -15,6 +14,8 @@ use crate::destroy_args::Destroy;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::terminal::interrupt::Attachable;
+use crate::terminal::line::{Answer, ask};
 use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failure> {
@@ -60,6 +61,7 @@ fn these(
 ) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
     let progress = Progress::new("destroy", format, bundles.len());
+    let attachable = Attachable::by(shop.attach(&arguments.over.place));
     let done = operator.destroy_all(
         bundles,
         &arguments.allowed,
@@ -68,6 +70,7 @@ fn these(
         &progress,
     );
     progress.finish();
+    drop(attachable);
     let endings = done.map_err(|error| Failure::new(Exit::Wrong, &error))?;
     apply::print(&endings, Aim::Destroy, format, session)?;
     if arguments.over.place.rendered.is_none() {
@@ -88,7 +91,7 @@ fn planned<'o>(
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings);
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
     if let Some(path) = &arguments.markdown {
         fs_err::write(path, page.to_markdown())?;
     }
@@ -129,16 +132,16 @@ fn planned<'o>(
         })
         .collect();
     let name = name(&stacks);
-    session.say(&format!(
-        "\nAll of this goes away. Only its name, `{name}`, destroys it: "
-    ));
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == name {
+    let question = format!("\nAll of this goes away. Only its name, `{name}`, destroys it: ");
+    let answer = ask(&question, &name, session)?;
+    if answer == Answer::Yes {
         return Ok(Ok(bundles));
     }
     session.say("nothing was destroyed\n");
-    Ok(Err(Exit::Done))
+    Ok(Err(match answer {
+        Answer::Interrupted => Exit::Interrupted,
+        _ => Exit::Done,
+    }))
 }
 
 /// Whether nothing went wrong but that something is kept.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::operate::Workshop;
 use crate::args::Format;
+use crate::ended::waits_for;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::Drift;
@@ -16,7 +17,7 @@ use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
+    let shop = Workshop::of_one(&arguments.over.place, &arguments.over.running, session)?;
     let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
     let progress = Progress::new("drift", format, stacks.len());
@@ -34,6 +35,9 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
         let Told {
             outcome, remark, ..
         } = ending.told();
+        session
+            .ended
+            .stack(&stack.id, outcome, &remark, &waits_for(ending));
         // Another machine may have been there since.
         let at = ages.get(&stack.id).copied();
         let at = match ending {

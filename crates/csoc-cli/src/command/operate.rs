@@ -41,7 +41,7 @@ impl Workshop {
         Self::with(place, &together.running, together.on_failure(), session)
     }
 
-    /// The same for a command that is of one stack.
+    /// The same for a command in which no stack keeps another from being run.
     pub(crate) fn of_one(
         place: &Place,
         running: &Running,
@@ -60,14 +60,15 @@ impl Workshop {
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
+        session.ended.run(run.as_str());
         let stop = Interrupt::default();
-        interrupt::stops(stop.clone());
+        interrupt::stops(&stop);
         Ok(Self(csoc_operate::Workshop {
             stacks,
             program,
             home,
+            sessions: sessions(running.r#as, run.as_str(), &stop)?,
             interrupt: stop,
-            sessions: sessions(running.r#as, run.as_str())?,
             run,
             limits: running.limits(),
             on_failure,
@@ -79,6 +80,11 @@ impl Workshop {
     pub(crate) fn operator(&self) -> Result<Operator<'_>, Failure> {
         let operator = self.0.operator();
         operator.map_err(|error| Failure::new(Exit::Unusable, &error))
+    }
+
+    /// The command that comes back to what it leaves to itself.
+    pub(crate) fn attach(&self, place: &Place) -> String {
+        format!("csoc runs attach {}{}", self.run.as_str(), place.again())
     }
 
     /// The stacks that any of the selections means; all where there is none.
@@ -163,28 +169,39 @@ pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure>
 }
 
 /// As whom stacks are run.
-pub(crate) fn sessions(who: Who, run: &str) -> Result<Box<dyn Sessions + Send>, Failure> {
+pub(crate) fn sessions(
+    who: Who,
+    run: &str,
+    stop: &Interrupt,
+) -> Result<Box<dyn Sessions + Send>, Failure> {
     let who = match who {
         Who::Surroundings => csoc_operate::Who::Surroundings,
         Who::Roles => csoc_operate::Who::Roles,
     };
-    who.sessions(run).map_err(|error| {
+    who.sessions(run, stop).map_err(|error| {
+        if stop.is_stopped() {
+            return Failure::silent(Exit::Interrupted);
+        }
         Failure::unusable(error.to_string()).help(error.help().map(ToOwned::to_owned))
     })
 }
 
 /// Whoever the surroundings say, who takes roles.
 #[cfg(feature = "aws")]
-pub(crate) fn roles(run: &str) -> Result<csoc_operate::AssumedRoles, Failure> {
+pub(crate) fn roles(run: &str, stop: &Interrupt) -> Result<csoc_operate::AssumedRoles, Failure> {
     let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
-    csoc_operate::AssumedRoles::new(run, external_id.as_deref()).map_err(|error| {
+    let external_id = external_id.as_deref();
+    csoc_operate::AssumedRoles::new(run, external_id, stop.clone()).map_err(|error| {
+        if stop.is_stopped() {
+            return Failure::silent(Exit::Interrupted);
+        }
         Failure::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
     })
 }
 
 /// Roles are not taken by this csoc.
 #[cfg(not(feature = "aws"))]
-pub(crate) fn roles(_run: &str) -> Result<csoc_operate::Ambient, Failure> {
+pub(crate) fn roles(_run: &str, _stop: &Interrupt) -> Result<csoc_operate::Ambient, Failure> {
     Err(
         Failure::unusable("this csoc was built without AWS, and takes no roles")
             .help("take one that was built with the feature `aws`, as the wheel is".to_owned()),

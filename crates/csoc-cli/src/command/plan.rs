@@ -1,6 +1,6 @@
 //! `csoc plan`: what stacks would do, each as a bundle, and one page about all of them.
 
-use csoc_operate::PlanPage;
+use csoc_operate::{PlanPage, RowState};
 
 use super::operate::Workshop;
 use crate::args::Format;
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> 
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings);
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
     if let Some(path) = &arguments.markdown {
         fs_err::write(path, page.to_markdown())?;
     }
@@ -35,6 +35,19 @@ pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> 
 
 /// Prints the page: the table as data, what to do next beside it.
 pub(super) fn print(page: &PlanPage, format: Format, session: &Session) -> Result<(), Failure> {
+    for row in &page.rows {
+        let (outcome, waits_for): (_, &[String]) = match &row.state {
+            RowState::Changes { .. } => ("changes", &[]),
+            RowState::Blocked { needs } => ("blocked", needs),
+            RowState::Skipped => ("not begun", &[]),
+            RowState::Failed { .. } => ("failed", &[]),
+            _ => ("clean", &[]),
+        };
+        let waits_for: Vec<&str> = waits_for.iter().map(|need| &**need).collect();
+        session
+            .ended
+            .stack(&row.stack, outcome, &row.remark(), &waits_for);
+    }
     if format == Format::Json {
         return session.print_line(&serde_json::json!({ "kind": "page", "page": page }));
     }

@@ -61,7 +61,7 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
                 .help("`csoc runs list` lists runs".to_owned()),
         );
     }
-    let left = Left::of(&arguments.run, &all, &past_home(&arguments.place)?)?;
+    let left = Left::of(&arguments.run, &all, &arguments.place)?;
     if arguments.format.format == Format::Json {
         session.print_json(&serde_json::json!({ "entries": entries, "left": left }))?;
         return Ok(Exit::Done);

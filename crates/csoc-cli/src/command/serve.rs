@@ -25,20 +25,21 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
     let token = Token::of_file(&path).map_err(|error| Failure::new(Exit::Unusable, &error))?;
     let who = running.r#as;
     // Better now than at the first plan.
-    operate::sessions(who, "serve")?;
+    let stop = Interrupt::default();
+    interrupt::stops(&stop);
+    operate::sessions(who, "serve", &stop)?;
+    let asked = stop.clone();
     let engine = TerraformEngine {
         tree,
         program,
         home,
         lock_timeout: running.lock_timeout,
         sessions: Box::new(move |run| -> Result<Box<dyn Sessions>, SessionError> {
-            let sessions = operate::sessions(who, run)
+            let sessions = operate::sessions(who, run, &asked)
                 .map_err(|failure| SessionError(failure.message.unwrap_or_default().into()))?;
             Ok(sessions)
         }),
     };
-    let stop = Interrupt::default();
-    interrupt::stops(stop.clone());
     if !arguments.listen.ip().is_loopback() {
         session.say(
             "warning: this listens beyond this machine, without TLS: put a proxy in front of it\n",

@@ -1,6 +1,8 @@
 //! Progress of long work, and Ctrl-C.
 
 pub(crate) mod interrupt;
+pub(crate) mod line;
+mod plain;
 pub(crate) mod progress;
 
 use std::io::{self, IsTerminal};
@@ -9,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use csoc_core::Watch;
 use indicatif::{ProgressBar, ProgressStyle};
+pub(crate) use plain::plain;
 
 /// How long work may take before it is worth a line.
 const PATIENCE: Duration = Duration::from_secs(1);

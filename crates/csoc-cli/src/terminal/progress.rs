@@ -9,6 +9,7 @@ use csoc_operate::{Event, Stack, StackError, Watch};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::args::Format;
+use crate::terminal::plain;
 
 /// Tells how a run goes.
 pub(crate) struct Progress {
@@ -41,7 +42,7 @@ impl Progress {
     pub(crate) fn new(what: &'static str, format: Format, total: usize) -> Self {
         let look = match format {
             Format::Json => Look::Json,
-            Format::Text if io::stderr().is_terminal() => {
+            Format::Text if moves() => {
                 let all = MultiProgress::new();
                 let sum = all.add(ProgressBar::new_spinner().with_style(style("{msg}  {elapsed}")));
                 sum.enable_steady_tick(Duration::from_millis(250));
@@ -90,9 +91,10 @@ impl Progress {
     }
 
     fn line(&self, text: &str) {
+        let text = plain(text);
         match &self.look {
             Look::Live(all, _) => {
-                let _ = all.println(text);
+                let _ = all.println(&*text);
             }
             Look::Plain => {
                 let mut err = io::stderr().lock();
@@ -146,7 +148,7 @@ impl Watch for Progress {
         if let (Some(doing), Some((_, Some(bar)))) =
             (doing, self.state().running.get(stack.id.as_str()))
         {
-            bar.set_message(doing);
+            bar.set_message(plain(&doing).into_owned());
         }
         if let Event::Note { message } = &event {
             self.line(&format!("{}: {}: {message}", self.what, stack.id));
@@ -194,6 +196,12 @@ impl Watch for Progress {
             &serde_json::json!({ "seconds": seconds, "error": error }),
         );
     }
+}
+
+/// Whether lines of what is looked at may change: not on a terminal that only goes forward.
+fn moves() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    io::stderr().is_terminal() && !(cfg!(unix) && is_dumb)
 }
 
 fn style(template: &str) -> ProgressStyle {

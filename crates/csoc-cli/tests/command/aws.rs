@@ -102,21 +102,24 @@ pub(super) fn somebody_of_the_account() -> String {
 }
 
 fn run(place: &Place, address: &str, arguments: &str) -> Run {
-    place.run_with(arguments, |command| {
-        for (name, _) in std::env::vars() {
-            if name.starts_with("AWS_") {
-                command.env_remove(name);
-            }
+    place.run_with(arguments, |command| surround(command, address))
+}
+
+/// Lets a command ask only there.
+fn surround(command: &mut std::process::Command, address: &str) {
+    for (name, _) in std::env::vars() {
+        if name.starts_with("AWS_") {
+            command.env_remove(name);
         }
-        command.envs([
-            ("AWS_ENDPOINT_URL", address),
-            ("AWS_ACCESS_KEY_ID", "AKIA-BASE"),
-            ("AWS_SECRET_ACCESS_KEY", "planted-base"),
-            ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_CONFIG_FILE", "/dev/null"),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-        ]);
-    })
+    }
+    command.envs([
+        ("AWS_ENDPOINT_URL", address),
+        ("AWS_ACCESS_KEY_ID", "AKIA-BASE"),
+        ("AWS_SECRET_ACCESS_KEY", "planted-base"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    ]);
 }
 
 fn says_no_secret(run: &Run) {
@@ -280,6 +283,38 @@ fn a_cloud_that_cannot_be_reached_is_said() {
 }
 
 #[cfg(unix)]
+#[cfg(unix)]
+#[test]
+fn a_cloud_that_says_nothing_is_left_at_the_first_ctrl_c() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let Some(place) = tree(NETWORK) else { return };
+    for arguments in [
+        "accounts --rendered out",
+        "plan --rendered out --as roles",
+        "plan --rendered out",
+    ] {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut command = place.command(arguments);
+        surround(
+            &mut command,
+            &format!("http://{}", silent.local_addr().unwrap()),
+        );
+        let mut csoc = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (_asked, _) = silent.accept().unwrap();
+        let pressed = Instant::now();
+        let number = csoc.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &number]).status();
+        assert!(sent.unwrap().success());
+        assert_eq!(csoc.wait().unwrap().code(), Some(130), "{arguments}");
+        assert!(pressed.elapsed() < Duration::from_secs(10), "{arguments}");
+    }
+}
+
 #[test]
 fn the_child_gets_the_session_of_its_purpose_and_nothing_else() {
     use std::os::unix::fs::PermissionsExt;

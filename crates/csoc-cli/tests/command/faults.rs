@@ -62,6 +62,12 @@ fn lines(run: &Run) -> Vec<Value> {
         .collect()
 }
 
+/// The last line of a kind.
+fn of_kind<'l>(lines: &'l [Value], kind: &str) -> &'l Value {
+    let mut lines = lines.iter().rev();
+    lines.find(|line| line["kind"] == kind).unwrap()
+}
+
 /// What a kind of line says at the end of each stack: its error, or nothing.
 fn errors(lines: &[Value]) -> BTreeMap<String, Option<String>> {
     let ended = lines.iter().filter(|line| line["kind"] == "ended");
@@ -91,7 +97,7 @@ fn phases(place: &Place, run: &str) -> BTreeMap<String, Vec<Value>> {
 pub(super) fn plan_agrees(place: &Place, plan: &Run) -> Value {
     assert!(!plan.out.contains("planted") && !plan.err.contains("planted"));
     let lines = lines(plan);
-    let page = lines.last().unwrap()["page"].clone();
+    let page = of_kind(&lines, "page")["page"].clone();
     let errors = errors(&lines);
     let phases = phases(place, page["run"].as_str().unwrap());
     for row in page["rows"].as_array().unwrap() {
@@ -127,7 +133,7 @@ fn apply_agrees(place: &Place, apply: &Run) -> BTreeMap<String, (String, String)
     let last = place.run("runs list --rendered out --format json").json();
     let phases = phases(place, last["runs"][0]["run"].as_str().unwrap());
     let mut table = BTreeMap::new();
-    for row in lines.last().unwrap()["stacks"].as_array().unwrap() {
+    for row in of_kind(&lines, "applied")["stacks"].as_array().unwrap() {
         let word = |name: &str| row[name].as_str().unwrap().to_owned();
         let (stack, outcome, remark) = (word("stack"), word("outcome"), word("remark"));
         let of_stack = phases.get(&stack).into_iter().flatten();

@@ -53,7 +53,7 @@ pub(crate) fn tree(network: &str) -> Option<Place> {
 /// The run that a plan names as the next thing to apply.
 pub(crate) fn run_of(plan: &Run) -> String {
     let (_, rest) = plan.err.split_once("csoc apply --run ").unwrap();
-    rest.split('`').next().unwrap().to_owned()
+    rest.split(['`', ' ']).next().unwrap().to_owned()
 }
 
 #[test]
@@ -169,12 +169,140 @@ fn events_are_lines_of_json_for_programs() {
         .collect();
     assert_eq!(
         (kinds.first(), kinds.last()),
-        (Some(&"begun"), Some(&"page"))
+        (Some(&"begun"), Some(&"end"))
     );
-    let page = &lines.last().unwrap()["page"];
+    let page = &lines[lines.len() - 2]["page"];
     assert_eq!(page["rows"].as_array().unwrap().len(), 1);
     assert_eq!(page["rows"][0]["state"], "changes");
     assert!(!plan.out.contains("planted-secret"), "{}", plan.out);
+    let end = lines.last().unwrap();
+    assert_eq!((&end["of"], &end["exit"]), (&"plan".into(), &0.into()));
+    assert_eq!(end["totals"], serde_json::json!({ "changes": 1 }));
+}
+
+/// The last line of a command that tells programs how it goes.
+fn end(run: &Run) -> serde_json::Value {
+    let last = run.out.lines().last().unwrap_or_default();
+    let end: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(end["kind"], "end", "{last}");
+    assert_eq!(end["exit"], run.exit, "{last}");
+    end
+}
+
+#[test]
+fn each_command_ends_with_a_line_that_says_how() {
+    let Some(place) = tree(NETWORK) else { return };
+    let run = run_of(&place.run("plan --rendered out"));
+    let apply = format!("apply --rendered out --run {run} --format json");
+    let refused = end(&place.run(&format!("{apply} --allow-destroy nothing.here")));
+    assert_eq!(refused["exit"], 1);
+    let error = refused["error"].as_str().unwrap();
+    assert!(error.contains("nothing.here"), "{error}");
+    let applied = end(&place.run(&apply));
+    assert_eq!(applied["totals"], serde_json::json!({ "applied": 2 }));
+    // Nothing is left to do, and that is said, too.
+    let again = end(&place.run(&apply));
+    assert_eq!(again["totals"], serde_json::json!({ "applied before": 2 }));
+    let drift = end(&place.run("drift --rendered out --format json"));
+    assert_eq!(drift["totals"], serde_json::json!({ "clean": 2 }));
+    let none = end(&place.run("plan --rendered out --select layer=nothing --format json"));
+    assert_eq!(
+        (&none["exit"], &none["stacks"]),
+        (&2.into(), &serde_json::json!([]))
+    );
+}
+
+/// Runs a command on a terminal until it says something, presses Ctrl-C, and gives the exit status and all that was said.
+#[cfg(target_os = "linux")]
+fn pressed(place: &Place, arguments: &str, until: &str) -> (Option<i32>, String) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&person).unwrap();
+    unlockpt(&person).unwrap();
+    let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = fs_err::File::options()
+        .read(true)
+        .write(true)
+        .open(name)
+        .unwrap()
+        .into_parts()
+        .0;
+    let mut command = place.command(arguments);
+    command
+        .env("TERM", "dumb")
+        .stdin(terminal.try_clone().unwrap())
+        .stderr(terminal)
+        .stdout(Stdio::null());
+    let mut csoc = command.spawn().unwrap();
+    drop(command);
+    let mut person = std::fs::File::from(person);
+    let mut said = String::new();
+    let mut is_pressed = false;
+    let mut buffer = [0; 1024];
+    // A terminal that nobody has open any more cannot be read.
+    while let Ok(count @ 1..) = person.read(&mut buffer) {
+        said += &String::from_utf8_lossy(&buffer[..count]);
+        if !is_pressed && said.contains(until) {
+            is_pressed = true;
+            let number = csoc.id().to_string();
+            let sent = Command::new("kill").args(["-INT", &number]).status();
+            assert!(sent.unwrap().success());
+        }
+    }
+    (csoc.wait().unwrap().code(), said)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_ctrl_c_ends_a_question() {
+    let Some(place) = tree(NETWORK) else { return };
+    for (arguments, question, says) in [
+        ("apply --rendered out", "does: ", "nothing was applied"),
+        (
+            "destroy --rendered out --select layer=network",
+            "destroys it: ",
+            "nothing was destroyed",
+        ),
+    ] {
+        if question == "destroys it: " {
+            let run = run_of(&place.run("plan --rendered out"));
+            assert_eq!(
+                place.run(&format!("apply --rendered out --run {run}")).exit,
+                0
+            );
+        }
+        let (exit, said) = pressed(&place, arguments, question);
+        assert_eq!(exit, Some(130), "{said}");
+        assert!(said.contains(says), "{said}");
+        // Nothing was begun that could be left to itself.
+        assert!(
+            !said.contains("left to itself") && !said.contains("asked to stop"),
+            "{said}"
+        );
+        // A terminal that only goes forward is told as a pipeline is.
+        assert!(said.contains("plan begins: v1/"), "{said}");
+    }
+}
+
+#[test]
+fn what_others_wrote_moves_no_terminal() {
+    let wrong = r#"resource "terraform_data" "x" {
+  lifecycle {
+    precondition {
+      condition     = path.root == ""
+      error_message = "so \u001b]0;renamed\u0007 it is."
+    }
+  }
+}
+"#;
+    let Some(place) = tree(wrong) else { return };
+    let plan = place.run("plan --rendered out --select layer=network");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(plan.err.contains("]0;renamed"), "{}", plan.err);
+    let shown = place.run("runs show \u{1b}]0;renamed --rendered out");
+    for text in [plan.out, plan.err, shown.err] {
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+    }
 }
 
 #[test]
@@ -222,8 +350,8 @@ fn what_fails_says_why_and_what_needs_it_does_not_begin() {
         for says in [
             "network/cluster/main did not come to a good end\n  may be half built: terraform_data.a\n",
             "not begun:\n  v1/111122223333/us-east-1/waf/cluster/main\n",
-            "next: `csoc plan --select 'id in (v1/111122223333/us-east-1/network/cluster/main)'`",
-            &format!("next: `csoc apply --run {run}`"),
+            "next: `csoc plan --select 'id in (v1/111122223333/us-east-1/network/cluster/main)' --rendered out`",
+            &format!("next: `csoc apply --run {run} --rendered out`"),
         ] {
             assert!(shown.err.contains(says), "{says}: {}", shown.err);
         }
@@ -440,6 +568,12 @@ fn the_second_signal_leaves_it_to_itself_and_nobody_works_beside_it() {
     fs_err::set_permissions(place.path("deaf"), std::fs::Permissions::from_mode(0o755)).unwrap();
     let (_, said) = signalled(&place, "./deaf", "deaf", 2);
     assert!(said.contains("left to itself"), "{said}");
+    // The command that is said is the one that comes back to it, and of the run that applies.
+    let (_, attach) = said.split_once("`csoc runs attach ").unwrap();
+    let (attach, _) = attach.split_once('`').unwrap();
+    assert!(attach.ends_with(" --rendered out"), "{said}");
+    let shown = place.run(&format!("runs show {attach}"));
+    assert!(shown.out.contains("apply begins"), "{}", shown.err);
     let plan = || place.run("plan --rendered out --select layer=network --terraform ./deaf");
     assert!(
         plan()

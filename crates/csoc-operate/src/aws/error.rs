@@ -43,6 +43,9 @@ pub enum AwsError {
         /// Why.
         reason: Box<str>,
     },
+    /// Somebody asked to stop.
+    #[error("it was stopped while AWS was asked")]
+    Stopped,
     /// The session is of another account.
     #[error("the session works in the account {found}, and the stack is of {wanted}")]
     OtherAccount {

@@ -2,6 +2,7 @@
 //!
 //! The only code with sockets. It blocks: a runtime of its own is inside, and callers need none.
 
+mod asking;
 mod error;
 mod ground;
 mod identity;
@@ -14,8 +15,8 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_sts::types::Tag;
 use jiff::{SignedDuration, Timestamp};
-use tokio::runtime::Runtime;
 
+pub(crate) use asking::Asking;
 pub use error::AwsError;
 pub(crate) use error::said;
 pub use identity::Identity;
@@ -25,6 +26,7 @@ use ground::Ground;
 
 use crate::run::{Purpose, SessionError, Sessions, Variables};
 use crate::stack::{RunBy, Stack};
+use crate::terraform::Interrupt;
 
 /// The roles of an account that the layer `access` makes.
 const PLAN: &str = "gen3/csoc-plan";
@@ -44,8 +46,7 @@ const fn left(purpose: Purpose) -> SignedDuration {
 
 /// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
 pub struct AssumedRoles {
-    runtime: Runtime,
-    base: SdkConfig,
+    ground: Ground,
     identity: Identity,
     run: Box<str>,
     external_id: Option<Box<str>>,
@@ -66,16 +67,20 @@ impl AssumedRoles {
     ///
     /// `run` is in the name of every session, and its source identity: trails name it for all that is done. `external_id` is shown to roles that ask for one; its value is nowhere else.
     ///
+    /// AWS is waited for until `interrupt` asks to stop.
+    ///
     /// # Errors
     ///
     /// The surroundings say nobody, or AWS does not know them.
-    pub fn new(run: &str, external_id: Option<&str>) -> Result<Self, AwsError> {
-        let ground = Ground::new()?;
+    pub fn new(
+        run: &str,
+        external_id: Option<&str>,
+        interrupt: Interrupt,
+    ) -> Result<Self, AwsError> {
+        let ground = Ground::new(interrupt)?;
         let identity = ground.identity()?;
-        let Ground { runtime, base } = ground;
         Ok(Self {
-            runtime,
-            base,
+            ground,
             identity,
             run: run.into(),
             external_id: external_id.map(Into::into),
@@ -130,12 +135,12 @@ impl AssumedRoles {
                 found: self.identity.account.clone(),
             });
         }
-        Ok((self.base.clone(), self.identity.clone()))
+        Ok((self.ground.base.clone(), self.identity.clone()))
     }
 
-    /// What what asks runs on.
-    pub(crate) const fn runtime(&self) -> &Runtime {
-        &self.runtime
+    /// What asks.
+    pub(crate) const fn asking(&self) -> &Asking {
+        self.ground.asking()
     }
 
     fn take(
@@ -155,8 +160,8 @@ impl AssumedRoles {
         role: &str,
     ) -> Result<(Session, SdkConfig, Identity), AwsError> {
         let arn = format!("arn:{}:iam::{account}:role/{role}", partition(region));
-        self.runtime.block_on(async {
-            let client = aws_sdk_sts::Client::new(&self.base);
+        self.ground.ask(async {
+            let client = aws_sdk_sts::Client::new(&self.ground.base);
             let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
             let ask = client
                 .assume_role()
@@ -181,6 +186,7 @@ impl AssumedRoles {
                 "csoc",
             );
             let own = self
+                .ground
                 .base
                 .to_builder()
                 .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(
@@ -205,7 +211,7 @@ impl AssumedRoles {
             let expires =
                 Timestamp::from_second(credentials.expiration().secs()).unwrap_or(Timestamp::MIN);
             Ok((Session { variables, expires }, own, identity))
-        })
+        })?
     }
 }
 

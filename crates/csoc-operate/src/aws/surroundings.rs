@@ -7,19 +7,30 @@ use super::ground::Ground;
 use super::identity::Identity;
 use crate::run::{Ambient, Purpose, SessionError, Sessions, Variables};
 use crate::stack::Stack;
+use crate::terraform::Interrupt;
 
 /// Whoever the surroundings say, as they are: a stack of another account is refused before anything of it is begun.
 ///
 /// AWS is asked once, when the first stack begins. Surroundings that hold no credentials at all can do no harm in any account, and are let through: what needs some says so itself.
 #[derive(Debug, Default)]
 pub struct Surroundings {
+    interrupt: Interrupt,
     found: OnceLock<Result<Option<Identity>, SessionError>>,
 }
 
 impl Surroundings {
+    /// The same, who wait for AWS no longer than until somebody asks to stop.
+    pub fn new(interrupt: Interrupt) -> Self {
+        Self {
+            interrupt,
+            found: OnceLock::new(),
+        }
+    }
+
     fn found(&self) -> &Result<Option<Identity>, SessionError> {
         self.found.get_or_init(|| {
-            let found = Ground::new().and_then(|ground| ground.identity_if_any());
+            let ground = Ground::new(self.interrupt.clone());
+            let found = ground.and_then(|ground| ground.identity_if_any());
             found.map_err(|error| SessionError(error.said().into()))
         })
     }

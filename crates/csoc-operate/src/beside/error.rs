@@ -28,6 +28,14 @@ pub enum LedgerError {
         /// What it says, or what kept it from answering.
         reason: Box<str>,
     },
+    /// Nobody waited for the state's store to answer.
+    #[error("`{place}`, which lies beside the state, was left to itself before it was {doing}")]
+    Left {
+        /// Where it is.
+        place: String,
+        /// `read` or `written`.
+        doing: &'static str,
+    },
     /// Nothing can be asked.
     #[error("nothing can be asked of the state's store: {0}")]
     Runtime(#[source] io::Error),

@@ -16,13 +16,13 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::ServerSideEncryption;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::runtime::Runtime;
 
 use super::backend::Settings;
 use super::error::LedgerError;
 use super::store::{Store, Version};
-use crate::aws::said;
+use crate::aws::{Asking, said};
 use crate::run::Variables;
+use crate::terraform::{Interrupt, Until};
 
 /// How long the store may take to answer, with what is tried again.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -58,13 +58,14 @@ const UNFOLLOWED_OF_ROLE: [&str; 5] = [
 /// Connections to buckets, one for each whom and where.
 #[derive(Default)]
 pub(super) struct Buckets {
-    runtime: OnceLock<Arc<Runtime>>,
+    interrupt: Interrupt,
+    asking: OnceLock<Arc<Asking>>,
     clients: Mutex<BTreeMap<Vec<Box<str>>, Client>>,
 }
 
 /// What lies beside one state.
 pub(super) struct Objects {
-    runtime: Arc<Runtime>,
+    asking: Arc<Asking>,
     client: Client,
     bucket: String,
     /// The state's own key.
@@ -90,6 +91,14 @@ struct Keys {
 }
 
 impl Buckets {
+    /// Some that wait for the store no longer than somebody waits for them.
+    pub(super) fn new(interrupt: Interrupt) -> Self {
+        Self {
+            interrupt,
+            ..Self::default()
+        }
+    }
+
     /// What lies beside the state that a backend keeps, for who has these variables.
     pub(super) fn beside(
         &self,
@@ -116,7 +125,7 @@ impl Buckets {
             None => Encryption::Bucket,
         };
         Ok(Objects {
-            runtime: self.runtime()?,
+            asking: self.asking()?,
             client: self.client(settings, variables)?,
             bucket,
             key,
@@ -124,16 +133,12 @@ impl Buckets {
         })
     }
 
-    fn runtime(&self) -> Result<Arc<Runtime>, LedgerError> {
-        if let Some(runtime) = self.runtime.get() {
-            return Ok(runtime.clone());
+    fn asking(&self) -> Result<Arc<Asking>, LedgerError> {
+        if let Some(asking) = self.asking.get() {
+            return Ok(asking.clone());
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(LedgerError::Runtime)?;
-        Ok(self.runtime.get_or_init(|| Arc::new(runtime)).clone())
+        let asking = Asking::new(self.interrupt.clone()).map_err(LedgerError::Runtime)?;
+        Ok(self.asking.get_or_init(|| Arc::new(asking)).clone())
     }
 
     fn client(&self, settings: &Settings, variables: &Variables) -> Result<Client, LedgerError> {
@@ -161,13 +166,18 @@ impl Buckets {
         if let Some(client) = clients.get(&whose) {
             return Ok(client.clone());
         }
-        let runtime = self.runtime()?;
-        let shared = runtime.block_on(base(keys, profile, region));
+        let shared = self.asking()?.ask(Until::Detached, async {
+            let shared = base(keys, profile, region).await;
+            match (&role, arn) {
+                (Some(role), Some(arn)) => taken(shared, role, arn).await,
+                _ => shared,
+            }
+        });
+        let shared = shared.ok_or_else(|| LedgerError::Left {
+            place: format!("s3://{}", settings.text("bucket").unwrap_or_default()),
+            doing: "read",
+        })?;
         let also = |name: &str| settings.is_true(name).then_some(true);
-        let shared = match (&role, arn) {
-            (Some(role), Some(arn)) => runtime.block_on(taken(shared, role, arn)),
-            _ => shared,
-        };
         let mut own = aws_sdk_s3::config::Builder::from(&shared);
         own.set_use_fips(also("use_fips_endpoint"))
             .set_use_dual_stack(also("use_dualstack_endpoint"));
@@ -268,9 +278,23 @@ impl Objects {
         }
     }
 
+    /// An answer of the store. Who asks to stop waits for it: what it says is worth a while.
+    fn ask<T>(
+        &self,
+        key: &str,
+        doing: &'static str,
+        answer: impl Future<Output = Result<T, LedgerError>>,
+    ) -> Result<T, LedgerError> {
+        let answer = self.asking.ask(Until::Detached, answer);
+        answer.unwrap_or_else(|| {
+            let place = self.url(key);
+            Err(LedgerError::Left { place, doing })
+        })
+    }
+
     /// An object and its version.
     fn get(&self, key: &str) -> Result<Option<(Vec<u8>, Version)>, LedgerError> {
-        self.runtime.block_on(async {
+        self.ask(key, "read", async {
             let listed = self
                 .client
                 .list_objects_v2()
@@ -323,7 +347,7 @@ impl Store for Objects {
         from: Option<&Version>,
     ) -> Result<Option<Version>, LedgerError> {
         let key = self.named(name);
-        self.runtime.block_on(async {
+        self.ask(&key, "written", async {
             for meeting in 1.. {
                 let mut put = self
                     .client

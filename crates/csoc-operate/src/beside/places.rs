@@ -4,6 +4,7 @@
 use super::objects::Buckets;
 use super::{Backend, Ledger, LedgerError, file::Files};
 use crate::run::Variables;
+use crate::terraform::Interrupt;
 
 /// Finds what lies beside states. It keeps what all stacks share: connections, and who the surroundings say we are.
 #[derive(Default)]
@@ -13,6 +14,22 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// One that waits for no store longer than somebody waits for it.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(
+            unused_variables,
+            clippy::needless_pass_by_value,
+            reason = "files are not waited for"
+        )
+    )]
+    pub(crate) fn new(interrupt: Interrupt) -> Self {
+        Self {
+            #[cfg(feature = "aws")]
+            buckets: Buckets::new(interrupt),
+        }
+    }
+
     /// What lies beside the state in a backend, reached as the child with these variables reaches the state; the name of
     /// the backend where nothing of ours can lie there.
     #[cfg_attr(

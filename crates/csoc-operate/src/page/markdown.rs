@@ -43,13 +43,13 @@ impl PlanPage {
         text.push_str("\n| stack | tier | plan | |\n|---|---|---|---|\n");
         for row in &self.rows {
             let remark = match row.state {
-                RowState::Changes { bundle, .. } => code(&short(bundle)),
+                RowState::Changes { bundle, .. } => code_in_cell(&short(bundle)),
                 _ => cell(&row.remark()),
             };
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {remark} |",
-                code(row.stack.as_str()),
+                code_in_cell(row.stack.as_str()),
                 row.tier.as_deref().unwrap_or_default(),
                 cell(&row.outcome()),
             );
@@ -116,9 +116,14 @@ fn details(text: &mut String, row: &Row) {
     text.push_str("\n</details>\n");
 }
 
-/// Text as code in a cell: what could end either is taken care of.
+/// Text as code in a cell of a table, where a bar would end the cell.
+fn code_in_cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// Text as code: what could end it is taken care of.
 fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let text = text.replace(['\n', '\r'], " ");
     if text.contains('`') {
         format!("`` {text} ``")
     } else {

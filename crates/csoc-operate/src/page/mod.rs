@@ -25,6 +25,9 @@ pub struct PlanPage {
     pub expires: Option<Timestamp>,
     /// A row for each stack, in the order in which they are applied.
     pub rows: Vec<Row>,
+    /// The arguments that name the fleet or tree and the home that it is of, for whoever goes on.
+    #[serde(skip)]
+    place: Box<str>,
 }
 
 /// How many stacks came out how.
@@ -72,7 +75,15 @@ impl PlanPage {
                 .iter()
                 .map(|(stack, ending)| Row::new(stack, ending))
                 .collect(),
+            place: Box::default(),
         }
+    }
+
+    /// The same, with the arguments by which [`Self::command`] finds these plans again: ` --home DIR`.
+    #[must_use]
+    pub fn at(mut self, place: &str) -> Self {
+        self.place = place.into();
+        self
     }
 
     /// How many stacks came out how.
@@ -136,7 +147,7 @@ impl PlanPage {
 
     /// The command that applies exactly this.
     pub fn command(&self) -> String {
-        format!("{} --run {}", self.aim.command(), self.run)
+        format!("{} --run {}{}", self.aim.command(), self.run, self.place)
     }
 
     /// The page in a sentence: `3 stacks: 1 would change, 2 are clean`.

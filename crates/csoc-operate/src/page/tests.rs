@@ -36,6 +36,7 @@ fn page() -> PlanPage {
     PlanPage {
         run: "20261126-1".into(),
         aim: crate::Aim::Change,
+        place: Box::default(),
         expires: Some("2026-11-27T10:00:00Z".parse().expect("it is a time")),
         rows: vec![
             row("network", RowState::Clean),

@@ -101,7 +101,7 @@ impl<'o> Operator<'o> {
             run,
             clock,
             journal: Mutex::new(Journal::open(&home.journal())?),
-            places: Places::default(),
+            places: Places::new(interrupt.clone()),
             patience: LOCK_TIMEOUT,
             fetching: is_shared().then(|| Mutex::new(())),
         })
@@ -222,12 +222,21 @@ impl<'o> Operator<'o> {
         Ok(Prepared {
             stack: stack.id.clone(),
             workspace,
-            variables: self.sessions.variables(stack, purpose)?,
+            variables: self.variables(stack, purpose)?,
             #[cfg(feature = "kubernetes")]
             _within: self.program.enter(&stack.id),
             held,
             logs,
         })
+    }
+
+    /// The variables of a stack's session; that it was stopped, where nobody waits for those who give it.
+    fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, StackError> {
+        match self.sessions.variables(stack, purpose) {
+            Ok(variables) => Ok(variables),
+            Err(_) if self.interrupt.is_stopped() => Err(StackError::Stopped(Step::Init)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Records that an apply of an earlier run, which nobody runs any more, never came to its end.

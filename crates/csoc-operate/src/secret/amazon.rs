@@ -8,11 +8,11 @@ use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::primitives::DateTime;
 use aws_sdk_secretsmanager::types::StatusType;
 use jiff::Timestamp;
-use tokio::runtime::Runtime;
 
 use super::store::{Described, PENDING, Store, StoreError, Version};
 use super::value::Value;
-use crate::aws::{AssumedRoles, AwsError, Identity};
+use crate::aws::{Asking, AssumedRoles, AwsError, Identity};
+use crate::terraform::Until;
 
 /// As whom secrets are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Taken {
 
 /// AWS Secrets Manager in one account and region.
 pub struct SecretsManager<'a> {
-    runtime: &'a Runtime,
+    asking: &'a Asking,
     client: Client,
     identity: Identity,
 }
@@ -48,7 +48,7 @@ impl AssumedRoles {
             Taken::Nothing => self.stay(account)?,
         };
         Ok(SecretsManager::new(
-            self.runtime(),
+            self.asking(),
             &config,
             identity,
             region,
@@ -60,22 +60,46 @@ impl AssumedRoles {
 pub(crate) const ROLE: &str = "gen3/csoc-secrets";
 
 impl<'a> SecretsManager<'a> {
-    fn new(runtime: &'a Runtime, config: &SdkConfig, identity: Identity, region: &str) -> Self {
+    fn new(asking: &'a Asking, config: &SdkConfig, identity: Identity, region: &str) -> Self {
         let config = config
             .to_builder()
             .region(Region::new(region.to_owned()))
             .build();
         Self {
-            runtime,
+            asking,
             client: Client::new(&config),
             identity,
+        }
+    }
+
+    fn read_from<T>(
+        &self,
+        answer: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let answer = self.asking.ask(Until::Stopped, answer);
+        answer.unwrap_or(Err(StoreError::Stopped))
+    }
+
+    /// Who asks to stop waits for what is being written; who asks twice does not.
+    fn write_to<T, E, R>(
+        &self,
+        answer: impl Future<Output = Result<T, SdkError<E, R>>>,
+    ) -> Result<(), StoreError>
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+        R: std::fmt::Debug,
+    {
+        match self.asking.ask(Until::Detached, answer) {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(error)) => Err(refused(&error)),
+            None => Err(StoreError::Stopped),
         }
     }
 }
 
 impl Store for SecretsManager<'_> {
     fn describe(&self, name: &str) -> Result<Option<Described>, StoreError> {
-        self.runtime.block_on(async {
+        self.read_from(async {
             let answer = self.client.describe_secret().secret_id(name).send().await;
             let Some(answer) = unless_absent(answer)? else {
                 return Ok(None);
@@ -115,7 +139,7 @@ impl Store for SecretsManager<'_> {
     }
 
     fn read(&self, name: &str, stage: &str) -> Result<Option<Value>, StoreError> {
-        self.runtime.block_on(async {
+        self.read_from(async {
             let asked = self
                 .client
                 .get_secret_value()
@@ -141,8 +165,7 @@ impl Store for SecretsManager<'_> {
             .kms_key_id(key)
             .client_request_token(token)
             .secret_string(value.expose());
-        let answer = self.runtime.block_on(asked.send());
-        answer.map(|_| ()).map_err(|error| refused(&error))
+        self.write_to(asked.send())
     }
 
     fn stage(&self, name: &str, value: &Value, token: &str) -> Result<(), StoreError> {
@@ -153,8 +176,7 @@ impl Store for SecretsManager<'_> {
             .client_request_token(token)
             .secret_string(value.expose())
             .version_stages(PENDING);
-        let answer = self.runtime.block_on(asked.send());
-        answer.map(|_| ()).map_err(|error| refused(&error))
+        self.write_to(asked.send())
     }
 
     fn move_stage(
@@ -171,8 +193,7 @@ impl Store for SecretsManager<'_> {
             .version_stage(stage)
             .set_remove_from_version_id(from.map(ToOwned::to_owned))
             .set_move_to_version_id(to.map(ToOwned::to_owned));
-        let answer = self.runtime.block_on(asked.send());
-        answer.map(|_| ()).map_err(|error| refused(&error))
+        self.write_to(asked.send())
     }
 
     fn actor(&self) -> Box<str> {

@@ -93,6 +93,9 @@ pub enum StoreError {
     /// It is binary.
     #[error("it is binary, and must be text")]
     Binary,
+    /// Somebody asked to stop before there was an answer.
+    #[error("it was stopped while AWS was asked")]
+    Stopped,
     /// It was refused, or there is no answer.
     #[error("{reason}")]
     Refused {

@@ -2,6 +2,10 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often what waits looks whether somebody still waits for it.
+pub(crate) const GLANCE: Duration = Duration::from_millis(50);
 
 /// Asks the processes that share it to stop.
 ///
@@ -15,6 +19,16 @@ struct Shared {
     state: AtomicU8,
     /// The processes that run.
     running: Mutex<Vec<u32>>,
+}
+
+/// For how long something is waited for.
+#[cfg(feature = "aws")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Until somebody asks to stop: nothing is lost with it.
+    Stopped,
+    /// Until nobody waits any more: something is written, and how that went is worth a while.
+    Detached,
 }
 
 const STOPPED: u8 = 1;
@@ -42,6 +56,20 @@ impl Interrupt {
     /// Whether nobody waits any more.
     pub fn is_detached(&self) -> bool {
         self.0.state.load(Ordering::SeqCst) >= DETACHED
+    }
+
+    /// Whether no process runs that would be asked.
+    pub fn is_idle(&self) -> bool {
+        self.running().is_empty()
+    }
+
+    /// Whether what is waited for that long is given up now.
+    #[cfg(feature = "aws")]
+    pub(crate) fn ends(&self, until: Until) -> bool {
+        match until {
+            Until::Stopped => self.is_stopped(),
+            Until::Detached => self.is_detached(),
+        }
     }
 
     pub(super) fn enter(&self, process: u32) {

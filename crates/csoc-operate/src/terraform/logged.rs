@@ -8,14 +8,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
 
-use super::interrupt::Interrupt;
+use super::interrupt::{GLANCE, Interrupt};
 use super::lines::Lines;
 use super::process::{COMPLAINTS, Finished, ProcessError};
-
-/// How often what it wrote is looked at. Its end is seen at once.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// How much of the end of what it complained of is read.
 const TAIL: u64 = 1 << 18;

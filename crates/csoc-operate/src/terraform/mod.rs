@@ -9,6 +9,8 @@ mod program;
 mod workspace;
 
 pub use interrupt::Interrupt;
+#[cfg(feature = "aws")]
+pub(crate) use interrupt::{GLANCE, Until};
 pub(crate) use lines::Lines;
 #[cfg(feature = "kubernetes")]
 pub(crate) use process::COMPLAINTS;

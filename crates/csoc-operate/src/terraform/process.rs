@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
-use super::interrupt::Interrupt;
+use super::interrupt::{GLANCE, Interrupt};
 use super::lines::Lines;
 use crate::runner::ContainerError;
 #[cfg(feature = "kubernetes")]
@@ -90,7 +91,7 @@ pub enum ProcessError {
     Unasked,
 }
 
-/// Runs a process to its end, and gathers what it prints, however much that is.
+/// Runs a process to its end, or until nobody waits any more, and gathers what it prints, however much that is.
 pub(super) fn run_whole(
     command: &mut Command,
     interrupt: &Interrupt,
@@ -108,35 +109,72 @@ pub(super) fn run_whole(
         Ok(child) => child,
         Err(source) => return Err(ProcessError::Start { program, source }),
     };
-    interrupt.enter(child.id());
-    let ended = gather(&mut child, text);
-    interrupt.leave(child.id());
-    match ended {
-        Ok((status, complaints)) => Ok(Finished {
-            status,
-            complaints,
-            was_interrupted: interrupt.is_stopped(),
+    let process = child.id();
+    interrupt.enter(process);
+    let (sender, ended) = channel();
+    // Not scoped: when nobody waits any more, this one may.
+    std::thread::spawn(move || sender.send(gather(&mut child)));
+    let gathered = wait(&ended, interrupt);
+    interrupt.leave(process);
+    match gathered {
+        Ok(Some(gathered)) => {
+            text.push_str(&gathered.text);
+            Ok(Finished {
+                status: gathered.status,
+                complaints: gathered.complaints,
+                was_interrupted: interrupt.is_stopped(),
+            })
+        }
+        Ok(None) => Err(ProcessError::Detached {
+            program,
+            place: format!("process {process}").into(),
         }),
         Err(source) => Err(ProcessError::Lost { program, source }),
     }
 }
 
-fn gather(child: &mut Child, text: &mut String) -> io::Result<(ExitStatus, Vec<Box<str>>)> {
+/// What a process printed, and how it ended.
+struct Gathered {
+    text: String,
+    status: ExitStatus,
+    complaints: Vec<Box<str>>,
+}
+
+/// Waits for the end of a process; nothing where nobody does any more.
+fn wait(
+    ended: &Receiver<io::Result<Gathered>>,
+    interrupt: &Interrupt,
+) -> io::Result<Option<Gathered>> {
+    loop {
+        match ended.recv_timeout(GLANCE) {
+            Ok(gathered) => return gathered.map(Some),
+            Err(RecvTimeoutError::Timeout) if interrupt.is_detached() => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("its end was not seen"));
+            }
+        }
+    }
+}
+
+fn gather(child: &mut Child) -> io::Result<Gathered> {
     let missing = || io::Error::other("nothing can be read from it");
     let mut output = child.stdout.take().ok_or_else(missing)?;
     let errors = child.stderr.take().ok_or_else(missing)?;
-    let (read, complaints) = std::thread::scope(|scope| {
+    let (bytes, complaints) = std::thread::scope(|scope| {
         // What cannot be read of it is lost; how the process ended says enough.
         let complaints = scope.spawn(|| last_lines(errors));
         let mut bytes = Vec::new();
         let read = output.read_to_end(&mut bytes);
-        text.push_str(&String::from_utf8_lossy(&bytes));
-        (read, complaints.join().unwrap_or_default())
+        (read.map(|_| bytes), complaints.join().unwrap_or_default())
     });
     // It is waited for in any case: nothing that runs is left alone.
     let status = child.wait();
-    read?;
-    Ok((status?, complaints))
+    Ok(Gathered {
+        text: String::from_utf8_lossy(&bytes?).into_owned(),
+        status: status?,
+        complaints,
+    })
 }
 
 /// The last lines of a text that may be without end.
@@ -160,8 +198,9 @@ fn last_lines(mut text: impl Read) -> Vec<Box<str>> {
 #[cfg(all(test, unix))]
 mod tests {
     use std::process::Command;
+    use std::time::{Duration, Instant};
 
-    use super::{Interrupt, run_whole};
+    use super::{Interrupt, ProcessError, run_whole};
 
     #[test]
     fn all_that_it_prints_and_the_end_of_what_it_complains_of() {
@@ -181,5 +220,28 @@ mod tests {
             (200, "err299")
         );
         assert_eq!(finished.status.code(), Some(3));
+    }
+
+    #[test]
+    fn who_does_not_wait_does_not_wait_for_an_answer() {
+        let interrupt = Interrupt::default();
+        let impatient = interrupt.clone();
+        let begun = Instant::now();
+        let somebody = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            impatient.stop();
+            impatient.detach();
+        });
+        let mut command = Command::new("sh");
+        // As Terraform does while it asks for a state.
+        command.args(["-c", "trap '' INT; sleep 5; echo late"]);
+        let left = run_whole(&mut command, &interrupt, &mut String::new());
+        assert!(
+            matches!(left, Err(ProcessError::Detached { .. })),
+            "{left:?}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(4));
+        assert!(interrupt.is_idle());
+        somebody.join().expect("it ends");
     }
 }

@@ -167,14 +167,15 @@ impl Options {
             .map_err(|error| with_causes(&error))
             .map_err(say(None))?;
         let run = RunId::now();
+        let interrupt = Interrupt::default();
         let sessions = who
-            .sessions(run.as_str())
+            .sessions(run.as_str(), &interrupt)
             .map_err(|error| Refused::Said(error.to_string(), error.help().map(Into::into)))?;
         Ok(Workshop {
             stacks,
             program,
             home,
-            interrupt: Interrupt::default(),
+            interrupt,
             sessions,
             run,
             limits: self.limits,

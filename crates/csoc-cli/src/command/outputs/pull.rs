@@ -5,15 +5,16 @@ use csoc_operate::{Ending, Operator, Stack, StackError};
 
 use crate::args::Format;
 use crate::command::operate::{Workshop, fleet_directory};
+use crate::ended::waits_for;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::operate_args::{Over, Place};
+use crate::operate_args::{Looking, Place};
 use crate::report;
 use crate::session::Session;
 use crate::table::Table;
 use crate::terminal::progress::Progress;
 
-pub(super) fn run(arguments: &Over, session: &Session) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Looking, session: &Session) -> Result<Exit, Failure> {
     if arguments.place.rendered.is_some() {
         return Err(Failure::unusable(
             "outputs are recorded in a fleet, and a rendered tree is none",
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &Over, session: &Session) -> Result<Exit, Failure> 
         .help("name the fleet in place of `--rendered`".to_owned()));
     }
     let format = arguments.format.format;
-    let shop = Workshop::open(&arguments.place, &arguments.together, session)?;
+    let shop = Workshop::of_one(&arguments.place, &arguments.running, session)?;
     let stacks = shop.select(&arguments.select)?;
     let operator = shop.operator()?;
     let pulled = pull(&shop, &operator, &stacks, &arguments.place, format, session)?;
@@ -83,6 +84,9 @@ pub(in crate::command) fn pull(
             Ending::Failed(error) => ("failed".to_owned(), error.to_string()),
             _ => ("not begun".to_owned(), String::new()),
         };
+        session
+            .ended
+            .stack(&stack.id, &outcome, &remark, &waits_for(ending));
         pulled
             .rows
             .push(serde_json::json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::operate_args::RunsShow;
 use crate::session::Session;
 use crate::table::Table;
-use crate::terminal::interrupt;
+use crate::terminal::{interrupt, plain};
 
 pub(super) fn run(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
     let home = home(&arguments.place)?;
@@ -70,7 +70,7 @@ fn tell(stack: &StackId, event: &Event, format: Format, session: &Session) {
         Event::Diagnostic(said) => format!("{}: {}", said.severity, said.summary),
         _ => return,
     };
-    session.say(&format!("{stack}: {line}\n"));
+    session.say(&format!("{stack}: {}\n", plain(&line)));
 }
 
 fn print(

@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use csoc_operate::{Aim, Bundle, Digest, Entry, Home, Outcome, Phase, StackId, unfinished};
 use serde::Serialize;
 
+use crate::command::operate::past_home;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::operate_args::Place;
 
 /// A stack that a run did not bring to a good end.
 #[derive(Debug, Serialize)]
@@ -35,7 +37,9 @@ pub(super) struct Left {
 
 impl Left {
     /// What `all` lines of the journal say of a run.
-    pub(super) fn of(run: &str, all: &[Entry], home: &Home) -> Result<Self, Failure> {
+    pub(super) fn of(run: &str, all: &[Entry], place: &Place) -> Result<Self, Failure> {
+        let home = &past_home(place)?;
+        let again = place.again();
         let mut left = Self {
             loose: Vec::new(),
             spent: Vec::new(),
@@ -79,13 +83,13 @@ impl Left {
                         Aim::Destroy => "destroy",
                         _ => "apply",
                     };
-                    waiting.insert(format!("csoc {command} --run {planner}"));
+                    waiting.insert(format!("csoc {command} --run {planner}{again}"));
                 }
             }
         }
         let attach = going
             .into_iter()
-            .map(|run| format!("csoc runs attach {run}"));
+            .map(|run| format!("csoc runs attach {run}{again}"));
         left.next.extend(attach);
         let over = left.loose.iter().filter(|loose| !loose.goes_on);
         let over: Vec<&str> = over
@@ -94,8 +98,10 @@ impl Left {
             .map(StackId::as_str)
             .collect();
         if !over.is_empty() {
-            left.next
-                .push(format!("csoc plan --select 'id in ({})'", over.join(", ")));
+            left.next.push(format!(
+                "csoc plan --select 'id in ({})'{again}",
+                over.join(", ")
+            ));
         }
         left.next.extend(waiting);
         Ok(left)

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::secrets_args::SecretsCheck;
 use crate::session::Session;
 use crate::table::{Table, count};
+use crate::terminal::interrupt;
 
 pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, Failure> {
     let keeping = &arguments.keeping;
@@ -20,6 +21,8 @@ pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, F
         .wanted
         .iter()
         .map(|wanted| check(wanted, &store, now))
+        // What was asked while somebody asked to stop was not seen.
+        .take_while(|_| !interrupt::happened())
         .collect();
     match keeping.format.format {
         Format::Json => session.print_json(&serde_json::json!({ "secrets": checked }))?,
@@ -42,15 +45,15 @@ pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, F
         }
     }
     let is_unseen = |one: &Checked| matches!(one.state, SecretState::Unseen { .. });
-    Ok(
-        if checked.iter().any(|one| one.is_bad() && !is_unseen(one)) {
-            Exit::Wrong
-        } else if checked.iter().any(is_unseen) {
-            Exit::Partial
-        } else {
-            Exit::Done
-        },
-    )
+    Ok(if interrupt::happened() {
+        Exit::Interrupted
+    } else if checked.iter().any(|one| one.is_bad() && !is_unseen(one)) {
+        Exit::Wrong
+    } else if checked.iter().any(is_unseen) {
+        Exit::Partial
+    } else {
+        Exit::Done
+    })
 }
 
 fn words(checked: &Checked) -> (&'static str, String) {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use csoc_core::Secret;
 use csoc_operate::secret::{SecretsManager, Store, Taken, Wanted};
 use csoc_operate::{
-    AssumedRoles, Journal, JournalError, Phase, Record, RunId, SecretStep, StackId,
+    AssumedRoles, Interrupt, Journal, JournalError, Phase, Record, RunId, SecretStep, StackId,
 };
 use jiff::Timestamp;
 
@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::operate_args::{Place, Who};
 use crate::secrets_args::Keeping;
 use crate::session::Session;
+use crate::terminal::interrupt;
 
 /// The secrets of an object.
 pub(super) struct Keeper {
@@ -36,9 +37,11 @@ impl Keeper {
         let secrets = session.fleet(fleet)?.secrets();
         let wanted = wanted(&secrets, &keeping.object, only)?;
         let run = RunId::new(Timestamp::now());
+        let stop = Interrupt::default();
+        interrupt::stops(&stop);
         Ok(Self {
             wanted,
-            roles: roles(run.as_str())?,
+            roles: roles(run.as_str(), &stop)?,
             run,
             taken: match keeping.r#as {
                 Who::Surroundings => Taken::Nothing,
@@ -53,6 +56,9 @@ impl Keeper {
         let (account, region) = first.map_or(("", ""), |one| (&*one.account, &*one.region));
         let store = self.roles.secrets(account, region, self.taken);
         store.map_err(|error| {
+            if interrupt::happened() {
+                return Failure::silent(Exit::Interrupted);
+            }
             Failure::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
         })
     }

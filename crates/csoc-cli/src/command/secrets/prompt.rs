@@ -4,17 +4,21 @@ use std::io::{self, Write};
 
 use csoc_operate::secret::Value;
 
+#[cfg(unix)]
+use crate::terminal::interrupt::Asking;
+
 /// A line from the terminal, which does not show it.
 #[cfg(unix)]
 pub(super) fn hidden(prompt: &str) -> io::Result<Value> {
     use std::os::fd::AsFd;
 
-    let mut err = io::stderr().lock();
-    err.write_all(prompt.as_bytes())?;
-    err.flush()?;
+    let asking = Asking::begins();
+    // Not held while somebody types: who presses Ctrl-C is told so there.
+    io::stderr().lock().write_all(prompt.as_bytes())?;
     let mut stdin = io::stdin().lock();
     let line = unix::line(rustix::stdio::stdin().as_fd(), &mut stdin);
-    let _ = err.write_all(b"\n");
+    let _ = io::stderr().lock().write_all(b"\n");
+    drop(asking);
     line
 }
 
@@ -33,19 +37,13 @@ mod unix {
     use std::time::Duration;
 
     use csoc_operate::secret::Value;
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
     use crate::terminal::interrupt;
+    use crate::terminal::line::is_typed;
 
     /// How long the rest of what is pasted may take to come.
     const REST: Duration = Duration::from_millis(50);
-
-    /// How often a terminal that waits looks whether somebody pressed Ctrl-C.
-    const LOOK: Timespec = Timespec {
-        tv_sec: 0,
-        tv_nsec: 100_000_000,
-    };
 
     /// The one line that is typed. What else is there is dropped with it: a shell would take it for commands.
     pub(super) fn line(terminal: BorrowedFd<'_>, reader: &mut dyn BufRead) -> io::Result<Value> {
@@ -83,16 +81,10 @@ mod unix {
 
         /// Waits for a line, or for Ctrl-C, which does not end a read.
         fn wait(&self) -> io::Result<()> {
-            loop {
-                if interrupt::happened() {
-                    return Err(io::Error::other("interrupted"));
-                }
-                let mut polled = [PollFd::from_borrowed_fd(self.terminal, PollFlags::IN)];
-                match poll(&mut polled, Some(&LOOK)) {
-                    Ok(0) | Err(rustix::io::Errno::INTR) => {}
-                    Ok(_) => return Ok(()),
-                    Err(error) => return Err(error.into()),
-                }
+            if is_typed(self.terminal)? {
+                Ok(())
+            } else {
+                Err(io::Error::other("interrupted"))
             }
         }
 

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &SecretsRotate, session: &Session) -> Result<Exit, 
     };
     let rotated = rotated.map_err(|error| {
         let exit = match &error {
-            RotationError::Value(Unseeded::Ask(_)) if interrupt::happened() => Exit::Interrupted,
+            _ if interrupt::happened() => Exit::Interrupted,
             RotationError::Store(_)
             | RotationError::Journal(_)
             | RotationError::Value(Unseeded::Store(_) | Unseeded::Journal(_)) => Exit::Partial,

@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
     } else {
         Some(Notes::open(&keeper, &store, keeping, &arguments.fleet)?)
     };
+    let format = keeping.format.format;
     let wanted: Vec<&Wanted> = keeper.wanted.iter().collect();
     let results = seed(
         &wanted,
@@ -32,21 +33,19 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
             Some(notes) => notes.note(wanted, step, version, is_done),
             None => Ok(()),
         },
-        &mut |_, _| {},
+        &mut |wanted, result| {
+            // Each may take a while, and a table comes at the end.
+            if format == Format::Text && keeper.wanted.len() > 1 {
+                session.say(&format!("{}: {}\n", wanted.name, told(wanted, result).0));
+            }
+        },
         &interrupt::happened,
     );
     let mut table = Table::new(["secret", "outcome", ""]);
     let mut rows = Vec::new();
     let mut helps: Vec<&str> = Vec::new();
     for (wanted, result) in &results {
-        let (outcome, remark) = match result {
-            Ok(Seeded::Made(version)) => ("made", short(version)),
-            Ok(Seeded::Was(version)) => ("was there", short(version)),
-            Ok(Seeded::SomebodyElse(version)) => ("somebody else did", short(version)),
-            Ok(_) => ("would be made", wanted.seeder.words().to_owned()),
-            Err(error) if error.is_fine() => ("comes later", error.to_string()),
-            Err(error) => ("not made", error.to_string()),
-        };
+        let (outcome, remark) = told(wanted, result);
         let help = result.as_ref().err().and_then(Unseeded::help);
         if let Some(help) = help
             && !helps.contains(&help)
@@ -58,7 +57,7 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
         }));
         table.row([wanted.name.clone(), outcome.to_owned(), remark]);
     }
-    match keeping.format.format {
+    match format {
         Format::Json => session.print_json(&serde_json::json!({
             "run": keeper.run.as_str(), "secrets": rows,
         }))?,
@@ -85,6 +84,18 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
     } else {
         Exit::Done
     })
+}
+
+/// How seeding a secret came out, and what there is to say besides.
+fn told(wanted: &Wanted, result: &Result<Seeded, Unseeded>) -> (&'static str, String) {
+    match result {
+        Ok(Seeded::Made(version)) => ("made", short(version)),
+        Ok(Seeded::Was(version)) => ("was there", short(version)),
+        Ok(Seeded::SomebodyElse(version)) => ("somebody else did", short(version)),
+        Ok(_) => ("would be made", wanted.seeder.words().to_owned()),
+        Err(error) if error.is_fine() => ("comes later", error.to_string()),
+        Err(error) => ("not made", error.to_string()),
+    }
 }
 
 /// The first digits of a version.
