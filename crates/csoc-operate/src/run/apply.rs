@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
+use super::chosen::dangers;
 use super::error::{StackError, Step};
 use super::operator::{LOCK, Operator};
 use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Now};
 use crate::event::{Event, Totals};
 use crate::journal::Outcome;
-use crate::stack::{Mode, Stack};
+use crate::stack::Stack;
 
 /// What applying a bundle did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,11 +31,7 @@ impl Operator<'_> {
         allowed: &BTreeSet<&str>,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Applied, StackError> {
-        let mut refusals = bundle.facts().summary.refusals(allowed);
-        if stack.mode == Mode::Adopt {
-            refusals.extend(bundle.facts().summary.refusals_of_adoption());
-            refusals.dedup();
-        }
+        let refusals = dangers(bundle, stack, allowed);
         if !refusals.is_empty() {
             return Err(StackError::Dangerous(refusals));
         }
