@@ -40,6 +40,8 @@ import typing
 import urllib.error
 import urllib.request
 
+# Of whom moto says that everybody is.
+ACCOUNT = "123456789012"
 BUCKET = "kill-trials"
 # What reads as a secret in no output, journal or bundle's description.
 PLANTED = "planted-secret-key"
@@ -182,22 +184,30 @@ class Fleet:
         self.planner = self.machines[0]
         self.took = {"plan": 1.0, "apply": 1.0}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "CSOC_"))}
-        self.environment = kept | {
+        # With a bucket there is somebody who says who we are; without, there is nobody to be.
+        known = bucket and {
             "AWS_ACCESS_KEY_ID": "AKIAKILLTRIALS",
             "AWS_SECRET_ACCESS_KEY": PLANTED,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "CHECKPOINT_DISABLE": "1",
-            "NO_PROXY": "127.0.0.1",
+            "AWS_ENDPOINT_URL_STS": bucket.url,
         }
+        self.environment = (
+            kept
+            | (known or {})
+            | {
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                "CHECKPOINT_DISABLE": "1",
+                "NO_PROXY": "127.0.0.1",
+            }
+        )
         stacks = [
             {
                 "id": self.stack(layer),
                 "path": f"a/{layer}",
                 "object": "clusters.main",
                 "kind": layer,
-                "account": "111122223333",
+                "account": ACCOUNT,
                 "region": "us-east-1",
                 "depends_on": [],
                 "inputs": [],
@@ -215,7 +225,7 @@ class Fleet:
 
     @staticmethod
     def stack(layer: str) -> str:
-        return f"v1/111122223333/us-east-1/{layer}/cluster/main"
+        return f"v1/{ACCOUNT}/us-east-1/{layer}/cluster/main"
 
     def key(self, layer: str) -> str:
         return f"{self.place.name}/{layer}/terraform.tfstate"

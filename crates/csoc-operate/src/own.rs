@@ -23,6 +23,11 @@ impl OwnDirectory {
         Ok(Self(own))
     }
 
+    /// Where it is or would be, for those who only look: nothing is made.
+    pub fn at(directory: &Path) -> Self {
+        Self(directory.join(".csoc"))
+    }
+
     /// Where runs keep what they need, unless somebody says another place.
     pub fn runs(&self) -> PathBuf {
         self.0.join("runs")

@@ -210,6 +210,25 @@ pub(crate) fn home(place: &Place) -> Result<Home, Failure> {
     Home::open(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
 
+/// The same for those who only look: nothing is made, and a directory that was named must be there.
+pub(crate) fn past_home(place: &Place) -> Result<Home, Failure> {
+    let path = match (&place.home, &place.rendered) {
+        (Some(home), _) if !home.is_dir() => {
+            let home = home.display();
+            return Err(
+                Failure::unusable(format!("there is no directory of runs `{home}`")).help(
+                    "name the one that was named when stacks were planned: `--home`, or `CSOC_HOME`"
+                        .to_owned(),
+                ),
+            );
+        }
+        (Some(home), _) => home.clone(),
+        (None, Some(tree)) => OwnDirectory::at(tree).runs(),
+        (None, None) => OwnDirectory::at(&fleet_directory(place)?).runs(),
+    };
+    Home::at(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
 /// The directory of the fleet.
 pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
     let path = Session::fleet_path(&place.fleet)?;

@@ -5,7 +5,7 @@ mod unfinished;
 
 use csoc_operate::{Entry, Journal, Outcome, Phase, SecretStep, past_runs};
 
-use super::operate::home;
+use super::operate::past_home;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,10 +25,7 @@ pub(crate) fn run(arguments: &Runs, session: &Session) -> Result<Exit, Failure> 
 
 /// All that was recorded; nothing where nothing was run yet.
 fn entries(place: &Place) -> Result<Vec<Entry>, Failure> {
-    let path = home(place)?.journal();
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
+    let path = past_home(place)?.journal();
     Journal::verify(&path).map_err(|error| Failure::new(Exit::Wrong, &error))
 }
 
@@ -64,7 +61,7 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
                 .help("`csoc runs list` lists runs".to_owned()),
         );
     }
-    let left = Left::of(&arguments.run, &all, &home(&arguments.place)?)?;
+    let left = Left::of(&arguments.run, &all, &past_home(&arguments.place)?)?;
     if arguments.format.format == Format::Json {
         session.print_json(&serde_json::json!({ "entries": entries, "left": left }))?;
         return Ok(Exit::Done);

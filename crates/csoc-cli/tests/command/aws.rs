@@ -96,6 +96,11 @@ fn well_until(request: &str, end: &str) -> (u16, String) {
     }
 }
 
+/// An STS that knows everybody as somebody of the stacks' account.
+pub(super) fn somebody_of_the_account() -> String {
+    sts(|_| identity("111122223333", "arn:aws:iam::111122223333:user/somebody"))
+}
+
 fn run(place: &Place, address: &str, arguments: &str) -> Run {
     place.run_with(arguments, |command| {
         for (name, _) in std::env::vars() {
@@ -198,6 +203,41 @@ fn a_session_of_another_account_is_refused_before_anything_runs() {
         "{}",
         plan.out
     );
+    says_no_secret(&plan);
+}
+
+#[test]
+fn surroundings_of_another_account_are_refused_before_anything_runs() {
+    let Some(place) = tree(NETWORK) else { return };
+    let plan = run(&place, &sts(well), "plan --rendered out");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(
+        plan.out
+            .contains("works in the account 999988887777, and the stack is of 111122223333"),
+        "{}",
+        plan.out
+    );
+    let logs = place.path("out/.csoc/runs/logs/v1/111122223333/us-east-1/network/cluster/main");
+    assert!(!logs.join("init.jsonl").exists(), "Terraform was not begun");
+
+    let plan = run(&place, &somebody_of_the_account(), "plan --rendered out");
+    assert_eq!(plan.exit, 0, "{}{}", plan.out, plan.err);
+    let runs = place.run("runs list --rendered out");
+    assert!(
+        runs.out.contains("arn:aws:iam::111122223333:user/somebody"),
+        "{}",
+        runs.out
+    );
+    says_no_secret(&plan);
+}
+
+#[test]
+fn surroundings_whom_aws_refuses_are_told_why() {
+    let Some(place) = tree(NETWORK) else { return };
+    let address = sts(|_| error(403, "ExpiredToken"));
+    let plan = run(&place, &address, "plan --rendered out");
+    assert_eq!(plan.exit, 4, "{}", plan.err);
+    assert!(plan.out.contains("sign in again"), "{}", plan.out);
     says_no_secret(&plan);
 }
 

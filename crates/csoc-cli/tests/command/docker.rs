@@ -64,6 +64,12 @@ fn known(command: &mut Command) {
         ("AWS_PROFILE", "planted-profile"),
         ("SOMETHING_ELSE", "planted-else"),
     ]);
+    // A csoc that speaks to AWS asks it who that is.
+    #[cfg(feature = "aws")]
+    command.env(
+        "AWS_ENDPOINT_URL_STS",
+        super::aws::somebody_of_the_account(),
+    );
 }
 
 fn run(place: &Place, arguments: &str) -> Run {

@@ -2,7 +2,9 @@
 
 use std::error::Error;
 
-use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_sts::error::ProvideErrorMetadata;
+
+use crate::told::with_causes;
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -133,7 +135,7 @@ pub(crate) fn said<E: Error + ProvideErrorMetadata>(error: &E) -> (Option<Box<st
     let reason = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{message} ({code})"),
         (Some(code), None) => code.to_owned(),
-        _ => DisplayErrorContext(error).to_string(),
+        _ => with_causes(error),
     };
     (code, reason.into())
 }

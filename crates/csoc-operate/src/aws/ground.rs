@@ -1,7 +1,9 @@
 //! What the surroundings say of credentials and regions, and what asks AWS.
 
+use std::error::Error as _;
 use std::time::Duration;
 
+use aws_config::imds::client::error::ImdsError;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -67,7 +69,16 @@ impl Ground {
         let Some(provider) = self.base.credentials_provider() else {
             return true;
         };
-        let found = self.runtime.block_on(provider.provide_credentials());
-        matches!(found, Err(CredentialsError::CredentialsNotLoaded(_)))
+        match self.runtime.block_on(provider.provide_credentials()) {
+            Err(CredentialsError::CredentialsNotLoaded(_)) => true,
+            // A machine is asked last, when nothing else has any: one that does not let us ask has none for us.
+            Err(error) => error.source().is_some_and(|source| {
+                matches!(
+                    source.downcast_ref::<ImdsError>(),
+                    Some(ImdsError::FailedToLoadToken(_))
+                )
+            }),
+            Ok(_) => false,
+        }
     }
 }

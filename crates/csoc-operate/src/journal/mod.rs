@@ -9,7 +9,7 @@ mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -20,6 +20,9 @@ use anchor::Anchor;
 
 use crate::digest::Digest;
 use crate::stack::StackId;
+
+/// What is wrong with the first line that is not there.
+const MISSING: &str = "is missing: there were more lines, as is said beside the journal";
 
 /// A journal on disk. Several processes may write to one: each takes the file's lock for a line.
 #[derive(Debug)]
@@ -273,22 +276,34 @@ impl Journal {
         self.end.head
     }
 
-    /// Reads a journal from its first line, and checks the chain.
+    /// Reads a journal from its first line, and checks the chain. Where there never was one, it has no lines.
     pub fn verify(path: &Path) -> Result<Vec<Entry>, JournalError> {
-        let file = File::open(path).map_err(|source| JournalError::Io {
+        let io = |source| JournalError::Io {
             path: path.to_owned(),
             source,
-        })?;
+        };
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return match Anchor::read(path).map_err(io)? {
+                    Anchor::None => Ok(Vec::new()),
+                    _ => Err(JournalError::Broken {
+                        path: path.to_owned(),
+                        broken: Broken {
+                            line: 1,
+                            problem: MISSING,
+                        },
+                    }),
+                };
+            }
+            Err(error) => return Err(io(error)),
+        };
         let mut entries = Vec::new();
         let mut journal = Self {
             path: path.to_owned(),
             file,
             end: End::default(),
             known: Known::default(),
-        };
-        let io = |source| JournalError::Io {
-            path: path.to_owned(),
-            source,
         };
         // Nobody adds a line between what is beside the journal and what is in it.
         journal.file.lock_shared().map_err(io)?;
@@ -327,8 +342,7 @@ impl Journal {
         end.hold_to(anchor)
             .map_err(|problem| broken(end.count, problem))?;
         if anchor.number() > end.count {
-            let problem = "is missing: there were more lines, as is said beside the journal";
-            return Err(broken(end.count + 1, problem));
+            return Err(broken(end.count + 1, MISSING));
         }
         self.end = end;
         Ok(())

@@ -139,10 +139,13 @@ fn last_lines_that_are_changed_or_taken_out_are_seen() {
         ));
     }
     fs_err::remove_file(&path).expect("it was there");
+    assert_eq!(broken(&path), (1, missing));
     assert!(matches!(
         Journal::open(&path),
         Err(JournalError::Broken { .. })
     ));
+    let none = path.with_file_name("none");
+    assert_eq!(Journal::verify(&none).expect("there never was one"), []);
 }
 
 #[test]

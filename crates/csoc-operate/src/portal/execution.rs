@@ -74,6 +74,21 @@ impl Execution {
         }
     }
 
+    /// It did what was asked.
+    pub(super) fn complete(&mut self, text: &str) {
+        self.say(text);
+        self.end = Some(Timestamp::now());
+        self.state = State::Complete;
+    }
+
+    /// It did not, and why.
+    pub(super) fn fail(&mut self, error: &str) {
+        self.say(error);
+        self.end = Some(Timestamp::now());
+        self.error = Some(error.into());
+        self.state = State::Error;
+    }
+
     /// Keeps a line; carriage returns and what else moves a terminal are left out.
     pub(super) fn say(&mut self, text: &str) {
         for line in text.lines() {

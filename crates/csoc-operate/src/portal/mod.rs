@@ -8,6 +8,7 @@ mod answer;
 mod engine;
 mod execution;
 mod executions;
+mod listen;
 mod operation;
 mod request;
 mod routes;
@@ -72,7 +73,7 @@ impl Portal {
             ready(listener.local_addr()?);
             // Streams of runs that go on would keep a server that waits for its connections.
             tokio::select! {
-                served = axum::serve(listener, routes) => served,
+                served = listen::serve(listener, routes) => served,
                 () = stopped(interrupt) => Ok(()),
             }
         });

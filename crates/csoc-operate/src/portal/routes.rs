@@ -148,7 +148,20 @@ fn begin(desk: &Desk, request: &Request) -> Result<serde_json::Value, (StatusCod
         });
     }
     let running = desk.clone();
-    std::thread::spawn(move || running.work(&one, &stacks, &stack, bundle.as_ref()));
+    let work = {
+        let one = Arc::clone(&one);
+        let stack = stack.clone();
+        move || running.work(&one, &stacks, &stack, bundle.as_ref())
+    };
+    if let Err(error) = std::thread::Builder::new().spawn(work) {
+        // Nothing of it was begun.
+        if let Some(bundle) = bundle {
+            desk.executions.put_shown(&stack.id, bundle);
+        }
+        let error = format!("it could not be begun: {error}");
+        desk.executions.change(&one, |one| one.fail(&error));
+        return Err((StatusCode::SERVICE_UNAVAILABLE, error));
+    }
     Ok(json!({
         "id": id.as_str(),
         "message": format!("{} begins", operation.name()),
@@ -172,19 +185,9 @@ impl Desk {
         let work = std::panic::AssertUnwindSafe(|| self.done(&task, operation, shown, one));
         let done = std::panic::catch_unwind(work)
             .unwrap_or_else(|_| Err("it ended by a defect of csoc".to_owned()));
-        self.executions.change(one, |one| {
-            one.end = Some(Timestamp::now());
-            match done {
-                Ok(text) => {
-                    one.say(&text);
-                    one.state = State::Complete;
-                }
-                Err(error) => {
-                    one.say(&error);
-                    one.error = Some(error.into());
-                    one.state = State::Error;
-                }
-            }
+        self.executions.change(one, |one| match done {
+            Ok(text) => one.complete(&text),
+            Err(error) => one.fail(&error),
         });
     }
 

@@ -237,6 +237,23 @@ fn nothing_is_said_without_the_token() {
 }
 
 #[test]
+fn who_never_says_the_token_is_not_waited_for() {
+    let served = served(false, false, 2, 2);
+    let mut half = TcpStream::connect(served.address).unwrap();
+    half.write_all(b"GET /api/terraform/executions HTTP/1.1\r\nHost: localhost\r\n")
+        .unwrap();
+    half.set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let mut answer = Vec::new();
+    half.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
+        "{answer}"
+    );
+}
+
+#[test]
 fn what_was_shown_is_applied_and_once() {
     let served = served(false, false, 2, 2);
     let (status, refused) = served.execute("apply", PATH);

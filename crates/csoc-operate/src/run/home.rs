@@ -46,6 +46,15 @@ impl Home {
         Ok(home)
     }
 
+    /// A home as it is, for those who only look: nothing is made.
+    pub fn at(path: &Path) -> Result<Self, HomeError> {
+        let absolute = std::path::absolute(path);
+        absolute.map(Self).map_err(|source| HomeError {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
     /// Where bundles are.
     pub fn bundles(&self) -> PathBuf {
         self.0.join("bundles")

@@ -293,9 +293,6 @@ fn left_of(py: Python<'_>, shop: &Workshop, planned: &[Digest]) -> PyResult<Vec<
 /// All that was recorded; nothing where nothing was run yet.
 fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
     let path = home.journal();
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
     py.detach(|| Journal::verify(&path))
         .map_err(|error| error::operate(py, with_causes(&error), None))
 }
