@@ -58,15 +58,15 @@ pub use portal::{
     MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
 };
 pub use run::{
-    Ambient, Applied, Attached, Choice, ChoiceError, Destruction, Drift, Ending, Endings, Home, HomeError,
-    Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError,
-    Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
-    schedule, unfinished,
+    Ambient, Applied, Attached, Choice, ChoiceError, Destruction, Drift, Ending, Endings, Home,
+    HomeError, Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId,
+    SessionError, Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch,
+    attach, schedule, unfinished,
 };
 pub use runner::{Container, ContainerError, Image, NoImage};
 pub use stack::{
-    Input, InputState, Mode, NoValue, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
-    Status,
+    Input, InputState, Mode, NoValue, RunBy, Selection, SelectionError, Stack, StackId, Stacks,
+    StacksError, Status,
 };
 pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,

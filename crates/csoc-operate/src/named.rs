@@ -178,7 +178,10 @@ impl Workshop {
         }
         let (bundles, mut left_out): (Vec<_>, Vec<_>) =
             found.bundles.into_iter().partition(is_meant);
-        if let Some(gone) = bundles.iter().find(|bundle| self.stack_of(bundle).is_none()) {
+        if let Some(gone) = bundles
+            .iter()
+            .find(|bundle| self.stack_of(bundle).is_none())
+        {
             return Err(NamedError::NotRendered(gone.facts().stack.clone()));
         }
         // What is left out may have been applied since, by another plan.
@@ -236,7 +239,10 @@ impl Found {
     /// Takes a plan once, however often it is named.
     fn take(&mut self, bundle: Bundle, done: &BTreeSet<Digest>) {
         let known = self.bundles.iter().chain(&self.applied);
-        if known.into_iter().any(|known| known.digest() == bundle.digest()) {
+        if known
+            .into_iter()
+            .any(|known| known.digest() == bundle.digest())
+        {
             return;
         }
         if done.contains(&bundle.digest()) {
@@ -256,7 +262,13 @@ mod tests {
         for digest in ["0123456789ab", &"f".repeat(64)] {
             assert_eq!(PlanName::new(digest), PlanName::Digest(digest.into()));
         }
-        for file in ["plans.tar", "./0123456789ab", "0123456789a", "0123456789AB", ""] {
+        for file in [
+            "plans.tar",
+            "./0123456789ab",
+            "0123456789a",
+            "0123456789AB",
+            "",
+        ] {
             assert_eq!(PlanName::new(file), PlanName::File(file.into()));
         }
     }

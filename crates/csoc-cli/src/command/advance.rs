@@ -74,7 +74,10 @@ fn one(
     }
     let bundles = plan::bundles(planned);
     if !bundles.is_empty() {
-        let approval = match arguments.approve.filter(|_| is_approved(&page, arguments.approve)) {
+        let approval = match arguments
+            .approve
+            .filter(|_| is_approved(&page, arguments.approve))
+        {
             Some(Approve::Creates) => Approval::Creates,
             Some(Approve::Changes) => Approval::Changes,
             None => Approval::Prompt,

@@ -110,9 +110,8 @@ impl Workshop {
                     )
             )
         };
-        let is_done = |(_, ending): &(_, Ending<Applied, StackError>)| {
-            matches!(ending, Ending::Done(_))
-        };
+        let is_done =
+            |(_, ending): &(_, Ending<Applied, StackError>)| matches!(ending, Ending::Done(_));
         if self.interrupt.is_stopped() {
             Exit::Interrupted
         } else if endings.iter().all(is_done) {

@@ -21,7 +21,11 @@ pub(crate) fn run(arguments: &Show, session: &Session) -> Result<Exit, Failure> 
             if format == Format::Json {
                 return json(&bundle, session);
             }
-            vec![(bundle.digest(), bundle.facts().clone(), Some(bundle.is_used()))]
+            vec![(
+                bundle.digest(),
+                bundle.facts().clone(),
+                Some(bundle.is_used()),
+            )]
         }
         PlanName::File(path) => {
             let plans = Bundle::peek(path)?;
@@ -53,9 +57,8 @@ fn json(bundle: &Bundle, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn json_of_file(plans: &[(Digest, Facts)], session: &Session) -> Result<Exit, Failure> {
-    let plan = |(digest, facts): &(Digest, Facts)| {
-        serde_json::json!({ "bundle": digest, "facts": facts })
-    };
+    let plan =
+        |(digest, facts): &(Digest, Facts)| serde_json::json!({ "bundle": digest, "facts": facts });
     let plans: Vec<serde_json::Value> = plans.iter().map(plan).collect();
     session.print_json(&serde_json::json!({ "plans": plans }))?;
     Ok(Exit::Done)

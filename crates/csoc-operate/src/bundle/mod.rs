@@ -160,7 +160,10 @@ impl Facts {
     /// How many resources would undergo what.
     pub(crate) fn changes(&self) -> Vec<(Action, usize)> {
         let changes = ACTIONS.map(|action| (action, self.summary.count(action)));
-        changes.into_iter().filter(|(_, count)| *count > 0).collect()
+        changes
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect()
     }
 }
 

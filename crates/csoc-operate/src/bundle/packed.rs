@@ -199,8 +199,8 @@ impl Reader<'_> {
             return Err(self.changed());
         };
         let header = entry.header();
-        let is_it = header.entry_type() == EntryType::Regular
-            && *header.path_bytes() == *name.as_bytes();
+        let is_it =
+            header.entry_type() == EntryType::Regular && *header.path_bytes() == *name.as_bytes();
         let size = header.size().ok().filter(|size| is_it && *size <= largest);
         let Some(size) = size else {
             return Err(self.changed());

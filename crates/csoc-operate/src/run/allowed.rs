@@ -57,7 +57,10 @@ impl Destruction {
     /// Whether a plan destroys it.
     fn is_of(&self, bundle: &Bundle) -> bool {
         let facts = bundle.facts();
-        let is_meant = self.stack.as_ref().is_none_or(|named| *named == facts.stack);
+        let is_meant = self
+            .stack
+            .as_ref()
+            .is_none_or(|named| *named == facts.stack);
         is_meant && facts.summary.destroys(&self.address)
     }
 }

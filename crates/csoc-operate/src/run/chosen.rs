@@ -43,7 +43,11 @@ impl<'b> Chosen<'b> {
         Ok(Self {
             allowed: by_stack(choice, &bundles)?,
             bundles,
-            left_out: choice.left_out.iter().map(|one| &one.facts().stack).collect(),
+            left_out: choice
+                .left_out
+                .iter()
+                .map(|one| &one.facts().stack)
+                .collect(),
             aim,
         })
     }
@@ -96,7 +100,9 @@ impl<'b> Chosen<'b> {
         needs
             .filter(|(stack, _)| self.bundles.contains_key(stack))
             .filter_map(|(stack, needs)| {
-                let left_out = needs.into_iter().find(|need| self.left_out.contains(need))?;
+                let left_out = needs
+                    .into_iter()
+                    .find(|need| self.left_out.contains(need))?;
                 Some((stack, left_out.clone()))
             })
             .collect()
@@ -121,11 +127,7 @@ impl<'b> Chosen<'b> {
 }
 
 /// Why a plan is not applied to a stack, for what it would do.
-pub(super) fn dangers(
-    bundle: &Bundle,
-    stack: &Stack,
-    allowed: &BTreeSet<&str>,
-) -> Vec<Refusal> {
+pub(super) fn dangers(bundle: &Bundle, stack: &Stack, allowed: &BTreeSet<&str>) -> Vec<Refusal> {
     let summary = &bundle.facts().summary;
     let mut refusals = summary.refusals(allowed);
     if stack.mode == Mode::Adopt {

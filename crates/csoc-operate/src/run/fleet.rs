@@ -111,7 +111,8 @@ impl<'o> Operator<'o> {
                 how,
             },
         };
-        self.journal().append_all(bundles.iter().map(record).collect())
+        self.journal()
+            .append_all(bundles.iter().map(record).collect())
     }
 
     /// Asks the states of stacks for their outputs.

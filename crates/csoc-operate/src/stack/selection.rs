@@ -77,7 +77,10 @@ impl NoValue {
     pub fn help(&self) -> Option<String> {
         let alike = |known: &&Box<str>| known.eq_ignore_ascii_case(&self.value);
         if let Some(alike) = self.known.iter().find(alike) {
-            return Some(format!("`{} = {alike}` is one: upper case matters", self.field));
+            return Some(format!(
+                "`{} = {alike}` is one: upper case matters",
+                self.field
+            ));
         }
         let field = self.field;
         match self.known.len() {

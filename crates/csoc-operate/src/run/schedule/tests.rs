@@ -79,7 +79,7 @@ proptest! {
         let running: Mutex<(Vec<usize>, BTreeSet<usize>, bool)> = Mutex::new((Vec::new(), BTreeSet::new(), true));
         let number = |stack: &Stack| stacks.iter().position(|other| other.id == stack.id).expect("it is one of them");
         let on_failure = if stops { OnFailure::Stop } else { OnFailure::Continue };
-        let endings = schedule(&chosen, &needs, limits(total, per_account), on_failure, &|| false, &|()| true, |stack| {
+        let endings = schedule(&chosen, &needs, limits(total, per_account), on_failure, &|| false, &|_| true, |stack| {
             let at = number(stack);
             {
                 let mut all = running.lock().unwrap();
