@@ -12,6 +12,19 @@ fn bundles(plan: &Run) -> Vec<String> {
     plan.out.lines().skip(1).filter_map(digest).collect()
 }
 
+/// Lets a stack wait for an input.
+fn wait(place: &Place, layer: &str) {
+    let mut listing: serde_json::Value =
+        serde_json::from_str(&place.read("out/terraform/stacks.json")).unwrap();
+    for stack in listing["stacks"].as_array_mut().unwrap() {
+        if stack["kind"] == layer {
+            stack["inputs"] =
+                serde_json::json!([{ "name": "vpc_id", "from": "vpc_id", "state": "missing" }]);
+        }
+    }
+    place.write("out/terraform/stacks.json", &listing.to_string());
+}
+
 /// A tree of which everything is applied, and a program that says of what is built in that it cannot be made again.
 #[cfg(unix)]
 fn of_queues() -> Option<Place> {
@@ -37,11 +50,7 @@ fn of_queues() -> Option<Place> {
 fn a_plan_whose_stack_waits_for_an_input_by_now_is_no_success() {
     let Some(place) = tree(NETWORK) else { return };
     let run = run_of(&place.run("plan --rendered out"));
-    let (known, missing) = (
-        "\"inputs\":[],\"kind\":\"waf\"",
-        "\"inputs\":[{\"name\":\"vpc_id\",\"from\":\"vpc_id\",\"state\":\"missing\"}],\"kind\":\"waf\"",
-    );
-    place.edit("out/terraform/stacks.json", known, missing);
+    wait(&place, "waf");
     let alone = place.run(&format!(
         "apply --rendered out --run {run} --select layer=network"
     ));
@@ -61,11 +70,7 @@ fn a_plan_whose_stack_waits_for_an_input_by_now_is_no_success() {
 #[test]
 fn a_stack_that_waits_for_an_input_stops_no_other_from_being_planned() {
     let Some(place) = tree(NETWORK) else { return };
-    let (known, missing) = (
-        "\"inputs\":[],\"kind\":\"network\"",
-        "\"inputs\":[{\"name\":\"a\",\"from\":null,\"state\":\"missing\"}],\"kind\":\"network\"",
-    );
-    place.edit("out/terraform/stacks.json", known, missing);
+    wait(&place, "network");
     let plan = place.run("plan --rendered out --fail-fast --parallel 1");
     assert_eq!(plan.exit, 0, "{}", plan.err);
     assert!(
