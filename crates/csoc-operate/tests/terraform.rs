@@ -460,3 +460,36 @@ fn what_a_plan_left_out_was_to_make_is_waited_for() {
     });
     assert_eq!(approved.count(), 2);
 }
+
+#[test]
+fn plans_that_are_made_together_are_of_one_tree() {
+    let roots: [(&str, &[&str], &str); 2] = [("network", &[], TWO), ("waf", &["network"], TWO)];
+    let Some(bench) = Bench::of(&roots) else {
+        return;
+    };
+    let one = std::num::NonZeroUsize::MIN;
+    let limits = Limits {
+        total: one,
+        per_account: one,
+    };
+    bench.at("2026-11-26T10:00:00Z", |operator, _| {
+        let all: Vec<&Stack> = operator.stacks.iter().collect();
+        // Rendered anew while the first of them is planned.
+        let renders = |stack: &Stack, _| {
+            if stack.kind == "network" {
+                bench.render("waf", "resource \"terraform_data\" \"other\" {}\n");
+            }
+        };
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &renders);
+        assert!(
+            matches!(
+                &planned[..],
+                [
+                    (_, Ending::Done(Planned::Changes(_))),
+                    (_, Ending::Failed(StackError::RenderedAnew))
+                ]
+            ),
+            "{planned:?}"
+        );
+    });
+}

@@ -132,7 +132,8 @@ fn what_was_planned_is_applied_by_the_name_of_its_run_and_once() {
     );
 
     let runs = place.run("runs list --rendered out");
-    assert_eq!(runs.out.lines().count(), 4, "{}", runs.out);
+    // That a plan was approved which was refused then is of a run, too.
+    assert_eq!(runs.out.lines().count(), 5, "{}", runs.out);
     let of_run = place.run(&format!("runs show {run} --rendered out"));
     assert_eq!(of_run.out.matches("planned").count(), 2, "{}", of_run.out);
     assert_eq!(place.run("runs verify --rendered out").exit, 0);

@@ -46,6 +46,7 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        self.is_as_seen(&prepared)?;
         let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         let directory = prepared.workspace.directory();

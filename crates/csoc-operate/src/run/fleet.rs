@@ -60,6 +60,7 @@ impl<'o> Operator<'o> {
         on_failure: OnFailure,
         watch: &dyn Watch,
     ) -> Endings<'o, Planned> {
+        self.see(stacks);
         let work = |stack: &Stack, event: &mut Said<'_>| self.plan(stack, event);
         let pace = Pace::of_plans(limits, on_failure);
         self.all(stacks, &BTreeMap::new(), pace, watch, &work)

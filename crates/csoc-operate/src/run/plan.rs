@@ -36,6 +36,7 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        self.is_as_seen(&prepared)?;
         let since = self.journal().last(&stack.id)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;

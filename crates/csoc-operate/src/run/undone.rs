@@ -31,6 +31,7 @@ impl<'o> Operator<'o> {
         watch: &dyn Watch,
     ) -> Endings<'o, Planned> {
         let stacks: Vec<&'o Stack> = stacks.iter().rev().copied().collect();
+        self.see(&stacks);
         let kept = self.kept_by_others(&stacks, limits);
         let work = |stack: &Stack, event: &mut Said<'_>| {
             refuse(&kept, stack)?;

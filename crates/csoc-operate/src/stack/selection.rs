@@ -75,8 +75,8 @@ pub struct NoValue {
 impl NoValue {
     /// How to mend it; nothing where stacks have too many values to tell.
     pub fn help(&self) -> Option<String> {
-        let alike = |known: &&Box<str>| known.eq_ignore_ascii_case(&self.value);
-        if let Some(alike) = self.known.iter().find(alike) {
+        let mut known = self.known.iter();
+        if let Some(alike) = known.find(|known| known.eq_ignore_ascii_case(&self.value)) {
             return Some(format!(
                 "`{} = {alike}` is one: upper case matters",
                 self.field
@@ -114,12 +114,11 @@ impl Selection {
         self.expression.compared(&mut compared);
         for (field, word) in compared {
             let [value] = &*word.0 else { continue };
-            let known: BTreeSet<&str> = match field {
-                Field::Status => ["ready", "blocked"].into(),
-                _ => {
-                    let values = stacks.iter().map(|stack| field.of(&Subject::of(stack)));
-                    values.flatten().flatten().collect()
-                }
+            let known: BTreeSet<&str> = if field == Field::Status {
+                ["ready", "blocked"].into()
+            } else {
+                let values = stacks.iter().map(|stack| field.of(&Subject::of(stack)));
+                values.flatten().flatten().collect()
             };
             if !known.contains(&**value) {
                 return Err(NoValue {
