@@ -302,11 +302,12 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 	@touch $@
 
 # Cargo knows what is out of date; a second run takes seconds.
-# With the sessions of AWS, which take minutes to build.
+# All of it: with the sessions of AWS, which take minutes to build.
 .PHONY: native-aws
 native-aws: $(BIN)/ruff
 	$(BIN)/maturin develop --locked
 
+# With what asks clusters, since the tests of the Python package and the runbook do.
 .PHONY: native
 native: $(BIN)/ruff
-	$(BIN)/maturin develop --locked --no-default-features
+	$(BIN)/maturin develop --locked --no-default-features --features kubernetes

@@ -11,7 +11,7 @@ as a whole before anything runs:
     rendering = tree.write("build/")
 """
 
-from gen3_csoc import _runs, _shared
+from gen3_csoc import _runs, _shared, _status
 from gen3_csoc._native import (
     Account,
     BootstrapReport,
@@ -35,6 +35,8 @@ from gen3_csoc._native import (
     Run,
     RunEvent,
     RunTable,
+    StatusPage,
+    StatusWatch,
     Tree,
     __version__,
     import_fleet,
@@ -69,6 +71,8 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunTable",
+    "StatusPage",
+    "StatusWatch",
     "Tree",
     "WriteError",
     "__version__",
@@ -96,6 +100,8 @@ _shared.display(
     Report,
     RunEvent,
     RunTable,
+    StatusPage,
     Tree,
 )
 _runs.give(Run)
+_status.give(Fleet, StatusWatch)

@@ -123,7 +123,8 @@ class _Pending(TypedDict):
     outputs: list[str]
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
-_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull"]
+_Runner: TypeAlias = Literal["local", "docker"]
+_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull", "attach"]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -182,6 +183,29 @@ _PlanRecord = TypedDict(
     },
 )
 
+class _SecretKey(TypedDict):
+    name: str
+    holds: str
+
+class _Secret(TypedDict):
+    object: str
+    purpose: str
+    service: str
+    name: str
+    account: str
+    region: str
+    kubernetes: str | None
+    shape: str
+    keys: list[_SecretKey]
+    seeder: str
+    phase: str
+    readers: list[str]
+    rotation: dict[str, Any]
+    stack: str | None
+    layer: str
+    encryption: dict[str, Any]
+    content: dict[str, Any] | None
+
 class _StackProgress(TypedDict):
     stack: str
     standing: Literal["waiting", "running", "done", "blocked", "failed"]
@@ -195,6 +219,76 @@ class _StepRecord(TypedDict):
     title: str
     who: str
     reach: str
+
+_Sync: TypeAlias = Literal["Synced", "OutOfSync", "Unknown"]
+_Health: TypeAlias = Literal["Healthy", "Suspended", "Progressing", "Degraded", "Missing", "Unknown"]
+
+class _StatusTally(TypedDict):
+    clusters: int
+    unread: int
+    applications: int
+    well: int
+    missing: int
+    foreign: int
+
+class _StatusCluster(TypedDict):
+    cluster: str
+    applications: int | None
+    is_partly_seen: bool
+    reason: NotRequired[str]
+    message: str | None
+
+class _ChartRevision(TypedDict):
+    found: str | None
+    wanted: str
+
+class _ImageCount(TypedDict):
+    running: int
+    other: int
+    wanted: str | None
+
+class _StatusObject(TypedDict):
+    object: str
+    tier: str | None
+    cluster: str
+    deploys_to: str
+    applications: int
+    sync: _Sync | None
+    health: _Health | None
+    chart: _ChartRevision | None
+    images: _ImageCount | None
+    problems: int
+    since: str | None
+
+class _StatusProblem(TypedDict):
+    cluster: str
+    application: str
+    namespace: str
+    object: str | None
+    since: str | None
+    kind: str
+    message: str
+    said: NotRequired[str]
+    source: NotRequired[str]
+    found: NotRequired[str]
+    wanted: NotRequired[str]
+    images: NotRequired[list[dict[str, Any]]]
+
+class _StatusRecord(TypedDict):
+    object: str
+    tier: str | None
+    cluster: str
+    deploys_to: str
+    applications: int
+    sync: _Sync | None
+    health: _Health | None
+    chart: str | None
+    chart_wanted: str | None
+    images: int | None
+    images_other: int | None
+    problems: int
+    since: str | None
+    unread: str | None
 
 __all__ = [
     "Account",
@@ -219,6 +313,8 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunTable",
+    "StatusPage",
+    "StatusWatch",
     "Tree",
     "__version__",
     "_compile_again",
@@ -461,6 +557,9 @@ class Fleet:
     def networks(self, *, threads: int | None = None) -> dict[str, Any]:
         """How the networks of clusters are cut, how much fits into them, and what the pool has left."""
 
+    def secrets(self) -> list[_Secret]:
+        """Every secret with its shape, its seeder, its readers and when it must exist; never a value."""
+
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
 
@@ -608,8 +707,12 @@ class Fleet:
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
+        lock_timeout: int | None = None,
         fail_fast: bool = False,
         terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
         home: _Path | None = None,
         rendered: _Path | None = None,
     ) -> Run[PlanPage]:
@@ -628,8 +731,14 @@ class Fleet:
                 `CSOC_AS` says it where this does not.
             parallel: How many stacks may run at once; 8 by default.
             per_account: How many of them in one account; 4 by default.
+            lock_timeout: For how many seconds Terraform waits for the lock of a state that somebody else
+                holds; 60 by default.
             fail_fast: Begin no other stack once one failed.
             terraform: Terraform or OpenTofu, by name or path; `CSOC_TERRAFORM`, or `terraform` on the PATH.
+            runner: Where it works: on this machine as it is, or in a container for each of its steps;
+                `CSOC_RUNNER`, or `local`.
+            image: The image of the containers, by digest; `CSOC_IMAGE`.
+            docker: Docker, or what is called as it is, by name or path.
             home: Where plans, the journal and working copies are kept; `CSOC_HOME`, or `.csoc/runs` of
                 the fleet's directory, or of the tree's.
             rendered: A rendered tree to take as it is, in place of rendering the fleet.
@@ -650,8 +759,12 @@ class Fleet:
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
+        lock_timeout: int | None = None,
         fail_fast: bool = False,
         terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
         home: _Path | None = None,
         rendered: _Path | None = None,
     ) -> Run[RunTable]:
@@ -668,8 +781,12 @@ class Fleet:
             as_: As whom; that of the run by default.
             parallel: How many stacks at once; see `plan`.
             per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
             fail_fast: Begin no other stack once one failed.
             terraform: Terraform or OpenTofu; that of the run by default.
+            runner: Where it works; as that of the run by default.
+            image: The image of the containers; that of the run by default.
+            docker: What starts containers; that of the run by default.
             home: Where runs keep what they need; that of the run by default.
             rendered: A rendered tree to take as it is; that of the run by default.
 
@@ -688,8 +805,12 @@ class Fleet:
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
+        lock_timeout: int | None = None,
         fail_fast: bool = False,
         terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
         home: _Path | None = None,
         rendered: _Path | None = None,
     ) -> Run[RunTable]:
@@ -707,8 +828,12 @@ class Fleet:
             as_: As whom; that of the run by default.
             parallel: How many stacks at once; see `plan`.
             per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
             fail_fast: Begin no other stack once one failed.
             terraform: Terraform or OpenTofu; that of the run by default.
+            runner: Where it works; as that of the run by default.
+            image: The image of the containers; that of the run by default.
+            docker: What starts containers; that of the run by default.
             home: Where runs keep what they need; that of the run by default.
             rendered: A rendered tree to take as it is; that of the run by default.
 
@@ -724,8 +849,12 @@ class Fleet:
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
+        lock_timeout: int | None = None,
         fail_fast: bool = False,
         terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
         home: _Path | None = None,
         rendered: _Path | None = None,
     ) -> Run[RunTable]:
@@ -736,8 +865,12 @@ class Fleet:
             as_: As whom; see `plan`.
             parallel: How many stacks at once; see `plan`.
             per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
             fail_fast: Begin no other stack once one failed.
             terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
             home: Where runs keep what they need; see `plan`.
             rendered: A rendered tree to take as it is; see `plan`.
 
@@ -753,8 +886,12 @@ class Fleet:
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
+        lock_timeout: int | None = None,
         fail_fast: bool = False,
         terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
         home: _Path | None = None,
     ) -> Run[RunTable]:
         """Begin to ask states for outputs, and record them in the files of the fleet.
@@ -766,13 +903,33 @@ class Fleet:
             as_: As whom; see `plan`.
             parallel: How many stacks at once; see `plan`.
             per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
             fail_fast: Begin no other stack once one failed.
             terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
             home: Where runs keep what they need; see `plan`.
 
         Raises:
             OperateError: The fleet was not loaded from a directory, there is no Terraform, no stack is
                 selected, or nobody may run them.
+        """
+
+    def attach(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> Run[RunTable]:
+        """Wait for what a run left to itself, say how it goes, and record how it ended.
+
+        An apply is left to itself by a second Ctrl-C, and where Python itself goes away. To cancel
+        this only ends the waiting.
+
+        Args:
+            run: The run, as `runs` names it.
+            home: Where runs keep what they need; see `plan`.
+            rendered: The rendered tree that it was of, where it was one.
+
+        Raises:
+            OperateError: Nothing of the run is without an end. Waiting raises it, too, where not all was
+                applied; its `table` says what became of each stack.
         """
 
     def runs(self, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
@@ -784,6 +941,106 @@ class Fleet:
 
         Raises:
             OperateError: The journal cannot be read, or somebody changed a line of it.
+        """
+
+    def status(
+        self,
+        *,
+        select: str | Sequence[str] | None = None,
+        commit: str | None = None,
+        rendered: _Path | None = None,
+        contexts: Mapping[str, str] | None = None,
+        hub: str | None = None,
+        kubeconfig: _Path | None = None,
+        timeout: int = 10,
+        parallel: int | None = None,
+    ) -> StatusPage:
+        """Ask the Argo CD of every cluster for its Applications, and compare them with what is rendered.
+
+        It reads, and changes nothing. A cluster that cannot be read is a row with its reason, and takes
+        nothing else with it.
+
+            page = fleet.status(select="commons = atlas and tier = prod")
+
+        Args:
+            select: Which environments and clusters, any of several; all by default. Fields are `account`,
+                `region`, `cluster`, `commons`, `environment`, `tier` and `object`.
+            commit: The commit that the GitOps repository is to be deployed at, or seven and more of its first digits.
+            rendered: A rendered tree, or a GitOps repository of anybody, to compare with in place of the fleet.
+            contexts: The context of each of these clusters; of others that of its address, ARN or name.
+            hub: The context of a hub whose Argo CD knows clusters: those that no context leads to are
+                asked as it would ask them. A warning says so where it cannot be asked.
+            kubeconfig: The kubeconfig; `KUBECONFIG`, or `~/.kube/config`.
+            timeout: How many seconds a cluster may take to answer.
+            parallel: How many clusters are asked at once; 32 by default.
+
+        Raises:
+            OperateError: There is no kubeconfig, nothing is rendered or selected, or this csoc was built
+                without the feature `kubernetes`.
+            ValueError: What is selected is no selection, or the commit is none.
+        """
+
+    async def astatus(
+        self,
+        *,
+        select: str | Sequence[str] | None = None,
+        commit: str | None = None,
+        rendered: _Path | None = None,
+        contexts: Mapping[str, str] | None = None,
+        hub: str | None = None,
+        kubeconfig: _Path | None = None,
+        timeout: int = 10,  # noqa: ASYNC109 - of a cluster, not of the call
+        parallel: int | None = None,
+    ) -> StatusPage:
+        """Do what `status` does, beside whatever else the loop does.
+
+        Args:
+            select: Which environments and clusters; see `status`.
+            commit: The commit that the GitOps repository is to be deployed at; see `status`.
+            rendered: A rendered tree, or a GitOps repository, to compare with; see `status`.
+            contexts: The contexts of clusters; see `status`.
+            hub: The context of a hub; see `status`.
+            kubeconfig: The kubeconfig; see `status`.
+            timeout: How many seconds a cluster may take to answer; see `status`.
+            parallel: How many clusters are asked at once; see `status`.
+
+        Raises:
+            OperateError: As `status` says it.
+            ValueError: As `status` says it.
+        """
+
+    def watch_status(
+        self,
+        *,
+        every: int = 15,
+        select: str | Sequence[str] | None = None,
+        commit: str | None = None,
+        rendered: _Path | None = None,
+        contexts: Mapping[str, str] | None = None,
+        hub: str | None = None,
+        kubeconfig: _Path | None = None,
+        timeout: int = 10,
+        parallel: int | None = None,
+    ) -> StatusWatch:
+        """Look at clusters again and again: an iterator of pages, each of which says something new.
+
+            for page in fleet.watch_status(select="tier = dev"):
+                print(page.headline)
+
+        Args:
+            every: How many seconds lie between two looks; a cluster that cannot be read is asked less and less often.
+            select: Which environments and clusters; see `status`.
+            commit: The commit that the GitOps repository is to be deployed at; see `status`.
+            rendered: A rendered tree, or a GitOps repository, to compare with; see `status`.
+            contexts: The contexts of clusters; see `status`.
+            hub: The context of a hub; see `status`.
+            kubeconfig: The kubeconfig; see `status`.
+            timeout: How many seconds a cluster may take to answer; see `status`.
+            parallel: How many clusters are asked at once; see `status`.
+
+        Raises:
+            OperateError: As `status` says it.
+            ValueError: As `status` says it.
         """
 
     def bootstrap_report(self, environment: str | None = None, *, threads: int | None = None) -> BootstrapReport:
@@ -2084,7 +2341,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "runs"]:
         """What it is about."""
 
     @property
@@ -2118,6 +2375,89 @@ class RunTable:
     def __reduce__(self) -> tuple[Any, ...]: ...
     def _repr_html_(self) -> str: ...
     def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class StatusPage:
+    """What runs in the clusters of a fleet, against what is rendered: data of one moment."""
+
+    def __new__(cls, data: str) -> StatusPage: ...
+    @property
+    def at(self) -> str:
+        """When the clusters said so."""
+
+    @property
+    def headline(self) -> str:
+        """The page in a line."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every cluster was read. What they say may be bad all the same."""
+
+    @property
+    def well(self) -> bool:
+        """Whether every cluster was read, and all is well and as it is rendered."""
+
+    @property
+    def tally(self) -> _StatusTally:
+        """How much there is of what."""
+
+    @property
+    def clusters(self) -> list[_StatusCluster]:
+        """The clusters whose Argo CD was asked; of those that were not read the `reason`, and a `message`."""
+
+    @property
+    def problems(self) -> list[_StatusProblem]:
+        """What is not as it is rendered, or not well, the oldest first."""
+
+    def to_text(self) -> str:
+        """The page as a terminal shows it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, as `csoc status --format json` prints it."""
+
+    def to_records(self) -> list[_StatusRecord]:
+        """A flat row an object, for a table; `unread` says why nothing is known of its cluster."""
+
+    def __len__(self) -> int:
+        """How many objects there are."""
+
+    def __iter__(self) -> Iterator[_StatusObject]:
+        """The objects, each once for each Argo CD that has something of it."""
+
+    def __getitem__(self, index: int, /) -> _StatusObject:
+        """The object of that number."""
+
+    def __eq__(self, other: _Anything, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def _repr_html_(self) -> str: ...
+    def _repr_mimebundle_(self, include: _Anything = None, exclude: _Anything = None) -> dict[str, str]: ...
+
+@final
+class StatusWatch:
+    """Looks at clusters again and again, in a `for` or an `async for`: pages, each of which says something new."""
+
+    @property
+    def every(self) -> int:
+        """How many seconds lie between two looks at a cluster."""
+
+    @property
+    def clusters(self) -> list[str]:
+        """The clusters that are asked."""
+
+    def __iter__(self) -> StatusWatch: ...
+    def __next__(self) -> StatusPage:
+        """Wait for the next page; the first comes as soon as all clusters answered."""
+
+    def __aiter__(self) -> StatusWatch: ...
+    async def __anext__(self) -> StatusPage:
+        """Wait for the next page beside whatever else the loop does."""
+
+    def _begin(self) -> int: ...
+    def _wait(self, wait: int) -> StatusPage | None: ...
+    def _give_up(self, wait: int) -> None: ...
+    def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
 
 @final
 class BootstrapReport:

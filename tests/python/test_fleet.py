@@ -223,3 +223,9 @@ def test_networks_are_taken_from_the_pool(quickstart: str) -> None:
     }
     network = csoc.Fleet.from_files(allocation["files"]).networks()["networks"][0]
     assert (network["cidr"], network["nodes"]) == ("10.0.0.0/16", 375)
+
+
+def test_secrets_are_listed_without_a_value(fleet: csoc.Fleet) -> None:
+    secrets = fleet.secrets()
+    assert {"object", "name", "shape", "seeder", "phase", "readers", "keys"} <= set(secrets[0])
+    assert "commons.demo.environments.dev" in {secret["object"] for secret in secrets}

@@ -1,6 +1,7 @@
 """Runs: plans as pages, applies by digest, events, cancelling, drift, outputs, and nothing secret in any of them."""
 
 import asyncio
+import inspect
 import json
 import os
 import pickle
@@ -16,6 +17,7 @@ from typing import Any
 
 import practice
 import pytest
+from practice_cluster import PracticeCluster
 
 import gen3_csoc as csoc
 
@@ -280,10 +282,13 @@ def test_asked_twice_a_run_is_left_to_itself(fleet: csoc.Fleet, tmp_path: Path, 
     assert caught.value.table[0]["outcome"] == "goes on"
     held = fleet.plan(**options).wait()
     assert "another run on this machine" in held[0]["message"]
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not (tmp_path / "network.tfstate").exists():
-        time.sleep(0.1)
+    attached = fleet.attach(run.id, rendered=tree)
+    assert attached.what == "attach"
+    assert attached.wait(timeout=60).headline == "1 stack: 1 applied"
+    assert "completed" in {event.kind for event in attached.events()}
     assert (tmp_path / "network.tfstate").exists()
+    with pytest.raises(csoc.OperateError, match="is without an end"):
+        fleet.attach(apply.id, rendered=tree)
 
 
 def test_drift_is_a_table(fleet: csoc.Fleet, plan: Plan, tree: Path, terraform: Path, tmp_path: Path) -> None:
@@ -552,9 +557,16 @@ def test_what_the_documentation_shows_works(
     monkeypatch.setenv("CSOC_TERRAFORM", str(terraform))
     names: dict[str, Any] = {"input": lambda _: names["page"].digest[:12]}
     blocks = re.findall(r"^```python\n(.*?)^```$", (root / "docs" / "python.md").read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
-    for block in blocks:
-        exec(block, names)  # noqa: S102 - of our own page
+    assert len(blocks) == 5
+    with PracticeCluster("demo", tmp_path) as cluster:
+        monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig))
+        for block in blocks:
+            try:
+                exec(block, names)  # noqa: S102 - of our own page
+            except csoc.OperateError as error:
+                # There are builds that ask no clusters.
+                assert "built without Kubernetes" in str(error)  # noqa: PT017 - in most builds nothing is raised
+    assert "status" not in names or names["status"].tally["missing"] == 3
     assert names["table"].headline == "1 stack: 1 applied"
     # The pretended program has no bucket to keep a state in.
     assert "1 stack: 1 config changed" in capsys.readouterr().out
@@ -572,3 +584,39 @@ def test_the_steps_from_nothing(fleet: csoc.Fleet) -> None:
     assert len(report.to_dict()["tracks"][0]["steps"]) <= len(report)
     with pytest.raises(LookupError):
         fleet.bootstrap_report("demo/nowhere")
+
+
+def test_how_stacks_are_run_is_an_argument(
+    fleet: csoc.Fleet, tree: Path, terraform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signatures = [inspect.signature(getattr(csoc.Fleet, name)) for name in ("plan", "apply", "destroy", "drift")]
+    shared = set(signatures[0].parameters) - {"destroy"}
+    assert {"lock_timeout", "runner", "image", "docker"} < shared
+    assert all(shared <= set(signature.parameters) for signature in signatures)
+    calls = tmp_path / "calls"
+    spy = tmp_path / "spy"
+    spy.write_text(f'#!/bin/sh\necho "$@" >> {calls}\nexec {terraform} "$@"\n', encoding="utf-8")
+    spy.chmod(0o755)
+    fleet.plan(rendered=tree, terraform=spy, lock_timeout=7).wait()
+    assert "-lock-timeout=7s" in calls.read_text(encoding="utf-8")
+    image = f"hashicorp/terraform@sha256:{'0a' * 32}"
+    for wrong in ({"runner": "podman"}, {"image": "hashicorp/terraform:1.11"}, {"lock_timeout": -1}):
+        with pytest.raises((ValueError, OverflowError)):
+            fleet.plan(rendered=tree, **wrong)
+    for name in ("AWS_ACCESS_KEY_ID", "CSOC_IMAGE", "CSOC_RUNNER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(csoc.OperateError, match="which image the containers are of") as caught:
+        fleet.plan(rendered=tree, runner="docker")
+    assert "image=" in caught.value.__notes__[0]
+    with pytest.raises(csoc.OperateError, match="a container sees no profile") as caught:
+        fleet.plan(rendered=tree, runner="docker", image=image)
+    assert "as_=" in caught.value.__notes__[0]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("CSOC_RUNNER", "docker")
+    monkeypatch.setenv("CSOC_IMAGE", image)
+    with pytest.raises(csoc.OperateError, match="docker") as caught:
+        fleet.plan(rendered=tree, docker=tmp_path / "docker")
+    assert "docker=" in caught.value.__notes__[0]
+    monkeypatch.setenv("CSOC_RUNNER", "elsewhere")
+    with pytest.raises(csoc.OperateError, match="`CSOC_RUNNER`: `elsewhere` must be `local` or `docker`"):
+        fleet.plan(rendered=tree)

@@ -18,6 +18,7 @@ use crate::import_args::Import;
 use crate::network_args::Network;
 use crate::new_args::{Add, Init};
 use crate::operate_args::{Accounts, Apply, Drift, Over, Plan, Runs, Show};
+use crate::runner_args::RunnerCommands;
 use crate::secrets_args::Secrets;
 use crate::serve_args::Serve;
 use crate::status_args::Status;
@@ -191,6 +192,8 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// Runs: what was planned and applied, by whom and when
     Runs(Runs),
+    /// Runner: what a cluster must hold so that stacks are run in it
+    Runner(Box<RunnerCommands>),
     /// Let a portal drive runs: plans that are looked at, and applied once, behind a token
     Serve(Box<Serve>),
     /// Say who holds the lock of a stack's state, and take it away once they are known to be gone

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use csoc_operate::Selection;
+use csoc_operate::{Commit, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
 
@@ -32,8 +32,8 @@ pub(crate) struct Status {
     #[arg(long, value_name = "EXPR")]
     pub(crate) select: Vec<Selection>,
     /// The commit that the GitOps repository is to be deployed at; its first seven digits or more
-    #[arg(long, value_name = "COMMIT", value_parser = commit)]
-    pub(crate) commit: Option<String>,
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) commit: Option<Commit>,
     /// Exit with 3 where anything is not as it is rendered, or not well
     #[arg(long)]
     pub(crate) exit_code: bool,
@@ -95,14 +95,4 @@ impl FromStr for NamedContext {
 /// A day at most: what is longer is a mistake.
 fn seconds() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=86_400)
-}
-
-fn commit(text: &str) -> Result<String, &'static str> {
-    let is_commit =
-        (7..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_commit {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("a commit is 7 to 40 hexadecimal digits")
-    }
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use csoc_core::{
-    Context, Diagnostic, Fleet, GitRefs, HelmRendering, RenderOptions, Severity, VerifyError,
-    VerifyOptions, helm_releases, verify_directory, verify_directory_with, verify_rendered,
+    Context, Diagnostic, DiffOptions, DiffSide, Fleet, GitRefs, HelmRendering, RenderOptions,
+    Severity, VerifyError, VerifyOptions, diff, helm_releases, verify_directory,
+    verify_directory_with, verify_rendered,
 };
 
 /// What the list of known defects calls a kind, and the codes that we have for it.
@@ -365,6 +366,57 @@ fn kinds_are_told_from_the_layout() {
     assert!(matches!(error(), VerifyError::NotATree { .. }));
     fs_err::create_dir_all(path.join("argocd/charts/resource-groups")).unwrap();
     assert!(error().to_string().contains("a kro repository"));
+}
+
+#[test]
+fn applicationsets_alone_are_a_repository() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = camino::Utf8Path::from_path(directory.path()).unwrap();
+    let set = |side: &str, clusters: &str| {
+        let place = root.join(side);
+        fs_err::create_dir_all(place.join("sets")).unwrap();
+        let text = format!(
+            "apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: demo, namespace: argocd}}
+spec:
+  goTemplate: true
+  goTemplateOptions: [missingkey=error]
+  generators:
+    - list: {{elements: [{clusters}]}}
+  template:
+    metadata: {{name: 'gen3-{{{{.name}}}}'}}
+    spec:
+      project: demo
+      source: {{repoURL: https://helm.gen3.org, chart: gen3, targetRevision: 0.3.90}}
+      destination: {{name: '{{{{.name}}}}', namespace: demo}}
+"
+        );
+        fs_err::write(place.join("sets/demo.yaml"), &text).unwrap();
+        fs_err::write(
+            place.join("demo.yaml"),
+            text.replace("name: demo,", "name: other,"),
+        )
+        .unwrap();
+        place
+    };
+    let (old, new) = (
+        set("old", "{name: east}"),
+        set("new", "{name: east}, {name: east}"),
+    );
+    let verified = |place: &camino::Utf8Path| {
+        let report = verify_directory(place, &Context::default()).unwrap();
+        let codes = report.diagnostics().iter().map(|found| found.code.as_str());
+        codes.map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    assert!(verified(&old).is_empty(), "{:?}", verified(&old));
+    // An element that is there twice makes one Application twice.
+    let found = verified(&new);
+    assert!(found.contains("applicationset-name-twice"), "{found:?}");
+    let open = |place: &camino::Utf8Path| DiffSide::open(place, &Context::default()).unwrap();
+    let options = DiffOptions::default();
+    let found = diff(&open(&old), &open(&new), &options, &Context::default()).unwrap();
+    assert_eq!(found.changes.len(), 2, "{}", found.summary());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+mod attached;
 #[cfg(feature = "aws")]
 mod aws;
 mod beside;
@@ -28,22 +29,22 @@ mod terraform;
 mod told;
 mod workshop;
 
+pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity, Surroundings};
 pub use beside::{Head, Holder, LedgerError, Mark};
 pub use bundle::{Bundle, BundleError, Facts, Now, Refused, StateMark};
 pub use cluster::{
-    Application, ChartRevision, ClusterRow, Condition, Contexts, Deployed, Expectation,
-    ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount, ImageDifference,
-    Malformed, ObjectRow, Operation, Phase as SyncPhase, Problem, Scope, Seen, Snapshot, Source,
-    StatusPage, StatusTally, Sync as SyncState, Trouble, Unread,
+    Application, ChartRevision, ClusterRow, Clusters, Commit, Condition, Contexts, Deployed,
+    Expectation, ExpectedApplication, ExpectedCluster, ExpectedSource, Health, ImageCount,
+    ImageDifference, KubeconfigError, Malformed, NoCommit, ObjectRow, Operation,
+    Phase as SyncPhase, Problem, Reach, Rounds, Scope, Seen, Snapshot, Source, StatusPage,
+    StatusTally, Sync as SyncState, Trouble, Unexpected, Unread, age,
 };
-#[cfg(feature = "kubernetes")]
-pub use cluster::{Clusters, KubeconfigError, Reach};
 pub use digest::{Digest, NoDigest};
 pub use event::{Change, Diagnostic, Event, Level, Span, Totals};
 pub use handle::{
-    Asked, Ended, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
+    Asked, Ended, Follow, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
 };
 pub use journal::{
     Approval, Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
@@ -63,7 +64,11 @@ pub use run::{
     SessionError, Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch,
     attach, schedule, unfinished,
 };
-pub use runner::{Container, ContainerError, Image, NoImage};
+pub use runner::{
+    Container, ContainerError, Image, NAMESPACE, NoImage, PodRoles, manifest as runner_manifest,
+};
+#[cfg(feature = "kubernetes")]
+pub use runner::{JobError, JobPlace, Jobs};
 pub use stack::{
     Input, InputState, Mode, NoValue, RunBy, Selection, SelectionError, Stack, StackId, Stacks,
     StacksError, Status,

@@ -30,6 +30,7 @@ mod promotion;
 mod rendering;
 mod report;
 mod run;
+mod status;
 mod steps;
 mod tree;
 mod verify;
@@ -69,6 +70,7 @@ mod _native {
         rendering::PyRendering,
         report::PyReport,
         run::{PyRun, event::PyRunEvent, page::PyPlanPage, table::PyRunTable},
+        status::{page::PyStatusPage, watch::PyStatusWatch},
         steps::PyBootstrapReport,
         tree::{PyFile, PyTree},
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use csoc_operate::{Ending, Journal, StackId, Told, last_applied};
+use csoc_operate::{Ending, Journal, StackId, Told, age, last_applied};
 use jiff::Timestamp;
 
 use super::operate::Workshop;
@@ -23,6 +23,7 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
     let endings = operator.drift_all(&stacks, shop.limits, &progress);
     progress.finish();
     let ages = applied(&shop)?;
+    let now = Timestamp::now();
     let mut table = Table::new(["stack", "outcome", "applied", ""]);
     let mut rows = Vec::new();
     let mut differs = 0;
@@ -41,7 +42,10 @@ pub(crate) fn run(arguments: &Drift, session: &Session) -> Result<Exit, Failure>
         rows.push(serde_json::json!({
             "stack": stack.id, "outcome": outcome, "applied": at, "remark": remark, "drift": details,
         }));
-        let age = at.map_or_else(|| "not here".to_owned(), age);
+        let age = at.map_or_else(
+            || "not here".to_owned(),
+            |at| format!("{} ago", age(at, now)),
+        );
         table.row([stack.id.to_string(), outcome.to_owned(), age, remark]);
     }
     match format {
@@ -61,15 +65,4 @@ fn applied(shop: &Workshop) -> Result<BTreeMap<StackId, Timestamp>, Failure> {
     let entries = Journal::verify(&shop.home.journal())
         .map_err(|error| Failure::new(Exit::Unusable, &error))?;
     Ok(last_applied(&entries))
-}
-
-/// How long ago: `3 d`, `2 h`, `5 min`.
-pub(super) fn age(at: Timestamp) -> String {
-    let minutes = Timestamp::now().duration_since(at).as_mins().max(0);
-    for (unit, minutes_of) in [("d", 1440), ("h", 60)] {
-        if minutes >= minutes_of {
-            return format!("{} {unit} ago", minutes / minutes_of);
-        }
-    }
-    format!("{minutes} min ago")
 }

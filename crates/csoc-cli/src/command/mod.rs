@@ -22,6 +22,7 @@ mod plan;
 mod promote;
 mod render;
 mod report;
+mod runner;
 mod runs;
 mod schema;
 mod secrets;
@@ -62,6 +63,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<Exit, Failure> 
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Accounts(arguments) => accounts::run(&arguments, session),
         Command::Runs(arguments) => runs::run(&arguments, session),
+        Command::Runner(arguments) => runner::run(&arguments, session),
         Command::Serve(arguments) => serve::run(&arguments, session),
         Command::Unlock(arguments) => unlock::run(&arguments, session),
         Command::Catalog(arguments) => catalog::run(&arguments, session),

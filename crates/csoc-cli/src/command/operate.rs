@@ -152,6 +152,9 @@ pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
             Runner::Docker => {
                 "name Docker with `--docker PROGRAM`; the image is one whose entry point is Terraform or OpenTofu"
             }
+            Runner::Kubernetes => {
+                "the image is one in which `terraform` or `tofu` is, with `cat`, `kill`, `sleep` and `test`; `csoc runner manifest` prints what the cluster must hold"
+            }
         };
         Failure::new(Exit::Unusable, &error).help(help.to_owned())
     })

@@ -21,6 +21,8 @@ mod graph;
 mod import;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(all(feature = "kubernetes", unix))]
+mod jobs;
 mod lists;
 mod lock;
 mod moving;

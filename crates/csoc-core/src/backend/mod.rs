@@ -83,6 +83,15 @@ pub(crate) struct Compiled {
     pub(crate) found: Diagnostics,
 }
 
+/// What becomes of a unit that somebody acts on, such as Argo CD, while its object waits for the cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holding {
+    /// It stays away: what it points at is not there.
+    WhileItsObjectWaits,
+    /// It is there: only people read it.
+    Never,
+}
+
 /// One kind of output.
 pub(crate) trait Backend: Sync {
     /// All that a unit may read.
@@ -100,6 +109,11 @@ pub(crate) trait Backend: Sync {
     /// Objects that parts of a unit are of: while one waits for the cloud, the unit goes without its part.
     fn parts(&self, _unit: &Unit<Self::Input>) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether a unit stays away while its object waits for the cloud.
+    fn holding(&self, _unit: &Unit<Self::Input>) -> Holding {
+        Holding::WhileItsObjectWaits
     }
 
     /// The files of a unit without the parts of these objects.
@@ -137,6 +151,8 @@ pub(crate) struct Task<'a> {
     pub(crate) digest: InputDigest,
     /// Objects that parts of it are of.
     pub(crate) parts: Vec<String>,
+    /// Whether it stays away while its object waits.
+    pub(crate) holding: Holding,
     run: Box<Run<'a>>,
 }
 
@@ -182,6 +198,7 @@ impl<B: Backend> AnyBackend for B {
                 object: unit.object.clone(),
                 digest: InputDigest::of(&(&unit.object, &unit.input)),
                 parts: self.parts(&unit),
+                holding: self.holding(&unit),
                 run: Box::new(move |absent| {
                     if absent.is_empty() {
                         self.compile(&unit)

@@ -96,7 +96,7 @@ macro_rules! argocd {
 }
 
 /// All of them, by kind and name, the newest version of each first.
-pub(crate) static EMBEDDED: [Embedded; 50] = [
+pub(crate) static EMBEDDED: [Embedded; 51] = [
     published!("alloy", "1.11.1"),
     published!("alloy", "0.4.0"),
     published!("argo-cd", "10.1.1"),
@@ -125,6 +125,7 @@ pub(crate) static EMBEDDED: [Embedded; 50] = [
     published!("keycloakx", "7.1.11"),
     published!("kube-state-metrics", "8.4.0"),
     published!("kube-state-metrics", "6.3.0"),
+    published!("loki", "18.11.0"),
     published!("metrics-server", "3.13.1"),
     published!("metrics-server", "3.13.0"),
     published!("nvidia-device-plugin", "0.20.0"),

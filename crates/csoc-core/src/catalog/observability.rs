@@ -1,5 +1,6 @@
 //! What observes: values of charts that do not depend on the fleet, alerts, and what dashboards show.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -8,6 +9,9 @@ use super::embedded;
 use crate::span::{SourceFile, Sources};
 use crate::value::overlay::{Nulls, merge};
 use crate::value::{Node, yaml_read};
+
+/// What the name of values ends with that what keeps production has.
+const LARGE: &str = "-large";
 
 /// Values of charts by name, and on top of them those of what keeps production.
 const VALUES: [(&str, &str); 8] = [
@@ -41,16 +45,19 @@ pub(crate) enum StackSize {
 
 /// The values of a chart that do not depend on the fleet.
 pub(crate) fn chart_values(name: &str, size: StackSize) -> Node {
-    let values = text(name).map_or_else(Node::map, read);
-    match text(&format!("{name}-large")).filter(|_| size == StackSize::Large) {
-        Some(large) => merge(values, &read(large), Nulls::Data),
-        None => values,
-    }
-}
-
-fn text(name: &str) -> Option<&'static str> {
-    let found = VALUES.iter().find(|(known, _)| *known == name);
-    found.map(|(_, text)| *text)
+    static READ: LazyLock<BTreeMap<&str, Node>> = LazyLock::new(|| {
+        let mut all: BTreeMap<&str, Node> = VALUES.map(|(name, text)| (name, read(text))).into();
+        for (large, text) in VALUES {
+            if let Some(small) = large.strip_suffix(LARGE).and_then(|name| all.get(name)) {
+                all.insert(large, merge(small.clone(), &read(text), Nulls::Data));
+            }
+        }
+        all
+    });
+    let large = READ.get(format!("{name}{LARGE}").as_str());
+    let values = large.filter(|_| size == StackSize::Large);
+    let values = values.or_else(|| READ.get(name));
+    values.map_or_else(Node::map, Node::clone)
 }
 
 fn read(text: &str) -> Node {

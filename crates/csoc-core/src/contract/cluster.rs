@@ -66,6 +66,8 @@ pub(crate) enum Guarded {
     Environment(EnvironmentRef),
     /// That of a service of the hub.
     Hub(HubServiceKind),
+    /// What of Keycloak's host is not for those who sign in.
+    KeycloakAdministration,
     /// That of a cluster's own Argo CD.
     ArgoCd(ObjectName),
 }
@@ -75,7 +77,7 @@ impl Guarded {
     pub(crate) fn environment(&self) -> Option<&EnvironmentRef> {
         match self {
             Self::Environment(at) => Some(at),
-            Self::Hub(_) | Self::ArgoCd(_) => None,
+            Self::Hub(_) | Self::KeycloakAdministration | Self::ArgoCd(_) => None,
         }
     }
 
@@ -84,6 +86,7 @@ impl Guarded {
         match self {
             Self::Environment(at) => format!("{}_{}", at.commons, at.environment),
             Self::Hub(kind) => format!("hub_service_{}", kind.as_str()),
+            Self::KeycloakAdministration => "hub_keycloak_administration".to_owned(),
             Self::ArgoCd(cluster) => format!("argo_cd_of_{cluster}"),
         }
     }
@@ -94,6 +97,7 @@ impl fmt::Display for Guarded {
         match self {
             Self::Environment(at) => at.fmt(f),
             Self::Hub(kind) => kind.fmt(f),
+            Self::KeycloakAdministration => HubServiceKind::Keycloak.fmt(f),
             Self::ArgoCd(cluster) => write!(f, "clusters.{cluster}.argocd"),
         }
     }
@@ -106,6 +110,8 @@ pub(crate) struct AllowList {
     pub(crate) hostname: Hostname,
     /// A second host that leads there.
     pub(crate) also: Option<Hostname>,
+    /// Paths that the list does not guard, each with all below it; the whole host is guarded where there is none.
+    pub(crate) open: Vec<String>,
     /// The names of the sets of addresses, IPv4 and IPv6.
     pub(crate) ip_set_v4: String,
     pub(crate) ip_set_v6: String,

@@ -14,6 +14,9 @@ pub(crate) const CUTOVER_STATE: &str = "csoc.gen3.org/cutover";
 /// The annotation by which external-dns tells records of one name apart.
 pub(crate) const RECORD_IDENTIFIER: &str = "external-dns.alpha.kubernetes.io/set-identifier";
 
+/// The annotation by which the load balancer controller leads more hosts to the service of an ingress.
+pub(crate) const MORE_HOSTS: &str = "alb.ingress.kubernetes.io/conditions.revproxy-service";
+
 /// What an environment takes of a host name that it shares with others, and what follows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct CutoverContract {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::delivery::argocd_entrance;
 use super::observability::hub_cluster;
 use crate::model::cloud::Region;
 use crate::model::deferred::Deferred;
@@ -98,6 +99,15 @@ impl HubServiceKind {
         Some(named.as_ref().map_or(self.as_str(), |name| name.as_str()))
     }
 
+    /// The path that its issuer sends people back to.
+    pub(crate) const fn callback(self) -> &'static str {
+        match self {
+            Self::ArgoCd => "/auth/callback",
+            Self::Grafana => "/login/generic_oauth",
+            Self::Portal | Self::Keycloak => "/api/auth/callback/keycloak",
+        }
+    }
+
     /// The name of its set of addresses.
     pub(crate) fn ip_set(self, version: &str) -> String {
         format!("gen3-hub-{}-{version}", self.as_str())
@@ -182,13 +192,18 @@ impl HubServices {
             let slack = (!notifications.slack.is_empty()).then_some("slack-token");
             let mail = notifications.email.as_ref();
             let mail = mail.map(|_| ["email-username", "email-password"]);
-            let keys = slack.into_iter().chain(mail.into_iter().flatten());
-            secrets.push(HubSecret {
-                purpose: NOTIFICATIONS.to_owned(),
-                service: HubServiceKind::ArgoCd,
-                keys: keys.collect(),
-                description: "What Argo CD's messages are sent with",
-            });
+            let keys: Vec<_> = slack
+                .into_iter()
+                .chain(mail.into_iter().flatten())
+                .collect();
+            if !keys.is_empty() {
+                secrets.push(HubSecret {
+                    purpose: NOTIFICATIONS.to_owned(),
+                    service: HubServiceKind::ArgoCd,
+                    keys,
+                    description: "What Argo CD's messages are sent with",
+                });
+            }
         }
         if self.runs(HubServiceKind::Keycloak) {
             secrets.push(HubSecret {
@@ -280,20 +295,7 @@ pub(crate) fn hub_services(fleet: &ResolvedFleet) -> Option<HubServices> {
         OutputKind::HubCertificateArn,
         None,
     ));
-    let keycloak = hub.keycloak.as_ref().zip(
-        services
-            .iter()
-            .find(|service| service.kind == HubServiceKind::Keycloak),
-    );
-    let own = keycloak
-        .map(|(keycloak, service)| format!("https://{}/realms/{}", service.host, keycloak.realm()));
-    let sign_in = hub.sign_in.as_ref().and_then(|spec| {
-        let issuer = spec.issuer.as_ref().map(ToString::to_string).or(own)?;
-        Some(SignInContract {
-            issuer,
-            spec: spec.clone(),
-        })
-    });
+    let sign_in = vouched(hub, &services);
     Some(HubServices {
         cluster: cluster.clone(),
         region,
@@ -302,4 +304,74 @@ pub(crate) fn hub_services(fleet: &ResolvedFleet) -> Option<HubServices> {
         certificate,
         sign_in,
     })
+}
+
+/// Who vouches for people, among what runs.
+fn vouched(hub: &Hub, services: &[HubService]) -> Option<SignInContract> {
+    let spec = hub.sign_in.as_ref()?;
+    let own = || {
+        let keycloak = hub.keycloak.as_ref()?;
+        let mut services = services.iter();
+        let service = services.find(|it| it.kind == HubServiceKind::Keycloak)?;
+        Some(format!(
+            "https://{}/realms/{}",
+            service.host,
+            keycloak.realm()
+        ))
+    };
+    let named = spec.issuer.as_ref().map(ToString::to_string);
+    Some(SignInContract {
+        issuer: named.or_else(own)?,
+        spec: spec.clone(),
+    })
+}
+
+/// Who vouches for people: an issuer that the fleet names, or the hub's Keycloak where it runs.
+pub(crate) fn sign_in(fleet: &ResolvedFleet) -> Option<SignInContract> {
+    let hub = fleet.spec.hub.as_ref()?;
+    match hub_services(fleet) {
+        Some(services) => services.sign_in,
+        None => vouched(hub, &[]),
+    }
+}
+
+/// A cluster's own Argo CD as the issuer knows it: a client that shows no secret, so that nothing has to be kept for it in every account.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub(crate) struct ArgoCdClient {
+    /// The cluster.
+    pub(crate) cluster: ObjectName,
+    /// What it is called there.
+    pub(crate) client: String,
+    /// Its host.
+    pub(crate) host: Hostname,
+}
+
+/// Where the command `argocd login --sso` listens.
+const COMMAND_LINE: &str = "http://localhost:8085/auth/callback";
+
+impl ArgoCdClient {
+    /// Where the issuer may send people back to: Argo CD itself, and the command line.
+    pub(crate) fn callbacks(&self) -> [String; 2] {
+        let path = HubServiceKind::ArgoCd.callback();
+        [
+            format!("https://{}{path}", self.host),
+            COMMAND_LINE.to_owned(),
+        ]
+    }
+}
+
+/// The Argo CDs of clusters that people sign in to, by the name of their clusters.
+pub(crate) fn argocd_clients(fleet: &ResolvedFleet) -> Vec<ArgoCdClient> {
+    let clusters = fleet.clusters.iter();
+    clusters
+        .filter_map(|(name, cluster)| {
+            let entrance = argocd_entrance(fleet, name, &cluster.spec)?;
+            let named = cluster.spec.argocd.as_ref()?.client.as_ref();
+            Some(ArgoCdClient {
+                cluster: name.clone(),
+                client: named.map_or_else(|| format!("argocd-{name}"), ToString::to_string),
+                host: entrance.host.clone(),
+            })
+        })
+        .collect()
 }

@@ -30,8 +30,10 @@ pub(crate) use account::{
     PLAN_ROLE, PLANNER_ROLE, SEEDER_ROLE, TRAIL_ROLE, VOLUME_KEY, access_log_bucket,
     keeps_access_logs,
 };
-pub(crate) use cluster::{AllowList, ClusterContract, LoadBalancerContract};
-pub(crate) use cutover::{CUTOVER_STATE, CutoverContract, Entrance, RECORD_IDENTIFIER, entrance};
+pub(crate) use cluster::{AllowList, ClusterContract, Guarded, LoadBalancerContract};
+pub(crate) use cutover::{
+    CUTOVER_STATE, CutoverContract, Entrance, MORE_HOSTS, RECORD_IDENTIFIER, entrance,
+};
 pub(crate) use delivery::{
     ARGO_CD, CredentialContract, DeliveryContract, argocd_entrance, delivery,
 };
@@ -50,12 +52,13 @@ pub(crate) use hub::{
 };
 pub(crate) use hub_services::{
     HUB_SECRETS, HubSecret, HubServiceKind, HubServices, NOTIFICATIONS, SignInContract,
-    asked_services, hub_services,
+    argocd_clients, asked_services, hub_services, sign_in,
 };
 pub(crate) use linker::{Contracts, choose, link};
 pub(crate) use module::{ModuleContract, ModuleValue};
 pub(crate) use observability::{
-    MONITORING, ObservabilityContract, Store, StoreKind, hub_cluster, keeps, observability, profile,
+    MONITORING, ObservabilityContract, Store, StoreKind, hub_cluster, keeps, observability,
+    profile, unobservable,
 };
 pub(crate) use pool::Pool;
 pub(crate) use secret::{Phase, SecretContract};

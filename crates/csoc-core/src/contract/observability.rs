@@ -131,7 +131,10 @@ pub(crate) fn profile(
 ) -> ObservabilityProfile {
     let said = environment.spec.observability;
     said.and_then(|said| said.profile).unwrap_or_else(|| {
-        if hub_cluster(fleet).is_some() {
+        let cluster = fleet.clusters.get(&environment.spec.cluster);
+        if cluster.is_some_and(|cluster| unobservable(fleet, cluster).is_some()) {
+            ObservabilityProfile::None
+        } else if hub_cluster(fleet).is_some() {
             ObservabilityProfile::Hub
         } else if matters(Some(environment.spec.tier)) {
             ObservabilityProfile::PerAccount
@@ -149,16 +152,31 @@ pub(crate) fn hub_cluster(fleet: &ResolvedFleet) -> Option<&ObjectName> {
     (cluster.spec.account == hub.account && keeps(fleet, cluster)).then_some(name)
 }
 
-/// Whether a cluster can run what keeps something: it is on EKS, and it and its account are ours.
+/// Whether a cluster can run what keeps or collects something: it is on EKS, and it and its account are ours.
 pub(crate) fn keeps(fleet: &ResolvedFleet, cluster: &ResolvedCluster) -> bool {
+    unobservable(fleet, cluster).is_none()
+}
+
+/// Why nothing of ours can collect in a cluster; nothing where it can.
+///
+/// What collects shows a password to what keeps, which lets in only the addresses of those that send: the password's
+/// container, the role that reads it and the addresses are all of the cluster's Terraform.
+pub(crate) fn unobservable(
+    fleet: &ResolvedFleet,
+    cluster: &ResolvedCluster,
+) -> Option<&'static str> {
     let account = fleet.account(cluster.spec.account.as_str());
-    account.is_some_and(|account| {
-        ResolvedFleet::is_aws(account) && account.management.terraform != Mode::External
-    }) && cluster.spec.platform == Platform::Eks
-        && matches!(
-            cluster.spec.management.terraform,
-            Mode::Managed | Mode::Adopt
-        )
+    if cluster.spec.platform != Platform::Eks || !account.is_some_and(ResolvedFleet::is_aws) {
+        return Some("it is not on EKS");
+    }
+    if account.is_some_and(|account| account.management.terraform == Mode::External) {
+        return Some("the Terraform of its account is somebody else's");
+    }
+    let is_ours = matches!(
+        cluster.spec.management.terraform,
+        Mode::Managed | Mode::Adopt
+    );
+    (!is_ours).then_some("its Terraform is somebody else's")
 }
 
 /// The clusters that keep metrics, logs and traces: the hub's for all, or one in each region of an account.

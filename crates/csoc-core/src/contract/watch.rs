@@ -21,6 +21,8 @@ pub(crate) struct Watch {
     environments: BTreeMap<EnvironmentRef, ObjectName>,
     /// The keepers that something in a cluster is sent to; a keeper is one of its own.
     senders: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
+    /// The other clusters that send something to a keeper.
+    senders_to: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
     /// The hub's cluster, where it keeps something.
     hub: Option<ObjectName>,
     /// Where a keeper is reached from other clusters, by its name.
@@ -56,6 +58,12 @@ impl Watch {
             }
         }
         watch.keepers = keepers;
+        for (cluster, keepers) in &watch.senders {
+            for keeper in keepers.iter().filter(|keeper| *keeper != cluster) {
+                let senders = watch.senders_to.entry(keeper.clone()).or_default();
+                senders.insert(cluster.clone());
+            }
+        }
         watch
     }
 
@@ -89,6 +97,11 @@ impl Watch {
         self.senders.get(cluster).into_iter().flatten()
     }
 
+    /// The clusters that something is kept of.
+    pub(crate) fn watched(&self) -> impl Iterator<Item = &ObjectName> {
+        self.senders.keys()
+    }
+
     /// The keeper of what a cluster says of itself: the hub, where it is one of those that it sends to.
     pub(crate) fn of_cluster(&self, cluster: &ObjectName) -> Option<&ObjectName> {
         let mut all = self.destinations(cluster);
@@ -98,13 +111,8 @@ impl Watch {
     }
 
     /// The other clusters that send something to a keeper.
-    pub(crate) fn senders_to<'a>(
-        &'a self,
-        keeper: &'a ObjectName,
-    ) -> impl Iterator<Item = &'a ObjectName> {
-        let all = self.senders.iter();
-        all.filter(move |(cluster, keepers)| *cluster != keeper && keepers.contains(keeper))
-            .map(|(cluster, _)| cluster)
+    pub(crate) fn senders_to(&self, keeper: &ObjectName) -> impl Iterator<Item = &ObjectName> {
+        self.senders_to.get(keeper).into_iter().flatten()
     }
 
     /// Whether a cluster sends to another, or takes from another, and so needs a credential.

@@ -8,6 +8,7 @@ use fs_err as fs;
 
 use super::error::DiffError;
 use crate::context::Context;
+use crate::gitops;
 use crate::listing;
 
 use crate::tree::{BackendName, File};
@@ -154,10 +155,14 @@ fn foreign(path: &Utf8Path, context: &Context, listing: &mut Listing) -> Result<
         let is_terraform = matches!(file.extension(), Some("tf" | "tfvars"))
             || file.as_str().ends_with(".tfvars.json");
         let deep = file.as_str().split('/').count() > 2;
-        if !metadata.is_file() || !(is_terraform || (is_gitops && deep)) {
+        if !metadata.is_file() || !(is_terraform || is_gitops) {
             continue;
         }
         let bytes = read(&place, metadata.len())?;
+        // What lies beside clusters is of nobody, but for ApplicationSets, which lie anywhere.
+        if !(is_terraform || deep || gitops::holds_set(&file, &bytes)) {
+            continue;
+        }
         let (prefix, backend) = if is_terraform {
             ("terraform", BackendName::Terraform)
         } else {

@@ -1,7 +1,7 @@
 //! How a cluster is delivered to and an environment observed, where the fleet does not say it.
 
 use super::explanation::Explanation;
-use crate::contract::{hub_cluster, profile};
+use crate::contract::{hub_cluster, profile, unobservable};
 use crate::fleet::Fleet;
 use crate::resolve::ResolvedEnvironment;
 use crate::value::Node;
@@ -50,9 +50,17 @@ pub(super) fn observed(
 ) -> Explanation {
     let resolved = fleet.resolved();
     let value = profile(resolved, environment);
-    let why = match hub_cluster(resolved) {
-        Some(hub) => format!("derived: the hub's cluster `{hub}` keeps what all accounts have"),
-        None => format!(
+    let name = &environment.spec.cluster;
+    let cluster = resolved.clusters.get(name);
+    let unobservable = cluster.and_then(|cluster| unobservable(resolved, cluster));
+    let why = match (unobservable, hub_cluster(resolved)) {
+        (Some(why), _) => {
+            format!("derived: nothing of ours can collect in the cluster `{name}`: {why}")
+        }
+        (None, Some(hub)) => {
+            format!("derived: the hub's cluster `{hub}` keeps what all accounts have")
+        }
+        (None, None) => format!(
             "derived: there is no cluster of the hub, and the tier is {}; the account keeps what staging and prod have",
             environment.spec.tier.as_str()
         ),

@@ -260,3 +260,20 @@ fn what_observes_and_delivers_says_why() {
     let receivers = explain("accounts.demo.observability.receivers").unwrap();
     assert_eq!(receivers.value().as_deref(), Some("[]"));
 }
+
+#[test]
+fn nobody_observes_where_nothing_of_ours_can_collect() {
+    let text = FLEET.replace("tier: dev", "tier: prod").replace(
+        "\n  demo:\n    account: demo\n",
+        "\n  demo:\n    account: demo\n    management: { terraform: external }\n",
+    );
+    let set: SourceSet = [("fleet.yaml", text.into_bytes())].into_iter().collect();
+    let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
+    let path = "commons.demo.environments.dev.observability.profile";
+    let profile = fleet.explain(path, &Context::default()).unwrap();
+    assert_eq!(profile.value().as_deref(), Some("none"));
+    assert!(
+        profile.notes[0].ends_with("its Terraform is somebody else's"),
+        "{profile:?}"
+    );
+}

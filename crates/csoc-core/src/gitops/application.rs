@@ -166,13 +166,14 @@ impl Application {
         is(self.server.as_ref(), HERE) || is(self.cluster.as_ref(), "in-cluster")
     }
 
-    /// The address of the repository that its values come from, and the files of it that it names.
-    pub(super) fn values_source(&self) -> Option<&str> {
+    /// The address of the repository that its values come from, and the revision that they are of.
+    pub(super) fn values_source(&self) -> Option<(&str, &str)> {
         let sources = self.node.path(&["spec", "sources"]).map(Node::items)?;
         let values = sources
             .iter()
             .find(|source| source.get("ref").and_then(Node::text) == Some("values"))?;
-        values.get("repoURL").and_then(Node::text)
+        let text = |key: &str| values.get(key).and_then(Node::text);
+        Some((text("repoURL")?, text("targetRevision").unwrap_or_default()))
     }
 
     /// The values files of all sources, in order.

@@ -35,6 +35,8 @@ pub(crate) struct AddonFile {
     pub(crate) path: Utf8PathBuf,
     /// The file.
     pub(crate) file: Option<FileId>,
+    /// What it says, where it is values and no stream of objects.
+    pub(crate) node: Option<Node>,
 }
 
 impl Cluster {

@@ -30,7 +30,7 @@ pub(crate) use deployment::Deployment;
 pub(crate) use manifests::{Manifest, Manifests};
 pub(crate) use placed::Placed;
 pub(crate) use project::Project;
-pub(crate) use read::{Parsed, read};
+pub(crate) use read::{Parsed, holds_set, read};
 pub(crate) use repository::Repository;
 pub(crate) use role::Role;
 pub(crate) use values::{flag_of, leaves};

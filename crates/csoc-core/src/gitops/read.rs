@@ -29,6 +29,19 @@ fn says(bytes: &[u8], text: &str) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|file| file.contains(text))
 }
 
+/// Whether a file holds an ApplicationSet, whatever its path says.
+pub(crate) fn holds_set(path: &Utf8Path, bytes: &[u8]) -> bool {
+    if !Role::may_matter(path) || !says(bytes, SET) {
+        return false;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, &*text));
+    let (nodes, _) = yaml_read::documents(&text, file, &yaml_read::Limits::default());
+    let is_set = |node: &Node| ApplicationSet::read(node, file, false).is_some();
+    nodes.iter().any(is_set)
+}
+
 /// A file that was read.
 #[derive(Debug)]
 pub(crate) struct Parsed {
@@ -146,7 +159,7 @@ fn content(text: &str, file: FileId, role: Role, found: &mut Diagnostics) -> Con
                 is_empty: false,
             };
         }
-        Role::ClusterValues | Role::Addon | Role::Values => {}
+        Role::ClusterValues | Role::Addon | Role::Values | Role::Component => {}
     }
     let is_empty = text.lines().all(|line| {
         let line = line.trim_start();

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::application::Application;
-use super::applicationset::{ApplicationSet, Expansion, Seen, World, plain_address};
+use super::applicationset::{ApplicationSet, Expansion, Seen, World};
 use super::cluster::{AddonFile, Cluster, ClusterValues};
 use super::deployment::{Deployment, ValuesFile};
 use super::objects::Objects;
@@ -31,6 +31,8 @@ pub(crate) struct Repository {
     projects: Vec<Project>,
     /// Clusters that are registered in files.
     registrations: Vec<Registration>,
+    /// Values of charts beside the commons, by path.
+    components: BTreeMap<Utf8PathBuf, Node>,
     /// Whether more of the same repository may lie elsewhere.
     is_partial: bool,
     /// Every file there is.
@@ -78,10 +80,16 @@ impl Repository {
                     let addon = parsed.path.file_stem().unwrap_or_default().into();
                     let file = content.file();
                     let path = parsed.path.clone();
-                    repository
-                        .cluster(cluster)
-                        .addons
-                        .push(AddonFile { addon, path, file });
+                    let node = match content {
+                        Content::Text { mut nodes, .. } if nodes.len() == 1 => nodes.pop(),
+                        _ => None,
+                    };
+                    repository.cluster(cluster).addons.push(AddonFile {
+                        addon,
+                        path,
+                        file,
+                        node,
+                    });
                 }
                 (role, Content::Objects(mut objects)) => {
                     for application in &mut objects.applications {
@@ -99,6 +107,11 @@ impl Repository {
                 }
                 (Role::Other, Content::Text { file, nodes, .. }) => {
                     found.add(Objects::delivered(&nodes, file), &parsed.path);
+                }
+                (Role::Component, Content::Text { mut nodes, .. }) => {
+                    if let Some(node) = nodes.pop() {
+                        repository.components.insert(parsed.path.clone(), node);
+                    }
                 }
                 (
                     Role::Values,
@@ -152,16 +165,22 @@ impl Repository {
             }
         }
         let mut applications = found.objects.applications;
+        let mut waiting = Vec::new();
         for (path, set) in found.sets {
-            let expansion = set.expand(&world);
-            for made in &expansion.made {
-                if let Some(mut application) = Application::of_document(&made.node, set.file) {
-                    application.path.clone_from(&path);
-                    application.set = Some(set.named().into());
-                    application.causes.clone_from(&made.causes);
-                    applications.push(application);
-                }
+            // What lists make says, too, which repository this is: git generators come after them.
+            if set.moving().iter().any(|(kind, _)| *kind == "git") {
+                waiting.push((path, set, None));
+                continue;
             }
+            let (expansion, made) = expanded(&path, &set, &world);
+            for application in &made {
+                self.own_address(application, &mut world);
+            }
+            waiting.push((path, set, Some((expansion, made))));
+        }
+        for (path, set, done) in waiting {
+            let (expansion, mut more) = done.unwrap_or_else(|| expanded(&path, &set, &world));
+            applications.append(&mut more);
             self.sets.push((set, expansion));
         }
         for application in applications {
@@ -177,13 +196,13 @@ impl Repository {
 
     /// Notes where an Application takes values from, where those are files of this repository.
     fn own_address(&self, application: &Application, world: &mut World) {
-        let Some(address) = application.values_source() else {
+        let Some((address, revision)) = application.values_source() else {
             return;
         };
         let references = application.values();
         for reference in references.filter_map(|placed| placed.strip_prefix("$values/")) {
             if let Some(path) = self.referenced(reference) {
-                world.addresses.insert(plain_address(address));
+                world.is_named(address, revision);
                 let prefix = reference.strip_suffix(path.as_str());
                 prefix.unwrap_or_default().clone_into(&mut world.prefix);
                 return;
@@ -296,6 +315,15 @@ impl Repository {
         }
     }
 
+    /// The values in a file that is no deployment's: of an add-on, or of another chart beside the commons.
+    pub(crate) fn beside(&self, path: &Utf8Path) -> Option<&Node> {
+        let of_addon = || {
+            let mut addons = self.clusters().flat_map(|cluster| &cluster.addons);
+            addons.find(|addon| addon.path == path)?.node.as_ref()
+        };
+        self.components.get(path).or_else(of_addon)
+    }
+
     /// Whether anything lies below a directory.
     pub(crate) fn has_directory(&self, directory: &str) -> bool {
         let start = format!("{}/", directory.trim_end_matches('/'));
@@ -329,6 +357,21 @@ impl Found {
         self.objects.projects.append(&mut more.projects);
         self.objects.registrations.append(&mut more.registrations);
     }
+}
+
+/// What becomes of an ApplicationSet, and the Applications in it.
+fn expanded(path: &Utf8Path, set: &ApplicationSet, world: &World) -> (Expansion, Vec<Application>) {
+    let expansion = set.expand(world);
+    let mut applications = Vec::new();
+    for made in &expansion.made {
+        if let Some(mut application) = Application::of_document(&made.node, set.file) {
+            path.clone_into(&mut application.path);
+            application.set = Some(set.named().into());
+            application.causes.clone_from(&made.causes);
+            applications.push(application);
+        }
+    }
+    (expansion, applications)
 }
 
 /// What an ApplicationSet sees of a file that is read for its own sake, or only for that of ApplicationSets.

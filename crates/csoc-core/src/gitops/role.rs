@@ -18,6 +18,8 @@ pub(crate) enum Role {
     Delivery,
     /// `CLUSTER/DEPLOYMENT/values/*.yaml`.
     Values,
+    /// `CLUSTER/platform/NAME/values.yaml`: values of a chart beside the commons.
+    Component,
     /// Anything else; only that it is there matters.
     Other,
 }
@@ -41,6 +43,7 @@ impl Role {
             ] => Self::ClusterValues,
             [_, "cluster-values", _, "", ""] => Self::Addon,
             [_, _, "templates", _, ""] | [_, _, "app.yaml", "", ""] => Self::Application,
+            [_, "platform", _, "values.yaml", ""] => Self::Component,
             [_, _, "values", _, ""] => Self::Values,
             _ => Self::Other,
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::foreign::{Foreign, ForeignEnvironment};
 use super::mapping::Mapping;
 use super::names::{free_name, object_name};
+use crate::contract::{CUTOVER_STATE, RECORD_IDENTIFIER};
 use crate::model::Tier;
 use crate::model::name::ObjectName;
 use crate::resolve::EnvironmentRef;
@@ -137,6 +138,8 @@ enum Sign {
         dictionary: Option<String>,
         domain: String,
         stem: String,
+        /// Its host, where it says that others have that, too.
+        shared: Option<String>,
     },
 }
 
@@ -150,6 +153,7 @@ impl Sign {
             dictionary,
             domain: domain(&environment.directory),
             stem: stem(&environment.directory),
+            shared: shared_host(environment).map(str::to_owned),
         }
     }
 
@@ -161,20 +165,37 @@ impl Sign {
                     dictionary,
                     domain,
                     stem,
+                    shared,
                 },
                 Self::Seen {
                     cluster: cluster2,
                     dictionary: dictionary2,
                     domain: domain2,
                     stem: stem2,
+                    shared: shared2,
                 },
-            ) => match (dictionary, dictionary2) {
-                (Some(one), Some(two)) => one == two && (cluster == cluster2 || domain == domain2),
-                _ => cluster == cluster2 && domain == domain2 && stem == stem2,
-            },
+            ) => {
+                let is_near = cluster == cluster2 || domain == domain2;
+                let shares_host = shared.is_some() && shared == shared2;
+                shares_host
+                    || match (dictionary, dictionary2) {
+                        (Some(one), Some(two)) => one == two && is_near,
+                        _ => cluster == cluster2 && domain == domain2 && stem == stem2,
+                    }
+            }
             (one, two) => one == two,
         }
     }
+}
+
+/// The host of an environment whose ingress says that others have it, too: as csoc says it, or by a record of its own.
+fn shared_host(environment: &ForeignEnvironment) -> Option<&str> {
+    let says = |key: &str| {
+        let annotation = ["revproxy", "ingress", "annotations", key];
+        environment.text(&annotation).is_some()
+    };
+    let shares = says(CUTOVER_STATE) || says(RECORD_IDENTIFIER);
+    environment.text(&["global", "hostname"]).filter(|_| shares)
 }
 
 /// A dictionary's address without its version and file.

@@ -160,7 +160,7 @@ impl Run<'_> {
     fn draft(&self, name: &ObjectName, notes: &mut Notes) -> Result<Drafted, ImportError> {
         let (foreign, places) = (&self.foreign, self.places.as_slice());
         let mut draft = skeleton(foreign, places, name, notes);
-        reading::read(&mut draft, foreign, places);
+        reading::read(&mut draft, foreign, places, notes);
         draft.record(self.kind, self.context.as_of.as_ref());
         beside::add(&mut draft, foreign, places, notes);
         let first = self.compile(&draft)?;

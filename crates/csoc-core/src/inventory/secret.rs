@@ -230,9 +230,8 @@ impl Fleet {
             secret.phase = Phase::Database.as_str();
             secret.rotation = SecretRotation::of("terraform");
             secret.readers = Vec::new();
-            for environment in self.contracts().environments.values() {
-                let is_of = environment.cluster == cluster.name;
-                if is_of && environment.master_secret.as_ref() == Some(&database.master_secret) {
+            for environment in self.contracts().environments_on(cluster.name.as_str()) {
+                if environment.master_secret.as_ref() == Some(&database.master_secret) {
                     secret.readers.push(format!("jobs of {}", environment.at));
                 }
             }

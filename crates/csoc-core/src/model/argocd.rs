@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::hub_services::AllowedNetwork;
+use super::hub_services::{AdminUser, AllowedNetwork, IssuerName};
 use super::network::Hostname;
 use super::version::Version;
 
@@ -28,6 +28,12 @@ pub struct ArgoCd {
     /// Who reaches that host. The addresses that the cluster itself reaches out from are in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_list: Vec<AllowedNetwork>,
+    /// What it is called at the issuer of `hub.signIn`, where it has a host: a public client, since it shows no secret. Default: `argocd-CLUSTER`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<IssuerName>,
+    /// Whether there is a user `admin` with a password, beside those who sign in.
+    #[serde(default)]
+    pub admin_user: AdminUser,
 }
 
 /// What Argo CD shows to a repository that not everyone may read. It is kept in the secret manager of each cluster's account.

@@ -10,7 +10,8 @@ use super::text::{TextError, text_type};
 
 pub use super::hub_services::{
     AdminUser, AllowLists, AllowedNetwork, HubArgoCd, HubGrafana, HubNotifications, IssuerName,
-    Keycloak, KeycloakDatabase, MailServer, Portal, SignIn, SignInClients, SignInGroups,
+    Keycloak, KeycloakDatabase, MailServer, Portal, PortalDigests, SignIn, SignInClients,
+    SignInGroups,
 };
 
 /// Where the fleet is run from.

@@ -7,7 +7,7 @@ use super::delivery::SlackChannel;
 use super::name::ObjectName;
 use super::network::{Cidr, Email, Hostname, HttpsUrl};
 use super::text::{TextError, text_type};
-use super::version::{Commit, Date, ImageTag, Version};
+use super::version::{Commit, Date, ImageDigest, ImageTag, Version};
 
 /// The hub's Argo CD, as people reach it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +77,22 @@ pub struct Portal {
     /// The tag of its images. Default: the chart's, which moves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<ImageTag>,
+    /// Its images as they were reviewed, whatever a tag comes to mean. Default: what the tag means.
+    #[serde(default)]
+    pub digests: PortalDigests,
+}
+
+/// The portal's images, each by its digest.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PortalDigests {
+    /// That of `quay.io/cdis/csoc-api`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api: Option<ImageDigest>,
+    /// That of `quay.io/cdis/csoc-frontend`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontend: Option<ImageDigest>,
 }
 
 /// Grafana, as people reach it.

@@ -76,6 +76,7 @@ pub(crate) const TEXT_PARSERS: &[(&str, crate::value::parsers::Parse)] = &[
     ("ImagePattern", version::ImagePattern::parse),
     ("ImageRelease", machine::ImageRelease::parse),
     ("ImageRepository", version::ImageRepository::parse),
+    ("ImageDigest", version::ImageDigest::parse),
     ("ImageTag", version::ImageTag::parse),
     ("InstanceType", machine::InstanceType::parse),
     ("IssuerName", hub_services::IssuerName::parse),

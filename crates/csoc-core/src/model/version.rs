@@ -25,6 +25,27 @@ text_type! {
 }
 
 text_type! {
+    /// The digest of a container image, which no push changes: `sha256:` and 64 digits.
+    ImageDigest, example = "sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
+    check = |text| {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        let digits = text.strip_prefix("sha256:").unwrap_or_default();
+        if digits.len() == 64 && digits.bytes().all(is_hex) {
+            Ok(())
+        } else {
+            Err(TextError::new("the digest of an image: `sha256:` with 64 digits and letters from `a` to `f`").help("`docker buildx imagetools inspect IMAGE:TAG` prints it"))
+        }
+    }
+}
+
+impl ImageDigest {
+    /// The digits alone.
+    pub(crate) fn digits(&self) -> &str {
+        self.as_str().trim_start_matches("sha256:")
+    }
+}
+
+text_type! {
     /// A container image without its tag: `quay.io/cdis/fence`.
     ImageRepository, example = "quay.io/cdis/fence",
     check = |text| {

@@ -123,15 +123,12 @@ fn of_pools(fleet: &ResolvedFleet, name: &ObjectName) -> Option<u32> {
 /// How many nodes the environments of a cluster are likely to need at most.
 fn of_environments(fleet: &ResolvedFleet, name: &ObjectName) -> u32 {
     let of_environments: u32 = fleet
-        .environments
-        .values()
-        .filter(|environment| {
+        .environments_on(name.as_str())
+        .filter(|(_, environment)| {
             let spec = &environment.spec;
-            spec.cluster == *name
-                && spec.lifecycle != Lifecycle::Retired
-                && spec.management.applications != Mode::External
+            spec.lifecycle != Lifecycle::Retired && spec.management.applications != Mode::External
         })
-        .map(|environment| match environment.spec.size {
+        .map(|(_, environment)| match environment.spec.size {
             Size::Small => 2,
             Size::Medium => 4,
             Size::Large => 8,

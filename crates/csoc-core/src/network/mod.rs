@@ -9,6 +9,7 @@ mod joins;
 mod layout;
 mod plan;
 mod pool;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub(crate) use joins::{Gateway, GatewaySource, Peer, PeerTarget, gateway, peers}
 pub(crate) use layout::{LARGEST, SMALLEST, Subnet, SubnetRole, most_zones};
 pub(crate) use plan::{NetworkPlan, database_subnets, ipv4, nat, plan, zone_letters, zones};
 pub(crate) use pool::{count, count_free, overlaps};
+pub(crate) use reach::{covers, excesses, is_everyone, widest};
 
 use crate::model::Mode;
 use crate::model::cluster::Platform;

@@ -10,7 +10,7 @@ use super::OBJECT_VANISHED;
 use super::options::{Filter, RenderOptions};
 use super::pending::{decode, encode, pending_finding};
 use super::rendering::{PendingFile, RenderError, Rendering};
-use crate::backend::{Compiled, FleetView, InputDigest, Task, registry};
+use crate::backend::{Compiled, FleetView, Holding, InputDigest, Task, registry};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
 use crate::fleet::Fleet;
@@ -328,7 +328,8 @@ fn held_back(task: &Task<'_>, waiting: &BTreeSet<String>) -> (bool, BTreeSet<Str
     // What has parts stays as it was while all of them wait.
     let all_wait = !absent.is_empty() && absent.len() == task.parts.len();
     let waits = all_wait || waiting.contains(&task.object);
-    if task.backend == BackendName::Argocd && waits {
+    let is_held = task.backend == BackendName::Argocd && task.holding != Holding::Never;
+    if is_held && waits {
         (true, BTreeSet::new())
     } else {
         (false, absent)

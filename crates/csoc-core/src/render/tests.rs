@@ -102,6 +102,20 @@ const BARE_PROVIDER: &str = r#"{"format_version":"1.0","provider_schemas":{"regi
   "resource_schemas":{"aws_s3_bucket":{"version":0,"block":{"attributes":{"bucket":{"type":"string","required":true}}}}}}}}"#;
 
 #[test]
+fn a_runbook_is_there_while_its_environment_waits() {
+    let output = Output::new();
+    output.render(
+        include_str!("../../../../tests/fleets/blue-green/fleet.yaml"),
+        |options| options.compile.allow_pending = true,
+    );
+    let place = output.path().join("gitops/east/lakes.example.org-green");
+    assert!(place.join("CUTOVER.md").is_file());
+    assert!(!place.join("templates/app.yaml").exists());
+    let page = fs_err::read_to_string(output.path().join("gitops/README.md")).unwrap();
+    assert!(page.contains("CUTOVER.md"), "{page}");
+}
+
+#[test]
 fn roots_are_compared_with_the_provider_that_the_fleet_pins() {
     let directory = tempfile::tempdir().unwrap();
     let path = Utf8PathBuf::from_path_buf(directory.path().to_owned()).unwrap();

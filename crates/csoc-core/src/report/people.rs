@@ -3,7 +3,7 @@
 use super::bootstrap::{Writer, hand};
 use super::step::{ReportFact, ReportStep, StepKind};
 use super::words::step;
-use crate::contract::{CredentialContract, HubServiceKind};
+use crate::contract::{CredentialContract, HubServiceKind, HubServices, argocd_clients};
 use crate::inventory::Secret;
 use crate::model::hub::AdminUser;
 use crate::model::name::ObjectName;
@@ -101,6 +101,29 @@ impl Writer<'_> {
         Some(database)
     }
 
+    /// What an issuer that is not the hub's Keycloak has to know.
+    fn clients(&self, services: &HubServices) -> Option<ReportStep> {
+        let sign_in = services.sign_in.as_ref()?;
+        sign_in.spec.issuer.as_ref()?;
+        let mut clients = step(
+            "clients",
+            StepKind::Hand,
+            &[("issuer", sign_in.issuer.as_str())],
+        );
+        let own = services.services.iter().filter_map(|service| {
+            let name = service.kind.client(&sign_in.spec.clients)?;
+            let back = format!("`https://{}{}`", service.host, service.kind.callback());
+            Some(ReportFact::new(name, back))
+        });
+        let of_clusters = argocd_clients(self.fleet.resolved());
+        let of_clusters = of_clusters.iter().map(|client| {
+            let back = client.callbacks().join("`, `");
+            ReportFact::new(client.client.as_str(), format!("public; `{back}`"))
+        });
+        clients.facts = own.chain(of_clusters).collect();
+        Some(clients)
+    }
+
     /// What people do with the hub's services once they run.
     pub(super) fn services(&self) -> Vec<ReportStep> {
         let contracts = self.fleet.contracts();
@@ -136,6 +159,7 @@ impl Writer<'_> {
             let fill = [("address", address.as_str()), ("realm", keycloak.realm())];
             steps.push(step("groups", StepKind::Hand, &fill));
         }
+        steps.extend(self.clients(services));
         let argocd = hub.spec.argocd.as_ref();
         if let (Some(sign_in), Some(host), Some(argocd)) = (
             &services.sign_in,

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::imports::Imports;
 use super::layer::Stack;
+use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
 use crate::model::cloud::{AccountId, Region};
+use crate::model::cluster::Delivery;
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
 use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
@@ -32,6 +34,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) commons: BTreeMap<ObjectName, Commons>,
     /// Environments by commons and name.
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    /// Which environments say that they are on a cluster, whether there is such a one or not.
+    pub(crate) on_clusters: OnClusters,
     /// Recorded outputs.
     pub(crate) outputs: Outputs,
     /// Recorded imports.
@@ -101,6 +105,38 @@ impl ResolvedFleet {
         self.clusters.get(name)
     }
 
+    /// Whether an add-on of a cluster is on, as the fleet says it; nothing where it does not name it.
+    ///
+    /// Raw values of cluster-level-resources count, which are merged last where somebody installs that chart.
+    pub(crate) fn addon(&self, cluster: &str, addon: &str) -> Option<bool> {
+        let spec = &self.cluster(cluster)?.spec;
+        let path = ["clusters", cluster, "values", addon, "enabled"];
+        let raw = self.root.path(&path).and_then(Node::text);
+        match raw.filter(|_| spec.delivery == Delivery::SpokePull) {
+            Some(switch) => Some(switch == "true"),
+            None => Some(spec.addons.get(addon)?.enabled.unwrap_or(true)),
+        }
+    }
+
+    /// The add-ons of a cluster that keep to network policies, as the fleet names them.
+    pub(crate) fn policy_engines(&self, cluster: &str) -> Vec<&'static str> {
+        // The network of EKS keeps to policies by itself only where it is told to.
+        let told = [
+            "clusters",
+            cluster,
+            "addons",
+            "vpc-cni",
+            "values",
+            "enableNetworkPolicy",
+        ];
+        let is_told = self.root.path(&told).and_then(Node::text) == Some("true");
+        ["calico", "cilium", "vpc-cni"]
+            .into_iter()
+            .filter(|addon| self.addon(cluster, addon) == Some(true))
+            .filter(|addon| *addon != "vpc-cni" || is_told)
+            .collect()
+    }
+
     /// The cluster and the account of an environment, where both exist.
     pub(crate) fn home(
         &self,
@@ -111,27 +147,20 @@ impl ResolvedFleet {
         Some((cluster, account))
     }
 
-    /// The environments of each cluster, in order.
-    pub(crate) fn environments_by_cluster(
-        &self,
-    ) -> BTreeMap<&ObjectName, Vec<(&EnvironmentRef, &ResolvedEnvironment)>> {
-        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (at, environment) in &self.environments {
-            let on = all.entry(&environment.spec.cluster).or_default();
-            on.push((at, environment));
-        }
-        all
+    /// The environments of a cluster, in order.
+    pub(crate) fn environments_on<'a>(
+        &'a self,
+        cluster: &str,
+    ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a ResolvedEnvironment)> + use<'a> {
+        let all = self.on_clusters.of(cluster).iter();
+        all.filter_map(|at| self.environments.get_key_value(at))
     }
 
     /// The tier of a cluster: that of its environment that matters most. None where it has no environment.
     pub(crate) fn cluster_tier(&self, name: &ObjectName) -> Option<Tier> {
-        self.environments
-            .values()
-            .filter(|environment| {
-                environment.spec.cluster == *name
-                    && environment.spec.lifecycle != Lifecycle::Retired
-            })
-            .map(|environment| environment.spec.tier)
+        self.environments_on(name.as_str())
+            .filter(|(_, environment)| environment.spec.lifecycle != Lifecycle::Retired)
+            .map(|(_, environment)| environment.spec.tier)
             .max()
     }
 

@@ -4,6 +4,7 @@ mod data;
 mod fleet;
 mod imports;
 mod layer;
+mod on_clusters;
 mod outputs;
 mod resolver;
 mod schemas;
@@ -14,6 +15,7 @@ pub(crate) use imports::{
     IMPORT_MALFORMED, IMPORT_UNKNOWN_ADDRESS, IMPORT_UNKNOWN_STACK, RecordedImport,
 };
 pub(crate) use layer::LayerKind;
+pub(crate) use on_clusters::OnClusters;
 pub(crate) use outputs::{
     OUTPUT_PLACE_FOREIGN, OUTPUT_UNKNOWN, OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE,
 };

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::fleet::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 use super::imports::Imports;
 use super::layer::{LayerKind, Stack};
+use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
 use super::schemas::Schemas;
 use super::sharing;
@@ -74,6 +75,12 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
         accounts: objects.accounts,
         clusters: objects.clusters,
         commons: objects.commons,
+        on_clusters: OnClusters::new(
+            objects
+                .environments
+                .iter()
+                .map(|(at, environment)| (at, &environment.spec.cluster)),
+        ),
         environments: objects.environments,
         root: Arc::new(root),
         outputs,
@@ -107,10 +114,8 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn objects(&mut self) -> Option<Objects> {
-        let spec: Option<FleetSpec> = self.object(
-            &without(self.root, &["accounts", "clusters", "commons"]),
-            &[],
-        );
+        let own = without(self.root, &["accounts", "clusters", "commons"]);
+        let spec: Option<FleetSpec> = self.object(&without_nulls_of_fleet(own), &[]);
         let mut names = Names::default();
         self.naming(&mut names, self.edition.get("naming"), "naming");
         self.naming(&mut names, self.root.get("naming"), "naming");
@@ -469,6 +474,19 @@ fn only(node: &Node, keys: &[&str]) -> Node {
         kind: Kind::Map(entries),
         origin: node.origin,
     }
+}
+
+/// The same of what is the fleet's own; in its layers of environments `null` resets what lower ones say.
+fn without_nulls_of_fleet(mut fleet: Node) -> Node {
+    if let Kind::Map(entries) = &mut fleet.kind {
+        entries.retain(|entry| !entry.node.is_null());
+        for entry in entries {
+            if entry.key != *"defaults" && entry.key != *"tiers" {
+                entry.node = without_nulls(&entry.node);
+            }
+        }
+    }
+    fleet
 }
 
 /// The tree without `null`s in model fields, where they mean "as if not written".

@@ -1,13 +1,15 @@
 //! Rules about the hosts of clusters' own Argo CDs: whether each can have its host, and who reaches it.
 
+use super::allow_lists::{is_written_empty, item_place, networks};
 use super::context::FleetContext;
-use super::hub_services::item_place;
-use crate::contract::{LoadBalancerContract, argocd_entrance, asked_services};
+use crate::contract::{LoadBalancerContract, argocd_entrance, asked_services, sign_in};
 use crate::diagnostic::Diagnostics;
 use crate::model::argocd::ArgoCd;
 use crate::model::cluster::{Cluster, Delivery, Scheme};
+use crate::model::hub::AdminUser;
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
+use crate::network::covers;
 
 /// A cluster whose Argo CD is to have a host.
 struct Subject<'a> {
@@ -135,13 +137,15 @@ pub(crate) fn argocd_allow_list_empty(context: &FleetContext<'_>, found: &mut Di
         let is_public = subject
             .balancer(context)
             .is_some_and(|balancer| balancer.scheme == Scheme::InternetFacing);
-        if !is_public || !subject.argocd.allow_list.is_empty() {
+        let path = subject.path("allowList");
+        let is_said = is_written_empty(context, &path);
+        if !is_public || is_said || !subject.argocd.allow_list.is_empty() {
             continue;
         }
         found.push(
             context
                 .finding(
-                    &subject.path("allowList"),
+                    &path,
                     format!(
                         "the whole internet reaches `{}`: the allow-list of the cluster's Argo CD is empty",
                         subject.host
@@ -190,11 +194,7 @@ pub(crate) fn argocd_operators_locked_out(context: &FleetContext<'_>, found: &mu
         }
         let path = subject.path("allowList");
         for (at, operator) in &operators {
-            let network = operator.cidr.network();
-            if list
-                .iter()
-                .any(|entry| entry.cidr.network().contains(&network))
-            {
+            if covers(networks(list), operator.cidr.network()) {
                 continue;
             }
             let place = item_place(context, &["hub", "operators"], *at, "cidr");
@@ -212,5 +212,33 @@ pub(crate) fn argocd_operators_locked_out(context: &FleetContext<'_>, found: &mu
                     .label(place, "an operator's network"),
             );
         }
+    }
+}
+
+/// Somebody can change a cluster's Argo CD.
+pub(crate) fn argocd_admin_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let sign_in = sign_in(context.fleet);
+    let has_admins = sign_in.is_some_and(|it| !it.spec.groups.admins.is_empty());
+    let clusters = context.fleet.clusters.iter();
+    let disabled = clusters.filter_map(|(name, cluster)| {
+        let argocd = cluster.spec.argocd.as_ref()?;
+        (argocd.admin_user == AdminUser::Disabled).then_some((name, argocd))
+    });
+    for (name, argocd) in disabled {
+        let why = match argocd.host {
+            None => "nobody signs in where it has no host",
+            Some(_) if has_admins => continue,
+            Some(_) => "no group is one of admins",
+        };
+        let path = ["clusters", name.as_str(), "argocd", "adminUser"];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("nobody can change the Argo CD of `{name}`: its user `admin` is disabled, and {why}"),
+                )
+                .help("name a host and a group: hub: { signIn: { groups: { admins: [platform] } } }, sign in as one of it, and disable the user then")
+                .label(context.place(&path), "disabled"),
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! Rules about what a cluster on EKS asks for: who reaches it, its nodes, its databases and search domains.
 
+use super::allow_lists::wide;
 use super::context::FleetContext;
 use crate::contract::{ClusterContract, EksContract};
 use crate::diagnostic::Diagnostics;
 use crate::model::control_plane::EndpointAccess;
+use crate::model::network::Cidr;
 use crate::model::nodes::Provisioner;
 
 /// Clusters on EKS whose Terraform is not another's.
@@ -19,11 +21,8 @@ pub(crate) fn endpoint_open(context: &FleetContext<'_>, found: &mut Diagnostics)
     for (cluster, eks) in clusters(context) {
         let endpoint = &eks.spec.endpoint;
         let path = ["clusters", cluster.name.as_str(), "endpoint"];
-        let everyone = endpoint
-            .cidrs
-            .iter()
-            .find(|cidr| cidr.network().prefix_len() == 0);
-        let (message, help) = match (endpoint.access, everyone) {
+        let too_wide = wide(endpoint.cidrs.iter().map(Cidr::network));
+        let (message, help) = match (endpoint.access, too_wide.first()) {
             (EndpointAccess::Private, _) if endpoint.cidrs.is_empty() => continue,
             (EndpointAccess::Private, _) => (
                 format!(
@@ -32,9 +31,9 @@ pub(crate) fn endpoint_open(context: &FleetContext<'_>, found: &mut Diagnostics)
                 ),
                 "take `cidrs` out, or say access: public",
             ),
-            (_, Some(cidr)) => (
+            (_, Some((_, why))) => (
                 format!(
-                    "the API of the cluster `{}` is open to `{cidr}`; it must list networks of administrators",
+                    "the API of the cluster `{}` must list networks of administrators: {why}",
                     cluster.name
                 ),
                 "list the networks of administrators and of what runs Terraform, or make it private",

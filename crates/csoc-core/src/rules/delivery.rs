@@ -1,8 +1,9 @@
 //! Rules about a cluster's own Argo CD, and the repository that it reads.
 
-use super::context::FleetContext;
-use crate::contract::ClusterContract;
+use super::context::{FleetContext, is_rendered};
+use crate::contract::{ClusterContract, HubServiceKind};
 use crate::diagnostic::Diagnostics;
+use crate::model::Lifecycle;
 use crate::model::cluster::{Delivery, Platform};
 
 /// The clusters that get an Argo CD of their own.
@@ -79,6 +80,80 @@ pub(crate) fn repository_credential_missing(context: &FleetContext<'_>, found: &
             .help("add credential: ssh-key, or name the repository by its address with `https://` if everyone may read it")
             .label(context.place(&path), "nobody reads it without a key"),
     );
+}
+
+/// Whoever is to hear of an environment's syncs does.
+///
+/// Of the Argo CDs that we install only the hub's sends: what it sends with is among the hub's secrets.
+pub(crate) fn notifications_unsent(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let hub = context.contracts.hub.as_ref();
+    let services = hub.and_then(|hub| hub.services.as_ref());
+    let told = hub.and_then(|hub| hub.spec.argocd.as_ref()?.notifications.as_ref());
+    for environment in context.contracts.environments.values() {
+        let spec = &environment.spec;
+        let Some(cluster) = context.fleet.cluster(environment.cluster.as_str()) else {
+            continue;
+        };
+        let sender = match cluster.spec.delivery {
+            Delivery::SpokePull => Some(&environment.cluster),
+            Delivery::HubPush => context
+                .fleet
+                .spec
+                .hub
+                .as_ref()
+                .and_then(|hub| hub.cluster.as_ref()),
+        };
+        let Some(sender) = sender
+            .and_then(|sender| delivered(context).find(|cluster| cluster.name == *sender))
+            .filter(|_| spec.lifecycle != Lifecycle::Retired)
+            .filter(|_| is_rendered(spec.management.applications))
+        else {
+            continue;
+        };
+        let is_hub = services.is_some_and(|services| {
+            services.cluster == sender.name && services.runs(HubServiceKind::ArgoCd)
+        });
+        let told = told.filter(|_| is_hub);
+        for (field, is_asked, is_sent, setting) in [
+            (
+                "channels",
+                !spec.notifications.channels.is_empty(),
+                told.is_some_and(|told| !told.slack.is_empty()),
+                "slack: [CHANNEL]",
+            ),
+            (
+                "emails",
+                !spec.notifications.emails.is_empty(),
+                told.is_some_and(|told| told.email.is_some()),
+                "email: { host: …, from: …, to: [] }",
+            ),
+        ] {
+            if !is_asked || is_sent {
+                continue;
+            }
+            let path = ["notifications", field];
+            let is_pushed = cluster.spec.delivery == Delivery::HubPush;
+            let help = if is_hub || is_pushed {
+                format!(
+                    "add hub: {{ argocd: {{ notifications: {{ {setting} }} }} }}, and fill the secret `hub/argocd-notifications`"
+                )
+            } else {
+                format!(
+                    "let the hub deliver to it (delivery: hub-push), or take `{field}` out: the cluster's own Argo CD sends nothing"
+                )
+            };
+            found.push(
+                context
+                    .environment_finding(
+                        &environment.at,
+                        &path,
+                        format!("nobody in `{field}` hears of syncs of `{}`: Argo CD of the cluster `{}` has nothing to send with", spec.hostname, sender.name),
+                    )
+                    .help(help)
+                    .label(context.environment_place(&environment.at, &path), "hears of nothing"),
+            );
+        }
+    }
 }
 
 /// Settings of an Argo CD are of one that we install.

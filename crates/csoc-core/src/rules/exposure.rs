@@ -108,31 +108,6 @@ pub(crate) fn allow_list_unenforced(context: &FleetContext<'_>, found: &mut Diag
     }
 }
 
-/// An allow-list leaves somebody out.
-pub(crate) fn allow_list_open(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    for (at, environment) in context.environments() {
-        let all = environment
-            .spec
-            .exposure
-            .allow_list
-            .iter()
-            .find(|cidr| cidr.network().prefix_len() == 0);
-        if let Some(all) = all {
-            let field = ["exposure", "allowList"];
-            found.push(
-                context
-                    .environment_finding(
-                        at,
-                        &field,
-                        format!("the allow-list holds `{all}`, which is everyone"),
-                    )
-                    .help("list the networks that may reach it, or remove the list")
-                    .label(context.environment_place(at, &field), "lets everyone in"),
-            );
-        }
-    }
-}
-
 /// What the internet reaches has a web ACL before it.
 pub(crate) fn web_acl_missing(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (at, environment) in context.linked() {

@@ -1,7 +1,7 @@
 //! Rules about the groups that people of the hub are in, as their issuer names them.
 
 use super::context::FleetContext;
-use crate::contract::{SignInContract, hub_services};
+use crate::contract::{SignInContract, sign_in};
 use crate::diagnostic::Diagnostics;
 use crate::model::hub::{IssuerName, SignInGroups};
 use crate::span::Span;
@@ -28,15 +28,14 @@ fn place(context: &FleetContext<'_>, path: &[&str], at: usize) -> Option<Span> {
 /// The hub's own realm names a group without the path above it. Another realm of Keycloak names all of them with their
 /// path, each with a leading `/`, or all without: its client's mapper decides.
 pub(crate) fn hub_group_unmatched(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let services = hub_services(context.fleet);
-    let Some(sign_in) = services.as_ref().and_then(|it| it.sign_in.as_ref()) else {
+    let Some(sign_in) = sign_in(context.fleet) else {
         return;
     };
     let is_own = sign_in.spec.issuer.is_none();
     if !is_own && sign_in.keycloak().is_none() {
         return;
     }
-    let with_path = first_with_path(sign_in);
+    let with_path = first_with_path(&sign_in);
     for (kind, names) in kinds(&sign_in.spec.groups) {
         let path = ["hub", "signIn", "groups", kind];
         for (at, name) in names.iter().enumerate() {

@@ -1,26 +1,20 @@
 //! Rules about the services that a fleet is run with: whether they can be reached, by whom, and how people sign in.
 
+use super::allow_lists::{is_written_empty, item_place, list_field, networks};
 use super::context::{FleetContext, is_rendered};
 use crate::contract::{HubServiceKind, HubServices, LoadBalancerContract, asked_services, choose};
 use crate::contract::{hub_cluster, hub_services};
 use crate::diagnostic::Diagnostics;
+use crate::model::Mode;
 use crate::model::cluster::Scheme;
-use crate::model::hub::{AdminUser, AllowedNetwork, Hub};
+use crate::model::hub::{AdminUser, Hub};
 use crate::model::name::ObjectName;
-use crate::resolve::ResolvedFleet;
-use crate::span::Span;
-use crate::value::Node;
-
-/// The widest networks of IPv4 and IPv6 that a list may hold: what one provider gives one organization.
-const WIDEST: [u8; 2] = [8, 32];
+use crate::network::covers;
+use crate::resolve::ResolvedCluster;
 
 /// Something asked for, and the key below `hub` that asks.
 fn field(kind: HubServiceKind) -> [&'static str; 2] {
     ["hub", kind.as_str()]
-}
-
-fn list_field(kind: HubServiceKind) -> [&'static str; 3] {
-    ["hub", "allowLists", kind.as_str()]
 }
 
 /// The hub with its services, where they can run.
@@ -44,40 +38,6 @@ fn balancer<'a>(
     balancers.iter().find(|it| it.name == *chosen)
 }
 
-/// Every entry of the hub's lists and of those of clusters' own Argo CDs, with the place of its list.
-pub(super) fn entries(fleet: &ResolvedFleet) -> Vec<(Vec<&str>, usize, &AllowedNetwork)> {
-    let of_hub = fleet.spec.hub.iter().flat_map(|hub| {
-        let lists =
-            HubServiceKind::ALL.map(|kind| (list_field(kind).to_vec(), kind.allow_list(hub)));
-        let operators = (vec!["hub", "operators"], hub.operators.as_slice());
-        lists.into_iter().chain([operators])
-    });
-    let of_clusters = fleet.clusters.iter().filter_map(|(name, cluster)| {
-        let listed = &cluster.spec.argocd.as_ref()?.allow_list;
-        let path = vec!["clusters", name.as_str(), "argocd", "allowList"];
-        Some((path, listed.as_slice()))
-    });
-    let all = of_hub.chain(of_clusters);
-    all.flat_map(|(path, list)| {
-        let numbered = list.iter().enumerate();
-        numbered.map(move |(at, entry)| (path.clone(), at, entry))
-    })
-    .collect()
-}
-
-/// Where a field of an entry stands.
-pub(super) fn item_place(
-    context: &FleetContext<'_>,
-    path: &[&str],
-    at: usize,
-    key: &str,
-) -> Option<Span> {
-    let list = context.fleet.root.path(path);
-    let item = list.and_then(|list| list.items().get(at));
-    let field = item.and_then(|item| item.get(key));
-    field.and_then(Node::span).or_else(|| context.place(path))
-}
-
 /// Services run in the hub's cluster, at hosts below its domain.
 pub(crate) fn hub_services_unreachable(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let Some(hub) = &context.fleet.spec.hub else {
@@ -87,10 +47,21 @@ pub(crate) fn hub_services_unreachable(context: &FleetContext<'_>, found: &mut D
     let Some((first, _)) = asked.first() else {
         return;
     };
-    if hub_services(context.fleet).is_some() {
+    let services = hub_services(context.fleet);
+    let cluster = services
+        .as_ref()
+        .and_then(|it| context.fleet.cluster(it.cluster.as_str()));
+    let is_foreign =
+        |cluster: &ResolvedCluster| cluster.spec.management.applications == Mode::External;
+    if services.is_some() && !cluster.is_some_and(is_foreign) {
         return;
     }
-    let (why, help) = if hub.domain.is_none() {
+    let (why, help) = if services.is_some() {
+        (
+            "applications of the hub's cluster are somebody else's",
+            "let them be ours (management: { applications: managed } of the cluster), or take the services out",
+        )
+    } else if hub.domain.is_none() {
         (
             "the hub has no domain",
             "name the domain that their hosts are below: hub: { domain: csoc.example.org }",
@@ -231,11 +202,11 @@ pub(crate) fn hub_allow_list_empty(context: &FleetContext<'_>, found: &mut Diagn
     let is_public = balancer(context, &services)
         .is_some_and(|balancer| balancer.scheme == Scheme::InternetFacing);
     for service in &services.services {
+        let path = list_field(service.kind);
         let is_open = service.kind.signs_in() && service.kind.allow_list(hub).is_empty();
-        if !is_public || !is_open {
+        if !is_public || !is_open || is_written_empty(context, &path) {
             continue;
         }
-        let path = list_field(service.kind);
         found.push(
             context
                 .finding(
@@ -244,6 +215,22 @@ pub(crate) fn hub_allow_list_empty(context: &FleetContext<'_>, found: &mut Diagn
                 )
                 .help("list the networks of those who use it, with who answers for each: { cidr: 198.51.100.0/24, owner: who@example.org, expires: 2027-03-31 }, or put it behind an internal load balancer")
                 .label(context.place(&field(service.kind)), "reached by everyone")
+                .label(context.place(&path), "no entry"),
+        );
+    }
+    if let Some(host) = services.host(HubServiceKind::Keycloak)
+        && is_public
+        && hub.operators.is_empty()
+    {
+        let path = ["hub", "operators"];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!("the whole internet reaches the administration of Keycloak at `{host}`: the hub names no operators"),
+                )
+                .help("name the networks of those who run the fleet: hub: { operators: [{ cidr: 198.51.100.0/26, owner: who@example.org, expires: 2027-03-31 }] }")
+                .label(context.place(&field(HubServiceKind::Keycloak)), "administered by whoever has the password")
                 .label(context.place(&path), "no entry"),
         );
     }
@@ -258,13 +245,17 @@ pub(crate) fn hub_allow_list_unenforced(context: &FleetContext<'_>, found: &mut 
         return;
     };
     let listed = services.services.iter();
-    let Some(service) = listed
-        .into_iter()
-        .find(|service| !service.kind.allow_list(hub).is_empty())
-    else {
+    // Those who run the fleet are the list of Keycloak's administration, where the internet would reach it.
+    let is_public = balancer.scheme == Scheme::InternetFacing;
+    let Some(path) = listed.into_iter().find_map(|service| {
+        if !service.kind.allow_list(hub).is_empty() {
+            return Some(list_field(service.kind).to_vec());
+        }
+        let is_guarded = service.kind == HubServiceKind::Keycloak && is_public;
+        (is_guarded && !hub.operators.is_empty()).then(|| vec!["hub", "operators"])
+    }) else {
         return;
     };
-    let path = list_field(service.kind);
     let place = [
         "clusters",
         services.cluster.as_str(),
@@ -287,57 +278,6 @@ pub(crate) fn hub_allow_list_unenforced(context: &FleetContext<'_>, found: &mut 
     );
 }
 
-/// An entry is a network that somebody can answer for.
-pub(crate) fn hub_allow_list_wide(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    for (path, at, entry) in entries(context.fleet) {
-        let network = entry.cidr.network();
-        let [v4, v6] = WIDEST;
-        let widest = match network {
-            ipnet::IpNet::V4(_) => v4,
-            ipnet::IpNet::V6(_) => v6,
-        };
-        if network.prefix_len() >= widest {
-            continue;
-        }
-        found.push(
-            context
-                .finding(
-                    &path,
-                    format!(
-                        "`{}` is wider than a /{widest}: nobody can answer for all of it",
-                        entry.cidr
-                    ),
-                )
-                .help("list the networks that are meant, as narrow as they are")
-                .label(item_place(context, &path, at, "cidr"), "too wide"),
-        );
-    }
-}
-
-/// An entry holds until its last day.
-pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let Some(day) = &context.call.as_of else {
-        return;
-    };
-    for (path, at, entry) in entries(context.fleet) {
-        if *day <= entry.expires {
-            continue;
-        }
-        found.push(
-            context
-                .finding(
-                    &path,
-                    format!("`{}` was to be let in until {}", entry.cidr, entry.expires),
-                )
-                .help(format!(
-                    "ask {}, then move the day or take the entry out",
-                    entry.owner
-                ))
-                .label(item_place(context, &path, at, "expires"), "past"),
-        );
-    }
-}
-
 /// No list leaves out those who run the fleet: who applies it could not take it back.
 pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let Some((hub, services)) = running(context) else {
@@ -349,13 +289,8 @@ pub(crate) fn hub_operators_locked_out(context: &FleetContext<'_>, found: &mut D
             continue;
         }
         let path = list_field(service.kind);
-        let covers = |operator: &AllowedNetwork| {
-            let network = operator.cidr.network();
-            list.iter()
-                .any(|entry| entry.cidr.network().contains(&network))
-        };
         for (at, operator) in hub.operators.iter().enumerate() {
-            if covers(operator) {
+            if covers(networks(list), operator.cidr.network()) {
                 continue;
             }
             let place = item_place(context, &["hub", "operators"], at, "cidr");
@@ -419,6 +354,27 @@ pub(crate) fn hub_sign_in_missing(context: &FleetContext<'_>, found: &mut Diagno
             .finding(path, message)
             .help(help)
             .label(context.place(path), "nobody can sign in"),
+    );
+}
+
+/// Whoever is to be told is named.
+pub(crate) fn hub_notifications_unaddressed(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let hub = context.fleet.spec.hub.as_ref();
+    let argocd = hub.and_then(|hub| hub.argocd.as_ref());
+    let Some(told) = argocd.and_then(|argocd| argocd.notifications.as_ref()) else {
+        return;
+    };
+    let mail = told.email.as_ref();
+    let path: &[&str] = match mail {
+        Some(mail) if mail.to.is_empty() => &["hub", "argocd", "notifications", "email", "to"],
+        None if told.slack.is_empty() => &["hub", "argocd", "notifications"],
+        _ => return,
+    };
+    found.push(
+        context
+            .finding(path, "messages of the hub's Argo CD go to nobody")
+            .help("name a channel or an address: notifications: { slack: [fleet-alerts] }, or take it out")
+            .label(context.place(path), "nobody is named"),
     );
 }
 

@@ -5,7 +5,9 @@
 
 mod accounts;
 mod addons;
+mod allow_lists;
 mod argocd_hosts;
+mod balancers;
 mod baseline;
 mod chart_codes;
 mod clusters;
@@ -24,6 +26,7 @@ mod hosts;
 mod hub;
 mod hub_groups;
 mod hub_services;
+mod hub_sign_in;
 mod lifecycle;
 mod log_retention;
 mod name_use;

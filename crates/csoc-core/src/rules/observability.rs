@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::FleetContext;
-use crate::contract::{Watch, hub_cluster, keeps, profile};
+use crate::contract::{Watch, hub_cluster, keeps, profile, unobservable};
 use crate::diagnostic::Diagnostics;
 use crate::model::lifecycle::Lifecycle;
 use crate::model::name::ObjectName;
@@ -106,6 +106,7 @@ pub(crate) fn alarm_receiver_missing(context: &FleetContext<'_>, found: &mut Dia
 
 /// What users depend on has metrics, logs and alerts: something collects them, and something keeps them.
 pub(crate) fn observability_incomplete(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    uncollected(context, found);
     let fleet = context.fleet;
     let watch = Watch::of(fleet);
     let is_ours = |name: &ObjectName| {
@@ -136,6 +137,42 @@ pub(crate) fn observability_incomplete(context: &FleetContext<'_>, found: &mut D
                     format!("nothing of ours {what} metrics, logs and alerts of `{}`, which is in production: applications of the cluster `{named}` are somebody else's", environment.spec.hostname),
                 )
                 .help("let the fleet own the cluster's applications, or say observability: { profile: none } and waive observability-off with who observes it")
+                .label(context.place(&path), "said here"),
+        );
+    }
+}
+
+/// What is asked to be observed is in a cluster that something of ours can collect in.
+///
+/// Where the hub keeps what all have, production is asked to be; elsewhere only who says so.
+fn uncollected(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let fleet = context.fleet;
+    for (at, environment) in &fleet.environments {
+        let Some((name, cluster)) = fleet.clusters.get_key_value(&environment.spec.cluster) else {
+            continue;
+        };
+        let Some(why) = unobservable(fleet, cluster) else {
+            continue;
+        };
+        let said = environment.spec.observability.and_then(|it| it.profile);
+        let is_asked = match said {
+            Some(profile) => profile != ObservabilityProfile::None,
+            None => environment.spec.tier == Tier::Prod && hub_cluster(fleet).is_some(),
+        };
+        if !is_asked || environment.spec.lifecycle == Lifecycle::Retired {
+            continue;
+        }
+        let field = ["observability", "profile"];
+        let path = ["clusters", name.as_str(), "management", "terraform"];
+        found.push(
+            context
+                .environment_finding(
+                    at,
+                    &field,
+                    format!("nothing of ours collects metrics, logs and alerts of `{}` in the cluster `{name}`: {why}", environment.spec.hostname),
+                )
+                .help("say observability: { profile: none } where somebody else observes it, or let the fleet own the Terraform of a cluster on EKS")
+                .label(context.environment_place(at, &field), if said.is_some() { "asked for here" } else { "in production" })
                 .label(context.place(&path), "said here"),
         );
     }
@@ -181,7 +218,7 @@ pub(crate) fn observability_cluster_unfitting(context: &FleetContext<'_>, found:
         let why = match cluster {
             None => "there is no such cluster",
             Some(cluster) if cluster.spec.account != *name => "it is of another account",
-            Some(_) => "it is not on EKS, or its Terraform is somebody else's",
+            Some(cluster) => unobservable(context.fleet, cluster).unwrap_or_default(),
         };
         let path = ["accounts", name.as_str(), "observability", "cluster"];
         found.push(

@@ -70,7 +70,7 @@ pub(crate) fn date_rules_skipped(context: &PolicyContext<'_>, found: &mut Diagno
                 .help("give the day: `--as-of 2027-03-31`, or `Context::as_of`"),
         );
     }
-    let count = super::hub_services::entries(context.fleet).len();
+    let count = super::allow_lists::count(context.fleet);
     if context.as_of.is_none() && count > 0 {
         let message = format!(
             "no date was given: the expiry of {count} network{} of allow-lists was not looked at",

@@ -4,10 +4,11 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, argocd_hosts, clusters, cutover, data, databases, delivery, engine, exposure,
-    family, gitops, hosts, hub, hub_groups, hub_services, lifecycle, log_retention, names, network,
-    network_joins, network_plan, observability, places, platform, policy_rules, pushing, reference,
-    release, rendered, secrets, services, settings, stores, terraform, upgrades, users,
+    accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
+    delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
+    lifecycle, log_retention, names, network, network_joins, network_plan, observability, places,
+    platform, policy_rules, pushing, reference, release, rendered, secrets, services, settings,
+    stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -64,6 +65,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(addons::addon_role_missing),
     },
     Rule {
+        code: Code::new("addon-too-late"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An add-on that nodes need before anything runs on them is left to Argo CD.",
+        check: Check::Fleet(addons::addon_too_late),
+    },
+    Rule {
         code: Code::new("addon-version-new"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -118,12 +127,20 @@ pub(crate) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        code: Code::new("allow-list-empty"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "An allow-list is written and holds no network.",
+        check: Check::Fleet(allow_lists::allow_list_empty),
+    },
+    Rule {
         code: Code::new("allow-list-open"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("SC-7")],
-        summary: "An allow-list lets everyone in.",
-        check: Check::Fleet(exposure::allow_list_open),
+        summary: "An allow-list lets in everyone, or more than anybody can answer for.",
+        check: Check::Fleet(allow_lists::allow_list_open),
     },
     Rule {
         code: Code::new("allow-list-unenforced"),
@@ -151,6 +168,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: addons::argo_workflows_uninstalled,
             gitops: gitops::argo_workflows_uninstalled,
         },
+    },
+    Rule {
+        code: Code::new("argocd-admin-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "Nobody could change the Argo CD of a cluster.",
+        check: Check::Fleet(argocd_hosts::argocd_admin_missing),
     },
     Rule {
         code: Code::new("argocd-allow-list-empty"),
@@ -606,7 +631,7 @@ pub(crate) static RULES: &[Rule] = &[
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("AC-2")],
         summary: "The last day of a network in an allow-list of the hub is past.",
-        check: Check::Fleet(hub_services::hub_allow_list_expired),
+        check: Check::Fleet(allow_lists::hub_allow_list_expired),
     },
     Rule {
         code: Code::new("hub-allow-list-unenforced"),
@@ -621,8 +646,8 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("SC-7")],
-        summary: "A network in an allow-list of the hub is too wide to answer for.",
-        check: Check::Fleet(hub_services::hub_allow_list_wide),
+        summary: "An allow-list of the hub, or a network in it, is too wide to answer for.",
+        check: Check::Fleet(allow_lists::hub_allow_list_wide),
     },
     Rule {
         code: Code::new("hub-argocd-missing"),
@@ -673,6 +698,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(accounts::hub_missing),
     },
     Rule {
+        code: Code::new("hub-notifications-unaddressed"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IR-6")],
+        summary: "Messages of the hub's Argo CD go to nobody.",
+        check: Check::Fleet(hub_services::hub_notifications_unaddressed),
+    },
+    Rule {
         code: Code::new("hub-operators-locked-out"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -689,12 +722,28 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_services::hub_services_unreachable),
     },
     Rule {
+        code: Code::new("hub-sign-in-ambiguous"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub's realm would have two clients or two groups of one name.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_ambiguous),
+    },
+    Rule {
         code: Code::new("hub-sign-in-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[Control::nist("IA-2")],
         summary: "Nobody vouches for people who sign in to the hub's services.",
         check: Check::Fleet(hub_services::hub_sign_in_missing),
+    },
+    Rule {
+        code: Code::new("hub-sign-in-unreachable"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3")],
+        summary: "People reach a service of the hub, and not what vouches for them.",
+        check: Check::Fleet(hub_sign_in::hub_sign_in_unreachable),
     },
     Rule {
         code: Code::new("identity-provider-incomplete"),
@@ -748,6 +797,25 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(addons::karpenter_version_old),
     },
     Rule {
+        code: Code::new("keycloak-realm-reserved"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-6")],
+        summary: "The hub's realm is that of Keycloak's own administrators.",
+        check: Check::Fleet(hub_sign_in::keycloak_realm_reserved),
+    },
+    Rule {
+        code: Code::new("load-balancer-settings-differ"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "Those who share a load balancer do not agree on what it is.",
+        check: Check::Both {
+            fleet: balancers::load_balancer_settings_differ,
+            gitops: gitops::load_balancer_settings_differ,
+        },
+    },
+    Rule {
         code: Code::new("log-retention-invalid"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -794,6 +862,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CP-10")],
         summary: "A network with a production environment has one NAT gateway.",
         check: Check::Fleet(network_plan::nat_gateway_single),
+    },
+    Rule {
+        code: Code::new("network-policy-doubled"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7"), Control::nist("CM-2")],
+        summary: "Two programs keep to network policies in one cluster.",
+        check: Check::Fleet(addons::network_policy_doubled),
     },
     Rule {
         code: Code::new("network-policy-unenforced"),
@@ -874,6 +950,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nodes_near_limit),
     },
     Rule {
+        code: Code::new("notifications-unsent"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("SI-4")],
+        summary: "Somebody is to hear of syncs, and Argo CD has nothing to send with.",
+        check: Check::Fleet(delivery::notifications_unsent),
+    },
+    Rule {
         code: Code::new("observability-cluster-unfitting"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -894,7 +978,7 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
         controls: &[Control::nist("AU-6"), Control::nist("SI-4")],
-        summary: "Nothing collects or keeps metrics, logs and alerts of an environment in production.",
+        summary: "Nothing collects or keeps metrics, logs and alerts of an environment that is to be observed.",
         check: Check::Fleet(observability::observability_incomplete),
     },
     Rule {
@@ -1024,6 +1108,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[Control::nist("CM-8")],
         summary: "The fleet's pool has few networks left.",
         check: Check::Fleet(network_plan::pool_nearly_used),
+    },
+    Rule {
+        code: Code::new("portal-image-moves"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CM-2")],
+        summary: "The portal's images follow a branch.",
+        check: Check::Fleet(release::portal_image_moves),
     },
     Rule {
         code: Code::new("production-single-replica"),
@@ -1163,6 +1255,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "A severity is set of a finding that there is not.",
         check: Check::Fleet(policy_rules::severity_code_unknown),
+    },
+    Rule {
+        code: Code::new("sign-in-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("IA-2")],
+        summary: "Everybody who uses Argo CD or Grafana is one user with one password.",
+        check: Check::Fleet(hub_sign_in::sign_in_missing),
     },
     Rule {
         code: Code::new("state-missing"),

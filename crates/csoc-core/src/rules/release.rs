@@ -1,6 +1,7 @@
 //! Rules about what runs: charts, releases, images.
 
 use super::context::{FleetContext, is_rendered};
+use crate::contract::{HubServiceKind, hub_services};
 use crate::diagnostic::Diagnostics;
 use crate::model::Tier;
 use crate::model::environment::ImagePolicy;
@@ -104,6 +105,45 @@ pub(crate) fn image_tag_mutable(context: &FleetContext<'_>, found: &mut Diagnost
             }
         }
     }
+}
+
+/// The portal runs what was reviewed.
+pub(crate) fn portal_image_moves(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let hub = context.fleet.spec.hub.as_ref();
+    let Some(portal) = hub.and_then(|hub| hub.portal.as_ref()) else {
+        return;
+    };
+    let runs = hub_services(context.fleet).is_some_and(|it| it.runs(HubServiceKind::Portal));
+    let tag = portal.tag.as_ref();
+    if !runs || tag.is_some_and(|tag| !moves(tag)) {
+        return;
+    }
+    let digests = &portal.digests;
+    let missing: Vec<&str> = [("api", &digests.api), ("frontend", &digests.frontend)]
+        .into_iter()
+        .filter(|(_, digest)| digest.is_none())
+        .map(|(name, _)| name)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let path = match tag {
+        Some(_) => &["hub", "portal", "tag"][..],
+        None => &["hub", "portal"],
+    };
+    let (are, tag) = (
+        missing.join("` and `"),
+        tag.map_or("master", |tag| tag.as_str()),
+    );
+    found.push(
+        context
+            .finding(
+                path,
+                format!("the portal's images of `{are}` are those that `{tag}` means on the day they are pulled"),
+            )
+            .help("name what was reviewed: portal: { digests: { api: sha256:…, frontend: sha256:… } }, as `docker buildx imagetools inspect quay.io/cdis/csoc-api:master` and the same for csoc-frontend print them; gen3-admin publishes no releases")
+            .label(context.place(path), "no digest"),
+    );
 }
 
 /// Whether a tag is that of a branch: no digit at all, or a prefix that branches have.

@@ -1,4 +1,4 @@
-//! What kind of tree a directory holds that csoc did not render, by its layout alone.
+//! What kind of tree a directory holds that csoc did not render: by its layout, and by the ApplicationSets in it.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use fs_err as fs;
 
 use super::error::VerifyError;
+use crate::gitops;
 
-/// How deep is looked: environments of an account of a region of Terraform roots lie so deep.
-const DEPTH: usize = 6;
+/// How deep is looked: as deep as a repository is read.
+const DEPTH: usize = 16;
+/// Bytes of a file that may be an ApplicationSet.
+const SMALL: u64 = 1 << 20;
 /// Directories that are tools' own.
 const TOOLS: [&str; 5] = [".csoc", ".git", ".github", ".terraform", "node_modules"];
 
@@ -37,6 +40,7 @@ impl Kind {
 /// The kinds of a directory that csoc did not render, sorted.
 pub(crate) fn foreign(root: &Utf8Path) -> Result<BTreeSet<Kind>, VerifyError> {
     let mut kinds = BTreeSet::new();
+    let mut files = Vec::new();
     let mut pending = vec![(Utf8PathBuf::new(), 0)];
     while let Some((below, depth)) = pending.pop() {
         let directory = root.join(&below);
@@ -61,9 +65,27 @@ pub(crate) fn foreign(root: &Utf8Path) -> Result<BTreeSet<Kind>, VerifyError> {
                 pending.push((path.clone(), depth + 1));
             }
             kinds.extend(kind(&path, is_directory));
+            if !is_directory {
+                files.push(path);
+            }
         }
     }
+    // ApplicationSets lie anywhere: only where no layout says it are files looked into.
+    if !kinds.contains(&Kind::Gitops) && files.iter().any(|path| is_set(root, path)) {
+        kinds.insert(Kind::Gitops);
+    }
     Ok(kinds)
+}
+
+/// Whether a file is an ApplicationSet; what cannot be read is none.
+fn is_set(root: &Utf8Path, path: &Utf8Path) -> bool {
+    if !matches!(path.extension(), Some("yaml" | "yml")) {
+        return false;
+    }
+    let place = root.join(path);
+    let is_small = fs::symlink_metadata(&place)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() <= SMALL);
+    is_small && fs::read(&place).is_ok_and(|bytes| gitops::holds_set(path, &bytes))
 }
 
 /// The kind that the path of one file or directory shows.

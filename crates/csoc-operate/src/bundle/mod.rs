@@ -19,7 +19,7 @@ pub use refused::{Now, Refused};
 use crate::digest::Digest;
 use crate::plan::{Action, Aim, PlanSummary};
 use crate::stack::StackId;
-use crate::terraform::{Version, make_private};
+use crate::terraform::{Version, make_private, write_private};
 
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -335,17 +335,6 @@ impl Bundle {
             Err(source) => Err(BundleError::Io { path, source }),
         }
     }
-}
-
-/// Writes a file that only its owner may read, to disk.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

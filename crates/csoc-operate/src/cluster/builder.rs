@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::application::{Application, Malformed};
 use super::compared;
-use super::expected::{Expectation, ExpectedApplication};
+use super::expected::{Commit, Expectation, ExpectedApplication};
 use super::page::{ClusterRow, ObjectRow, StatusPage, StatusTally};
 use super::problem::{Problem, Trouble};
 use super::snapshot::{Scope, Seen};
@@ -151,7 +151,7 @@ impl<'e> Builder<'e> {
         for (trouble, since) in compared::troubles(found) {
             self.problem(expected, trouble, since);
         }
-        let commit = self.expectation.commit.as_deref();
+        let commit = self.expectation.commit.as_ref().map(Commit::as_str);
         for trouble in compared::differences(found, expected, commit) {
             self.problem(expected, trouble, None);
         }

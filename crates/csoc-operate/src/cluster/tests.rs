@@ -241,7 +241,7 @@ fn revisions_are_compared_as_asked_for_and_as_deployed() {
 fn a_commit_that_is_named_is_looked_for() {
     for (commit, is_well) in [("0123456789ab", true), ("fedcba987654", false)] {
         let mut fleet = fleet();
-        fleet.commit = Some(commit.to_owned());
+        fleet.commit = Some(commit.parse().expect("it is one"));
         let page = page(&fleet, all_of(&fleet, "one"), Ok(all_of(&fleet, "two")));
         assert_eq!(page.is_well(), is_well, "{:?}", problems(&page));
         assert!(

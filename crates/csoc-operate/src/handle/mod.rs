@@ -3,6 +3,7 @@
 //! It has a thread of its own and belongs to nobody: who lets go of the handle does not stop it, and if the process ends,
 //! the programs that it started come to their own end, as they do after a second Ctrl-C.
 
+mod follow;
 mod moment;
 mod progress;
 
@@ -12,15 +13,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+pub use follow::Follow;
 pub use moment::{Happened, Moment};
 pub use progress::{RunProgress, StackProgress, Standing};
 
-use crate::event::Event;
-use crate::run::{StackError, Watch};
-use crate::stack::{Stack, StackId};
+use crate::run::Watch;
+use crate::stack::StackId;
 use crate::terraform::Interrupt;
 use crate::workshop::Workshop;
-use moment::{Moments, telling};
+use moment::Moments;
 use progress::Line;
 
 /// A run that goes on by itself; what it comes to is a `T`.
@@ -89,10 +90,41 @@ impl<T: Send + Sync + 'static> Handle<T> {
         stacks: Vec<StackId>,
         work: impl FnOnce(&Workshop, &dyn Watch) -> T + Send + 'static,
     ) -> std::io::Result<Self> {
+        let run = shop.run.as_str().into();
+        let interrupt = shop.interrupt.clone();
+        Self::begin(run, what, interrupt, stacks, move |shared| {
+            work(&shop, shared)
+        })
+    }
+
+    /// Begins to follow some stacks of a run that somebody else began, until `interrupt` says that it is enough.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no thread.
+    pub fn follow(
+        run: &str,
+        what: &'static str,
+        interrupt: Interrupt,
+        stacks: Vec<StackId>,
+        work: impl FnOnce(&dyn Follow) -> T + Send + 'static,
+    ) -> std::io::Result<Self> {
+        Self::begin(run.into(), what, interrupt, stacks, move |shared| {
+            work(shared)
+        })
+    }
+
+    fn begin(
+        run: Box<str>,
+        what: &'static str,
+        interrupt: Interrupt,
+        stacks: Vec<StackId>,
+        work: impl FnOnce(&Shared<T>) -> T + Send + 'static,
+    ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             what,
-            run: shop.run.as_str().into(),
-            interrupt: shop.interrupt.clone(),
+            run,
+            interrupt,
             began: Instant::now(),
             places: stacks.iter().cloned().zip(0..).collect(),
             state: Mutex::new(State {
@@ -106,7 +138,7 @@ impl<T: Send + Sync + 'static> Handle<T> {
         let thread = std::thread::Builder::new().name(format!("csoc {what}"));
         thread.spawn(move || {
             let breaking = Breaking(&own);
-            let done = work(&shop, &*own);
+            let done = work(&own);
             std::mem::forget(breaking);
             own.end(Some(Arc::new(done)));
         })?;
@@ -191,16 +223,16 @@ impl<T> Shared<T> {
         self.changed.notify_all();
     }
 
-    fn note(&self, stack: &Stack, what: impl FnOnce(&mut Line) -> Option<Happened>) {
+    fn note(&self, stack: &StackId, what: impl FnOnce(&mut Line) -> Option<Happened>) {
         let mut state = self.state();
-        let place = self.places.get(&stack.id).copied();
+        let place = self.places.get(stack).copied();
         let Some(line) = place.and_then(|place| state.lines.get_mut(place)) else {
             return;
         };
         if let Some(what) = what(line) {
             state.moments.push(Moment {
                 at: Timestamp::now(),
-                stack: stack.id.clone(),
+                stack: stack.clone(),
                 what,
             });
             self.changed.notify_all();
@@ -215,34 +247,6 @@ impl<T> State<T> {
             Some(done) => Ended::Done(done.clone()),
             None => Ended::Broken,
         })
-    }
-}
-
-impl<T: Send + Sync> Watch for Shared<T> {
-    fn begun(&self, stack: &Stack) {
-        self.note(stack, |line| {
-            line.begin();
-            Some(Happened::Begun)
-        });
-    }
-
-    fn said(&self, stack: &Stack, event: Event) {
-        // Not under the lock that all stacks share: it may be long.
-        let Some(event) = telling(event) else { return };
-        self.note(stack, |line| {
-            line.hear(&event);
-            Some(Happened::Said(event))
-        });
-    }
-
-    fn ended(&self, stack: &Stack, error: Option<&StackError>) {
-        self.note(stack, |line| {
-            Some(Happened::Ended {
-                // Of a millisecond, so that its text reads back as the same number.
-                seconds: (line.end(error).as_secs_f64() * 1000.0).round() / 1000.0,
-                error: error.map(ToString::to_string),
-            })
-        });
     }
 }
 

@@ -49,6 +49,15 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// That of a stack on which work ended.
+    pub(super) const fn of(error: Option<&StackError>) -> Self {
+        match error {
+            None => Self::Done,
+            Some(StackError::Blocked(_)) => Self::Blocked,
+            Some(_) => Self::Failed,
+        }
+    }
+
     /// In a word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,15 +127,11 @@ impl Line {
     }
 
     /// Notes how it ended, and gives how long it took.
-    pub(super) fn end(&mut self, error: Option<&StackError>) -> Duration {
+    pub(super) fn end(&mut self, standing: Standing, remark: &str) -> Duration {
         let took = self.began.map(|began| began.elapsed()).unwrap_or_default();
         self.took = Some(took);
-        self.standing = match error {
-            None => Standing::Done,
-            Some(StackError::Blocked(_)) => Standing::Blocked,
-            Some(_) => Standing::Failed,
-        };
-        self.remark = error.map(ToString::to_string).unwrap_or_default();
+        self.standing = standing;
+        remark.clone_into(&mut self.remark);
         took
     }
 

@@ -3,16 +3,21 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::error::{StackError, Step};
+use super::error::StackError;
 use super::home::Home;
 use crate::event::{Event, Totals};
 use crate::journal::{Journal, OpenApply, Outcome, Phase, Record};
+#[cfg(not(feature = "kubernetes"))]
+use crate::runner::Left;
+#[cfg(feature = "kubernetes")]
+use crate::runner::mirror;
 use crate::stack::StackId;
-use crate::terraform::Lines;
+use crate::terraform::{Interrupt, Lines, ProcessError, Workspace};
 
 /// How often the log is looked at, and whether it still runs.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -39,12 +44,15 @@ pub fn attach(
     is_stopped: &dyn Fn() -> bool,
     event: &mut dyn FnMut(Event),
 ) -> Result<Option<Attached>, StackError> {
-    let path = home.logs().join(stack.as_str()).join(Step::Apply.log());
+    let path = home.log_of_apply(stack);
     let error = |source| StackError::Home(home.error(source));
+    let interrupt = Interrupt::default();
+    let mirror = mirror_left(home, stack, &interrupt)?;
     let mut told = Told::default();
     let mut log = Followed::default();
     let held = loop {
         if is_stopped() {
+            interrupt.detach();
             return Ok(None);
         }
         // Asked before the log is read: what holds the stack may write until it lets go.
@@ -57,6 +65,13 @@ pub fn attach(
         }
     };
     log.finish(&mut |said| told.take(said, event));
+    if let Some(mirror) = mirror {
+        let end = mirror.join().unwrap_or(Ok(false));
+        if !end.map_err(StackError::Process)? {
+            // Nobody knows yet how it ends.
+            return Ok(None);
+        }
+    }
     let mut journal = Journal::open(&home.journal())?;
     // Another process may have come to the stack in between, and recorded that nobody saw the end.
     if journal.open_apply(stack)?.as_ref() == Some(open) {
@@ -78,9 +93,38 @@ pub fn attach(
     }))
 }
 
+/// Copies what a Job says that was left to itself into the log, and holds its stack until its end; none where there is no
+/// such Job, or somebody else is at it.
+fn mirror_left(
+    home: &Home,
+    stack: &StackId,
+    interrupt: &Interrupt,
+) -> Result<Option<JoinHandle<Result<bool, ProcessError>>>, StackError> {
+    let Some(left) = home.left(stack)? else {
+        return Ok(None);
+    };
+    let Some(held) = home.hold(stack)? else {
+        return Ok(None);
+    };
+    let log = home.log_of_apply(stack);
+    let directory = Workspace::place(&home.workspaces(), stack);
+    let interrupt = interrupt.clone();
+    Ok(Some(std::thread::spawn(move || {
+        let _held = held;
+        mirror(&left, &log, &directory, &interrupt)
+    })))
+}
+
+/// Nothing is known of clusters here.
+#[cfg(not(feature = "kubernetes"))]
+fn mirror(left: &Left, _: &Path, _: &Path, _: &Interrupt) -> Result<bool, ProcessError> {
+    let job = left.job.clone();
+    Err(ProcessError::NoClusters { job })
+}
+
 /// What an apply that nobody saw the end of may have left, as its log says it. The log is of the last apply of a stack.
 pub fn unfinished(home: &Home, stack: &StackId) -> Result<Unfinished, StackError> {
-    let path = home.logs().join(stack.as_str()).join(Step::Apply.log());
+    let path = home.log_of_apply(stack);
     let mut unfinished = Unfinished::default();
     let mut hear = |event| match event {
         Event::Started(change) => unfinished.begun.push(change.address),

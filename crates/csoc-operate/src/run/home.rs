@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::error::Step;
+use crate::runner::Left;
 use crate::stack::StackId;
 use crate::terraform::make_private;
 
@@ -92,9 +94,19 @@ impl Home {
         }
     }
 
-    /// Whether something on this machine works on a stack: a csoc, or a Terraform that was left to itself.
+    /// Whether something works on a stack: a csoc of this machine, or a Terraform that was left to itself.
     pub fn is_held(&self, stack: &StackId) -> Result<bool, HomeError> {
-        Ok(self.hold(stack)?.is_none())
+        Ok(self.hold(stack)?.is_none() || self.left(stack)?.is_some())
+    }
+
+    /// Where what an apply of a stack says is kept.
+    pub(super) fn log_of_apply(&self, stack: &StackId) -> PathBuf {
+        self.logs().join(stack.as_str()).join(Step::Apply.log())
+    }
+
+    /// The Job that applies a stack, or did, of which no end was seen.
+    pub(super) fn left(&self, stack: &StackId) -> Result<Option<Left>, HomeError> {
+        Left::read(&self.log_of_apply(stack)).map_err(|source| self.error(source))
     }
 
     pub(crate) fn error(&self, source: io::Error) -> HomeError {

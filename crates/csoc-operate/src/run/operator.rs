@@ -1,7 +1,7 @@
 //! Who runs stacks, with what, and where.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -15,9 +15,12 @@ use crate::bundle::StateMark;
 use crate::digest::Digest;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
+use crate::runner::Left;
+#[cfg(feature = "kubernetes")]
+use crate::runner::Within;
 use crate::stack::{InputState, Stack, StackId, Stacks};
 use crate::terraform::{
-    Interrupt, Log, Program, Workspace, WorkspaceError, is_shared, make_private,
+    Interrupt, Log, ProcessError, Program, Workspace, WorkspaceError, is_shared, make_private,
 };
 
 /// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
@@ -56,6 +59,9 @@ pub(super) struct Prepared {
     stack: StackId,
     pub(super) workspace: Workspace,
     pub(super) variables: Variables,
+    /// As long as somebody is in it, what the program left in a cluster can be asked.
+    #[cfg(feature = "kubernetes")]
+    _within: Option<Within>,
     held: Held,
     /// Where what the program prints is kept.
     logs: PathBuf,
@@ -180,6 +186,10 @@ impl<'o> Operator<'o> {
     /// The same, whatever an earlier apply left: enough to look at the lock of its state.
     pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
         let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        // A Job holds no lock of ours; how it ended is to be seen before anything else is done.
+        if let Some(Left { job, .. }) = self.home.left(&stack.id)? {
+            return Err(ProcessError::Left { job }.into());
+        }
         // A container outlives whoever made it, and works in the copy that is about to be made anew.
         let workspaces = self.home.workspaces();
         self.program
@@ -192,6 +202,8 @@ impl<'o> Operator<'o> {
             stack: stack.id.clone(),
             workspace,
             variables: self.sessions.variables(stack, purpose)?,
+            #[cfg(feature = "kubernetes")]
+            _within: self.program.enter(&stack.id),
             held,
             logs,
         })
@@ -245,7 +257,7 @@ impl<'o> Operator<'o> {
             held: prepared.held.file(),
         };
         let finished = self.program.run(
-            prepared.workspace.directory(),
+            &prepared.workspace,
             arguments,
             &prepared.variables.pairs(),
             &log,
@@ -326,11 +338,10 @@ impl<'o> Operator<'o> {
         prepared: &Prepared,
         arguments: &[&str],
     ) -> Result<String, StackError> {
-        let directory: &Path = prepared.workspace.directory();
         let variables = prepared.variables.pairs();
         let (finished, text) =
             self.program
-                .read(directory, arguments, &variables, self.interrupt)?;
+                .read(&prepared.workspace, arguments, &variables, self.interrupt)?;
         if finished.status.success() {
             Ok(text)
         } else {

@@ -22,7 +22,7 @@ impl Image {
     }
 
     /// Its name without registry, tag and digest: `terraform`.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let name = self.0.split('@').next().unwrap_or_default();
         let last = name.rsplit('/').next().unwrap_or_default();
         last.split(':').next().unwrap_or_default()

@@ -66,7 +66,8 @@ pub(super) fn run(
         source,
     };
     let Some(status) = status.map_err(lost)? else {
-        return Err(ProcessError::Detached { program, process });
+        let place = format!("process {process}").into();
+        return Err(ProcessError::Detached { program, place });
     };
     Ok(Finished {
         status,

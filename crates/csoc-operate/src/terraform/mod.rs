@@ -10,10 +10,14 @@ mod workspace;
 
 pub use interrupt::Interrupt;
 pub(crate) use lines::Lines;
+#[cfg(feature = "kubernetes")]
+pub(crate) use process::COMPLAINTS;
 pub use process::{Finished, ProcessError};
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};
 
 pub(crate) use cache::is_shared;
 pub(crate) use logged::Log;
-pub(crate) use workspace::make_private;
+#[cfg(feature = "kubernetes")]
+pub(crate) use workspace::UNWRITTEN;
+pub(crate) use workspace::{make_private, write_private};

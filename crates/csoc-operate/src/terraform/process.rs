@@ -7,9 +7,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use super::interrupt::Interrupt;
 use super::lines::Lines;
 use crate::runner::ContainerError;
+#[cfg(feature = "kubernetes")]
+use crate::runner::JobError;
 
 /// How many of the last lines of what it complained are kept.
-pub(super) const COMPLAINTS: usize = 200;
+pub(crate) const COMPLAINTS: usize = 200;
 
 /// How a process ended.
 #[derive(Debug, Clone)]
@@ -46,12 +48,12 @@ pub enum ProcessError {
         source: io::Error,
     },
     /// Nobody waits for it any more: it goes on to its end.
-    #[error("`{program}` goes on by itself, as process {process}")]
+    #[error("`{program}` goes on by itself, as {place}")]
     Detached {
         /// The program.
         program: String,
-        /// Its number.
-        process: u32,
+        /// The process or the Job that it is.
+        place: Box<str>,
     },
     /// It cannot be run in a container.
     #[error(transparent)]
@@ -61,6 +63,27 @@ pub enum ProcessError {
     Occupied {
         /// Its id.
         container: String,
+    },
+    /// A Job of an earlier run applies the stack, or did, and nobody saw its end.
+    #[error(
+        "the Job `{job}` of an earlier run works on it, or did: `csoc runs attach RUN` waits for its end, and `csoc runs list` names the run"
+    )]
+    Left {
+        /// Its name.
+        job: String,
+    },
+    /// It cannot be run in a cluster.
+    #[cfg(feature = "kubernetes")]
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// What is noted beside a log cannot be read or written.
+    #[error("what is noted of a Job cannot be used: {0}")]
+    Note(#[from] io::Error),
+    /// A Job was left, and nothing is known of clusters here.
+    #[error("this csoc was built without Kubernetes, and cannot ask for the Job `{job}`")]
+    NoClusters {
+        /// The Job.
+        job: String,
     },
     /// Nobody says whether a container of an earlier run works where it would.
     #[error("what makes containers does not say whether one of an earlier run still works on it")]

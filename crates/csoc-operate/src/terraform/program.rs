@@ -9,16 +9,32 @@ use serde::{Deserialize, Serialize};
 use super::interrupt::Interrupt;
 use super::logged::{Log, run};
 use super::process::{Finished, ProcessError, run_whole};
+use super::workspace::Workspace;
 use crate::event::Event;
 use crate::runner::Container;
+#[cfg(feature = "kubernetes")]
+use crate::runner::{Call, Jobs, Within};
+#[cfg(feature = "kubernetes")]
+use crate::stack::StackId;
 
 /// A Terraform or an OpenTofu that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     path: PathBuf,
     version: Version,
-    /// What it works in, where that is not this machine as it is.
-    container: Option<Container>,
+    place: Place,
+}
+
+/// Where a program works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// On this machine, as it is.
+    Here,
+    /// In a container for each step.
+    Container(Container),
+    /// In a Job for each step that takes a while.
+    #[cfg(feature = "kubernetes")]
+    Jobs(Jobs),
 }
 
 /// What a program is, and which version.
@@ -88,7 +104,7 @@ impl Program {
         Ok(Self {
             version: ask(command, flavor, &path.display().to_string())?,
             path,
-            container: None,
+            place: Place::Here,
         })
     }
 
@@ -99,7 +115,20 @@ impl Program {
         Ok(Self {
             path: PathBuf::from(container.image().as_str()),
             version,
-            container: Some(container),
+            place: Place::Container(container),
+        })
+    }
+
+    /// The program of an image, if it is Terraform or OpenTofu: each of its steps is a Job of a cluster.
+    #[cfg(feature = "kubernetes")]
+    pub fn in_jobs(jobs: Jobs) -> Result<Self, ProgramError> {
+        let image = jobs.image().clone();
+        let flavor = flavor(image.name());
+        let text = jobs.bare(flavor.command(), &VERSION)?;
+        Ok(Self {
+            version: answered(&text, flavor, image.as_str())?,
+            path: PathBuf::from(image.as_str()),
+            place: Place::Jobs(jobs),
         })
     }
 
@@ -111,13 +140,19 @@ impl Program {
     /// Runs it in a directory; each line that it prints is an event. It writes into a log, and outlives who reads that.
     pub(crate) fn run(
         &self,
-        directory: &Path,
+        workspace: &Workspace,
         arguments: &[&str],
         variables: &[(&str, Option<&str>)],
         log: &Log<'_>,
         interrupt: &Interrupt,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Finished, ProcessError> {
+        #[cfg(feature = "kubernetes")]
+        if let Place::Jobs(jobs) = &self.place {
+            let call = self.call(workspace, arguments, variables);
+            return jobs.run(&call, log, interrupt, &mut |line| event(Event::read(line)));
+        }
+        let directory = workspace.directory();
         self.is_alone(directory)?;
         let mut command = self.command(directory, arguments, variables)?;
         run(&mut command, log, interrupt, &mut |line| {
@@ -128,15 +163,44 @@ impl Program {
     /// Runs it in a directory, and gives what it prints, which is one document.
     pub(crate) fn read(
         &self,
-        directory: &Path,
+        workspace: &Workspace,
         arguments: &[&str],
         variables: &[(&str, Option<&str>)],
         interrupt: &Interrupt,
     ) -> Result<(Finished, String), ProcessError> {
-        let mut command = self.command(directory, arguments, variables)?;
+        #[cfg(feature = "kubernetes")]
+        if let Place::Jobs(jobs) = &self.place {
+            return jobs.read(&self.call(workspace, arguments, variables), interrupt);
+        }
+        let mut command = self.command(workspace.directory(), arguments, variables)?;
         let mut text = String::new();
         let finished = run_whole(&mut command, interrupt, &mut text)?;
         Ok((finished, text))
+    }
+
+    /// What is asked of a Job.
+    #[cfg(feature = "kubernetes")]
+    fn call<'c>(
+        &'c self,
+        workspace: &'c Workspace,
+        arguments: &'c [&'c str],
+        variables: &'c [(&'c str, Option<&'c str>)],
+    ) -> Call<'c> {
+        Call {
+            program: self.version.flavor.command(),
+            workspace,
+            arguments,
+            variables,
+        }
+    }
+
+    /// Says that somebody works on a stack until what is given back goes; nothing where nothing of it would be left.
+    #[cfg(feature = "kubernetes")]
+    pub(crate) fn enter(&self, stack: &StackId) -> Option<Within> {
+        match &self.place {
+            Place::Jobs(jobs) => Some(jobs.enter(stack.as_str())),
+            _ => None,
+        }
     }
 
     fn command(
@@ -145,7 +209,7 @@ impl Program {
         arguments: &[&str],
         variables: &[(&str, Option<&str>)],
     ) -> Result<Command, ProcessError> {
-        let mut command = if let Some(container) = &self.container {
+        let mut command = if let Place::Container(container) = &self.place {
             container.command(directory, arguments, variables)?
         } else {
             let mut command = Command::new(&self.path);
@@ -159,7 +223,7 @@ impl Program {
 
     /// Makes sure that nothing works in a working copy: a container outlives whoever made it, and holds no lock of ours.
     pub(crate) fn is_alone(&self, directory: &Path) -> Result<(), ProcessError> {
-        let Some(container) = &self.container else {
+        let Place::Container(container) = &self.place else {
             return Ok(());
         };
         let mut text = String::new();
@@ -185,8 +249,15 @@ fn ask(mut command: Command, flavor: Flavor, program: &str) -> Result<Version, P
     let mut text = String::new();
     surround(&mut command);
     let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
-    let answer: Option<Answer> = serde_json::from_str(&text).ok();
-    match answer.filter(|_| finished.status.success()) {
+    if !finished.status.success() {
+        text.clear();
+    }
+    answered(&text, flavor, program)
+}
+
+/// Which version a program says that it is.
+fn answered(text: &str, flavor: Flavor, program: &str) -> Result<Version, ProgramError> {
+    match serde_json::from_str::<Answer>(text).ok() {
         Some(answer) => Ok(Version {
             flavor,
             number: answer.terraform_version,
@@ -245,6 +316,17 @@ fn flavor(name: &str) -> Flavor {
         Flavor::Tofu
     } else {
         Flavor::Terraform
+    }
+}
+
+#[cfg(feature = "kubernetes")]
+impl Flavor {
+    /// The name of the program.
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::Tofu => "tofu",
+        }
     }
 }
 

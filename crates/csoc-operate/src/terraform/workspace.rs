@@ -1,7 +1,7 @@
 //! A stack's own working copy of its root: what is planned in it is what was copied, whatever is rendered meanwhile.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
@@ -11,6 +11,8 @@ use crate::stack::StackId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     directory: PathBuf,
+    #[cfg(feature = "kubernetes")]
+    stack: StackId,
     /// The digest of what was copied: names and content.
     digest: Digest,
 }
@@ -40,7 +42,7 @@ pub enum WorkspaceError {
 const OWN: [&str; 2] = [".terraform", UNWRITTEN];
 
 /// Where Terraform leaves a state that it could not write to where it belongs.
-const UNWRITTEN: &str = "errored.tfstate";
+pub(crate) const UNWRITTEN: &str = "errored.tfstate";
 
 impl Workspace {
     /// Copies a root below `all`, in place of what was copied there before; what Terraform fetched stays.
@@ -63,6 +65,8 @@ impl Workspace {
         Ok(Self {
             digest: digest(&files),
             directory,
+            #[cfg(feature = "kubernetes")]
+            stack: stack.clone(),
         })
     }
 
@@ -74,6 +78,21 @@ impl Workspace {
     /// Where the working copy of a stack is, among all.
     pub(crate) fn place(all: &Path, stack: &StackId) -> PathBuf {
         all.join(stack.as_str())
+    }
+
+    /// The stack that it is of.
+    #[cfg(feature = "kubernetes")]
+    pub(crate) const fn stack(&self) -> &StackId {
+        &self.stack
+    }
+
+    /// The files in it that Terraform did not make by itself, relative to it and in order.
+    #[cfg(feature = "kubernetes")]
+    pub(crate) fn files(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, WorkspaceError> {
+        let mut files = Vec::new();
+        gather(&self.directory, Path::new(""), &mut files)?;
+        files.sort();
+        Ok(files)
     }
 
     /// Where it is.
@@ -192,6 +211,17 @@ pub(crate) fn make_private(directory: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
+}
+
+/// Writes a file that only its owner may read, to disk.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! A run that goes on while Python does something else.
 
 pub(crate) mod event;
+pub(crate) mod follow;
 pub(crate) mod options;
 pub(crate) mod page;
 pub(crate) mod start;
 pub(crate) mod table;
+mod works;
 
 use std::time::{Duration, Instant};
 
@@ -210,7 +212,9 @@ impl PyRun {
             match heard {
                 Ok(()) => {}
                 Err(signal) if signal.is_instance_of::<PyKeyboardInterrupt>(py) => {
-                    if own.handle.cancel() == Asked::Detach {
+                    let asked = own.handle.cancel();
+                    // Who only follows stops nothing.
+                    if asked == Asked::Detach || own.handle.what() == "attach" {
                         say(py, DETACHED)?;
                         return Err(signal);
                     }

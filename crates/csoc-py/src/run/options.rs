@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Context, RenderOptions, Report};
 use csoc_operate::{
-    Home, Interrupt, Limits, OnFailure, OwnDirectory, Program, RunId, Selection, Stacks, Who,
+    Home, Interrupt, LOCK_TIMEOUT, Limits, OnFailure, OwnDirectory, RunId, Selection, Stacks, Who,
     Workshop, with_causes,
 };
 use pyo3::prelude::*;
 
+use super::works::Works;
 use crate::call;
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
@@ -22,11 +23,40 @@ pub(crate) enum Select {
     Several(Vec<String>),
 }
 
+impl Select {
+    /// The selections that were said.
+    pub(crate) fn read(said: Option<Self>) -> PyResult<Vec<Selection>> {
+        let texts = match said {
+            None => Vec::new(),
+            Some(Self::One(text)) => vec![text],
+            Some(Self::Several(texts)) => texts,
+        };
+        let selections: Result<_, _> = texts.iter().map(|text| text.parse()).collect();
+        selections.map_err(value_error)
+    }
+}
+
 /// Where runs keep what they need, and which tree they are of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Place {
     pub(crate) home: Option<PathBuf>,
     pub(crate) rendered: Option<PathBuf>,
+}
+
+/// What the methods that begin runs take, as it was said.
+#[derive(Default)]
+pub(crate) struct Keywords {
+    pub(crate) select: Option<Select>,
+    pub(crate) as_: Option<String>,
+    pub(crate) parallel: Option<NonZeroUsize>,
+    pub(crate) per_account: Option<NonZeroUsize>,
+    pub(crate) lock_timeout: Option<u32>,
+    pub(crate) fail_fast: bool,
+    pub(crate) terraform: Option<PathBuf>,
+    pub(crate) runner: Option<String>,
+    pub(crate) image: Option<String>,
+    pub(crate) docker: Option<PathBuf>,
+    pub(crate) home: Option<PathBuf>,
 }
 
 /// How a run is asked for.
@@ -36,8 +66,10 @@ pub(crate) struct Options {
     pub(crate) place: Place,
     who: Option<Who>,
     terraform: Option<PathBuf>,
+    works: Works,
     limits: Limits,
     on_failure: OnFailure,
+    lock_timeout: u32,
 }
 
 /// Why there is no run.
@@ -52,43 +84,39 @@ const PER_ACCOUNT: usize = 4;
 
 impl Options {
     /// Those of a call; what it does not say is as the surroundings say, and else as the command has it.
-    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
-    pub(crate) fn new(
-        select: Option<Select>,
-        as_: Option<&str>,
-        parallel: Option<NonZeroUsize>,
-        per_account: Option<NonZeroUsize>,
-        fail_fast: bool,
-        terraform: Option<PathBuf>,
-        home: Option<PathBuf>,
-        rendered: Option<PathBuf>,
-    ) -> PyResult<Self> {
-        let select = match select {
-            None => Vec::new(),
-            Some(Select::One(text)) => vec![text],
-            Some(Select::Several(texts)) => texts,
-        };
-        let select: Result<_, _> = select.iter().map(|text| text.parse()).collect();
+    pub(crate) fn new(said: Keywords) -> PyResult<Self> {
         let or = |number: Option<NonZeroUsize>, usual: usize| {
             number
                 .or(NonZeroUsize::new(usual))
                 .unwrap_or(NonZeroUsize::MIN)
         };
+        let who = said.as_.map(|who| who.parse());
         Ok(Self {
-            select: select.map_err(value_error)?,
-            place: Place { home, rendered },
-            who: as_.map(str::parse).transpose().map_err(value_error)?,
-            terraform,
-            limits: Limits {
-                total: or(parallel, TOTAL),
-                per_account: or(per_account, PER_ACCOUNT),
+            select: Select::read(said.select)?,
+            place: Place {
+                home: said.home,
+                rendered: None,
             },
-            on_failure: if fail_fast {
+            who: who.transpose().map_err(value_error)?,
+            terraform: said.terraform,
+            works: Works::new(said.runner.as_deref(), said.image.as_deref(), said.docker)?,
+            limits: Limits {
+                total: or(said.parallel, TOTAL),
+                per_account: or(said.per_account, PER_ACCOUNT),
+            },
+            on_failure: if said.fail_fast {
                 OnFailure::Stop
             } else {
                 OnFailure::Continue
             },
+            lock_timeout: said.lock_timeout.unwrap_or(LOCK_TIMEOUT),
         })
+    }
+
+    /// The same of a rendered tree, where one is named.
+    pub(crate) fn of_tree(mut self, rendered: Option<PathBuf>) -> Self {
+        self.place.rendered = rendered;
+        self
     }
 
     /// The same, where what was not said is as another run has it.
@@ -96,6 +124,7 @@ impl Options {
         self.place.home = self.place.home.or_else(|| other.place.home.clone());
         self.place.rendered = self.place.rendered.or_else(|| other.place.rendered.clone());
         self.terraform = self.terraform.or_else(|| other.terraform.clone());
+        self.works = self.works.or(&other.works);
         self.who = self.who.or(other.who);
         self
     }
@@ -124,11 +153,11 @@ impl Options {
         };
         let terraform = self.terraform.clone().or_else(|| named("CSOC_TERRAFORM"));
         let terraform = terraform.unwrap_or_else(|| "terraform".into());
-        let program = Program::find(&terraform)
-            .map_err(|error| with_causes(&error))
-            .map_err(say(Some(
-                "name Terraform or OpenTofu with `terraform=`, or put it on the PATH",
-            )))?;
+        let who = self.who()?;
+        let program = self
+            .works
+            .program(&terraform, who)
+            .map_err(|(message, help)| Refused::Said(message, help))?;
         let home = self
             .place
             .home(fleet.directory())
@@ -138,8 +167,7 @@ impl Options {
             .map_err(|error| with_causes(&error))
             .map_err(say(None))?;
         let run = RunId::now();
-        let sessions = self
-            .who()?
+        let sessions = who
             .sessions(run.as_str())
             .map_err(|error| Refused::Said(error.to_string(), error.help().map(Into::into)))?;
         Ok(Workshop {
@@ -151,7 +179,7 @@ impl Options {
             run,
             limits: self.limits,
             on_failure: self.on_failure,
-            lock_timeout: csoc_operate::LOCK_TIMEOUT,
+            lock_timeout: self.lock_timeout,
         })
     }
 
@@ -229,7 +257,7 @@ fn nowhere() -> (String, Option<String>) {
 }
 
 /// What a variable of the surroundings names.
-fn named(variable: &str) -> Option<PathBuf> {
+pub(super) fn named(variable: &str) -> Option<PathBuf> {
     let value = std::env::var_os(variable)?;
     (!value.is_empty()).then(|| value.into())
 }

@@ -182,9 +182,13 @@ pub(crate) fn apply(
         looked_at(py, &page.bundles, digest)?;
     }
     let shop = options.open(py, fleet)?;
-    let (run, names) = match (&plans, &shown) {
-        (Plans::Named(run), _) => (Some(&**run), Vec::new()),
-        (_, Some(page)) => (Some(page.run()), Vec::new()),
+    let is_single = matches!(plans, Plans::Bundles(_));
+    let (run, single): (Option<String>, Vec<PlanName>) = match (plans, &shown) {
+        (_, Some(page)) => (Some(page.run().to_owned()), Vec::new()),
+        (Plans::Named(run), None) => {
+            looked_at(py, &planned_by(&entries(py, &shop.home)?, &run), digest)?;
+            (Some(run), Vec::new())
+        }
         (Plans::Bundles(names), None) if names.is_empty() => {
             let help = "`fleet.runs()` lists runs, and a page of plans names its bundles";
             let message = "nothing says which plans to apply".to_owned();
@@ -193,17 +197,17 @@ pub(crate) fn apply(
         (Plans::Bundles(names), None) => {
             (None, names.iter().map(|name| PlanName::new(name)).collect())
         }
-        _ => (None, Vec::new()),
+        (Plans::Run(_) | Plans::Page(_), None) => (None, Vec::new()),
     };
-    if let Plans::Named(run) = &plans {
-        looked_at(py, &planned_by(&entries(py, &shop.home)?, run), digest)?;
-    }
-    let approval = match (digest, run) {
+    let approval = match (digest, &run) {
         (Some(_), _) => Approval::Digest,
         (None, Some(_)) => Approval::Run,
         (None, None) => Approval::Bundle,
     };
-    let named = Named { run, plans: &names };
+    let named = Named {
+        run: run.as_deref(),
+        plans: &single,
+    };
     // Of a page on which nothing would change there is no plan, which is no mistake.
     let choice = if shown.as_ref().is_some_and(|page| page.bundles.is_empty()) {
         Choice::new(Vec::new(), approval)
@@ -211,7 +215,7 @@ pub(crate) fn apply(
         let chosen = py.detach(|| shop.choose(&named, &options.select, approval));
         chosen.map_err(|error| error::operate(py, with_causes(&error), error.help()))?
     };
-    if matches!(plans, Plans::Bundles(_)) && digest.is_some() {
+    if is_single && digest.is_some() {
         let digests: Vec<Digest> = choice.bundles.iter().map(Bundle::digest).collect();
         looked_at(py, &digests, digest)?;
     }
@@ -263,7 +267,7 @@ pub(crate) fn apply(
 /// A time as tables have it.
 const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
+pub(super) const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
 
 /// Gives up unless the digest is that of these plans: whoever says it has looked at them.
 fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResult<()> {

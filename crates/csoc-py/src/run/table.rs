@@ -48,7 +48,7 @@ impl PyRunTable {
 
     /// Whether it is of plans that were not applied as a whole.
     pub(crate) fn is_failure(&self) -> bool {
-        matches!(&*self.kind, "apply" | "destroy") && !self.ok
+        matches!(&*self.kind, "apply" | "destroy" | "attach") && !self.ok
     }
 
     /// The rows as text.

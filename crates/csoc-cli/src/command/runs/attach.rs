@@ -1,13 +1,10 @@
 //! `csoc runs attach`: waits for what was left to itself, says how it goes, and records how it ended.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::mpsc::channel;
 
-use csoc_operate::{
-    Ambient, Attached, Digest, Event, Journal, OpenApply, Outcome, Phase, Sessions, StackError,
-    StackId, attach,
-};
-use jiff::Timestamp;
+use csoc_operate::{Event, Followed, Outcome, StackId, Told, attach_all, left_open};
 
 use super::super::operate::home;
 use crate::args::Format;
@@ -18,33 +15,11 @@ use crate::session::Session;
 use crate::table::Table;
 use crate::terminal::interrupt;
 
-/// What one of those that are followed has to say.
-enum Said {
-    Event(StackId, Event),
-    Ended(StackId, Result<Option<Attached>, StackError>),
-}
-
 pub(super) fn run(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
     let home = home(&arguments.place)?;
     let format = arguments.format.format;
-    let unusable = |error: &dyn std::error::Error| Failure::new(Exit::Unusable, error);
-    let mut journal = Journal::open(&home.journal()).map_err(|error| unusable(&error))?;
-    // People know a run by the name that its plans have, too.
-    let planned: BTreeSet<Digest> = Journal::verify(&home.journal())
-        .map_err(|error| unusable(&error))?
-        .into_iter()
-        .filter(|entry| *entry.record.run == *arguments.run)
-        .filter_map(|entry| match entry.record.phase {
-            Phase::Planned { bundle, .. } => Some(bundle),
-            _ => None,
-        })
-        .collect();
-    let open: BTreeMap<StackId, OpenApply> = journal
-        .open_applies()
-        .map_err(|error| unusable(&error))?
-        .into_iter()
-        .filter(|(_, apply)| *apply.run == *arguments.run || planned.contains(&apply.bundle))
-        .collect();
+    let open =
+        left_open(&home, &arguments.run).map_err(|error| Failure::new(Exit::Unusable, &error))?;
     if open.is_empty() {
         return Err(Failure::unusable(format!(
             "no apply of the run `{}` is without an end",
@@ -55,36 +30,21 @@ pub(super) fn run(arguments: &RunsShow, session: &Session) -> Result<Exit, Failu
         ));
     }
     let (sender, said) = channel();
-    let mut ended = BTreeMap::new();
-    std::thread::scope(|scope| {
-        for (stack, apply) in &open {
-            let sender = sender.clone();
-            let home = &home;
-            scope.spawn(move || {
-                let mut tell = |event| {
-                    let _ = sender.send(Said::Event(stack.clone(), event));
-                };
-                let end = attach(
-                    home,
-                    stack,
-                    apply,
-                    &Ambient.actor(),
-                    &Timestamp::now,
-                    &interrupt::happened,
-                    &mut tell,
-                );
-                let _ = sender.send(Said::Ended(stack.clone(), end));
-            });
+    let ended = std::thread::scope(|scope| {
+        let following = scope.spawn(|| {
+            // It is taken along, so that what is said ends with it.
+            let sender = sender;
+            let tell = |stack: &StackId, event| {
+                let _ = sender.send((stack.clone(), event));
+            };
+            attach_all(&home, &open, &interrupt::happened, &tell, &|_, _| {})
+        });
+        for (stack, event) in said {
+            tell(&stack, &event, format, session);
         }
-        drop(sender);
-        for said in said {
-            match said {
-                Said::Event(stack, event) => tell(&stack, &event, format, session),
-                Said::Ended(stack, end) => {
-                    ended.insert(stack, end);
-                }
-            }
-        }
+        following
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))
     });
     print(&ended, format, session)
 }
@@ -114,7 +74,7 @@ fn tell(stack: &StackId, event: &Event, format: Format, session: &Session) {
 }
 
 fn print(
-    ended: &BTreeMap<StackId, Result<Option<Attached>, StackError>>,
+    ended: &BTreeMap<StackId, Followed>,
     format: Format,
     session: &Session,
 ) -> Result<Exit, Failure> {
@@ -122,25 +82,13 @@ fn print(
     let mut rows = Vec::new();
     let mut exit = Exit::Done;
     for (stack, end) in ended {
-        let (outcome, remark, own) = match end {
-            Ok(Some(attached)) if attached.outcome == Outcome::Done => {
-                let totals = attached.totals;
-                let counts = format!(
-                    "{} added, {} changed, {} destroyed",
-                    totals.add, totals.change, totals.remove
-                );
-                ("applied", counts, Exit::Done)
-            }
-            Ok(Some(attached)) if attached.outcome == Outcome::Failed => {
-                ("failed", "plan again".to_owned(), Exit::Partial)
-            }
-            Ok(Some(_)) => (
-                "nobody saw its end",
-                "plan again: some of it may be half built".to_owned(),
-                Exit::Partial,
-            ),
-            Ok(None) => ("goes on", "left to itself".to_owned(), Exit::Interrupted),
-            Err(error) => ("error", error.to_string(), Exit::Partial),
+        let Told {
+            outcome, remark, ..
+        } = Told::followed(end);
+        let own = match end {
+            Ok(None) => Exit::Interrupted,
+            Ok(Some(attached)) if attached.outcome == Outcome::Done => Exit::Done,
+            _ => Exit::Partial,
         };
         exit = match (exit, own) {
             (Exit::Interrupted, _) | (_, Exit::Interrupted) => Exit::Interrupted,

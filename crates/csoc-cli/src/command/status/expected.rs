@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use camino::Utf8PathBuf;
-use csoc_core::{DeliveredApplication, DeliveredCluster, Deliveries, deliveries};
-use csoc_operate::{
-    Expectation, ExpectedApplication, ExpectedCluster, ExpectedSource, Stack, Stacks,
-};
+use csoc_core::{Deliveries, deliveries};
+use csoc_operate::{Expectation, Stacks};
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -18,104 +16,76 @@ pub(super) fn expectation(arguments: &Status, session: &Session) -> Result<Expec
         of_tree(tree, session)?
     } else {
         let fleet = session.fleet(&arguments.fleet)?;
-        of(fleet.deliveries(&session.context)?)
+        of(&fleet.deliveries(&session.context)?)?
     };
     expectation.commit.clone_from(&arguments.commit);
-    let is_empty = expectation.applications.is_empty();
-    let expectation = expectation.select(&arguments.select);
-    if expectation.applications.is_empty() {
-        let failure = if is_empty {
-            Failure::unusable("no Application is rendered, so that nothing is to be compared")
-        } else {
-            Failure::unusable("no environment and no cluster is selected").help(
-                "fields are account, region, cluster, commons, environment, tier and object"
-                    .to_owned(),
-            )
-        };
-        return Err(failure);
-    }
-    let is_known = |name: &str| expectation.clusters.iter().any(|it| it.name == name);
-    if let Some(unknown) = arguments
-        .reach
-        .context
-        .iter()
-        .find(|it| !is_known(&it.cluster))
-    {
-        let names: Vec<&str> = expectation.clusters.iter().map(|it| &*it.name).collect();
-        return Err(
-            Failure::unusable(format!("no cluster `{}` is rendered", unknown.cluster))
-                .help(format!("there are {}", names.join(", "))),
-        );
-    }
-    Ok(expectation)
+    let named = arguments.reach.context.iter().map(|it| &*it.cluster);
+    let narrowed = expectation.narrowed(&arguments.select, named);
+    narrowed.map_err(|error| Failure::unusable(error.to_string()).help(error.help()))
 }
 
 /// A tree knows tiers, accounts and regions by its stacks, where it has some.
 fn of_tree(tree: &Path, session: &Session) -> Result<Expectation, Failure> {
     let path = Utf8PathBuf::from_path_buf(tree.to_owned())
         .map_err(|path| Failure::unusable(format!("`{}` is no text in UTF-8", path.display())))?;
-    let mut expectation = of(deliveries(path, &session.context)?);
-    let Ok(stacks) = Stacks::load(tree) else {
-        return Ok(expectation);
-    };
-    for cluster in &mut expectation.clusters {
-        let is_its = |stack: &&Stack| stack.id.cluster() == Some(&cluster.name);
-        if let Some(stack) = stacks.iter().find(is_its) {
-            cluster.account = Some(stack.account.clone());
-            cluster.account_name = stack.account_name().map(ToOwned::to_owned);
-            cluster.region.clone_from(&stack.region);
-            cluster.tier.clone_from(&stack.tier);
-        }
-    }
-    for application in &mut expectation.applications {
-        let is_its = |stack: &&Stack| stack.object == application.object;
-        let stack = stacks.iter().find(is_its);
-        application.tier = stack.and_then(|stack| stack.tier.clone());
+    let mut expectation = of(&deliveries(path, &session.context)?)?;
+    if let Ok(stacks) = Stacks::load(tree) {
+        expectation.place(&stacks);
     }
     Ok(expectation)
 }
 
-fn of(deliveries: Deliveries) -> Expectation {
-    Expectation {
-        clusters: deliveries.clusters.into_iter().map(cluster).collect(),
-        applications: deliveries
-            .applications
-            .into_iter()
-            .map(application)
-            .collect(),
-        ..Expectation::default()
-    }
+fn of(deliveries: &Deliveries) -> Result<Expectation, Failure> {
+    Expectation::of(deliveries).map_err(|error| Failure::unusable(error.to_string()))
 }
 
-fn cluster(cluster: DeliveredCluster) -> ExpectedCluster {
-    ExpectedCluster {
-        name: cluster.name,
-        account: cluster.account,
-        account_name: cluster.account_name,
-        region: cluster.region,
-        tier: cluster.tier,
-        server: cluster.server,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use csoc_core::{Context, Fleet};
+    use csoc_operate::Expectation;
 
-fn application(application: DeliveredApplication) -> ExpectedApplication {
-    let sources = application
-        .sources
-        .into_iter()
-        .map(|source| ExpectedSource {
-            repository: source.repository,
-            chart: source.chart,
-            path: source.path,
-            revision: source.revision,
-        });
-    ExpectedApplication {
-        cluster: application.cluster,
-        name: application.name,
-        namespace: application.namespace,
-        object: application.object,
-        tier: application.tier,
-        deploys_to: application.deploys_to,
-        sources: sources.collect(),
-        images: application.images,
+    #[test]
+    fn nothing_is_lost_between_the_fleet_and_who_asks() {
+        let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+        let context = Context::default();
+        let fleet = Fleet::load(root.join("../../examples/hub-push"), &context).expect("it loads");
+        let said = fleet.deliveries(&context).expect("nobody stops it");
+        let expected = Expectation::of(&said).expect("they fit");
+        assert!(!expected.applications.is_empty());
+        assert_eq!(said.clusters.len(), expected.clusters.len());
+        for (one, other) in said.clusters.iter().zip(&expected.clusters) {
+            assert_eq!(
+                (&one.name, &one.account, &one.account_name),
+                (&other.name, &other.account, &other.account_name)
+            );
+            assert_eq!(
+                (&one.region, &one.tier, &one.server),
+                (&other.region, &other.tier, &other.server)
+            );
+        }
+        assert_eq!(said.applications.len(), expected.applications.len());
+        for (one, other) in said.applications.iter().zip(&expected.applications) {
+            assert_eq!(
+                (&one.cluster, &one.namespace, &one.name, &one.object),
+                (&other.cluster, &other.namespace, &other.name, &other.object)
+            );
+            assert_eq!(
+                (&one.tier, &one.deploys_to, &one.images),
+                (&other.tier, &other.deploys_to, &other.images)
+            );
+            assert_eq!(one.sources.len(), other.sources.len());
+            for (one, other) in one.sources.iter().zip(&other.sources) {
+                assert_eq!(
+                    (&one.repository, &one.chart, &one.path, &one.revision),
+                    (
+                        &other.repository,
+                        &other.chart,
+                        &other.path,
+                        &other.revision
+                    )
+                );
+            }
+        }
     }
 }

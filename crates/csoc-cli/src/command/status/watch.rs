@@ -1,12 +1,9 @@
 //! `csoc status --watch`: looks again and again, redraws on a terminal, and elsewhere says what changed.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use csoc_operate::{
-    Clusters, Expectation, ExpectedCluster, Problem, Seen, Snapshot, StatusPage, Unread,
-};
+use csoc_operate::{Clusters, Expectation, Problem, Rounds, StatusPage};
 
 use super::text;
 use crate::args::Format;
@@ -18,9 +15,6 @@ use crate::terminal::interrupt;
 
 /// How often it is looked whether somebody pressed Ctrl-C.
 const GLANCE: Duration = Duration::from_millis(50);
-
-/// How long a cluster that cannot be read is left alone at most.
-const LONGEST: Duration = Duration::from_mins(5);
 
 /// Goes to the top of the screen, and clears it.
 const CLEAR: &str = "\x1b[H\x1b[2J";
@@ -36,22 +30,15 @@ pub(super) fn run(
     let mut rounds = Rounds::new(Duration::from_secs(arguments.every));
     let mut told = Told::default();
     loop {
-        let due: Vec<&ExpectedCluster> = expectation
-            .instances()
-            .filter(|cluster| rounds.is_due(&cluster.name))
-            .collect();
+        let due = rounds.due(expectation);
         let Some(snapshot) = clusters.ask(expectation, &due, &interrupt::happened) else {
             return Ok(Exit::Interrupted);
         };
         let page = StatusPage::new(expectation, &rounds.take(snapshot));
         if redraws {
-            let shown = format!(
-                "{CLEAR}{}\n{}\n",
-                text::tables(&page),
-                text::headline(&page)
-            );
+            let shown = format!("{CLEAR}{}\n{}\n", text::tables(&page), page.headline());
             session.print(&shown)?;
-        } else if told.page.as_ref().is_none_or(|last| differs(last, &page)) {
+        } else if told.page.as_ref().is_none_or(|last| last.differs(&page)) {
             match format {
                 Format::Json => {
                     session.print_line(&serde_json::json!({ "kind": "status", "page": page }))?;
@@ -60,11 +47,13 @@ pub(super) fn run(
             }
         }
         told.keep(page);
-        while !rounds.is_any_due(expectation) {
+        while let pause = rounds.pause(expectation)
+            && !pause.is_zero()
+        {
             if interrupt::happened() {
                 return Ok(Exit::Interrupted);
             }
-            std::thread::sleep(GLANCE);
+            std::thread::sleep(pause.min(GLANCE));
         }
     }
 }
@@ -90,7 +79,7 @@ impl Told {
     fn say(&self, page: &StatusPage, session: &Session) -> Result<(), Failure> {
         let Some(last) = &self.page else {
             session.print(&text::tables(page))?;
-            session.say(&format!("\n{}\n", text::headline(page)));
+            session.say(&format!("\n{}\n", page.headline()));
             return Ok(());
         };
         let at = page.at.strftime("%Y-%m-%d %H:%M:%S UTC");
@@ -137,62 +126,4 @@ fn is_same(one: &Problem, other: &Problem) -> bool {
         )
     };
     key(one) == key(other) && one.message == other.message
-}
-
-/// Whether two pages differ in more than their time.
-fn differs(one: &StatusPage, other: &StatusPage) -> bool {
-    (&one.tally, &one.clusters, &one.objects, &one.problems)
-        != (
-            &other.tally,
-            &other.clusters,
-            &other.objects,
-            &other.problems,
-        )
-}
-
-/// When each cluster is asked the next time, and what it said the last time.
-struct Rounds {
-    every: Duration,
-    said: BTreeMap<String, Result<Seen, Unread>>,
-    next: BTreeMap<String, (Instant, Duration)>,
-}
-
-impl Rounds {
-    fn new(every: Duration) -> Self {
-        Self {
-            every,
-            said: BTreeMap::new(),
-            next: BTreeMap::new(),
-        }
-    }
-
-    fn is_due(&self, cluster: &str) -> bool {
-        let next = self.next.get(cluster);
-        next.is_none_or(|(at, _)| *at <= Instant::now())
-    }
-
-    fn is_any_due(&self, expectation: &Expectation) -> bool {
-        expectation
-            .instances()
-            .any(|cluster| self.is_due(&cluster.name))
-    }
-
-    /// Takes what some clusters said; gives what all of them said last.
-    fn take(&mut self, snapshot: Snapshot) -> Snapshot {
-        let now = Instant::now();
-        for (cluster, said) in snapshot.clusters {
-            let before = self
-                .next
-                .get(&cluster)
-                .map_or(self.every, |(_, wait)| *wait);
-            let wait = match &said {
-                Ok(_) => self.every,
-                // Twice as long each time, and never less often than somebody wants to know of it.
-                Err(_) => before.saturating_mul(2).min(LONGEST.max(self.every)),
-            };
-            self.next.insert(cluster.clone(), (now + wait, wait));
-            self.said.insert(cluster, said);
-        }
-        Snapshot::new(snapshot.at, self.said.clone())
-    }
 }

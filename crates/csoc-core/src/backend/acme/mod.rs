@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use super::FleetView;
 use crate::contract::{EnvironmentContract, Ingress};
-use crate::model::Lifecycle;
 use crate::model::environment::{Certificate, Tier};
 use crate::value::{Key, Node};
 use records::Records;
@@ -48,9 +47,8 @@ struct Solvers<'a> {
 
 /// The issuers that the environments of a cluster ask, and what writes records for them, as objects, each with the name of its file.
 pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
-    let environments = view.contracts.environments.values();
+    let environments = view.contracts.living_on(cluster);
     let asking: Vec<(&EnvironmentContract, &str)> = environments
-        .filter(|it| it.cluster.as_str() == cluster && it.spec.lifecycle != Lifecycle::Retired)
         .filter_map(|it| match &it.endpoint.ingress {
             Ingress::Class(class) => Some((it, class.as_str())),
             Ingress::Balancer => None,

@@ -20,7 +20,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::{Backend, Compiled, FleetView, Unit};
+use super::{Backend, Compiled, FleetView, Holding, Unit};
 use crate::graph::Fact;
 use crate::tree::{BackendName, Document, File};
 use crate::value::Node;
@@ -76,6 +76,13 @@ impl Backend for ArgoCd {
         match &unit.input {
             Input::Set(set) => set.objects(),
             _ => Vec::new(),
+        }
+    }
+
+    fn holding(&self, unit: &Unit<Input>) -> Holding {
+        match &unit.input {
+            Input::Cutover(_) => Holding::Never,
+            _ => Holding::WhileItsObjectWaits,
         }
     }
 

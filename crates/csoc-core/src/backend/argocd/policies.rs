@@ -6,7 +6,6 @@
 use super::map;
 use crate::backend::FleetView;
 use crate::contract::EnvironmentContract;
-use crate::model::Lifecycle;
 use crate::value::Node;
 
 /// The policies of a cluster's environments, as objects by the names of their files.
@@ -18,14 +17,9 @@ pub(super) fn policies(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node
     else {
         return Vec::new();
     };
-    let environments = view.contracts.environments.values();
+    let environments = view.contracts.living_on(cluster);
     environments
-        .filter(|it| {
-            it.cluster.as_str() == cluster
-                && it.spec.network_policies
-                && it.spec.lifecycle != Lifecycle::Retired
-                && view.renders(it.spec.management.values)
-        })
+        .filter(|it| it.spec.network_policies && view.renders(it.spec.management.values))
         .flat_map(|it| of(it, cidr.as_str()))
         .collect()
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use tera::{Context, Tera};
 
 use super::Files;
+use super::cutover;
 use super::input::SharedInput;
 use crate::tree::Document;
 
@@ -37,6 +38,7 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
     context.insert("pushed", &pushed);
     context.insert("others", &others);
     context.insert("by_hand", &input.by_hand);
+    context.insert("runbook", &input.has_runbooks.then_some(cutover::NAME));
     let text = TEMPLATES
         .render(NAME, &context)
         .expect("a test renders the same template");

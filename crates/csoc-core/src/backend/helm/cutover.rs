@@ -2,12 +2,9 @@
 
 use super::Subject;
 use super::values::Values;
-use crate::contract::{CUTOVER_STATE, CutoverContract, Ingress, RECORD_IDENTIFIER};
+use crate::contract::{CUTOVER_STATE, CutoverContract, Ingress, MORE_HOSTS, RECORD_IDENTIFIER};
 use crate::model::environment::Records;
 use crate::value::Node;
-
-/// The annotation by which the load balancer controller leads more hosts to the service of an ingress.
-const MORE_HOSTS: &str = "alb.ingress.kubernetes.io/conditions.revproxy-service";
 
 /// Annotations of external-dns: more hosts, the weight of a record, whether health moves requests.
 const HOSTNAME: &str = "external-dns.alpha.kubernetes.io/hostname";

@@ -51,7 +51,7 @@ impl Waf {
         for web_acl in &self.web_acls {
             for list in &web_acl.allow_lists {
                 main = main
-                    .comment(format!("Who may reach {}.", list.guarded))
+                    .comment(format!("Who may reach {}{}.", list.guarded, except(list)))
                     .blank()
                     .block(ip_set_v4(list))
                     .block(ip_set_v6(list));
@@ -153,6 +153,14 @@ impl WebAcl {
             }
         })
     }
+}
+
+/// The paths that a list does not guard, as a comment names them.
+fn except(list: &AllowList) -> String {
+    if list.open.is_empty() {
+        return String::new();
+    }
+    format!(" beside {}", list.open.join(", "))
 }
 
 /// The label of a host's set of addresses.

@@ -58,6 +58,8 @@ const GROUPS: [Group; 5] = [
 
 /// A comparison of the host: 2 for the start of a text, 10 for making it lower case.
 const HOST_CAPACITY: usize = 12;
+/// A comparison of the path: 3 for the expression, 10 each for decoding and for resolving `..`.
+const PATH_CAPACITY: usize = 23;
 /// Two sets of addresses.
 const SETS_CAPACITY: usize = 2;
 /// A rule that counts requests by address.
@@ -90,7 +92,12 @@ impl Capacity {
 
 impl Guarded<'_> {
     fn capacity(&self) -> usize {
-        HOST_CAPACITY * (1 + self.longer.len()) + SETS_CAPACITY
+        let path = if self.list.open.is_empty() {
+            0
+        } else {
+            PATH_CAPACITY
+        };
+        HOST_CAPACITY * (1 + self.longer.len()) + path + SETS_CAPACITY
     }
 }
 
@@ -192,8 +199,13 @@ pub(super) fn visibility(metric: &str) -> Block {
 fn host_comment(guarded: &Guarded<'_>) -> String {
     let host = guarded.host;
     let hosts = 1 + guarded.longer.len();
+    let path = if guarded.list.open.is_empty() {
+        String::new()
+    } else {
+        format!("; a path {PATH_CAPACITY}")
+    };
     let mut comment = format!(
-        "WCU {}: comparing a host, {hosts} times {HOST_CAPACITY}; two address sets {SETS_CAPACITY}.\nThe host is compared by its start: {host}:443 and \"{host}.\" are the same host.",
+        "WCU {}: comparing a host, {hosts} times {HOST_CAPACITY}{path}; two address sets {SETS_CAPACITY}.\nThe host is compared by its start: {host}:443 and \"{host}.\" are the same host.",
         guarded.capacity()
     );
     if !guarded.longer.is_empty() {
@@ -219,6 +231,7 @@ fn allow_list(web_acl: &WebAcl, guarded: &Guarded<'_>, priority: usize) -> Block
     let condition = Block::unlabelled("and_statement")
         .block(statement(host_begins(guarded.host.as_str())))
         .blocks(guarded.longer.iter().map(|longer| not(host_begins(longer))))
+        .blocks(open_path(&guarded.list.open).map(not))
         .block(outside("v4"))
         .block(outside("v6"));
     rule(&name)
@@ -241,6 +254,25 @@ fn host_begins(host: &str) -> Block {
                 .attribute("priority", 0)
                 .attribute("type", "LOWERCASE"),
         )
+}
+
+/// A path as the service behind will read it begins with one of these; none where none is named.
+fn open_path(open: &[String]) -> Option<Block> {
+    if open.is_empty() {
+        return None;
+    }
+    let transformed = |priority: u32, kind: &'static str| {
+        Block::unlabelled("text_transformation")
+            .attribute("priority", priority)
+            .attribute("type", kind)
+    };
+    Some(
+        Block::unlabelled("regex_match_statement")
+            .attribute("regex_string", format!("^({})", open.join("|")))
+            .block(Block::unlabelled("field_to_match").block(Block::unlabelled("uri_path")))
+            .block(transformed(0, "URL_DECODE"))
+            .block(transformed(1, "NORMALIZE_PATH")),
+    )
 }
 
 fn statement(inner: Block) -> Block {

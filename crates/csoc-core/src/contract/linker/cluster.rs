@@ -10,7 +10,7 @@ use crate::contract::cluster::{
 use crate::contract::cutover::cutover;
 use crate::contract::delivery::{ArgoCdEntrance, argocd_entrance};
 use crate::contract::eks::EksContract;
-use crate::contract::hub_services::{HubService, hub_services};
+use crate::contract::hub_services::{HubService, HubServiceKind, hub_services};
 use crate::contract::module::{ModuleContract, ModuleSubject};
 use crate::contract::namer::Namer;
 use crate::diagnostic::Diagnostics;
@@ -95,6 +95,10 @@ pub(super) fn link_cluster(
                 .chain(
                     hub.iter()
                         .filter_map(|service| hub_list(fleet, name, service)),
+                )
+                .chain(
+                    hub.iter()
+                        .filter_map(|service| administration(fleet, name, service)),
                 )
                 .chain(own.and_then(|entrance| argocd_list(fleet, name, cluster, entrance)))
                 .collect(),
@@ -301,6 +305,7 @@ fn allow_list(
         guarded: Guarded::Environment(at.clone()),
         hostname,
         also,
+        open: Vec::new(),
         ip_set_v4,
         ip_set_v6,
         v4: listed.iter().filter(|cidr| is_v4(cidr)).cloned().collect(),
@@ -331,6 +336,33 @@ fn hub_list(
     let guarded = Guarded::Hub(service.kind);
     let names = ["v4", "v6"].map(|version| service.kind.ip_set(version));
     answered(fleet, cluster, listed, guarded, &service.host, names)
+}
+
+/// Who reaches what of Keycloak is no sign-in: its console, its realm of administrators, every realm that is not the hub's.
+fn administration(
+    fleet: &ResolvedFleet,
+    cluster: &ObjectName,
+    service: &HubService,
+) -> Option<AllowList> {
+    let hub = fleet.spec.hub.as_ref()?;
+    let is_keycloak = service.kind == HubServiceKind::Keycloak;
+    let keycloak = hub.keycloak.as_ref().filter(|_| is_keycloak)?;
+    let guarded = Guarded::KeycloakAdministration;
+    let names = ["v4", "v6"].map(|version| format!("gen3-hub-keycloak-administration-{version}"));
+    let list = answered(
+        fleet,
+        cluster,
+        &hub.operators,
+        guarded,
+        &service.host,
+        names,
+    )?;
+    let realm = keycloak.realm();
+    Some(AllowList {
+        // Pages of the realm take their styles and scripts from the second.
+        open: vec![format!("/realms/{realm}/"), "/resources/".to_owned()],
+        ..list
+    })
 }
 
 /// Who reaches a cluster's own Argo CD.
@@ -366,6 +398,7 @@ fn answered(
         guarded,
         hostname: host.clone(),
         also: None,
+        open: Vec::new(),
         ip_set_v4,
         ip_set_v6,
         v4,

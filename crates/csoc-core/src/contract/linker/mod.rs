@@ -18,8 +18,9 @@ use crate::contract::environment::EnvironmentContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract};
 use crate::contract::{ObservabilityContract, Watch, observability};
 use crate::diagnostic::Diagnostics;
+use crate::model::Lifecycle;
 use crate::model::name::ObjectName;
-use crate::resolve::{EnvironmentRef, ResolvedFleet};
+use crate::resolve::{EnvironmentRef, OnClusters, ResolvedFleet};
 use account::link_account;
 use cluster::link_cluster;
 use environment::{children, cookie_domain, link_environment};
@@ -40,6 +41,28 @@ pub(crate) struct Contracts {
     /// Who keeps what each environment says of itself.
     pub(crate) watch: Watch,
     pub(crate) environments: BTreeMap<EnvironmentRef, EnvironmentContract>,
+    /// The environments of each cluster.
+    on_clusters: OnClusters,
+}
+
+impl Contracts {
+    /// The environments of a cluster, in order, those that are retired too.
+    pub(crate) fn environments_on<'a>(
+        &'a self,
+        cluster: &str,
+    ) -> impl Iterator<Item = &'a EnvironmentContract> + use<'a> {
+        let all = self.on_clusters.of(cluster).iter();
+        all.filter_map(|at| self.environments.get(at))
+    }
+
+    /// The environments of a cluster that stay.
+    pub(crate) fn living_on<'a>(
+        &'a self,
+        cluster: &str,
+    ) -> impl Iterator<Item = &'a EnvironmentContract> + use<'a> {
+        let all = self.environments_on(cluster);
+        all.filter(|environment| environment.spec.lifecycle != Lifecycle::Retired)
+    }
 }
 
 /// Links a fleet. Objects whose references lead nowhere are left out; a rule says so of each.
@@ -55,11 +78,10 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
     contracts.bootstrap = hub::link_bootstrap(fleet, &contracts.accounts);
     contracts.hub = hub::link_hub(fleet, &contracts.accounts);
     contracts.guardrails = hub::link_guardrails(fleet, &contracts.accounts);
-    let on = fleet.environments_by_cluster();
     let watch = Watch::of(fleet);
     for (name, cluster) in &fleet.clusters {
-        let on = on.get(name).map_or(&[][..], Vec::as_slice);
-        if let Some(cluster) = link_cluster(fleet, name, cluster, on, &watch, sink) {
+        let on: Vec<_> = fleet.environments_on(name.as_str()).collect();
+        if let Some(cluster) = link_cluster(fleet, name, cluster, &on, &watch, sink) {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
@@ -97,5 +119,7 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
             contracts.environments.insert(at.clone(), environment);
         }
     }
+    let environments = contracts.environments.iter();
+    contracts.on_clusters = OnClusters::new(environments.map(|(at, it)| (at, &it.cluster)));
     contracts
 }

@@ -14,9 +14,7 @@ pub(super) fn cluster(change: &mut Change, side: Known<'_>) {
     let Some(fleet) = side.fleet else { return };
     let on: Vec<String> = fleet
         .resolved()
-        .environments
-        .iter()
-        .filter(|(_, environment)| environment.spec.cluster.as_str() == name)
+        .environments_on(&name)
         .map(|(at, _)| at.to_string())
         .collect();
     if change.action == Action::Removed && !on.is_empty() {
@@ -62,9 +60,7 @@ pub(super) fn users_of(change: &mut Change, old: Known<'_>) {
     let Some(fleet) = old.fleet else { return };
     let on: Vec<String> = fleet
         .contracts()
-        .environments
-        .values()
-        .filter(|contract| contract.cluster.as_str() == cluster)
+        .environments_on(cluster)
         .map(|contract| contract.at.to_string())
         .collect();
     if !on.is_empty() {

@@ -1,33 +1,107 @@
 //! The git generator: one Application for each directory, or for each file or element of a file.
 
+use camino::Utf8Path;
+
 use super::engine::Engine;
 use super::generator::{Generating, start, without_places};
 use super::glob::{literal, names_directory, names_file};
 use super::parameters::{Parameters, flattened};
 use super::stop::Stop;
 use super::text::normalized;
-use super::world::Seen;
+use super::world::{Held, Seen, World};
 use crate::span::Span;
 use crate::value::Node;
 
-/// What the repository that is read has; any other one is not here.
+/// What the repository that is read has, at the revision that is read; nothing else is here.
 pub(super) fn generate(body: &Node, generating: Generating<'_>) -> Result<Vec<Parameters>, Stop> {
-    let address = body.get("repoURL").and_then(Node::text).unwrap_or_default();
-    if !generating.world.is_own(address) {
-        return Err(Stop::undecidable(format!(
-            "the git generator looks into `{address}`, and nothing says that it is the repository that is read"
-        )));
+    let text = |key: &str| body.get(key).and_then(Node::text).unwrap_or_default();
+    let (address, revision) = (text("repoURL"), text("revision"));
+    match generating.world.holds(address, revision) {
+        Held::Here => {}
+        Held::OtherRepository => {
+            return Err(Stop::undecidable(format!(
+                "the git generator looks into `{address}`, and nothing says that it is the repository that is read"
+            )));
+        }
+        Held::OtherRevision => {
+            return Err(Stop::undecidable(format!(
+                "the git generator looks at the revision `{revision}`, and nothing says that it is the one that is read"
+            )));
+        }
     }
-    let directories = body.get("directories").map(Node::items).unwrap_or_default();
-    let files = body.get("files").map(Node::items).unwrap_or_default();
-    if !directories.is_empty() {
-        of_directories(body, directories, generating)
-    } else if !files.is_empty() {
-        of_files(body, files, generating)
-    } else {
-        Err(Stop::refused(
-            "a git generator must name `directories` or `files`",
-        ))
+    let (items, subject) = [Subject::Directories, Subject::Files]
+        .into_iter()
+        .map(|subject| {
+            let items = body.get(subject.key()).map(Node::items);
+            (items.unwrap_or_default(), subject)
+        })
+        .find(|(items, _)| !items.is_empty())
+        .ok_or_else(|| Stop::refused("a git generator must name `directories` or `files`"))?;
+    let patterns = patterns(items, generating)?;
+    let mut all = Vec::new();
+    for path in subject.paths(generating.world) {
+        let Some(pattern) = named(&patterns, &path, subject)? else {
+            continue;
+        };
+        for (mut values, cause) in subject.elements(&path, pattern, generating)? {
+            add_path(body, &path, subject, generating.engine, &mut values);
+            generating.with_values(body, &mut values)?;
+            all.push(Parameters::new(values, cause));
+        }
+    }
+    Ok(all)
+}
+
+/// What a git generator goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    /// An Application for each directory.
+    Directories,
+    /// One for each file, or for each element of a file.
+    Files,
+}
+
+impl Subject {
+    /// The field that its patterns stand in.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Directories => "directories",
+            Self::Files => "files",
+        }
+    }
+
+    /// All that there are, by their path in the repository, in order.
+    fn paths(self, world: &World) -> Vec<String> {
+        match self {
+            Self::Directories => world.directories(),
+            Self::Files => {
+                let files = world.files.keys();
+                files
+                    .map(|below| format!("{}{below}", world.prefix))
+                    .collect()
+            }
+        }
+    }
+
+    /// Whether a pattern names a path; nothing where it is none.
+    fn names(self, pattern: &str, path: &str) -> Option<bool> {
+        match self {
+            Self::Directories => names_directory(pattern, path),
+            Self::Files => names_file(pattern, path),
+        }
+    }
+
+    /// The parameters of one path, without those that are of the path itself, each with its place.
+    fn elements(
+        self,
+        path: &str,
+        pattern: &Pattern<'_>,
+        generating: Generating<'_>,
+    ) -> Result<Vec<(Node, Option<Span>)>, Stop> {
+        match self {
+            Self::Directories => Ok(vec![(Node::map(), pattern.span)]),
+            Self::Files => of_file(path, generating),
+        }
     }
 }
 
@@ -66,11 +140,12 @@ fn patterns<'n>(items: &'n [Node], generating: Generating<'_>) -> Result<Vec<Pat
 fn named<'p>(
     patterns: &'p [Pattern<'_>],
     path: &str,
-    names: fn(&str, &str) -> Option<bool>,
+    subject: Subject,
 ) -> Result<Option<&'p Pattern<'p>>, Stop> {
     let mut found = None;
     for pattern in patterns {
-        let is_named = names(pattern.text, path)
+        let is_named = subject
+            .names(pattern.text, path)
             .ok_or_else(|| Stop::refused(format!("`{}` is no pattern of paths", pattern.text)))?;
         if is_named && pattern.excludes {
             return Ok(None);
@@ -82,95 +157,66 @@ fn named<'p>(
     Ok(found)
 }
 
-fn of_directories(
-    body: &Node,
-    items: &[Node],
-    generating: Generating<'_>,
-) -> Result<Vec<Parameters>, Stop> {
-    let patterns = patterns(items, generating)?;
-    let mut all = Vec::new();
-    for path in generating.world.directories() {
-        let Some(pattern) = named(&patterns, &path, names_directory)? else {
-            continue;
-        };
-        let mut values = Node::map();
-        add_path(body, &path, None, generating.engine, &mut values);
-        generating.with_values(body, &mut values)?;
-        all.push(Parameters::new(values, pattern.span));
-    }
-    Ok(all)
-}
-
-fn of_files(
-    body: &Node,
-    items: &[Node],
-    generating: Generating<'_>,
-) -> Result<Vec<Parameters>, Stop> {
-    let patterns = patterns(items, generating)?;
-    let mut all = Vec::new();
-    for (below, seen) in &generating.world.files {
-        let path = format!("{}{below}", generating.world.prefix);
-        if named(&patterns, &path, names_file)?.is_none() {
-            continue;
+/// What a file says: a map is one element, a list one for each of its maps.
+fn of_file(path: &str, generating: Generating<'_>) -> Result<Vec<(Node, Option<Span>)>, Stop> {
+    let below = path.strip_prefix(&*generating.world.prefix).unwrap_or(path);
+    let (file, documents) = match generating.world.files.get(Utf8Path::new(below)) {
+        Some(Seen::Read(file, documents)) => (*file, documents),
+        Some(Seen::There) | None => {
+            return Err(Stop::undecidable(format!("`{path}` is not read")));
         }
-        let (file, documents) = match seen {
-            Seen::Read(file, documents) => (*file, documents),
-            Seen::There => {
-                return Err(Stop::undecidable(format!("`{path}` is not read")));
-            }
-            Seen::Unreadable => {
-                return Err(Stop::refused(format!("`{path}` is neither YAML nor JSON")));
-            }
-        };
-        let empty = Node::map();
-        let document = match &**documents {
-            [] => &empty,
-            [only] => only,
-            _ => {
-                return Err(Stop::refused(format!(
-                    "`{path}` has more than one document"
-                )));
-            }
-        };
-        let objects = if document.is_map() {
-            std::slice::from_ref(document)
-        } else {
-            document.items()
-        };
-        if document.is_map() == document.items().is_empty() || objects.iter().all(Node::is_map) {
-            for object in objects {
-                let mut values = match generating.engine {
-                    Engine::Go(_) => without_places(object),
-                    Engine::Fast => {
-                        let mut flat = Node::map();
-                        for (name, value) in flattened(object)? {
-                            flat.insert(name.as_str(), value);
-                        }
-                        flat
-                    }
-                };
-                add_path(body, &path, Some(()), generating.engine, &mut values);
-                generating.with_values(body, &mut values)?;
-                let cause = object.span().unwrap_or_else(|| start(file));
-                all.push(Parameters::new(values, Some(cause)));
-            }
-        } else {
+        Some(Seen::Unreadable) => {
+            return Err(Stop::refused(format!("`{path}` is neither YAML nor JSON")));
+        }
+    };
+    let empty = Node::map();
+    let document = match &**documents {
+        [] => &empty,
+        [only] => only,
+        _ => {
             return Err(Stop::refused(format!(
-                "`{path}` must hold a map, or a list of maps"
+                "`{path}` has more than one document"
             )));
         }
+    };
+    let objects = if document.is_map() {
+        std::slice::from_ref(document)
+    } else {
+        document.items()
+    };
+    let is_known =
+        document.is_map() == document.items().is_empty() || objects.iter().all(Node::is_map);
+    if !is_known {
+        return Err(Stop::refused(format!(
+            "`{path}` must hold a map, or a list of maps"
+        )));
     }
-    Ok(all)
+    let mut elements = Vec::with_capacity(objects.len());
+    for object in objects {
+        let values = match generating.engine {
+            Engine::Go(_) => without_places(object),
+            Engine::Fast => {
+                let mut flat = Node::map();
+                for (name, value) in flattened(object)? {
+                    flat.insert(name.as_str(), value);
+                }
+                flat
+            }
+        };
+        let cause = object.span().unwrap_or_else(|| start(file));
+        elements.push((values, Some(cause)));
+    }
+    Ok(elements)
 }
 
 /// Adds what is said of a path: of a directory, or of a file and the directory that it lies in.
-fn add_path(body: &Node, path: &str, is_file: Option<()>, engine: Engine, values: &mut Node) {
-    let (directory, file) = match is_file {
-        Some(()) => match path.rsplit_once('/') {
+fn add_path(body: &Node, path: &str, subject: Subject, engine: Engine, values: &mut Node) {
+    let (directory, file) = match subject {
+        Subject::Files => match path.rsplit_once('/') {
             Some((directory, file)) => (directory, Some(file)),
             None => (".", Some(path)),
         },
-        None => (path, None),
+        Subject::Directories => (path, None),
     };
     let basename = directory.rsplit('/').next().unwrap_or(directory);
     let mut parts = vec![

@@ -26,16 +26,46 @@ pub(crate) struct World {
     pub(crate) registrations: Vec<Registration>,
     /// The files, by their path below what is read.
     pub(crate) files: BTreeMap<Utf8PathBuf, Seen>,
-    /// Addresses of the repository that is read, without `.git`.
-    pub(crate) addresses: BTreeSet<String>,
+    /// Addresses of the repository that is read, without `.git`, with the revisions by which its values are named.
+    pub(crate) addresses: BTreeMap<String, BTreeSet<String>>,
     /// Where what is read lies in that repository: empty, or a path that ends with `/`.
     pub(crate) prefix: String,
 }
 
+/// Whether the files that are here are those that somebody names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Held {
+    /// They are.
+    Here,
+    /// Nothing says that the repository is the one that is read.
+    OtherRepository,
+    /// Nothing says that what is read of it is of that revision.
+    OtherRevision,
+}
+
 impl World {
-    /// Whether an address is that of the repository that is read.
-    pub(super) fn is_own(&self, address: &str) -> bool {
-        self.addresses.contains(&plain_address(address))
+    /// Notes that values of the repository that is read are taken from that address, at that revision.
+    pub(crate) fn is_named(&mut self, address: &str, revision: &str) {
+        let revisions = self.addresses.entry(plain_address(address)).or_default();
+        if !follows_default(revision) {
+            revisions.insert(revision.to_owned());
+        }
+    }
+
+    /// Whether what is read is that revision of that repository.
+    ///
+    /// It is one revision. Where values are named by one, it is taken for that, as everywhere; where they are named
+    /// by several, nobody knows which it is. The default branch is what people check out.
+    pub(super) fn holds(&self, address: &str, revision: &str) -> Held {
+        let Some(revisions) = self.addresses.get(&plain_address(address)) else {
+            return Held::OtherRepository;
+        };
+        let is_only = revisions.len() == 1 && revisions.contains(revision);
+        if follows_default(revision) || is_only {
+            Held::Here
+        } else {
+            Held::OtherRevision
+        }
     }
 
     /// The directories below what is read, hidden ones left out, by their path in the repository.
@@ -60,8 +90,13 @@ impl World {
     }
 }
 
+/// Whether a revision is the default branch, whatever that is called.
+fn follows_default(revision: &str) -> bool {
+    matches!(revision, "" | "HEAD")
+}
+
 /// An address as it is compared: however it is written, it is one repository.
-pub(crate) fn plain_address(address: &str) -> String {
+fn plain_address(address: &str) -> String {
     let address = address.trim_end_matches('/');
     let address = address.strip_suffix(".git").unwrap_or(address);
     address.to_lowercase()

@@ -63,7 +63,7 @@ pub(super) fn import(
     // What is guessed there is known here, from the hub's variables.
     let mut draft = skeleton(&foreign, &places, name, &mut Notes::default());
     fields::add(&mut draft, &repository, &mut notes);
-    reading::read(&mut draft, &foreign, &places);
+    reading::read(&mut draft, &foreign, &places, &mut notes);
     let compile = |draft: &Draft| {
         Compiled::of(draft.sources(), context).map_err(|error| ImportError::Draft(Box::new(error)))
     };

@@ -7,6 +7,7 @@ mod asked;
 mod cloud;
 mod clusters;
 mod content;
+mod cutover;
 mod image;
 mod parents;
 mod pods;
@@ -17,9 +18,10 @@ mod switches;
 use super::draft::Draft;
 use super::foreign::Foreign;
 use super::group::Place;
+use super::note::Notes;
 
 /// Fills the fields of all environments and of what they share.
-pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
+pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place], notes: &mut Notes) {
     content::read(draft, foreign, places);
     let usual = image::usual_registry(foreign);
     if let Some(registry) = &usual {
@@ -49,4 +51,5 @@ pub(super) fn read(draft: &mut Draft, foreign: &Foreign, places: &[Place]) {
     cloud::read(draft, foreign, places);
     clusters::read(draft, foreign);
     parents::read(draft, foreign, places);
+    cutover::read(draft, foreign, places, notes);
 }

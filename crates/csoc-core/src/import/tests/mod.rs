@@ -1,5 +1,6 @@
 //! Imports of real and of made-up repositories.
 
+mod cutover;
 mod fixture;
 mod odd;
 mod refused;

@@ -8,13 +8,16 @@ mod owned;
 use super::context::{FleetContext, is_rendered};
 use crate::catalog::{AddonCatalog, ComponentCatalog};
 use crate::contract::EnvironmentContract;
+use crate::model::Mode;
 use crate::model::cluster::{Cluster, Delivery, Platform};
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Mode};
+use crate::resolve::ResolvedFleet;
+use crate::span::Span;
 use crate::value::Node;
 
 /// A cluster whose add-ons are ours to say.
 struct Subject<'a> {
+    fleet: &'a ResolvedFleet,
     name: &'a str,
     spec: &'a Cluster,
     /// Raw values of cluster-level-resources, where somebody reads them.
@@ -29,6 +32,7 @@ fn subjects<'a>(context: &FleetContext<'a>) -> impl Iterator<Item = Subject<'a>>
         (is_rendered(management.applications) || is_rendered(management.values)).then(|| {
             let raw = fleet.root.path(&["clusters", name.as_str(), "values"]);
             Subject {
+                fleet,
                 name: name.as_str(),
                 spec,
                 raw: raw.filter(|_| spec.delivery == Delivery::SpokePull),
@@ -40,12 +44,15 @@ fn subjects<'a>(context: &FleetContext<'a>) -> impl Iterator<Item = Subject<'a>>
 impl Subject<'_> {
     /// What raw values or the model say of an add-on; nothing where they do not name it.
     fn said(&self, addon: &str) -> Option<bool> {
-        let raw = self.raw.and_then(|raw| raw.path(&[addon, "enabled"]));
-        if let Some(switch) = raw.and_then(Node::text) {
-            return Some(switch == "true");
-        }
-        let settings = self.spec.addons.get(addon)?;
-        Some(settings.enabled.unwrap_or(true))
+        self.fleet.addon(self.name, addon)
+    }
+
+    /// Where the fleet names an add-on: among the cluster's, else in raw values.
+    fn place(&self, context: &FleetContext<'_>, addon: &str) -> Option<Span> {
+        let named = ["clusters", self.name, "addons", addon];
+        let raw = ["clusters", self.name, "values", addon];
+        let is_named = self.fleet.root.path(&named).is_some();
+        context.place(if is_named { &named } else { &raw })
     }
 
     /// Whether EKS makes and keeps what it can, by Terraform of ours.
@@ -76,11 +83,7 @@ impl Subject<'_> {
         &self,
         context: &FleetContext<'c>,
     ) -> impl Iterator<Item = &'c EnvironmentContract> {
-        let environments = context.contracts.environments.values();
-        environments.filter(|environment| {
-            environment.cluster.as_str() == self.name
-                && environment.spec.lifecycle != Lifecycle::Retired
-        })
+        context.contracts.living_on(self.name)
     }
 }
 
@@ -90,4 +93,7 @@ pub(crate) use needed::{
     alb_controller_uninstalled, argo_workflows_uninstalled, cert_manager_uninstalled,
     external_secrets_uninstalled, metrics_server_uninstalled, network_policy_unenforced,
 };
-pub(crate) use owned::{addon_owned_twice, addon_role_missing, cluster_values_unread};
+pub(crate) use owned::{
+    addon_owned_twice, addon_role_missing, addon_too_late, cluster_values_unread,
+    network_policy_doubled,
+};

@@ -162,17 +162,8 @@ pub(crate) fn network_policy_unenforced(context: &FleetContext<'_>, found: &mut 
             addons: &["calico", "cilium"],
             is_implied: true,
             is_needed: |context, environment| {
-                // The network of EKS keeps to policies by itself where it is told to.
-                let path = [
-                    "clusters",
-                    environment.cluster.as_str(),
-                    "addons",
-                    "vpc-cni",
-                    "values",
-                    "enableNetworkPolicy",
-                ];
-                let own = context.fleet.root.path(&path).and_then(Node::text);
-                environment.spec.network_policies && own != Some("true")
+                let engines = context.fleet.policy_engines(environment.cluster.as_str());
+                environment.spec.network_policies && engines.is_empty()
             },
             field: &["networkPolicies"],
             message: "network policies are asked for",

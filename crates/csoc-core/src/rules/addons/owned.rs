@@ -2,13 +2,25 @@
 
 use super::{Subject, subjects};
 use crate::catalog::Fits;
+use crate::contract::Watch;
 use crate::diagnostic::Diagnostics;
-use crate::model::cluster::Delivery;
+use crate::model::Mode;
+use crate::model::cluster::{Delivery, Platform};
 use crate::model::nodes::Provisioner;
-use crate::rules::context::FleetContext;
+use crate::rules::context::{FleetContext, is_rendered};
+
+/// The chart's own Alloy.
+const COLLECTOR: &str = "grafana-alloy";
+/// What nodes have before Argo CD can run on them, by its name among add-ons, and what they do not have without it.
+const FIRST: [(&str, &str); 3] = [
+    ("coreDNS", "find no name"),
+    ("kube-proxy", "reach no service"),
+    ("vpc-cni", "have no network"),
+];
 
 /// An add-on is installed by EKS or by Argo CD.
 pub(crate) fn addon_owned_twice(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    collected_twice(context, found);
     for subject in subjects(context).filter(Subject::is_eks) {
         let is_auto = subject.provisioner() == Provisioner::Auto;
         for (field, addon) in &Fits::embedded().eks {
@@ -48,20 +60,107 @@ pub(crate) fn addon_owned_twice(context: &FleetContext<'_>, found: &mut Diagnost
             } else {
                 continue;
             };
-            let place = if only_raw {
-                context.place(&["clusters", subject.name, "values", addon])
-            } else {
-                context.place(&named)
-            };
             let mut finding = context
                 .finding(&named, message)
                 .help(help)
-                .label(place, "by Argo CD");
+                .label(subject.place(context, addon), "by Argo CD");
             if is_named {
                 finding = finding.label(context.place(&eks), "by EKS");
             }
             found.push(finding);
         }
+    }
+}
+
+/// What collects in a cluster is ours or the chart's: both are releases called `alloy` in one namespace.
+fn collected_twice(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let watch = Watch::of(context.fleet);
+    for subject in subjects(context) {
+        let is_observed = subject.spec.delivery == Delivery::SpokePull
+            && is_rendered(subject.spec.management.applications)
+            && watch
+                .watched()
+                .any(|cluster| cluster.as_str() == subject.name);
+        if !is_observed || subject.said(COLLECTOR) != Some(true) {
+            continue;
+        }
+        let path = ["clusters", subject.name, "addons", COLLECTOR];
+        found.push(
+            context
+                .finding(
+                    &path,
+                    format!(
+                        "Alloy of the cluster `{}` is installed twice: as the add-on `{COLLECTOR}`, and as what collects for `observability`",
+                        subject.name
+                    ),
+                )
+                .help("switch the add-on off, or say observability: { profile: none } in the cluster's environments")
+                .label(subject.place(context, COLLECTOR), "the chart's"),
+        );
+    }
+}
+
+/// Nodes of a new cluster have what they need before anything runs on them, Argo CD included.
+pub(crate) fn addon_too_late(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for subject in subjects(context) {
+        let spec = subject.spec;
+        // A cluster that was there before has them already; gen3-terraform lets EKS bring its own.
+        let is_new = spec.platform == Platform::Eks
+            && spec.management.terraform == Mode::Managed
+            && !spec.terraform.is_one_root();
+        if !is_new || subject.provisioner() == Provisioner::Auto {
+            continue;
+        }
+        for (addon, what) in FIRST {
+            // One that only raw values switch on is not taken from EKS.
+            let named = spec.addons.get(addon);
+            if !named.is_some_and(|named| named.enabled.unwrap_or(true)) {
+                continue;
+            }
+            let path = ["clusters", subject.name, "addons", addon];
+            found.push(
+                context
+                    .finding(
+                        &path,
+                        format!(
+                            "`{addon}` of the cluster `{}` would come by way of Argo CD, which itself runs on nodes that {what} without it",
+                            subject.name
+                        ),
+                    )
+                    .help(format!(
+                        "take `{addon}` out: EKS then installs it before there are nodes, and `eksAddons` pins its build"
+                    ))
+                    .label(context.place(&path), "taken from EKS here"),
+            );
+        }
+    }
+}
+
+/// Network policies are kept to by one program.
+pub(crate) fn network_policy_doubled(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    for subject in subjects(context) {
+        let engines = context.fleet.policy_engines(subject.name);
+        let [first, others @ ..] = &engines[..] else {
+            continue;
+        };
+        if others.is_empty() {
+            continue;
+        }
+        let path = ["clusters", subject.name, "addons", others[0]];
+        let mut finding = context
+            .finding(
+                &path,
+                format!(
+                    "`{}` keep to network policies in the cluster `{}`, each without knowing of the other: a packet passes only if all let it",
+                    engines.join("` and `"),
+                    subject.name
+                ),
+            )
+            .help("keep one; where neither is named, network policies bring `calico`");
+        for engine in others {
+            finding = finding.label(subject.place(context, engine), "one more");
+        }
+        found.push(finding.label(subject.place(context, first), "one"));
     }
 }
 

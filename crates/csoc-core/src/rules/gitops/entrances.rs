@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::balancers::{Disagreement, WEB_ACL, WEB_ACL_ON, disagreements, group};
 use super::context::GitopsContext;
 use super::hosts::hostname;
 use crate::diagnostic::Diagnostics;
@@ -11,10 +12,6 @@ use crate::model::cloud::Region;
 
 /// Where the certificate stands.
 const CERTIFICATE: [&str; 2] = ["global", "revproxyArn"];
-/// Where the web ACL stands.
-const WEB_ACL: [&str; 4] = ["global", "aws", "wafv2", "wafAclArn"];
-/// Whether there is a web ACL.
-const WEB_ACL_ON: [&str; 4] = ["global", "aws", "wafv2", "enabled"];
 /// Whether the deployment is on AWS.
 const AWS: [&str; 3] = ["global", "aws", "enabled"];
 
@@ -193,32 +190,26 @@ pub(super) fn web_acl_region_differs(context: &GitopsContext<'_>, found: &mut Di
 }
 
 /// Those who share a load balancer agree on what it is.
-pub(super) fn load_balancer_settings_differ(context: &GitopsContext<'_>, found: &mut Diagnostics) {
-    const SETTINGS: [&[&str]; 3] = [
-        &["global", "aws", "scheme"],
-        &["revproxy", "ingress", "aws", "sslPolicy"],
-        &WEB_ACL,
-    ];
-    let mut first: BTreeMap<(&str, &str), &Deployment> = BTreeMap::new();
-    for deployment in on_aws(context) {
-        let group = deployment
-            .text(&["revproxy", "ingress", "aws", "group"])
-            .or_else(|| deployment.text(&["global", "environment"]))
-            .unwrap_or("default");
-        let Some(other) = first.get(&(&*deployment.cluster, group)) else {
-            first.insert((&deployment.cluster, group), deployment);
-            continue;
-        };
-        for path in SETTINGS {
-            if deployment.text(path) == other.text(path) {
-                continue;
-            }
-            let key = path.last().copied().unwrap_or_default();
+pub(crate) fn load_balancer_settings_differ(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Deployment>> = BTreeMap::new();
+    for deployment in on_aws(context).filter(|deployment| deployment.runs("revproxy")) {
+        let group = group(|path| deployment.get(path)).unwrap_or("default");
+        let key = (&*deployment.cluster, group);
+        groups.entry(key).or_default().push(deployment);
+    }
+    for ((_, group), members) in &groups {
+        for disagreement in disagreements(members, |deployment, path| deployment.get(path)) {
+            let Disagreement {
+                first,
+                other,
+                setting,
+                ..
+            } = &disagreement;
             found.push(
                 context
-                    .value(deployment, path, format!("`{}` and `{}` share the load balancer `{group}` and do not agree on `{key}`", other.directory(), deployment.directory()), "and here")
-                    .help("write the same in both, or give one a group of its own: whichever is applied last decides for both")
-                    .label(other.place(path), "one here"),
+                    .value(other.0, &other.1, format!("`{}` and `{}` share the load balancer `{group}` and do not agree on `{setting}`", first.0.directory(), other.0.directory()), "and here")
+                    .help(disagreement.help())
+                    .label(first.0.place(&first.1), "one here"),
             );
         }
     }

@@ -35,7 +35,7 @@ pub(super) use capabilities::{
 };
 pub(super) use clusters::{addon_version_old, node_keys_foreign, telemetry_foreign};
 pub(crate) use context::GitopsContext;
-pub(super) use entrances::web_acl_missing;
+pub(super) use entrances::{load_balancer_settings_differ, web_acl_missing};
 pub(super) use hosts::hostname_not_unique;
 pub(super) use images::image_tag_mutable;
 pub(super) use registry::RULES;

@@ -430,13 +430,6 @@ pub(in super::super) static RULES: &[Rule] = &[
         entrances::load_balancer_regions_differ,
     ),
     rule(
-        Code::new("load-balancer-settings-differ"),
-        Error,
-        &[Control::nist("SC-7")],
-        "Deployments that share a load balancer do not agree on what it is.",
-        entrances::load_balancer_settings_differ,
-    ),
-    rule(
         Code::new("maintenance-mode-invalid"),
         Warning,
         &[],

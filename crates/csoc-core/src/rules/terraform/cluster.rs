@@ -5,6 +5,7 @@ use super::policy::trust;
 use super::support::{ended, newer};
 use super::values::{Flag, blocks, flag, is_undecided, is_unset, texts, word};
 use crate::diagnostic::Diagnostics;
+use crate::network::is_everyone;
 use crate::value::Node;
 
 /// Who may reach a cluster's API is written down.
@@ -17,11 +18,13 @@ pub(super) fn cluster_endpoint_public(context: &TerraformContext<'_>, found: &mu
             {
                 continue;
             }
-            let open =
-                texts(network.get("public_access_cidrs")).find(|(cidr, _)| *cidr == "0.0.0.0/0");
+            let listed: Vec<_> = texts(network.get("public_access_cidrs")).collect();
+            let whole = listed.iter().find(|(cidr, _)| is_everyone([*cidr]));
+            let halves = is_everyone(listed.iter().map(|(cidr, _)| *cidr));
+            let open = whole.or_else(|| listed.first().filter(|_| halves));
             if open.is_some() || is_unset(network, "public_access_cidrs") {
                 let at = open
-                    .map(|(_, at)| at)
+                    .map(|(_, at)| *at)
                     .or_else(|| network.get("endpoint_public_access"));
                 context.resource(found, cluster, at.or(Some(network)), Said {
                     message: format!("the API of `{}` is reached from everywhere; it must be private, or list addresses", cluster.address()),

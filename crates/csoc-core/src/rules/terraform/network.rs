@@ -4,6 +4,7 @@ use super::context::{Said, TerraformContext};
 use super::module::{Resource, TerraformModule};
 use super::values::{blocks, number, reference_name, texts, word};
 use crate::diagnostic::Diagnostics;
+use crate::network::is_everyone;
 use crate::value::Node;
 
 /// A way into a network.
@@ -56,10 +57,14 @@ impl Ingress<'_> {
 
     /// Where it lets everyone in.
     fn world(&self) -> Option<&Node> {
-        let mut cidrs = self.cidrs.iter();
-        cidrs
-            .find(|(cidr, _)| matches!(*cidr, "0.0.0.0/0" | "::/0"))
-            .map(|(_, at)| *at)
+        let whole = |it: &&(&str, &Node)| is_everyone([it.0]);
+        let (_, at) = match self.cidrs.iter().find(whole) {
+            Some(one) => one,
+            // Halves that make the whole.
+            None if is_everyone(self.cidrs.iter().map(|(cidr, _)| *cidr)) => self.cidrs.first()?,
+            None => return None,
+        };
+        Some(*at)
     }
 }
 

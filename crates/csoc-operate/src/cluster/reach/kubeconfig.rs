@@ -1,36 +1,13 @@
 //! What a kubeconfig says: which contexts there are, and what one of them leads to.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kube::config::{Kubeconfig, KubeconfigError as Problem};
 
+use crate::cluster::asking::KubeconfigError;
 use crate::cluster::context::Contexts;
 use crate::cluster::unread::Unread;
-
-/// Why no cluster can be reached. What stands in the file is no part of it: that may be a token.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum KubeconfigError {
-    /// There is none.
-    #[error("there is no kubeconfig: no `KUBECONFIG`, and no file `~/.kube/config`")]
-    None,
-    /// A file of it cannot be read.
-    #[error("the kubeconfig `{path}` cannot be read")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// It is none.
-    #[error("the kubeconfig is not one that `kubectl` would read")]
-    Invalid,
-    /// Nothing can be asked.
-    #[error("nothing can be asked of clusters")]
-    Runtime(#[source] io::Error),
-}
 
 /// Reads a kubeconfig: the file that is named, else those of `KUBECONFIG`, else `~/.kube/config`.
 pub(super) fn read(path: Option<&Path>) -> Result<Kubeconfig, KubeconfigError> {

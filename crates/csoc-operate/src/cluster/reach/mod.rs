@@ -9,7 +9,6 @@ mod list;
 mod registration;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,25 +19,41 @@ use kube::config::Kubeconfig;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-pub use kubeconfig::KubeconfigError;
 use registration::Registered;
 
+use super::asking::{KubeconfigError, Reach};
 use super::context::Contexts;
 use super::expected::{Expectation, ExpectedCluster};
 use super::snapshot::{Seen, Snapshot};
 use super::unread::Unread;
 
+/// Who speaks to one cluster: the context of a kubeconfig, the current one where none is named, or, where there is no
+/// kubeconfig, the cluster that we are in.
+pub(crate) async fn client(path: Option<&Path>, context: Option<&str>) -> Result<Client, Unread> {
+    let no_context = |error: KubeconfigError| Unread::Context {
+        problem: error.to_string(),
+    };
+    let kubeconfig = match kubeconfig::read(path) {
+        Err(KubeconfigError::None) if path.is_none() && context.is_none() => {
+            let config =
+                kube::Config::incluster().map_err(|_| no_context(KubeconfigError::None))?;
+            return Client::try_from(config).map_err(|error| unread(&error));
+        }
+        kubeconfig => kubeconfig.map_err(no_context)?,
+    };
+    let context = context.map(ToOwned::to_owned);
+    let context = context.or_else(|| kubeconfig.current_context.clone());
+    let context = context.ok_or_else(|| no_context(KubeconfigError::None))?;
+    credentials::client(kubeconfig::only(&kubeconfig, &context)?).await
+}
+
+/// What an error of a cluster means, in our own words.
+pub(crate) fn unread(error: &kube::Error) -> Unread {
+    failure::of(error, None)
+}
+
 /// How often it is looked whether somebody wants to stop.
 const GLANCE: Duration = Duration::from_millis(50);
-
-/// How clusters are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
-    /// How long one may take to answer, from the credentials to the last page.
-    pub timeout: Duration,
-    /// How many are asked at once.
-    pub parallel: NonZeroUsize,
-}
 
 /// The clusters that the contexts of a kubeconfig lead to. It only reads.
 pub struct Clusters {

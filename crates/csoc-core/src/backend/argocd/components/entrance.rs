@@ -108,6 +108,9 @@ commons:
                 .get("alb.ingress.kubernetes.io/certificate-arn")
                 .is_none()
         );
+        // The environment behind the same load balancer says which TLS it speaks, by its chart.
+        let tls = "alb.ingress.kubernetes.io/ssl-policy";
+        assert!(annotations.get(tls).is_none());
         let main = text(&tree, DELIVERY);
         for part in [
             r#"resource "aws_acm_certificate" "argocd""#,

@@ -84,9 +84,17 @@ struct Side {
     /// Buckets of others whose files it gives out.
     reads: Vec<String>,
     /// Buckets of the others that it does not.
-    misses: Vec<String>,
+    misses: Vec<Missed>,
     /// Where user.yaml is, where it is no file of the fleet.
     users: Option<String>,
+}
+
+/// A bucket of another environment.
+#[derive(Debug, Serialize)]
+struct Missed {
+    name: String,
+    /// The account that it is in, where that is another one.
+    account: Option<String>,
 }
 
 /// A secret whose content must be the same on all sides.
@@ -108,20 +116,29 @@ struct Reader {
 
 /// A runbook for each environment that shares its host name and whose values are rendered.
 pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
-    let shown = view.contracts.environments.values().filter(|contract| {
+    shown(view)
+        .map(|(contract, cutover)| Unit {
+            id: format!("{} cutover", contract.at),
+            object: contract.at.to_string(),
+            input: Input::Cutover(Box::new(runbook(view, contract, cutover))),
+        })
+        .collect()
+}
+
+/// Whether anything has a runbook.
+pub(super) fn has_runbooks(view: &FleetView<'_>) -> bool {
+    shown(view).next().is_some()
+}
+
+/// The environments that have a runbook.
+fn shown<'v>(
+    view: &'v FleetView<'_>,
+) -> impl Iterator<Item = (&'v EnvironmentContract, &'v CutoverContract)> {
+    let rendered = view.contracts.environments.values().filter(|contract| {
         contract.spec.lifecycle != Lifecycle::Retired
             && view.renders(contract.spec.management.values)
     });
-    shown
-        .filter_map(|contract| {
-            let cutover = contract.cutover.as_ref()?;
-            Some(Unit {
-                id: format!("{} cutover", contract.at),
-                object: contract.at.to_string(),
-                input: Input::Cutover(Box::new(runbook(view, contract, cutover))),
-            })
-        })
-        .collect()
+    rendered.filter_map(|contract| Some((contract, contract.cutover.as_ref()?)))
 }
 
 fn runbook(
@@ -206,8 +223,14 @@ fn side(contract: &EnvironmentContract, all: &[&EnvironmentContract]) -> Side {
         .collect();
     let others = all.iter().filter(|other| other.at != contract.at);
     let misses = others
-        .filter_map(|other| upload(other))
-        .filter(|bucket| !reads.contains(bucket))
+        .filter_map(|other| {
+            let is_foreign = other.account_id != contract.account_id;
+            Some(Missed {
+                name: upload(other)?,
+                account: is_foreign.then(|| other.account_id.to_string()),
+            })
+        })
+        .filter(|bucket| !reads.contains(&bucket.name))
         .collect();
     let is_balancer = contract.endpoint.ingress == Ingress::Balancer;
     let (says, share) = contract.cutover.as_ref().map_or_else(

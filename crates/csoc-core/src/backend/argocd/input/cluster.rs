@@ -11,7 +11,7 @@ use crate::contract::{
     ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, EnvironmentContract, Pool,
 };
 use crate::model::Mode;
-use crate::model::cluster::{Addon, Cluster};
+use crate::model::cluster::Addon;
 use crate::model::deferred::Deferred;
 use crate::model::environment::Certificate;
 use crate::model::fleet::{Chart, Gitops};
@@ -141,7 +141,7 @@ pub(super) fn cluster(
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(&resolved.spec, environments),
+        needed: needed(view.fleet, name, environments),
         nodes: raw(&["nodes", "values"]),
         objects: objects(view, name),
         scaling: scaling(contract),
@@ -215,7 +215,11 @@ pub(crate) fn scaling(contract: &ClusterContract) -> Option<Scaling> {
 }
 
 /// The add-ons that a cluster's environments do not work without.
-pub(crate) fn needed(spec: &Cluster, on: &[&EnvironmentContract]) -> Vec<&'static str> {
+pub(crate) fn needed(
+    fleet: &ResolvedFleet,
+    cluster: &str,
+    on: &[&EnvironmentContract],
+) -> Vec<&'static str> {
     let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
     let grows = any(|contract| {
         contract.services.iter().any(|service| {
@@ -230,10 +234,10 @@ pub(crate) fn needed(spec: &Cluster, on: &[&EnvironmentContract]) -> Vec<&'stati
         )
     });
     // One that keeps to network policies is enough.
-    let cilium = spec.addons.get("cilium");
-    let isolates = any(|contract| contract.spec.network_policies)
-        && cilium.is_none_or(|cilium| cilium.enabled == Some(false));
-    let is_balanced = spec.platform.ingress_class().is_none();
+    let isolates =
+        any(|contract| contract.spec.network_policies) && fleet.policy_engines(cluster).is_empty();
+    let spec = fleet.cluster(cluster).map(|cluster| &cluster.spec);
+    let is_balanced = spec.is_some_and(|spec| spec.platform.ingress_class().is_none());
     [
         ("alb-controller", is_balanced),
         ("external-secrets", true),

@@ -6,6 +6,7 @@ use super::destination::{Destination, delivered, destination};
 use super::environment::{EnvironmentInput, rolls};
 use super::platform::{Platform, platforms};
 use crate::backend::FleetView;
+use crate::backend::argocd::cutover::has_runbooks;
 use crate::contract::EnvironmentContract;
 use crate::model::Commons;
 use crate::model::commons::CommonsAccess;
@@ -26,6 +27,8 @@ pub(crate) struct SharedInput {
     pub(crate) clusters: BTreeMap<String, Vec<String>>,
     /// Records that nothing keeps: a person makes them.
     pub(crate) by_hand: Vec<HandRecord>,
+    /// Whether environments share a host name, each with a runbook of how requests move.
+    pub(crate) has_runbooks: bool,
     /// Those in which Terraform installs Argo CD and its root.
     pub(crate) installed: BTreeSet<String>,
     /// The hub's cluster, with the clusters that it pushes to and the directories of their environments.
@@ -133,6 +136,7 @@ pub(super) fn shared(
         platforms: platforms(view, gitops),
         clusters,
         by_hand: by_hand(applications),
+        has_runbooks: has_runbooks(view),
         installed,
         hub,
     }

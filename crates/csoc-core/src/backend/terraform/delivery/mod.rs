@@ -8,7 +8,7 @@ mod credential;
 mod people;
 mod values;
 
-pub(super) use people::People;
+pub(super) use people::{Client, People};
 
 use super::dns;
 use super::place::Place;
@@ -45,7 +45,7 @@ pub(crate) struct Delivery {
     pub(super) boundary: String,
     /// The role that brings the credential, where there is one.
     pub(super) reader: Option<ClusterRole>,
-    /// What it is to people, where it is the hub's and has a host.
+    /// What it is to people, where it has a host.
     pub(super) people: Option<Box<People>>,
     /// The role that Argo CD is towards other clusters, where it pushes to some.
     pub(super) pusher: Option<String>,

@@ -1,19 +1,34 @@
-//! Argo CD of the hub, for people: its address, how they sign in, what they may do, who is told.
+//! Argo CD with a host, for people: its address, how they sign in, what they may do, who is told.
 //!
 //! Its ingress and its secrets are objects in the repository: they need outputs
 //! and External Secrets, which the first installation does not have.
 
 use std::fmt::Write as _;
 
-use crate::contract::{HubServiceKind, HubServices, SignInContract};
+use crate::contract::{HubServiceKind, SignInContract};
 use crate::hcl::{Expression, Layout};
-use crate::model::hub::{AdminUser, Hub, HubNotifications, IssuerName, SignInGroups};
+use crate::model::hub::{AdminUser, HubNotifications, IssuerName, SignInGroups};
 
-/// What the hub's Argo CD is to people.
+/// What an Argo CD is to people.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct People {
-    pub(crate) services: HubServices,
-    pub(crate) hub: Hub,
+    /// Where people find it.
+    pub(crate) address: String,
+    /// Whether it has a user of its own.
+    pub(crate) admin: AdminUser,
+    /// Who vouches for people, and what it is called there.
+    pub(crate) sign_in: Option<(SignInContract, Client)>,
+    /// Who is told, where the hub's tells somebody.
+    pub(crate) notifications: Option<HubNotifications>,
+}
+
+/// What an Argo CD is called at the issuer, and what it shows there.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) enum Client {
+    /// A client with a secret, which External Secrets brings.
+    Confidential(String),
+    /// A client without one: each sign-in proves that it is the one that was begun.
+    Public(String),
 }
 
 /// What is asked of an issuer where the fleet does not say.
@@ -55,22 +70,14 @@ fn broken(entries: Vec<(String, Expression)>) -> Expression {
 }
 
 impl People {
-    /// Where people find it.
-    pub(super) fn address(&self) -> Option<String> {
-        let host = self.services.host(HubServiceKind::ArgoCd)?;
-        Some(format!("https://{host}"))
-    }
-
     /// Settings of `argocd-cm` beside those of every Argo CD.
     pub(super) fn settings(&self) -> Vec<(&'static str, Expression)> {
-        let argocd = self.hub.argocd.as_ref();
-        let admin = argocd.map(|argocd| argocd.admin_user).unwrap_or_default();
         let mut settings = vec![
-            ("admin.enabled", (admin == AdminUser::Enabled).into()),
+            ("admin.enabled", (self.admin == AdminUser::Enabled).into()),
             ("users.anonymous.enabled", false.into()),
         ];
-        if let Some(sign_in) = &self.services.sign_in {
-            settings.push(("oidc.config", heredoc(oidc(sign_in))));
+        if let Some((sign_in, client)) = &self.sign_in {
+            settings.push(("oidc.config", heredoc(oidc(sign_in, client))));
         }
         settings
     }
@@ -82,8 +89,8 @@ impl People {
 
     /// `configs.rbac`: who may do what; whoever is in no group, nothing.
     pub(super) fn roles(&self) -> Expression {
-        let sign_in = self.services.sign_in.as_ref();
-        let policy = sign_in.map(|sign_in| policy(&sign_in.spec.groups));
+        let sign_in = self.sign_in.as_ref();
+        let policy = sign_in.map(|(sign_in, _)| policy(&sign_in.spec.groups));
         let mut entries = Vec::new();
         if let Some(policy) = policy {
             entries.push(("policy.csv".to_owned(), heredoc(policy)));
@@ -95,17 +102,19 @@ impl People {
 
     /// `notifications`: services, sentences, and to whom they go.
     pub(super) fn notifications(&self) -> Option<Expression> {
-        let argocd = self.hub.argocd.as_ref()?;
-        let told = argocd.notifications.as_ref()?;
-        let recipients = recipients(told);
-        if recipients.is_empty() {
+        let told = self.notifications.as_ref()?;
+        if told.slack.is_empty() && told.email.is_none() {
             return None;
         }
+        // Whoever is told of everything; an Application names who is told of it alone.
+        let recipients = recipients(told);
         let names = TRIGGERS.map(|(name, ..)| format!("on-{name}"));
-        let subscription = Expression::object([
-            ("recipients", Expression::list(recipients)),
-            ("triggers", Expression::list(names)),
-        ]);
+        let subscription = (!recipients.is_empty()).then(|| {
+            Expression::object([
+                ("recipients", Expression::list(recipients)),
+                ("triggers", Expression::list(names)),
+            ])
+        });
         let template = |(name, _, _, what): (&str, &str, bool, &str)| {
             let text = format!(
                 "email:\n  subject: \"{{{{.app.metadata.name}}}}: {name}\"\nmessage: |\n  {{{{.app.metadata.name}}}} {what}\n  {{{{.context.argocdUrl}}}}/applications/{{{{.app.metadata.namespace}}}}/{{{{.app.metadata.name}}}}\n"
@@ -123,7 +132,7 @@ impl People {
         };
         Some(
             Expression::object([
-                ("argocdUrl", self.address().unwrap_or_default().into()),
+                ("argocdUrl", self.address.as_str().into()),
                 ("enabled", Expression::from(true)),
                 ("notifiers", notifiers(told)),
                 // External Secrets makes it.
@@ -131,7 +140,7 @@ impl People {
                     "secret",
                     Expression::object([("create", Expression::from(false))]),
                 ),
-                ("subscriptions", Expression::list([subscription])),
+                ("subscriptions", Expression::list(subscription)),
                 ("templates", broken(TRIGGERS.map(template).into())),
                 ("triggers", broken(TRIGGERS.map(trigger).into())),
             ])
@@ -140,10 +149,15 @@ impl People {
     }
 }
 
-/// `oidc.config`; the secret is one that External Secrets brings.
-fn oidc(sign_in: &SignInContract) -> String {
-    let kind = HubServiceKind::ArgoCd;
-    let client = kind.client(&sign_in.spec.clients).unwrap_or_default();
+/// `oidc.config`.
+fn oidc(sign_in: &SignInContract, client: &Client) -> String {
+    let (name, proof) = match client {
+        Client::Confidential(name) => {
+            let secret = SignInContract::kubernetes_secret(HubServiceKind::ArgoCd);
+            (name, format!("clientSecret: ${secret}:clientSecret"))
+        }
+        Client::Public(name) => (name, "enablePKCEAuthentication: true".to_owned()),
+    };
     // The realm of the hub's own Keycloak puts groups into every token, and knows no scope for them.
     let usual = match sign_in.spec.issuer {
         Some(_) => &SCOPES[..],
@@ -154,10 +168,9 @@ fn oidc(sign_in: &SignInContract) -> String {
         scopes => scopes.iter().map(IssuerName::as_str).collect(),
     };
     format!(
-        "name: {}\nissuer: {}\nclientID: \"{client}\"\nclientSecret: ${}:clientSecret\nrequestedScopes: [{}]\n",
+        "name: {}\nissuer: {}\nclientID: \"{name}\"\n{proof}\nrequestedScopes: [{}]\n",
         sign_in.title(),
         sign_in.issuer,
-        SignInContract::kubernetes_secret(kind),
         scopes.join(", "),
     )
 }

@@ -28,25 +28,18 @@ impl Delivery {
     pub(super) fn values(&self) -> Expression {
         let off = || Expression::object([("enabled", Expression::from(false))]);
         let people = self.people.as_deref();
-        let own = self.contract.host.as_ref();
-        let own = own.map(|host| format!("https://{host}"));
-        let address = people.and_then(People::address).or(own);
+        let address = people.map(|people| people.address.as_str());
         let mut settings = vec![
             (
                 "resource.customizations.health.argoproj.io_Application",
                 Expression::from(APPLICATION_HEALTH).layout(Layout::Heredoc),
             ),
-            ("url", address.as_deref().unwrap_or(ADDRESS).into()),
+            ("url", address.unwrap_or(ADDRESS).into()),
         ];
         settings.extend(people.into_iter().flat_map(People::settings));
         settings.sort_by_key(|(name, _)| *name);
         let settings = Expression::object(settings).layout(Layout::Broken);
         let configs = match people {
-            // The load balancer ends TLS.
-            None if self.contract.host.is_some() => {
-                Expression::object([("cm", settings), ("params", People::parameters())])
-                    .layout(Layout::Broken)
-            }
             None => Expression::object([("cm", settings)]),
             Some(people) => Expression::object([
                 ("cm", settings),

@@ -5,47 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Stack;
 
 /// Where a stack stands as far as others let it: by its layer, what an account has once before what it has once a region.
-type Rank = (usize, bool, String);
+type Rank<'s> = (usize, bool, &'s str);
 
 /// Sorts stacks so that each stands behind all that it depends on, otherwise by rank.
 ///
 /// Contracts make no circles; were there one, its stacks would stand last, by rank.
-pub(super) fn order(stacks: Vec<Stack>) -> Vec<Stack> {
-    let mut left: BTreeMap<Rank, Stack> = stacks.into_iter().map(|it| (rank(&it), it)).collect();
-    let ranks: BTreeMap<String, Rank> = left
-        .iter()
-        .map(|(rank, stack)| (stack.id.clone(), rank.clone()))
-        .collect();
-    let mut waits: BTreeMap<Rank, usize> = BTreeMap::new();
-    let mut behind: BTreeMap<Rank, Vec<Rank>> = BTreeMap::new();
-    for (rank, stack) in &left {
-        let needed = stack.depends_on.iter().filter_map(|id| ranks.get(id));
-        let needed: BTreeSet<&Rank> = needed.filter(|needed| *needed != rank).collect();
-        waits.insert(rank.clone(), needed.len());
-        for needed in needed {
-            let all = behind.entry(needed.clone()).or_default();
-            all.push(rank.clone());
+pub(super) fn order(mut stacks: Vec<Stack>) -> Vec<Stack> {
+    stacks.sort_by(|one, other| rank(one).cmp(&rank(other)));
+    let places = stacks.iter().enumerate();
+    let places: BTreeMap<&str, usize> = places.map(|(at, stack)| (&*stack.id, at)).collect();
+    let mut waits = vec![0_usize; stacks.len()];
+    let mut behind: Vec<Vec<usize>> = vec![Vec::new(); stacks.len()];
+    for (at, stack) in stacks.iter().enumerate() {
+        let needed = stack.depends_on.iter();
+        let needed = needed.filter_map(|id| places.get(id.as_str()).copied());
+        for needed in needed
+            .filter(|needed| *needed != at)
+            .collect::<BTreeSet<_>>()
+        {
+            waits[at] += 1;
+            behind[needed].push(at);
         }
     }
-    let free = waits.iter().filter(|(_, count)| **count == 0);
-    let mut free: BTreeSet<Rank> = free.map(|(rank, _)| rank.clone()).collect();
+    let free = waits.iter().enumerate().filter(|(_, count)| **count == 0);
+    let mut free: BTreeSet<usize> = free.map(|(at, _)| at).collect();
+    let mut left: Vec<Option<Stack>> = stacks.into_iter().map(Some).collect();
     let mut sorted = Vec::with_capacity(left.len());
     while let Some(next) = free.pop_first() {
-        sorted.extend(left.remove(&next));
-        for rank in behind.remove(&next).unwrap_or_default() {
-            let Some(count) = waits.get_mut(&rank) else {
-                continue;
-            };
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                free.insert(rank);
+        sorted.extend(left[next].take());
+        for at in std::mem::take(&mut behind[next]) {
+            waits[at] -= 1;
+            if waits[at] == 0 {
+                free.insert(at);
             }
         }
     }
-    sorted.extend(left.into_values());
+    sorted.extend(left.into_iter().flatten());
     sorted
 }
 
-fn rank(stack: &Stack) -> Rank {
-    (stack.rank, stack.region.is_some(), stack.id.clone())
+fn rank(stack: &Stack) -> Rank<'_> {
+    (stack.rank, stack.region.is_some(), &stack.id)
 }

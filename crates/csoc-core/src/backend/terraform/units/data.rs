@@ -3,10 +3,7 @@
 use super::Cutter;
 use crate::backend::terraform::Layer;
 use crate::backend::terraform::data::{Data, Database, Search, Vault};
-use crate::contract::{
-    ClusterContract, ClusterRolePurpose, EksContract, EnvironmentContract, Resource,
-};
-use crate::model::lifecycle::Lifecycle;
+use crate::contract::{ClusterContract, ClusterRolePurpose, EksContract, Resource};
 use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 
@@ -105,10 +102,7 @@ impl Cutter<'_> {
 
     /// The roles of the cluster's environments that something is granted to.
     fn roles_with(&self, cluster: &ClusterContract, wanted: &Resource) -> Vec<String> {
-        let here = |environment: &&EnvironmentContract| {
-            environment.cluster == cluster.name && environment.spec.lifecycle != Lifecycle::Retired
-        };
-        let environments = self.view.contracts.environments.values().filter(here);
+        let environments = self.view.contracts.living_on(cluster.name.as_str());
         let mut roles: Vec<String> = environments
             .flat_map(|environment| &environment.identities)
             .filter(|identity| {

@@ -3,24 +3,50 @@
 use super::Cutter;
 use crate::backend::argocd::{delivered, platforms};
 use crate::backend::terraform::Layer;
-use crate::backend::terraform::delivery::{Delivery, People};
+use crate::backend::terraform::delivery::{Client, Delivery, People};
 use crate::backend::terraform::helm::Helm;
-use crate::contract::{ClusterContract, ClusterRolePurpose, HubServiceKind, KeyPurpose};
+use crate::contract::{
+    ClusterContract, ClusterRolePurpose, DeliveryContract, HubServiceKind, KeyPurpose,
+    argocd_clients, sign_in,
+};
 use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 
 impl Cutter<'_> {
-    /// What the hub's Argo CD is to people; another's knows nobody but its user `admin`.
-    fn people(&self, cluster: &ClusterContract) -> Option<Box<People>> {
-        let hub = self.view.contracts.hub.as_ref()?;
-        let services = hub.services.as_ref()?;
-        let is_here = services.cluster == cluster.name && services.runs(HubServiceKind::ArgoCd);
-        is_here.then(|| {
-            Box::new(People {
-                services: services.clone(),
-                hub: hub.spec.clone(),
-            })
-        })
+    /// What a cluster's Argo CD is to people; nothing where it has no host.
+    fn people(&self, cluster: &ClusterContract, own: &DeliveryContract) -> Option<Box<People>> {
+        let fleet = self.view.fleet;
+        let kind = HubServiceKind::ArgoCd;
+        let hub = self.view.contracts.hub.as_ref();
+        let services = hub.and_then(|hub| hub.services.as_ref());
+        let services = services.filter(|it| it.cluster == cluster.name);
+        let people = if let Some(host) = services.and_then(|it| it.host(kind)) {
+            let argocd = hub.and_then(|hub| hub.spec.argocd.as_ref());
+            let sign_in = services.and_then(|it| it.sign_in.clone());
+            People {
+                address: format!("https://{host}"),
+                admin: argocd.map(|argocd| argocd.admin_user).unwrap_or_default(),
+                sign_in: sign_in.and_then(|it| {
+                    let client = kind.client(&it.spec.clients)?.to_owned();
+                    Some((it, Client::Confidential(client)))
+                }),
+                notifications: argocd.and_then(|argocd| argocd.notifications.clone()),
+            }
+        } else {
+            let host = own.host.as_ref()?;
+            let argocd = fleet.cluster(cluster.name.as_str())?.spec.argocd.as_ref();
+            let clients = argocd_clients(fleet);
+            let client = clients.into_iter().find(|it| it.cluster == cluster.name);
+            People {
+                address: format!("https://{host}"),
+                admin: argocd.map(|argocd| argocd.admin_user).unwrap_or_default(),
+                sign_in: sign_in(fleet)
+                    .zip(client)
+                    .map(|(it, client)| (it, Client::Public(client.client))),
+                notifications: None,
+            }
+        };
+        Some(Box::new(people))
     }
 
     pub(super) fn delivery(&mut self, cluster: &ClusterContract) {
@@ -48,7 +74,7 @@ impl Cutter<'_> {
             platform: platform.clone(),
             tier: eks.tier,
             boundary: account.workload_boundary(),
-            people: self.people(cluster),
+            people: self.people(cluster, contract),
             reader: role(ClusterRolePurpose::ArgoCdRepository),
             pusher: role(ClusterRolePurpose::ArgoCdHub).map(|role| role.arn),
         };

@@ -12,7 +12,6 @@ use crate::contract::{
     ObservabilityContract,
 };
 use crate::model::cluster::Nat;
-use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputKind, StackId, StackKind};
 use crate::network;
 use crate::resolve::ResolvedFleet;
@@ -147,12 +146,9 @@ impl Cutter<'_> {
 
     /// The queues of what could not be worked off, of environments that we make queues for.
     fn queues(&self, cluster: &ClusterContract) -> Vec<AlarmedQueue> {
-        let environments = self.view.contracts.environments.values();
-        let here = environments.filter(|environment| {
-            environment.cluster == cluster.name
-                && environment.spec.lifecycle != Lifecycle::Retired
-                && self.view.renders(environment.spec.management.terraform)
-        });
+        let environments = self.view.contracts.living_on(cluster.name.as_str());
+        let here = environments
+            .filter(|environment| self.view.renders(environment.spec.management.terraform));
         here.flat_map(|environment| {
             environment.queues.iter().map(|queue| AlarmedQueue {
                 label: format!(

@@ -129,6 +129,36 @@ fn a_file_may_hold_a_list_and_a_prefix_keeps_paths_apart() {
 }
 
 #[test]
+fn what_is_read_is_one_revision() {
+    let template = "{metadata: {name: '{{.path.basename}}'}, spec: {}}";
+    let looks = |revision: &str| {
+        let generators = git("directories: [{path: addons/argo-workflows}]");
+        go(&generators.replace("HEAD", revision), template)
+    };
+    // The default branch, and the one by which values are taken from the repository.
+    for revision in ["HEAD", "''", "main"] {
+        let expected = [r#"{"name":"argo-workflows"}"#];
+        assert_eq!(made(&looks(revision), &FILES), expected, "{revision}");
+    }
+    for revision in ["staging", "v1.2.0", "'{{.branch}}'"] {
+        let stops = stops(&looks(revision), &FILES);
+        assert!(
+            stops[0].starts_with("Undecidable(\"the git generator looks at the revision"),
+            "{revision}: {stops:?}"
+        );
+    }
+    // Values of two revisions: what is here is one of them, and nobody knows which.
+    let mut world = World::default();
+    for revision in ["HEAD", "main"] {
+        world.is_named(REPOSITORY, revision);
+    }
+    assert_eq!(world.holds(REPOSITORY, "main"), world::Held::Here);
+    world.is_named(REPOSITORY, "staging");
+    assert_eq!(world.holds(REPOSITORY, "main"), world::Held::OtherRevision);
+    assert_eq!(world.holds(REPOSITORY, "HEAD"), world::Held::Here);
+}
+
+#[test]
 fn other_repositories_are_not_here() {
     let text = go(
         "[{git: {repoURL: 'https://git.example.org/other', directories: [{path: '*'}]}}]",

@@ -7,8 +7,6 @@ mod list;
 mod stops;
 mod templates;
 
-use std::collections::BTreeSet;
-
 use super::super::registration::Registration;
 use super::*;
 use crate::span::{SourceFile, Sources};
@@ -42,10 +40,8 @@ data: {name: Y29tbW9ucy1wcm9k, server: aHR0cHM6Ly8xMC4yLjAuNA==, project: cHJvZA
 
 /// Everything of some files that an ApplicationSet may look at.
 fn world(files: &[(&str, &str)], sources: &mut Sources) -> World {
-    let mut world = World {
-        addresses: BTreeSet::from([plain_address(REPOSITORY)]),
-        ..World::default()
-    };
+    let mut world = World::default();
+    world.is_named(REPOSITORY, "main");
     for (path, text) in files {
         let file = sources.add(SourceFile::new(*path, *text));
         let (nodes, found) = yaml_read::documents(text, file, &yaml_read::Limits::default());

@@ -13,7 +13,6 @@ use super::Component;
 use crate::backend::FleetView;
 use crate::catalog::ComponentCatalog;
 use crate::contract::{ClusterContract, EksContract, EnvironmentContract, Pool};
-use crate::model::Lifecycle;
 use crate::model::cluster::{Cluster, Delivery};
 use crate::model::fleet::Gitops;
 use crate::model::nodes::{InstanceClass, Provisioner};
@@ -85,13 +84,12 @@ impl Subject<'_> {
 
     /// The add-ons that the cluster does not work without: those of its environments, and those of its nodes.
     fn needed(&self) -> Vec<&'static str> {
-        let environments = self.view.contracts.environments.values();
-        let on: Vec<&EnvironmentContract> = environments
-            .filter(|it| {
-                it.cluster == self.contract.name && it.spec.lifecycle != Lifecycle::Retired
-            })
+        let on: Vec<&EnvironmentContract> = self
+            .view
+            .contracts
+            .living_on(self.contract.name.as_str())
             .collect();
-        let mut needed = needed(self.spec, &on);
+        let mut needed = needed(self.view.fleet, self.name(), &on);
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
         if provisioner == Some(Provisioner::Karpenter) {
             needed.push("karpenter");

@@ -16,6 +16,9 @@ pub(in super::super) struct Entrance<'a> {
 
 /// The prefix of the load balancer controller's annotations.
 const PREFIX: &str = "alb.ingress.kubernetes.io";
+/// The versions and ciphers of TLS that a load balancer speaks: none that is older than 1.2, which the controller would
+/// speak otherwise.
+const TLS: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
 impl Entrance<'_> {
     /// Annotations for the load balancer controller. Ingresses of one group must say the same of the load balancer itself.
@@ -38,6 +41,10 @@ impl Entrance<'_> {
                 .iter()
                 .map(|(name, value)| (*name, Node::string(*value))),
         );
+        // Where environments are behind it, their ingresses say it for all.
+        if self.balancer.hosts.is_empty() {
+            entries.push(("ssl-policy", TLS.into()));
+        }
         if let Some(web_acl) = &self.balancer.web_acl {
             entries.push(("wafv2-acl-arn", web_acl.arn.clone().into()));
         }

@@ -8,6 +8,8 @@ use super::super::Component;
 use super::{Center, objects};
 use crate::catalog::ComponentCatalog;
 use crate::contract::{HubServiceKind, SignInContract};
+use crate::model::hub::{Portal, PortalDigests};
+use crate::model::version::{ImageDigest, ImageTag};
 use crate::value::{Exact, Key, Node};
 
 /// The component's name in the catalog, of its objects and of its release.
@@ -57,8 +59,7 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
     let sign_in = center.services.sign_in.as_ref()?;
     let issuer = sign_in.keycloak()?;
     let namespace = ComponentCatalog::embedded().get(NAME)?.namespace.as_str();
-    let tag = portal.tag.as_ref().map_or(TAG, |tag| tag.as_str());
-    let image = |repository: &str| map([("repository", repository.into()), ("tag", tag.into())]);
+    let [api_image, frontend_image] = images(portal);
     let health = [("healthcheck-path", "/"), ("success-codes", "200-499")];
     let mut variables = texts(&frontend(entrance.host, sign_in, &issuer));
     for name in DEFAULTS {
@@ -70,7 +71,10 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
         ("fullnameOverride", NAME.into()),
         (
             "image",
-            map([("api", image(API)), ("frontend", image(FRONTEND))]),
+            map([
+                ("api", api_image.values()),
+                ("frontend", frontend_image.values()),
+            ]),
         ),
         (
             "ingress",
@@ -110,13 +114,52 @@ pub(super) fn component(center: &Center<'_>) -> Option<Component> {
             "deployment".to_owned(),
             Exact(deployment(
                 namespace,
-                tag,
+                [&api_image, &frontend_image],
                 &named,
                 &[api(&issuer), frontend(entrance.host, sign_in, &issuer)],
             )),
         ),
     ];
     Some(component)
+}
+
+/// An image as values of the chart and a container name it: both join the two by `:`.
+struct Image {
+    repository: String,
+    tag: String,
+}
+
+impl Image {
+    fn new(repository: &str, tag: Option<&ImageTag>, digest: Option<&ImageDigest>) -> Self {
+        match digest {
+            Some(digest) => Self {
+                repository: format!("{repository}@sha256"),
+                tag: digest.digits().to_owned(),
+            },
+            None => Self {
+                repository: repository.to_owned(),
+                tag: tag.map_or(TAG, |tag| tag.as_str()).to_owned(),
+            },
+        }
+    }
+
+    fn values(&self) -> Node {
+        map([
+            ("repository", self.repository.as_str().into()),
+            ("tag", self.tag.as_str().into()),
+        ])
+    }
+
+    fn name(&self) -> Node {
+        Node::string(format!("{}:{}", self.repository, self.tag))
+    }
+}
+
+/// The images of the API and of the frontend.
+fn images(portal: &Portal) -> [Image; 2] {
+    let PortalDigests { api, frontend, .. } = &portal.digests;
+    [(API, api), (FRONTEND, frontend)]
+        .map(|(repository, digest)| Image::new(repository, portal.tag.as_ref(), digest.as_ref()))
 }
 
 type Variables = Vec<(&'static str, String)>;
@@ -220,7 +263,12 @@ fn labels() -> Node {
 }
 
 /// The chart's Deployment, with what is secret out of a Secret.
-fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Variables; 2]) -> Node {
+fn deployment(
+    namespace: &str,
+    [api_image, frontend_image]: [&Image; 2],
+    secret: &str,
+    [api, frontend]: &[Variables; 2],
+) -> Node {
     let variables = |all: &Variables| -> Vec<Node> {
         let all = all.iter();
         all.map(|(name, value)| objects::plain(name, value))
@@ -240,8 +288,7 @@ fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Varia
     ]);
     let mut api = container(
         "api",
-        API,
-        tag,
+        api_image,
         variables(api),
         ("/ping", &[API_PORT, AGENT_PORT]),
     );
@@ -249,8 +296,7 @@ fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Varia
     api.insert("workingDir", "/go/src/api".into());
     let frontend = container(
         "frontend",
-        FRONTEND,
-        tag,
+        frontend_image,
         secret_variables,
         ("/", &[FRONTEND_PORT]),
     );
@@ -295,8 +341,7 @@ fn deployment(namespace: &str, tag: &str, secret: &str, [api, frontend]: &[Varia
 
 fn container(
     name: &'static str,
-    image: &str,
-    tag: &str,
+    image: &Image,
     variables: Vec<Node>,
     (path, ports): (&str, &[i64]),
 ) -> Node {
@@ -316,7 +361,7 @@ fn container(
     let mut node = Node::map();
     for (key, value) in [
         ("name", name.into()),
-        ("image", Node::string(format!("{image}:{tag}"))),
+        ("image", image.name()),
         ("env", Node::list(variables)),
         ("livenessProbe", probe),
         ("ports", Node::list(ports)),

@@ -2,7 +2,7 @@
 
 use super::super::super::map;
 use super::{Center, objects};
-use crate::contract::HubServiceKind;
+use crate::contract::{HubServiceKind, argocd_clients};
 use crate::model::hub::IssuerName;
 use crate::model::name::ObjectName;
 use crate::value::{Key, Node};
@@ -28,15 +28,6 @@ pub(super) const fn variable(kind: HubServiceKind) -> &'static str {
         HubServiceKind::Grafana => "SIGN_IN_GRAFANA",
         HubServiceKind::Keycloak => "SIGN_IN_KEYCLOAK",
         HubServiceKind::Portal => "SIGN_IN_PORTAL",
-    }
-}
-
-/// Where a service is come back to.
-const fn callback(kind: HubServiceKind) -> &'static str {
-    match kind {
-        HubServiceKind::ArgoCd => "/auth/callback",
-        HubServiceKind::Grafana => "/login/generic_oauth",
-        HubServiceKind::Portal | HubServiceKind::Keycloak => "/api/auth/callback/keycloak",
     }
 }
 
@@ -114,7 +105,8 @@ fn node(center: &Center<'_>, realm: &str) -> Node {
             Node::list(
                 clients(center)
                     .into_iter()
-                    .filter_map(|kind| client(center, kind)),
+                    .filter_map(|kind| client(center, kind))
+                    .chain(public_clients(center)),
             ),
         ),
     ])
@@ -136,7 +128,59 @@ fn client(center: &Center<'_>, kind: HubServiceKind) -> Option<Node> {
     let host = center.services.host(kind)?;
     let spec = &center.services.sign_in.as_ref()?.spec;
     let address = format!("https://{host}");
-    let mapper = map([
+    Some(map([
+        ("clientId", kind.client(&spec.clients)?.into()),
+        ("name", kind.title().into()),
+        ("protocol", "openid-connect".into()),
+        ("publicClient", false.into()),
+        ("secret", format!("${{{}}}", variable(kind)).into()),
+        ("standardFlowEnabled", true.into()),
+        ("implicitFlowEnabled", false.into()),
+        ("directAccessGrantsEnabled", false.into()),
+        ("serviceAccountsEnabled", false.into()),
+        (
+            "redirectUris",
+            Node::list([Node::string(format!("{address}{}", kind.callback()))]),
+        ),
+        ("webOrigins", Node::list([Node::string(address)])),
+        ("protocolMappers", Node::list([mapper()])),
+    ]))
+}
+
+/// Clusters' own Argo CDs, where people sign in at this realm: clients that show no secret, and prove each sign-in instead.
+fn public_clients(center: &Center<'_>) -> Vec<Node> {
+    let sign_in = center.services.sign_in.as_ref();
+    if sign_in.is_none_or(|sign_in| sign_in.spec.issuer.is_some()) {
+        return Vec::new();
+    }
+    let all = argocd_clients(center.view.fleet).into_iter();
+    all.map(|own| {
+        let address = format!("https://{}", own.host);
+        let back = own.callbacks();
+        map([
+            ("clientId", own.client.into()),
+            ("name", format!("Argo CD of {}", own.cluster).into()),
+            ("protocol", "openid-connect".into()),
+            ("publicClient", true.into()),
+            ("standardFlowEnabled", true.into()),
+            ("implicitFlowEnabled", false.into()),
+            ("directAccessGrantsEnabled", false.into()),
+            ("serviceAccountsEnabled", false.into()),
+            (
+                "attributes",
+                objects::texts([("pkce.code.challenge.method", "S256")]),
+            ),
+            ("redirectUris", Node::list(back.map(Node::string))),
+            ("webOrigins", Node::list([Node::string(address)])),
+            ("protocolMappers", Node::list([mapper()])),
+        ])
+    })
+    .collect()
+}
+
+/// Puts groups into tokens, without the path above them.
+fn mapper() -> Node {
+    map([
         ("name", "groups".into()),
         ("protocol", "openid-connect".into()),
         ("protocolMapper", "oidc-group-membership-mapper".into()),
@@ -150,22 +194,5 @@ fn client(center: &Center<'_>, kind: HubServiceKind) -> Option<Node> {
                 ("userinfo.token.claim", "true"),
             ]),
         ),
-    ]);
-    Some(map([
-        ("clientId", kind.client(&spec.clients)?.into()),
-        ("name", kind.title().into()),
-        ("protocol", "openid-connect".into()),
-        ("publicClient", false.into()),
-        ("secret", format!("${{{}}}", variable(kind)).into()),
-        ("standardFlowEnabled", true.into()),
-        ("implicitFlowEnabled", false.into()),
-        ("directAccessGrantsEnabled", false.into()),
-        ("serviceAccountsEnabled", false.into()),
-        (
-            "redirectUris",
-            Node::list([Node::string(format!("{address}{}", callback(kind)))]),
-        ),
-        ("webOrigins", Node::list([Node::string(address)])),
-        ("protocolMappers", Node::list([mapper])),
-    ]))
+    ])
 }

@@ -109,6 +109,10 @@ fn argo_cd_reads_its_secret_and_waits_for_its_certificate() {
     let ingress = tree
         .get("gitops/csoc/argocd/hub-ingress-argocd.yaml")
         .unwrap();
+    // Nobody else says which TLS its load balancer speaks.
+    let written = text(&tree, "argocd/hub-ingress-argocd.yaml");
+    let tls = "ssl-policy: ELBSecurityPolicy-TLS13-1-2-2021-06\n";
+    assert!(written.contains(tls), "{written}");
     let certificate = "v1/111122223333/eu-west-1/hub/account#hub_certificate_arn";
     assert!(
         ingress
@@ -120,4 +124,97 @@ fn argo_cd_reads_its_secret_and_waits_for_its_certificate() {
     for namespace in ["argocd", "keycloak", "monitoring", "portal"] {
         assert!(store.contains(&format!("    - {namespace}\n")), "{store}");
     }
+}
+
+/// A file of the layer that makes web ACLs.
+fn guard(tree: &Tree) -> String {
+    let path = "terraform/hub/eu-west-1/waf/csoc/main.tf";
+    let file = tree.get(path);
+    let file = file.unwrap_or_else(|| panic!("there is no {path}"));
+    String::from_utf8(file.bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn only_sign_in_at_keycloak_is_for_everyone() {
+    let operators =
+        "\n  operators: [{ cidr: 198.51.100.0/26, owner: ops@example.org, expires: 2029-12-31 }]";
+    let main = guard(&tree(&format!("{ALL}{operators}")));
+    for part in [
+        r#"name               = "gen3-hub-keycloak-administration-v4""#,
+        r#"search_string         = "auth.example.org""#,
+        r#"regex_string = "^(/realms/csoc/|/resources/)""#,
+        r#"type     = "NORMALIZE_PATH""#,
+        "a path 23; two address sets 2",
+    ] {
+        assert!(main.contains(part), "{part}\n{main}");
+    }
+    assert!(
+        !main.contains("gen3-hub-keycloak-v4"),
+        "people sign in from anywhere: {main}"
+    );
+    let listed = "\n  allowLists: { keycloak: [{ cidr: 203.0.113.0/24, owner: ops@example.org, expires: 2029-12-31 }] }";
+    let main = guard(&tree(&format!("{ALL}{operators}{listed}")));
+    for part in [
+        "gen3-hub-keycloak-v4",
+        "gen3-hub-keycloak-administration-v4",
+    ] {
+        assert!(main.contains(part), "{part}\n{main}");
+    }
+}
+
+#[test]
+fn the_portal_runs_what_was_reviewed() {
+    let digest = "0123456789abcdef".repeat(4);
+    let pinned = ALL.replace(
+        "portal: {}",
+        &format!("portal: {{ tag: '2026.10', digests: {{ api: 'sha256:{digest}' }} }}"),
+    );
+    let tree = tree(&pinned);
+    let values = text(&tree, "platform/portal/values.yaml");
+    assert!(
+        values.contains("repository: quay.io/cdis/csoc-api@sha256\n"),
+        "{values}"
+    );
+    let deployment = text(&tree, "platform/portal/objects/deployment.yaml");
+    for part in [
+        format!("image: quay.io/cdis/csoc-api@sha256:{digest}\n"),
+        "image: quay.io/cdis/csoc-frontend:2026.10\n".to_owned(),
+    ] {
+        assert!(deployment.contains(&part), "{part}\n{deployment}");
+    }
+}
+
+#[test]
+fn clusters_own_argo_cds_are_clients_without_a_secret() {
+    let fleet = FLEET
+        .replace('@', ALL)
+        .replace(
+            "  csoc: {",
+            "  work: { account: hub, network: { cidr: 10.2.0.0/16 }, argocd: { host: argocd.work.example.org, adminUser: disabled } }\n  csoc: {",
+        )
+        .replace("region: eu-west-1 }", "region: eu-west-1, domain: work.example.org }");
+    let tree = compile(SourceSet::from_iter([("fleet.yaml", fleet.as_bytes())])).0;
+    let realm = text(&tree, "platform/keycloak/objects/keycloak-realm.yaml");
+    for part in [
+        r#""clientId": "argocd-work""#,
+        r#""publicClient": true"#,
+        r#""https://argocd.work.example.org/auth/callback""#,
+        r#""pkce.code.challenge.method": "S256""#,
+    ] {
+        assert!(realm.contains(part), "{part}\n{realm}");
+    }
+    let path = "terraform/hub/eu-west-1/delivery/work/main.tf";
+    let main = String::from_utf8(tree.get(path).unwrap().bytes().to_vec()).unwrap();
+    for part in [
+        "issuer: https://auth.example.org/realms/csoc",
+        r#"clientID: "argocd-work""#,
+        "enablePKCEAuthentication: true",
+        "requestedScopes: [openid, profile, email]",
+        r#""admin.enabled" "#,
+        "g, platform, role:admin",
+        r#""policy.default" = """#,
+    ] {
+        assert!(main.contains(part), "{part}\n{main}");
+    }
+    assert!(!main.contains("clientSecret"), "{main}");
 }

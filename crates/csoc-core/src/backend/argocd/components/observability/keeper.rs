@@ -55,10 +55,10 @@ impl<'a> Keeper<'a> {
             }
         }
         let of = |sender: &ObjectName| {
-            let mut here: Vec<&str> = tenants
-                .values()
-                .flatten()
-                .filter(|environment| environment.cluster == *sender)
+            let mut here: Vec<&str> = view
+                .contracts
+                .environments_on(sender.as_str())
+                .filter(|environment| watch.keeper(&environment.at) == Some(&cluster.name))
                 .map(|environment| environment.at.commons.as_str())
                 .collect();
             here.dedup();

@@ -138,3 +138,18 @@ fn an_account_of_its_own_needs_no_door() {
         assert!(!alloy.contains("https://telemetry"));
     }
 }
+
+#[test]
+fn what_raw_values_switch_on_comes_as_an_add_on() {
+    let tree = tree(&FLEET.replace(
+        "work: { account: work, network: { cidr: 10.2.0.0/16 } }",
+        "work: { account: work, network: { cidr: 10.2.0.0/16 }, values: { kube-state-metrics: { enabled: true } } }",
+    ));
+    for (cluster, is_ours) in [("csoc", true), ("work", false)] {
+        let application = format!("gitops/{cluster}/argocd/kube-state-metrics.yaml");
+        assert_eq!(tree.get(application).is_some(), is_ours, "{cluster}");
+    }
+    let values = yaml(&tree, "gitops/work/cluster-values/cluster-values.yaml");
+    let is_on = values.path(&["kube-state-metrics", "enabled"]);
+    assert_eq!(is_on.and_then(Node::text), Some("true"));
+}

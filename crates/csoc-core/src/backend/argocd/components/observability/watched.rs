@@ -62,14 +62,12 @@ impl<'a> Watched<'a> {
                     traces,
                 } = at.filter(|_| is_there)?;
                 let mut tenants: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
-                for at in watch.kept(keeper) {
-                    let environment = view.contracts.environments.get(at);
-                    if let Some(environment) = environment.filter(|it| it.cluster == *name) {
-                        tenants
-                            .entry(environment.at.commons.as_str())
-                            .or_default()
-                            .push(environment);
-                    }
+                let here = view.contracts.environments_on(name.as_str());
+                for environment in here.filter(|it| watch.keeper(&it.at) == Some(keeper)) {
+                    tenants
+                        .entry(environment.at.commons.as_str())
+                        .or_default()
+                        .push(environment);
                 }
                 Some(Sink {
                     keeper: keeper.as_str(),
@@ -85,8 +83,7 @@ impl<'a> Watched<'a> {
         if sinks.is_empty() {
             return None;
         }
-        let spec = &view.fleet.cluster(name.as_str())?.spec;
-        let addon = spec.addons.get("kube-state-metrics");
+        let addon = view.fleet.addon(name.as_str(), "kube-state-metrics");
         let eks = cluster.eks.as_ref();
         Some(Self {
             cluster,
@@ -96,7 +93,7 @@ impl<'a> Watched<'a> {
             secret: gateway::secret(cluster),
             sinks,
             // Where it is named among the cluster's add-ons, it comes as one.
-            has_state_metrics: addon.is_some_and(|addon| addon.enabled.unwrap_or(true)),
+            has_state_metrics: addon == Some(true),
         })
     }
 
