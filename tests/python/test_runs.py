@@ -338,8 +338,11 @@ def test_what_cannot_be_run_is_said(fleet: csoc.Fleet, tree: Path, terraform: Pa
     with pytest.raises(csoc.OperateError, match="cannot be started") as caught:
         fleet.plan(rendered=tree, terraform="/nowhere/terraform")
     assert "terraform=" in caught.value.__notes__[0]
-    with pytest.raises(csoc.OperateError, match="no stack is selected"):
+    with pytest.raises(csoc.OperateError, match="no stack has the layer `nothing`") as caught:
         fleet.plan(rendered=tree, terraform=terraform, select="layer = nothing")
+    assert caught.value.__notes__ == ["layer is one of network, waf"]
+    with pytest.raises(csoc.OperateError, match="nothing says which plans to apply"):
+        fleet.apply([], rendered=tree, terraform=terraform)
     with pytest.raises(ValueError, match="is no selection"):
         fleet.plan(rendered=tree, terraform=terraform, select=["layer ="])
     with pytest.raises(ValueError, match="`surroundings` or `roles`"):

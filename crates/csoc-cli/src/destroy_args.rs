@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use csoc_operate::Destruction;
+use csoc_operate::{Destruction, PlanName};
 
 use crate::operate_args::Over;
 
@@ -21,9 +21,9 @@ pub(crate) struct Destroy {
     /// Destroy what this run of `csoc destroy` planned, each once
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Apply this plan of a destruction: its digest, or twelve or more of its first digits
-    #[arg(long, value_name = "DIGEST")]
-    pub(crate) bundle: Vec<String>,
+    /// Apply this plan of a destruction: its digest, or twelve or more of its first digits; or all of a file
+    #[arg(long, value_name = "DIGEST|FILE")]
+    pub(crate) bundle: Vec<PlanName>,
     /// Let this be destroyed although it cannot be made again: ADDRESS, or STACK:ADDRESS
     #[arg(long = "allow-destroy", value_name = "ADDRESS")]
     pub(crate) allowed: Vec<Destruction>,

@@ -7,6 +7,7 @@ use csoc_core::{
     AdoptError, CatalogError, DiffError, EditError, ExplainError, FleetError, FocusError,
     ImportError, RecordError, RenderError, ReportError, Stopped, VerifyError,
 };
+use csoc_operate::{BundleError, NoValue};
 
 use crate::exit::Exit;
 
@@ -51,6 +52,18 @@ impl Failure {
             message: None,
             help: None,
         }
+    }
+}
+
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Self {
+        Self::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
+    }
+}
+
+impl From<NoValue> for Failure {
+    fn from(error: NoValue) -> Self {
+        Self::new(Exit::Unusable, &error).help(error.help())
     }
 }
 

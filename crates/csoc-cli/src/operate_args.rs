@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use csoc_operate::{Destruction, LOCK_TIMEOUT, Limits, OnFailure, Selection};
+use csoc_operate::{Destruction, LOCK_TIMEOUT, Limits, OnFailure, PlanName, Selection};
 
 use crate::args::{FleetArgument, FormatOption};
 use crate::runner_args::RunnerOption;
@@ -174,7 +174,8 @@ pub(crate) struct Accounts {
 Examples:
   csoc plan --select 'account = research and layer in (waf, dns)'
   csoc plan --select 'commons = atlas and tier != prod' --markdown plan.md
-  csoc plan --format json > events.jsonl")]
+  csoc plan --format json > events.jsonl
+  csoc plan --out plans.tar")]
 pub(crate) struct Plan {
     /// Write the page of all plans as Markdown, for a pull request
     #[arg(long, value_name = "FILE")]
@@ -182,6 +183,9 @@ pub(crate) struct Plan {
     /// Write the page of all plans as HTML
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Write all plans into this file, which is secret, for `csoc show` and `csoc apply --bundle` on another machine
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     /// Exit with 3 where anything would change
     #[arg(long)]
     pub(crate) exit_code: bool,
@@ -198,14 +202,15 @@ either, on a terminal, csoc plans, shows what would be done and asks.
 Examples:
   csoc apply --run 20261126T134207Z-1a2b3c
   csoc apply --bundle 4f2a9c01b2d3 --allow-destroy aws_rds_cluster.main
+  csoc apply --bundle plans.tar
   csoc apply --advance --select 'commons = atlas and environment = dev' --approve creates")]
 pub(crate) struct Apply {
     /// Apply the plans of this run, each once
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Apply this plan: its digest, or twelve or more of its first digits
-    #[arg(long, value_name = "DIGEST")]
-    pub(crate) bundle: Vec<String>,
+    /// Apply this plan: its digest, or twelve or more of its first digits; or all plans of a file of `csoc plan --out`
+    #[arg(long, value_name = "DIGEST|FILE")]
+    pub(crate) bundle: Vec<PlanName>,
     /// Go on wave by wave: plan, apply, pull outputs, render, until nothing is left that could be done
     #[arg(long, conflicts_with_all = ["run", "bundle", "rendered", "allow_destroy"])]
     pub(crate) advance: bool,
@@ -241,9 +246,9 @@ pub(crate) struct Drift {
 /// `csoc show`.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// A plan: its digest, or twelve or more of its first digits
-    #[arg(value_name = "DIGEST")]
-    pub(crate) bundle: String,
+    /// A plan: its digest, or twelve or more of its first digits; or a file of `csoc plan --out`
+    #[arg(value_name = "DIGEST|FILE")]
+    pub(crate) plan: PlanName,
     #[command(flatten)]
     pub(crate) place: Place,
     #[command(flatten)]

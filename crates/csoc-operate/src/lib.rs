@@ -13,6 +13,7 @@ mod digest;
 mod event;
 mod handle;
 mod journal;
+mod named;
 mod own;
 mod page;
 mod past;
@@ -46,8 +47,9 @@ pub use handle::{
     Asked, Ended, Follow, Handle, Happened, Moment, RunProgress, Since, StackProgress, Standing,
 };
 pub use journal::{
-    Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
+    Approval, Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
 };
+pub use named::{Named, NamedError, PlanName};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use past::{PastRun, applied_of, last_applied, past_runs, planned_by};
@@ -57,10 +59,10 @@ pub use portal::{
     MakeSessions, Portal, PortalEngine, PortalTask, TerraformEngine, Token, TokenError,
 };
 pub use run::{
-    AllowedError, Ambient, Applied, Attached, Destruction, Drift, Ending, Endings, Home, HomeError,
-    Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId, SessionError,
-    Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch, attach,
-    schedule, unfinished,
+    Ambient, Applied, Attached, Choice, ChoiceError, Destruction, Drift, Ending, Endings, Home,
+    HomeError, Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId,
+    SessionError, Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch,
+    attach, schedule, unfinished,
 };
 pub use runner::{
     Container, ContainerError, Image, NAMESPACE, NoImage, PodRoles, manifest as runner_manifest,
@@ -68,8 +70,8 @@ pub use runner::{
 #[cfg(feature = "kubernetes")]
 pub use runner::{JobError, JobPlace, Jobs};
 pub use stack::{
-    Input, InputState, Mode, RunBy, Selection, SelectionError, Stack, StackId, Stacks, StacksError,
-    Status,
+    Input, InputState, Mode, NoValue, RunBy, Selection, SelectionError, Stack, StackId, Stacks,
+    StacksError, Status,
 };
 pub use terraform::{
     Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::bundle::Bundle;
 use crate::journal::JournalError;
 use crate::run::{Home, Limits, OnFailure, Operator, RunId, Sessions};
-use crate::stack::{Selection, Stack, Stacks};
+use crate::stack::{NoValue, Selection, Stack, Stacks};
 use crate::terraform::{Interrupt, Program};
 
 /// Everything that a run needs: what is run, with what, as whom, where, and how much at once.
@@ -49,12 +49,17 @@ impl Workshop {
         Ok(operator.wait_for_locks(self.lock_timeout))
     }
 
-    /// The stacks that any of the selections means, in order; all where there is none.
-    pub fn select(&self, selections: &[Selection]) -> Vec<&Stack> {
+    /// The stacks that any of the selections means, in order; all where there is no selection.
+    ///
+    /// # Errors
+    ///
+    /// A selection says what no stack has.
+    pub fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, NoValue> {
+        self.stacks.have(selections)?;
         let stacks = self.stacks.iter();
-        stacks
+        Ok(stacks
             .filter(|stack| is_selected(selections, stack))
-            .collect()
+            .collect())
     }
 
     /// The stack that a bundle is of, unless it is not rendered any more.

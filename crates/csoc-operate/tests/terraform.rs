@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use csoc_operate::{
-    Ambient, Bundle, Ending, Event, Home, Interrupt, Journal, Limits, OnFailure, Operator, Outcome,
-    Phase, Planned, Program, Refused, Stack, StackError, Stacks, Unlocked, attach,
+    Ambient, Approval, Bundle, Choice, Ending, Event, Home, Interrupt, Journal, Limits, OnFailure,
+    Operator, Outcome, Phase, Planned, Program, Refused, Stack, StackError, Stacks, Unlocked,
+    attach,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -390,8 +391,9 @@ fn many_stacks_are_planned_side_by_side_and_applied_in_order() {
             })
             .collect();
         let silent = |_: &Stack, _| {};
+        let choice = Choice::new(bundles, Approval::Run);
         let applied = operator
-            .apply_all(&bundles, &[], limits, OnFailure::Continue, &silent)
+            .apply_all(&choice, limits, OnFailure::Continue, &silent)
             .expect("nothing is to be destroyed");
         let shown: Vec<(&str, &str)> = applied
             .iter()
@@ -618,4 +620,89 @@ fn a_plan_that_cannot_be_marked_is_recorded_as_not_begun() {
             ..
         })
     ));
+}
+
+#[test]
+fn what_a_plan_left_out_was_to_make_is_waited_for() {
+    let roots: [(&str, &[&str], &str); 3] = [
+        ("network", &[], TWO),
+        ("waf", &["network"], TWO),
+        ("data", &[], TWO),
+    ];
+    let Some(bench) = Bench::of(&roots) else {
+        return;
+    };
+    let limits = Limits {
+        total: 3.try_into().expect("it is not zero"),
+        per_account: 3.try_into().expect("it is not zero"),
+    };
+    bench.at("2026-11-26T10:00:00Z", |operator, _| {
+        let silent = |_: &Stack, _| {};
+        let all: Vec<&Stack> = operator.stacks.iter().collect();
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &silent);
+        let mut bundles: Vec<Bundle> = planned
+            .into_iter()
+            .map(|(_, ending)| match ending {
+                Ending::Done(Planned::Changes(bundle)) => *bundle,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let network = bundles.remove(0);
+        let twice = Choice::new(
+            vec![bundles[0].clone(), bundles[0].clone()],
+            Approval::Bundle,
+        );
+        let mut choice = Choice::new(bundles, Approval::Run);
+        choice.left_out.push(network);
+        let applied = operator
+            .apply_all(&choice, limits, OnFailure::Continue, &silent)
+            .expect("nothing is to be destroyed");
+        let [(waf, Ending::Needs(need)), (data, Ending::Done(_))] = &applied[..] else {
+            panic!("{applied:?}");
+        };
+        assert_eq!((&*waf.kind, &*data.kind), ("waf", "data"));
+        assert!(need.as_str().contains("/network/"), "{need}");
+        // One plan that is named twice is one.
+        let again = operator.apply_all(&twice, limits, OnFailure::Continue, &silent);
+        assert_eq!(again.expect("it is one plan").len(), 1);
+    });
+    let approved = bench.phases();
+    let approved = approved.iter().filter(|phase| {
+        let how = Approval::Run;
+        matches!(phase, Phase::Approved { how: said, .. } if *said == how)
+    });
+    assert_eq!(approved.count(), 2);
+}
+
+#[test]
+fn plans_that_are_made_together_are_of_one_tree() {
+    let roots: [(&str, &[&str], &str); 2] = [("network", &[], TWO), ("waf", &["network"], TWO)];
+    let Some(bench) = Bench::of(&roots) else {
+        return;
+    };
+    let one = std::num::NonZeroUsize::MIN;
+    let limits = Limits {
+        total: one,
+        per_account: one,
+    };
+    bench.at("2026-11-26T10:00:00Z", |operator, _| {
+        let all: Vec<&Stack> = operator.stacks.iter().collect();
+        // Rendered anew while the first of them is planned.
+        let renders = |stack: &Stack, _| {
+            if stack.kind == "network" {
+                bench.render("waf", "resource \"terraform_data\" \"other\" {}\n");
+            }
+        };
+        let planned = operator.plan_all(&all, limits, OnFailure::Continue, &renders);
+        assert!(
+            matches!(
+                &planned[..],
+                [
+                    (_, Ending::Done(Planned::Changes(_))),
+                    (_, Ending::Failed(StackError::RenderedAnew))
+                ]
+            ),
+            "{planned:?}"
+        );
+    });
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use csoc_operate::{Action, Bundle, Ending, InputState, PlanPage, Planned, Stack, StackId};
+use csoc_operate::{Action, Approval, Choice, InputState, PlanPage, Stack, StackId};
 
-use super::operate::{Workshop, is_selected};
+use super::operate::Workshop;
 use super::outputs::pull;
 use super::{apply, plan};
 use crate::args::Format;
@@ -22,14 +22,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     loop {
         // Outputs of the wave before may have made other roots, and unblocked stacks.
         let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
-        let chosen: Vec<&Stack> = shop
-            .stacks
-            .iter()
-            .filter(|stack| is_selected(&arguments.over.select, stack))
-            .collect();
-        if chosen.is_empty() {
-            shop.select(&arguments.over.select)?;
-        }
+        let chosen = shop.select(&arguments.over.select)?;
         let needs = shop.stacks.needs(&chosen);
         let stacks: Vec<&Stack> = chosen
             .iter()
@@ -80,15 +73,17 @@ fn one(
     if exit != Exit::Done {
         return Ok(exit);
     }
-    let bundles: Vec<Bundle> = planned
-        .into_iter()
-        .filter_map(|(_, ending)| match ending {
-            Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
-            _ => None,
-        })
-        .collect();
+    let bundles = plan::bundles(planned);
     if !bundles.is_empty() {
-        if !is_approved(&page, arguments.approve) {
+        let approval = match arguments
+            .approve
+            .filter(|_| is_approved(&page, arguments.approve))
+        {
+            Some(Approve::Creates) => Approval::Creates,
+            Some(Approve::Changes) => Approval::Changes,
+            None => Approval::Prompt,
+        };
+        if approval == Approval::Prompt {
             if format == Format::Json || !apply::asks() {
                 session.say(&format!(
                     "stopped: somebody must approve this: `csoc apply --run {}`, then `csoc outputs pull`, then again with `--advance`\n",
@@ -105,7 +100,8 @@ fn one(
                 });
             }
         }
-        let exit = apply::these(&bundles, arguments, shop, &operator, session)?;
+        let choice = Choice::new(bundles, approval);
+        let exit = apply::these(&choice, arguments, shop, &operator, session)?;
         if exit != Exit::Done {
             return Ok(exit);
         }

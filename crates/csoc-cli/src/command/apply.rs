@@ -1,15 +1,14 @@
 //! `csoc apply`: plans that somebody looked at, exactly those, and once.
 
-use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use csoc_operate::{
-    Aim, Applied, Bundle, Digest, Ending, Endings, Journal, Operator, PlanPage, Planned, Selection,
-    Told, applied_of, planned_by,
+    Aim, Applied, Approval, Choice, ChoiceError, Endings, Named, NamedError, Operator, PlanPage,
+    Selection, Told,
 };
 
 use super::advance;
-use super::operate::{Workshop, is_selected};
+use super::operate::Workshop;
 use super::plan;
 use crate::args::Format;
 use crate::ended::waits_for;
@@ -36,46 +35,41 @@ pub(crate) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Failure>
     }
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
-    let bundles = if named {
+    let choice = if named {
         let named = Named {
             run: arguments.run.as_deref(),
-            bundles: &arguments.bundle,
+            plans: &arguments.bundle,
         };
-        bundles(&named, &arguments.over.select, &shop, session)?
+        choose(&named, &arguments.over.select, &shop, session)?
     } else {
         match asked(arguments, &shop, &operator, session)? {
-            Ok(bundles) => bundles,
+            Ok(choice) => choice,
             Err(exit) => return Ok(exit),
         }
     };
-    if bundles.is_empty() {
+    if choice.bundles.is_empty() {
         session.say("nothing is to be applied\n");
         return Ok(Exit::Done);
     }
-    these(&bundles, arguments, &shop, &operator, session)
+    let choice = choice.allow(&arguments.allow_destroy);
+    these(&choice, arguments, &shop, &operator, session)
 }
 
-/// Applies bundles, and prints how that ended.
+/// Applies plans, and prints how that ended.
 pub(super) fn these(
-    bundles: &[Bundle],
+    choice: &Choice,
     arguments: &Apply,
     shop: &Workshop,
     operator: &Operator<'_>,
     session: &Session,
 ) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    let progress = Progress::new("apply", format, bundles.len());
+    let progress = Progress::new("apply", format, choice.bundles.len());
     let attachable = Attachable::by(shop.attach(&arguments.over.place));
-    let applied = operator.apply_all(
-        bundles,
-        &arguments.allow_destroy,
-        shop.limits,
-        shop.on_failure,
-        &progress,
-    );
+    let applied = operator.apply_all(choice, shop.limits, shop.on_failure, &progress);
     progress.finish();
     drop(attachable);
-    let endings = applied.map_err(|error| Failure::new(Exit::Wrong, &error))?;
+    let endings = applied.map_err(|error| nothing_of(&error))?;
     print(&endings, Aim::Change, format, session).inspect_err(|failure| {
         if failure.exit == Exit::Pipe {
             session.say(&format!(
@@ -88,92 +82,48 @@ pub(super) fn these(
     Ok(shop.exit_of_applied(&endings))
 }
 
-/// Plans by their names.
-pub(super) struct Named<'n> {
-    /// All of this run.
-    pub(super) run: Option<&'n str>,
-    /// These, by their first digits.
-    pub(super) bundles: &'n [String],
+/// Nothing of what was chosen is applied.
+pub(super) fn nothing_of(error: &ChoiceError) -> Failure {
+    let exit = match error {
+        ChoiceError::Journal(_) => Exit::Unusable,
+        _ => Exit::Wrong,
+    };
+    Failure::new(exit, error)
 }
 
-impl Named<'_> {
-    /// Whether none is named.
-    pub(super) const fn is_none(&self) -> bool {
-        self.run.is_none() && self.bundles.is_empty()
-    }
-}
-
-/// The bundles that were named, of the stacks that were selected.
-pub(super) fn bundles(
+/// The plans that are named, of the stacks that are selected.
+pub(super) fn choose(
     named: &Named<'_>,
     select: &[Selection],
     shop: &Workshop,
     session: &Session,
-) -> Result<Vec<Bundle>, Failure> {
-    let all = shop.home.bundles();
-    let unusable = |error: csoc_operate::BundleError| Failure::new(Exit::Unusable, &error);
-    let mut bundles = Vec::new();
-    for name in named.bundles {
-        bundles.push(Bundle::find(&all, name).map_err(unusable)?);
+) -> Result<Choice, Failure> {
+    let approval = match named.run {
+        Some(_) => Approval::Run,
+        None => Approval::Bundle,
+    };
+    let choice = shop
+        .choose(named, select, approval)
+        .map_err(|error| Failure {
+            exit: match error {
+                NamedError::NotRendered(_) => Exit::Wrong,
+                _ => Exit::Unusable,
+            },
+            help: error.help(),
+            ..Failure::new(Exit::Unusable, &error)
+        })?;
+    let done = choice.applied.len();
+    if done > 0 {
+        let all = done + choice.bundles.len() + choice.left_out.len();
+        session.say(&format!(
+            "{done} of {all} plans were applied before, and are not applied again\n"
+        ));
     }
-    if let Some(run) = named.run {
-        let planned = planned(run, shop)?;
-        if planned.is_empty() {
-            return Err(
-                Failure::unusable(format!("no plan of a run `{run}` is in the journal"))
-                    .help("`csoc runs list` lists runs".to_owned()),
-            );
-        }
-        let done = applied(&planned, shop)?;
-        if !done.is_empty() {
-            session.say(&format!(
-                "{} of {} plans were applied before, and are not applied again\n",
-                done.len(),
-                planned.len()
-            ));
-        }
-        for digest in &done {
-            // One that is not there any more is in the journal all the same.
-            if let Ok(bundle) = Bundle::find(&all, &digest.to_string()) {
-                let stack = &bundle.facts().stack;
-                session.ended.stack(stack, "applied before", "", &[]);
-            }
-        }
-        for digest in planned.into_iter().filter(|digest| !done.contains(digest)) {
-            bundles.push(Bundle::find(&all, &digest.to_string()).map_err(unusable)?);
-        }
+    for bundle in &choice.applied {
+        let stack = &bundle.facts().stack;
+        session.ended.stack(stack, "applied before", "", &[]);
     }
-    bundles.retain(|bundle| {
-        let stack = shop.stack_of(bundle);
-        stack.is_none_or(|stack| is_selected(select, stack))
-    });
-    for bundle in &bundles {
-        if shop.stack_of(bundle).is_none() {
-            return Err(Failure {
-                exit: Exit::Wrong,
-                message: Some(format!(
-                    "the stack `{}` is not rendered any more",
-                    bundle.facts().stack
-                )),
-                help: Some("plan again, with the fleet as it is now".to_owned()),
-            });
-        }
-    }
-    Ok(bundles)
-}
-
-/// Those of the plans that were applied to their end: what is left of a run goes on without them.
-fn applied(planned: &[Digest], shop: &Workshop) -> Result<BTreeSet<Digest>, Failure> {
-    let entries = Journal::verify(&shop.home.journal())
-        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    Ok(applied_of(&entries, planned))
-}
-
-/// The plans that a run made.
-fn planned(run: &str, shop: &Workshop) -> Result<Vec<Digest>, Failure> {
-    let entries = Journal::verify(&shop.home.journal())
-        .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-    Ok(planned_by(&entries, run))
+    Ok(choice)
 }
 
 /// Plans, shows, and asks; the exit status where nothing is to be applied.
@@ -182,7 +132,7 @@ fn asked<'o>(
     shop: &'o Workshop,
     operator: &Operator<'o>,
     session: &Session,
-) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
+) -> Result<Result<Choice, Exit>, Failure> {
     let stacks = shop.select(&arguments.over.select)?;
     let progress = Progress::new("plan", Format::Text, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
@@ -193,19 +143,13 @@ fn asked<'o>(
     if exit != Exit::Done {
         return Ok(Err(exit));
     }
-    let bundles: Vec<Bundle> = endings
-        .into_iter()
-        .filter_map(|(_, ending)| match ending {
-            Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
-            _ => None,
-        })
-        .collect();
-    if bundles.is_empty() {
-        return Ok(Ok(bundles));
+    let choice = Choice::new(plan::bundles(endings), Approval::Prompt);
+    if choice.bundles.is_empty() {
+        return Ok(Ok(choice));
     }
     let answer = confirmed(session)?;
     if answer == Answer::Yes {
-        return Ok(Ok(bundles));
+        return Ok(Ok(choice));
     }
     session.say("nothing was applied\n");
     Ok(Err(match answer {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use csoc_operate::{
-    Aim, Applied, Bundle, Ending, Endings, Operator, PlanPage, Planned, Stack, StackError,
+    Aim, Applied, Approval, Bundle, Choice, Ending, Endings, Named, Operator, PlanPage, Planned,
+    Stack, StackError,
 };
 
-use super::apply::{self, Named};
+use super::apply;
 use super::operate::Workshop;
 use super::plan;
 use crate::args::Format;
@@ -21,7 +22,7 @@ use crate::terminal::progress::Progress;
 pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failure> {
     let named = Named {
         run: arguments.run.as_deref(),
-        bundles: &arguments.bundle,
+        plans: &arguments.bundle,
     };
     if named.is_none() && arguments.over.select.is_empty() {
         return Err(
@@ -33,45 +34,40 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
     }
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
-    let bundles = if named.is_none() {
+    let choice = if named.is_none() {
         match planned(arguments, &shop, &operator, session)? {
-            Ok(bundles) => bundles,
+            Ok(bundles) => Choice::new(bundles, Approval::Prompt),
             Err(exit) => return Ok(exit),
         }
     } else {
-        apply::bundles(&named, &arguments.over.select, &shop, session)?
+        apply::choose(&named, &arguments.over.select, &shop, session)?
     };
-    if bundles.is_empty() {
+    if choice.bundles.is_empty() {
         session.say("nothing is to be destroyed\n");
         return Ok(Exit::Done);
     }
-    if !all_allowed(&bundles, arguments, session) {
+    if !all_allowed(&choice.bundles, arguments, session) {
         return Ok(Exit::Wrong);
     }
-    these(&bundles, arguments, &shop, &operator, session)
+    let choice = choice.allow(&arguments.allowed);
+    these(&choice, arguments, &shop, &operator, session)
 }
 
-/// Destroys what bundles say, and prints how that ended.
+/// Destroys what plans say, and prints how that ended.
 fn these(
-    bundles: &[Bundle],
+    choice: &Choice,
     arguments: &Destroy,
     shop: &Workshop,
     operator: &Operator<'_>,
     session: &Session,
 ) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    let progress = Progress::new("destroy", format, bundles.len());
+    let progress = Progress::new("destroy", format, choice.bundles.len());
     let attachable = Attachable::by(shop.attach(&arguments.over.place));
-    let done = operator.destroy_all(
-        bundles,
-        &arguments.allowed,
-        shop.limits,
-        shop.on_failure,
-        &progress,
-    );
+    let done = operator.destroy_all(choice, shop.limits, shop.on_failure, &progress);
     progress.finish();
     drop(attachable);
-    let endings = done.map_err(|error| Failure::new(Exit::Wrong, &error))?;
+    let endings = done.map_err(|error| apply::nothing_of(&error))?;
     apply::print(&endings, Aim::Destroy, format, session)?;
     if arguments.over.place.rendered.is_none() {
         recorded(&endings, arguments, session)?;
@@ -106,13 +102,7 @@ fn planned<'o>(
     if exit != Exit::Done {
         return Ok(Err(exit));
     }
-    let bundles: Vec<Bundle> = endings
-        .into_iter()
-        .filter_map(|(_, ending)| match ending {
-            Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
-            _ => None,
-        })
-        .collect();
+    let bundles = plan::bundles(endings);
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 use csoc_core::{BackendName, Fleet, RenderOptions};
-pub(crate) use csoc_operate::is_selected;
 use csoc_operate::{
     Applied, Ending, Home, Interrupt, OnFailure, Operator, OwnDirectory, Program, RunId, Selection,
     Sessions, Stack, StackError, Stacks,
@@ -89,7 +88,7 @@ impl Workshop {
 
     /// The stacks that any of the selections means; all where there is none.
     pub(crate) fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, Failure> {
-        let stacks = self.0.select(selections);
+        let stacks = self.0.select(selections)?;
         if stacks.is_empty() {
             return Err(Failure::unusable("no stack is selected").help(
                 "`csoc graph --stacks` lists them; fields are account, region, layer, cluster, commons, environment, tier, object, status and id".to_owned(),
@@ -98,23 +97,35 @@ impl Workshop {
         Ok(stacks)
     }
 
-    /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong.
+    /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong. A plan that was named
+    /// and not applied is no success, whatever kept it.
     pub(crate) fn exit_of_applied(
         &self,
         endings: &[(&Stack, Ending<Applied, StackError>)],
     ) -> Exit {
-        let begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
-            let refused = matches!(
+        let is_begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
+            !matches!(
                 ending,
-                Ending::Failed(
-                    StackError::Refused(_) | StackError::Dangerous(_) | StackError::Kept(_)
-                )
-            );
-            !refused && !matches!(ending, Ending::Needs(_) | Ending::Stopped)
+                Ending::Needs(_)
+                    | Ending::Stopped
+                    | Ending::Failed(
+                        StackError::Blocked(_)
+                            | StackError::Refused(_)
+                            | StackError::Dangerous(_)
+                            | StackError::Kept(_)
+                    )
+            )
         };
-        match self.exit(endings) {
-            Exit::Partial if !endings.iter().any(begun) => Exit::Wrong,
-            exit => exit,
+        let is_done =
+            |(_, ending): &(_, Ending<Applied, StackError>)| matches!(ending, Ending::Done(_));
+        if self.interrupt.is_stopped() {
+            Exit::Interrupted
+        } else if endings.iter().all(is_done) {
+            Exit::Done
+        } else if endings.iter().any(is_begun) {
+            Exit::Partial
+        } else {
+            Exit::Wrong
         }
     }
 

@@ -1,6 +1,6 @@
 //! `csoc plan`: what stacks would do, each as a bundle, and one page about all of them.
 
-use csoc_operate::{PlanPage, RowState};
+use csoc_operate::{Bundle, BundleError, Ending, Endings, PlanPage, Planned, RowState, StackError};
 
 use super::operate::Workshop;
 use crate::args::Format;
@@ -13,6 +13,10 @@ use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
+    // Before anything is planned: that may take long.
+    if let Some(path) = arguments.out.as_ref().filter(|path| path.exists()) {
+        return Err(BundleError::Exists { path: path.clone() }.into());
+    }
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
@@ -27,10 +31,29 @@ pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> 
         fs_err::write(path, page.to_html())?;
     }
     print(&page, format, session)?;
-    Ok(match shop.exit(&endings) {
+    let exit = match shop.exit(&endings) {
         Exit::Done if arguments.exit_code && page.tally().changed > 0 => Exit::Different,
         exit => exit,
-    })
+    };
+    if let Some(path) = &arguments.out {
+        let bundles = bundles(endings);
+        let all: Vec<&Bundle> = bundles.iter().collect();
+        Bundle::pack(path, &all)?;
+        session.say(&format!(
+            "`{}` holds the plans, and is secret: `csoc apply --bundle {0}` applies them\n",
+            path.display()
+        ));
+    }
+    Ok(exit)
+}
+
+/// The plans of stacks that would change.
+pub(super) fn bundles(endings: Endings<'_, Planned>) -> Vec<Bundle> {
+    let bundle = |(_, ending): (_, Ending<Planned, StackError>)| match ending {
+        Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
+        _ => None,
+    };
+    endings.into_iter().filter_map(bundle).collect()
 }
 
 /// Prints the page: the table as data, what to do next beside it.

@@ -83,11 +83,12 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
 }
 
 fn words(phase: &Phase) -> (&'static str, String) {
-    let short = |digest: &csoc_operate::Digest| digest.to_string().chars().take(12).collect();
+    let short =
+        |digest: &csoc_operate::Digest| -> String { digest.to_string().chars().take(12).collect() };
     match phase {
         Phase::PlanStarted => ("plan begins", String::new()),
         Phase::Planned { bundle, .. } => ("planned", short(bundle)),
-        Phase::Approved { bundle } => ("approved", short(bundle)),
+        Phase::Approved { bundle, how } => ("approved", format!("{} {how}", short(bundle))),
         Phase::ApplyStarted { bundle } => ("apply begins", short(bundle)),
         Phase::ApplyEnded { bundle, outcome } => {
             let what = match outcome {

@@ -216,7 +216,7 @@ fn what_is_not_ours_or_holds_all_states_is_not_planned_away(
 #[case::no_stack(
     "destroy --rendered out --select layer=nothing",
     2,
-    "no stack is selected"
+    "no stack has the layer `nothing`"
 )]
 #[case::no_run(
     "destroy --rendered out --run 20260101T000000Z-000000",

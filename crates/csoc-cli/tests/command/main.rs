@@ -8,6 +8,7 @@ mod aws;
 mod bootstrap;
 mod catalog;
 mod check;
+mod chosen;
 mod cloud;
 mod destroy;
 mod diff;

@@ -132,7 +132,8 @@ fn what_was_planned_is_applied_by_the_name_of_its_run_and_once() {
     );
 
     let runs = place.run("runs list --rendered out");
-    assert_eq!(runs.out.lines().count(), 4, "{}", runs.out);
+    // That a plan was approved which was refused then is of a run, too.
+    assert_eq!(runs.out.lines().count(), 5, "{}", runs.out);
     let of_run = place.run(&format!("runs show {run} --rendered out"));
     assert_eq!(of_run.out.matches("planned").count(), 2, "{}", of_run.out);
     assert_eq!(place.run("runs verify --rendered out").exit, 0);
@@ -464,8 +465,22 @@ fn a_state_that_would_be_lost_is_not_planned_for() {
 #[case::no_stack(
     "plan --rendered out --select layer=nothing",
     2,
+    "no stack has the layer `nothing`"
+)]
+#[case::no_stack_by_a_pattern(
+    "plan --rendered out --select id=nothing*",
+    2,
     "no stack is selected"
 )]
+#[case::no_tier(
+    "plan --rendered out --select tier!=PROD",
+    2,
+    "no stack has the tier `PROD`"
+)]
+#[case::no_file("apply --rendered out --bundle plans.tar", 2, "plans.tar")]
+#[case::no_plans("apply --rendered out --bundle waf.tf", 2, "is no file of plans")]
+#[case::no_file_to_show("show nowhere.tar", 2, "cannot be used")]
+#[case::no_room("plan --rendered out --out waf.tf", 2, "is there already")]
 #[case::no_selection("plan --rendered out --select layer=", 2, "is no selection")]
 #[case::no_program(
     "plan --rendered out --terraform /nowhere/terraform",
@@ -481,9 +496,11 @@ fn a_state_that_would_be_lost_is_not_planned_for() {
 #[case::no_show("show 0123456789ab --rendered out", 2, "0 bundles in")]
 fn what_cannot_be_done_is_said(#[case] arguments: &str, #[case] exit: i32, #[case] says: &str) {
     let Some(place) = tree(NETWORK) else { return };
+    place.write("waf.tf", WAF);
     let run = place.run(arguments);
     assert_eq!(run.exit, exit, "{}", run.err);
     assert!(run.err.contains(says), "{}", run.err);
+    assert_eq!(place.read("waf.tf"), WAF);
 }
 
 /// A fleet is rendered where only runs look; what waits for outputs is blocked, which is no failure.

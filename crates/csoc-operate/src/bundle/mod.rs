@@ -4,6 +4,7 @@
 //! holds secrets in the clear, as every plan of Terraform does, and is never shown; what people see is
 //! [`PlanSummary`](crate::PlanSummary), which has no values.
 
+mod packed;
 mod refused;
 
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use refused::{Now, Refused};
 
 use crate::digest::Digest;
-use crate::plan::{Aim, PlanSummary};
+use crate::plan::{Action, Aim, PlanSummary};
 use crate::stack::StackId;
 use crate::terraform::{Version, make_private, write_private};
 
@@ -27,6 +28,15 @@ const FACTS: &str = "bundle.json";
 const PLAN: &str = "plan.tfplan";
 const LOCK: &str = "terraform.lock.hcl";
 const USED: &str = "used";
+
+const ACTIONS: [Action; 6] = [
+    Action::Import,
+    Action::Create,
+    Action::Update,
+    Action::Forget,
+    Action::Replace,
+    Action::Destroy,
+];
 
 /// What a plan is one of, by whom and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +119,18 @@ pub enum BundleError {
         /// Its format.
         found: u32,
     },
+    /// A file is to be written that is there.
+    #[error("`{path}` is there already, and plans are written over nothing")]
+    Exists {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// It is no file of plans, or not whole. What is wrong in it is not told.
+    #[error("`{path}` is no file of plans, or something in it was changed")]
+    NoPlans {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// There is none of that name, or several.
     #[error("{count} bundles in `{all}` are named `{name}`; name one by twelve digits or more")]
     NotOne {
@@ -119,6 +141,30 @@ pub enum BundleError {
         /// How many there are.
         count: usize,
     },
+}
+
+impl BundleError {
+    /// How to mend it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Exists { .. } => Some("name another file, or take that one away"),
+            Self::NoPlans { .. } => Some(
+                "a plan is named by twelve or more of its digits, a file of plans is what `csoc plan --out FILE` wrote",
+            ),
+            _ => None,
+        }
+    }
+}
+
+impl Facts {
+    /// How many resources would undergo what.
+    pub(crate) fn changes(&self) -> Vec<(Action, usize)> {
+        let changes = ACTIONS.map(|action| (action, self.summary.count(action)));
+        changes
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
 }
 
 impl Bundle {
@@ -138,14 +184,29 @@ impl Bundle {
         };
         let mut text = serde_json::to_vec_pretty(&facts).map_err(|source| error(source.into()))?;
         text.push(b'\n');
-        let digest = Digest::of(&text);
+        Self::put(all, facts, &text, plan, lock)
+    }
+
+    /// Writes a bundle of which the facts are `text`.
+    fn put(
+        all: &Path,
+        facts: Facts,
+        text: &[u8],
+        plan: &[u8],
+        lock: &[u8],
+    ) -> Result<Self, BundleError> {
+        let error = |source| BundleError::Io {
+            path: all.to_owned(),
+            source,
+        };
+        let digest = Digest::of(text);
         let directory = all.join(digest.to_string());
         let staged = all.join(format!(".{digest}"));
         let write = || {
             make_private(&staged)?;
             write_private(&staged.join(PLAN), plan)?;
             write_private(&staged.join(LOCK), lock)?;
-            write_private(&staged.join(FACTS), &text)?;
+            write_private(&staged.join(FACTS), text)?;
             if directory.exists() {
                 // Equal in every byte: planned twice by one run.
                 return fs::remove_dir_all(&staged);
@@ -190,8 +251,10 @@ impl Bundle {
         let name = directory
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let is_whole =
-            name.as_deref() == Some(&*digest.to_string()) && Digest::of(&read(PLAN)?) == facts.plan;
+        // The lock file, too: it says which providers apply the plan.
+        let is_whole = name.as_deref() == Some(&*digest.to_string())
+            && Digest::of(&read(PLAN)?) == facts.plan
+            && Digest::of(&read(LOCK)?) == facts.lock;
         if !is_whole {
             return Err(changed());
         }

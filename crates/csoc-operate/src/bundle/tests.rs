@@ -94,6 +94,14 @@ fn nothing_in_it_can_be_changed() {
     assert!(changed());
     fs_err::write(bundle.plan(), PLAN).expect("it is written");
     assert!(!changed());
+    // It says which providers apply the plan.
+    let lock = fs_err::read(bundle.lock()).expect("it is there");
+    fs_err::write(bundle.lock(), b"# anything").expect("it is written");
+    assert!(changed());
+    fs_err::remove_file(bundle.lock()).expect("it was there");
+    assert!(changed());
+    fs_err::write(bundle.lock(), lock).expect("it is written");
+    assert!(!changed());
     let file = directory.join("bundle.json");
     let text = fs_err::read_to_string(&file).expect("it is text");
     fs_err::write(&file, text.replace("2026-11-26T12", "2036-11-26T12")).expect("it is written");
@@ -201,4 +209,115 @@ fn nothing_of_the_plan_is_in_what_is_shown() {
         serde_json::to_string(bundle.facts()).expect("it is JSON")
     );
     assert!(!shown.contains("planted"), "{shown}");
+}
+
+/// A file with two plans, and where it is.
+fn packed(all: &Path) -> (std::path::PathBuf, [Bundle; 2]) {
+    let other = Facts {
+        stack: "v1/111122223333/us-east-1/network/cluster/main"
+            .parse()
+            .expect("it is one"),
+        ..facts()
+    };
+    let other = Bundle::write(all, other, b"PK other", b"").expect("it is written");
+    let bundles = [written(all), other];
+    let file = all.join("plans.tar");
+    Bundle::pack(&file, &[&bundles[0], &bundles[1]]).expect("it is written");
+    (file, bundles)
+}
+
+#[test]
+fn plans_come_out_of_a_file_as_they_went_in() {
+    let (here, there) = (
+        tempfile::tempdir().expect("there is room"),
+        tempfile::tempdir().expect("there is room"),
+    );
+    let (file, bundles) = packed(here.path());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = fs_err::metadata(&file).expect("it is there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    }
+    let again = Bundle::pack(&file, &[]);
+    assert!(matches!(again, Err(BundleError::Exists { .. })));
+    let peeked = Bundle::peek(&file).expect("it is one");
+    let digests: Vec<Digest> = peeked.iter().map(|(digest, _)| *digest).collect();
+    assert_eq!(digests, bundles.each_ref().map(Bundle::digest));
+    // Once more than once: what is there already is left as it is.
+    for _ in 0..2 {
+        let brought = Bundle::unpack(&file, there.path()).expect("they are whole");
+        for (brought, bundle) in brought.iter().zip(&bundles) {
+            assert_eq!(
+                (brought.digest(), brought.facts()),
+                (bundle.digest(), bundle.facts())
+            );
+            let plan = fs_err::read(brought.plan()).expect("it is there");
+            assert_eq!(plan, fs_err::read(bundle.plan()).expect("it is there"));
+        }
+        brought[0].claim("r2").expect("it can be written");
+        assert!(brought[0].is_used());
+    }
+    let empty = here.path().join("empty.tar");
+    Bundle::pack(&empty, &[]).expect("it is written");
+    assert_eq!(Bundle::peek(&empty).expect("it is one"), []);
+}
+
+#[test]
+fn a_file_in_which_anything_was_changed_brings_nothing() {
+    let (here, there) = (
+        tempfile::tempdir().expect("there is room"),
+        tempfile::tempdir().expect("there is room"),
+    );
+    let (file, _) = packed(here.path());
+    let bytes = fs_err::read(&file).expect("it is there");
+    let refused = |bytes: &[u8]| {
+        let changed = here.path().join("changed.tar");
+        fs_err::write(&changed, bytes).expect("it is written");
+        let brought = Bundle::unpack(&changed, there.path());
+        let nothing = fs_err::read_dir(there.path()).expect("it is there").count() == 0;
+        nothing
+            && matches!(
+                brought,
+                Err(BundleError::NoPlans { .. } | BundleError::Io { .. })
+            )
+    };
+    // Cut off anywhere, also where a plan begins.
+    for length in (0..bytes.len() - 1024).step_by(512) {
+        assert!(refused(&bytes[..length]), "{length}");
+    }
+    let at = |what: &[u8]| {
+        let mut windows = bytes.windows(what.len());
+        windows
+            .position(|window| window == what)
+            .expect("it is there")
+    };
+    for what in [
+        &b"planted secret"[..],
+        b"PK other",
+        b"# locked",
+        b"\"ada\"",
+        b"plans.json",
+    ] {
+        let mut changed = bytes.clone();
+        changed[at(what)] ^= 1;
+        assert!(refused(&changed), "{}", String::from_utf8_lossy(what));
+    }
+    for other in [&b"PK\x03\x04"[..], b"{}", &[0; 2048], &[b'a'; 4096]] {
+        assert!(refused(other));
+    }
+    // What another program packed in another way, or with something besides.
+    for kind in [tar::EntryType::Symlink, tar::EntryType::Regular] {
+        let mut archive = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_entry_type(kind);
+        header.set_path("plans.json").expect("it is a path");
+        header.set_size(5 << 20);
+        header.set_cksum();
+        let spaces = std::io::Read::take(std::io::repeat(b' '), 5 << 20);
+        archive.append(&header, spaces).expect("it is written");
+        assert!(refused(&archive.into_inner().expect("it is written")));
+    }
+    let directory = Bundle::peek(here.path());
+    assert!(matches!(directory, Err(BundleError::Io { .. })));
 }

@@ -56,7 +56,7 @@ fn plan(shop: Workshop) -> Handle<PlanPage> {
     let stacks = shop.stacks.iter().map(|stack| stack.id.clone()).collect();
     let handle = Handle::start(shop, "plan", stacks, |shop, watch| {
         let operator = shop.operator().expect("the journal opens");
-        let stacks = shop.select(&[]);
+        let stacks = shop.select(&[]).expect("nothing is selected");
         let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, watch);
         assert!(matches!(endings[0].1, Ending::Done(_) | Ending::Failed(_)));
         PlanPage::new(shop.run.as_str(), &endings)

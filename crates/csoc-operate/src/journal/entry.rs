@@ -1,5 +1,7 @@
 //! One line of a journal.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +60,12 @@ pub enum Phase {
         /// How many resources would undergo what.
         changes: Vec<(Action, usize)>,
     },
-    /// Somebody accepted a plan.
+    /// Somebody accepted a plan: whoever runs it.
     Approved {
         /// The bundle that holds it.
         bundle: Digest,
+        /// How.
+        how: Approval,
     },
     /// A plan is about to be applied.
     ApplyStarted {
@@ -100,6 +104,45 @@ pub enum Phase {
         /// The version that it was done with.
         version: Box<str>,
     },
+}
+
+/// How somebody accepted a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Approval {
+    /// They were asked on a terminal, and said yes.
+    Prompt,
+    /// They said before it was made that what only makes things needs no yes.
+    Creates,
+    /// They said before it was made that what takes nothing away needs no yes.
+    Changes,
+    /// They named the run that planned it.
+    Run,
+    /// They named the plan itself, or the file that it came in.
+    Bundle,
+    /// They named the digest that was shown of it and of all that is applied with it.
+    Digest,
+    /// The portal showed it to them, and they said yes there.
+    Portal,
+    /// In a way that a newer version knows.
+    #[serde(other)]
+    Other,
+}
+
+impl fmt::Display for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Prompt => "asked, and said yes",
+            Self::Creates => "`--approve creates`",
+            Self::Changes => "`--approve changes`",
+            Self::Run => "by the name of its run",
+            Self::Bundle => "by its own name",
+            Self::Digest => "by the digest that was shown",
+            Self::Portal => "in the portal",
+            Self::Other => "in a way that a newer csoc knows",
+        })
+    }
 }
 
 /// What is done to a secret.

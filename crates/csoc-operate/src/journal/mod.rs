@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-pub use entry::{Entry, Outcome, Phase, Record, SecretStep};
+pub use entry::{Approval, Entry, Outcome, Phase, Record, SecretStep};
 
 use anchor::Anchor;
 
@@ -86,6 +86,47 @@ struct End {
     is_open: bool,
 }
 
+/// A line that is about to be written.
+struct Line {
+    record: Record,
+    /// As it is written: with the end of what a crash left before it, and with its own.
+    text: Vec<u8>,
+    digest: Digest,
+    /// Where the journal ends behind it.
+    end: End,
+}
+
+impl Line {
+    /// The line that continues a journal which ends there.
+    fn new(record: Record, end: End) -> std::io::Result<Self> {
+        let entry = Entry {
+            format: entry::FORMAT,
+            number: end.count + 1,
+            previous: end.head,
+            torn: end.torn,
+            record,
+        };
+        let mut text = serde_json::to_vec(&entry)?;
+        let digest = Digest::of(&text);
+        text.push(b'\n');
+        if end.is_open {
+            text.insert(0, b'\n');
+        }
+        Ok(Self {
+            end: End {
+                length: end.length + text.len() as u64,
+                count: entry.number,
+                head: Some(digest),
+                torn: None,
+                is_open: false,
+            },
+            record: entry.record,
+            text,
+            digest,
+        })
+    }
+}
+
 /// Why a journal cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -153,47 +194,65 @@ impl Journal {
 
     /// Adds a line, and returns once it is on disk: its digest is the journal's new head.
     pub fn append(&mut self, record: Record) -> Result<Digest, JournalError> {
-        self.file.lock().map_err(|source| self.io(source))?;
-        let appended = self.append_locked(record);
-        let unlocked = self.file.unlock().map_err(|source| self.io(source));
-        let head = appended?;
-        unlocked?;
-        Ok(head)
+        self.locked(|journal| {
+            let line = Line::new(record, journal.end).map_err(|source| journal.io(source))?;
+            let head = line.digest;
+            journal.write(&[line])?;
+            Ok(head)
+        })
     }
 
-    fn append_locked(&mut self, record: Record) -> Result<Digest, JournalError> {
-        self.catch_up(&mut |_| {})?;
-        let entry = Entry {
-            format: entry::FORMAT,
-            number: self.end.count + 1,
-            previous: self.end.head,
-            torn: self.end.torn,
-            record,
+    /// Adds lines, and returns once all of them are on disk: that takes no longer than for one.
+    pub(crate) fn append_all(&mut self, records: Vec<Record>) -> Result<(), JournalError> {
+        self.locked(|journal| {
+            let mut lines = Vec::new();
+            let mut end = journal.end;
+            for record in records {
+                let line = Line::new(record, end).map_err(|source| journal.io(source))?;
+                end = line.end;
+                lines.push(line);
+            }
+            journal.write(&lines)
+        })
+    }
+
+    /// Does something while no other process writes, knowing all that was written.
+    fn locked<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        self.file.lock().map_err(|source| self.io(source))?;
+        let done = self.catch_up(&mut |_| {}).and_then(|()| work(self));
+        let unlocked = self.file.unlock().map_err(|source| self.io(source));
+        let done = done?;
+        unlocked?;
+        Ok(done)
+    }
+
+    /// Writes lines that continue the chain, brings them to disk, and says beside the journal how far it is.
+    fn write(&mut self, lines: &[Line]) -> Result<(), JournalError> {
+        let Some(last) = lines.last() else {
+            return Ok(());
         };
-        let mut line = match serde_json::to_vec(&entry) {
-            Ok(line) => line,
-            Err(error) => return Err(self.io(error.into())),
-        };
-        let head = Digest::of(&line);
-        line.push(b'\n');
-        if self.end.is_open {
-            line.insert(0, b'\n');
+        // Who is killed here has said nothing beside a new journal: that may be so of one line, and of no more.
+        if self.end.count == 0 && lines.len() > 1 {
+            let (first, others) = lines.split_at(1);
+            self.write(first)?;
+            return self.write(others);
         }
+        let text: Vec<u8> = lines.iter().flat_map(|line| &line.text).copied().collect();
         let written = self
             .file
-            .write_all(&line)
+            .write_all(&text)
             .and_then(|()| self.file.sync_data());
-        let anchored = written.and_then(|()| Anchor::write(&self.path, entry.number, head));
+        let anchored =
+            written.and_then(|()| Anchor::write(&self.path, last.end.count, last.digest));
         anchored.map_err(|source| self.io(source))?;
-        self.known.note(&entry.record, head);
-        self.end = End {
-            length: self.end.length + line.len() as u64,
-            count: self.end.count + 1,
-            head: Some(head),
-            torn: None,
-            is_open: false,
-        };
-        Ok(head)
+        for line in lines {
+            self.known.note(&line.record, line.digest);
+        }
+        self.end = last.end;
+        Ok(())
     }
 
     /// A stack's last apply, if that did not come to its end as far as the journal says now.
@@ -222,11 +281,7 @@ impl Journal {
 
     /// Reads what other processes added since.
     fn refresh(&mut self) -> Result<(), JournalError> {
-        self.file.lock().map_err(|source| self.io(source))?;
-        let caught_up = self.catch_up(&mut |_| {});
-        let unlocked = self.file.unlock().map_err(|source| self.io(source));
-        caught_up?;
-        unlocked
+        self.locked(|_| Ok(()))
     }
 
     /// The digest of the last line: who knows it can tell whether the journal was changed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::anchor::Anchor;
-use super::{Journal, JournalError, Outcome, Phase, Record};
+use super::{Approval, Journal, JournalError, Outcome, Phase, Record};
 use crate::digest::Digest;
 
 fn record(run: &str, phase: Phase) -> Record {
@@ -52,6 +52,29 @@ fn broken(path: &Path) -> (u64, &'static str) {
         Err(JournalError::Broken { broken, .. }) => (broken.line, broken.problem),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn several_lines_are_written_at_once_as_one_after_the_other_is() {
+    let (directory, path) = written();
+    let others = directory.path().join("others");
+    let mut journal = Journal::open(&others).expect("it opens");
+    let records = phases().map(|phase| record("r1", phase)).to_vec();
+    journal.append_all(records).expect("they are written");
+    journal.append_all(Vec::new()).expect("nothing is");
+    let read = |path: &Path| fs_err::read(path).expect("it is there");
+    assert_eq!(read(&others), read(&path));
+    assert_eq!(
+        read(&others.with_extension("head")),
+        read(&path.with_extension("head"))
+    );
+    // How somebody accepted a plan is read whatever it is.
+    let bundle = Digest::of(b"bundle");
+    let newer = r#"{"phase": "approved", "bundle": "BUNDLE", "how": "by-a-star"}"#;
+    let newer = newer.replace("BUNDLE", &bundle.to_string());
+    let newer: Phase = serde_json::from_str(&newer).expect("it is read");
+    let how = Approval::Other;
+    assert_eq!(newer, Phase::Approved { bundle, how });
 }
 
 #[test]

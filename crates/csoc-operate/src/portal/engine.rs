@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::bundle::{Bundle, Facts};
 use crate::digest::Digest;
 use crate::event::{Event, Totals};
+use crate::journal::Approval;
 use crate::run::{Home, Operator, Planned, SessionError, Sessions};
 use crate::stack::{Stack, Stacks};
 use crate::terraform::{Interrupt, Program};
@@ -137,6 +138,7 @@ impl PortalEngine for TerraformEngine {
         // What cannot be made again goes away for people at a terminal only.
         let none = BTreeSet::new();
         let applied = self.with(task, |operator| {
+            operator.approve(std::slice::from_ref(&bundle), Approval::Portal)?;
             operator.apply(task.stack, &bundle, &none, event)
         })?;
         Ok(applied.totals)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use super::choice::{Choice, ChoiceError};
 use crate::bundle::Bundle;
 use crate::stack::StackId;
 
@@ -14,44 +15,30 @@ pub struct Destruction {
     address: Box<str>,
 }
 
-/// Why what was allowed to be destroyed says nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AllowedError {
-    /// None of the plans destroys it.
-    #[error(
-        "`--allow-destroy {0}` allows what no plan destroys; take it out, or look at which plans these are"
-    )]
-    NotPlanned(Destruction),
-    /// Plans of several stacks do.
-    #[error("`--allow-destroy {named}` is in the plans of {} stacks; say which: {}", .stacks.len(), choices(.stacks, .named))]
-    Ambiguous {
-        /// What was said.
-        named: Destruction,
-        /// The stacks.
-        stacks: Vec<StackId>,
-    },
-}
-
 /// By stack, the addresses that may be destroyed.
+///
+/// What a plan destroys that was named and is not applied now is allowed in vain, and no mistake: whoever says the same
+/// command again goes on with what is left.
 pub(super) fn by_stack<'b>(
-    allowed: &'b [Destruction],
+    choice: &'b Choice,
     bundles: &BTreeMap<&'b StackId, &'b Bundle>,
-) -> Result<BTreeMap<&'b StackId, BTreeSet<&'b str>>, AllowedError> {
+) -> Result<BTreeMap<&'b StackId, BTreeSet<&'b str>>, ChoiceError> {
     let mut by_stack: BTreeMap<&StackId, BTreeSet<&str>> = BTreeMap::new();
-    for one in allowed {
-        let destroying = bundles.iter().filter(|(stack, bundle)| {
-            one.stack.as_ref().is_none_or(|named| named == **stack)
-                && bundle.facts().summary.destroys(&one.address)
-        });
-        let stacks: Vec<&StackId> = destroying.map(|(stack, _)| *stack).collect();
+    for one in &choice.allowed {
+        let destroying = bundles.values().filter(|bundle| one.is_of(bundle));
+        let stacks: Vec<&StackId> = destroying.map(|bundle| &bundle.facts().stack).collect();
         match &*stacks {
-            [] => return Err(AllowedError::NotPlanned(one.clone())),
+            [] => {
+                let mut others = choice.applied.iter().chain(&choice.left_out);
+                if !others.any(|bundle| one.is_of(bundle)) {
+                    return Err(ChoiceError::NotPlanned(one.clone()));
+                }
+            }
             [stack] => {
                 by_stack.entry(stack).or_default().insert(&one.address);
             }
             several => {
-                return Err(AllowedError::Ambiguous {
+                return Err(ChoiceError::Ambiguous {
                     named: one.clone(),
                     stacks: several.iter().map(|stack| (*stack).clone()).collect(),
                 });
@@ -59,6 +46,23 @@ pub(super) fn by_stack<'b>(
         }
     }
     Ok(by_stack)
+}
+
+impl Destruction {
+    /// The address.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether a plan destroys it.
+    fn is_of(&self, bundle: &Bundle) -> bool {
+        let facts = bundle.facts();
+        let is_meant = self
+            .stack
+            .as_ref()
+            .is_none_or(|named| *named == facts.stack);
+        is_meant && facts.summary.destroys(&self.address)
+    }
 }
 
 impl FromStr for Destruction {
@@ -89,11 +93,6 @@ impl fmt::Display for Destruction {
             None => f.write_str(&self.address),
         }
     }
-}
-
-fn choices(stacks: &[StackId], named: &Destruction) -> String {
-    let choice = |stack: &StackId| format!("`{stack}:{}`", named.address);
-    stacks.iter().map(choice).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

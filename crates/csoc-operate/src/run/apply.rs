@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
+use super::chosen::dangers;
 use super::error::{StackError, Step};
 use super::living::refuse_living;
 use super::operator::{LOCK, Operator};
@@ -10,7 +11,7 @@ use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Now};
 use crate::event::{Event, Totals};
 use crate::journal::Outcome;
-use crate::stack::{Mode, Stack};
+use crate::stack::Stack;
 
 /// What applying a bundle did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,11 +32,7 @@ impl Operator<'_> {
         allowed: &BTreeSet<&str>,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Applied, StackError> {
-        let mut refusals = bundle.facts().summary.refusals(allowed);
-        if stack.mode == Mode::Adopt {
-            refusals.extend(bundle.facts().summary.refusals_of_adoption());
-            refusals.dedup();
-        }
+        let refusals = dangers(bundle, stack, allowed);
         if !refusals.is_empty() {
             return Err(StackError::Dangerous(refusals));
         }

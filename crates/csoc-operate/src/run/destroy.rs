@@ -46,6 +46,7 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        self.is_as_seen(&prepared)?;
         self.record(stack, Phase::PlanStarted)?;
         let directory = prepared.workspace.directory();
         let error = |source| WorkspaceError::Io {

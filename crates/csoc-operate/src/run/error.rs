@@ -156,6 +156,11 @@ pub enum StackError {
         /// Where it is.
         path: std::path::PathBuf,
     },
+    /// The plans of one run are of one tree, and this root is of another.
+    #[error(
+        "the fleet was rendered anew since the run began, and this root is another one by now; plan again"
+    )]
+    RenderedAnew,
     /// It is not destroyed.
     #[error("it is not destroyed: {}", shown(.0))]
     Kept(Vec<Kept>),

@@ -3,6 +3,7 @@
 mod allowed;
 mod apply;
 mod attach;
+mod choice;
 mod chosen;
 mod destroy;
 mod drift;
@@ -22,9 +23,10 @@ mod undone;
 mod unlock;
 mod watch;
 
-pub use allowed::{AllowedError, Destruction};
+pub use allowed::Destruction;
 pub use apply::Applied;
 pub use attach::{Attached, Unfinished, attach, unfinished};
+pub use choice::{Choice, ChoiceError};
 pub use drift::Drift;
 pub use error::{StackError, Step};
 pub use fleet::Endings;

@@ -1,5 +1,6 @@
 //! Who runs stacks, with what, and where.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::home::{Held, Home};
 use super::session::{Purpose, Sessions, Variables};
 use crate::beside::{Head, Places};
 use crate::bundle::StateMark;
+use crate::digest::Digest;
 use crate::event::{Diagnostic, Event};
 use crate::journal::{Journal, JournalError, Outcome, Phase, Record};
 use crate::runner::Left;
@@ -43,6 +45,8 @@ pub struct Operator<'o> {
     pub clock: &'o (dyn Fn() -> Timestamp + Sync),
     /// What was done, to be written before it is done.
     journal: Mutex<Journal>,
+    /// The roots of the stacks that are planned together, as they were when the first began.
+    roots: Mutex<BTreeMap<StackId, Digest>>,
     /// What lies beside states.
     pub(super) places: Places,
     /// For how many seconds Terraform waits for the lock of a state.
@@ -101,6 +105,7 @@ impl<'o> Operator<'o> {
             run,
             clock,
             journal: Mutex::new(Journal::open(&home.journal())?),
+            roots: Mutex::default(),
             places: Places::new(interrupt.clone()),
             patience: LOCK_TIMEOUT,
             fetching: is_shared().then(|| Mutex::new(())),
@@ -122,6 +127,26 @@ impl<'o> Operator<'o> {
     /// How Terraform is told so.
     pub(super) fn lock_timeout(&self) -> String {
         format!("-lock-timeout={}s", self.patience)
+    }
+
+    /// Looks at the roots of stacks that are planned together: all of their plans are of one rendered tree.
+    pub(super) fn see(&self, stacks: &[&Stack]) {
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        for stack in stacks {
+            // What cannot be read is told of when it is to be copied.
+            if let Ok(root) = Workspace::look(&self.stacks.directory(stack)) {
+                roots.insert(stack.id.clone(), root);
+            }
+        }
+    }
+
+    /// Refuses a root that is not as it was when the first of the stacks began.
+    pub(super) fn is_as_seen(&self, prepared: &Prepared) -> Result<(), StackError> {
+        let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        match roots.get(&prepared.stack) {
+            Some(seen) if *seen != prepared.workspace.digest() => Err(StackError::RenderedAnew),
+            _ => Ok(()),
+        }
     }
 
     /// Writes what is about to be done, or was, to disk, and gives it as it may stand beside the state.

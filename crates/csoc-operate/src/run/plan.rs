@@ -9,7 +9,7 @@ use crate::bundle::{Bundle, BundleError, Facts};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::Phase;
-use crate::plan::{Action, Aim, PlanSummary};
+use crate::plan::{Aim, PlanSummary};
 use crate::stack::Stack;
 
 /// How long a plan may be applied.
@@ -17,15 +17,6 @@ const VALID: SignedDuration = SignedDuration::from_hours(24);
 
 /// The plan within the working copy.
 const PLAN: &str = "plan.tfplan";
-
-const ACTIONS: [Action; 6] = [
-    Action::Import,
-    Action::Create,
-    Action::Update,
-    Action::Forget,
-    Action::Replace,
-    Action::Destroy,
-];
 
 /// How planning a stack came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +36,7 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
+        self.is_as_seen(&prepared)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
         // Before the state is read: what is done after this is seen when the plan is to be applied.
@@ -110,17 +102,11 @@ impl Operator<'_> {
         let bundle = Bundle::write(&self.home.bundles(), facts, &plan, &lock)?;
         // It is in the bundle now, and secret.
         std::fs::remove_file(at(PLAN)).map_err(error)?;
-        let summary = &bundle.facts().summary;
-        let changes = ACTIONS.map(|action| (action, summary.count(action)));
-        let changes = changes
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .collect();
         self.record(
             stack,
             Phase::Planned {
                 bundle: bundle.digest(),
-                changes,
+                changes: bundle.facts().changes(),
             },
         )?;
         Ok(Planned::Changes(Box::new(bundle)))

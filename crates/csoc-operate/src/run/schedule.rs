@@ -45,13 +45,15 @@ pub enum Ending<T, E> {
 
 /// Runs stacks with as many threads as may work at once; what becomes of each is in the order of the stacks.
 ///
-/// `needs` says what each waits for ([`crate::Stacks::needs`]); `is_stopped` is asked before each begins.
+/// `needs` says what each waits for ([`crate::Stacks::needs`]); `is_stopped` is asked before each begins, and `is_failure`
+/// whether what a stack ended with lets no other begin, where failures do that.
 pub fn schedule<'s, T: Send, E: Send>(
     stacks: &[&'s Stack],
     needs: &BTreeMap<&'s StackId, BTreeSet<&'s StackId>>,
     limits: Limits,
     on_failure: OnFailure,
     is_stopped: &(dyn Fn() -> bool + Sync),
+    is_failure: &(dyn Fn(&E) -> bool + Sync),
     work: impl Fn(&'s Stack) -> Result<T, E> + Sync,
 ) -> Vec<Ending<T, E>> {
     let places: BTreeMap<&StackId, usize> = stacks
@@ -69,6 +71,7 @@ pub fn schedule<'s, T: Send, E: Send>(
         limits,
         on_failure,
         is_stopped,
+        is_failure,
         state: Mutex::new(State {
             endings: stacks.iter().map(|_| None).collect(),
             running: BTreeMap::new(),
@@ -109,6 +112,7 @@ struct Board<'b, 's, T, E> {
     limits: Limits,
     on_failure: OnFailure,
     is_stopped: &'b (dyn Fn() -> bool + Sync),
+    is_failure: &'b (dyn Fn(&E) -> bool + Sync),
     state: Mutex<State<T, E>>,
     changed: Condvar,
 }
@@ -234,7 +238,8 @@ impl<T, E> Board<'_, '_, T, E> {
         {
             *running = running.saturating_sub(1);
         }
-        if result.is_err() && self.on_failure == OnFailure::Stop {
+        let has_failed = result.as_ref().is_err_and(self.is_failure);
+        if has_failed && self.on_failure == OnFailure::Stop {
             state.is_closed = true;
         }
         if let Some(ending) = state.endings.get_mut(at) {

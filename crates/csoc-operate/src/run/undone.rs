@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::allowed::{AllowedError, Destruction};
 use super::apply::Applied;
+use super::choice::{Choice, ChoiceError};
 use super::chosen::Chosen;
 use super::error::StackError;
-use super::fleet::{Endings, Said};
+use super::fleet::{Endings, Pace, Said};
 use super::kept::Kept;
 use super::operator::Operator;
 use super::plan::Planned;
 use super::schedule::{Ending, Limits, OnFailure};
 use super::watch::Watch;
-use crate::bundle::Bundle;
 use crate::event::Event;
 use crate::plan::Aim;
 use crate::stack::{Stack, StackId};
@@ -32,12 +31,14 @@ impl<'o> Operator<'o> {
         watch: &dyn Watch,
     ) -> Endings<'o, Planned> {
         let stacks: Vec<&'o Stack> = stacks.iter().rev().copied().collect();
+        self.see(&stacks);
         let kept = self.kept_by_others(&stacks, limits);
         let work = |stack: &Stack, event: &mut Said<'_>| {
             refuse(&kept, stack)?;
             self.plan_destroy(stack, event)
         };
-        self.all(&stacks, &BTreeMap::new(), limits, on_failure, watch, &work)
+        let pace = Pace::of_plans(limits, on_failure);
+        self.all(&stacks, &BTreeMap::new(), pace, watch, &work)
     }
 
     /// Applies bundles that take stacks away, each after those of the stacks that need it.
@@ -45,22 +46,26 @@ impl<'o> Operator<'o> {
     /// As [`Operator::apply_all`], otherwise.
     pub fn destroy_all(
         &self,
-        bundles: &[Bundle],
-        allowed: &[Destruction],
+        choice: &Choice,
         limits: Limits,
         on_failure: OnFailure,
         watch: &dyn Watch,
-    ) -> Result<Endings<'o, Applied>, AllowedError> {
-        let chosen = Chosen::new(bundles, allowed)?;
+    ) -> Result<Endings<'o, Applied>, ChoiceError> {
+        let chosen = Chosen::new(choice, Aim::Destroy)?;
         let stacks = self.stacks.iter().rev();
         let stacks: Vec<&Stack> = stacks.filter(|stack| chosen.has(stack)).collect();
+        if let Some(refused) = chosen.refused(&stacks, watch) {
+            return Ok(refused);
+        }
+        self.approve(&choice.bundles, choice.approval)?;
         let kept = self.kept_by_others(&stacks, limits);
         let needs = turned(&self.stacks.needs(&stacks));
         let work = |stack: &Stack, event: &mut Said<'_>| {
             refuse(&kept, stack)?;
-            chosen.apply(self, stack, Aim::Destroy, event)
+            chosen.apply(self, stack, event)
         };
-        Ok(self.all(&stacks, &needs, limits, on_failure, watch, &work))
+        let pace = Pace::of_applies(limits, on_failure);
+        Ok(self.all(&stacks, &needs, pace, watch, &work))
     }
 
     /// Of these stacks those that others need, which have resources or cannot be asked.

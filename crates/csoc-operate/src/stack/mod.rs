@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 pub use id::StackId;
 pub(crate) use selection::Subject;
-pub use selection::{Selection, SelectionError};
+pub use selection::{NoValue, Selection, SelectionError};
 
 /// The format of `stacks.json` that this version reads.
 const FORMAT: u64 = 1;
@@ -246,6 +246,12 @@ impl Stacks {
     /// The stacks that a selection means, in order.
     pub fn select<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = &'s Stack> {
         self.stacks.iter().filter(|stack| selection.matches(stack))
+    }
+
+    /// Says so where selections compare a field with what no stack has in it.
+    pub fn have(&self, selections: &[Selection]) -> Result<(), NoValue> {
+        let mut selections = selections.iter();
+        selections.try_for_each(|one| one.is_of(&self.stacks))
     }
 
     /// The stacks that each of some stacks waits for, among those alone: through others, too.

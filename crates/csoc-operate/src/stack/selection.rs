@@ -1,5 +1,6 @@
 //! Which stacks are meant: `account=research and layer in (waf, dns) and tier != prod`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,6 +61,36 @@ enum Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Word(Vec<Box<str>>);
 
+/// A field is compared with what no stack has in it: `tier != PROD` would mean all stacks, those of `prod` too.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no stack has the {field} `{value}`, which `{selection}` says")]
+pub struct NoValue {
+    field: &'static str,
+    value: Box<str>,
+    selection: Box<str>,
+    /// What stacks have in it.
+    known: Vec<Box<str>>,
+}
+
+impl NoValue {
+    /// How to mend it; nothing where stacks have too many values to tell.
+    pub fn help(&self) -> Option<String> {
+        let mut known = self.known.iter();
+        if let Some(alike) = known.find(|known| known.eq_ignore_ascii_case(&self.value)) {
+            return Some(format!(
+                "`{} = {alike}` is one: upper case matters",
+                self.field
+            ));
+        }
+        let field = self.field;
+        match self.known.len() {
+            0 => Some(format!("no stack has a {field} at all")),
+            1..=12 => Some(format!("{field} is one of {}", self.known.join(", "))),
+            _ => None,
+        }
+    }
+}
+
 /// How deep parentheses and `not` may nest.
 const DEPTH: usize = 64;
 
@@ -75,6 +106,30 @@ impl Selection {
     /// Whether a stack is meant.
     pub fn matches(&self, stack: &Stack) -> bool {
         self.means(&Subject::of(stack))
+    }
+
+    /// Says so where a field is compared with what none of some stacks has in it. A word with `*` may mean nothing.
+    pub(super) fn is_of(&self, stacks: &[Stack]) -> Result<(), NoValue> {
+        let mut compared = Vec::new();
+        self.expression.compared(&mut compared);
+        for (field, word) in compared {
+            let [value] = &*word.0 else { continue };
+            let known: BTreeSet<&str> = if field == Field::Status {
+                ["ready", "blocked"].into()
+            } else {
+                let values = stacks.iter().map(|stack| field.of(&Subject::of(stack)));
+                values.flatten().flatten().collect()
+            };
+            if !known.contains(&**value) {
+                return Err(NoValue {
+                    field: field.name(),
+                    value: value.clone(),
+                    selection: self.text.clone(),
+                    known: known.into_iter().map(Box::from).collect(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Whether anything else that has such fields is meant.
@@ -135,7 +190,29 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// What fields are compared with.
+    fn compared<'e>(&'e self, found: &mut Vec<(Field, &'e Word)>) {
+        match self {
+            Self::Everything => {}
+            Self::Any(several) | Self::All(several) => {
+                for one in several {
+                    one.compared(found);
+                }
+            }
+            Self::Not(inner) => inner.compared(found),
+            Self::Is(field, words) => found.extend(words.iter().map(|word| (*field, word))),
+        }
+    }
+}
+
 impl Field {
+    /// Its name, as people write it.
+    fn name(self) -> &'static str {
+        let named = Self::ALL.into_iter().find(|(_, field)| *field == self);
+        named.map_or("field", |(name, _)| name)
+    }
+
     const ALL: [(&str, Self); 11] = [
         ("account", Self::Account),
         ("region", Self::Region),
@@ -367,6 +444,10 @@ impl<'t> Reader<'t> {
 
     fn word(&mut self) -> Result<Word, SelectionError> {
         match self.token() {
+            // No name has one: whoever quotes a word means the word.
+            Some(word) if word.contains(['"', '\'']) => {
+                Err(self.problem("a word without quotes must stand"))
+            }
             Some(word) if !["(", ")", ",", "=", "==", "!", "!="].contains(&word) => {
                 self.at += 1;
                 Ok(Word::new(word))

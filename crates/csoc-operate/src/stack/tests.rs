@@ -78,12 +78,63 @@ fn a_selection_means_stacks(#[case] selection: &str, #[case] meant: &[&str]) {
 #[case("(layer=waf", "at character 11 it ends, where `)`")]
 #[case("ébène", "at character 1 stands `ébène`")]
 #[case("layer=ébène and", "at character 16 it ends")]
+#[case(
+    "layer = \"waf",
+    "at character 9 stands `\"waf`, where a word without quotes"
+)]
+#[case(
+    "layer in (waf, 'access')",
+    "at character 16 stands `'access'`, where a word"
+)]
 fn what_is_no_selection_says_where(#[case] text: &str, #[case] says: &str) {
     let error = text
         .parse::<Selection>()
         .expect_err("it is none")
         .to_string();
     assert!(error.contains(says), "{error}");
+}
+
+#[rstest]
+#[case(
+    "tier != PROD",
+    "no stack has the tier `PROD`",
+    "`tier = prod` is one: upper case"
+)]
+#[case(
+    "layer in (waf, wof)",
+    "the layer `wof`",
+    "layer is one of access, network, storage, waf"
+)]
+#[case(
+    "not (kind = x or layer = waf)",
+    "the layer `x`, which `not (kind",
+    "layer is one of"
+)]
+#[case("commons = ebony", "the commons `ebony`", "commons is one of atlas")]
+#[case(
+    "status = done",
+    "the status `done`",
+    "status is one of blocked, ready"
+)]
+fn what_no_stack_has_is_said(#[case] text: &str, #[case] says: &str, #[case] help: &str) {
+    let stacks = four();
+    let selection: Selection = text.parse().expect("it is a selection");
+    let error = stacks.have(&[selection]).expect_err("none has it");
+    assert!(error.to_string().contains(says), "{error}");
+    let helps = error.help().expect("there are few");
+    assert!(helps.contains(help), "{helps}");
+}
+
+#[test]
+fn what_any_stack_has_may_be_said_and_so_may_a_pattern() {
+    let all = [
+        "tier = prod",
+        "account = research",
+        "region = nowhere-*",
+        "status = blocked",
+    ];
+    let all = all.map(|text| text.parse().expect("it is a selection"));
+    assert_eq!(four().have(&all), Ok(()));
 }
 
 #[test]

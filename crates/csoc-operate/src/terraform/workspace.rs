@@ -51,12 +51,7 @@ impl Workspace {
             root: root.to_owned(),
             source,
         };
-        let mut files = Vec::new();
-        gather(root, Path::new(""), &mut files)?;
-        if files.is_empty() {
-            return Err(WorkspaceError::Empty(root.to_owned()));
-        }
-        files.sort();
+        let files = files(root)?;
         let directory = Self::place(all, stack);
         make_private(&directory).map_err(error)?;
         clear(&directory).map_err(error)?;
@@ -67,15 +62,17 @@ impl Workspace {
             }
             fs::write(&to, bytes).map_err(error)?;
         }
-        let parts = files
-            .iter()
-            .flat_map(|(path, bytes)| [path.as_os_str().as_encoded_bytes(), bytes]);
         Ok(Self {
-            digest: Digest::of_parts(parts),
+            digest: digest(&files),
             directory,
             #[cfg(feature = "kubernetes")]
             stack: stack.clone(),
         })
+    }
+
+    /// The digest that a copy of a root would have now.
+    pub(crate) fn look(root: &Path) -> Result<Digest, WorkspaceError> {
+        files(root).map(|files| digest(&files))
     }
 
     /// Where the working copy of a stack is, among all.
@@ -134,12 +131,29 @@ impl Workspace {
     }
 }
 
+/// A file of a root: where it is in that, and its content.
+type RootFile = (PathBuf, Vec<u8>);
+
+/// All files of a root, in an order that is always the same.
+fn files(root: &Path) -> Result<Vec<RootFile>, WorkspaceError> {
+    let mut files = Vec::new();
+    gather(root, Path::new(""), &mut files)?;
+    if files.is_empty() {
+        return Err(WorkspaceError::Empty(root.to_owned()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn digest(files: &[RootFile]) -> Digest {
+    let parts = files
+        .iter()
+        .flat_map(|(path, bytes)| [path.as_os_str().as_encoded_bytes(), bytes]);
+    Digest::of_parts(parts)
+}
+
 /// The files below a root, relative to it, with their content.
-fn gather(
-    root: &Path,
-    below: &Path,
-    files: &mut Vec<(PathBuf, Vec<u8>)>,
-) -> Result<(), WorkspaceError> {
+fn gather(root: &Path, below: &Path, files: &mut Vec<RootFile>) -> Result<(), WorkspaceError> {
     let error = |source| WorkspaceError::Io {
         root: root.to_owned(),
         source,

@@ -85,7 +85,7 @@ impl PyPlanPage {
     }
 
     #[getter]
-    fn run(&self) -> &str {
+    pub(crate) fn run(&self) -> &str {
         self.text("run").unwrap_or_default()
     }
 

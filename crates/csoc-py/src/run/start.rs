@@ -4,9 +4,9 @@ use std::path::Path;
 
 use csoc_core::{Context, Given, RecordError, Recording};
 use csoc_operate::{
-    Aim, Bundle, Destruction, Digest, Ending, Endings, Entry, Handle, Home, Journal, PastRun,
-    PlanPage, StackError, StackId, Told, Watch, Workshop, applied_of, last_applied, past_runs,
-    planned_by, with_causes,
+    Aim, Approval, Bundle, Choice, Destruction, Digest, Ending, Endings, Entry, Handle, Home,
+    Journal, Named, PastRun, PlanName, PlanPage, StackError, StackId, Told, Watch, Workshop,
+    last_applied, past_runs, planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) 
     let select = options.select.clone();
     begin(py, shop, "plan", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let stacks = shop.select(&select);
+        let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = if aim == Aim::Destroy {
             operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, watch)
         } else {
@@ -66,7 +66,7 @@ pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResu
     let select = options.select.clone();
     begin(py, shop, "drift", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let stacks = shop.select(&select);
+        let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = operator.drift_all(&stacks, shop.limits, watch);
         let entries = Journal::verify(&shop.home.journal()).map_err(|error| with_causes(&error))?;
         let applied = last_applied(&entries);
@@ -107,7 +107,8 @@ pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResul
     let fleet = fleet.0.clone();
     begin(py, shop, "pull", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let endings = operator.outputs_all(&shop.select(&select), shop.limits, watch);
+        let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
+        let endings = operator.outputs_all(&stacks, shop.limits, watch);
         let mut rows = Vec::new();
         let mut is_whole = is_whole(&endings);
         for (stack, ending) in &endings {
@@ -181,42 +182,57 @@ pub(crate) fn apply(
         looked_at(py, &page.bundles, digest)?;
     }
     let shop = options.open(py, fleet)?;
-    let is_named = matches!(plans, Plans::Bundles(_));
-    let names: Vec<String> = match (plans, shown) {
-        (_, Some(page)) => left_of(py, &shop, &page.bundles)?,
-        (Plans::Bundles(names), None) => names,
+    let is_single = matches!(plans, Plans::Bundles(_));
+    let (run, single): (Option<String>, Vec<PlanName>) = match (plans, &shown) {
+        (_, Some(page)) => (Some(page.run().to_owned()), Vec::new()),
         (Plans::Named(run), None) => {
-            let planned = of_run(py, &shop, &run)?;
-            looked_at(py, &planned, digest)?;
-            left_of(py, &shop, &planned)?
+            looked_at(py, &planned_by(&entries(py, &shop.home)?, &run), digest)?;
+            (Some(run), Vec::new())
         }
-        _ => Vec::new(),
+        (Plans::Bundles(names), None) if names.is_empty() => {
+            let help = "`fleet.runs()` lists runs, and a page of plans names its bundles";
+            let message = "nothing says which plans to apply".to_owned();
+            return Err(error::operate(py, message, Some(help.to_owned())));
+        }
+        (Plans::Bundles(names), None) => {
+            (None, names.iter().map(|name| PlanName::new(name)).collect())
+        }
+        (Plans::Run(_) | Plans::Page(_), None) => (None, Vec::new()),
     };
-    let mut bundles = Vec::new();
-    for name in &names {
-        let bundle = Bundle::find(&shop.home.bundles(), name)
-            .map_err(|error| error::operate(py, with_causes(&error), None))?;
-        let Some(stack) = shop.stack_of(&bundle) else {
-            let message = format!(
-                "the stack `{}` is not rendered any more",
-                bundle.facts().stack
-            );
-            let help = "plan again, with the fleet as it is now".to_owned();
-            return Err(error::operate(py, message, Some(help)));
-        };
-        if csoc_operate::is_selected(&options.select, stack) {
-            bundles.push(bundle);
-        }
-    }
-    if is_named && digest.is_some() {
-        let digests: Vec<Digest> = bundles.iter().map(Bundle::digest).collect();
+    let approval = match (digest, &run) {
+        (Some(_), _) => Approval::Digest,
+        (None, Some(_)) => Approval::Run,
+        (None, None) => Approval::Bundle,
+    };
+    let named = Named {
+        run: run.as_deref(),
+        plans: &single,
+    };
+    // Of a page on which nothing would change there is no plan, which is no mistake.
+    let choice = if shown.as_ref().is_some_and(|page| page.bundles.is_empty()) {
+        Choice::new(Vec::new(), approval)
+    } else {
+        let chosen = py.detach(|| shop.choose(&named, &options.select, approval));
+        chosen.map_err(|error| error::operate(py, with_causes(&error), error.help()))?
+    };
+    if is_single && digest.is_some() {
+        let digests: Vec<Digest> = choice.bundles.iter().map(Bundle::digest).collect();
         looked_at(py, &digests, digest)?;
+    }
+    if choice.bundles.is_empty() && !choice.applied.is_empty() {
+        let message = "all of these plans were applied before, and none is applied again";
+        let help = "plan again, to see what is to be done now".to_owned();
+        return Err(error::operate(py, message.to_owned(), Some(help)));
     }
     let allowed: Vec<Destruction> = allow_destroy
         .iter()
         .filter_map(|text| text.parse().ok())
         .collect();
-    let stacks = bundles.iter().map(|bundle| bundle.facts().stack.clone());
+    let choice = choice.allow(&allowed);
+    let stacks = choice
+        .bundles
+        .iter()
+        .map(|bundle| bundle.facts().stack.clone());
     let stacks: Vec<StackId> = shop
         .stacks
         .iter()
@@ -230,9 +246,9 @@ pub(crate) fn apply(
     let run = start(py, shop, what, stacks, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
         let endings = if aim == Aim::Destroy {
-            operator.destroy_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
+            operator.destroy_all(&choice, shop.limits, shop.on_failure, watch)
         } else {
-            operator.apply_all(&bundles, &allowed, shop.limits, shop.on_failure, watch)
+            operator.apply_all(&choice, shop.limits, shop.on_failure, watch)
         };
         let endings = endings.map_err(|error| with_causes(&error))?;
         let is_whole = endings
@@ -277,35 +293,11 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
     Err(error::operate(py, message, Some(help)))
 }
 
-/// The names of those plans that were not applied to their end before: what is left of a run goes on without them.
-fn left_of(py: Python<'_>, shop: &Workshop, planned: &[Digest]) -> PyResult<Vec<String>> {
-    let entries = entries(py, &shop.home)?;
-    let done = applied_of(&entries, planned);
-    if !planned.is_empty() && planned.iter().all(|bundle| done.contains(bundle)) {
-        let message = "all of these plans were applied before, and none is applied again";
-        let help = "plan again, to see what is to be done now".to_owned();
-        return Err(error::operate(py, message.to_owned(), Some(help)));
-    }
-    let left = planned.iter().filter(|bundle| !done.contains(*bundle));
-    Ok(left.map(ToString::to_string).collect())
-}
-
 /// All that was recorded; nothing where nothing was run yet.
 fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
     let path = home.journal();
     py.detach(|| Journal::verify(&path))
         .map_err(|error| error::operate(py, with_causes(&error), None))
-}
-
-/// The plans that a run made.
-fn of_run(py: Python<'_>, shop: &Workshop, run: &str) -> PyResult<Vec<Digest>> {
-    let planned = planned_by(&entries(py, &shop.home)?, run);
-    if planned.is_empty() {
-        let message = format!("no plan of a run `{run}` is in the journal");
-        let help = "`fleet.runs()` lists runs".to_owned();
-        return Err(error::operate(py, message, Some(help)));
-    }
-    Ok(planned)
 }
 
 /// Begins a run over the stacks that were selected.
@@ -316,11 +308,10 @@ fn begin(
     options: Options,
     work: impl FnOnce(&Workshop, &dyn Watch) -> Done + Send + 'static,
 ) -> PyResult<PyRun> {
-    let stacks: Vec<StackId> = shop
-        .select(&options.select)
-        .iter()
-        .map(|stack| stack.id.clone())
-        .collect();
+    let selected = shop.select(&options.select);
+    let selected =
+        selected.map_err(|error| error::operate(py, with_causes(&error), error.help()))?;
+    let stacks: Vec<StackId> = selected.iter().map(|stack| stack.id.clone()).collect();
     if stacks.is_empty() {
         let help = "fields are account, region, layer, cluster, commons, environment, tier, object, status and id";
         let message = "no stack is selected".to_owned();

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Secrets, session: &Session) -> Result<Exit, Failur
         #[cfg(feature = "aws")]
         SecretsCommand::Rotate(arguments) => rotate::run(arguments, session),
         #[cfg(not(feature = "aws"))]
-        _ => super::operate::roles("").map(|_| Exit::Done),
+        _ => super::operate::roles("", &csoc_operate::Interrupt::default()).map(|_| Exit::Done),
     }
 }
 

@@ -79,7 +79,7 @@ proptest! {
         let running: Mutex<(Vec<usize>, BTreeSet<usize>, bool)> = Mutex::new((Vec::new(), BTreeSet::new(), true));
         let number = |stack: &Stack| stacks.iter().position(|other| other.id == stack.id).expect("it is one of them");
         let on_failure = if stops { OnFailure::Stop } else { OnFailure::Continue };
-        let endings = schedule(&chosen, &needs, limits(total, per_account), on_failure, &|| false, |stack| {
+        let endings = schedule(&chosen, &needs, limits(total, per_account), on_failure, &|| false, &|_| true, |stack| {
             let at = number(stack);
             {
                 let mut all = running.lock().unwrap();
@@ -126,6 +126,7 @@ fn nothing_begins_once_somebody_stopped_it() {
         limits(1, 1),
         OnFailure::Continue,
         &|| is_stopped.load(Ordering::SeqCst),
+        &|()| true,
         |stack| {
             is_stopped.store(stack.id == stacks[1].id, Ordering::SeqCst);
             Ok::<_, ()>(())
@@ -143,6 +144,7 @@ fn no_stack_is_no_run() {
         limits(4, 1),
         OnFailure::Stop,
         &|| false,
+        &|()| true,
         |_| Ok::<(), ()>(()),
     );
     assert_eq!(endings, []);
@@ -161,8 +163,31 @@ fn a_panic_is_seen_and_keeps_nobody_waiting() {
             limits(4, 4),
             OnFailure::Continue,
             &|| false,
+            &|()| true,
             |_| -> Result<(), ()> { panic!("planted") },
         )
     };
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
+}
+
+#[test]
+fn what_is_no_failure_stops_nothing() {
+    let stacks: Vec<Stack> = (0..3).map(|number| stack(number, 0)).collect();
+    let all: Vec<&Stack> = stacks.iter().collect();
+    let run = |is_failure: &(dyn Fn(&bool) -> bool + Sync)| {
+        let needs = BTreeMap::new();
+        let work = |_: &Stack| Err::<(), _>(true);
+        schedule(
+            &all,
+            &needs,
+            limits(1, 1),
+            OnFailure::Stop,
+            &|| false,
+            is_failure,
+            work,
+        )
+    };
+    assert_eq!(run(&|_| false), vec![Ending::Failed(true); 3]);
+    let stopped = [Ending::Failed(true), Ending::Stopped, Ending::Stopped];
+    assert_eq!(run(&|failed| *failed), stopped);
 }
