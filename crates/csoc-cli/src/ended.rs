@@ -17,12 +17,12 @@ pub(crate) struct Ended(Mutex<State>);
 #[derive(Default)]
 struct State {
     run: Option<Box<str>>,
-    stacks: BTreeMap<StackId, Outcome>,
+    stacks: BTreeMap<StackId, End>,
 }
 
 /// What became of a stack.
 #[derive(Debug, Clone, Serialize)]
-struct Outcome {
+struct End {
     outcome: Box<str>,
     remark: Box<str>,
     /// The outputs or the stacks that it waits for.
@@ -68,12 +68,12 @@ impl Ended {
 
     /// What became of a stack.
     pub(crate) fn stack(&self, stack: &StackId, outcome: &str, remark: &str, waits_for: &[&str]) {
-        let outcome = Outcome {
+        let end = End {
             outcome: outcome.into(),
             remark: remark.into(),
             waits_for: waits_for.iter().map(|one| (*one).into()).collect(),
         };
-        self.state().stacks.insert(stack.clone(), outcome);
+        self.state().stacks.insert(stack.clone(), end);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

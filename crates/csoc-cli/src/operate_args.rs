@@ -27,11 +27,14 @@ impl Place {
     pub(crate) fn again(&self) -> String {
         let mut again = String::new();
         if let Some(fleet) = &self.fleet.fleet {
-            again += &format!(" {}", quoted(fleet));
+            again.push(' ');
+            again.push_str(&quoted(fleet));
         }
         for (option, path) in [("--rendered", &self.rendered), ("--home", &self.home)] {
             if let Some(path) = path {
-                again += &format!(" {option} {}", quoted(path));
+                for word in [" ", option, " ", &quoted(path)] {
+                    again.push_str(word);
+                }
             }
         }
         again

@@ -18,8 +18,8 @@ impl Table {
 
     /// Adds a row. What moves a terminal is left out of it: some of it is what others wrote.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells = cells.iter().map(|cell| plain(cell).into_owned());
-        self.rows.push(cells.collect());
+        let cells = cells.map(|cell| plain(&cell).into_owned());
+        self.rows.push(cells.into());
     }
 
     /// The text, each line behind `indent`, with a line break at the end.
