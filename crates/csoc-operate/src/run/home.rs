@@ -121,7 +121,8 @@ impl Home {
             Err(error) => return Err(error),
         };
         match file.try_lock() {
-            Ok(()) => Ok(Some(false)),
+            // A Job holds no lock of ours.
+            Ok(()) => Ok(Some(Left::read(&self.log_of_apply(stack))?.is_some())),
             Err(TryLockError::WouldBlock) => Ok(Some(true)),
             Err(TryLockError::Error(source)) => Err(source),
         }

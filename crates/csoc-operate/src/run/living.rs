@@ -111,6 +111,24 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_another_home_left_to_itself_is_seen() {
+        let directory = tempfile::tempdir().expect("there is room");
+        let open = |name: &str| Home::open(&directory.path().join(name)).expect("it opens");
+        let (theirs, ours) = (open("theirs"), open("ours"));
+        let head = begun(&theirs);
+        drop(theirs.hold(&stack()).expect("it can be asked"));
+        let log = theirs.log_of_apply(&stack());
+        fs_err::create_dir_all(log.parent().expect("it has one")).expect("it is made");
+        let left = r#"{"namespace": "csoc", "job": "csoc-a"}"#;
+        fs_err::write(log.with_extension("job"), left).expect("it is written");
+        let refused = refuse_living(&head, &ours, &stack());
+        assert!(
+            matches!(refused, Err(StackError::Busy { .. })),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
     fn what_came_to_its_end_keeps_nobody() {
         let directory = tempfile::tempdir().expect("there is room");
         let open = |name: &str| Home::open(&directory.path().join(name)).expect("it opens");

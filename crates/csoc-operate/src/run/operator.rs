@@ -176,7 +176,7 @@ impl<'o> Operator<'o> {
     pub(super) fn prepare_to_look(&self, stack: &Stack) -> Result<Prepared, StackError> {
         Self::is_known(stack)?;
         match self.prepare_blocked(stack, Purpose::Plan) {
-            Err(StackError::Held) => {
+            Err(StackError::Held | StackError::Process(ProcessError::Left { .. })) => {
                 let held = self.home.hold_to_look(&stack.id)?;
                 let logs = self.home.logs().join(stack.id.as_str()).join("look");
                 let held = held.ok_or(StackError::Held)?;
