@@ -52,7 +52,7 @@ fn a_plan_that_is_marked_and_was_not_begun_is_told() {
     let shown = place.run(&format!("runs show {run} --rendered out"));
     for says in [
         &*format!("nothing was done, and the plan is used:\n  {STACK}\n"),
-        &*format!("next: `csoc plan --select 'id in ({STACK})'`"),
+        &*format!("next: `csoc plan --select 'id in ({STACK})' --rendered out`"),
     ] {
         assert!(shown.err.contains(says), "{says}: {}", shown.err);
     }

@@ -260,7 +260,7 @@ fn one_ctrl_c_ends_a_question() {
     for (arguments, question, says) in [
         ("apply --rendered out", "does: ", "nothing was applied"),
         (
-            "destroy --rendered out --select layer=network",
+            "destroy --rendered out --select id=*",
             "destroys it: ",
             "nothing was destroyed",
         ),
@@ -693,7 +693,10 @@ fn what_was_left_to_itself_is_waited_for_and_its_end_recorded() {
     place.write("deaf", deaf);
     fs_err::set_permissions(place.path("deaf"), std::fs::Permissions::from_mode(0o755)).unwrap();
     let (run, said) = signalled(&place, "./deaf", "deaf", 2);
-    assert!(said.contains("`csoc runs attach RUN`"), "{said}");
+    assert!(
+        said.contains("`csoc runs attach ") && said.contains(" --rendered out` waits for it"),
+        "{said}"
+    );
     let shown = place.run(&format!("runs show {run} --rendered out"));
     assert!(
         shown.err.contains("still goes on") && shown.err.contains("next: `csoc runs attach "),

@@ -118,7 +118,7 @@ fn nothing_of_it_is_markup() {
         "{markdown}"
     );
     assert!(
-        markdown.contains("`` aws_wafv2_rule_group.a[\"<x>\\|`\"] ``"),
+        markdown.contains("`` aws_wafv2_rule_group.a[\"<x>|`\"] ``"),
         "{markdown}"
     );
     for text in [page.to_html(), page.to_html_fragment()] {
