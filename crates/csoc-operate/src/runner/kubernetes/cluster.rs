@@ -142,6 +142,13 @@ impl Cluster {
         Ok(())
     }
 
+    /// Whether a Job came to a bad end, as far as the cluster says.
+    pub(super) async fn has_failed(&self, job: &Made) -> bool {
+        let found = self.answer("get jobs", self.jobs.get_opt(&job.name)).await;
+        let status = found.ok().flatten().and_then(|job| job.status);
+        status.is_some_and(|status| status.failed.unwrap_or_default() > 0)
+    }
+
     /// The Job of that name.
     pub(super) async fn find(&self, name: &str) -> Result<Option<Made>, JobError> {
         let job = self.answer("get jobs", self.jobs.get_opt(name)).await?;

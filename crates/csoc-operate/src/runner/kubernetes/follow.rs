@@ -129,6 +129,9 @@ impl<'f> Follow<'f> {
                 None if self.was_seen || self.was_asked => {
                     Standing::Gone("its pod was taken away".to_owned())
                 }
+                None if self.cluster.has_failed(self.job).await => {
+                    Standing::Gone("its pod was gone before anybody saw it".to_owned())
+                }
                 None => Standing::Waiting(Some("no pod was made".to_owned())),
             };
             let pod_name = pod.as_ref().and_then(name).unwrap_or_default();
