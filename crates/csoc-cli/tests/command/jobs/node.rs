@@ -76,6 +76,8 @@ impl Cluster {
                         .find(|it| it.uid == pod.uid)
                         .unwrap();
                     pod.is_gone = true;
+                    // The Job says so, whether anybody saw the pod or not.
+                    pod.job["status"] = json!({ "failed": 1 });
                 }
                 Mood::Killed if step == Some("apply") => {
                     fs_err::write(pod.log("step"), "").unwrap();

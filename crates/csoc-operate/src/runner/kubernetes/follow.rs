@@ -22,6 +22,8 @@ use crate::terraform::{COMPLAINTS, Interrupt, Lines};
 const GLANCE: Duration = Duration::from_millis(500);
 /// How long nothing may be printed until it is looked whether somebody wants to stop.
 const LISTEN: Duration = Duration::from_millis(100);
+/// How long a log may be quiet until its pod is looked at: a line that is cut by nobody's word is open for ever.
+const QUIET: Duration = Duration::from_secs(5);
 /// How long it takes to ask a program to stop, at most.
 const ASK: Duration = Duration::from_secs(30);
 /// How often the rest of a log is asked for, of what has ended.
@@ -222,6 +224,7 @@ impl<'f> Follow<'f> {
         let mut lines = Lines::default();
         let mut buffer = vec![0; 64 * 1024];
         let before = sink.count;
+        let mut heard = Instant::now();
         loop {
             if self.interrupt.is_detached() {
                 return Ok(false);
@@ -231,6 +234,8 @@ impl<'f> Follow<'f> {
                 self.ask_to_stop(pod, container).await;
             }
             match tokio::time::timeout(LISTEN, stream.read(&mut buffer)).await {
+                // What is open by then comes whole with the next look.
+                Err(_) if heard.elapsed() > QUIET => return Ok(!is_over),
                 Err(_) => {}
                 Ok(Ok(0)) => {
                     // A line may have been cut, and so may the log: it is whole once nothing more comes.
@@ -241,6 +246,7 @@ impl<'f> Follow<'f> {
                     return sink.check().map(|()| is_whole || !is_over);
                 }
                 Ok(Ok(count)) => {
+                    heard = Instant::now();
                     let bytes = buffer.get(..count).unwrap_or_default();
                     lines.take(bytes, &mut |line| sink.take(line));
                     sink.check()?;
