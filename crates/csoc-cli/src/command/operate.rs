@@ -221,18 +221,17 @@ pub(crate) fn roles(_run: &str, _stop: &Interrupt) -> Result<csoc_operate::Ambie
 
 /// Where runs keep what they need.
 pub(crate) fn home(place: &Place) -> Result<Home, Failure> {
-    let path = match (&place.home, &place.rendered) {
-        (Some(home), _) => home.clone(),
-        (None, Some(tree)) => OwnDirectory::of(tree)?.runs(),
-        (None, None) => OwnDirectory::of(&fleet_directory(place)?)?.runs(),
+    let path = match &place.home {
+        Some(home) => home.clone(),
+        None => OwnDirectory::of(&whose(place)?)?.runs(),
     };
     Home::open(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
 }
 
 /// The same for those who only look: nothing is made, and a directory that was named must be there.
 pub(crate) fn past_home(place: &Place) -> Result<Home, Failure> {
-    let path = match (&place.home, &place.rendered) {
-        (Some(home), _) if !home.is_dir() => {
+    let path = match &place.home {
+        Some(home) if !home.is_dir() => {
             let home = home.display();
             return Err(
                 Failure::unusable(format!("there is no directory of runs `{home}`")).help(
@@ -241,11 +240,18 @@ pub(crate) fn past_home(place: &Place) -> Result<Home, Failure> {
                 ),
             );
         }
-        (Some(home), _) => home.clone(),
-        (None, Some(tree)) => OwnDirectory::at(tree).runs(),
-        (None, None) => OwnDirectory::at(&fleet_directory(place)?).runs(),
+        Some(home) => home.clone(),
+        None => OwnDirectory::at(&whose(place)?).runs(),
     };
     Home::at(&path).map_err(|error| Failure::new(Exit::Unusable, &error))
+}
+
+/// The tree or the fleet that runs are of.
+fn whose(place: &Place) -> Result<PathBuf, Failure> {
+    match &place.rendered {
+        Some(tree) => Ok(tree.clone()),
+        None => fleet_directory(place),
+    }
 }
 
 /// The directory of the fleet.

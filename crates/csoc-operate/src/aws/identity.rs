@@ -27,4 +27,15 @@ impl Identity {
             arn: answer.arn().unwrap_or_default().to_owned(),
         })
     }
+
+    /// Refuses whoever is not of an account.
+    pub(super) fn must_be_of(&self, account: &str) -> Result<(), AwsError> {
+        if self.account == account {
+            return Ok(());
+        }
+        Err(AwsError::OtherAccount {
+            wanted: account.to_owned(),
+            found: self.account.clone(),
+        })
+    }
 }

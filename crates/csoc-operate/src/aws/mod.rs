@@ -129,12 +129,7 @@ impl AssumedRoles {
 
     /// Whoever the surroundings say, if they are of an account.
     pub(crate) fn stay(&self, account: &str) -> Result<(SdkConfig, Identity), AwsError> {
-        if self.identity.account != account {
-            return Err(AwsError::OtherAccount {
-                wanted: account.to_owned(),
-                found: self.identity.account.clone(),
-            });
-        }
+        self.identity.must_be_of(account)?;
         Ok((self.ground.base.clone(), self.identity.clone()))
     }
 
@@ -194,12 +189,7 @@ impl AssumedRoles {
                 ))
                 .build();
             let identity = Identity::of(&own).await?;
-            if identity.account != account {
-                return Err(AwsError::OtherAccount {
-                    wanted: account.to_owned(),
-                    found: identity.account,
-                });
-            }
+            identity.must_be_of(account)?;
             let mut variables = Variables::default();
             variables.set("AWS_ACCESS_KEY_ID", credentials.access_key_id());
             variables.set("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key());
@@ -229,14 +219,10 @@ impl Sessions for AssumedRoles {
     fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, SessionError> {
         if stack.run_by == RunBy::People {
             // It makes the roles: they cannot be taken for it, and whoever runs it must be in its account.
-            if self.identity.account != stack.account {
-                let error = AwsError::OtherAccount {
-                    wanted: stack.account.clone(),
-                    found: self.identity.account.clone(),
-                };
-                return Err(SessionError(error.said().into()));
-            }
-            return Ok(Variables::default());
+            return match self.identity.must_be_of(&stack.account) {
+                Err(error) => Err(SessionError(error.said().into())),
+                Ok(()) => Ok(Variables::default()),
+            };
         }
         let key = (stack.account.clone(), role(purpose));
         let slot = {

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use super::error::AwsError;
 use super::ground::Ground;
 use super::identity::Identity;
 use crate::run::{Ambient, Purpose, SessionError, Sessions, Variables};
@@ -40,14 +39,11 @@ impl Sessions for Surroundings {
     fn variables(&self, stack: &Stack, _purpose: Purpose) -> Result<Variables, SessionError> {
         match self.found() {
             Err(error) => Err(error.clone()),
-            Ok(Some(identity)) if identity.account != stack.account => {
-                let error = AwsError::OtherAccount {
-                    wanted: stack.account.clone(),
-                    found: identity.account.clone(),
-                };
-                Err(SessionError(error.said().into()))
-            }
-            Ok(_) => Ok(Variables::default()),
+            Ok(Some(identity)) => match identity.must_be_of(&stack.account) {
+                Err(error) => Err(SessionError(error.said().into())),
+                Ok(()) => Ok(Variables::default()),
+            },
+            Ok(None) => Ok(Variables::default()),
         }
     }
 

@@ -180,7 +180,10 @@ impl<'o> Operator<'o> {
                 let held = self.home.hold_to_look(&stack.id)?;
                 let logs = self.home.logs().join(stack.id.as_str()).join("look");
                 let held = held.ok_or(StackError::Held)?;
-                self.copied(stack, Purpose::Plan, held, &self.home.looks(), logs)
+                let copies = self.home.looks();
+                self.program
+                    .is_alone(&Workspace::place(&copies, &stack.id))?;
+                self.copied(stack, Purpose::Plan, held, &copies, logs)
             }
             prepared => prepared,
         }
@@ -223,6 +226,7 @@ impl<'o> Operator<'o> {
             return Err(ProcessError::Left { job }.into());
         }
         let copies = self.home.workspaces();
+        // A container outlives whoever made it, and works in the copy that is about to be made anew.
         self.program
             .is_alone(&Workspace::place(&copies, &stack.id))?;
         self.close_interrupted(stack)?;
@@ -239,9 +243,6 @@ impl<'o> Operator<'o> {
         copies: &Path,
         logs: PathBuf,
     ) -> Result<Prepared, StackError> {
-        // A container outlives whoever made it, and works in the copy that is about to be made anew.
-        self.program
-            .is_alone(&Workspace::place(copies, &stack.id))?;
         let workspace = Workspace::prepare(copies, &stack.id, &self.stacks.directory(stack))?;
         make_private(&logs).map_err(|source| self.home.error(source))?;
         Ok(Prepared {
