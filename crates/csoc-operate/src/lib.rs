@@ -13,6 +13,8 @@ mod digest;
 mod event;
 mod handle;
 mod journal;
+#[cfg(any(feature = "aws", feature = "serve"))]
+mod listen;
 mod named;
 mod own;
 mod page;
@@ -20,6 +22,8 @@ mod past;
 mod plan;
 #[cfg(feature = "serve")]
 mod portal;
+#[cfg(any(feature = "aws", feature = "serve"))]
+mod random;
 mod run;
 mod runner;
 #[cfg(feature = "aws")]
@@ -60,7 +64,7 @@ pub use portal::{
 };
 pub use run::{
     Ambient, Applied, Attached, Choice, ChoiceError, Destruction, Drift, Ending, Endings, Home,
-    HomeError, Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, RunId,
+    HomeError, Kept, LOCK_TIMEOUT, Limits, OnFailure, Operator, Planned, Purpose, Renewal, RunId,
     SessionError, Sessions, StackError, StackOutputs, Step, Unfinished, Unlocked, Variables, Watch,
     attach, schedule, unfinished,
 };

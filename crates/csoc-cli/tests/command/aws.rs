@@ -8,7 +8,7 @@ use super::operate::{NETWORK, run_of, tree};
 use super::{Place, Run};
 
 /// An STS: for each request, its text, the status and the body that it answers.
-fn sts(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+pub(super) fn sts(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -58,7 +58,7 @@ fn identity(account: &str, arn: &str) -> (u16, String) {
     (200, body)
 }
 
-fn error(status: u16, code: &str) -> (u16, String) {
+pub(super) fn error(status: u16, code: &str) -> (u16, String) {
     let body = format!(
         "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>it is said so</Message></Error><RequestId>r</RequestId></ErrorResponse>"
     );
@@ -66,12 +66,12 @@ fn error(status: u16, code: &str) -> (u16, String) {
 }
 
 /// As AWS does on a good day.
-fn well(request: &str) -> (u16, String) {
+pub(super) fn well(request: &str) -> (u16, String) {
     well_until(request, "2099-01-01T00:00:00Z")
 }
 
 /// The same, with sessions that end then.
-fn well_until(request: &str, end: &str) -> (u16, String) {
+pub(super) fn well_until(request: &str, end: &str) -> (u16, String) {
     if request.contains("Action=AssumeRole") {
         let role = if request.contains("csoc-plan") {
             "csoc-plan"
@@ -101,12 +101,12 @@ pub(super) fn somebody_of_the_account() -> String {
     sts(|_| identity("111122223333", "arn:aws:iam::111122223333:user/somebody"))
 }
 
-fn run(place: &Place, address: &str, arguments: &str) -> Run {
+pub(super) fn run(place: &Place, address: &str, arguments: &str) -> Run {
     place.run_with(arguments, |command| surround(command, address))
 }
 
 /// Lets a command ask only there.
-fn surround(command: &mut std::process::Command, address: &str) {
+pub(super) fn surround(command: &mut std::process::Command, address: &str) {
     for (name, _) in std::env::vars() {
         if name.starts_with("AWS_") {
             command.env_remove(name);
@@ -122,7 +122,7 @@ fn surround(command: &mut std::process::Command, address: &str) {
     ]);
 }
 
-fn says_no_secret(run: &Run) {
+pub(super) fn says_no_secret(run: &Run) {
     for text in [&run.out, &run.err] {
         assert!(!text.contains("planted"), "{text}");
     }
@@ -283,7 +283,6 @@ fn a_cloud_that_cannot_be_reached_is_said() {
 }
 
 #[cfg(unix)]
-#[cfg(unix)]
 #[test]
 fn a_cloud_that_says_nothing_is_left_at_the_first_ctrl_c() {
     use std::process::{Command, Stdio};
@@ -313,44 +312,6 @@ fn a_cloud_that_says_nothing_is_left_at_the_first_ctrl_c() {
         assert_eq!(csoc.wait().unwrap().code(), Some(130), "{arguments}");
         assert!(pressed.elapsed() < Duration::from_secs(10), "{arguments}");
     }
-}
-
-#[test]
-fn the_child_gets_the_session_of_its_purpose_and_nothing_else() {
-    use std::os::unix::fs::PermissionsExt;
-    let Some(place) = tree(NETWORK) else { return };
-    let seen = place.path("seen");
-    let spy = format!(
-        "#!/bin/sh\necho \"$1 $AWS_ACCESS_KEY_ID ${{AWS_PROFILE-none}}\" >> {}\nexec terraform \"$@\"\n",
-        seen.display()
-    );
-    place.write("spy", &spy);
-    fs_err::set_permissions(place.path("spy"), std::fs::Permissions::from_mode(0o755)).unwrap();
-    let address = sts(well);
-    let options = "--rendered out --terraform ./spy --as roles";
-    let plan = run(
-        &place,
-        &address,
-        &format!("plan {options} --select layer=network"),
-    );
-    assert_eq!(plan.exit, 0, "{}", plan.err);
-    let apply = run(
-        &place,
-        &address,
-        &format!("apply {options} --run {}", run_of(&plan)),
-    );
-    assert_eq!(apply.exit, 0, "{}", apply.err);
-    let seen = place.read("seen");
-    assert!(seen.contains("plan ASIA-csoc-plan none"), "{seen}");
-    assert!(seen.contains("apply ASIA-csoc-deploy none"), "{seen}");
-    let runs = place.run("runs list --rendered out");
-    assert!(
-        runs.out.contains("arn:aws:iam::999988887777:user/somebody"),
-        "{}",
-        runs.out
-    );
-    says_no_secret(&plan);
-    says_no_secret(&apply);
 }
 
 #[cfg(unix)]
@@ -387,10 +348,15 @@ fn a_role_that_is_missing_keeps_its_stacks_from_beginning_and_all_tell_so() {
     assert!(!logs.join("init.jsonl").exists(), "Terraform was not begun");
 }
 
-/// A moment that a session of an hour comes to, of which half is not left.
+/// A moment so many minutes from now.
+pub(super) fn in_minutes(minutes: i64) -> String {
+    let then = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+    then.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A moment to which a session of an hour comes, of which half is not left.
 fn soon() -> String {
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(20);
-    soon.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    in_minutes(20)
 }
 
 #[test]

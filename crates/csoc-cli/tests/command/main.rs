@@ -33,6 +33,8 @@ mod promote;
 mod render;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
+#[cfg(all(feature = "aws", unix))]
+mod sessions;
 #[cfg(feature = "kubernetes")]
 mod status;
 mod usage;

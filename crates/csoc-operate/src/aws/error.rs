@@ -13,6 +13,9 @@ pub enum AwsError {
     /// Nothing can be asked.
     #[error("nothing can be asked of AWS")]
     Runtime(#[source] std::io::Error),
+    /// Nobody can ask for a session on this machine.
+    #[error("no session can be given to what works on this machine")]
+    Endpoint(#[source] std::io::Error),
     /// The surroundings say nobody, or AWS does not know them.
     #[error("AWS does not say who we are: {reason}")]
     Identity {

@@ -1,20 +1,19 @@
 //! Sessions in accounts of AWS: whoever the surroundings say takes a role in each account, and gives it to the child.
 //!
-//! The only code with sockets. It blocks: a runtime of its own is inside, and callers need none.
+//! It blocks: a runtime of its own is inside, and callers need none.
 
 mod asking;
+mod endpoint;
 mod error;
 mod ground;
 mod identity;
+mod roles;
 mod surroundings;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_sts::types::Tag;
-use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use asking::Asking;
 pub use error::AwsError;
@@ -22,9 +21,11 @@ pub(crate) use error::said;
 pub use identity::Identity;
 pub use surroundings::Surroundings;
 
+use endpoint::Endpoint;
 use ground::Ground;
+use roles::{Role, Roles, Session};
 
-use crate::run::{Purpose, SessionError, Sessions, Variables};
+use crate::run::{OwnSession, Purpose, Renewal, SessionError, Sessions, Variables};
 use crate::stack::{RunBy, Stack};
 use crate::terraform::Interrupt;
 
@@ -32,34 +33,22 @@ use crate::terraform::Interrupt;
 const PLAN: &str = "gen3/csoc-plan";
 const DEPLOY: &str = "gen3/csoc-deploy";
 
-/// How long a session lasts: what a role that was itself assumed may give.
-const LASTS: Duration = Duration::from_hours(1);
-
-/// How much of a session must be left for a stack to begin with it. The child is given it once: an apply that takes longer
-/// than what is left cannot go on, so that it begins with nearly all of one.
-const fn left(purpose: Purpose) -> SignedDuration {
-    SignedDuration::from_mins(match purpose {
+/// How much of a session must be left for a stack to begin with it. A child that works elsewhere is given it once, and one
+/// that outlives us goes on with what it has: an apply begins with nearly all of one.
+const fn left(purpose: Purpose) -> Duration {
+    Duration::from_mins(match purpose {
         Purpose::Plan => 30,
         Purpose::Apply => 50,
     })
 }
 
-/// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again when they end.
+/// Sessions by assumed roles, one for each account and purpose, made when they are first needed and again before they end.
 pub struct AssumedRoles {
+    // Before what it answers by: it is dropped first.
+    endpoint: OnceLock<Endpoint>,
     ground: Ground,
     identity: Identity,
-    run: Box<str>,
-    external_id: Option<Box<str>>,
-    sessions: Mutex<BTreeMap<Key, Arc<Mutex<Option<Session>>>>>,
-}
-
-/// The account and the role.
-type Key = (String, &'static str);
-
-/// A session as the child gets it.
-struct Session {
-    variables: Variables,
-    expires: Timestamp,
+    roles: Arc<Roles>,
 }
 
 impl AssumedRoles {
@@ -79,12 +68,12 @@ impl AssumedRoles {
     ) -> Result<Self, AwsError> {
         let ground = Ground::new(interrupt)?;
         let identity = ground.identity()?;
+        let roles = Arc::new(Roles::new(ground.base.clone(), run, external_id));
         Ok(Self {
+            endpoint: OnceLock::new(),
             ground,
             identity,
-            run: run.into(),
-            external_id: external_id.map(Into::into),
-            sessions: Mutex::default(),
+            roles,
         })
     }
 
@@ -104,8 +93,8 @@ impl AssumedRoles {
         region: Option<&str>,
         purpose: Purpose,
     ) -> Result<Identity, AwsError> {
-        let (_, identity) = self.take(account, region, purpose)?;
-        Ok(identity)
+        let session = self.take(&Role::new(account, region, role(purpose)), left(purpose))?;
+        Ok(session.identity)
     }
 
     /// Takes a role of an account by its path and name, and says who we are then. Whoever is that role already stays it.
@@ -123,8 +112,9 @@ impl AssumedRoles {
         if is_it && self.identity.account == account {
             return self.stay(account);
         }
-        let (_, config, identity) = self.assume_role(account, region, role)?;
-        Ok((config, identity))
+        let role = Role::new(account, region, role);
+        let session = self.take(&role, roles::ON_THE_WAY)?;
+        Ok((self.roles.config(&role), session.identity))
     }
 
     /// Whoever the surroundings say, if they are of an account.
@@ -138,111 +128,79 @@ impl AssumedRoles {
         self.ground.asking()
     }
 
-    fn take(
-        &self,
-        account: &str,
-        region: Option<&str>,
-        purpose: Purpose,
-    ) -> Result<(Session, Identity), AwsError> {
-        let (session, _, identity) = self.assume_role(account, region, role(purpose))?;
-        Ok((session, identity))
+    fn take(&self, role: &Role, left: Duration) -> Result<Session, AwsError> {
+        self.ground.ask(self.roles.session(role, left))?
     }
 
-    fn assume_role(
-        &self,
-        account: &str,
-        region: Option<&str>,
-        role: &str,
-    ) -> Result<(Session, SdkConfig, Identity), AwsError> {
-        let arn = format!("arn:{}:iam::{account}:role/{role}", partition(region));
-        self.ground.ask(async {
-            let client = aws_sdk_sts::Client::new(&self.ground.base);
-            let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-            let ask = client
-                .assume_role()
-                .role_arn(&arn)
-                .role_session_name(name(&self.run))
-                .duration_seconds(i32::try_from(LASTS.as_secs()).unwrap_or(3600))
-                .source_identity(name(&self.run))
-                .set_external_id(self.external_id.as_deref().map(ToOwned::to_owned))
-                .tags(tag("gen3-run", &self.run).map_err(AwsError::of_request)?);
-            let answer = ask
-                .send()
-                .await
-                .map_err(|error| AwsError::assume(&arn, &error))?;
-            let credentials = answer
-                .credentials()
-                .ok_or_else(|| AwsError::Empty { role: arn.clone() })?;
-            let provider = aws_sdk_sts::config::Credentials::new(
-                credentials.access_key_id(),
-                credentials.secret_access_key(),
-                Some(credentials.session_token().to_owned()),
-                None,
-                "csoc",
-            );
-            let own = self
-                .ground
-                .base
-                .to_builder()
-                .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(
-                    provider,
-                ))
-                .build();
-            let identity = Identity::of(&own).await?;
-            identity.must_be_of(account)?;
-            let mut variables = Variables::default();
-            variables.set("AWS_ACCESS_KEY_ID", credentials.access_key_id());
-            variables.set("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key());
-            variables.set("AWS_SESSION_TOKEN", credentials.session_token());
-            // What else the surroundings say would be somebody else.
-            for other in OTHERS {
-                variables.hide(other);
+    /// Where children ask who they are; it is opened for the first that does.
+    fn endpoint(&self) -> Result<&Endpoint, AwsError> {
+        if let Some(endpoint) = self.endpoint.get() {
+            return Ok(endpoint);
+        }
+        let opened = self.ground.ask(Endpoint::open(Arc::clone(&self.roles)))?;
+        let opened = opened.map_err(AwsError::Endpoint)?;
+        Ok(self.endpoint.get_or_init(|| opened))
+    }
+
+    /// What a child sees of the session that it works in.
+    fn lent(&self, role: &Role, purpose: Purpose, renewal: Renewal) -> Result<Variables, AwsError> {
+        let session = self.take(role, left(purpose))?;
+        let mut variables = Variables::default();
+        // What else the surroundings say would be somebody else.
+        for other in WHO {
+            variables.hide(other);
+        }
+        match renewal {
+            Renewal::WhileItWorks => self.endpoint()?.tell(role, &mut variables)?,
+            Renewal::Never => {
+                let given = &session.credentials;
+                variables.set("AWS_ACCESS_KEY_ID", given.access_key_id());
+                variables.set("AWS_SECRET_ACCESS_KEY", given.secret_access_key());
+                variables.set(
+                    "AWS_SESSION_TOKEN",
+                    given.session_token().unwrap_or_default(),
+                );
             }
-            let expires =
-                Timestamp::from_second(credentials.expiration().secs()).unwrap_or(Timestamp::MIN);
-            Ok((Session { variables, expires }, own, identity))
-        })?
+        }
+        variables.is(OwnSession {
+            name: role.arn().into(),
+            provider: self.roles.provider(role),
+        });
+        Ok(variables)
     }
 }
 
-/// Variables that would give a child other credentials than those of its session.
-const OTHERS: [&str; 6] = [
+/// Variables by which a child would find credentials: those of its session, and no other ones.
+const WHO: [&str; 11] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ROLE_ARN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
 impl Sessions for AssumedRoles {
-    fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, SessionError> {
-        if stack.run_by == RunBy::People {
+    fn variables(
+        &self,
+        stack: &Stack,
+        purpose: Purpose,
+        renewal: Renewal,
+    ) -> Result<Variables, SessionError> {
+        let given = if stack.run_by == RunBy::People {
             // It makes the roles: they cannot be taken for it, and whoever runs it must be in its account.
-            return match self.identity.must_be_of(&stack.account) {
-                Err(error) => Err(SessionError(error.said().into())),
-                Ok(()) => Ok(Variables::default()),
-            };
-        }
-        let key = (stack.account.clone(), role(purpose));
-        let slot = {
-            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            sessions.entry(key).or_default().clone()
+            let is_of = self.identity.must_be_of(&stack.account);
+            is_of.map(|()| Variables::default())
+        } else {
+            let role = Role::new(&stack.account, stack.region.as_deref(), role(purpose));
+            self.lent(&role, purpose, renewal)
         };
-        // Others wait for the session of this account and not for those of other ones.
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Timestamp::now();
-        if let Some(session) = slot
-            .as_ref()
-            .filter(|session| session.expires.duration_since(now) > left(purpose))
-        {
-            return Ok(session.variables.clone());
-        }
-        let taken = self.take(&stack.account, stack.region.as_deref(), purpose);
-        let (session, _) = taken.map_err(|error| SessionError(error.said().into()))?;
-        let variables = session.variables.clone();
-        *slot = Some(session);
-        Ok(variables)
+        given.map_err(|error| SessionError(error.said().into()))
     }
 
     fn actor(&self) -> Box<str> {
@@ -255,49 +213,5 @@ const fn role(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Plan => PLAN,
         Purpose::Apply => DEPLOY,
-    }
-}
-
-/// The partition that a region is of.
-fn partition(region: Option<&str>) -> &'static str {
-    match region {
-        Some(region) if region.starts_with("cn-") => "aws-cn",
-        Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
-/// A name of a session: what AWS allows of it, 64 characters at most.
-fn name(run: &str) -> String {
-    let allowed = |character: char| match character {
-        'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' | '=' | ',' | '@' | '+' => character,
-        _ => '-',
-    };
-    format!("csoc-{run}")
-        .chars()
-        .map(allowed)
-        .take(64)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{name, partition};
-
-    #[test]
-    fn names_of_sessions_are_what_aws_allows() {
-        assert_eq!(
-            name("20261126T134207Z-1a2b3c"),
-            "csoc-20261126T134207Z-1a2b3c"
-        );
-        assert_eq!(name("a b/ü"), "csoc-a-b--");
-        assert_eq!(name(&"x".repeat(100)).len(), 64);
-    }
-
-    #[test]
-    fn a_partition_follows_from_its_region() {
-        assert_eq!(partition(Some("us-gov-west-1")), "aws-us-gov");
-        assert_eq!(partition(Some("ap-southeast-2")), "aws");
-        assert_eq!(partition(None), "aws");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::ground::Ground;
 use super::identity::Identity;
-use crate::run::{Ambient, Purpose, SessionError, Sessions, Variables};
+use crate::run::{Ambient, Purpose, Renewal, SessionError, Sessions, Variables};
 use crate::stack::Stack;
 use crate::terraform::Interrupt;
 
@@ -36,7 +36,12 @@ impl Surroundings {
 }
 
 impl Sessions for Surroundings {
-    fn variables(&self, stack: &Stack, _purpose: Purpose) -> Result<Variables, SessionError> {
+    fn variables(
+        &self,
+        stack: &Stack,
+        _purpose: Purpose,
+        _renewal: Renewal,
+    ) -> Result<Variables, SessionError> {
         match self.found() {
             Err(error) => Err(error.clone()),
             Ok(Some(identity)) => match identity.must_be_of(&stack.account) {

@@ -15,13 +15,12 @@ use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::ServerSideEncryption;
-use secrecy::{ExposeSecret, SecretString};
 
 use super::backend::Settings;
 use super::error::LedgerError;
 use super::store::{Store, Version};
 use crate::aws::{Asking, said};
-use crate::run::Variables;
+use crate::run::{OwnSession, Variables};
 use crate::terraform::{Interrupt, Until};
 
 /// How long the store may take to answer, with what is tried again.
@@ -83,13 +82,6 @@ enum Encryption {
     Key(String),
 }
 
-/// With what a backend or a child signs; nothing where the surroundings say it.
-struct Keys {
-    id: String,
-    secret: SecretString,
-    token: Option<SecretString>,
-}
-
 impl Buckets {
     /// Some that wait for the store no longer than somebody waits for them.
     pub(super) fn new(interrupt: Interrupt) -> Self {
@@ -142,7 +134,7 @@ impl Buckets {
     }
 
     fn client(&self, settings: &Settings, variables: &Variables) -> Result<Client, LedgerError> {
-        let keys = Keys::of(settings, variables);
+        let signer = signer(settings, variables);
         let role = settings.within("assume_role");
         let endpoints = settings.within("endpoints");
         let endpoint = endpoints
@@ -152,9 +144,8 @@ impl Buckets {
         let region = settings.text("region");
         let profile = settings.text("profile");
         let arn = role.as_ref().and_then(|role| role.text("role_arn"));
-        // A session of its own has its own key, so that a client is never kept for longer than that.
         let whose: Vec<Box<str>> = [
-            keys.as_ref().map(|keys| &*keys.id),
+            signer.as_ref().map(|signer| &*signer.name),
             profile,
             arn,
             region,
@@ -167,7 +158,7 @@ impl Buckets {
             return Ok(client.clone());
         }
         let shared = self.asking()?.ask(Until::Detached, async {
-            let shared = base(keys, profile, region).await;
+            let shared = base(signer, profile, region).await;
             match (&role, arn) {
                 (Some(role), Some(arn)) => taken(shared, role, arn).await,
                 _ => shared,
@@ -193,8 +184,12 @@ impl Buckets {
     }
 }
 
-/// Whoever these keys, this profile or the surroundings say, in a region.
-async fn base(keys: Option<Keys>, profile: Option<&str>, region: Option<&str>) -> SdkConfig {
+/// Whoever signs, this profile or the surroundings say, in a region.
+async fn base(
+    signer: Option<OwnSession>,
+    profile: Option<&str>,
+    region: Option<&str>,
+) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .operation_timeout(PATIENCE)
         .connect_timeout(Duration::from_secs(10))
@@ -208,10 +203,8 @@ async fn base(keys: Option<Keys>, profile: Option<&str>, region: Option<&str>) -
     if let Some(region) = region {
         load = load.region(Region::new(region.to_owned()));
     }
-    if let Some(keys) = keys {
-        let token = keys.token.map(|token| token.expose_secret().to_owned());
-        let secret = keys.secret.expose_secret();
-        load = load.credentials_provider(Credentials::new(keys.id, secret, token, None, "csoc"));
+    if let Some(signer) = signer {
+        load = load.credentials_provider(signer.provider);
     }
     load.load().await
 }
@@ -235,25 +228,18 @@ async fn taken(shared: SdkConfig, role: &Settings, arn: &str) -> SdkConfig {
         .build()
 }
 
-impl Keys {
-    /// The child's own come before those of the surroundings, and what the backend names before all.
-    fn of(settings: &Settings, variables: &Variables) -> Option<Self> {
-        let secret = |text: &str| SecretString::from(text);
-        if let (Some(id), Some(key)) = (settings.text("access_key"), settings.text("secret_key")) {
-            return Some(Self {
-                id: id.to_owned(),
-                secret: secret(key),
-                token: settings.text("token").map(secret),
-            });
-        }
-        let id = variables.get("AWS_ACCESS_KEY_ID")?;
-        let key = variables.get("AWS_SECRET_ACCESS_KEY")?;
-        Some(Self {
-            id: id.to_owned(),
-            secret: secret(key),
-            token: variables.get("AWS_SESSION_TOKEN").map(secret),
-        })
-    }
+/// Who signs: whoever the backend names before all, then who the child is; nobody where the surroundings say it.
+fn signer(settings: &Settings, variables: &Variables) -> Option<OwnSession> {
+    let named = settings.text("access_key").zip(settings.text("secret_key"));
+    let Some((id, secret)) = named else {
+        return variables.session().cloned();
+    };
+    let token = settings.text("token").map(ToOwned::to_owned);
+    let credentials = Credentials::new(id, secret, token, None, "csoc");
+    Some(OwnSession {
+        name: id.into(),
+        provider: SharedCredentialsProvider::new(credentials),
+    })
 }
 
 impl Objects {

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use super::Ledger;
 use super::backend::Settings;
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+
 use super::objects::Buckets;
-use crate::run::Variables;
+use crate::run::{OwnSession, Variables};
 
 type Things = BTreeMap<String, Vec<u8>>;
 
@@ -63,9 +65,12 @@ impl Bucket {
 
     pub(super) fn with(&self, settings: &Settings) -> Result<Ledger, super::LedgerError> {
         let mut variables = Variables::default();
-        variables.set("AWS_ACCESS_KEY_ID", "ASIA-SESSION");
-        variables.set("AWS_SECRET_ACCESS_KEY", "planted-secret");
-        variables.set("AWS_SESSION_TOKEN", "planted-token");
+        let token = Some("planted-token".to_owned());
+        let credentials = Credentials::new("ASIA-SESSION", "planted-secret", token, None, "csoc");
+        variables.is(OwnSession {
+            name: "ASIA-SESSION".into(),
+            provider: SharedCredentialsProvider::new(credentials),
+        });
         self.buckets.beside(settings, &variables).map(Ledger::new)
     }
 

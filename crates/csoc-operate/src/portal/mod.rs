@@ -8,7 +8,6 @@ mod answer;
 mod engine;
 mod execution;
 mod executions;
-mod listen;
 mod operation;
 mod request;
 mod routes;
@@ -19,11 +18,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 pub use engine::{MakeSessions, PortalEngine, PortalTask, TerraformEngine};
 pub use token::{Token, TokenError};
 
+use crate::listen;
 use crate::run::Limits;
 use crate::terraform::Interrupt;
 use executions::Executions;
@@ -73,7 +74,7 @@ impl Portal {
             ready(listener.local_addr()?);
             // Streams of runs that go on would keep a server that waits for its connections.
             tokio::select! {
-                served = listen::serve(listener, routes) => served,
+                served = listen::serve(listener, TowerToHyperService::new(routes)) => served,
                 () = stopped(interrupt) => Ok(()),
             }
         });

@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
+use crate::random::random;
 
 /// The least length of a token, in characters.
 const LEAST: usize = 32;
@@ -106,13 +107,6 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
     }
-}
-
-/// 256 bits from the system, as hexadecimal digits.
-fn random() -> io::Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(Digest::of(&bytes).to_string())
 }
 
 #[cfg(test)]

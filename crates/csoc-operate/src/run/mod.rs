@@ -37,6 +37,8 @@ pub use operator::{LOCK_TIMEOUT, Operator};
 pub use outputs::StackOutputs;
 pub use plan::Planned;
 pub use schedule::{Ending, Limits, OnFailure, schedule};
-pub use session::{Ambient, Purpose, SessionError, Sessions, Variables};
+#[cfg(feature = "aws")]
+pub(crate) use session::OwnSession;
+pub use session::{Ambient, Purpose, Renewal, SessionError, Sessions, Variables};
 pub use unlock::Unlocked;
 pub use watch::Watch;

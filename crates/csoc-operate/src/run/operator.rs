@@ -258,7 +258,10 @@ impl<'o> Operator<'o> {
 
     /// The variables of a stack's session; that it was stopped, where nobody waits for those who give it.
     fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, StackError> {
-        match self.sessions.variables(stack, purpose) {
+        match self
+            .sessions
+            .variables(stack, purpose, self.program.renewal())
+        {
             Ok(variables) => Ok(variables),
             Err(_) if self.interrupt.is_stopped() => Err(StackError::Stopped(Step::Init)),
             Err(error) => Err(error.into()),

@@ -14,31 +14,61 @@ pub enum Purpose {
     Apply,
 }
 
+/// How long the child keeps what it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// It works on this machine, and can ask us for more.
+    WhileItWorks,
+    /// It works elsewhere: what it is given once must last.
+    Never,
+}
+
 /// Variables of the surroundings of a child, some of them secret: they are never shown.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Variables(Vec<(Box<str>, Option<Box<str>>)>);
+#[derive(Clone, Default)]
+pub struct Variables {
+    all: Vec<(Box<str>, Option<Box<str>>)>,
+    /// Who the child is, to AWS.
+    #[cfg(feature = "aws")]
+    session: Option<OwnSession>,
+}
+
+/// Who a child is, to AWS, for those who do something for it.
+#[cfg(feature = "aws")]
+#[derive(Clone)]
+pub(crate) struct OwnSession {
+    /// The role, or what else tells it from others.
+    pub(crate) name: Box<str>,
+    /// What gives its credentials, as long as it is asked to.
+    pub(crate) provider: aws_credential_types::provider::SharedCredentialsProvider,
+}
 
 impl Variables {
     /// Sets a variable.
     pub fn set(&mut self, name: impl Into<Box<str>>, value: impl Into<Box<str>>) {
-        self.0.push((name.into(), Some(value.into())));
+        self.all.push((name.into(), Some(value.into())));
     }
 
     /// Keeps a variable of our own surroundings from the child.
     pub fn hide(&mut self, name: impl Into<Box<str>>) {
-        self.0.push((name.into(), None));
+        self.all.push((name.into(), None));
     }
 
-    /// What a variable is set to.
+    /// Says who the child is, to AWS.
     #[cfg(feature = "aws")]
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().rev().find(|(found, _)| **found == *name)?;
-        found.1.as_deref()
+    pub(crate) fn is(&mut self, session: OwnSession) {
+        self.session = Some(session);
+    }
+
+    /// Who the child is, to AWS; nobody where its surroundings say it.
+    #[cfg(feature = "aws")]
+    pub(crate) const fn session(&self) -> Option<&OwnSession> {
+        self.session.as_ref()
     }
 
     /// For the child alone: what is nothing is not to be there.
     pub(crate) fn pairs(&self) -> Vec<(&str, Option<&str>)> {
-        self.0
+        self.all
             .iter()
             .map(|(name, value)| (&**name, value.as_deref()))
             .collect()
@@ -48,7 +78,7 @@ impl Variables {
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
+            .entries(self.all.iter().map(|(name, _)| name))
             .finish()
     }
 }
@@ -61,7 +91,12 @@ pub struct SessionError(pub Box<str>);
 /// Makes sessions in accounts.
 pub trait Sessions: Sync {
     /// The variables with which a stack is run, in its own account.
-    fn variables(&self, stack: &Stack, purpose: Purpose) -> Result<Variables, SessionError>;
+    fn variables(
+        &self,
+        stack: &Stack,
+        purpose: Purpose,
+        renewal: Renewal,
+    ) -> Result<Variables, SessionError>;
 
     /// Who that is, for the record.
     fn actor(&self) -> Box<str>;
@@ -74,7 +109,12 @@ pub trait Sessions: Sync {
 pub struct Ambient;
 
 impl Sessions for Ambient {
-    fn variables(&self, _stack: &Stack, _purpose: Purpose) -> Result<Variables, SessionError> {
+    fn variables(
+        &self,
+        _stack: &Stack,
+        _purpose: Purpose,
+        _renewal: Renewal,
+    ) -> Result<Variables, SessionError> {
         Ok(Variables::default())
     }
 

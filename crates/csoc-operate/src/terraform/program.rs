@@ -11,6 +11,7 @@ use super::logged::{Log, run};
 use super::process::{Finished, ProcessError, run_whole};
 use super::workspace::Workspace;
 use crate::event::Event;
+use crate::run::Renewal;
 use crate::runner::Container;
 #[cfg(feature = "kubernetes")]
 use crate::runner::{Call, Jobs, Within};
@@ -135,6 +136,16 @@ impl Program {
     /// What it is, and which version.
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// Whether it can ask us for more while it works: where it works on this machine, as we do.
+    pub(crate) const fn renewal(&self) -> Renewal {
+        match self.place {
+            Place::Here => Renewal::WhileItWorks,
+            Place::Container(_) => Renewal::Never,
+            #[cfg(feature = "kubernetes")]
+            Place::Jobs(_) => Renewal::Never,
+        }
     }
 
     /// Runs it in a directory; each line that it prints is an event. It writes into a log, and outlives who reads that.

@@ -1,13 +1,14 @@
 //! Connections: so many at once, and none that says nothing for long.
 
+use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
+use hyper::service::HttpService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -21,7 +22,11 @@ const HEAD: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Answers whoever connects, for ever.
-pub(super) async fn serve(listener: TcpListener, routes: Router) -> io::Result<()> {
+pub(crate) async fn serve<S>(listener: TcpListener, service: S) -> io::Result<()>
+where
+    S: HttpService<Incoming, Error: Error + Send + Sync, Future: Send> + Clone + Send + 'static,
+    S::ResBody: Body<Data: Send, Error: Error + Send + Sync> + Send + 'static,
+{
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {
@@ -35,7 +40,7 @@ pub(super) async fn serve(listener: TcpListener, routes: Router) -> io::Result<(
                 continue;
             }
         };
-        let service = TowerToHyperService::new(routes.clone());
+        let service = service.clone();
         tokio::spawn(async move {
             let mut server = http1::Builder::new();
             server.timer(TokioTimer::new()).header_read_timeout(HEAD);
