@@ -496,3 +496,41 @@ fn a_lock_that_was_left_in_a_bucket_is_taken_away_by_its_name() {
     );
     assert_eq!(place.run("runs verify --rendered out").exit, 0);
 }
+
+#[test]
+fn states_of_other_accounts_say_whether_anything_there_still_needs_a_stack() {
+    use super::destroy::planned;
+    let Some(place) = tree(NETWORK) else { return };
+    let listing = place.read("out/terraform/stacks.json");
+    let mut listing: serde_json::Value = serde_json::from_str(&listing).unwrap();
+    for stack in listing["stacks"].as_array_mut().unwrap() {
+        if stack["kind"] == "waf" {
+            stack["account"] = "444455556666".into();
+            stack["id"] = "v1/444455556666/us-east-1/waf/cluster/main".into();
+        }
+    }
+    place.write("out/terraform/stacks.json", &listing.to_string());
+    let plan = place.run("plan --rendered out");
+    let apply = format!("apply --rendered out --run {}", run_of(&plan));
+    assert_eq!(place.run(&apply).exit, 0);
+
+    // Somebody of the account of the network alone may not plan the other one, and reads its state.
+    let address = somebody_of_the_account();
+    let destroy = "destroy --rendered out --select layer=network";
+    let kept = run(&place, &address, destroy);
+    assert_eq!(kept.exit, 1, "{}{}", kept.out, kept.err);
+    let says = "`v1/444455556666/us-east-1/waf/cluster/main` needs it, and still has resources";
+    assert!(kept.out.contains(says), "{}", kept.out);
+    let waf = place.run("destroy --rendered out --select layer=waf");
+    let gone = place.run(&format!("destroy --rendered out --run {}", planned(&waf)));
+    assert_eq!(gone.exit, 0, "{}", gone.err);
+    let free = run(&place, &address, destroy);
+    assert_eq!(free.exit, 0, "{}{}", free.out, free.err);
+    let run_of_it = planned(&free);
+    let gone = run(
+        &place,
+        &address,
+        &format!("destroy --rendered out --run {run_of_it}"),
+    );
+    assert_eq!(gone.exit, 0, "{}{}", gone.out, gone.err);
+}

@@ -17,7 +17,7 @@ fn applied(network: &str) -> Option<Place> {
 }
 
 /// The run that a destruction names as the next thing to apply.
-fn planned(plan: &Run) -> String {
+pub(super) fn planned(plan: &Run) -> String {
     let (_, rest) = plan.err.split_once("csoc destroy --run ").unwrap();
     rest.split(['`', ' ']).next().unwrap().to_owned()
 }

@@ -29,6 +29,7 @@ mod lists;
 mod lock;
 mod moving;
 mod operate;
+mod pages;
 mod promote;
 mod render;
 #[cfg(all(feature = "serve", unix))]

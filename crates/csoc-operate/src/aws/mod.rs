@@ -37,7 +37,7 @@ const DEPLOY: &str = "gen3/csoc-deploy";
 /// that outlives us goes on with what it has: an apply begins with nearly all of one.
 const fn left(purpose: Purpose) -> Duration {
     Duration::from_mins(match purpose {
-        Purpose::Plan => 30,
+        Purpose::State | Purpose::Plan => 30,
         Purpose::Apply => 50,
     })
 }
@@ -192,13 +192,17 @@ impl Sessions for AssumedRoles {
         purpose: Purpose,
         renewal: Renewal,
     ) -> Result<Variables, SessionError> {
-        let given = if stack.run_by == RunBy::People {
-            // It makes the roles: they cannot be taken for it, and whoever runs it must be in its account.
-            let is_of = self.identity.must_be_of(&stack.account);
-            is_of.map(|()| Variables::default())
-        } else {
-            let role = Role::new(&stack.account, stack.region.as_deref(), role(purpose));
-            self.lent(&role, purpose, renewal)
+        let given = match (stack.run_by, purpose) {
+            (RunBy::People, Purpose::State) => Ok(Variables::default()),
+            (RunBy::People, _) => {
+                // It makes the roles: they cannot be taken for it, and whoever runs it must be in its account.
+                let is_of = self.identity.must_be_of(&stack.account);
+                is_of.map(|()| Variables::default())
+            }
+            _ => {
+                let role = Role::new(&stack.account, stack.region.as_deref(), role(purpose));
+                self.lent(&role, purpose, renewal)
+            }
         };
         given.map_err(|error| SessionError(error.said().into()))
     }
@@ -211,7 +215,7 @@ impl Sessions for AssumedRoles {
 /// The role of an account for a purpose.
 const fn role(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Plan => PLAN,
+        Purpose::State | Purpose::Plan => PLAN,
         Purpose::Apply => DEPLOY,
     }
 }

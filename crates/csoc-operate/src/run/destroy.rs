@@ -74,7 +74,7 @@ impl Operator<'_> {
         stack: &Stack,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<bool, StackError> {
-        let prepared = self.prepare_blocked(stack, Purpose::Plan)?;
+        let prepared = self.prepare_blocked(stack, Purpose::State)?;
         prepared.reduce_to_backend()?;
         self.init(&prepared, event)?;
         Ok(!self.has(&prepared)?.is_empty())

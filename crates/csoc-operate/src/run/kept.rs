@@ -166,7 +166,7 @@ impl fmt::Display for Kept {
             }
             Self::PerhapsNeededBy(stack) => write!(
                 f,
-                "`{stack}` needs it, and its state cannot be read, so that nobody knows whether it still has resources"
+                "`{stack}` needs it, and whether that still has resources is not known: its state cannot be read by whoever you are"
             ),
         }
     }

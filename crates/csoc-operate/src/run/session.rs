@@ -8,6 +8,8 @@ use crate::stack::Stack;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Purpose {
+    /// Its state is read, wherever that is; nothing in its account is.
+    State,
     /// Its plan is made, or its drift looked for.
     Plan,
     /// Its plan is applied.

@@ -39,13 +39,15 @@ p, role:operator, applications, sync, */*, allow
 p, role:operator, applications, action/*, */*, allow
 g, role:operator, role:readonly
 ";
+/// What tells one deployment from another: the revision of an Application with one source, those of one with several.
+const ONCE: &str = "[app.status.operationState.syncResult?.revision, app.status.operationState.syncResult?.revisions]";
 /// When somebody is told, and of what: the trigger, its condition, whether once a revision, the sentence.
 const TRIGGERS: [(&str, &str, bool, &str); 3] = [
     (
         "deployed",
         "app.status.operationState != nil and app.status.operationState.phase in ['Succeeded'] and app.status.health.status == 'Healthy'",
         true,
-        "runs {{.app.status.sync.revision}}",
+        "runs {{with .app.status.operationState.syncResult}}{{or .revision .revisions}}{{end}}",
     ),
     (
         "health-degraded",
@@ -123,9 +125,9 @@ impl People {
         };
         let trigger = |(name, when, once, _): (&str, &str, bool, &str)| {
             let once = if once {
-                "  oncePer: app.status.sync.revision\n"
+                format!("  oncePer: '{ONCE}'\n")
             } else {
-                ""
+                String::new()
             };
             let text = format!("- when: {when}\n{once}  send: [app-{name}]\n");
             (format!("trigger.on-{name}"), heredoc(text))

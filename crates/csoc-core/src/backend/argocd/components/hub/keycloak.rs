@@ -137,6 +137,8 @@ fn values(
             "podDisruptionBudget",
             map([("minAvailable", Node::integer(1))]),
         ),
+        // A load balancer of AWS sets these headers, and passes on whatever a client says in `Forwarded`.
+        ("proxy", map([("mode", "xforwarded".into())])),
         ("replicas", Node::integer(2)),
         (
             "resources",
