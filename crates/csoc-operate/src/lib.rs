@@ -3,6 +3,7 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+mod advance;
 mod attached;
 #[cfg(feature = "aws")]
 mod aws;
@@ -29,6 +30,7 @@ mod terraform;
 mod told;
 mod workshop;
 
+pub use advance::{Advance, Advanced, Unasked, Waiting, Wave, advance, bundles};
 pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity, Surroundings};
