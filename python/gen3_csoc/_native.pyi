@@ -2,6 +2,8 @@
 
 from collections.abc import (
     AsyncIterator,
+    Awaitable,
+    Callable,
     Generator,
     ItemsView,
     Iterable,
@@ -124,7 +126,7 @@ class _Pending(TypedDict):
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
 _Runner: TypeAlias = Literal["local", "docker"]
-_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull", "attach"]
+_What: TypeAlias = Literal["plan", "advance", "apply", "destroy", "drift", "pull", "attach"]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -704,6 +706,7 @@ class Fleet:
         *,
         select: str | Sequence[str] | None = None,
         destroy: bool = False,
+        out: _Path | None = None,
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
@@ -727,6 +730,8 @@ class Fleet:
         Args:
             select: Which stacks: `account = research and layer in (waf, dns)`, any of several; all by default.
             destroy: Plan to take away all that the stacks have, which must be selected then; `destroy` applies it.
+            out: Write all plans into this file besides, as `csoc plan --out` does: `apply(Path(out), digest=…)`
+                applies them, on another machine, too. It is secret, and must not be there before.
             as_: As whom: whoever the surroundings say, or the roles of each account, taken by them.
                 `CSOC_AS` says it where this does not.
             parallel: How many stacks may run at once; 8 by default.
@@ -745,13 +750,74 @@ class Fleet:
 
         Raises:
             FleetError: The fleet has errors; it carries every finding.
-            OperateError: There is no Terraform, no stack is selected, or nobody may run them.
+            OperateError: There is no Terraform, no stack is selected, nobody may run them, or `out` is there
+                already. Waiting raises it, too, where `out` cannot be written.
+            ValueError: What is selected is no selection.
+        """
+
+    def advance(
+        self,
+        *,
+        approve: Callable[[PlanPage], str | Awaitable[str | None] | None] | None = None,
+        unasked: Literal["creates", "changes"] | None = None,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        lock_timeout: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to bring stacks to what the fleet says, wave by wave, until nothing is left that could be done.
+
+        In each wave what can be planned is planned, approved and applied; its outputs are recorded in the
+        files of the fleet, which are read and rendered anew for the next one. This fleet stays as it is.
+
+            def approve(page):
+                print(page.to_text())
+                return input("the digest, or nothing: ")
+
+            table = fleet.advance(approve=approve, unasked="creates").wait()
+
+        What cannot be made again is never destroyed here: `plan` and `apply` do that.
+
+        Args:
+            approve: Is called with the page of a wave's plans, in the thread that waits for the run, or goes
+                through its events, and gives the digest of the page, or twelve or more of its first digits.
+                Nothing or an empty text stops the run; so does where nobody can be asked. Who awaits the
+                run may give a coroutine function.
+            unasked: What needs nobody's yes: plans that make or take over something and do nothing else, or
+                those by which nothing goes away.
+            select: Which stacks; see `plan`.
+            as_: As whom; see `plan`.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding. Waiting raises it, too, where that is
+                so of what was recorded in a wave.
+            OperateError: The fleet was not loaded from a directory, there is no Terraform, no stack is
+                selected, or nobody may run them. Waiting raises it, too, where the digest is another one, or
+                where a stack failed; its `table` says how far each came. What waits, or was not approved, is
+                no error: `ok` of the table is false.
+            TypeError: What is to approve cannot be called.
             ValueError: What is selected is no selection.
         """
 
     def apply(
         self,
-        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str] | PathLike[str],
         *,
         digest: str | None = None,
         allow_destroy: Sequence[str] | None = None,
@@ -773,7 +839,8 @@ class Fleet:
             fleet.apply(run, digest="4f2a9c01b2d3").wait()
 
         Args:
-            plans: The run that planned them, its page, its name, or single plans by their digests.
+            plans: The run that planned them, its page, its name, single plans by their digests, or the path of a
+                file that `plan(out=…)` or `csoc plan --out` wrote.
             digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
                 looked. Plans that are named by their own digests need none.
             allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
@@ -797,7 +864,7 @@ class Fleet:
 
     def destroy(
         self,
-        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str] | PathLike[str],
         *,
         digest: str | None = None,
         allow_destroy: Sequence[str] | None = None,
@@ -820,7 +887,8 @@ class Fleet:
             fleet.destroy(run, digest="4f2a9c01b2d3", allow_destroy=["aws_rds_cluster.main"]).wait()
 
         Args:
-            plans: The run that planned it with `destroy=True`, its page, its name, or single plans by their digests.
+            plans: The run that planned it with `destroy=True`, its page, its name, single plans by their digests,
+                or the path of a file that `plan(out=…)` or `csoc destroy --out` wrote.
             digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
                 looked. Plans that are named by their own digests need none.
             allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
@@ -2177,8 +2245,8 @@ class Run(Generic[_Result]):
         """Whether it came to its end, whatever that is."""
 
     @property
-    def state(self) -> Literal["running", "stopping", "done"]:
-        """Whether it runs, was asked to stop, or came to its end."""
+    def state(self) -> Literal["running", "asks", "stopping", "done"]:
+        """Whether it runs, has plans approved by whoever waits for it, was asked to stop, or came to its end."""
 
     def wait(self, timeout: float | None = None) -> _Result:
         """Wait for its end, and give what it came to.
@@ -2221,6 +2289,18 @@ class Run(Generic[_Result]):
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def _repr_html_(self) -> str: ...
     def _ipython_display_(self) -> None: ...
+    def _ask(self) -> None:
+        """Have plans approved that wait for that."""
+
+    def _question(self) -> PlanPage | None:
+        """Take plans that wait for an answer, which must be given then."""
+
+    def _approve(self, page: PlanPage) -> str | Awaitable[str | None] | None:
+        """What `approve` says of plans."""
+
+    def _answer(self, page: PlanPage, said: _Anything) -> None:
+        """Answer with that."""
+
     def _pause(self, seconds: float) -> bool:
         """Wait so long at most; whether it came to its end."""
 
@@ -2341,7 +2421,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "runs"]:
         """What it is about."""
 
     @property

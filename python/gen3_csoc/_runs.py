@@ -5,6 +5,7 @@ Nothing here imports asyncio or IPython before somebody who has it needs it.
 """
 
 import sys
+from collections.abc import Awaitable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def events(self: "Run[Any]") -> "Iterator[RunEvent]":
     while not is_last or batch:
         try:
             if not batch:
+                self._ask()
                 batch, number, is_last = self._events_from(number, GLANCE)
                 batch.reverse()
             # One interrupt later the rest of them is still there.
@@ -82,11 +84,28 @@ async def aevents(self: "Run[Any]") -> "AsyncIterator[RunEvent]":
 
     loop, number = asyncio.get_running_loop(), 0
     while True:
+        await _settle(self)
         batch, number, is_last = await loop.run_in_executor(None, self._events_from, number, GLANCE)
         for event in batch:
             yield event
         if is_last and not batch:
             return
+
+
+async def _settle(self: "Run[Any]") -> None:
+    """Have plans approved that wait for that; what approves them may itself have to be awaited."""
+    page = self._question()
+    if page is None:
+        return
+    try:
+        said = self._approve(page)
+        if isinstance(said, Awaitable):
+            said = await said
+    except BaseException:
+        # Whatever keeps them from an answer, it is no yes.
+        self._answer(page, None)
+        raise
+    self._answer(page, said)
 
 
 async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table
@@ -99,6 +118,7 @@ async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table
         waiting = loop.run_in_executor(None, run._pause, GLANCE)  # noqa: SLF001 - it is there for this
         try:
             await asyncio.shield(waiting)
+            await _settle(run)
         except asyncio.CancelledError as asked:
             run.cancel()
             if cancelled is not None:

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use super::PyFleet;
 use crate::run::PyRun;
+use crate::run::advance;
 use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
@@ -73,9 +74,16 @@ macro_rules! begin_runs {
 }
 
 begin_runs! {
-    fn plan(fleet, py, options; destroy: bool = false, rendered: Option<PathBuf> = None) {
+    fn plan(
+        fleet, py, options;
+        destroy: bool = false, out: Option<PathBuf> = None, rendered: Option<PathBuf> = None
+    ) {
         let aim = if destroy { Aim::Destroy } else { Aim::Change };
-        start::plan(py, fleet, aim, options.of_tree(rendered))
+        start::plan(py, fleet, aim, out.as_deref(), options.of_tree(rendered))
+    }
+
+    fn advance(fleet, py, options; approve: Option<Py<PyAny>> = None, unasked: Option<&str> = None) {
+        advance::begin(py, fleet, approve, unasked, options)
     }
 
     fn apply(

@@ -1,5 +1,7 @@
 //! A run that goes on while Python does something else.
 
+pub(crate) mod advance;
+mod desk;
 pub(crate) mod event;
 pub(crate) mod follow;
 pub(crate) mod options;
@@ -12,15 +14,18 @@ use std::time::{Duration, Instant};
 
 use csoc_operate::{Asked, Ended, Handle, RunProgress, Standing};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::exceptions::{
+    PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyTypeError, PyValueError,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
 
 use crate::convert::quoted;
 use crate::error;
 use crate::html;
+use desk::Question;
 use event::{Batch, PyRunEvent, record};
-use options::Options;
+use options::{Options, Refused};
 use page::PyPlanPage;
 use start::Page;
 
@@ -35,18 +40,59 @@ const DETACHED: &str =
     "left to itself: what was begun goes on to its end, and its stack is held until then";
 
 /// What a run comes to, or why it came to nothing.
-pub(crate) type Done = Result<Page, String>;
+pub(crate) type Done = Result<Page, Refused>;
 
 /// A run that goes on by itself: a handle to look at it, wait for it and stop it.
 #[pyclass(name = "Run", module = "gen3_csoc", frozen)]
 pub(crate) struct PyRun {
     handle: Handle<Done>,
     options: Options,
+    /// Who is asked, where it asks somebody.
+    question: Option<Question>,
 }
 
 impl PyRun {
     const fn new(handle: Handle<Done>, options: Options) -> Self {
-        Self { handle, options }
+        Self {
+            handle,
+            options,
+            question: None,
+        }
+    }
+
+    /// The same, where whoever waits for it is asked by this.
+    fn asked_by(mut self, question: Option<Question>) -> Self {
+        self.question = question;
+        self
+    }
+
+    /// Has plans approved that wait for that, in this thread.
+    fn ask(&self, py: Python<'_>) -> PyResult<()> {
+        let Some(question) = &self.question else {
+            return Ok(());
+        };
+        let Some(page) = question.take() else {
+            return Ok(());
+        };
+        let said = question.call(py, &page);
+        let is_later = |said: &Bound<'_, PyAny>| said.hasattr("__await__");
+        let said = said.and_then(|said| match is_later(&said) {
+            Ok(false) => Ok(said),
+            Ok(true) => {
+                said.call_method0("close")?;
+                Err(PyTypeError::new_err(
+                    "`approve` gave something to be awaited: await the run, too",
+                ))
+            }
+            Err(error) => Err(error),
+        });
+        match said {
+            Ok(said) => question.answer(py, &page, &said),
+            Err(error) => {
+                question.answer(py, &page, &py.None().into_bound(py))?;
+                Err(error)
+            }
+        }
     }
 
     /// The page of its plans.
@@ -59,7 +105,7 @@ impl PyRun {
             Some(Ended::Done(done)) => match &*done {
                 Ok(Page::Plan(page)) => Ok(page.clone()),
                 Ok(Page::Table(_)) => Err(broken()),
-                Err(message) => Err(error::operate(py, message.clone(), None)),
+                Err(refused) => Err(refused.raised(py)),
             },
             Some(_) => Err(broken()),
             None => {
@@ -70,11 +116,13 @@ impl PyRun {
         }
     }
 
-    /// `running`, `stopping` or `done`.
+    /// `running`, `asks`, `stopping` or `done`.
     fn word(&self) -> &'static str {
+        let asks = || self.question.as_ref().is_some_and(Question::is_open);
         match (self.handle.ended(), self.handle.is_stopped()) {
             (Some(_), _) => "done",
             (None, true) => "stopping",
+            (None, false) if asks() => "asks",
             (None, false) => "running",
         }
     }
@@ -91,7 +139,7 @@ fn result<'py>(py: Python<'py>, ended: &Ended<Done>) -> PyResult<Bound<'py, PyAn
             Err(error::operate_in_part(py, table.clone()))
         }
         Ok(Page::Table(table)) => table.clone().into_bound_py_any(py),
-        Err(message) => Err(error::operate(py, message.clone(), None)),
+        Err(refused) => Err(refused.raised(py)),
     }
 }
 
@@ -204,6 +252,11 @@ impl PyRun {
                     None => result(py, &ended),
                 };
             }
+            if let Err(error) = own.ask(py) {
+                // It ends by itself, since nobody approves it.
+                py.detach(|| own.handle.wait(SHOWN));
+                return Err(error);
+            }
             let mut heard = py.check_signals();
             if heard.is_ok() && !show.is_none() && shown.elapsed() >= SHOWN {
                 shown = Instant::now();
@@ -234,6 +287,28 @@ impl PyRun {
                     )),
                 });
             }
+        }
+    }
+
+    fn _ask(&self, py: Python<'_>) -> PyResult<()> {
+        self.ask(py)
+    }
+
+    fn _question(&self) -> Option<PyPlanPage> {
+        self.question.as_ref()?.take()
+    }
+
+    fn _approve<'py>(&self, py: Python<'py>, page: &PyPlanPage) -> PyResult<Bound<'py, PyAny>> {
+        match &self.question {
+            Some(question) => question.call(py, page),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    fn _answer(&self, py: Python<'_>, page: &PyPlanPage, said: &Bound<'_, PyAny>) -> PyResult<()> {
+        match &self.question {
+            Some(question) => question.answer(py, page, said),
+            None => Ok(()),
         }
     }
 

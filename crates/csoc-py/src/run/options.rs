@@ -72,11 +72,37 @@ pub(crate) struct Options {
     lock_timeout: u32,
 }
 
-/// Why there is no run.
-enum Refused {
+/// Why there is no run, or why it came to nothing.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The fleet has errors.
     Findings(Report),
+    /// It cannot be rendered.
     Render(csoc_core::RenderError),
+    /// This, and how to mend it.
     Said(String, Option<String>),
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self::Said(message, None)
+    }
+}
+
+impl Refused {
+    /// What is raised, with every finding where there are some.
+    pub(crate) fn raised(&self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Findings(report) => {
+                let errors = report.summary().errors;
+                let plural = if errors == 1 { "" } else { "s" };
+                let message = format!("nothing is run: {errors} error{plural}");
+                error::with_report(py, message, report.clone())
+            }
+            Self::Render(failed) => error::from_render(py, failed),
+            Self::Said(message, help) => error::operate(py, message.clone(), help.clone()),
+        }
+    }
 }
 
 const TOTAL: usize = 8;
@@ -132,21 +158,18 @@ impl Options {
     /// Everything that a run needs: the fleet is rendered, unless a tree was named.
     pub(crate) fn open(&self, py: Python<'_>, fleet: &PyFleet) -> PyResult<Workshop> {
         let opened = call::long(py, call::context(None, None)?, |context| {
-            self.workshop(fleet, context)
+            self.workshop(fleet, context, Interrupt::default())
         })?;
-        opened.map_err(|refused| match refused {
-            Refused::Findings(report) => {
-                let errors = report.summary().errors;
-                let plural = if errors == 1 { "" } else { "s" };
-                let message = format!("nothing is run: {errors} error{plural}");
-                error::with_report(py, message, report)
-            }
-            Refused::Render(failed) => error::from_render(py, &failed),
-            Refused::Said(message, help) => error::operate(py, message, help),
-        })
+        opened.map_err(|refused| refused.raised(py))
     }
 
-    fn workshop(&self, fleet: &PyFleet, context: &Context) -> Result<Workshop, Refused> {
+    /// The same for a run that is asked to stop by this.
+    pub(crate) fn workshop(
+        &self,
+        fleet: &PyFleet,
+        context: &Context,
+        interrupt: Interrupt,
+    ) -> Result<Workshop, Refused> {
         let say = |help: Option<&str>| {
             let help = help.map(ToOwned::to_owned);
             move |message: String| Refused::Said(message, help)
@@ -167,7 +190,6 @@ impl Options {
             .map_err(|error| with_causes(&error))
             .map_err(say(None))?;
         let run = RunId::now();
-        let interrupt = Interrupt::default();
         let sessions = who
             .sessions(run.as_str(), &interrupt)
             .map_err(|error| Refused::Said(error.to_string(), error.help().map(Into::into)))?;
