@@ -196,3 +196,59 @@ fn missing(stack: &Stack) -> impl Iterator<Item = &str> {
         .filter(|input| input.state == InputState::Missing)
         .map(|input| input.from.as_deref().unwrap_or(&input.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Unasked;
+    use crate::digest::Digest;
+    use crate::page::{PlanPage, Row, RowState};
+    use crate::plan::PlanSummary;
+
+    /// A page of plans, of which each would do one thing to a resource.
+    fn page(all: &[&[&str]]) -> PlanPage {
+        let mut page = PlanPage::new("20261126-1", &Vec::new());
+        for actions in all {
+            let plan = json!({
+                "format_version": "1.2", "terraform_version": "1.11.4",
+                "resource_changes": [{ "address": "terraform_data.a", "mode": "managed", "type": "terraform_data",
+                    "change": { "actions": actions } }],
+            });
+            let summary = PlanSummary::read(plan.to_string().as_bytes()).expect("it is a plan");
+            page.rows.push(Row {
+                stack: "v1/111122223333/us-east-1/waf/cluster/main"
+                    .parse()
+                    .expect("it is one"),
+                object: "clusters.main".to_owned(),
+                layer: "waf".to_owned(),
+                tier: None,
+                state: RowState::Changes {
+                    bundle: Digest::of(b"a"),
+                    changes: summary.changes,
+                    outputs: summary.outputs,
+                    drift: summary.drift,
+                },
+            });
+        }
+        page
+    }
+
+    #[test]
+    fn what_needs_nobodys_yes_is_all_that_a_page_would_do() {
+        let (create, update, delete): (&[&str], &[&str], &[&str]) =
+            (&["create"], &["update"], &["delete"]);
+        for (all, creates, changes) in [
+            (vec![create], true, true),
+            (vec![create, update], false, true),
+            (vec![update], false, true),
+            (vec![create, delete], false, false),
+            (vec![&["delete", "create"]], false, false),
+            (vec![&["forget"]], false, false),
+        ] {
+            let page = page(&all);
+            assert_eq!(Unasked::Creates.covers(&page), creates, "{all:?}");
+            assert_eq!(Unasked::Changes.covers(&page), changes, "{all:?}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+mod accounts;
 mod advance;
 mod attached;
 #[cfg(feature = "aws")]
@@ -30,6 +31,7 @@ mod terraform;
 mod told;
 mod workshop;
 
+pub use accounts::{AccountRoles, Accounts, Here, accounts};
 pub use advance::{Advance, Advanced, Unasked, Waiting, Wave, advance, bundles};
 pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]

@@ -8,11 +8,11 @@ use pyo3::prelude::*;
 
 use super::PyFleet;
 use crate::run::PyRun;
-use crate::run::advance;
 use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
 use crate::run::table::PyRunTable;
+use crate::run::{accounts, advance};
 
 /// Methods that begin a run, each with its own arguments.
 ///
@@ -115,6 +115,15 @@ begin_runs! {
 
 #[pymethods]
 impl PyFleet {
+    #[pyo3(signature = (*, rendered = None))]
+    fn identities(&self, py: Python<'_>, rendered: Option<PathBuf>) -> PyResult<PyRun> {
+        accounts::ask(
+            py,
+            self,
+            Options::new(Keywords::default())?.of_tree(rendered),
+        )
+    }
+
     #[pyo3(signature = (*, home = None, rendered = None))]
     fn runs(
         &self,

@@ -1,5 +1,6 @@
 //! A run that goes on while Python does something else.
 
+pub(crate) mod accounts;
 pub(crate) mod advance;
 mod desk;
 pub(crate) mod event;

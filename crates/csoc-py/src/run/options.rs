@@ -221,7 +221,7 @@ impl Options {
     }
 
     /// The tree that was named, or the Terraform of the fleet, rendered to where only runs look.
-    fn tree(&self, fleet: &PyFleet, context: &Context) -> Result<PathBuf, Refused> {
+    pub(super) fn tree(&self, fleet: &PyFleet, context: &Context) -> Result<PathBuf, Refused> {
         if let Some(tree) = &self.place.rendered {
             return Ok(tree.clone());
         }

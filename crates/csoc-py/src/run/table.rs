@@ -106,7 +106,11 @@ fn headline(kind: &str, rows: &[Value]) -> String {
         .iter()
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
-    let noun = if kind == "runs" { "run" } else { "stack" };
+    let noun = match kind {
+        "accounts" => "account",
+        "runs" => "run",
+        _ => "stack",
+    };
     let plural = if rows.len() == 1 { "" } else { "s" };
     let total = format!("{} {noun}{plural}", rows.len());
     if counts.is_empty() {
