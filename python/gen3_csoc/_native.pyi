@@ -126,7 +126,7 @@ class _Pending(TypedDict):
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
 _Runner: TypeAlias = Literal["local", "docker"]
-_What: TypeAlias = Literal["plan", "advance", "apply", "destroy", "drift", "pull", "attach"]
+_What: TypeAlias = Literal["plan", "advance", "apply", "destroy", "drift", "pull", "attach", "accounts"]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -982,6 +982,24 @@ class Fleet:
         Raises:
             OperateError: The fleet was not loaded from a directory, there is no Terraform, no stack is
                 selected, or nobody may run them.
+        """
+
+    def identities(self, *, rendered: _Path | None = None) -> Run[RunTable]:
+        """Begin to ask who we are in every account that the fleet has stacks in, as `csoc accounts` does.
+
+        The roles that plan and apply are taken, and nothing is done with them. A row an account: its
+        name and `number`, who the surroundings say we are `here`, `plans_as` and `applies_as`, and the
+        `errors` of what cannot be taken, each with what to do about it. `ok` is false where there is one.
+
+            fleet.identities().wait().to_records()
+
+        Args:
+            rendered: A rendered tree to take as it is, in place of rendering the fleet.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: The fleet cannot be rendered. Waiting raises it, too, where the surroundings say
+                nobody whom AWS knows, and in a csoc that was built without the feature `aws`; wheels have it.
         """
 
     def attach(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> Run[RunTable]:
@@ -2421,7 +2439,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "runs"]:
         """What it is about."""
 
     @property

@@ -558,7 +558,7 @@ def test_what_the_documentation_shows_works(
     monkeypatch.setenv("CSOC_TERRAFORM", str(terraform))
     names: dict[str, Any] = {"input": lambda _: names["page"].digest[:12]}
     blocks = re.findall(r"^```python\n(.*?)^```$", (root / "docs" / "python.md").read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     with PracticeCluster("demo", tmp_path) as cluster:
         monkeypatch.setenv("KUBECONFIG", str(cluster.kubeconfig))
         for block in blocks:
