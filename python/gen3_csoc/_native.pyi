@@ -126,7 +126,9 @@ class _Pending(TypedDict):
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
 _Runner: TypeAlias = Literal["local", "docker"]
-_What: TypeAlias = Literal["plan", "advance", "apply", "destroy", "drift", "pull", "attach", "accounts"]
+_What: TypeAlias = Literal[
+    "plan", "advance", "apply", "destroy", "drift", "pull", "attach", "accounts", "check", "seed", "rotate"
+]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -207,6 +209,14 @@ class _Secret(TypedDict):
     layer: str
     encryption: dict[str, Any]
     content: dict[str, Any] | None
+
+class _AskedSecret(TypedDict):
+    secret: str
+    purpose: str
+    keys: list[_SecretKey]
+
+# All that a secret holds, or a text for each of its keys.
+_SecretValue: TypeAlias = str | Mapping[str, str]
 
 class _StackProgress(TypedDict):
     stack: str
@@ -561,6 +571,100 @@ class Fleet:
 
     def secrets(self) -> list[_Secret]:
         """Every secret with its shape, its seeder, its readers and when it must exist; never a value."""
+
+    def check_secrets(
+        self, owner: str, *, only: str | Sequence[str] | None = None, as_: _Who | None = None
+    ) -> Run[RunTable]:
+        """Begin to look which secrets of an object are in the secret manager, as `csoc secrets check` does.
+
+        A row a secret: its `outcome` (`fine`, `missing`, `has no value`, `comes later` and others), how
+        many `days` old its version is, whether a new one is `due`. `ok` is false where one is not as it must be.
+
+            fleet.check_secrets("atlas/dev", as_="roles").wait().to_records()
+
+        Args:
+            owner: Whose: `COMMONS/NAME` of an environment, `clusters.NAME` or `hub`.
+            only: Only these, by their names or by what they are for.
+            as_: As whom: whoever the surroundings say, or the role `gen3/csoc-secrets` of the account.
+                `CSOC_AS` says it where this does not.
+
+        Raises:
+            OperateError: There is no such secret, or csoc was built without the feature `aws`; wheels have
+                it. Waiting raises it where AWS does not say who we are.
+        """
+
+    def seed_secrets(
+        self,
+        owner: str,
+        *,
+        only: str | Sequence[str] | None = None,
+        values: Mapping[str, _SecretValue]
+        | Callable[[_AskedSecret], _SecretValue | Awaitable[_SecretValue | None] | None]
+        | None = None,
+        dry_run: bool = False,
+        as_: _Who | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to make the secrets of an object that are missing, once; what has a value keeps it.
+
+            from getpass import getpass
+
+            fleet.seed_secrets("atlas/dev", values=lambda asked: getpass(asked["secret"]), as_="roles").wait()
+
+        No value is in a table, in an event, in an error or in the journal. csoc wipes its own copy; a
+        text of Python's stays in its memory until Python lets go of it.
+
+        Args:
+            owner: Whose; see `check_secrets`.
+            only: Only these; see `check_secrets`.
+            values: What somebody must give: by the names of secrets, or what is called with each secret, in
+                the thread that waits for the run, and gives its value, or nothing. A value is a text, or a
+                text for each key. Who awaits the run may give a coroutine function. Of one secret alone a
+                value that is given by its name is used even where csoc would make it.
+            dry_run: Only say what would be made.
+            as_: As whom; see `check_secrets`.
+            home: Where the journal is kept; see `plan`.
+
+        Raises:
+            OperateError: As in `check_secrets`.
+            TypeError: What is to be asked cannot be called. Waiting raises it where it gives no value.
+            ValueError: A value is given for a secret that is not meant.
+        """
+
+    def rotate_secret(
+        self,
+        owner: str,
+        name: str,
+        *,
+        values: Mapping[str, _SecretValue]
+        | Callable[[_AskedSecret], _SecretValue | Awaitable[_SecretValue | None] | None]
+        | None = None,
+        promote: bool = False,
+        finish: bool = False,
+        overlap: float = 24.0,
+        as_: _Who | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to put a new value in place of one that is there, with an overlap; begun again, it goes on.
+
+        Its table has one row: how far it went (`staged`, `current`, `same`, `retired`, `alone`), the
+        `commands` that people run now, and what comes then.
+
+        Args:
+            owner: Whose; see `check_secrets`.
+            name: Which, by its name or by what it is for.
+            values: What somebody must give; see `seed_secrets`.
+            promote: Whoever must be told of the new value before its readers have it was told.
+            finish: The overlap is over, and no reader has the value before: it goes away.
+            overlap: For how many hours readers may have the value before.
+            as_: As whom; see `check_secrets`.
+            home: Where the journal is kept; see `plan`.
+
+        Raises:
+            OperateError: As in `check_secrets`. Waiting raises it, too, where it does not go on.
+            TypeError: As in `seed_secrets`.
+            ValueError: As in `seed_secrets`, or the overlap is no number of hours.
+        """
 
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
@@ -2308,15 +2412,15 @@ class Run(Generic[_Result]):
     def _repr_html_(self) -> str: ...
     def _ipython_display_(self) -> None: ...
     def _ask(self) -> None:
-        """Have plans approved that wait for that."""
+        """Ask where there is a question."""
 
-    def _question(self) -> PlanPage | None:
-        """Take plans that wait for an answer, which must be given then."""
+    def _question(self) -> _Anything:
+        """Take a question that waits for an answer, which must be given then."""
 
-    def _approve(self, page: PlanPage) -> str | Awaitable[str | None] | None:
-        """What `approve` says of plans."""
+    def _call(self, asked: _Anything) -> _Anything:
+        """What is said to a question."""
 
-    def _answer(self, page: PlanPage, said: _Anything) -> None:
+    def _answer(self, asked: _Anything, said: _Anything) -> None:
         """Answer with that."""
 
     def _pause(self, seconds: float) -> bool:
@@ -2439,7 +2543,7 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "runs"]:
+    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "runs"]:
         """What it is about."""
 
     @property

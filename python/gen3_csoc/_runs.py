@@ -93,19 +93,23 @@ async def aevents(self: "Run[Any]") -> "AsyncIterator[RunEvent]":
 
 
 async def _settle(self: "Run[Any]") -> None:
-    """Have plans approved that wait for that; what approves them may itself have to be awaited."""
-    page = self._question()
-    if page is None:
+    """Ask where the run has a question; what answers it may itself have to be awaited."""
+    asked = self._question()
+    if asked is None:
         return
     try:
-        said = self._approve(page)
+        said = self._call(asked)
         if isinstance(said, Awaitable):
             said = await said
-    except BaseException:
-        # Whatever keeps them from an answer, it is no yes.
-        self._answer(page, None)
+        self._answer(asked, said)
+    except Exception:
+        self._answer(asked, None)
+        self.cancel()
         raise
-    self._answer(page, said)
+    except BaseException:
+        # Whatever keeps it from an answer: who is cancelled says so to the run.
+        self._answer(asked, None)
+        raise
 
 
 async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table

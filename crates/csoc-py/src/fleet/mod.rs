@@ -4,6 +4,7 @@ mod change;
 mod found;
 mod output;
 mod runs;
+mod secrets;
 mod spec;
 mod status;
 

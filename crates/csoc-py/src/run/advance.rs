@@ -10,12 +10,11 @@ use csoc_operate::{
     JournalError, Operator, PlanPage, Planned, RowState, Stack, StackError, StackId, Standing,
     Unasked, Waiting, Watch, Wave, Workshop, with_causes,
 };
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
 use super::PyRun;
-use super::desk::{Desk, Question};
+use super::desk::{Approvals, Question, must_be_called};
 use super::options::{Options, Refused};
 use super::page::PyPlanPage;
 use super::start::{Page, has_no_files, is_whole, recorded, selected};
@@ -36,12 +35,8 @@ pub(crate) fn begin(
         return Err(has_no_files(py));
     };
     let unasked = unasked.map(read).transpose().map_err(value_error)?;
-    if let Some(given) = approve.as_ref().map(|approve| approve.bind(py))
-        && !given.is_callable()
-    {
-        let of = given.get_type().name()?;
-        let message = format!("`approve` is called with the plans of a wave, and {of} cannot be");
-        return Err(PyTypeError::new_err(message));
+    if let Some(approve) = &approve {
+        must_be_called(py, "approve", approve)?;
     }
     let interrupt = Interrupt::default();
     let opened = call::long(py, call::context(None, None)?, |context| {
@@ -52,8 +47,9 @@ pub(crate) fn begin(
     let run = shop.run.as_str().to_owned();
     let (desk, question) = match approve {
         Some(approve) => {
-            let desk = Arc::new(Desk::default());
-            (Some(desk.clone()), Some(Question::new(desk, approve)))
+            let desk = Arc::new(Approvals::default());
+            let call = approve;
+            (Some(desk.clone()), Some(Question { desk, call }))
         }
         None => (None, None),
     };
@@ -115,7 +111,7 @@ struct Way<'f> {
     interrupt: Interrupt,
     follow: &'f dyn Follow,
     /// Where somebody can be asked.
-    desk: Option<Arc<Desk>>,
+    desk: Option<Arc<Approvals>>,
     unasked: Option<Unasked>,
     /// The stacks that are to be brought there.
     order: Vec<StackId>,
@@ -249,7 +245,7 @@ impl Advance for Way<'_> {
         }
         let shown = PyPlanPage::new(page).map_err(|error| Refused::from(error.to_string()))?;
         match &self.desk {
-            Some(desk) if desk.ask(shown, &self.interrupt) => Ok(Approval::Digest),
+            Some(desk) if desk.ask(shown, &self.interrupt) == Some(true) => Ok(Approval::Digest),
             _ => Err(Halt::Ended),
         }
     }

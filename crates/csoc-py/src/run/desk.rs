@@ -1,4 +1,4 @@
-//! Where a run that needs somebody's yes puts its plans, and whoever waits for the run answers.
+//! Where a run that needs an answer puts its question, and whoever waits for the run answers.
 //!
 //! Python is called in the thread of whoever waits: there they can be asked, interrupted and told.
 
@@ -13,83 +13,87 @@ use super::page::PyPlanPage;
 use crate::error;
 
 /// A question and its answer, between the thread of a run and those of whoever waits.
-#[derive(Debug, Default)]
-pub(super) struct Desk {
-    state: Mutex<State>,
+#[derive(Debug)]
+pub(super) struct Desk<Q, A> {
+    state: Mutex<State<Q, A>>,
     changed: Condvar,
 }
 
-#[derive(Debug, Default)]
-enum State {
-    #[default]
+#[derive(Debug)]
+enum State<Q, A> {
     Empty,
-    /// These plans are to be approved.
-    Asked(PyPlanPage),
-    /// Somebody looks at them.
+    /// This is asked.
+    Asked(Q),
+    /// Somebody looks at it.
     Taken,
-    /// They are approved, or are not.
-    Answered(bool),
+    /// This was said.
+    Answered(A),
+}
+
+/// A desk as Python sees it: what is asked and what is said are objects.
+pub(super) trait Questions: Send + Sync {
+    /// Whether a question waits for an answer.
+    fn is_open(&self) -> bool;
+
+    /// The question that nobody looks at yet: who takes it must answer.
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>>;
+
+    /// Answers a question with what was said; what is no answer counts as none, and is raised.
+    fn answer(
+        &self,
+        py: Python<'_>,
+        asked: &Bound<'_, PyAny>,
+        said: &Bound<'_, PyAny>,
+    ) -> PyResult<()>;
 }
 
 /// What somebody gave to be asked by.
 pub(super) struct Question {
-    desk: Arc<Desk>,
-    approve: Py<PyAny>,
+    pub(super) desk: Arc<dyn Questions>,
+    pub(super) call: Py<PyAny>,
 }
 
-impl Desk {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl<Q, A> Default for Desk<Q, A> {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(State::Empty),
+            changed: Condvar::new(),
+        }
+    }
+}
+
+impl<Q, A> Desk<Q, A> {
+    fn state(&self) -> MutexGuard<'_, State<Q, A>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts plans there, and waits for a yes. A run that is to stop is not approved, and neither is one that nobody can
-    /// wait for any more.
-    pub(super) fn ask(self: &Arc<Self>, page: PyPlanPage, interrupt: &Interrupt) -> bool {
+    /// Puts a question there, and waits for the answer. A run that is to stop gets none, and neither does one that nobody
+    /// can wait for any more.
+    pub(super) fn ask(self: &Arc<Self>, question: Q, interrupt: &Interrupt) -> Option<A> {
         let mut state = self.state();
-        *state = State::Asked(page);
+        *state = State::Asked(question);
         loop {
             let waited = self.changed.wait_timeout(state, GLANCE);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
             let is_alone = Arc::strong_count(self) == 1;
-            let answer = match *state {
-                State::Answered(answer) => answer,
-                _ if interrupt.is_stopped() || is_alone => false,
-                _ => continue,
-            };
-            *state = State::Empty;
-            return answer;
-        }
-    }
-
-    fn answer(&self, is_approved: bool) {
-        let mut state = self.state();
-        // Nobody waits for what comes after a run was asked to stop.
-        if matches!(*state, State::Taken) {
-            *state = State::Answered(is_approved);
-            self.changed.notify_all();
-        }
-    }
-}
-
-impl Question {
-    /// One that is asked by calling this.
-    pub(super) const fn new(desk: Arc<Desk>, approve: Py<PyAny>) -> Self {
-        Self { desk, approve }
-    }
-
-    /// Whether plans wait for an answer.
-    pub(super) fn is_open(&self) -> bool {
-        matches!(*self.desk.state(), State::Asked(_) | State::Taken)
-    }
-
-    /// The plans that nobody looks at yet: who takes them must answer.
-    pub(super) fn take(&self) -> Option<PyPlanPage> {
-        let mut state = self.desk.state();
-        match std::mem::take(&mut *state) {
-            State::Asked(page) => {
-                *state = State::Taken;
-                Some(page)
+            match std::mem::replace(&mut *state, State::Empty) {
+                State::Answered(answer) => return Some(answer),
+                _ if interrupt.is_stopped() || is_alone => return None,
+                still => *state = still,
             }
+        }
+    }
+
+    /// Whether a question waits for an answer.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(*self.state(), State::Asked(_) | State::Taken)
+    }
+
+    /// The question that nobody looks at yet.
+    pub(super) fn taken(&self) -> Option<Q> {
+        let mut state = self.state();
+        match std::mem::replace(&mut *state, State::Taken) {
+            State::Asked(question) => Some(question),
             other => {
                 *state = other;
                 None
@@ -97,26 +101,52 @@ impl Question {
         }
     }
 
-    /// What was given says of plans.
-    pub(super) fn call<'py>(
-        &self,
-        py: Python<'py>,
-        page: &PyPlanPage,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        self.approve.bind(py).call1((page.clone(),))
+    /// Answers a question that somebody looks at.
+    pub(super) fn say(&self, answer: A) {
+        let mut state = self.state();
+        // Nobody waits for what comes after a run was asked to stop.
+        if matches!(*state, State::Taken) {
+            *state = State::Answered(answer);
+            self.changed.notify_all();
+        }
+    }
+}
+
+/// What is to be called with a question must be something that can be.
+pub(super) fn must_be_called(py: Python<'_>, name: &str, given: &Py<PyAny>) -> PyResult<()> {
+    let given = given.bind(py);
+    if given.is_callable() {
+        return Ok(());
+    }
+    let of = given.get_type().name()?;
+    let message = format!("`{name}` is called with what is asked, and {of} cannot be");
+    Err(PyTypeError::new_err(message))
+}
+
+/// Plans that are to be approved: the digest that the page shows is a yes, nothing is a no.
+pub(super) type Approvals = Desk<PyPlanPage, bool>;
+
+impl Questions for Approvals {
+    fn is_open(&self) -> bool {
+        self.is_asked()
     }
 
-    /// Answers with what was said of plans: the digest that the page shows is a yes, nothing is a no.
-    ///
-    /// Whatever else was said is a no, too, and raised.
-    pub(super) fn answer(
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let page = self.taken().map(|page| Bound::new(py, page));
+        Ok(page.transpose()?.map(Bound::into_any))
+    }
+
+    fn answer(
         &self,
         py: Python<'_>,
-        page: &PyPlanPage,
+        asked: &Bound<'_, PyAny>,
         said: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let read = read(py, page, said);
-        self.desk.answer(matches!(read, Ok(true)));
+        let page = asked.extract::<PyPlanPage>();
+        let read = page
+            .map_err(PyErr::from)
+            .and_then(|page| read(py, &page, said));
+        self.say(matches!(read, Ok(true)));
         read.map(drop)
     }
 }

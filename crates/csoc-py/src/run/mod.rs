@@ -7,6 +7,9 @@ pub(crate) mod event;
 pub(crate) mod follow;
 pub(crate) mod options;
 pub(crate) mod page;
+#[cfg(feature = "aws")]
+mod secret;
+pub(crate) mod secrets;
 pub(crate) mod start;
 pub(crate) mod table;
 mod works;
@@ -32,6 +35,9 @@ use start::Page;
 
 /// How often somebody who waits looks whether someone pressed Ctrl-C.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// For how long a run that has no answer is waited for: nothing of it goes on.
+const ENDS: Duration = Duration::from_secs(5);
 
 /// How often what is shown in a notebook is shown anew.
 const SHOWN: Duration = Duration::from_millis(250);
@@ -67,33 +73,36 @@ impl PyRun {
         self
     }
 
-    /// Has plans approved that wait for that, in this thread.
+    /// Asks whoever waits, in this thread, where the run has a question. What goes wrong with that stops the run.
     fn ask(&self, py: Python<'_>) -> PyResult<()> {
         let Some(question) = &self.question else {
             return Ok(());
         };
-        let Some(page) = question.take() else {
+        let Some(asked) = question.desk.take(py)? else {
             return Ok(());
         };
-        let said = question.call(py, &page);
-        let is_later = |said: &Bound<'_, PyAny>| said.hasattr("__await__");
-        let said = said.and_then(|said| match is_later(&said) {
-            Ok(false) => Ok(said),
-            Ok(true) => {
+        let said = question.call.bind(py).call1((&asked,));
+        let said = said.and_then(|said| {
+            if said.hasattr("__await__")? {
                 said.call_method0("close")?;
-                Err(PyTypeError::new_err(
-                    "`approve` gave something to be awaited: await the run, too",
-                ))
+                let message = "what is asked gave something to be awaited: await the run, too";
+                return Err(PyTypeError::new_err(message));
             }
-            Err(error) => Err(error),
+            Ok(said)
         });
-        match said {
-            Ok(said) => question.answer(py, &page, &said),
+        let answered = match said {
+            Ok(said) => question.desk.answer(py, &asked, &said),
             Err(error) => {
-                question.answer(py, &page, &py.None().into_bound(py))?;
-                Err(error)
+                let none = py.None().into_bound(py);
+                question.desk.answer(py, &asked, &none).and(Err(error))
             }
-        }
+        };
+        answered.inspect_err(|error| {
+            // Who presses Ctrl-C is heard where it is waited for.
+            if !error.is_instance_of::<PyKeyboardInterrupt>(py) {
+                py.detach(|| self.handle.cancel());
+            }
+        })
     }
 
     /// The page of its plans.
@@ -119,7 +128,11 @@ impl PyRun {
 
     /// `running`, `asks`, `stopping` or `done`.
     fn word(&self) -> &'static str {
-        let asks = || self.question.as_ref().is_some_and(Question::is_open);
+        let asks = || {
+            self.question
+                .as_ref()
+                .is_some_and(|question| question.desk.is_open())
+        };
         match (self.handle.ended(), self.handle.is_stopped()) {
             (Some(_), _) => "done",
             (None, true) => "stopping",
@@ -254,8 +267,11 @@ impl PyRun {
                 };
             }
             if let Err(error) = own.ask(py) {
-                // It ends by itself, since nobody approves it.
-                py.detach(|| own.handle.wait(SHOWN));
+                if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+                    py.detach(|| own.handle.cancel());
+                }
+                // It ends soon, since it has no answer.
+                py.detach(|| own.handle.wait(ENDS));
                 return Err(error);
             }
             let mut heard = py.check_signals();
@@ -295,20 +311,32 @@ impl PyRun {
         self.ask(py)
     }
 
-    fn _question(&self) -> Option<PyPlanPage> {
-        self.question.as_ref()?.take()
+    fn _question<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match &self.question {
+            Some(question) => question.desk.take(py),
+            None => Ok(None),
+        }
     }
 
-    fn _approve<'py>(&self, py: Python<'py>, page: &PyPlanPage) -> PyResult<Bound<'py, PyAny>> {
+    fn _call<'py>(
+        &self,
+        py: Python<'py>,
+        asked: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match &self.question {
-            Some(question) => question.call(py, page),
+            Some(question) => question.call.bind(py).call1((asked,)),
             None => Ok(py.None().into_bound(py)),
         }
     }
 
-    fn _answer(&self, py: Python<'_>, page: &PyPlanPage, said: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn _answer(
+        &self,
+        py: Python<'_>,
+        asked: &Bound<'_, PyAny>,
+        said: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         match &self.question {
-            Some(question) => question.answer(py, page, said),
+            Some(question) => question.desk.answer(py, asked, said),
             None => Ok(()),
         }
     }

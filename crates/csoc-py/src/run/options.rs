@@ -16,21 +16,29 @@ use crate::call;
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
 
-/// One selection, or several of which any is enough.
+/// One text, or several.
 #[derive(FromPyObject)]
-pub(crate) enum Select {
+pub(crate) enum Several {
     One(String),
-    Several(Vec<String>),
+    All(Vec<String>),
 }
 
-impl Select {
-    /// The selections that were said.
-    pub(crate) fn read(said: Option<Self>) -> PyResult<Vec<Selection>> {
-        let texts = match said {
+/// One selection, or several of which any is enough.
+pub(crate) type Select = Several;
+
+impl Several {
+    /// The texts that were said.
+    pub(crate) fn texts(said: Option<Self>) -> Vec<String> {
+        match said {
             None => Vec::new(),
             Some(Self::One(text)) => vec![text],
-            Some(Self::Several(texts)) => texts,
-        };
+            Some(Self::All(texts)) => texts,
+        }
+    }
+
+    /// The selections that were said.
+    pub(crate) fn read(said: Option<Self>) -> PyResult<Vec<Selection>> {
+        let texts = Self::texts(said);
         let selections: Result<_, _> = texts.iter().map(|text| text.parse()).collect();
         selections.map_err(value_error)
     }
@@ -206,7 +214,7 @@ impl Options {
         })
     }
 
-    fn who(&self) -> Result<Who, Refused> {
+    pub(super) fn who(&self) -> Result<Who, Refused> {
         let said = match self.who {
             Some(who) => return Ok(who),
             None => std::env::var("CSOC_AS").unwrap_or_default(),

@@ -109,6 +109,7 @@ fn headline(kind: &str, rows: &[Value]) -> String {
     let noun = match kind {
         "accounts" => "account",
         "runs" => "run",
+        "secrets" => "secret",
         _ => "stack",
     };
     let plural = if rows.len() == 1 { "" } else { "s" };
