@@ -1122,6 +1122,46 @@ class Fleet:
                 applied; its `table` says what became of each stack.
         """
 
+    def unlock(
+        self,
+        stack: str,
+        *,
+        lock_id: str | None = None,
+        as_: _Who | None = None,
+        terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to ask who holds the lock of a stack's state, and take it away where its name is said.
+
+        Its table has one row: `free`, `held` or `unlocked`, with the name of the `lock`, its `holder` and
+        since when, and what was `begun` there last. Take a lock away only once you know that its holder is
+        gone: what another machine does is not to be seen from here.
+
+            held = fleet.unlock("v1/111122223333/us-east-1/waf/cluster/main").wait()[0]
+            fleet.unlock(held["stack"], lock_id=held["lock"]).wait()
+
+        Args:
+            stack: The stack, as all tables name it.
+            lock_id: Take this lock away: its name, as the call without it says it. Another one stays: `ok`
+                of the table is false then.
+            as_: As whom; see `plan`.
+            terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+            rendered: A rendered tree to take as it is; see `plan`.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: There is no such stack, or no Terraform. Waiting raises it where something of this
+                machine works on the stack, or where nobody can be asked for its lock.
+        """
+
     def runs(self, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
         """Which runs there were, the last one first.
 
@@ -2543,7 +2583,9 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "runs"]:
+    def kind(
+        self,
+    ) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "runs"]:
         """What it is about."""
 
     @property

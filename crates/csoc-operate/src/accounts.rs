@@ -61,7 +61,7 @@ impl Accounts {
 /// The accounts that stacks are in, by their numbers: each with its name and a region that tells its partition.
 fn known(stacks: &Stacks) -> BTreeMap<&str, (&str, Option<&str>)> {
     let mut accounts: BTreeMap<&str, (&str, Option<&str>)> = BTreeMap::new();
-    for stack in stacks.iter() {
+    for stack in stacks {
         let name = stack.account_name().unwrap_or_default();
         let (_, region) = accounts.entry(&stack.account).or_insert((name, None));
         *region = region.or(stack.region.as_deref());

@@ -12,7 +12,7 @@ use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
 use crate::run::table::PyRunTable;
-use crate::run::{accounts, advance};
+use crate::run::{accounts, advance, unlock};
 
 /// Methods that begin a run, each with its own arguments.
 ///
@@ -122,6 +122,36 @@ impl PyFleet {
             self,
             Options::new(Keywords::default())?.of_tree(rendered),
         )
+    }
+
+    #[pyo3(signature = (
+        stack, *, lock_id = None, as_ = None, terraform = None, runner = None, image = None, docker = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn unlock(
+        &self,
+        py: Python<'_>,
+        stack: &str,
+        lock_id: Option<String>,
+        as_: Option<String>,
+        terraform: Option<PathBuf>,
+        runner: Option<String>,
+        image: Option<String>,
+        docker: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(Keywords {
+            as_,
+            terraform,
+            runner,
+            image,
+            docker,
+            home,
+            ..Keywords::default()
+        })?;
+        unlock::begin(py, self, stack, lock_id, options.of_tree(rendered))
     }
 
     #[pyo3(signature = (*, home = None, rendered = None))]

@@ -54,14 +54,14 @@ pub(crate) fn begin(
         None => (None, None),
     };
     let own = options.clone();
-    let stop = interrupt.clone();
+    let asked = interrupt.clone();
     let handle = Handle::follow(&run.clone(), "advance", interrupt, stacks, move |follow| {
         let mut way = Way {
             source,
             options: own,
             fleet,
             first: Some(shop),
-            interrupt: stop,
+            interrupt: asked,
             follow,
             desk,
             unasked,

@@ -12,6 +12,7 @@ mod secret;
 pub(crate) mod secrets;
 pub(crate) mod start;
 pub(crate) mod table;
+pub(crate) mod unlock;
 mod works;
 
 use std::time::{Duration, Instant};

@@ -406,7 +406,7 @@ pub(super) fn selected(
     Ok(selected.iter().map(|stack| stack.id.clone()).collect())
 }
 
-fn start(
+pub(super) fn start(
     py: Python<'_>,
     shop: Workshop,
     what: &'static str,
