@@ -1122,6 +1122,21 @@ class Fleet:
                 applied; its `table` says what became of each stack.
         """
 
+    def show_run(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
+        """What a run did, line by line of the journal, and what is left of it.
+
+        The last line of each stack says under `left` what is to do there, with the resources that may be
+        `half_built` and those `not_begun`. `ok` is false where something is left.
+
+        Args:
+            run: The run, as `runs` names it.
+            home: Where runs keep what they need; see `plan`.
+            rendered: The rendered tree that it was of, where it was one.
+
+        Raises:
+            OperateError: No such run is in the journal, or somebody changed that.
+        """
+
     def unlock(
         self,
         stack: str,
@@ -2585,7 +2600,7 @@ class RunTable:
     @property
     def kind(
         self,
-    ) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "runs"]:
+    ) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "run", "runs"]:
         """What it is about."""
 
     @property

@@ -15,6 +15,7 @@ mod digest;
 mod event;
 mod handle;
 mod journal;
+mod left;
 mod named;
 mod own;
 mod page;
@@ -53,6 +54,7 @@ pub use handle::{
 pub use journal::{
     Approval, Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
 };
+pub use left::{Loose, RunLeft, Unused};
 pub use named::{Named, NamedError, PlanName};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};

@@ -12,7 +12,7 @@ use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
 use crate::run::table::PyRunTable;
-use crate::run::{accounts, advance, unlock};
+use crate::run::{accounts, advance, past, unlock};
 
 /// Methods that begin a run, each with its own arguments.
 ///
@@ -161,7 +161,18 @@ impl PyFleet {
         home: Option<PathBuf>,
         rendered: Option<PathBuf>,
     ) -> PyResult<PyRunTable> {
-        start::past(py, self, &Place { home, rendered })
+        past::list(py, self, &Place { home, rendered })
+    }
+
+    #[pyo3(signature = (run, *, home = None, rendered = None))]
+    fn show_run(
+        &self,
+        py: Python<'_>,
+        run: &str,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRunTable> {
+        past::show(py, self, run, &Place { home, rendered })
     }
 
     #[pyo3(signature = (run, *, home = None, rendered = None))]

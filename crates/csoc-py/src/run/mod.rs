@@ -7,6 +7,7 @@ pub(crate) mod event;
 pub(crate) mod follow;
 pub(crate) mod options;
 pub(crate) mod page;
+pub(crate) mod past;
 #[cfg(feature = "aws")]
 mod secret;
 pub(crate) mod secrets;

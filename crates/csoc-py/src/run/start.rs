@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use csoc_core::{Context, Fleet, Given, RecordError, Recording};
 use csoc_operate::{
     Aim, Approval, Bundle, BundleError, Choice, Destruction, Digest, Ending, Endings, Entry,
-    Handle, Home, Journal, Named, PastRun, PlanName, PlanPage, Stack, StackError, StackId,
-    StackOutputs, Told, Watch, Workshop, bundles, last_applied, past_runs, planned_by, with_causes,
+    Handle, Home, Journal, Named, PlanName, PlanPage, Stack, StackError, StackId, StackOutputs,
+    Told, Watch, Workshop, bundles, last_applied, planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use super::options::{Options, Place, Refused};
+use super::options::{Options, Refused};
 use super::page::PyPlanPage;
 use super::table::PyRunTable;
 use super::{Done, PyRun};
@@ -342,7 +342,7 @@ fn of_files(py: Python<'_>, plans: &Plans<'_>) -> PyResult<Option<Vec<Digest>>> 
 }
 
 /// A time as tables have it.
-const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
+pub(super) const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 pub(super) const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
 
@@ -371,7 +371,7 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
 }
 
 /// All that was recorded; nothing where nothing was run yet.
-fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
+pub(super) fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
     let path = home.journal();
     py.detach(|| Journal::verify(&path))
         .map_err(|error| error::operate(py, with_causes(&error), None))
@@ -429,23 +429,4 @@ pub(super) fn is_whole<T>(endings: &Endings<'_, T>) -> bool {
             Ending::Done(_) | Ending::Failed(StackError::Blocked(_))
         )
     })
-}
-
-/// Which runs there were, the last one first.
-pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<PyRunTable> {
-    let home = place
-        .home(fleet.directory())
-        .map_err(|(message, help)| error::operate(py, message, help))?;
-    let row = |run: PastRun| {
-        json!({
-            "run": run.run, "began": run.began.strftime(SECOND).to_string(), "by": run.by, "planned": run.planned,
-            "applied": run.applied, "not_done": run.not_done,
-        })
-    };
-    let rows = past_runs(&entries(py, &home)?)
-        .into_iter()
-        .map(row)
-        .collect();
-    let columns = ["run", "began", "by", "planned", "applied", "not_done"];
-    Ok(PyRunTable::new("runs", &columns, rows))
 }

@@ -109,6 +109,7 @@ fn headline(kind: &str, rows: &[Value]) -> String {
     let noun = match kind {
         "accounts" => "account",
         "runs" => "run",
+        "run" => "line",
         "secrets" => "secret",
         _ => "stack",
     };
