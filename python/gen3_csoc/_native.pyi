@@ -2600,7 +2600,9 @@ class RunTable:
     @property
     def kind(
         self,
-    ) -> Literal["apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "run", "runs"]:
+    ) -> Literal[
+        "apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "run", "runs"
+    ]:
         """What it is about."""
 
     @property
