@@ -2,6 +2,8 @@
 
 from collections.abc import (
     AsyncIterator,
+    Awaitable,
+    Callable,
     Generator,
     ItemsView,
     Iterable,
@@ -124,7 +126,9 @@ class _Pending(TypedDict):
 
 _Who: TypeAlias = Literal["surroundings", "roles"]
 _Runner: TypeAlias = Literal["local", "docker"]
-_What: TypeAlias = Literal["plan", "apply", "destroy", "drift", "pull", "attach"]
+_What: TypeAlias = Literal[
+    "plan", "advance", "apply", "destroy", "drift", "pull", "attach", "accounts", "check", "seed", "rotate"
+]
 _EventKind: TypeAlias = Literal[
     "begun",
     "ended",
@@ -205,6 +209,14 @@ class _Secret(TypedDict):
     layer: str
     encryption: dict[str, Any]
     content: dict[str, Any] | None
+
+class _AskedSecret(TypedDict):
+    secret: str
+    purpose: str
+    keys: list[_SecretKey]
+
+# All that a secret holds, or a text for each of its keys.
+_SecretValue: TypeAlias = str | Mapping[str, str]
 
 class _StackProgress(TypedDict):
     stack: str
@@ -560,6 +572,100 @@ class Fleet:
     def secrets(self) -> list[_Secret]:
         """Every secret with its shape, its seeder, its readers and when it must exist; never a value."""
 
+    def check_secrets(
+        self, owner: str, *, only: str | Sequence[str] | None = None, as_: _Who | None = None
+    ) -> Run[RunTable]:
+        """Begin to look which secrets of an object are in the secret manager, as `csoc secrets check` does.
+
+        A row a secret: its `outcome` (`fine`, `missing`, `has no value`, `comes later` and others), how
+        many `days` old its version is, whether a new one is `due`. `ok` is false where one is not as it must be.
+
+            fleet.check_secrets("atlas/dev", as_="roles").wait().to_records()
+
+        Args:
+            owner: Whose: `COMMONS/NAME` of an environment, `clusters.NAME` or `hub`.
+            only: Only these, by their names or by what they are for.
+            as_: As whom: whoever the surroundings say, or the role `gen3/csoc-secrets` of the account.
+                `CSOC_AS` says it where this does not.
+
+        Raises:
+            OperateError: There is no such secret, or csoc was built without the feature `aws`; wheels have
+                it. Waiting raises it where AWS does not say who we are.
+        """
+
+    def seed_secrets(
+        self,
+        owner: str,
+        *,
+        only: str | Sequence[str] | None = None,
+        values: Mapping[str, _SecretValue]
+        | Callable[[_AskedSecret], _SecretValue | Awaitable[_SecretValue | None] | None]
+        | None = None,
+        dry_run: bool = False,
+        as_: _Who | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to make the secrets of an object that are missing, once; what has a value keeps it.
+
+            from getpass import getpass
+
+            fleet.seed_secrets("atlas/dev", values=lambda asked: getpass(asked["secret"]), as_="roles").wait()
+
+        No value is in a table, in an event, in an error or in the journal. csoc wipes its own copy; a
+        text of Python's stays in its memory until Python lets go of it.
+
+        Args:
+            owner: Whose; see `check_secrets`.
+            only: Only these; see `check_secrets`.
+            values: What somebody must give: by the names of secrets, or what is called with each secret, in
+                the thread that waits for the run, and gives its value, or nothing. A value is a text, or a
+                text for each key. Who awaits the run may give a coroutine function. Of one secret alone a
+                value that is given by its name is used even where csoc would make it.
+            dry_run: Only say what would be made.
+            as_: As whom; see `check_secrets`.
+            home: Where the journal is kept; see `plan`.
+
+        Raises:
+            OperateError: As in `check_secrets`.
+            TypeError: What is to be asked cannot be called. Waiting raises it where it gives no value.
+            ValueError: A value is given for a secret that is not meant.
+        """
+
+    def rotate_secret(
+        self,
+        owner: str,
+        name: str,
+        *,
+        values: Mapping[str, _SecretValue]
+        | Callable[[_AskedSecret], _SecretValue | Awaitable[_SecretValue | None] | None]
+        | None = None,
+        promote: bool = False,
+        finish: bool = False,
+        overlap: float = 24.0,
+        as_: _Who | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to put a new value in place of one that is there, with an overlap; begun again, it goes on.
+
+        Its table has one row: how far it went (`staged`, `current`, `same`, `retired`, `alone`), the
+        `commands` that people run now, and what comes then.
+
+        Args:
+            owner: Whose; see `check_secrets`.
+            name: Which, by its name or by what it is for.
+            values: What somebody must give; see `seed_secrets`.
+            promote: Whoever must be told of the new value before its readers have it was told.
+            finish: The overlap is over, and no reader has the value before: it goes away.
+            overlap: For how many hours readers may have the value before.
+            as_: As whom; see `check_secrets`.
+            home: Where the journal is kept; see `plan`.
+
+        Raises:
+            OperateError: As in `check_secrets`. Waiting raises it, too, where it does not go on.
+            TypeError: As in `seed_secrets`.
+            ValueError: As in `seed_secrets`, or the overlap is no number of hours.
+        """
+
     def graph(self, focus: str | None = None) -> Graph:
         """The contract graph: who runs as what, reads which secret, is reached by which name.
 
@@ -704,6 +810,7 @@ class Fleet:
         *,
         select: str | Sequence[str] | None = None,
         destroy: bool = False,
+        out: _Path | None = None,
         as_: _Who | None = None,
         parallel: int | None = None,
         per_account: int | None = None,
@@ -727,6 +834,8 @@ class Fleet:
         Args:
             select: Which stacks: `account = research and layer in (waf, dns)`, any of several; all by default.
             destroy: Plan to take away all that the stacks have, which must be selected then; `destroy` applies it.
+            out: Write all plans into this file besides, as `csoc plan --out` does: `apply(Path(out), digest=…)`
+                applies them, on another machine, too. It is secret, and must not be there before.
             as_: As whom: whoever the surroundings say, or the roles of each account, taken by them.
                 `CSOC_AS` says it where this does not.
             parallel: How many stacks may run at once; 8 by default.
@@ -745,13 +854,74 @@ class Fleet:
 
         Raises:
             FleetError: The fleet has errors; it carries every finding.
-            OperateError: There is no Terraform, no stack is selected, or nobody may run them.
+            OperateError: There is no Terraform, no stack is selected, nobody may run them, or `out` is there
+                already. Waiting raises it, too, where `out` cannot be written.
+            ValueError: What is selected is no selection.
+        """
+
+    def advance(
+        self,
+        *,
+        approve: Callable[[PlanPage], str | Awaitable[str | None] | None] | None = None,
+        unasked: Literal["creates", "changes"] | None = None,
+        select: str | Sequence[str] | None = None,
+        as_: _Who | None = None,
+        parallel: int | None = None,
+        per_account: int | None = None,
+        lock_timeout: int | None = None,
+        fail_fast: bool = False,
+        terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
+        home: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to bring stacks to what the fleet says, wave by wave, until nothing is left that could be done.
+
+        In each wave what can be planned is planned, approved and applied; its outputs are recorded in the
+        files of the fleet, which are read and rendered anew for the next one. This fleet stays as it is.
+
+            def approve(page):
+                print(page.to_text())
+                return input("the digest, or nothing: ")
+
+            table = fleet.advance(approve=approve, unasked="creates").wait()
+
+        What cannot be made again is never destroyed here: `plan` and `apply` do that.
+
+        Args:
+            approve: Is called with the page of a wave's plans, in the thread that waits for the run, or goes
+                through its events, and gives the digest of the page, or twelve or more of its first digits.
+                Nothing or an empty text stops the run; so does where nobody can be asked. Who awaits the
+                run may give a coroutine function.
+            unasked: What needs nobody's yes: plans that make or take over something and do nothing else, or
+                those by which nothing goes away.
+            select: Which stacks; see `plan`.
+            as_: As whom; see `plan`.
+            parallel: How many stacks at once; see `plan`.
+            per_account: How many of them in one account; see `plan`.
+            lock_timeout: How long a lock is waited for; see `plan`.
+            fail_fast: Begin no other stack once one failed.
+            terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding. Waiting raises it, too, where that is
+                so of what was recorded in a wave.
+            OperateError: The fleet was not loaded from a directory, there is no Terraform, no stack is
+                selected, or nobody may run them. Waiting raises it, too, where the digest is another one, or
+                where a stack failed; its `table` says how far each came. What waits, or was not approved, is
+                no error: `ok` of the table is false.
+            TypeError: What is to approve cannot be called.
             ValueError: What is selected is no selection.
         """
 
     def apply(
         self,
-        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str] | PathLike[str],
         *,
         digest: str | None = None,
         allow_destroy: Sequence[str] | None = None,
@@ -773,7 +943,8 @@ class Fleet:
             fleet.apply(run, digest="4f2a9c01b2d3").wait()
 
         Args:
-            plans: The run that planned them, its page, its name, or single plans by their digests.
+            plans: The run that planned them, its page, its name, single plans by their digests, or the path of a
+                file that `plan(out=…)` or `csoc plan --out` wrote.
             digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
                 looked. Plans that are named by their own digests need none.
             allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
@@ -797,7 +968,7 @@ class Fleet:
 
     def destroy(
         self,
-        plans: Run[PlanPage] | PlanPage | str | Sequence[str],
+        plans: Run[PlanPage] | PlanPage | str | Sequence[str] | PathLike[str],
         *,
         digest: str | None = None,
         allow_destroy: Sequence[str] | None = None,
@@ -820,7 +991,8 @@ class Fleet:
             fleet.destroy(run, digest="4f2a9c01b2d3", allow_destroy=["aws_rds_cluster.main"]).wait()
 
         Args:
-            plans: The run that planned it with `destroy=True`, its page, its name, or single plans by their digests.
+            plans: The run that planned it with `destroy=True`, its page, its name, single plans by their digests,
+                or the path of a file that `plan(out=…)` or `csoc destroy --out` wrote.
             digest: What the page shows as its digest, twelve or more digits of it: whoever says it has
                 looked. Plans that are named by their own digests need none.
             allow_destroy: What may be destroyed although it cannot be made again: `ADDRESS`, or `STACK:ADDRESS`.
@@ -916,6 +1088,24 @@ class Fleet:
                 selected, or nobody may run them.
         """
 
+    def identities(self, *, rendered: _Path | None = None) -> Run[RunTable]:
+        """Begin to ask who we are in every account that the fleet has stacks in, as `csoc accounts` does.
+
+        The roles that plan and apply are taken, and nothing is done with them. A row an account: its
+        name and `number`, who the surroundings say we are `here`, `plans_as` and `applies_as`, and the
+        `errors` of what cannot be taken, each with what to do about it. `ok` is false where there is one.
+
+            fleet.identities().wait().to_records()
+
+        Args:
+            rendered: A rendered tree to take as it is, in place of rendering the fleet.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: The fleet cannot be rendered. Waiting raises it, too, where the surroundings say
+                nobody whom AWS knows, and in a csoc that was built without the feature `aws`; wheels have it.
+        """
+
     def attach(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> Run[RunTable]:
         """Wait for what a run left to itself, say how it goes, and record how it ended.
 
@@ -930,6 +1120,61 @@ class Fleet:
         Raises:
             OperateError: Nothing of the run is without an end. Waiting raises it, too, where not all was
                 applied; its `table` says what became of each stack.
+        """
+
+    def show_run(self, run: str, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
+        """What a run did, line by line of the journal, and what is left of it.
+
+        The last line of each stack says under `left` what is to do there, with the resources that may be
+        `half_built` and those `not_begun`. `ok` is false where something is left.
+
+        Args:
+            run: The run, as `runs` names it.
+            home: Where runs keep what they need; see `plan`.
+            rendered: The rendered tree that it was of, where it was one.
+
+        Raises:
+            OperateError: No such run is in the journal, or somebody changed that.
+        """
+
+    def unlock(
+        self,
+        stack: str,
+        *,
+        lock_id: str | None = None,
+        as_: _Who | None = None,
+        terraform: _Path | None = None,
+        runner: _Runner | None = None,
+        image: str | None = None,
+        docker: _Path | None = None,
+        home: _Path | None = None,
+        rendered: _Path | None = None,
+    ) -> Run[RunTable]:
+        """Begin to ask who holds the lock of a stack's state, and take it away where its name is said.
+
+        Its table has one row: `free`, `held` or `unlocked`, with the name of the `lock`, its `holder` and
+        since when, and what was `begun` there last. Take a lock away only once you know that its holder is
+        gone: what another machine does is not to be seen from here.
+
+            held = fleet.unlock("v1/111122223333/us-east-1/waf/cluster/main").wait()[0]
+            fleet.unlock(held["stack"], lock_id=held["lock"]).wait()
+
+        Args:
+            stack: The stack, as all tables name it.
+            lock_id: Take this lock away: its name, as the call without it says it. Another one stays: `ok`
+                of the table is false then.
+            as_: As whom; see `plan`.
+            terraform: Terraform or OpenTofu; see `plan`.
+            runner: Where it works; see `plan`.
+            image: The image of the containers; see `plan`.
+            docker: What starts containers; see `plan`.
+            home: Where runs keep what they need; see `plan`.
+            rendered: A rendered tree to take as it is; see `plan`.
+
+        Raises:
+            FleetError: The fleet has errors; it carries every finding.
+            OperateError: There is no such stack, or no Terraform. Waiting raises it where something of this
+                machine works on the stack, or where nobody can be asked for its lock.
         """
 
     def runs(self, *, home: _Path | None = None, rendered: _Path | None = None) -> RunTable:
@@ -2177,8 +2422,8 @@ class Run(Generic[_Result]):
         """Whether it came to its end, whatever that is."""
 
     @property
-    def state(self) -> Literal["running", "stopping", "done"]:
-        """Whether it runs, was asked to stop, or came to its end."""
+    def state(self) -> Literal["running", "asks", "stopping", "done"]:
+        """Whether it runs, has plans approved by whoever waits for it, was asked to stop, or came to its end."""
 
     def wait(self, timeout: float | None = None) -> _Result:
         """Wait for its end, and give what it came to.
@@ -2221,6 +2466,18 @@ class Run(Generic[_Result]):
     def __rich_repr__(self) -> Iterable[tuple[str, Any]]: ...
     def _repr_html_(self) -> str: ...
     def _ipython_display_(self) -> None: ...
+    def _ask(self) -> None:
+        """Ask where there is a question."""
+
+    def _question(self) -> _Anything:
+        """Take a question that waits for an answer, which must be given then."""
+
+    def _call(self, asked: _Anything) -> _Anything:
+        """What is said to a question."""
+
+    def _answer(self, asked: _Anything, said: _Anything) -> None:
+        """Answer with that."""
+
     def _pause(self, seconds: float) -> bool:
         """Wait so long at most; whether it came to its end."""
 
@@ -2341,7 +2598,11 @@ class RunTable:
 
     def __new__(cls, data: str) -> RunTable: ...
     @property
-    def kind(self) -> Literal["apply", "destroy", "drift", "pull", "attach", "runs"]:
+    def kind(
+        self,
+    ) -> Literal[
+        "apply", "destroy", "drift", "pull", "attach", "advance", "accounts", "secrets", "unlock", "run", "runs"
+    ]:
         """What it is about."""
 
     @property

@@ -5,6 +5,7 @@ Nothing here imports asyncio or IPython before somebody who has it needs it.
 """
 
 import sys
+from collections.abc import Awaitable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def events(self: "Run[Any]") -> "Iterator[RunEvent]":
     while not is_last or batch:
         try:
             if not batch:
+                self._ask()
                 batch, number, is_last = self._events_from(number, GLANCE)
                 batch.reverse()
             # One interrupt later the rest of them is still there.
@@ -82,11 +84,32 @@ async def aevents(self: "Run[Any]") -> "AsyncIterator[RunEvent]":
 
     loop, number = asyncio.get_running_loop(), 0
     while True:
+        await _settle(self)
         batch, number, is_last = await loop.run_in_executor(None, self._events_from, number, GLANCE)
         for event in batch:
             yield event
         if is_last and not batch:
             return
+
+
+async def _settle(self: "Run[Any]") -> None:
+    """Ask where the run has a question; what answers it may itself have to be awaited."""
+    asked = self._question()
+    if asked is None:
+        return
+    try:
+        said = self._call(asked)
+        if isinstance(said, Awaitable):
+            said = await said
+        self._answer(asked, said)
+    except Exception:
+        self._answer(asked, None)
+        self.cancel()
+        raise
+    except BaseException:
+        # Whatever keeps it from an answer: who is cancelled says so to the run.
+        self._answer(asked, None)
+        raise
 
 
 async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table
@@ -99,6 +122,7 @@ async def _end(run: "Run[Any]") -> "Any":  # noqa: ANN401 - a page or a table
         waiting = loop.run_in_executor(None, run._pause, GLANCE)  # noqa: SLF001 - it is there for this
         try:
             await asyncio.shield(waiting)
+            await _settle(run)
         except asyncio.CancelledError as asked:
             run.cancel()
             if cancelled is not None:

@@ -16,7 +16,9 @@ and asks for it by name; elsewhere it plans, and says how to go on.
 
 Examples:
   csoc destroy --select 'commons = atlas and environment = dev'
-  csoc destroy --run 20261126T134207Z-1a2b3c --allow-destroy aws_sqs_queue.ssjdispatcher")]
+  csoc destroy --run 20261126T134207Z-1a2b3c --allow-destroy aws_sqs_queue.ssjdispatcher
+  csoc destroy --select 'commons = atlas and environment = dev' --out plans.tar
+  csoc destroy --bundle plans.tar --allow-destroy aws_sqs_queue.ssjdispatcher")]
 pub(crate) struct Destroy {
     /// Destroy what this run of `csoc destroy` planned, each once
     #[arg(long, value_name = "RUN")]
@@ -33,6 +35,9 @@ pub(crate) struct Destroy {
     /// Write the page of all plans as HTML
     #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "bundle"])]
     pub(crate) html: Option<PathBuf>,
+    /// Write all plans into this file, which is secret, for `csoc show` and `csoc destroy --bundle`; nothing is destroyed now
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "bundle"])]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) over: Over,
 }

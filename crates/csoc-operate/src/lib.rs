@@ -3,6 +3,8 @@
 //! What is to be run stands in `terraform/stacks.json` of a rendered tree ([`Stacks`]); which part of it is meant says a
 //! [`Selection`]; what Terraform says while it works is an [`Event`]; what a plan would do is a [`PlanSummary`].
 
+mod accounts;
+mod advance;
 mod attached;
 #[cfg(feature = "aws")]
 mod aws;
@@ -13,6 +15,7 @@ mod digest;
 mod event;
 mod handle;
 mod journal;
+mod left;
 #[cfg(any(feature = "aws", feature = "serve"))]
 mod listen;
 mod named;
@@ -33,6 +36,8 @@ mod terraform;
 mod told;
 mod workshop;
 
+pub use accounts::{AccountRoles, Accounts, Here, accounts};
+pub use advance::{Advance, Advanced, Unasked, Waiting, Wave, advance, bundles};
 pub use attached::{Followed, attach_all, left_open};
 #[cfg(feature = "aws")]
 pub use aws::{AssumedRoles, AwsError, Identity, Surroundings};
@@ -53,6 +58,7 @@ pub use handle::{
 pub use journal::{
     Approval, Broken, Entry, Journal, JournalError, OpenApply, Outcome, Phase, Record, SecretStep,
 };
+pub use left::{Loose, RunLeft, Unused};
 pub use named::{Named, NamedError, PlanName};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};

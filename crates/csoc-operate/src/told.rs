@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::digest::Digest;
+use crate::journal::{Outcome, Phase, SecretStep};
 use crate::plan::Aim;
 use crate::run::{Applied, Drift, Ending, StackError};
 
@@ -86,6 +88,66 @@ impl Ending<Drift, StackError> {
             _ => Told::new("not begun", ""),
         }
     }
+}
+
+impl Phase {
+    /// What a line of the journal says.
+    pub fn told(&self) -> Told {
+        match self {
+            Self::PlanStarted => Told::new("plan begins", ""),
+            Self::Planned { bundle, .. } => Told::new("planned", short(bundle)),
+            Self::Approved { bundle, how } => {
+                Told::new("approved", format!("{} {how}", short(bundle)))
+            }
+            Self::ApplyStarted { bundle } => Told::new("apply begins", short(bundle)),
+            Self::ApplyEnded { bundle, outcome } => {
+                let what = match outcome {
+                    Outcome::Done => "applied",
+                    Outcome::Failed => "failed part-way",
+                    Outcome::Stopped => "stopped part-way",
+                    Outcome::NotBegun => "nothing of it was done",
+                    _ => "nobody saw its end",
+                };
+                Told::new(what, short(bundle))
+            }
+            Self::Unlock { holder, .. } => Told::new("lock taken away", &**holder),
+            Self::SecretStarted {
+                step,
+                secret,
+                version,
+            } => {
+                let what = match step {
+                    SecretStep::Seed => "seeding begins",
+                    SecretStep::Stage => "staging begins",
+                    SecretStep::Promote => "promoting begins",
+                    _ => "retiring begins",
+                };
+                Told::new(what, format!("{secret} {}", first(version)))
+            }
+            Self::SecretDone {
+                step,
+                secret,
+                version,
+            } => {
+                let what = match step {
+                    SecretStep::Seed => "seeded",
+                    SecretStep::Stage => "staged",
+                    SecretStep::Promote => "promoted",
+                    _ => "retired",
+                };
+                Told::new(what, format!("{secret} {}", first(version)))
+            }
+        }
+    }
+}
+
+fn short(digest: &Digest) -> String {
+    first(&digest.to_string())
+}
+
+/// The first digits of a name of something.
+fn first(name: &str) -> String {
+    name.chars().take(12).collect()
 }
 
 /// An error with what led to it, in a line.

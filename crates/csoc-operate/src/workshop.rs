@@ -134,6 +134,17 @@ impl std::str::FromStr for Who {
 }
 
 impl WhoError {
+    /// This csoc takes no roles.
+    #[cfg(not(feature = "aws"))]
+    pub(crate) fn without_roles() -> Self {
+        Self {
+            message: "this csoc was built without AWS, and takes no roles".to_owned(),
+            help: Some(
+                "take one that was built with the feature `aws`, as the wheel is".to_owned(),
+            ),
+        }
+    }
+
     /// How to mend it.
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
@@ -153,22 +164,26 @@ fn surroundings(_interrupt: &Interrupt) -> Box<dyn Sessions + Send> {
 
 #[cfg(feature = "aws")]
 fn roles(run: &str, interrupt: &Interrupt) -> Result<Box<dyn Sessions + Send>, WhoError> {
-    let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
-    let external_id = external_id.as_deref();
-    match crate::aws::AssumedRoles::new(run, external_id, interrupt.clone()) {
-        Ok(roles) => Ok(Box::new(roles)),
-        Err(error) => Err(WhoError {
-            message: crate::told::with_causes(&error),
-            help: error.help().map(ToOwned::to_owned),
-        }),
-    }
+    Ok(Box::new(assumed(run, interrupt)?))
 }
 
 #[cfg(not(feature = "aws"))]
 fn roles(_run: &str, _interrupt: &Interrupt) -> Result<Box<dyn Sessions + Send>, WhoError> {
-    Err(WhoError {
-        message: "this csoc was built without AWS, and takes no roles".to_owned(),
-        help: Some("take one that was built with the feature `aws`, as the wheel is".to_owned()),
+    Err(WhoError::without_roles())
+}
+
+/// Whoever the surroundings say, who takes roles.
+#[cfg(feature = "aws")]
+pub(crate) fn assumed(
+    run: &str,
+    interrupt: &Interrupt,
+) -> Result<crate::aws::AssumedRoles, WhoError> {
+    let external_id = std::env::var("CSOC_EXTERNAL_ID").ok();
+    let external_id = external_id.as_deref();
+    let assumed = crate::aws::AssumedRoles::new(run, external_id, interrupt.clone());
+    assumed.map_err(|error| WhoError {
+        message: crate::told::with_causes(&error),
+        help: error.help().map(ToOwned::to_owned),
     })
 }
 

@@ -1,78 +1,56 @@
 //! `csoc accounts`: who we are in each account of the fleet, and what fails.
 
+use csoc_operate::{AccountRoles, Interrupt, RunId, accounts};
+
+use super::operate::stacks;
+use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::Accounts;
 use crate::session::Session;
+use crate::table::Table;
+use crate::terminal::interrupt;
 
-#[cfg(feature = "aws")]
 pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failure> {
-    use std::collections::BTreeMap;
-
-    use csoc_operate::{Interrupt, Purpose, RunId};
-    use jiff::Timestamp;
-
-    use super::operate::{roles, stacks};
-    use crate::args::Format;
-    use crate::table::Table;
-    use crate::terminal::interrupt;
-
     let stacks = stacks(&arguments.place, session)?;
-    let mut accounts: BTreeMap<String, (String, Option<String>)> = BTreeMap::new();
-    for stack in &stacks {
-        let name = stack.account_name().unwrap_or_default().to_owned();
-        let (_, region) = accounts
-            .entry(stack.account.clone())
-            .or_insert((name, None));
-        *region = region.take().or_else(|| stack.region.clone());
-    }
     let stop = Interrupt::default();
     interrupt::stops(&stop);
-    let roles = roles(RunId::new(Timestamp::now()).as_str(), &stop)?;
-    session.say(&format!("here: {}\n", roles.identity().arn));
-    let mut table = Table::new(["account", "number", "plans as", "applies as"]);
-    let mut rows = Vec::new();
-    let mut exit = Exit::Done;
-    for (number, (name, region)) in &accounts {
-        let mut cells = [Purpose::Plan, Purpose::Apply].map(|purpose| {
-            match roles.assume(number, region.as_deref(), purpose) {
-                Ok(identity) => Ok(identity.arn),
-                Err(error) => {
-                    let help = error
-                        .help()
-                        .map(|help| format!("; {help}"))
-                        .unwrap_or_default();
-                    Err(format!("{error}{help}"))
-                }
-            }
-        });
+    let accounts = accounts(&stacks, RunId::now().as_str(), &stop).map_err(|error| {
         if stop.is_stopped() {
-            // What was not asked to the end says nothing of the account.
-            exit = Exit::Interrupted;
-            break;
+            return Failure::silent(Exit::Interrupted);
         }
-        if cells.iter().any(Result::is_err) {
-            exit = Exit::Partial;
-        }
-        rows.push(serde_json::json!({
-            "account": name, "number": number,
-            "plans_as": cells[0].as_ref().ok(), "applies_as": cells[1].as_ref().ok(),
-            "errors": cells.iter().filter_map(|cell| cell.as_ref().err()).collect::<Vec<_>>(),
-        }));
-        let [plans, applies] = cells.each_mut().map(|cell| match cell {
-            Ok(text) | Err(text) => std::mem::take(text),
-        });
-        table.row([name.clone(), number.clone(), plans, applies]);
-    }
+        Failure::new(Exit::Unusable, &error).help(error.help().map(ToOwned::to_owned))
+    })?;
+    session.say(&format!("here: {}\n", accounts.here.arn));
     match arguments.format.format {
-        Format::Json => session
-            .print_json(&serde_json::json!({ "here": roles.identity(), "accounts": rows }))?,
-        Format::Text => session.print(&table.text(""))?,
+        Format::Json => {
+            let rows: Vec<_> = accounts.rows.iter().map(record).collect();
+            session.print_json(&serde_json::json!({ "here": accounts.here, "accounts": rows }))?;
+        }
+        Format::Text => {
+            let mut table = Table::new(["account", "number", "plans as", "applies as"]);
+            for row in &accounts.rows {
+                let [plans, applies] = [&row.plans_as, &row.applies_as].map(|who| match who {
+                    Ok(text) | Err(text) => text.clone(),
+                });
+                table.row([row.account.clone(), row.number.clone(), plans, applies]);
+            }
+            session.print(&table.text(""))?;
+        }
     }
-    Ok(exit)
+    Ok(if stop.is_stopped() {
+        Exit::Interrupted
+    } else if accounts.is_whole() {
+        Exit::Done
+    } else {
+        Exit::Partial
+    })
 }
 
-#[cfg(not(feature = "aws"))]
-pub(crate) fn run(_arguments: &Accounts, _session: &Session) -> Result<Exit, Failure> {
-    super::operate::roles("", &csoc_operate::Interrupt::default()).map(|_| Exit::Done)
+fn record(row: &AccountRoles) -> serde_json::Value {
+    serde_json::json!({
+        "account": row.account, "number": row.number,
+        "plans_as": row.plans_as.as_ref().ok(), "applies_as": row.applies_as.as_ref().ok(),
+        "errors": row.errors(),
+    })
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use csoc_operate::{
     Aim, Applied, Approval, Choice, ChoiceError, Endings, Named, NamedError, Operator, PlanPage,
-    Selection, Told,
+    Selection, Told, bundles,
 };
 
 use super::advance;
@@ -143,7 +143,7 @@ fn asked<'o>(
     if exit != Exit::Done {
         return Ok(Err(exit));
     }
-    let choice = Choice::new(plan::bundles(endings), Approval::Prompt);
+    let choice = Choice::new(bundles(endings), Approval::Prompt);
     if choice.bundles.is_empty() {
         return Ok(Ok(choice));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csoc_operate::{
     Aim, Applied, Approval, Bundle, Choice, Ending, Endings, Named, Operator, PlanPage, Planned,
-    Stack, StackError,
+    Stack, StackError, bundles,
 };
 
 use super::apply;
@@ -32,6 +32,7 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
             ),
         );
     }
+    plan::is_new(arguments.out.as_deref())?;
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
     let choice = if named.is_none() {
@@ -99,10 +100,16 @@ fn planned<'o>(
         Exit::Partial if endings.iter().all(|(_, ending)| is_kept_or_done(ending)) => Exit::Wrong,
         exit => exit,
     };
+    let bundles = bundles(endings);
+    if let Some(path) = &arguments.out {
+        plan::keep(path, &bundles, Aim::Destroy, session)?;
+        // What it takes to apply them is worth to be known already.
+        all_allowed(&bundles, arguments, session);
+        return Ok(Err(exit));
+    }
     if exit != Exit::Done {
         return Ok(Err(exit));
     }
-    let bundles = plan::bundles(endings);
     if bundles.is_empty() {
         return Ok(Ok(bundles));
     }

@@ -1,6 +1,8 @@
 //! `csoc plan`: what stacks would do, each as a bundle, and one page about all of them.
 
-use csoc_operate::{Bundle, BundleError, Ending, Endings, PlanPage, Planned, RowState, StackError};
+use std::path::Path;
+
+use csoc_operate::{Aim, Bundle, BundleError, PlanPage, RowState, bundles};
 
 use super::operate::Workshop;
 use crate::args::Format;
@@ -13,10 +15,7 @@ use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    // Before anything is planned: that may take long.
-    if let Some(path) = arguments.out.as_ref().filter(|path| path.exists()) {
-        return Err(BundleError::Exists { path: path.clone() }.into());
-    }
+    is_new(arguments.out.as_deref())?;
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
@@ -36,24 +35,37 @@ pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> 
         exit => exit,
     };
     if let Some(path) = &arguments.out {
-        let bundles = bundles(endings);
-        let all: Vec<&Bundle> = bundles.iter().collect();
-        Bundle::pack(path, &all)?;
-        session.say(&format!(
-            "`{}` holds the plans, and is secret: `csoc apply --bundle {0}` applies them\n",
-            path.display()
-        ));
+        keep(path, &bundles(endings), Aim::Change, session)?;
     }
     Ok(exit)
 }
 
-/// The plans of stacks that would change.
-pub(super) fn bundles(endings: Endings<'_, Planned>) -> Vec<Bundle> {
-    let bundle = |(_, ending): (_, Ending<Planned, StackError>)| match ending {
-        Ending::Done(Planned::Changes(bundle)) => Some(*bundle),
-        _ => None,
-    };
-    endings.into_iter().filter_map(bundle).collect()
+/// Gives up on a file of plans that is there, before anything is planned: that may take long.
+pub(super) fn is_new(out: Option<&Path>) -> Result<(), Failure> {
+    match out.filter(|path| path.exists()) {
+        Some(path) => Err(BundleError::Exists {
+            path: path.to_owned(),
+        }
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Writes plans into one file, and says which command applies them.
+pub(super) fn keep(
+    path: &Path,
+    bundles: &[Bundle],
+    aim: Aim,
+    session: &Session,
+) -> Result<(), Failure> {
+    let all: Vec<&Bundle> = bundles.iter().collect();
+    Bundle::pack(path, &all)?;
+    session.say(&format!(
+        "`{}` holds the plans, and is secret: `{} --bundle {0}` applies them\n",
+        path.display(),
+        aim.command()
+    ));
+    Ok(())
 }
 
 /// Prints the page: the table as data, what to do next beside it.

@@ -3,7 +3,7 @@
 mod attach;
 mod unfinished;
 
-use csoc_operate::{Entry, Journal, Outcome, Phase, SecretStep, past_runs};
+use csoc_operate::{Entry, Journal, past_runs};
 
 use super::operate::past_home;
 use crate::args::Format;
@@ -69,74 +69,17 @@ fn show(arguments: &RunsShow, session: &Session) -> Result<Exit, Failure> {
     let mut table = Table::new(["at", "stack", "what", ""]);
     for entry in &entries {
         let record = &entry.record;
-        let (what, remark) = words(&record.phase);
+        let told = record.phase.told();
         table.row([
             record.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             record.stack.to_string(),
-            what.to_owned(),
-            remark,
+            told.outcome.to_owned(),
+            told.remark,
         ]);
     }
     session.print(&table.text(""))?;
     session.say(&left.text());
     Ok(Exit::Done)
-}
-
-fn words(phase: &Phase) -> (&'static str, String) {
-    let short =
-        |digest: &csoc_operate::Digest| -> String { digest.to_string().chars().take(12).collect() };
-    match phase {
-        Phase::PlanStarted => ("plan begins", String::new()),
-        Phase::Planned { bundle, .. } => ("planned", short(bundle)),
-        Phase::Approved { bundle, how } => ("approved", format!("{} {how}", short(bundle))),
-        Phase::ApplyStarted { bundle } => ("apply begins", short(bundle)),
-        Phase::ApplyEnded { bundle, outcome } => {
-            let what = match outcome {
-                Outcome::Done => "applied",
-                Outcome::Failed => "failed part-way",
-                Outcome::Stopped => "stopped part-way",
-                Outcome::NotBegun => "nothing of it was done",
-                _ => "nobody saw its end",
-            };
-            (what, short(bundle))
-        }
-        Phase::Unlock { holder, .. } => ("lock taken away", holder.to_string()),
-        Phase::SecretStarted {
-            step,
-            secret,
-            version,
-        } => (begins(*step), secret_of(secret, version)),
-        Phase::SecretDone {
-            step,
-            secret,
-            version,
-        } => (done(*step), secret_of(secret, version)),
-        _ => ("something newer", String::new()),
-    }
-}
-
-fn begins(step: SecretStep) -> &'static str {
-    match step {
-        SecretStep::Seed => "seeding begins",
-        SecretStep::Stage => "staging begins",
-        SecretStep::Promote => "promoting begins",
-        _ => "retiring begins",
-    }
-}
-
-fn done(step: SecretStep) -> &'static str {
-    match step {
-        SecretStep::Seed => "seeded",
-        SecretStep::Stage => "staged",
-        SecretStep::Promote => "promoted",
-        _ => "retired",
-    }
-}
-
-/// A secret and the first digits of its version.
-fn secret_of(secret: &str, version: &str) -> String {
-    let version: String = version.chars().take(12).collect();
-    format!("{secret} {version}")
 }
 
 fn verify(arguments: &RunsList, session: &Session) -> Result<Exit, Failure> {

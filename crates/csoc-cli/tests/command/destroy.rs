@@ -29,6 +29,41 @@ fn resources(place: &Place, layer: &str) -> usize {
 }
 
 #[test]
+fn plans_of_a_destruction_are_kept_in_a_file_and_applied_from_it() {
+    let Some(place) = applied(GUARDED) else {
+        return;
+    };
+    let plan = place.run("destroy --rendered out --select id=* --out gone.tar");
+    assert_eq!(plan.exit, 0, "{}", plan.err);
+    assert!(
+        plan.err.contains(
+            "`gone.tar` holds the plans, and is secret: `csoc destroy --bundle gone.tar`"
+        ),
+        "{}",
+        plan.err
+    );
+    assert_eq!(
+        (resources(&place, "network"), resources(&place, "waf")),
+        (1, 1)
+    );
+    let again = place.run("destroy --rendered out --select id=* --out gone.tar");
+    assert_eq!(again.exit, 2, "{}", again.err);
+    let both = place.run("destroy --rendered out --bundle gone.tar --out other.tar");
+    assert_eq!(both.exit, 2, "{}", both.err);
+    let other = place.run("apply --rendered out --home elsewhere --bundle gone.tar");
+    assert_eq!(other.exit, 1, "{}", other.out);
+    let gone = place.run("destroy --rendered out --home elsewhere --bundle gone.tar");
+    assert_eq!(gone.exit, 0, "{}{}", gone.out, gone.err);
+    assert_eq!(
+        (resources(&place, "network"), resources(&place, "waf")),
+        (0, 0)
+    );
+    for shown in [plan.out, plan.err, gone.out, gone.err] {
+        assert!(!shown.contains("planted-secret"), "{shown}");
+    }
+}
+
+#[test]
 fn what_was_planned_away_goes_in_the_reverse_order_and_once() {
     let Some(place) = applied(GUARDED) else {
         return;

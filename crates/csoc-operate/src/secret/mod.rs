@@ -8,11 +8,13 @@ mod amazon;
 mod ask;
 mod assemble;
 mod check;
+mod keeping;
 mod make;
 mod paths;
 mod rotate;
 mod seed;
 mod store;
+mod told;
 mod value;
 mod wanted;
 
@@ -20,9 +22,11 @@ pub use amazon::{SecretsManager, Taken};
 pub use ask::{Ask, AskError, Given, Nobody};
 pub use assemble::AssembleError;
 pub use check::{Checked, SecretState, check};
+pub use keeping::{NoSecret, Notes};
 pub use rotate::{Rotated, Rotation, RotationError, finish, rotate};
 pub use seed::{Note, Seeded, Unseeded, seed};
 pub use store::{Described, Store, StoreError, Version};
+pub use told::{seeded_in_words, short};
 pub use value::{NotThis, Value};
 pub use wanted::{Encryption, MadeOf, Means, Part, Seeder, Shape, Wanted};
 

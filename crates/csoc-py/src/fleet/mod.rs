@@ -4,6 +4,7 @@ mod change;
 mod found;
 mod output;
 mod runs;
+mod secrets;
 mod spec;
 mod status;
 
@@ -21,9 +22,9 @@ use crate::error;
 use crate::html;
 use crate::map::{Kind, PyObjectMap};
 
-/// A fleet that loaded, with the directory that it was loaded from: where its runs are kept.
+/// A fleet that loaded, with the directory or the file that it was loaded from: where its runs are kept.
 ///
-/// The directory makes no difference to what it is, and does not travel with it.
+/// That makes no difference to what it is, and does not travel with it.
 #[pyclass(name = "Fleet", module = "gen3_csoc", frozen, eq)]
 #[derive(Clone)]
 pub(crate) struct PyFleet(pub(crate) Fleet, Option<PathBuf>);
@@ -35,9 +36,25 @@ impl PartialEq for PyFleet {
 }
 
 impl PyFleet {
+    /// What was loaded from a directory, or from a file in it.
+    pub(crate) const fn loaded(fleet: Fleet, source: PathBuf) -> Self {
+        Self(fleet, Some(source))
+    }
+
+    /// The directory or the file that it was loaded from.
+    pub(crate) fn source(&self) -> Option<&Path> {
+        self.1.as_deref()
+    }
+
     /// The directory that it was loaded from.
     pub(crate) fn directory(&self) -> Option<&Path> {
-        self.1.as_deref()
+        let source = self.source()?;
+        // A file that is loaded is that of the directory that it is in.
+        if source.is_dir() {
+            Some(source)
+        } else {
+            source.parent()
+        }
     }
 
     fn from_set(py: Python<'_>, set: SourceSet, threads: Option<NonZeroUsize>) -> PyResult<Self> {
@@ -87,20 +104,11 @@ impl PyFleet {
         threads: Option<NonZeroUsize>,
     ) -> PyResult<Self> {
         let context = call::context(threads, None)?;
-        // A file that is loaded is that of the directory that it is in.
-        let directory = if path.is_dir() {
-            Some(path.clone())
-        } else {
-            path.parent().map(Path::to_owned)
-        };
         // Runs are kept there wherever the process goes meanwhile.
-        let directory = directory.and_then(|directory| {
-            let here = directory.as_os_str().is_empty();
-            std::path::absolute(if here { Path::new(".") } else { &directory }).ok()
-        });
+        let source = std::path::absolute(&path).ok();
         let fleet = call::long(py, context, |context| Fleet::load(path, context))?;
         fleet
-            .map(|fleet| Self(fleet, directory))
+            .map(|fleet| Self(fleet, source))
             .map_err(|found| error::from_fleet(py, found))
     }
 

@@ -12,6 +12,7 @@ use crate::run::follow;
 use crate::run::options::{Keywords, Options, Place, Select};
 use crate::run::start::{self, Plans};
 use crate::run::table::PyRunTable;
+use crate::run::{accounts, advance, past, unlock};
 
 /// Methods that begin a run, each with its own arguments.
 ///
@@ -73,9 +74,16 @@ macro_rules! begin_runs {
 }
 
 begin_runs! {
-    fn plan(fleet, py, options; destroy: bool = false, rendered: Option<PathBuf> = None) {
+    fn plan(
+        fleet, py, options;
+        destroy: bool = false, out: Option<PathBuf> = None, rendered: Option<PathBuf> = None
+    ) {
         let aim = if destroy { Aim::Destroy } else { Aim::Change };
-        start::plan(py, fleet, aim, options.of_tree(rendered))
+        start::plan(py, fleet, aim, out.as_deref(), options.of_tree(rendered))
+    }
+
+    fn advance(fleet, py, options; approve: Option<Py<PyAny>> = None, unasked: Option<&str> = None) {
+        advance::begin(py, fleet, approve, unasked, options)
     }
 
     fn apply(
@@ -107,6 +115,45 @@ begin_runs! {
 
 #[pymethods]
 impl PyFleet {
+    #[pyo3(signature = (*, rendered = None))]
+    fn identities(&self, py: Python<'_>, rendered: Option<PathBuf>) -> PyResult<PyRun> {
+        accounts::ask(
+            py,
+            self,
+            Options::new(Keywords::default())?.of_tree(rendered),
+        )
+    }
+
+    #[pyo3(signature = (
+        stack, *, lock_id = None, as_ = None, terraform = None, runner = None, image = None, docker = None,
+        home = None, rendered = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of a Python call")]
+    fn unlock(
+        &self,
+        py: Python<'_>,
+        stack: &str,
+        lock_id: Option<String>,
+        as_: Option<String>,
+        terraform: Option<PathBuf>,
+        runner: Option<String>,
+        image: Option<String>,
+        docker: Option<PathBuf>,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRun> {
+        let options = Options::new(Keywords {
+            as_,
+            terraform,
+            runner,
+            image,
+            docker,
+            home,
+            ..Keywords::default()
+        })?;
+        unlock::begin(py, self, stack, lock_id, options.of_tree(rendered))
+    }
+
     #[pyo3(signature = (*, home = None, rendered = None))]
     fn runs(
         &self,
@@ -114,7 +161,18 @@ impl PyFleet {
         home: Option<PathBuf>,
         rendered: Option<PathBuf>,
     ) -> PyResult<PyRunTable> {
-        start::past(py, self, &Place { home, rendered })
+        past::list(py, self, &Place { home, rendered })
+    }
+
+    #[pyo3(signature = (run, *, home = None, rendered = None))]
+    fn show_run(
+        &self,
+        py: Python<'_>,
+        run: &str,
+        home: Option<PathBuf>,
+        rendered: Option<PathBuf>,
+    ) -> PyResult<PyRunTable> {
+        past::show(py, self, run, &Place { home, rendered })
     }
 
     #[pyo3(signature = (run, *, home = None, rendered = None))]

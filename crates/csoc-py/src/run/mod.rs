@@ -1,31 +1,45 @@
 //! A run that goes on while Python does something else.
 
+pub(crate) mod accounts;
+pub(crate) mod advance;
+mod desk;
 pub(crate) mod event;
 pub(crate) mod follow;
 pub(crate) mod options;
 pub(crate) mod page;
+pub(crate) mod past;
+#[cfg(feature = "aws")]
+mod secret;
+pub(crate) mod secrets;
 pub(crate) mod start;
 pub(crate) mod table;
+pub(crate) mod unlock;
 mod works;
 
 use std::time::{Duration, Instant};
 
 use csoc_operate::{Asked, Ended, Handle, RunProgress, Standing};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::exceptions::{
+    PyKeyboardInterrupt, PyRuntimeError, PyTimeoutError, PyTypeError, PyValueError,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
 
 use crate::convert::quoted;
 use crate::error;
 use crate::html;
+use desk::Question;
 use event::{Batch, PyRunEvent, record};
-use options::Options;
+use options::{Options, Refused};
 use page::PyPlanPage;
 use start::Page;
 
 /// How often somebody who waits looks whether someone pressed Ctrl-C.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// For how long a run that has no answer is waited for: nothing of it goes on.
+const ENDS: Duration = Duration::from_secs(5);
 
 /// How often what is shown in a notebook is shown anew.
 const SHOWN: Duration = Duration::from_millis(250);
@@ -35,18 +49,62 @@ const DETACHED: &str =
     "left to itself: what was begun goes on to its end, and its stack is held until then";
 
 /// What a run comes to, or why it came to nothing.
-pub(crate) type Done = Result<Page, String>;
+pub(crate) type Done = Result<Page, Refused>;
 
 /// A run that goes on by itself: a handle to look at it, wait for it and stop it.
 #[pyclass(name = "Run", module = "gen3_csoc", frozen)]
 pub(crate) struct PyRun {
     handle: Handle<Done>,
     options: Options,
+    /// Who is asked, where it asks somebody.
+    question: Option<Question>,
 }
 
 impl PyRun {
     const fn new(handle: Handle<Done>, options: Options) -> Self {
-        Self { handle, options }
+        Self {
+            handle,
+            options,
+            question: None,
+        }
+    }
+
+    /// The same, where whoever waits for it is asked by this.
+    fn asked_by(mut self, question: Option<Question>) -> Self {
+        self.question = question;
+        self
+    }
+
+    /// Asks whoever waits, in this thread, where the run has a question. What goes wrong with that stops the run.
+    fn ask(&self, py: Python<'_>) -> PyResult<()> {
+        let Some(question) = &self.question else {
+            return Ok(());
+        };
+        let Some(asked) = question.desk.take(py)? else {
+            return Ok(());
+        };
+        let said = question.call.bind(py).call1((&asked,));
+        let said = said.and_then(|said| {
+            if said.hasattr("__await__")? {
+                said.call_method0("close")?;
+                let message = "what is asked gave something to be awaited: await the run, too";
+                return Err(PyTypeError::new_err(message));
+            }
+            Ok(said)
+        });
+        let answered = match said {
+            Ok(said) => question.desk.answer(py, &asked, &said),
+            Err(error) => {
+                let none = py.None().into_bound(py);
+                question.desk.answer(py, &asked, &none).and(Err(error))
+            }
+        };
+        answered.inspect_err(|error| {
+            // Who presses Ctrl-C is heard where it is waited for.
+            if !error.is_instance_of::<PyKeyboardInterrupt>(py) {
+                py.detach(|| self.handle.cancel());
+            }
+        })
     }
 
     /// The page of its plans.
@@ -59,7 +117,7 @@ impl PyRun {
             Some(Ended::Done(done)) => match &*done {
                 Ok(Page::Plan(page)) => Ok(page.clone()),
                 Ok(Page::Table(_)) => Err(broken()),
-                Err(message) => Err(error::operate(py, message.clone(), None)),
+                Err(refused) => Err(refused.raised(py)),
             },
             Some(_) => Err(broken()),
             None => {
@@ -70,11 +128,17 @@ impl PyRun {
         }
     }
 
-    /// `running`, `stopping` or `done`.
+    /// `running`, `asks`, `stopping` or `done`.
     fn word(&self) -> &'static str {
+        let asks = || {
+            self.question
+                .as_ref()
+                .is_some_and(|question| question.desk.is_open())
+        };
         match (self.handle.ended(), self.handle.is_stopped()) {
             (Some(_), _) => "done",
             (None, true) => "stopping",
+            (None, false) if asks() => "asks",
             (None, false) => "running",
         }
     }
@@ -91,7 +155,7 @@ fn result<'py>(py: Python<'py>, ended: &Ended<Done>) -> PyResult<Bound<'py, PyAn
             Err(error::operate_in_part(py, table.clone()))
         }
         Ok(Page::Table(table)) => table.clone().into_bound_py_any(py),
-        Err(message) => Err(error::operate(py, message.clone(), None)),
+        Err(refused) => Err(refused.raised(py)),
     }
 }
 
@@ -204,6 +268,14 @@ impl PyRun {
                     None => result(py, &ended),
                 };
             }
+            if let Err(error) = own.ask(py) {
+                if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+                    py.detach(|| own.handle.cancel());
+                }
+                // It ends soon, since it has no answer.
+                py.detach(|| own.handle.wait(ENDS));
+                return Err(error);
+            }
             let mut heard = py.check_signals();
             if heard.is_ok() && !show.is_none() && shown.elapsed() >= SHOWN {
                 shown = Instant::now();
@@ -234,6 +306,40 @@ impl PyRun {
                     )),
                 });
             }
+        }
+    }
+
+    fn _ask(&self, py: Python<'_>) -> PyResult<()> {
+        self.ask(py)
+    }
+
+    fn _question<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match &self.question {
+            Some(question) => question.desk.take(py),
+            None => Ok(None),
+        }
+    }
+
+    fn _call<'py>(
+        &self,
+        py: Python<'py>,
+        asked: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match &self.question {
+            Some(question) => question.call.bind(py).call1((asked,)),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    fn _answer(
+        &self,
+        py: Python<'_>,
+        asked: &Bound<'_, PyAny>,
+        said: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        match &self.question {
+            Some(question) => question.desk.answer(py, asked, said),
+            None => Ok(()),
         }
     }
 

@@ -16,21 +16,29 @@ use crate::call;
 use crate::error::{self, value_error};
 use crate::fleet::PyFleet;
 
-/// One selection, or several of which any is enough.
+/// One text, or several.
 #[derive(FromPyObject)]
-pub(crate) enum Select {
+pub(crate) enum Several {
     One(String),
-    Several(Vec<String>),
+    All(Vec<String>),
 }
 
-impl Select {
-    /// The selections that were said.
-    pub(crate) fn read(said: Option<Self>) -> PyResult<Vec<Selection>> {
-        let texts = match said {
+/// One selection, or several of which any is enough.
+pub(crate) type Select = Several;
+
+impl Several {
+    /// The texts that were said.
+    pub(crate) fn texts(said: Option<Self>) -> Vec<String> {
+        match said {
             None => Vec::new(),
             Some(Self::One(text)) => vec![text],
-            Some(Self::Several(texts)) => texts,
-        };
+            Some(Self::All(texts)) => texts,
+        }
+    }
+
+    /// The selections that were said.
+    pub(crate) fn read(said: Option<Self>) -> PyResult<Vec<Selection>> {
+        let texts = Self::texts(said);
         let selections: Result<_, _> = texts.iter().map(|text| text.parse()).collect();
         selections.map_err(value_error)
     }
@@ -72,11 +80,37 @@ pub(crate) struct Options {
     lock_timeout: u32,
 }
 
-/// Why there is no run.
-enum Refused {
+/// Why there is no run, or why it came to nothing.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The fleet has errors.
     Findings(Report),
+    /// It cannot be rendered.
     Render(csoc_core::RenderError),
+    /// This, and how to mend it.
     Said(String, Option<String>),
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self::Said(message, None)
+    }
+}
+
+impl Refused {
+    /// What is raised, with every finding where there are some.
+    pub(crate) fn raised(&self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Findings(report) => {
+                let errors = report.summary().errors;
+                let plural = if errors == 1 { "" } else { "s" };
+                let message = format!("nothing is run: {errors} error{plural}");
+                error::with_report(py, message, report.clone())
+            }
+            Self::Render(failed) => error::from_render(py, failed),
+            Self::Said(message, help) => error::operate(py, message.clone(), help.clone()),
+        }
+    }
 }
 
 const TOTAL: usize = 8;
@@ -132,21 +166,18 @@ impl Options {
     /// Everything that a run needs: the fleet is rendered, unless a tree was named.
     pub(crate) fn open(&self, py: Python<'_>, fleet: &PyFleet) -> PyResult<Workshop> {
         let opened = call::long(py, call::context(None, None)?, |context| {
-            self.workshop(fleet, context)
+            self.workshop(fleet, context, Interrupt::default())
         })?;
-        opened.map_err(|refused| match refused {
-            Refused::Findings(report) => {
-                let errors = report.summary().errors;
-                let plural = if errors == 1 { "" } else { "s" };
-                let message = format!("nothing is run: {errors} error{plural}");
-                error::with_report(py, message, report)
-            }
-            Refused::Render(failed) => error::from_render(py, &failed),
-            Refused::Said(message, help) => error::operate(py, message, help),
-        })
+        opened.map_err(|refused| refused.raised(py))
     }
 
-    fn workshop(&self, fleet: &PyFleet, context: &Context) -> Result<Workshop, Refused> {
+    /// The same for a run that is asked to stop by this.
+    pub(crate) fn workshop(
+        &self,
+        fleet: &PyFleet,
+        context: &Context,
+        interrupt: Interrupt,
+    ) -> Result<Workshop, Refused> {
         let say = |help: Option<&str>| {
             let help = help.map(ToOwned::to_owned);
             move |message: String| Refused::Said(message, help)
@@ -167,7 +198,6 @@ impl Options {
             .map_err(|error| with_causes(&error))
             .map_err(say(None))?;
         let run = RunId::now();
-        let interrupt = Interrupt::default();
         let sessions = who
             .sessions(run.as_str(), &interrupt)
             .map_err(|error| Refused::Said(error.to_string(), error.help().map(Into::into)))?;
@@ -184,7 +214,7 @@ impl Options {
         })
     }
 
-    fn who(&self) -> Result<Who, Refused> {
+    pub(super) fn who(&self) -> Result<Who, Refused> {
         let said = match self.who {
             Some(who) => return Ok(who),
             None => std::env::var("CSOC_AS").unwrap_or_default(),
@@ -199,7 +229,7 @@ impl Options {
     }
 
     /// The tree that was named, or the Terraform of the fleet, rendered to where only runs look.
-    fn tree(&self, fleet: &PyFleet, context: &Context) -> Result<PathBuf, Refused> {
+    pub(super) fn tree(&self, fleet: &PyFleet, context: &Context) -> Result<PathBuf, Refused> {
         if let Some(tree) = &self.place.rendered {
             return Ok(tree.clone());
         }

@@ -1,17 +1,17 @@
 //! Runs that Python begins: what is asked of csoc-operate, and what its answer becomes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use csoc_core::{Context, Given, RecordError, Recording};
+use csoc_core::{Context, Fleet, Given, RecordError, Recording};
 use csoc_operate::{
-    Aim, Approval, Bundle, Choice, Destruction, Digest, Ending, Endings, Entry, Handle, Home,
-    Journal, Named, PastRun, PlanName, PlanPage, StackError, StackId, Told, Watch, Workshop,
-    last_applied, past_runs, planned_by, with_causes,
+    Aim, Approval, Bundle, BundleError, Choice, Destruction, Digest, Ending, Endings, Entry,
+    Handle, Home, Journal, Named, PlanName, PlanPage, Stack, StackError, StackId, StackOutputs,
+    Told, Watch, Workshop, bundles, last_applied, planned_by, with_causes,
 };
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use super::options::{Options, Place};
+use super::options::{Options, Refused};
 use super::page::PyPlanPage;
 use super::table::PyRunTable;
 use super::{Done, PyRun};
@@ -29,6 +29,8 @@ pub(crate) enum Plans<'py> {
     Named(String),
     /// Single ones, by their digests.
     Bundles(Vec<String>),
+    /// All of a file.
+    File(PathBuf),
 }
 
 /// What a run comes to.
@@ -39,10 +41,27 @@ pub(crate) enum Page {
 }
 
 /// Plans the stacks that were selected, to change them or to take them away.
-pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) -> PyResult<PyRun> {
+///
+/// What is planned is kept in a file besides, where one is named: as `csoc plan --out` does.
+pub(crate) fn plan(
+    py: Python<'_>,
+    fleet: &PyFleet,
+    aim: Aim,
+    out: Option<&Path>,
+    options: Options,
+) -> PyResult<PyRun> {
     if aim == Aim::Destroy && options.select.is_empty() {
         let message = "nothing says which stacks are to be destroyed".to_owned();
         let help = "`select=` does; all of a fleet are `id = *`".to_owned();
+        return Err(error::operate(py, message, Some(help)));
+    }
+    // Wherever the process goes meanwhile; and before anything is planned, which may take long.
+    let out =
+        out.map(|path| std::path::absolute(path).map_err(|error| error::from_io(&error, path)));
+    let out = out.transpose()?;
+    if let Some(path) = out.clone().filter(|path| path.exists()) {
+        let message = BundleError::Exists { path }.to_string();
+        let help = "name a file that is not there, or take that one away".to_owned();
         return Err(error::operate(py, message, Some(help)));
     }
     let shop = options.open(py, fleet)?;
@@ -56,7 +75,19 @@ pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) 
             operator.plan_all(&stacks, shop.limits, shop.on_failure, watch)
         };
         let page = PyPlanPage::new(&PlanPage::new(shop.run.as_str(), &endings));
-        page.map(Page::Plan).map_err(|error| error.to_string())
+        let page = page.map_err(|error| error.to_string())?;
+        if let Some(path) = &out {
+            let bundles = bundles(endings);
+            let all: Vec<&Bundle> = bundles.iter().collect();
+            Bundle::pack(path, &all).map_err(|error| {
+                let help = format!(
+                    "the plans are kept all the same, as those of the run `{}`",
+                    shop.run.as_str()
+                );
+                Refused::Said(with_causes(&error), Some(help))
+            })?;
+        }
+        Ok(Page::Plan(page))
     })
 }
 
@@ -98,9 +129,7 @@ pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResu
 /// Asks the states of the stacks that were selected for outputs, and records them in the fleet's directory.
 pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
     let Some(directory) = fleet.directory().map(ToOwned::to_owned) else {
-        let message = "outputs are recorded in the files of a fleet, and this one has no directory";
-        let help = Some("load it with `Fleet.load`".to_owned());
-        return Err(error::operate(py, message.to_owned(), help));
+        return Err(has_no_files(py));
     };
     let shop = options.open(py, fleet)?;
     let select = options.select.clone();
@@ -110,31 +139,50 @@ pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResul
         let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = operator.outputs_all(&stacks, shop.limits, watch);
         let mut rows = Vec::new();
-        let mut is_whole = is_whole(&endings);
-        for (stack, ending) in &endings {
-            let (outcome, remark) = match ending {
-                Ending::Done(outputs) => {
-                    let given = Given::Printed {
-                        name: "terraform output".to_owned(),
-                        text: outputs.expose().to_owned(),
-                    };
-                    let context = Context::default();
-                    match fleet.record_outputs(stack.id.as_str(), &given, None, &context) {
-                        Ok(recording) => written(&recording, &directory),
-                        Err(RecordError::Wrong(report)) => ("wrong", first(&report)),
-                        Err(error) => ("wrong", with_causes(&error)),
-                    }
-                }
-                undone => {
-                    let told = Told::undone(undone);
-                    (told.outcome, told.remark)
-                }
-            };
-            is_whole &= outcome != "wrong";
+        let mut is_all = is_whole(&endings);
+        for (stack, (outcome, remark)) in recorded(&fleet, &directory, &endings) {
+            is_all &= outcome != "wrong";
             rows.push(json!({ "stack": stack.id, "outcome": outcome, "remark": remark }));
         }
-        Ok(table(shop, "pull", &OUTCOMES, rows, is_whole))
+        Ok(table(shop, "pull", &OUTCOMES, rows, is_all))
     })
+}
+
+/// Outputs cannot be recorded in a fleet that is in memory alone.
+pub(super) fn has_no_files(py: Python<'_>) -> PyErr {
+    let message = "outputs are recorded in the files of a fleet, and this one has no directory";
+    let help = Some("load it with `Fleet.load`".to_owned());
+    error::operate(py, message.to_owned(), help)
+}
+
+/// Records what stacks gave in the files of a fleet: by stack, what became of that and what there is to say of it.
+pub(super) fn recorded<'s>(
+    fleet: &Fleet,
+    directory: &Path,
+    endings: &Endings<'s, StackOutputs>,
+) -> Vec<(&'s Stack, (&'static str, String))> {
+    let recorded = |ending: &Ending<StackOutputs, StackError>, stack: &Stack| match ending {
+        Ending::Done(outputs) => {
+            let given = Given::Printed {
+                name: "terraform output".to_owned(),
+                text: outputs.expose().to_owned(),
+            };
+            let context = Context::default();
+            match fleet.record_outputs(stack.id.as_str(), &given, None, &context) {
+                Ok(recording) => written(&recording, directory),
+                Err(RecordError::Wrong(report)) => ("wrong", first(&report)),
+                Err(error) => ("wrong", with_causes(&error)),
+            }
+        }
+        undone => {
+            let told = Told::undone(undone);
+            (told.outcome, told.remark)
+        }
+    };
+    let endings = endings.iter();
+    endings
+        .map(|(stack, ending)| (*stack, recorded(ending, stack)))
+        .collect()
 }
 
 /// Writes what was recorded, where it is not what there is already.
@@ -176,13 +224,16 @@ pub(crate) fn apply(
     let shown = match &plans {
         Plans::Run(run) => Some(run.get().page(py)?),
         Plans::Page(page) => Some(page.get().clone()),
-        Plans::Named(_) | Plans::Bundles(_) => None,
+        Plans::Named(_) | Plans::Bundles(_) | Plans::File(_) => None,
     };
     if let Some(page) = &shown {
         looked_at(py, &page.bundles, digest)?;
     }
     let shop = options.open(py, fleet)?;
-    let is_single = matches!(plans, Plans::Bundles(_));
+    if let Some(digests) = of_files(py, &plans)? {
+        looked_at(py, &digests, digest)?;
+    }
+    let is_single = matches!(&plans, Plans::Bundles(names) if files(names).next().is_none());
     let (run, single): (Option<String>, Vec<PlanName>) = match (plans, &shown) {
         (_, Some(page)) => (Some(page.run().to_owned()), Vec::new()),
         (Plans::Named(run), None) => {
@@ -197,6 +248,7 @@ pub(crate) fn apply(
         (Plans::Bundles(names), None) => {
             (None, names.iter().map(|name| PlanName::new(name)).collect())
         }
+        (Plans::File(path), None) => (None, vec![PlanName::File(path)]),
         (Plans::Run(_) | Plans::Page(_), None) => (None, Vec::new()),
     };
     let approval = match (digest, &run) {
@@ -264,8 +316,33 @@ pub(crate) fn apply(
     Ok(PyRun::new(run, options))
 }
 
+/// Names of plans that are files.
+fn files(names: &[String]) -> impl Iterator<Item = PathBuf> {
+    names.iter().filter_map(|name| match PlanName::new(name) {
+        PlanName::File(path) => Some(path),
+        _ => None,
+    })
+}
+
+/// The digests of all plans that come out of files; none where no file is named.
+fn of_files(py: Python<'_>, plans: &Plans<'_>) -> PyResult<Option<Vec<Digest>>> {
+    let paths: Vec<PathBuf> = match plans {
+        Plans::File(path) => vec![path.clone()],
+        Plans::Bundles(names) => files(names).collect(),
+        _ => Vec::new(),
+    };
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let peek = |path: &PathBuf| Bundle::peek(path);
+    let peeked: Result<Vec<_>, _> = py.detach(|| paths.iter().map(peek).collect());
+    let peeked = peeked.map_err(|error| error::operate(py, with_causes(&error), None))?;
+    let digests = peeked.into_iter().flatten().map(|(digest, _)| digest);
+    Ok(Some(digests.collect()))
+}
+
 /// A time as tables have it.
-const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
+pub(super) const SECOND: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 pub(super) const OUTCOMES: [&str; 3] = ["stack", "outcome", "remark"];
 
@@ -294,7 +371,7 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
 }
 
 /// All that was recorded; nothing where nothing was run yet.
-fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
+pub(super) fn entries(py: Python<'_>, home: &Home) -> PyResult<Vec<Entry>> {
     let path = home.journal();
     py.detach(|| Journal::verify(&path))
         .map_err(|error| error::operate(py, with_causes(&error), None))
@@ -308,19 +385,28 @@ fn begin(
     options: Options,
     work: impl FnOnce(&Workshop, &dyn Watch) -> Done + Send + 'static,
 ) -> PyResult<PyRun> {
+    let stacks = selected(py, &shop, &options)?;
+    Ok(PyRun::new(start(py, shop, what, stacks, work)?, options))
+}
+
+/// The stacks that were selected, of which there must be one.
+pub(super) fn selected(
+    py: Python<'_>,
+    shop: &Workshop,
+    options: &Options,
+) -> PyResult<Vec<StackId>> {
     let selected = shop.select(&options.select);
     let selected =
         selected.map_err(|error| error::operate(py, with_causes(&error), error.help()))?;
-    let stacks: Vec<StackId> = selected.iter().map(|stack| stack.id.clone()).collect();
-    if stacks.is_empty() {
+    if selected.is_empty() {
         let help = "fields are account, region, layer, cluster, commons, environment, tier, object, status and id";
         let message = "no stack is selected".to_owned();
         return Err(error::operate(py, message, Some(help.to_owned())));
     }
-    Ok(PyRun::new(start(py, shop, what, stacks, work)?, options))
+    Ok(selected.iter().map(|stack| stack.id.clone()).collect())
 }
 
-fn start(
+pub(super) fn start(
     py: Python<'_>,
     shop: Workshop,
     what: &'static str,
@@ -336,30 +422,11 @@ fn table(shop: &Workshop, kind: &str, columns: &[&str], rows: Vec<Value>, ok: bo
 }
 
 /// Whether all was done that could be tried.
-fn is_whole<T>(endings: &Endings<'_, T>) -> bool {
+pub(super) fn is_whole<T>(endings: &Endings<'_, T>) -> bool {
     endings.iter().all(|(_, ending)| {
         matches!(
             ending,
             Ending::Done(_) | Ending::Failed(StackError::Blocked(_))
         )
     })
-}
-
-/// Which runs there were, the last one first.
-pub(crate) fn past(py: Python<'_>, fleet: &PyFleet, place: &Place) -> PyResult<PyRunTable> {
-    let home = place
-        .home(fleet.directory())
-        .map_err(|(message, help)| error::operate(py, message, help))?;
-    let row = |run: PastRun| {
-        json!({
-            "run": run.run, "began": run.began.strftime(SECOND).to_string(), "by": run.by, "planned": run.planned,
-            "applied": run.applied, "not_done": run.not_done,
-        })
-    };
-    let rows = past_runs(&entries(py, &home)?)
-        .into_iter()
-        .map(row)
-        .collect();
-    let columns = ["run", "began", "by", "planned", "applied", "not_done"];
-    Ok(PyRunTable::new("runs", &columns, rows))
 }

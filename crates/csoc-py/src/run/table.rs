@@ -26,6 +26,9 @@ pub(crate) struct PyRunTable {
     rows: Vec<Value>,
 }
 
+/// How a stack may come out of a way through a fleet without a failure.
+const FINE: [&str; 5] = ["applied", "blocked", "clean", "not approved", "not begun"];
+
 impl PyRunTable {
     /// A table of rows that have all of the columns.
     pub(crate) fn new(kind: &str, columns: &[&str], rows: Vec<Value>) -> Self {
@@ -48,7 +51,19 @@ impl PyRunTable {
 
     /// Whether it is of plans that were not applied as a whole.
     pub(crate) fn is_failure(&self) -> bool {
-        matches!(&*self.kind, "apply" | "destroy" | "attach") && !self.ok
+        match &*self.kind {
+            "apply" | "destroy" | "attach" => !self.ok,
+            // What waits, or was not approved, is no failure.
+            "advance" => {
+                let mut rows = self.rows.iter();
+                rows.any(|row| {
+                    row["outcome"]
+                        .as_str()
+                        .is_none_or(|outcome| !FINE.contains(&outcome))
+                })
+            }
+            _ => false,
+        }
     }
 
     /// The rows as text.
@@ -91,7 +106,13 @@ fn headline(kind: &str, rows: &[Value]) -> String {
         .iter()
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
-    let noun = if kind == "runs" { "run" } else { "stack" };
+    let noun = match kind {
+        "accounts" => "account",
+        "runs" => "run",
+        "run" => "line",
+        "secrets" => "secret",
+        _ => "stack",
+    };
     let plural = if rows.len() == 1 { "" } else { "s" };
     let total = format!("{} {noun}{plural}", rows.len());
     if counts.is_empty() {

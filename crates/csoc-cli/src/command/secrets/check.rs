@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, F
         Format::Text => {
             let mut table = Table::new(["secret", "state", "age", ""]);
             for one in &checked {
-                let (state, remark) = words(one);
+                let (state, remark) = one.in_words();
                 let age = one.days.map(|days| {
                     let days = usize::try_from(days).unwrap_or(0);
                     count(days, "day")
@@ -54,42 +54,4 @@ pub(super) fn run(arguments: &SecretsCheck, session: &Session) -> Result<Exit, F
     } else {
         Exit::Done
     })
-}
-
-fn words(checked: &Checked) -> (&'static str, String) {
-    let mut remarks = Vec::new();
-    let state = match &checked.state {
-        SecretState::Fine => "fine",
-        SecretState::Exists => "there",
-        SecretState::Later => "comes later",
-        SecretState::Missing => "missing",
-        SecretState::Empty => "has no value",
-        SecretState::Wrong { problem } => {
-            remarks.push(problem.clone());
-            "wrong"
-        }
-        SecretState::Deleted { at } => {
-            remarks.push(format!("goes away at {at}"));
-            "deleted"
-        }
-        SecretState::Unseen { problem, help } => {
-            remarks.push(problem.clone());
-            remarks.extend(help.map(ToOwned::to_owned));
-            "not seen"
-        }
-        _ => "something newer",
-    };
-    if checked.is_due {
-        remarks.push("a new one is due".to_owned());
-    }
-    if checked.pending.is_some() {
-        remarks.push("a new version is pending".to_owned());
-    }
-    if !checked.behind.is_empty() {
-        remarks.push(format!(
-            "the copy in {} is behind",
-            checked.behind.join(", ")
-        ));
-    }
-    (state, remarks.join("; "))
 }

@@ -1,12 +1,8 @@
 //! What `seed`, `check` and `rotate` share: the secrets of an object, who looks at them, and the journal.
 
-use std::cell::RefCell;
-
 use csoc_core::Secret;
-use csoc_operate::secret::{SecretsManager, Store, Taken, Wanted};
-use csoc_operate::{
-    AssumedRoles, Interrupt, Journal, JournalError, Phase, Record, RunId, SecretStep, StackId,
-};
+use csoc_operate::secret::{Notes, SecretsManager, Store, Taken, Wanted};
+use csoc_operate::{AssumedRoles, Interrupt, RunId};
 use jiff::Timestamp;
 
 use crate::args::FleetArgument;
@@ -66,98 +62,28 @@ impl Keeper {
 
 /// The secrets of an object, or those of them that are named.
 fn wanted(secrets: &[Secret], object: &str, only: &[String]) -> Result<Vec<Wanted>, Failure> {
-    let path = match object.split_once('/') {
-        Some((commons, name)) => format!("commons.{commons}.environments.{name}"),
-        None => object.to_owned(),
-    };
-    let mut own: Vec<&Secret> = secrets.iter().filter(|one| one.object == path).collect();
-    if own.is_empty() {
-        return Err(
-            Failure::unusable(format!("there is no secret of `{object}`")).help(
-                "name an environment as COMMONS/NAME, a cluster as `clusters.NAME`, or `hub`: `csoc secrets list` lists them".to_owned(),
-            ),
-        );
-    }
-    let is_named = |secret: &Secret, name: &String| *name == secret.name || *name == secret.purpose;
-    for name in only {
-        if !own.iter().any(|secret| is_named(secret, name)) {
-            return Err(
-                Failure::unusable(format!("`{object}` has no secret `{name}`"))
-                    .help("`csoc secrets list` lists them".to_owned()),
-            );
-        }
-    }
-    own.retain(|secret| only.is_empty() || only.iter().any(|name| is_named(secret, name)));
-    let handed = own.into_iter().map(|secret| {
+    let handed = secrets.iter().map(|secret| {
         serde_json::to_value(secret)
             .and_then(serde_json::from_value)
             .map_err(|error| Failure::unusable(error.to_string()))
     });
-    handed.collect()
+    let handed: Vec<Wanted> = handed.collect::<Result<_, _>>()?;
+    Wanted::chosen(handed, object, only)
+        .map_err(|error| Failure::new(Exit::Unusable, &error).help(error.help().to_owned()))
 }
 
-/// The journal of what is done to secrets: names and versions.
-pub(super) struct Notes {
-    journal: RefCell<Journal>,
-    run: RunId,
-    actor: Box<str>,
-}
-
-impl Notes {
-    pub(super) fn open(
-        keeper: &Keeper,
-        store: &SecretsManager<'_>,
-        keeping: &Keeping,
-        fleet: &FleetArgument,
-    ) -> Result<Self, Failure> {
-        let place = Place {
-            fleet: fleet.clone(),
-            rendered: None,
-            home: keeping.home.clone(),
-        };
-        let journal = Journal::open(&home(&place)?.journal())
-            .map_err(|error| Failure::new(Exit::Unusable, &error))?;
-        Ok(Self {
-            journal: RefCell::new(journal),
-            run: keeper.run.clone(),
-            actor: store.actor(),
-        })
-    }
-
-    /// Notes what is about to be done, or that it is.
-    pub(super) fn note(
-        &self,
-        wanted: &Wanted,
-        step: SecretStep,
-        version: &str,
-        is_done: bool,
-    ) -> Result<(), JournalError> {
-        let (secret, version) = (wanted.name.as_str().into(), version.into());
-        let phase = if is_done {
-            Phase::SecretDone {
-                step,
-                secret,
-                version,
-            }
-        } else {
-            Phase::SecretStarted {
-                step,
-                secret,
-                version,
-            }
-        };
-        let Ok(stack) = wanted.layer.parse::<StackId>() else {
-            return Err(JournalError::Layer {
-                layer: wanted.layer.clone(),
-            });
-        };
-        let record = Record {
-            at: Timestamp::now(),
-            run: self.run.as_str().into(),
-            actor: self.actor.clone(),
-            stack,
-            phase,
-        };
-        self.journal.borrow_mut().append(record).map(|_| ())
-    }
+/// Opens the journal of what is done to secrets.
+pub(super) fn notes(
+    keeper: &Keeper,
+    store: &SecretsManager<'_>,
+    keeping: &Keeping,
+    fleet: &FleetArgument,
+) -> Result<Notes, Failure> {
+    let place = Place {
+        fleet: fleet.clone(),
+        rendered: None,
+        home: keeping.home.clone(),
+    };
+    let notes = Notes::open(&home(&place)?.journal(), keeper.run.as_str(), store.actor());
+    notes.map_err(|error| Failure::new(Exit::Unusable, &error))
 }

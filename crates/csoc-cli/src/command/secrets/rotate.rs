@@ -1,11 +1,12 @@
 //! `csoc secrets rotate`: a new value in place of one that is there.
 
-use csoc_operate::secret::{Rotated, Rotation, RotationError, Unseeded, Wanted, finish, rotate};
+use csoc_operate::secret::{
+    Rotated, Rotation, RotationError, Unseeded, Wanted, finish, rotate, short,
+};
 use jiff::Timestamp;
 
 use super::given::Source;
-use super::keeper::{Keeper, Notes};
-use super::seed::short;
+use super::keeper::{Keeper, notes};
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &SecretsRotate, session: &Session) -> Result<Exit, 
     };
     let source = Source::of(&arguments.given, 1)?;
     let store = keeper.store()?;
-    let notes = Notes::open(&keeper, &store, keeping, &arguments.fleet)?;
+    let notes = notes(&keeper, &store, keeping, &arguments.fleet)?;
     let how = Rotation {
         promote: arguments.promote,
         overlap: arguments.overlap,
@@ -87,36 +88,27 @@ struct Told<'a> {
 }
 
 fn told<'a>(wanted: &'a Wanted, rotated: &'a Rotated, again: &str) -> Told<'a> {
-    let (outcome, version, words) = match rotated {
-        Rotated::Staged(version) => ("staged", version, "is pending: readers have the one before"),
-        Rotated::Current(version) => ("current", version, "is current"),
-        Rotated::Same(version) => ("same", version, "stays: a new one would be the same"),
-        Rotated::Retired(version) => ("retired", version, "is retired"),
-        Rotated::Alone(version) => ("alone", version, "is the only one: none is left to retire"),
-        _ => {
-            return Told {
-                outcome: "newer",
-                version: "",
-                words: "",
-                why: "",
-                commands: &[],
-                then: None,
-            };
-        }
+    let (outcome, version) = rotated.in_words();
+    let words = match rotated {
+        Rotated::Staged(_) => "is pending: readers have the one before",
+        Rotated::Current(_) => "is current",
+        Rotated::Same(_) => "stays: a new one would be the same",
+        Rotated::Retired(_) => "is retired",
+        Rotated::Alone(_) => "is the only one: none is left to retire",
+        _ => "",
     };
-    let (why, commands, then) = match rotated {
+    let (why, then) = match rotated {
         Rotated::Staged(_) => (
             "before readers have it, tell who must know:\n",
-            &*wanted.rotation.before,
             Some(format!("{again} --promote")),
         ),
         Rotated::Current(_) => (
             "readers take it within five minutes, or now, and once they are restarted:\n",
-            &*wanted.rotation.after,
             Some(format!("{again} --finish, once the overlap is over")),
         ),
-        _ => ("", &[][..], None),
+        _ => ("", None),
     };
+    let commands = rotated.commands(wanted);
     Told {
         outcome,
         version,

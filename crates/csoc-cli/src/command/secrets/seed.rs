@@ -1,9 +1,9 @@
 //! `csoc secrets seed`: what is missing is made, once.
 
-use csoc_operate::secret::{Seeded, Unseeded, Wanted, seed};
+use csoc_operate::secret::{Unseeded, Wanted, seed, seeded_in_words};
 
 use super::given::Source;
-use super::keeper::{Keeper, Notes};
+use super::keeper::{Keeper, notes};
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
     let notes = if arguments.dry_run {
         None
     } else {
-        Some(Notes::open(&keeper, &store, keeping, &arguments.fleet)?)
+        Some(notes(&keeper, &store, keeping, &arguments.fleet)?)
     };
     let format = keeping.format.format;
     let wanted: Vec<&Wanted> = keeper.wanted.iter().collect();
@@ -36,7 +36,11 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
         &mut |wanted, result| {
             // Each may take a while, and a table comes at the end.
             if format == Format::Text && keeper.wanted.len() > 1 {
-                session.say(&format!("{}: {}\n", wanted.name, told(wanted, result).0));
+                session.say(&format!(
+                    "{}: {}\n",
+                    wanted.name,
+                    seeded_in_words(wanted, result).0
+                ));
             }
         },
         &interrupt::happened,
@@ -45,7 +49,7 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
     let mut rows = Vec::new();
     let mut helps: Vec<&str> = Vec::new();
     for (wanted, result) in &results {
-        let (outcome, remark) = told(wanted, result);
+        let (outcome, remark) = seeded_in_words(wanted, result);
         let help = result.as_ref().err().and_then(Unseeded::help);
         if let Some(help) = help
             && !helps.contains(&help)
@@ -84,21 +88,4 @@ pub(super) fn run(arguments: &SecretsSeed, session: &Session) -> Result<Exit, Fa
     } else {
         Exit::Done
     })
-}
-
-/// How seeding a secret came out, and what there is to say besides.
-fn told(wanted: &Wanted, result: &Result<Seeded, Unseeded>) -> (&'static str, String) {
-    match result {
-        Ok(Seeded::Made(version)) => ("made", short(version)),
-        Ok(Seeded::Was(version)) => ("was there", short(version)),
-        Ok(Seeded::SomebodyElse(version)) => ("somebody else did", short(version)),
-        Ok(_) => ("would be made", wanted.seeder.words().to_owned()),
-        Err(error) if error.is_fine() => ("comes later", error.to_string()),
-        Err(error) => ("not made", error.to_string()),
-    }
-}
-
-/// The first digits of a version.
-pub(super) fn short(version: &str) -> String {
-    version.chars().take(12).collect()
 }
