@@ -127,7 +127,7 @@ impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         match error {
             RenderError::Stopped(stopped) => stopped.into(),
-            error => Self::new(Exit::Unusable, &error),
+            error => Self::new(Exit::Unusable, &error).help(error.help()),
         }
     }
 }

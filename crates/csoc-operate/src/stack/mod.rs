@@ -1,12 +1,15 @@
 //! Stacks: what is to be run, as a rendered tree says it.
 
 mod id;
+mod rendering;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use self::rendering::Rendering;
 
 pub use id::StackId;
 pub(crate) use selection::Subject;
@@ -114,6 +117,7 @@ pub enum Status {
 pub struct Stacks {
     root: PathBuf,
     stacks: Vec<Stack>,
+    rendering: Rendering,
 }
 
 /// Why the stacks of a tree cannot be read.
@@ -123,6 +127,14 @@ pub enum StacksError {
     /// There is no `stacks.json`, or it cannot be read.
     #[error("the stacks of a rendered tree cannot be read")]
     Unreadable(#[source] std::io::Error),
+    /// Its files are partly of one render and partly of another.
+    #[error(
+        "a render of `{root}` was begun and is not ended, so that its files are partly of another one: render again"
+    )]
+    Unsettled {
+        /// The tree.
+        root: PathBuf,
+    },
     /// It is not what `csoc render` writes.
     #[error("`{file}` is not what `csoc render` writes")]
     Invalid {
@@ -173,11 +185,19 @@ impl Stacks {
             directory.to_owned()
         };
         let file = root.join("stacks.json");
-        let text = fs_err::read(&file).map_err(StacksError::Unreadable)?;
-        Self::parse(root, &file, &text)
+        let read = Rendering::read(&root, || fs_err::read(&file));
+        match read.map_err(StacksError::Unreadable)? {
+            Some((rendering, text)) => Self::parse(root, rendering, &file, &text),
+            None => Err(StacksError::Unsettled { root }),
+        }
     }
 
-    fn parse(root: PathBuf, file: &Path, text: &[u8]) -> Result<Self, StacksError> {
+    fn parse(
+        root: PathBuf,
+        rendering: Rendering,
+        file: &Path,
+        text: &[u8],
+    ) -> Result<Self, StacksError> {
         #[derive(Deserialize)]
         struct Header {
             format: u64,
@@ -220,6 +240,7 @@ impl Stacks {
         Ok(Self {
             root,
             stacks: listing.stacks,
+            rendering,
         })
     }
 
@@ -236,6 +257,11 @@ impl Stacks {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.stacks.is_empty()
+    }
+
+    /// Whether a stack's root, which was read before this is asked, is of the same render as the stacks.
+    pub(crate) fn is_of_one_render(&self, stack: &Stack) -> bool {
+        self.rendering.has(&self.root, &stack.path)
     }
 
     /// The directory of a stack's root.

@@ -22,7 +22,6 @@ struct Shared {
 }
 
 /// For how long something is waited for.
-#[cfg(feature = "aws")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Until {
     /// Until somebody asks to stop: nothing is lost with it.
@@ -64,7 +63,6 @@ impl Interrupt {
     }
 
     /// Whether what is waited for that long is given up now.
-    #[cfg(feature = "aws")]
     pub(crate) fn ends(&self, until: Until) -> bool {
         match until {
             Until::Stopped => self.is_stopped(),
