@@ -30,11 +30,9 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
     interrupt::stops(&stop);
     let roles = roles(RunId::new(Timestamp::now()).as_str(), &stop)?;
     session.say(&format!("here: {}\n", roles.identity().arn));
-    let mut table = Table::new(["account", "number", "plans as", "applies as"]);
-    let mut rows = Vec::new();
-    let mut exit = Exit::Done;
-    for (number, (name, region)) in &accounts {
-        let mut cells = [Purpose::Plan, Purpose::Apply].map(|purpose| {
+    let asked: Vec<_> = accounts.into_iter().collect();
+    let answers = side_by_side(&asked, |(number, (name, region))| {
+        let cells = [Purpose::Plan, Purpose::Apply].map(|purpose| {
             match roles.assume(number, region.as_deref(), purpose) {
                 Ok(identity) => Ok(identity.arn),
                 Err(error) => {
@@ -46,11 +44,13 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
                 }
             }
         });
-        if stop.is_stopped() {
-            // What was not asked to the end says nothing of the account.
-            exit = Exit::Interrupted;
-            break;
-        }
+        // What was not asked to the end says nothing of the account.
+        (!stop.is_stopped()).then_some((name, number, cells))
+    });
+    let mut table = Table::new(["account", "number", "plans as", "applies as"]);
+    let mut rows = Vec::new();
+    let mut exit = Exit::Done;
+    for (name, number, mut cells) in answers.into_iter().flatten() {
         if cells.iter().any(Result::is_err) {
             exit = Exit::Partial;
         }
@@ -64,12 +64,44 @@ pub(crate) fn run(arguments: &Accounts, session: &Session) -> Result<Exit, Failu
         });
         table.row([name.clone(), number.clone(), plans, applies]);
     }
+    if stop.is_stopped() {
+        exit = Exit::Interrupted;
+    }
     match arguments.format.format {
         Format::Json => session
             .print_json(&serde_json::json!({ "here": roles.identity(), "accounts": rows }))?,
         Format::Text => session.print(&table.text(""))?,
     }
     Ok(exit)
+}
+
+/// How many accounts are asked at once: AWS takes many more, and each waits for an answer most of the time.
+#[cfg(feature = "aws")]
+const TOGETHER: usize = 8;
+
+/// What is asked of each, several at once; answers in the order of what was asked.
+#[cfg(feature = "aws")]
+fn side_by_side<'q, Q: Sync, A: Send>(all: &'q [Q], ask: impl Fn(&'q Q) -> A + Sync) -> Vec<A> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Mutex, PoisonError};
+
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..all.len().min(TOGETHER) {
+            scope.spawn(|| {
+                while let at = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(one) = all.get(at)
+                {
+                    let answer = ask(one);
+                    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    answers.push((at, answer));
+                }
+            });
+        }
+    });
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
 #[cfg(not(feature = "aws"))]

@@ -35,6 +35,8 @@ mod render;
 mod serve;
 #[cfg(feature = "kubernetes")]
 mod status;
+#[cfg(unix)]
+mod together;
 mod usage;
 mod verify;
 

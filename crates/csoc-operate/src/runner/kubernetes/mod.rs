@@ -125,13 +125,17 @@ impl Jobs {
             let job = Box::pin(inner.cluster.make(&step)).await?;
             let follow = Follow::new(&inner.cluster, &inner.place, &job, STEP, &nobody);
             let end = tokio::select! {
-                end = follow.end(None, &mut line) => end,
-                () = stopped(interrupt) => Err(ProcessError::Stopped { program: program.to_owned() }),
+                end = follow.end(None, &mut line) => Some(end),
+                () = stopped(interrupt) => None,
             };
             inner.cluster.unmake(&job).await;
-            end
-        });
-        let why = match end? {
+            end.transpose()
+        })?;
+        let Some(end) = end else {
+            let program = program.to_owned();
+            return Err(ProcessError::Stopped { program });
+        };
+        let why = match end {
             End::Ended { code: 0, .. } => return Ok(text),
             End::Ended { why: Some(why), .. }
             | End::Unbegun { why: Some(why), .. }
