@@ -14,8 +14,20 @@ const SILENCE: Duration = Duration::from_secs(1);
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// Who waits for locks: a minute for each, and not once somebody asks to stop.
-#[derive(Debug, Default)]
-pub struct Patience(Mutex<Option<Wait>>);
+#[derive(Debug)]
+pub struct Patience {
+    limit: Duration,
+    wait: Mutex<Option<Wait>>,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            limit: PATIENCE,
+            wait: Mutex::default(),
+        }
+    }
+}
 
 #[derive(Debug)]
 struct Wait {
@@ -45,7 +57,7 @@ impl Patience {
         tell: impl FnOnce(Waiting),
     ) -> bool {
         let waited = {
-            let mut wait = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut wait = self.wait.lock().unwrap_or_else(PoisonError::into_inner);
             wait.take_if(|wait| *wait.lock != *lock);
             let wait = wait.get_or_insert_with(|| Wait {
                 lock: lock.into(),
@@ -55,14 +67,14 @@ impl Patience {
             let waited = wait.since.elapsed();
             if waited >= SILENCE && !wait.is_told {
                 wait.is_told = true;
-                let seconds = PATIENCE.as_secs();
+                let seconds = self.limit.as_secs();
                 tell(Waiting(format!(
                     "waiting for `{lock}`, for {seconds} s at most: {holder} renders there"
                 )));
             }
             waited
         };
-        if is_stopped() || waited >= PATIENCE {
+        if is_stopped() || waited >= self.limit {
             return false;
         }
         sleep(GLANCE);
@@ -95,5 +107,19 @@ mod tests {
         assert_eq!(told.borrow().len(), 1);
         stops.set(true);
         assert!(!asks("b"));
+    }
+
+    #[test]
+    fn it_ends() {
+        let limit = Duration::from_millis(300);
+        let patience = Patience {
+            limit,
+            ..Patience::default()
+        };
+        let (begun, told) = (Instant::now(), Cell::new(false));
+        while patience.waits("a", "process 7", || false, |_| told.set(true)) {
+            assert!(begun.elapsed() < Duration::from_secs(10));
+        }
+        assert!(begun.elapsed() >= limit && !told.get());
     }
 }

@@ -92,7 +92,7 @@ impl Interrupt {
 }
 
 #[cfg(unix)]
-fn ask_to_stop(process: u32) {
+pub(super) fn ask_to_stop(process: u32) {
     let process = i32::try_from(process)
         .ok()
         .and_then(rustix::process::Pid::from_raw);
@@ -103,4 +103,4 @@ fn ask_to_stop(process: u32) {
 }
 
 #[cfg(not(unix))]
-fn ask_to_stop(_process: u32) {}
+pub(super) fn ask_to_stop(_process: u32) {}

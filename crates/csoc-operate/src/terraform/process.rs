@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
-use super::interrupt::{GLANCE, Interrupt, Until};
+use super::interrupt::{GLANCE, Interrupt, Until, ask_to_stop};
 use super::lines::Lines;
 use crate::runner::ContainerError;
 #[cfg(feature = "kubernetes")]
@@ -117,12 +117,18 @@ pub(super) fn run_whole(
         Err(source) => return Err(ProcessError::Start { program, source }),
     };
     let process = child.id();
-    interrupt.enter(process);
+    // What is waited for until somebody asks to stop is no work that is ended in order: nothing is said of it.
+    let is_work = until == Until::Detached;
+    if is_work {
+        interrupt.enter(process);
+    }
     let (sender, ended) = channel();
     // Not scoped: when nobody waits any more, this one may.
     std::thread::spawn(move || sender.send(gather(&mut child)));
     let gathered = wait(&ended, interrupt, until);
-    interrupt.leave(process);
+    if is_work {
+        interrupt.leave(process);
+    }
     match gathered {
         Ok(Some(gathered)) => {
             text.push_str(&gathered.text);
@@ -132,7 +138,10 @@ pub(super) fn run_whole(
                 was_interrupted: interrupt.is_stopped(),
             })
         }
-        Ok(None) if until == Until::Stopped => Err(ProcessError::Stopped { program }),
+        Ok(None) if !is_work => {
+            ask_to_stop(process);
+            Err(ProcessError::Stopped { program })
+        }
         Ok(None) => Err(ProcessError::Detached {
             program,
             place: format!("process {process}").into(),
