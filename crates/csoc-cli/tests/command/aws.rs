@@ -288,7 +288,7 @@ fn accounts_are_asked_side_by_side_and_told_in_order() {
     use std::time::Duration;
     let Some(place) = tree(NETWORK) else { return };
     let numbers: Vec<String> = (1..=12).map(|it| format!("{it:012}")).collect();
-    let stacks: Vec<_> = numbers.iter().map(|number| {
+    let stacks = numbers.iter().map(|number| {
         serde_json::json!({
             "id": format!("v1/{number}/global/access/account"), "path": format!("a{number}/global/access"),
             "object": "accounts.a", "kind": "access", "account": number, "region": null, "depends_on": [], "inputs": [],

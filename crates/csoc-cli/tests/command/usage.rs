@@ -98,7 +98,7 @@ fn a_reader_that_leaves_ends_it_quietly() {
 fn what_cannot_be_printed_is_an_error() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
-    let terraform = "#!/bin/sh\ncase \"$1\" in\n  version) echo '{\"terraform_version\":\"1.11.4\"}' ;;\n  init) mkdir -p .terraform; echo '{\"backend\":{\"type\":\"pretended\",\"config\":{}}}' >.terraform/terraform.tfstate ;;\nesac\n";
+    let terraform = "#!/bin/sh\ncase \"$1\" in\n  output) echo {} ;;\n  version) echo '{\"terraform_version\":\"1.11.4\"}' ;;\n  init) mkdir -p .terraform; echo '{\"backend\":{\"type\":\"pretended\",\"config\":{}}}' >.terraform/terraform.tfstate ;;\nesac\n";
     place.write("terraform", terraform);
     let ours = std::fs::Permissions::from_mode(0o755);
     fs_err::set_permissions(place.path("terraform"), ours).unwrap();
