@@ -116,7 +116,7 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stacks {
     root: PathBuf,
-    stacks: Vec<Stack>,
+    all: Vec<Stack>,
     rendering: Rendering,
 }
 
@@ -239,24 +239,24 @@ impl Stacks {
         }
         Ok(Self {
             root,
-            stacks: listing.stacks,
+            all: listing.stacks,
             rendering,
         })
     }
 
     /// The stacks, in an order in which they can be applied.
     pub fn iter(&self) -> std::slice::Iter<'_, Stack> {
-        self.stacks.iter()
+        self.all.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.stacks.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.stacks.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether a stack's root, which was read before this is asked, is of the same render as the stacks.
@@ -271,13 +271,13 @@ impl Stacks {
 
     /// The stacks that a selection means, in order.
     pub fn select<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = &'s Stack> {
-        self.stacks.iter().filter(|stack| selection.matches(stack))
+        self.all.iter().filter(|stack| selection.matches(stack))
     }
 
     /// Says so where selections compare a field with what no stack has in it.
     pub fn have(&self, selections: &[Selection]) -> Result<(), NoValue> {
         let mut selections = selections.iter();
-        selections.try_for_each(|one| one.is_of(&self.stacks))
+        selections.try_for_each(|one| one.is_of(&self.all))
     }
 
     /// The stacks that each of some stacks waits for, among those alone: through others, too.
@@ -288,7 +288,7 @@ impl Stacks {
         let is_chosen: BTreeSet<&StackId> = chosen.iter().map(|stack| &stack.id).collect();
         let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
         // What a stack needs stands before it, so that one pass is enough.
-        for stack in &self.stacks {
+        for stack in &self.all {
             let mut needs = BTreeSet::new();
             for id in &stack.depends_on {
                 if is_chosen.contains(id) {
@@ -306,7 +306,7 @@ impl Stacks {
     /// All stacks that each stack needs, through others, too.
     pub(crate) fn all_needs(&self) -> BTreeMap<&StackId, BTreeSet<&StackId>> {
         let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
-        for stack in &self.stacks {
+        for stack in &self.all {
             let mut needs: BTreeSet<&StackId> = stack.depends_on.iter().collect();
             for id in &stack.depends_on {
                 needs.extend(above.get(id).into_iter().flatten().copied());
