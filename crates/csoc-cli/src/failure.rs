@@ -39,6 +39,14 @@ impl Failure {
         }
     }
 
+    /// One of what was to be printed and could not be; nobody is told where nobody reads it any more.
+    pub(crate) fn unwritten(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::silent(Exit::Pipe),
+            _ => Self::unusable(format!("standard output cannot be written: {error}")),
+        }
+    }
+
     /// The same with the way to mend it.
     pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into();
@@ -127,7 +135,7 @@ impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         match error {
             RenderError::Stopped(stopped) => stopped.into(),
-            error => Self::new(Exit::Unusable, &error),
+            error => Self::new(Exit::Unusable, &error).help(error.help()),
         }
     }
 }

@@ -29,11 +29,13 @@ mod terminal;
 mod unlock_args;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use clap::Parser;
 
 use args::Cli;
 use exit::Exit;
+use failure::Failure;
 use session::Session;
 
 /// Runs the command with its arguments, the first of which is its name, and gives back the exit status.
@@ -45,8 +47,15 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Err(error) => match error.print() {
             // Help and version are what was asked for.
             Ok(()) if !error.use_stderr() => Exit::Done,
-            Ok(()) => Exit::Unusable,
-            Err(_) => Exit::Pipe,
+            Err(unwritten) if !error.use_stderr() => {
+                let failure = Failure::unwritten(&unwritten);
+                if let Some(message) = failure.message {
+                    // Nobody reading that either changes nothing.
+                    let _ = writeln!(std::io::stderr(), "error: {message}");
+                }
+                failure.exit
+            }
+            _ => Exit::Unusable,
         },
     };
     exit.code()
@@ -55,10 +64,10 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 fn run_command(cli: Cli) -> Exit {
     let session = Session::new(&cli.common);
     let tells = ended::tells(&cli.command);
-    let result = command::run(cli.command, &session);
+    let mut result = command::run(cli.command, &session);
     session.finish();
     if let Some(of) = tells {
-        session.end(of, &result);
+        result = session.end(of, result);
     }
     match result {
         Ok(exit) => exit,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use csoc_operate::{Container, Image, NAMESPACE, Program, ProgramError};
+use csoc_operate::{Container, Image, Interrupt, NAMESPACE, Program, ProgramError};
 
 use crate::args::FormatOption;
 use crate::operate_args::Place;
@@ -123,6 +123,7 @@ impl RunnerOption {
         &self,
         terraform: &Path,
         is_anybody: bool,
+        stop: &Interrupt,
     ) -> Result<Result<Program, ProgramError>, Failure> {
         match (self.runner, &self.image) {
             (Runner::Docker, Some(image)) => {
@@ -136,15 +137,19 @@ impl RunnerOption {
                     ));
                 }
                 let container = Container::new(&self.docker, image.clone());
-                Ok(Program::in_container(container))
+                Ok(Program::in_container(container, stop))
             }
-            (Runner::Kubernetes, Some(image)) => self.in_jobs(image.clone()),
-            _ => Ok(Program::find(terraform)),
+            (Runner::Kubernetes, Some(image)) => self.in_jobs(image.clone(), stop),
+            _ => Ok(Program::find(terraform, stop)),
         }
     }
 
     #[cfg(feature = "kubernetes")]
-    fn in_jobs(&self, image: Image) -> Result<Result<Program, ProgramError>, Failure> {
+    fn in_jobs(
+        &self,
+        image: Image,
+        stop: &Interrupt,
+    ) -> Result<Result<Program, ProgramError>, Failure> {
         use csoc_operate::{JobPlace, Jobs};
 
         use crate::exit::Exit;
@@ -161,11 +166,11 @@ impl RunnerOption {
                     .to_owned(),
             )
         })?;
-        Ok(Program::in_jobs(jobs))
+        Ok(Program::in_jobs(jobs, stop))
     }
 
     #[cfg(not(feature = "kubernetes"))]
-    fn in_jobs(&self, _: Image) -> Result<Result<Program, ProgramError>, Failure> {
+    fn in_jobs(&self, _: Image, _: &Interrupt) -> Result<Result<Program, ProgramError>, Failure> {
         let _ = (
             &self.runner_namespace,
             &self.runner_context,

@@ -137,8 +137,8 @@ impl Session {
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         self.finish();
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        Ok(out.flush()?)
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|error| Failure::unwritten(&error))
     }
 
     /// Prints data as JSON.
@@ -157,10 +157,19 @@ impl Session {
         self.print(&text)
     }
 
-    /// Prints the last line of a run. Nobody reading it changes nothing of how the run ended.
-    pub(crate) fn end(&self, of: &'static str, result: &Result<Exit, Failure>) {
-        if let Some(line) = self.ended.line(of, result) {
-            let _ = self.print(&line);
+    /// Prints the last line of a run, or says why it cannot. Nobody reading it changes nothing of how the run ended.
+    pub(crate) fn end(
+        &self,
+        of: &'static str,
+        result: Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let line = self.ended.line(of, &result);
+        let printed = line.map_or(Ok(()), |line| self.print(&line));
+        match (printed, result) {
+            (Err(failure), Ok(Exit::Done | Exit::Different)) if failure.exit != Exit::Pipe => {
+                Err(failure)
+            }
+            (_, result) => result,
         }
     }
 

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use camino::Utf8Path;
+
 use crate::catalog::Catalogs;
 use crate::model::version::Date;
 
@@ -15,6 +17,15 @@ pub trait Watch: Send + Sync {
 
     /// Whether to stop. A call that stops gives back [`Stopped`] and has written nothing.
     fn is_cancelled(&self) -> bool {
+        false
+    }
+
+    /// Whether the lock of an output directory is looked at again, which `holder` has.
+    ///
+    /// It is asked each time that somebody else has it. The core has no clock: who wants to wait does so in here, for a
+    /// moment, and says for how long at most.
+    fn waits(&self, lock: &Utf8Path, holder: &str) -> bool {
+        let _ = (lock, holder);
         false
     }
 }
@@ -115,6 +126,13 @@ impl Context {
         } else {
             Ok(())
         }
+    }
+
+    /// Whether a lock that somebody else has is looked at again.
+    pub(crate) fn waits(&self, lock: &Utf8Path, holder: &str) -> bool {
+        self.watch
+            .as_ref()
+            .is_some_and(|watch| watch.waits(lock, holder))
     }
 
     /// Says how far a stage is.

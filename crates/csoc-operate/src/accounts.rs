@@ -85,8 +85,8 @@ pub fn accounts(stacks: &Stacks, run: &str, interrupt: &Interrupt) -> Result<Acc
         account: roles.identity().account.clone(),
         arn: roles.identity().arn.clone(),
     };
-    let mut rows = Vec::new();
-    for (number, (name, region)) in known(stacks) {
+    let asked: Vec<_> = known(stacks).into_iter().collect();
+    let rows = side_by_side(&asked, |&(number, (name, region))| {
         let [plans_as, applies_as] = [Purpose::Plan, Purpose::Apply].map(|purpose| {
             let taken = roles.assume(number, region, purpose);
             taken.map(|identity| identity.arn).map_err(|error| {
@@ -94,17 +94,44 @@ pub fn accounts(stacks: &Stacks, run: &str, interrupt: &Interrupt) -> Result<Acc
                 format!("{error}{}", help.unwrap_or_default())
             })
         });
-        if interrupt.is_stopped() {
-            break;
-        }
-        rows.push(AccountRoles {
+        (!interrupt.is_stopped()).then(|| AccountRoles {
             account: name.to_owned(),
             number: number.to_owned(),
             plans_as,
             applies_as,
-        });
-    }
+        })
+    });
+    let rows = rows.into_iter().flatten().collect();
     Ok(Accounts { here, rows })
+}
+
+/// How many accounts are asked at once: AWS takes many more, and each waits for an answer most of the time.
+#[cfg(feature = "aws")]
+const TOGETHER: usize = 8;
+
+/// What is asked of each, several at once; answers in the order of what was asked.
+#[cfg(feature = "aws")]
+fn side_by_side<'q, Q: Sync, A: Send>(all: &'q [Q], ask: impl Fn(&'q Q) -> A + Sync) -> Vec<A> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Mutex, PoisonError};
+
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..all.len().min(TOGETHER) {
+            scope.spawn(|| {
+                while let at = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(one) = all.get(at)
+                {
+                    let answer = ask(one);
+                    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    answers.push((at, answer));
+                }
+            });
+        }
+    });
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Roles are not taken by this csoc.

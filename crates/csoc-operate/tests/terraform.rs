@@ -27,7 +27,7 @@ impl Bench {
 
     /// One with several stacks: layer, layers that it needs, and what is in its root.
     fn of(roots: &[(&str, &[&str], &str)]) -> Option<Self> {
-        let Ok(program) = Program::find(Path::new("terraform")) else {
+        let Ok(program) = Program::find(Path::new("terraform"), &Interrupt::default()) else {
             println!("skipped: there is no terraform");
             return None;
         };
@@ -543,7 +543,7 @@ fn pretended(bench: &mut Bench, command: &str, does: &str) {
         format!("#!/bin/sh\nif [ \"$1\" = {command} ]; then {does}; fi\nexec terraform \"$@\"\n");
     fs_err::write(&path, script).expect("it is written");
     fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it is set");
-    bench.program = Program::find(&path).expect("it answers");
+    bench.program = Program::find(&path, &Interrupt::default()).expect("it answers");
 }
 
 #[cfg(unix)]

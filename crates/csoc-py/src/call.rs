@@ -6,7 +6,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use csoc_core::{Context, LockMode, StopSign};
+use camino::Utf8Path;
+use csoc_core::{Context, LockMode, StopSign, Watch};
+use csoc_operate::Patience;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -41,6 +43,28 @@ pub(crate) fn locked(context: Context, locked: bool) -> Context {
     }
 }
 
+/// Tells a call to stop, and waits for a directory into which somebody else renders.
+#[derive(Default)]
+struct Caller {
+    sign: StopSign,
+    patience: Patience,
+}
+
+impl Watch for Caller {
+    fn progress(&self, _: &'static str, _: usize, _: usize) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.sign.is_cancelled()
+    }
+
+    fn waits(&self, lock: &Utf8Path, holder: &str) -> bool {
+        // Nothing is printed into somebody's program.
+        let is_stopped = || self.is_cancelled();
+        self.patience
+            .waits(lock.as_str(), holder, is_stopped, |_| ())
+    }
+}
+
 /// Runs `work` on a thread of its own with the interpreter released, and tells it to stop on Ctrl-C.
 ///
 /// The caller's thread only waits: signals of Python are its main thread's business.
@@ -49,8 +73,8 @@ pub(crate) fn long<T: Send>(
     context: Context,
     work: impl FnOnce(&Context) -> T + Send,
 ) -> PyResult<T> {
-    let sign = Arc::new(StopSign::default());
-    let context = context.watch(sign.clone());
+    let caller = Arc::new(Caller::default());
+    let context = context.watch(caller.clone());
     py.detach(|| {
         thread::scope(|scope| {
             let (sender, receiver) = channel();
@@ -67,7 +91,7 @@ pub(crate) fn long<T: Send>(
                         let signal = Python::attach(|py| py.check_signals());
                         interrupt = signal.err();
                         if interrupt.is_some() {
-                            sign.stop();
+                            caller.sign.stop();
                         }
                     }
                     Err(RecvTimeoutError::Timeout) => {}

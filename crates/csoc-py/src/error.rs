@@ -206,9 +206,10 @@ pub(crate) fn from_render(py: Python<'_>, error: &RenderError) -> PyErr {
         RenderError::Stopped(_) => PyKeyboardInterrupt::new_err(()),
         error => {
             let cause = io_error(error).map(|cause| os_error(cause, None));
+            let help = error.help();
             let error = python::WriteError::new_err(error.to_string());
             error.set_cause(py, cause);
-            error
+            with_note(py, error, help)
         }
     }
 }

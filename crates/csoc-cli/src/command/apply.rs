@@ -70,14 +70,14 @@ pub(super) fn these(
     progress.finish();
     drop(attachable);
     let endings = applied.map_err(|error| nothing_of(&error))?;
-    print(&endings, Aim::Change, format, session).inspect_err(|failure| {
+    print(&endings, Aim::Change, format, session).map_err(|failure| {
+        let (run, place) = (shop.run.as_str(), arguments.over.place.again());
+        let shows = format!("`csoc runs show {run}{place}` says how it ended");
         if failure.exit == Exit::Pipe {
-            session.say(&format!(
-                "nobody reads what is printed; `csoc runs show {}{}` says how it ended\n",
-                shop.run.as_str(),
-                arguments.over.place.again()
-            ));
+            session.say(&format!("nobody reads what is printed; {shows}\n"));
+            return failure;
         }
+        failure.help(format!("what was asked for was done all the same; {shows}"))
     })?;
     Ok(shop.exit_of_applied(&endings))
 }

@@ -55,13 +55,13 @@ impl Workshop {
         on_failure: OnFailure,
         session: &Session,
     ) -> Result<Self, Failure> {
-        let program = program(running)?;
+        let stop = Interrupt::default();
+        interrupt::stops(&stop);
+        let program = program(running, &stop)?;
         let home = home(place)?;
         let stacks = stacks(place, session)?;
         let run = RunId::new(Timestamp::now());
         session.ended.run(run.as_str());
-        let stop = Interrupt::default();
-        interrupt::stops(&stop);
         Ok(Self(csoc_operate::Workshop {
             stacks,
             program,
@@ -146,11 +146,16 @@ impl Workshop {
     }
 }
 
-/// Terraform or OpenTofu.
-pub(crate) fn program(running: &Running) -> Result<Program, Failure> {
+/// Terraform or OpenTofu, whose answer is waited for until somebody asks to stop.
+pub(crate) fn program(running: &Running, stop: &Interrupt) -> Result<Program, Failure> {
     let is_anybody = running.r#as == Who::Surroundings;
-    let found = running.runner.program(&running.terraform, is_anybody)?;
+    let found = running
+        .runner
+        .program(&running.terraform, is_anybody, stop)?;
     found.map_err(|error| {
+        if stop.is_stopped() {
+            return Failure::silent(Exit::Interrupted);
+        }
         let help = match running.runner.runner {
             Runner::Local => {
                 "name Terraform or OpenTofu with `--terraform PROGRAM`, or put it on the PATH"

@@ -15,7 +15,9 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
     use crate::terminal::interrupt;
 
     let running = &arguments.running;
-    let program = operate::program(running)?;
+    let stop = Interrupt::default();
+    interrupt::stops(&stop);
+    let program = operate::program(running, &stop)?;
     let home = operate::home(&arguments.place)?;
     let tree = operate::tree(&arguments.place, session)?;
     let path = match &arguments.token_file {
@@ -25,8 +27,6 @@ pub(crate) fn run(arguments: &Serve, session: &Session) -> Result<Exit, Failure>
     let token = Token::of_file(&path).map_err(|error| Failure::new(Exit::Unusable, &error))?;
     let who = running.r#as;
     // Better now than at the first plan.
-    let stop = Interrupt::default();
-    interrupt::stops(&stop);
     operate::sessions(who, "serve", &stop)?;
     let asked = stop.clone();
     let engine = TerraformEngine {

@@ -5,11 +5,13 @@ pub(crate) mod line;
 mod plain;
 pub(crate) mod progress;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use camino::Utf8Path;
 use csoc_core::Watch;
+use csoc_operate::{Patience, Waiting};
 use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) use plain::plain;
 
@@ -21,6 +23,7 @@ pub(crate) struct Terminal {
     start: Instant,
     shows: bool,
     bar: Mutex<Option<ProgressBar>>,
+    patience: Patience,
 }
 
 impl Terminal {
@@ -29,6 +32,7 @@ impl Terminal {
             start: Instant::now(),
             shows: io::stderr().is_terminal(),
             bar: Mutex::new(None),
+            patience: Patience::default(),
         }
     }
 
@@ -61,5 +65,15 @@ impl Watch for Terminal {
 
     fn is_cancelled(&self) -> bool {
         interrupt::happened()
+    }
+
+    fn waits(&self, lock: &Utf8Path, holder: &str) -> bool {
+        let tell = |waiting: Waiting| {
+            self.finish();
+            // Nobody reading it is no reason to stop.
+            let _ = writeln!(io::stderr().lock(), "{waiting}");
+        };
+        let is_stopped = || interrupt::happened();
+        self.patience.waits(lock.as_str(), holder, is_stopped, tell)
     }
 }

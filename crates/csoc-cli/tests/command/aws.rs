@@ -282,6 +282,54 @@ fn a_cloud_that_cannot_be_reached_is_said() {
     says_no_secret(&accounts);
 }
 
+#[test]
+fn accounts_are_asked_side_by_side_and_told_in_order() {
+    use std::sync::Arc;
+    use std::time::Duration;
+    let Some(place) = tree(NETWORK) else { return };
+    let numbers: Vec<String> = (1..=12).map(|it| format!("{it:012}")).collect();
+    let stacks = numbers.iter().map(|number| {
+        serde_json::json!({
+            "id": format!("v1/{number}/global/access/account"), "path": format!("a{number}/global/access"),
+            "object": "accounts.a", "kind": "access", "account": number, "region": null, "depends_on": [], "inputs": [],
+            "status": "ready",
+        })
+    });
+    let listing = serde_json::json!({ "format": 1, "stacks": stacks.collect::<Vec<_>>() });
+    place.write("out/terraform/stacks.json", &listing.to_string());
+    let (asking, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen = most.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let asking = Arc::new(asking);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let (asking, seen) = (asking.clone(), seen.clone());
+            std::thread::spawn(move || {
+                serve(stream, &|request: &str| {
+                    let now = asking.fetch_add(1, Ordering::SeqCst) + 1;
+                    seen.fetch_max(now, Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_millis(200));
+                    asking.fetch_sub(1, Ordering::SeqCst);
+                    well(request)
+                });
+            });
+        }
+    });
+    let accounts = run(&place, &address, "accounts --rendered out");
+    // The sessions are all of one account, which is another one than the eleven others.
+    assert_eq!(accounts.exit, 4, "{}", accounts.err);
+    let told: Vec<&str> = accounts
+        .out
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(told, numbers);
+    let most = most.load(Ordering::SeqCst);
+    assert!((2..=8).contains(&most), "{most}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_cloud_that_says_nothing_is_left_at_the_first_ctrl_c() {

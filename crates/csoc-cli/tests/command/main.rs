@@ -38,6 +38,8 @@ mod serve;
 mod sessions;
 #[cfg(feature = "kubernetes")]
 mod status;
+#[cfg(unix)]
+mod together;
 mod usage;
 mod verify;
 

@@ -176,10 +176,15 @@ impl Driver<'_> {
                 .collect(),
             versions: BTreeMap::from([("csoc".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),
         };
-        Ok(OutputRoot {
-            name,
-            writer: Writer::open(&path, options)?,
-        })
+        let waits = |lock: &Utf8Path, holder: &str| self.context.waits(lock, holder);
+        match Writer::open(&path, options, &waits) {
+            Ok(writer) => Ok(OutputRoot { name, writer }),
+            Err(error) => {
+                // Who was told to stop while somebody else had the lock was stopped, and not refused.
+                self.context.check()?;
+                Err(error.into())
+            }
+        }
     }
 
     fn ownership(&self) -> write::Ownership {

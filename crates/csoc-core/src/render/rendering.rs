@@ -59,6 +59,23 @@ pub enum RenderError {
     Stopped(#[from] Stopped),
 }
 
+impl RenderError {
+    /// Whether another process has the lock of an output directory, and nothing else is wrong.
+    pub fn is_locked(&self) -> bool {
+        let Self::Write(error, _) = self else {
+            return false;
+        };
+        let error = error.downcast_ref();
+        error.is_some_and(|error| matches!(error, WriteError::Locked { .. }))
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> Option<String> {
+        let help = "run it again once that process has ended; it holds the directory for as long as it renders, which takes seconds, and a stopped or hanging one until somebody ends it";
+        self.is_locked().then(|| help.to_owned())
+    }
+}
+
 impl From<WriteError> for RenderError {
     fn from(error: WriteError) -> Self {
         let text = error.to_string();

@@ -1,4 +1,4 @@
-//! What becomes of files whose object went away.
+//! What becomes of files whose object went away, and of a directory that somebody else holds.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use camino::Utf8PathBuf;
 
 use super::RenderOptions;
 use crate::catalog::{AddOptions, Catalogs};
-use crate::context::Context;
+use crate::context::{Context, StopSign, Stopped, Watch};
 use crate::fleet::Fleet;
-use crate::render::Rendering;
+use crate::render::{RenderError, Rendering};
 use crate::source::SourceSet;
 
 const FLEET: &str = include_str!("../../../../examples/quickstart/fleet.yaml");
@@ -153,4 +153,37 @@ fn roots_are_compared_with_the_provider_that_the_fleet_pins() {
             assert!(object.contains("demo"), "{object}");
         }
     }
+}
+
+/// Is told to stop while it waits.
+struct Stops(StopSign);
+impl Watch for Stops {
+    fn progress(&self, _: &'static str, _: usize, _: usize) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    fn waits(&self, _: &camino::Utf8Path, _: &str) -> bool {
+        self.0.stop();
+        false
+    }
+}
+
+#[test]
+fn a_directory_that_somebody_holds_is_told_with_help_and_stopped_is_stopped() {
+    let output = Output::new();
+    output.render(FLEET, |_| ());
+    let lock = fs_err::File::open(output.path().join("terraform/.csoc/lock")).unwrap();
+    lock.file().lock().unwrap();
+    let set: SourceSet = [("fleet.yaml", FLEET.as_bytes())].into_iter().collect();
+    let fleet = Fleet::from_sources(set, &Context::default()).unwrap();
+    let options = RenderOptions::into_directory(output.path());
+    let error = fleet.render(&options, &Context::default()).unwrap_err();
+    assert!(error.is_locked(), "{error}");
+    assert!(error.help().unwrap().starts_with("run it again"));
+
+    let context = Context::default().watch(Arc::new(Stops(StopSign::default())));
+    let error = fleet.render(&options, &context).unwrap_err();
+    assert!(matches!(error, RenderError::Stopped(Stopped)), "{error}");
 }

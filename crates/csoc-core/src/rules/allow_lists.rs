@@ -8,6 +8,7 @@ use crate::contract::HubServiceKind;
 use crate::diagnostic::Diagnostics;
 use crate::model::hub::AllowedNetwork;
 use crate::model::network::Cidr;
+use crate::model::version::Date;
 use crate::network::{excesses, widest};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
@@ -204,4 +205,44 @@ pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Dia
             );
         }
     }
+}
+
+/// How many years off the last day of an entry may be: long enough for a contract or a lease, and a day that comes.
+const YEARS: u32 = 5;
+
+/// An entry has a last day that comes: one that is never reached is none.
+pub(crate) fn hub_allow_list_endless(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let Some(latest) = context.call.as_of.as_ref().and_then(latest) else {
+        return;
+    };
+    for (path, list) in answered(context.fleet) {
+        for (at, entry) in list.iter().enumerate() {
+            if entry.expires.as_str() <= latest.as_str() {
+                continue;
+            }
+            found.push(
+                context
+                    .finding(
+                        &path,
+                        format!(
+                            "`{}` is let in until {}, which must be {YEARS} years off at most",
+                            entry.cidr, entry.expires
+                        ),
+                    )
+                    .help(format!(
+                        "name the day on which {} looks at it again, {latest} at the latest",
+                        entry.owner
+                    ))
+                    .label(item_place(context, &path, at, "expires"), "too far off"),
+            );
+        }
+    }
+}
+
+/// The last day that an entry may hold until. Days compare as their text does.
+fn latest(day: &Date) -> Option<String> {
+    let (year, rest) = day.as_str().split_once('-')?;
+    let year = year.parse::<u32>().ok()?.saturating_add(YEARS).min(9999);
+    let rest = if rest == "02-29" { "02-28" } else { rest };
+    Some(format!("{year:04}-{rest}"))
 }

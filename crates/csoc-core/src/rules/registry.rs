@@ -626,6 +626,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_services::hub_allow_list_empty),
     },
     Rule {
+        code: Code::new("hub-allow-list-endless"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-2")],
+        summary: "The last day of a network in an allow-list of the hub is too far off to be one.",
+        check: Check::Fleet(allow_lists::hub_allow_list_endless),
+    },
+    Rule {
         code: Code::new("hub-allow-list-expired"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),

@@ -1,12 +1,13 @@
-//! The lock that keeps two renders out of one root.
+//! The lock that keeps two renders out of one root, and waiting for it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 
 use camino::Utf8Path;
 
+use super::disk::Disk;
 use super::error::WriteError;
-use super::home::Home;
+use super::home::{Created, Home};
 use super::stat::{Moment, Stat};
 
 /// The right to write below one root, until it is dropped or the process ends.
@@ -15,6 +16,31 @@ pub(crate) struct Lock {
     /// The system lets go of it when this closes.
     _file: File,
     taken: Moment,
+}
+
+/// Whether a lock is looked at again, by where it is and who has it.
+pub(crate) type Waits<'w> = dyn Fn(&Utf8Path, &str) -> bool + Sync + 'w;
+
+/// Makes what a root lacks and takes its lock, as soon as somebody else who has it lets go of it, for as long as `waits` says.
+pub(crate) fn take(
+    disk: &Disk,
+    home: &Home,
+    waits: &Waits<'_>,
+) -> Result<(Created, Lock), WriteError> {
+    let mut has_waited = false;
+    loop {
+        let created = home.create(disk)?;
+        match Lock::take(home) {
+            Err(WriteError::Locked { path, holder }) if waits(&path, &holder) => has_waited = true,
+            // Whoever had it came to nothing, and took the directory away with it.
+            Err(WriteError::Lock { source, .. })
+                if has_waited && source.kind() == io::ErrorKind::NotFound =>
+            {
+                has_waited = false;
+            }
+            taken => return Ok((created, taken?)),
+        }
+    }
 }
 
 /// How often the lock is looked for again after its holder removed it with a root that came to nothing.

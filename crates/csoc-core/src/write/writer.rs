@@ -13,7 +13,7 @@ use super::error::WriteError;
 use super::home::Home;
 use super::index::Index;
 use super::landing;
-use super::lock::Lock;
+use super::lock::{self, Lock, Waits};
 use super::manifest::{Entry, Manifest, State};
 use super::path::FilePath;
 use super::plan::{Batch, Draft, Ownership, Plan, Verdict};
@@ -79,8 +79,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Takes the root: locks it, finishes what a killed render began, and reads what is there.
-    pub(crate) fn open(root: &Utf8Path, options: Options) -> Result<Self, WriteError> {
-        Self::open_on(Disk::new(options.durability), root, options)
+    ///
+    /// Where somebody else has the lock, `waits` says whether it is looked at again.
+    pub(crate) fn open(
+        root: &Utf8Path,
+        options: Options,
+        waits: &Waits<'_>,
+    ) -> Result<Self, WriteError> {
+        Self::open_on(Disk::new(options.durability), root, options, waits)
     }
 
     /// The same with that disk.
@@ -88,6 +94,7 @@ impl Writer {
         disk: Disk,
         root: &Utf8Path,
         options: Options,
+        waits: &Waits<'_>,
     ) -> Result<Self, WriteError> {
         let home = Home::new(root);
         let (lock, stage) = match options.mode {
@@ -96,8 +103,7 @@ impl Writer {
                 (None, None)
             }
             Mode::Write => {
-                let created = home.create(&disk)?;
-                let lock = Lock::take(&home)?;
+                let (created, lock) = lock::take(&disk, &home, waits)?;
                 let stage = Stage::new(&disk, &home, created)?;
                 home.ignore(&disk)?;
                 (Some(lock), Some(stage))

@@ -38,7 +38,7 @@ fn shop(directory: &Path, name: &str) -> Workshop {
     let one = std::num::NonZeroUsize::MIN;
     Workshop {
         stacks: Stacks::load(&root).expect("they are read"),
-        program: Program::find(&program).expect("it answers"),
+        program: Program::find(&program, &Interrupt::default()).expect("it answers"),
         home: Home::open(&directory.join("home")).expect("it opens"),
         interrupt: Interrupt::default(),
         sessions: Box::new(Ambient),

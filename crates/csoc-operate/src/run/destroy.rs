@@ -46,7 +46,7 @@ impl Operator<'_> {
             return Err(StackError::Kept(kept));
         }
         let prepared = self.prepare(stack, Purpose::Plan)?;
-        self.is_as_seen(&prepared)?;
+        self.is_as_seen(stack, &prepared)?;
         self.record(stack, Phase::PlanStarted)?;
         let directory = prepared.workspace.directory();
         let error = |source| WorkspaceError::Io {

@@ -50,6 +50,7 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Drift, StackError> {
         let prepared = self.prepare_to_look(stack)?;
+        self.is_as_seen(stack, &prepared)?;
         self.init(&prepared, event)?;
         let mut drift = Drift {
             applied: self.applied(&prepared),

@@ -158,7 +158,7 @@ pub enum StackError {
     },
     /// The plans of one run are of one tree, and this root is of another.
     #[error(
-        "the fleet was rendered anew since the run began, and this root is another one by now; plan again"
+        "the fleet was rendered anew since the run began, and this root is another one by now: run it again"
     )]
     RenderedAnew,
     /// It is not destroyed.

@@ -140,8 +140,12 @@ impl<'o> Operator<'o> {
         }
     }
 
-    /// Refuses a root that is not as it was when the first of the stacks began.
-    pub(super) fn is_as_seen(&self, prepared: &Prepared) -> Result<(), StackError> {
+    /// Refuses a root that is not as it was when the first of the stacks began, or when the stacks were read: all that a
+    /// run looks at is of one render, and no root is partly of another.
+    pub(super) fn is_as_seen(&self, stack: &Stack, prepared: &Prepared) -> Result<(), StackError> {
+        if !self.stacks.is_of_one_render(stack) {
+            return Err(StackError::RenderedAnew);
+        }
         let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         match roots.get(&prepared.stack) {
             Some(seen) if *seen != prepared.workspace.digest() => Err(StackError::RenderedAnew),
@@ -181,8 +185,7 @@ impl<'o> Operator<'o> {
                 let logs = self.home.logs().join(stack.id.as_str()).join("look");
                 let held = held.ok_or(StackError::Held)?;
                 let copies = self.home.looks();
-                self.program
-                    .is_alone(&Workspace::place(&copies, &stack.id))?;
+                self.is_alone(&Workspace::place(&copies, &stack.id))?;
                 self.copied(stack, Purpose::Plan, held, &copies, logs)
             }
             prepared => prepared,
@@ -227,11 +230,24 @@ impl<'o> Operator<'o> {
         }
         let copies = self.home.workspaces();
         // A container outlives whoever made it, and works in the copy that is about to be made anew.
-        self.program
-            .is_alone(&Workspace::place(&copies, &stack.id))?;
+        self.is_alone(&Workspace::place(&copies, &stack.id))?;
         self.close_interrupted(stack)?;
         let logs = self.home.logs().join(stack.id.as_str());
         self.copied(stack, purpose, held, &copies, logs)
+    }
+
+    /// Makes sure that no container works in a working copy, which is asked for until somebody asks to stop.
+    pub(super) fn is_alone(&self, copy: &Path) -> Result<(), StackError> {
+        let alone = self.program.is_alone(copy, self.interrupt);
+        alone.map_err(|error| Self::not_done(Step::Init, error))
+    }
+
+    /// Why a step was not done; that it was stopped, where what is asked before it was not waited for.
+    fn not_done(step: Step, error: ProcessError) -> StackError {
+        match error {
+            ProcessError::Stopped { .. } => StackError::Stopped(step),
+            error => error.into(),
+        }
     }
 
     /// The working copy of a stack that is held, among those of its kind.
@@ -315,7 +331,7 @@ impl<'o> Operator<'o> {
             path: &path,
             held: prepared.held.file(),
         };
-        let finished = self.program.run(
+        let ran = self.program.run(
             &prepared.workspace,
             arguments,
             &prepared.variables.pairs(),
@@ -333,7 +349,8 @@ impl<'o> Operator<'o> {
                 }
                 event(said);
             },
-        )?;
+        );
+        let finished = ran.map_err(|error| Self::not_done(step, error))?;
         if let Some(interface) = foreign {
             return Err(StackError::Foreign(interface));
         }

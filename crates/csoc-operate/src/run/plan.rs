@@ -36,7 +36,7 @@ impl Operator<'_> {
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
         let prepared = self.prepare(stack, Purpose::Plan)?;
-        self.is_as_seen(&prepared)?;
+        self.is_as_seen(stack, &prepared)?;
         self.record(stack, Phase::PlanStarted)?;
         self.init(&prepared, event)?;
         // Before the state is read: what is done after this is seen when the plan is to be applied.

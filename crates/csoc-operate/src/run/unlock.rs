@@ -60,8 +60,7 @@ impl Operator<'_> {
             // A container holds no lock of ours, and works in the copy of its own home.
             if let Some(home) = &head.home {
                 let copies = Home::at(Path::new(&**home))?.workspaces();
-                self.program
-                    .is_alone(&Workspace::place(&copies, &stack.id))?;
+                self.is_alone(&Workspace::place(&copies, &stack.id))?;
             }
         }
         if id != Some(&*holder.id) {

@@ -1,12 +1,15 @@
 //! Stacks: what is to be run, as a rendered tree says it.
 
 mod id;
+mod rendering;
 mod selection;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use self::rendering::Rendering;
 
 pub use id::StackId;
 pub(crate) use selection::Subject;
@@ -113,7 +116,8 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stacks {
     root: PathBuf,
-    stacks: Vec<Stack>,
+    all: Vec<Stack>,
+    rendering: Rendering,
 }
 
 /// Why the stacks of a tree cannot be read.
@@ -123,6 +127,14 @@ pub enum StacksError {
     /// There is no `stacks.json`, or it cannot be read.
     #[error("the stacks of a rendered tree cannot be read")]
     Unreadable(#[source] std::io::Error),
+    /// Its files are partly of one render and partly of another.
+    #[error(
+        "a render of `{root}` was begun and is not ended, so that its files are partly of another one: render again"
+    )]
+    Unsettled {
+        /// The tree.
+        root: PathBuf,
+    },
     /// It is not what `csoc render` writes.
     #[error("`{file}` is not what `csoc render` writes")]
     Invalid {
@@ -173,11 +185,19 @@ impl Stacks {
             directory.to_owned()
         };
         let file = root.join("stacks.json");
-        let text = fs_err::read(&file).map_err(StacksError::Unreadable)?;
-        Self::parse(root, &file, &text)
+        let read = Rendering::read(&root, || fs_err::read(&file));
+        match read.map_err(StacksError::Unreadable)? {
+            Some((rendering, text)) => Self::parse(root, rendering, &file, &text),
+            None => Err(StacksError::Unsettled { root }),
+        }
     }
 
-    fn parse(root: PathBuf, file: &Path, text: &[u8]) -> Result<Self, StacksError> {
+    fn parse(
+        root: PathBuf,
+        rendering: Rendering,
+        file: &Path,
+        text: &[u8],
+    ) -> Result<Self, StacksError> {
         #[derive(Deserialize)]
         struct Header {
             format: u64,
@@ -219,23 +239,29 @@ impl Stacks {
         }
         Ok(Self {
             root,
-            stacks: listing.stacks,
+            all: listing.stacks,
+            rendering,
         })
     }
 
     /// The stacks, in an order in which they can be applied.
     pub fn iter(&self) -> std::slice::Iter<'_, Stack> {
-        self.stacks.iter()
+        self.all.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.stacks.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.stacks.is_empty()
+        self.all.is_empty()
+    }
+
+    /// Whether a stack's root, which was read before this is asked, is of the same render as the stacks.
+    pub(crate) fn is_of_one_render(&self, stack: &Stack) -> bool {
+        self.rendering.has(&self.root, &stack.path)
     }
 
     /// The directory of a stack's root.
@@ -245,13 +271,13 @@ impl Stacks {
 
     /// The stacks that a selection means, in order.
     pub fn select<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = &'s Stack> {
-        self.stacks.iter().filter(|stack| selection.matches(stack))
+        self.all.iter().filter(|stack| selection.matches(stack))
     }
 
     /// Says so where selections compare a field with what no stack has in it.
     pub fn have(&self, selections: &[Selection]) -> Result<(), NoValue> {
         let mut selections = selections.iter();
-        selections.try_for_each(|one| one.is_of(&self.stacks))
+        selections.try_for_each(|one| one.is_of(&self.all))
     }
 
     /// The stacks that each of some stacks waits for, among those alone: through others, too.
@@ -262,7 +288,7 @@ impl Stacks {
         let is_chosen: BTreeSet<&StackId> = chosen.iter().map(|stack| &stack.id).collect();
         let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
         // What a stack needs stands before it, so that one pass is enough.
-        for stack in &self.stacks {
+        for stack in &self.all {
             let mut needs = BTreeSet::new();
             for id in &stack.depends_on {
                 if is_chosen.contains(id) {
@@ -280,7 +306,7 @@ impl Stacks {
     /// All stacks that each stack needs, through others, too.
     pub(crate) fn all_needs(&self) -> BTreeMap<&StackId, BTreeSet<&StackId>> {
         let mut above: BTreeMap<&StackId, BTreeSet<&StackId>> = BTreeMap::new();
-        for stack in &self.stacks {
+        for stack in &self.all {
             let mut needs: BTreeSet<&StackId> = stack.depends_on.iter().collect();
             for id in &stack.depends_on {
                 needs.extend(above.get(id).into_iter().flatten().copied());

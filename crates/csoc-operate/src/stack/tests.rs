@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Selection, Stack, Stacks, StacksError};
+use super::{Rendering, Selection, Stack, Stacks, StacksError};
 
 fn stack(id: &str, needs: &[&str]) -> Value {
     let parts: Vec<&str> = id.split('/').collect();
@@ -21,6 +21,7 @@ fn parsed(stacks: &[Value]) -> Result<Stacks, StacksError> {
     let text = json!({ "format": 1, "stacks": stacks }).to_string();
     Stacks::parse(
         "tree".into(),
+        Rendering::default(),
         Path::new("tree/stacks.json"),
         text.as_bytes(),
     )
@@ -208,7 +209,14 @@ fn what_no_render_writes_is_refused() {
             "{id}"
         );
     }
-    let of = |text: &str| Stacks::parse("t".into(), Path::new("t/stacks.json"), text.as_bytes());
+    let of = |text: &str| {
+        Stacks::parse(
+            "t".into(),
+            Rendering::default(),
+            Path::new("t/stacks.json"),
+            text.as_bytes(),
+        )
+    };
     assert!(matches!(
         of("{\"format\": 2}"),
         Err(StacksError::Newer { found: 2, .. })

@@ -22,7 +22,6 @@ struct Shared {
 }
 
 /// For how long something is waited for.
-#[cfg(feature = "aws")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Until {
     /// Until somebody asks to stop: nothing is lost with it.
@@ -64,7 +63,6 @@ impl Interrupt {
     }
 
     /// Whether what is waited for that long is given up now.
-    #[cfg(feature = "aws")]
     pub(crate) fn ends(&self, until: Until) -> bool {
         match until {
             Until::Stopped => self.is_stopped(),
@@ -94,7 +92,7 @@ impl Interrupt {
 }
 
 #[cfg(unix)]
-fn ask_to_stop(process: u32) {
+pub(super) fn ask_to_stop(process: u32) {
     let process = i32::try_from(process)
         .ok()
         .and_then(rustix::process::Pid::from_raw);
@@ -105,4 +103,4 @@ fn ask_to_stop(process: u32) {
 }
 
 #[cfg(not(unix))]
-fn ask_to_stop(_process: u32) {}
+pub(super) fn ask_to_stop(_process: u32) {}

@@ -8,9 +8,10 @@ mod process;
 mod program;
 mod workspace;
 
+pub(crate) use interrupt::GLANCE;
 pub use interrupt::Interrupt;
 #[cfg(feature = "aws")]
-pub(crate) use interrupt::{GLANCE, Until};
+pub(crate) use interrupt::Until;
 pub(crate) use lines::Lines;
 #[cfg(feature = "kubernetes")]
 pub(crate) use process::COMPLAINTS;

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
-use super::interrupt::{GLANCE, Interrupt};
+use super::interrupt::{GLANCE, Interrupt, Until, ask_to_stop};
 use super::lines::Lines;
 use crate::runner::ContainerError;
 #[cfg(feature = "kubernetes")]
@@ -56,6 +56,12 @@ pub enum ProcessError {
         /// The process or the Job that it is.
         place: Box<str>,
     },
+    /// Somebody asked to stop while it was asked something, which was not waited for.
+    #[error("what `{program}` says was not waited for: somebody asked to stop")]
+    Stopped {
+        /// The program.
+        program: String,
+    },
     /// It cannot be run in a container.
     #[error(transparent)]
     Container(#[from] ContainerError),
@@ -91,10 +97,11 @@ pub enum ProcessError {
     Unasked,
 }
 
-/// Runs a process to its end, or until nobody waits any more, and gathers what it prints, however much that is.
+/// Runs a process to its end, or for as long as it is waited for, and gathers what it prints, however much that is.
 pub(super) fn run_whole(
     command: &mut Command,
     interrupt: &Interrupt,
+    until: Until,
     text: &mut String,
 ) -> Result<Finished, ProcessError> {
     let program = command.get_program().to_string_lossy().into_owned();
@@ -110,12 +117,18 @@ pub(super) fn run_whole(
         Err(source) => return Err(ProcessError::Start { program, source }),
     };
     let process = child.id();
-    interrupt.enter(process);
+    // What is waited for until somebody asks to stop is no work that is ended in order: nothing is said of it.
+    let is_work = until == Until::Detached;
+    if is_work {
+        interrupt.enter(process);
+    }
     let (sender, ended) = channel();
     // Not scoped: when nobody waits any more, this one may.
     std::thread::spawn(move || sender.send(gather(&mut child)));
-    let gathered = wait(&ended, interrupt);
-    interrupt.leave(process);
+    let gathered = wait(&ended, interrupt, until);
+    if is_work {
+        interrupt.leave(process);
+    }
     match gathered {
         Ok(Some(gathered)) => {
             text.push_str(&gathered.text);
@@ -124,6 +137,10 @@ pub(super) fn run_whole(
                 complaints: gathered.complaints,
                 was_interrupted: interrupt.is_stopped(),
             })
+        }
+        Ok(None) if !is_work => {
+            ask_to_stop(process);
+            Err(ProcessError::Stopped { program })
         }
         Ok(None) => Err(ProcessError::Detached {
             program,
@@ -144,11 +161,12 @@ struct Gathered {
 fn wait(
     ended: &Receiver<io::Result<Gathered>>,
     interrupt: &Interrupt,
+    until: Until,
 ) -> io::Result<Option<Gathered>> {
     loop {
         match ended.recv_timeout(GLANCE) {
             Ok(gathered) => return gathered.map(Some),
-            Err(RecvTimeoutError::Timeout) if interrupt.is_detached() => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if interrupt.ends(until) => return Ok(None),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(io::Error::other("its end was not seen"));
@@ -200,7 +218,7 @@ mod tests {
     use std::process::Command;
     use std::time::{Duration, Instant};
 
-    use super::{Interrupt, ProcessError, run_whole};
+    use super::{Interrupt, ProcessError, Until, run_whole};
 
     #[test]
     fn all_that_it_prints_and_the_end_of_what_it_complains_of() {
@@ -211,6 +229,7 @@ mod tests {
         let finished = run_whole(
             command.args(["-c", script]),
             &Interrupt::default(),
+            Until::Stopped,
             &mut text,
         )
         .expect("it runs");
@@ -222,24 +241,29 @@ mod tests {
         assert_eq!(finished.status.code(), Some(3));
     }
 
-    #[test]
-    fn who_does_not_wait_does_not_wait_for_an_answer() {
+    #[rstest::rstest]
+    // Nothing is lost with it: the first Ctrl-C is enough.
+    #[case(Until::Stopped)]
+    #[case(Until::Detached)]
+    fn who_does_not_wait_does_not_wait_for_an_answer(#[case] until: Until) {
         let interrupt = Interrupt::default();
         let impatient = interrupt.clone();
         let begun = Instant::now();
         let somebody = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(300));
             impatient.stop();
-            impatient.detach();
+            if until == Until::Detached {
+                impatient.detach();
+            }
         });
         let mut command = Command::new("sh");
         // As Terraform does while it asks for a state.
         command.args(["-c", "trap '' INT; sleep 5; echo late"]);
-        let left = run_whole(&mut command, &interrupt, &mut String::new());
-        assert!(
-            matches!(left, Err(ProcessError::Detached { .. })),
-            "{left:?}"
-        );
+        let left = run_whole(&mut command, &interrupt, until, &mut String::new());
+        match until {
+            Until::Stopped => assert!(matches!(left, Err(ProcessError::Stopped { .. }))),
+            Until::Detached => assert!(matches!(left, Err(ProcessError::Detached { .. }))),
+        }
         assert!(begun.elapsed() < Duration::from_secs(4));
         assert!(interrupt.is_idle());
         somebody.join().expect("it ends");

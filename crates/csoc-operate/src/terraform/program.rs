@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, Until};
 use super::logged::{Log, run};
 use super::process::{Finished, ProcessError, run_whole};
 use super::workspace::Workspace;
@@ -91,8 +91,9 @@ const HIDDEN: [&str; 9] = [
 const EXTERNAL_ID: &str = "TF_VAR_external_id";
 
 impl Program {
-    /// The program of that name or path, if it is Terraform or OpenTofu.
-    pub fn find(path: &Path) -> Result<Self, ProgramError> {
+    /// The program of that name or path, if it is Terraform or OpenTofu. Its answer is waited for until `interrupt` asks
+    /// to stop.
+    pub fn find(path: &Path, interrupt: &Interrupt) -> Result<Self, ProgramError> {
         // A name is looked for on the PATH; a path is of here, and not of where the program will work.
         let path = match path.components().count() {
             1 => path.to_owned(),
@@ -103,16 +104,17 @@ impl Program {
         let name = path.file_stem().map(std::ffi::OsStr::to_string_lossy);
         let flavor = flavor(&name.unwrap_or_default());
         Ok(Self {
-            version: ask(command, flavor, &path.display().to_string())?,
+            version: ask(command, flavor, &path.display().to_string(), interrupt)?,
             path,
             place: Place::Here,
         })
     }
 
     /// The program of an image, if it is Terraform or OpenTofu: each of its steps is a container of its own.
-    pub fn in_container(container: Container) -> Result<Self, ProgramError> {
+    pub fn in_container(container: Container, interrupt: &Interrupt) -> Result<Self, ProgramError> {
         let flavor = flavor(container.name());
-        let version = ask(container.bare(&VERSION), flavor, container.image().as_str())?;
+        let image = container.image().as_str();
+        let version = ask(container.bare(&VERSION), flavor, image, interrupt)?;
         Ok(Self {
             path: PathBuf::from(container.image().as_str()),
             version,
@@ -122,10 +124,10 @@ impl Program {
 
     /// The program of an image, if it is Terraform or OpenTofu: each of its steps is a Job of a cluster.
     #[cfg(feature = "kubernetes")]
-    pub fn in_jobs(jobs: Jobs) -> Result<Self, ProgramError> {
+    pub fn in_jobs(jobs: Jobs, interrupt: &Interrupt) -> Result<Self, ProgramError> {
         let image = jobs.image().clone();
         let flavor = flavor(image.name());
-        let text = jobs.bare(flavor.command(), &VERSION)?;
+        let text = jobs.bare(flavor.command(), &VERSION, interrupt)?;
         Ok(Self {
             version: answered(&text, flavor, image.as_str())?,
             path: PathBuf::from(image.as_str()),
@@ -164,7 +166,7 @@ impl Program {
             return jobs.run(&call, log, interrupt, &mut |line| event(Event::read(line)));
         }
         let directory = workspace.directory();
-        self.is_alone(directory)?;
+        self.is_alone(directory, interrupt)?;
         let mut command = self.command(directory, arguments, variables)?;
         run(&mut command, log, interrupt, &mut |line| {
             event(Event::read(line));
@@ -185,7 +187,7 @@ impl Program {
         }
         let mut command = self.command(workspace.directory(), arguments, variables)?;
         let mut text = String::new();
-        let finished = run_whole(&mut command, interrupt, &mut text)?;
+        let finished = run_whole(&mut command, interrupt, Until::Detached, &mut text)?;
         Ok((finished, text))
     }
 
@@ -233,15 +235,18 @@ impl Program {
     }
 
     /// Makes sure that nothing works in a working copy: a container outlives whoever made it, and holds no lock of ours.
-    pub(crate) fn is_alone(&self, directory: &Path) -> Result<(), ProcessError> {
+    pub(crate) fn is_alone(
+        &self,
+        directory: &Path,
+        interrupt: &Interrupt,
+    ) -> Result<(), ProcessError> {
         let Place::Container(container) = &self.place else {
             return Ok(());
         };
         let mut text = String::new();
         let mut command = container.still(directory)?;
         surround(&mut command);
-        // Nobody is asked to stop who only looks.
-        let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
+        let finished = run_whole(&mut command, interrupt, Until::Stopped, &mut text)?;
         match text.split_whitespace().next() {
             Some(other) if finished.status.success() => Err(ProcessError::Occupied {
                 container: other.chars().take(12).collect(),
@@ -256,10 +261,15 @@ impl Program {
 const VERSION: [&str; 2] = ["version", "-json"];
 
 /// Asks a program which version it is.
-fn ask(mut command: Command, flavor: Flavor, program: &str) -> Result<Version, ProgramError> {
+fn ask(
+    mut command: Command,
+    flavor: Flavor,
+    program: &str,
+    interrupt: &Interrupt,
+) -> Result<Version, ProgramError> {
     let mut text = String::new();
     surround(&mut command);
-    let finished = run_whole(&mut command, &Interrupt::default(), &mut text)?;
+    let finished = run_whole(&mut command, interrupt, Until::Stopped, &mut text)?;
     if !finished.status.success() {
         text.clear();
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use csoc_operate::{Container, Image, Program, Who, with_causes};
+use csoc_operate::{Container, Image, Interrupt, Program, Who, with_causes};
 use pyo3::prelude::*;
 
 use super::options::named;
@@ -58,7 +58,7 @@ impl Works {
         };
         if runner == Runner::Local {
             let help = "name Terraform or OpenTofu with `terraform=`, or put it on the PATH";
-            return Program::find(terraform)
+            return Program::find(terraform, &Interrupt::default())
                 .map_err(|error| (with_causes(&error), Some(help.to_owned())));
         }
         let image = match (&self.image, text("CSOC_IMAGE")) {
@@ -79,7 +79,7 @@ impl Works {
             return Err((message.to_owned(), Some(help.to_owned())));
         }
         let docker = self.docker.as_deref().unwrap_or(Path::new("docker"));
-        Program::in_container(Container::new(docker, image)).map_err(|error| {
+        Program::in_container(Container::new(docker, image), &Interrupt::default()).map_err(|error| {
             let help = "name Docker with `docker=`; the image is one whose entry point is Terraform or OpenTofu";
             (with_causes(&error), Some(help.to_owned()))
         })

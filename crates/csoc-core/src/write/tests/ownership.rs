@@ -287,7 +287,7 @@ fn threads_and_order_do_not_matter() {
             .num_threads(threads)
             .build()
             .unwrap();
-        let writer = Writer::open(&place.root, Options::default()).unwrap();
+        let writer = Writer::open(&place.root, Options::default(), &never).unwrap();
         let unit = |(at, (path, text)): (usize, (String, String))| Unit {
             key: UnitKey::new(at.to_string()),
             digest: Digest::of(text.as_bytes()),

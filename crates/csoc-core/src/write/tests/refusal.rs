@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 use std::os::unix::fs::symlink;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
@@ -46,7 +48,7 @@ fn listed_paths_that_lead_elsewhere() {
 fn one_path_twice() {
     let place = Place::new();
     for order in [["one", "two"], ["two", "one"]] {
-        let writer = Writer::open(&place.root, Options::default()).unwrap();
+        let writer = Writer::open(&place.root, Options::default(), &never).unwrap();
         for key in order {
             let mut unit = Job::of([("a/x", key)]).units().remove(0);
             unit.key = UnitKey::new(key);
@@ -156,7 +158,7 @@ fn a_root_that_is_a_file() {
 #[test]
 fn a_root_that_cannot_be_written() {
     // `/proc` takes no directory from anyone, root included.
-    let error = Writer::open("/proc/csoc/out".into(), Options::default()).unwrap_err();
+    let error = Writer::open("/proc/csoc/out".into(), Options::default(), &never).unwrap_err();
     assert!(
         error.to_string().starts_with("failed to write `/proc/csoc"),
         "{error}"
@@ -167,7 +169,7 @@ fn a_root_that_cannot_be_written() {
 fn a_second_writer() {
     let place = Place::new();
     let job = Job::of([("a", "1")]);
-    let first = Writer::open(&place.root, Options::default()).unwrap();
+    let first = Writer::open(&place.root, Options::default(), &never).unwrap();
     let error = refused(&job, &place);
     assert!(
         error
@@ -183,6 +185,39 @@ fn a_second_writer() {
     );
     drop(first);
     place.render(&job);
+}
+
+#[test]
+fn a_second_writer_that_waits() {
+    // One that writes, and one that comes to nothing and takes the directory away again.
+    for is_written in [true, false] {
+        let place = Place::new();
+        let first = Writer::open(&place.root, Options::default(), &never).unwrap();
+        let (first, asked) = (Mutex::new(Some(first)), AtomicUsize::new(0));
+        let waits = |lock: &Utf8Path, holder: &str| {
+            assert_eq!(lock, place.root.join(".csoc/lock"));
+            assert_eq!(holder, format!("process {}", std::process::id()));
+            if asked.fetch_add(1, Ordering::SeqCst) == 2 {
+                let first = first.lock().unwrap().take().unwrap();
+                if is_written {
+                    first.add(Job::of([("a", "1")]).units().remove(0)).unwrap();
+                    first.finish(&Ownership::default()).unwrap();
+                } else {
+                    drop(first);
+                }
+            }
+            true
+        };
+        let second = Writer::open(&place.root, Options::default(), &waits).unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 3);
+        // What the first wrote while it was waited for is known to the second.
+        second.add(Job::of([("a", "1")]).units().remove(0)).unwrap();
+        let report = second.finish(&Ownership::default()).unwrap();
+        assert_eq!(
+            (report.added.len(), report.unchanged.len()),
+            (usize::from(!is_written), usize::from(is_written))
+        );
+    }
 }
 
 #[test]
@@ -215,7 +250,7 @@ fn newer_formats() {
 fn a_writer_that_is_dropped_leaves_what_was_there() {
     let place = Place::new();
     let add = |job: &Job| {
-        let writer = Writer::open(&place.root, Options::default()).unwrap();
+        let writer = Writer::open(&place.root, Options::default(), &never).unwrap();
         job.units()
             .into_iter()
             .for_each(|unit| writer.add(unit).unwrap());

@@ -59,7 +59,7 @@ fn measure(root: &Utf8Path, name: &str, edition: &str, keep: bool) -> Report {
         versions: BTreeMap::from([("csoc".into(), "0.1.0".into())]),
         ..Options::default()
     };
-    let writer = Writer::open(root, options).unwrap();
+    let writer = Writer::open(root, options, &never).unwrap();
     let opened = begun.elapsed();
     (0..UNITS).into_par_iter().for_each(|at| {
         let key = UnitKey::new(format!("helm/{at:04}"));

@@ -34,11 +34,11 @@ fn findings_come_back() {
     let mut unit = Job::of([("a/1", "1")]).units().remove(0);
     unit.findings = b"found".to_vec();
     let (key, digest) = (unit.key.clone(), unit.digest);
-    let writer = Writer::open(&place.root, Options::default()).unwrap();
+    let writer = Writer::open(&place.root, Options::default(), &never).unwrap();
     assert!(writer.current(&key, &digest).unwrap().is_none());
     writer.add(unit).unwrap();
     writer.finish(&Ownership::default()).unwrap();
-    let writer = Writer::open(&place.root, Options::default()).unwrap();
+    let writer = Writer::open(&place.root, Options::default(), &never).unwrap();
     assert!(
         writer
             .current(&key, &Digest::of(b"other"))

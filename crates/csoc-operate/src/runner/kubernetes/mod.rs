@@ -33,7 +33,7 @@ use super::image::Image;
 use super::left::Left;
 use crate::beside::machine;
 use crate::digest::Digest;
-use crate::terraform::{Finished, Interrupt, Log, ProcessError, Workspace};
+use crate::terraform::{Finished, GLANCE, Interrupt, Log, ProcessError, Workspace};
 
 /// How the lock file of a root is said to be kept to.
 const READONLY: &str = "-lockfile=readonly";
@@ -73,6 +73,13 @@ pub(crate) struct Call<'c> {
     pub(crate) variables: &'c [(&'c str, Option<&'c str>)],
 }
 
+/// Ends once somebody asks to stop.
+async fn stopped(interrupt: &Interrupt) {
+    while !interrupt.is_stopped() {
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
 impl Jobs {
     /// Jobs of an image.
     pub fn open(place: JobPlace, image: Image) -> Result<Self, JobError> {
@@ -92,7 +99,12 @@ impl Jobs {
     }
 
     /// What the program of the image prints to these arguments, in a pod that is given nothing.
-    pub(crate) fn bare(&self, program: &str, arguments: &[&str]) -> Result<String, ProcessError> {
+    pub(crate) fn bare(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        interrupt: &Interrupt,
+    ) -> Result<String, ProcessError> {
         let inner = &*self.0;
         let secret = nonce();
         let name = format!("csoc-asked-{}", short(&format!("{} {secret}", inner.by)));
@@ -107,15 +119,23 @@ impl Jobs {
             text.push_str(line);
             text.push('\n');
         };
-        let interrupt = Interrupt::default();
+        // Nobody asks a Job to stop that only looks: it is taken away.
+        let nobody = Interrupt::default();
         let end = inner.cluster.runtime.block_on(async {
             let job = Box::pin(inner.cluster.make(&step)).await?;
-            let follow = Follow::new(&inner.cluster, &inner.place, &job, STEP, &interrupt);
-            let end = follow.end(None, &mut line).await;
+            let follow = Follow::new(&inner.cluster, &inner.place, &job, STEP, &nobody);
+            let end = tokio::select! {
+                end = follow.end(None, &mut line) => Some(end),
+                () = stopped(interrupt) => None,
+            };
             inner.cluster.unmake(&job).await;
-            end
-        });
-        let why = match end? {
+            end.transpose()
+        })?;
+        let Some(end) = end else {
+            let program = program.to_owned();
+            return Err(ProcessError::Stopped { program });
+        };
+        let why = match end {
             End::Ended { code: 0, .. } => return Ok(text),
             End::Ended { why: Some(why), .. }
             | End::Unbegun { why: Some(why), .. }
