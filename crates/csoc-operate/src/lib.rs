@@ -64,7 +64,7 @@ pub use named::{Named, NamedError, PlanName};
 pub use own::OwnDirectory;
 pub use page::{Danger, PlanPage, Row, RowState, Tally};
 pub use past::{PastRun, applied_of, last_applied, past_runs, planned_by};
-pub use patience::{Patience, Waiting};
+pub use patience::{LockHeld, Patience};
 pub use plan::{Action, Aim, PlanError, PlanSummary, PlannedChange, Refusal};
 #[cfg(feature = "serve")]
 pub use portal::{

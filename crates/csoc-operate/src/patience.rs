@@ -38,9 +38,9 @@ struct Wait {
 
 /// What is said of a lock that is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting(String);
+pub struct LockHeld(String);
 
-impl std::fmt::Display for Waiting {
+impl std::fmt::Display for LockHeld {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
@@ -54,7 +54,7 @@ impl Patience {
         lock: &str,
         holder: &str,
         is_stopped: impl Fn() -> bool,
-        tell: impl FnOnce(Waiting),
+        tell: impl FnOnce(LockHeld),
     ) -> bool {
         let waited = {
             let mut wait = self.wait.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +68,7 @@ impl Patience {
             if waited >= SILENCE && !wait.is_told {
                 wait.is_told = true;
                 let seconds = self.limit.as_secs();
-                tell(Waiting(format!(
+                tell(LockHeld(format!(
                     "waiting for `{lock}`, for {seconds} s at most: {holder} renders there"
                 )));
             }
@@ -94,7 +94,7 @@ mod tests {
         let (patience, begun) = (Patience::default(), Instant::now());
         let (told, stops) = (RefCell::new(Vec::new()), Cell::new(false));
         let asks = |lock: &str| {
-            let tell = |waiting: super::Waiting| told.borrow_mut().push(waiting.to_string());
+            let tell = |waiting: super::LockHeld| told.borrow_mut().push(waiting.to_string());
             patience.waits(lock, "process 7", || stops.get(), tell)
         };
         while begun.elapsed() < Duration::from_millis(1500) {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 use csoc_core::Watch;
-use csoc_operate::{Patience, Waiting};
+use csoc_operate::{LockHeld, Patience};
 use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) use plain::plain;
 
@@ -68,7 +68,7 @@ impl Watch for Terminal {
     }
 
     fn waits(&self, lock: &Utf8Path, holder: &str) -> bool {
-        let tell = |waiting: Waiting| {
+        let tell = |waiting: LockHeld| {
             self.finish();
             // Nobody reading it is no reason to stop.
             let _ = writeln!(io::stderr().lock(), "{waiting}");
