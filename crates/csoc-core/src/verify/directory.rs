@@ -12,7 +12,7 @@ use super::kind::{self, Kind};
 use super::options::VerifyOptions;
 use super::{
     FILE_EDITED, FILE_MISSING, FILE_UNLISTED, KIND_UNREAD, VALUE_PENDING, close, document, gitops,
-    resources, terraform,
+    resources, terraform, waits,
 };
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
@@ -69,6 +69,7 @@ pub fn verify_directory_with(
         }
         let closed = close(&tree.files, tree.facts.clone());
         tree.found.extend(closed.found);
+        tree.found.extend(waits::check(&tree.files));
         all.extend(tree.resolve());
         let report = rules::apply_policy(None, context.as_of.as_ref(), all);
         Ok(report.with_undecided(closed.undecided))
