@@ -15,9 +15,9 @@ mod repository;
 mod root;
 mod source;
 mod sync;
-mod volumes;
 #[cfg(test)]
 mod tests;
+mod volumes;
 
 use std::collections::BTreeSet;
 

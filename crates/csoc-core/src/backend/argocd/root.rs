@@ -46,7 +46,11 @@ pub(super) fn compile(input: &SharedInput, files: &mut Files<'_>) {
     add(HUB, HUB, "{argocd/*.yaml,commons/*.yaml}".to_owned());
     for pushed in pushed.keys() {
         let include = format!("{{clusters/{pushed}.yaml,{pushed}/*.yaml}}");
-        add(&format!("pushed-{pushed}"), &format!("{pushed}-platform"), include);
+        add(
+            &format!("pushed-{pushed}"),
+            &format!("{pushed}-platform"),
+            include,
+        );
     }
 }
 

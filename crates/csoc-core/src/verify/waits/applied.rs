@@ -305,7 +305,9 @@ impl Reads {
     fn of(source: &Node) -> Self {
         let text = |key: &str| source.path(&["directory", key]).and_then(Node::text);
         let include = text("include").map(|include| {
-            let inner = include.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+            let inner = include
+                .strip_prefix('{')
+                .and_then(|it| it.strip_suffix('}'));
             let all = inner.unwrap_or(include).split(',');
             all.map(Wildcard::new).collect()
         });
@@ -323,5 +325,7 @@ impl Reads {
 
 /// A path, and what is left of it without its first parts.
 fn suffixes(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |path| path.split_once('/').map(|(_, rest)| rest))
+    std::iter::successors(Some(path), |path| {
+        path.split_once('/').map(|(_, rest)| rest)
+    })
 }

@@ -137,9 +137,14 @@ impl<'a, 'f> World<'a, 'f> {
                 }
             }
             ("external-secrets.io", "SecretStore" | "ClusterSecretStore") => {
-                let account = piece
-                    .node
-                    .path(&["spec", "provider", "aws", "auth", "jwt", "serviceAccountRef"]);
+                let account = piece.node.path(&[
+                    "spec",
+                    "provider",
+                    "aws",
+                    "auth",
+                    "jwt",
+                    "serviceAccountRef",
+                ]);
                 let text = |key| account.and_then(|it| it.get(key)).and_then(Node::text);
                 if let (Some(name), Some(space)) = (text("name"), text("namespace").or(space)) {
                     add(here, Urgency::Health, Thing::Account(space, name));
@@ -219,9 +224,9 @@ fn of_application<'a>(piece: &'a Piece<'_>) -> Vec<(&'a str, Thing<'a>)> {
         .sources()
         .filter_map(|source| source.get("chart").and_then(Node::text));
     for chart in charts {
-        let brought = KINDS.into_iter().filter(|(of, _)| {
-            *of == chart || (chart == SHARED_CHART && *of != "tigera-operator")
-        });
+        let brought = KINDS
+            .into_iter()
+            .filter(|(of, _)| *of == chart || (chart == SHARED_CHART && *of != "tigera-operator"));
         let groups = brought.flat_map(|(_, groups)| groups);
         given.extend(groups.map(|group| (to, Thing::Kinds(group))));
     }

@@ -119,8 +119,14 @@ fn a_store_waits_for_its_account_and_a_chart_for_the_secret_that_its_values_name
     let [account, secret] = &found[..] else {
         panic!("{found:#?}");
     };
-    assert!(secret.contains("the service account `account` of `argocd`"), "{secret}");
-    assert!(account.contains("the secret `secret` of `space-reader`"), "{account}");
+    assert!(
+        secret.contains("the service account `account` of `argocd`"),
+        "{secret}"
+    );
+    assert!(
+        account.contains("the secret `secret` of `space-reader`"),
+        "{account}"
+    );
 }
 
 #[test]
@@ -134,7 +140,11 @@ fn an_object_waits_for_its_namespace_and_for_who_makes_that_by_hand() {
     };
     let tree = |wave, policies: &str| {
         let beside = policy("platform/early/objects/policy");
-        [application("early", -5, AUTOMATED), application("late", wave, policies), beside]
+        [
+            application("early", -5, AUTOMATED),
+            application("late", wave, policies),
+            beside,
+        ]
     };
     let endless = "{automated: {}, retry: {limit: -1}, syncOptions: [CreateNamespace=true]}";
     let by_hand = "{syncOptions: [CreateNamespace=true]}";
@@ -166,7 +176,13 @@ fn fleets() -> Vec<(String, SourceSet)> {
         .into_iter()
         .map(|name| (name.to_owned(), example(name)))
         .collect();
-    for name in ["blue-green", "midrcprod", "profiles", "pushed", "two-accounts"] {
+    for name in [
+        "blue-green",
+        "midrcprod",
+        "profiles",
+        "pushed",
+        "two-accounts",
+    ] {
         all.push((name.to_owned(), sources(name)));
     }
     let with = |name: &str, set: &SourceSet, from: &str, to: &str| {

@@ -121,7 +121,10 @@ fn passwords(keeper: &Keeper<'_>, secret: &str) -> Node {
         ("refreshInterval", "1h".into()),
         (
             "secretStoreRef",
-            map([("kind", "SecretStore".into()), ("name", secrets::NAME.into())]),
+            map([
+                ("kind", "SecretStore".into()),
+                ("name", secrets::NAME.into()),
+            ]),
         ),
         (
             "target",
