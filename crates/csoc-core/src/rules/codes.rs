@@ -335,6 +335,11 @@ const OTHERS: &[CodeFacts] = &[
         "A raw value says another role, secret or host than everything else is made for.",
     ),
     facts(
+        Code::new("waits-for-later"),
+        Severity::Error,
+        "Something that Argo CD applies waits for what comes only after it.",
+    ),
+    facts(
         Code::new("value-pending"),
         Severity::Warning,
         "A file is written with markers in place of values that only the cloud can give.",

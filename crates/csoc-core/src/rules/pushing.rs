@@ -19,6 +19,9 @@ fn hub<'a>(context: &FleetContext<'a>) -> Option<(&'a ObjectName, &'a ResolvedCl
     context.fleet.clusters.get_key_value(name)
 }
 
+/// What a cluster that the hub pushes to has beside its components, by the ends of the names of its Applications.
+const BESIDE: [&str; 2] = ["custom-objects", "platform"];
+
 /// The clusters that the hub is to push to, without its own.
 fn pushed<'a>(
     context: &FleetContext<'a>,
@@ -188,16 +191,17 @@ fn reserved(context: &FleetContext<'_>, contract: &EnvironmentContract) -> Optio
     }
     let is_hub = hub(context).is_some_and(|(hub, _)| hub.as_str() == instance);
     match name {
-        "hub" if is_hub => return Some("what reads `gitops/hub/`"),
+        "hub" if is_hub => return Some("what makes the applications that the hub pushes"),
         "cluster-level-resources" => return Some("what installs the cluster's add-ons"),
         _ => {}
     }
     let component = |name: &str| ComponentCatalog::embedded().get(name).is_some();
+    let holds = |name: &str| component(name) || BESIDE.contains(&name);
     let of_pushed = is_hub
         && pushed(context).any(|(cluster, _)| {
             let rest = name.strip_prefix(cluster.as_str());
             rest.and_then(|rest| rest.strip_prefix('-'))
-                .is_some_and(component)
+                .is_some_and(holds)
         });
     (component(name) || of_pushed).then_some("a component of a cluster")
 }

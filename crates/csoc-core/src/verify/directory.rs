@@ -12,7 +12,7 @@ use super::kind::{self, Kind};
 use super::options::VerifyOptions;
 use super::{
     FILE_EDITED, FILE_MISSING, FILE_UNLISTED, KIND_UNREAD, VALUE_PENDING, close, document, gitops,
-    resources, terraform,
+    resources, terraform, waits,
 };
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity};
@@ -61,7 +61,8 @@ pub fn verify_directory_with(
         let mut all = Vec::new();
         let roots = roots(path)?;
         let mut tree = TreeFiles::default();
-        if roots.is_empty() {
+        let is_ours = !roots.is_empty();
+        if !is_ours {
             verify_foreign(path, options, context, &mut all, &mut tree)?;
         }
         for (name, root) in roots {
@@ -69,6 +70,10 @@ pub fn verify_directory_with(
         }
         let closed = close(&tree.files, tree.facts.clone());
         tree.found.extend(closed.found);
+        // Whose tree it is, says which directory of it an Application means.
+        if is_ours {
+            tree.found.extend(waits::check(&tree.files));
+        }
         all.extend(tree.resolve());
         let report = rules::apply_policy(None, context.as_of.as_ref(), all);
         Ok(report.with_undecided(closed.undecided))

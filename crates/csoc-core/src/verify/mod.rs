@@ -17,6 +17,7 @@ pub(crate) mod terraform;
 mod tests;
 mod unit;
 pub(crate) mod values;
+mod waits;
 
 pub use directory::{verify_directory, verify_directory_with};
 pub use error::VerifyError;
@@ -76,6 +77,7 @@ impl Tree {
                 finding.labels.clear();
                 finding.resolve(&Sources::default(), Root::Tree)
             };
+            found.extend(waits::check(files.iter().copied()));
             let closed = close(files, Vec::new());
             found.extend(closed.found);
             all.extend(found.into_vec().into_iter().map(resolve));

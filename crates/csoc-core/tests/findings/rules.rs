@@ -86,6 +86,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("object-vanished", "src/render/tests.rs"),
     ("terraform-syntax", "src/hcl/tests/reading.rs"),
     ("value-pending", "src/verify/tests.rs"),
+    ("waits-for-later", "src/verify/waits/tests.rs"),
     (
         "waf-capacity-exceeded",
         "src/backend/terraform/tests/documents.rs",

@@ -1,8 +1,10 @@
 //! An environment's wrapper chart: `Chart.yaml` and the Application as its only template.
 
 use super::input::{Destination, EnvironmentInput};
+use super::policies::OBJECTS;
 use super::{Files, map, object, source, sync};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
+use crate::backend::helm::layout;
 use crate::backend::helm::values::remove;
 use crate::contract::ARGO_CD;
 use crate::diagnostic::Diagnostics;
@@ -68,10 +70,12 @@ pub(super) fn application(input: &EnvironmentInput) -> Node {
         ("releaseName", input.release_name.as_str().into()),
         ("valueFiles", Node::list(files)),
     ]);
-    let sources = [
-        source::chart(&input.chart, "gen3", helm),
-        source::values(&input.gitops),
-    ];
+    let mut values = source::values(&input.gitops);
+    if input.has_objects {
+        let path = format!("{}/{OBJECTS}", input.directory);
+        values.insert("path", layout::in_repository(&input.gitops, &path).into());
+    }
+    let sources = [source::chart(&input.chart, "gen3", helm), values];
     let mut spec = map([
         ("project", input.project.as_str().into()),
         ("sources", Node::list(sources)),

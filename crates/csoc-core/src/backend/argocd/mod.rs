@@ -17,6 +17,7 @@ mod source;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod volumes;
 
 use std::collections::BTreeSet;
 
@@ -62,6 +63,7 @@ impl Backend for ArgoCd {
             }
             Input::Registration(input) => hub::compile_registration(input, &mut sink),
             Input::Store(input) => hub::compile_store(input, &mut sink),
+            Input::Beside(input) => input.compile(&mut sink),
             Input::Shared(input) => {
                 project::compile(input, &mut sink);
                 root::compile(input, &mut sink);

@@ -3,32 +3,101 @@
 //! The chart lets services with the label `netvpc` into `172.0.0.0/8` only, the network of those who wrote it: the proxy of
 //! search would reach neither the search domain nor whoever gives it credentials.
 
-use super::map;
-use crate::backend::FleetView;
+use super::input::Input;
+use super::{Files, map};
+use crate::backend::helm::layout;
+use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
-use crate::value::Node;
+use crate::model::Lifecycle;
+use crate::value::{Exact, Node};
 
-/// The policies of a cluster's environments, as objects by the names of their files.
-pub(super) fn policies(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
-    let Some(cidr) = view
-        .fleet
-        .cluster(cluster)
-        .and_then(|cluster| cluster.spec.network.cidr.as_ref())
-    else {
-        return Vec::new();
-    };
-    let environments = view.contracts.living_on(cluster);
-    environments
-        .filter(|it| it.spec.network_policies && view.renders(it.spec.management.values))
-        .flat_map(|it| of(it, cidr.as_str()))
-        .collect()
+/// The directory of an environment's objects, below its own.
+pub(super) const OBJECTS: &str = "objects";
+
+/// Objects that an environment's own Application applies, beside its chart.
+///
+/// They are in its namespace, which is made by that Application alone: whatever else held them would be applied before
+/// there is one, or wait for the person who syncs production.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Beside {
+    /// The environment's directory below `gitops`.
+    directory: String,
+    /// The objects by the names of their files.
+    objects: Vec<(String, Exact)>,
 }
 
-fn of(environment: &EnvironmentContract, cidr: &str) -> Vec<(String, Node)> {
+impl Beside {
+    /// A unit for each environment that has such.
+    pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
+        let environments = view.contracts.environments.values();
+        environments
+            .filter_map(|it| {
+                let objects = beside(view, it);
+                let beside = Self {
+                    directory: layout::directory(it),
+                    objects: exact(objects),
+                };
+                (!beside.objects.is_empty()).then(|| Unit {
+                    id: format!("{}/{OBJECTS}", it.at),
+                    object: it.at.to_string(),
+                    input: Input::Beside(beside),
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn compile(&self, files: &mut Files<'_>) {
+        for (name, node) in &self.objects {
+            let path = format!("gitops/{}/{OBJECTS}/{name}.yaml", self.directory);
+            files.yaml(path, node.0.clone());
+        }
+    }
+}
+
+/// The objects beside an environment's chart, where its Application is ours.
+pub(super) fn beside(
+    view: &FleetView<'_>,
+    environment: &EnvironmentContract,
+) -> Vec<(String, Node)> {
+    if !is_delivered(view, environment) {
+        return Vec::new();
+    }
+    of(view, environment)
+}
+
+/// The policies of environments of a cluster that somebody else delivers: they stand beside what all share there.
+pub(super) fn of_others(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Exact)> {
+    let environments = view.contracts.living_on(cluster);
+    let others = environments.filter(|it| !is_delivered(view, it));
+    exact(others.flat_map(|it| of(view, it)).collect())
+}
+
+fn is_delivered(view: &FleetView<'_>, environment: &EnvironmentContract) -> bool {
+    let spec = &environment.spec;
+    spec.lifecycle != Lifecycle::Retired && view.renders(spec.management.applications)
+}
+
+fn exact(objects: Vec<(String, Node)>) -> Vec<(String, Exact)> {
+    let objects = objects.into_iter();
+    objects.map(|(name, node)| (name, Exact(node))).collect()
+}
+
+fn of(view: &FleetView<'_>, environment: &EnvironmentContract) -> Vec<(String, Node)> {
+    let cluster = view.fleet.cluster(environment.cluster.as_str());
+    let cidr = cluster.and_then(|cluster| cluster.spec.network.cidr.as_ref());
+    let spec = &environment.spec;
+    match cidr.filter(|_| spec.network_policies && view.renders(spec.management.values)) {
+        Some(cidr) => policies(environment, cidr.as_str()),
+        None => Vec::new(),
+    }
+}
+
+fn policies(environment: &EnvironmentContract, cidr: &str) -> Vec<(String, Node)> {
     let namespace = environment.namespace.as_str();
+    let name = |what: &str| format!("network-policy-{namespace}-{what}");
     let network = map([("to", Node::list([block(cidr, &[])]))]);
     let mut made = vec![(
-        format!("network-policy-{namespace}-network"),
+        name("network"),
         policy("gen3-network", namespace, ("netvpc", "yes"), network),
     )];
     if environment.runs("aws-sigv4-proxy") {
@@ -40,7 +109,7 @@ fn of(environment: &EnvironmentContract, cidr: &str) -> Vec<(String, Node)> {
         ]);
         let app = ("app", "aws-sigv4-proxy");
         made.push((
-            format!("network-policy-{namespace}-search"),
+            name("search"),
             policy("gen3-search-credentials", namespace, app, outside),
         ));
     }

@@ -1,7 +1,9 @@
 //! Applications and projects of the fleets in `tests/fleets`.
 
 use std::process::Command;
+use std::sync::Arc;
 
+use crate::Tree;
 use crate::backend::fixture::{compile, shared, sources, yaml};
 use crate::diagnostic::Diagnostics;
 use crate::span::{SourceFile, Sources};
@@ -151,6 +153,66 @@ commons:
         let root = format!("gitops/{cluster}/argocd/root.yaml");
         assert!(tree.get(&root).is_none(), "{root}");
     }
+}
+
+/// A fleet of `tests/fleets` with another text in its `fleet.yaml`.
+fn changed(fleet: &str, from: &str, to: &str) -> Tree {
+    let set = sources(fleet);
+    let files = set.iter().map(|(path, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(path != "fleet.yaml" || text.contains(from), "{from}");
+        let bytes: Arc<[u8]> = match path.as_str() {
+            "fleet.yaml" => text.replace(from, to).into_bytes().into(),
+            _ => bytes.clone(),
+        };
+        (path.to_owned(), bytes)
+    });
+    compile(files.collect()).0
+}
+
+#[test]
+fn a_cluster_in_auto_mode_has_a_class_of_volumes() {
+    let class = |from: &str, more: &str| {
+        let tree = changed("pushed", from, &format!("{from}{more}"));
+        let mut files = tree.iter();
+        let file = files.find(|file| file.path().ends_with("storage-class-auto-ebs.yaml"))?;
+        let text = String::from_utf8(file.bytes().to_vec()).unwrap();
+        Some((file.path().to_string(), text))
+    };
+    let pulled = "    account: hub\n    version: \"1.35\"\n";
+    let auto = "    nodes: { provisioner: auto }\n";
+    let (path, text) = class(pulled, auto).unwrap();
+    let name = "storage-class-auto-ebs.yaml";
+    let place = "gitops/csoc/cluster-values/custom-objects";
+    assert_eq!(path, format!("{place}/{name}"));
+    insta::assert_snapshot!("storage-class", text);
+    let (path, _) = class("    delivery: hub-push\n", auto).unwrap();
+    let place = "gitops/member/platform/custom-objects";
+    assert_eq!(path, format!("{place}/{name}"));
+    // Another brings its own, and elsewhere EKS's add-on does.
+    let driver = format!("{auto}    addons: {{ ebs-csi-driver: {{}} }}\n");
+    assert_eq!(class(pulled, &driver), None);
+    assert_eq!(class(pulled, ""), None);
+}
+
+#[test]
+fn policies_of_an_environment_are_applied_by_its_own_application() {
+    let on = "\ndefaults:\n  networkPolicies: true\n";
+    let tree = changed("profiles", "\ndefaults:\n", on);
+    let mut seen = 0;
+    for file in tree.iter() {
+        let path = file.path().as_str();
+        assert!(!path.contains("custom-objects/network-policy"), "{path}");
+        let Some((directory, _)) = path.split_once("/objects/network-policy-") else {
+            continue;
+        };
+        let application = yaml(&tree, &format!("{directory}/templates/app.yaml"));
+        let sources = application.path(&["spec", "sources"]).unwrap().items();
+        let applied = sources[1].get("path").and_then(Node::text).unwrap();
+        assert_eq!(format!("gitops/{applied}"), format!("{directory}/objects"));
+        seen += 1;
+    }
+    assert!(seen > 0);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use super::super::application::destination;
 use super::super::input::{ClusterInput, Destination};
 use super::super::project::PLATFORM;
+use super::super::sync::{self, Wave};
 use super::super::{Files, map, nodes, object};
 use super::{CUSTOM_OBJECTS, check_content, unknown};
 use crate::backend::helm::content::is_below;
@@ -89,6 +90,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
             "syncPolicy",
             map([
                 ("automated", map([("selfHeal", true.into())])),
+                ("retry", sync::tries()),
                 ("syncOptions", Node::list(["ServerSideApply=true".into()])),
             ]),
         ),
@@ -97,10 +99,7 @@ fn application(input: &ClusterInput, directory: &str, files: &mut Files<'_>) {
     let metadata = map([
         ("name", name.into()),
         ("namespace", ARGO_CD.into()),
-        (
-            "annotations",
-            map([("argocd.argoproj.io/sync-wave", "-5".into())]),
-        ),
+        ("annotations", map([Wave::Objects.annotation()])),
     ]);
     let path = format!("gitops/hub/{cluster}/{CUSTOM_OBJECTS}.yaml");
     files.yaml(path, object("Application", metadata, spec));

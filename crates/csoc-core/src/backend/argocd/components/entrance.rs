@@ -116,7 +116,8 @@ commons:
             r#"resource "aws_acm_certificate" "argocd""#,
             r#""argocd.example.org""#,
             r#""https://argocd.example.org""#,
-            r#""server.insecure" = true"#,
+            r#""controller.sync.timeout.seconds" = 7200"#,
+            r#""server.insecure"                 = true"#,
         ] {
             assert!(main.contains(part), "{part}\n{main}");
         }

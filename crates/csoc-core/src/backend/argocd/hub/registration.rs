@@ -48,6 +48,8 @@ pub(crate) enum Identity {
 /// How the hub's Argo CD reads what its secret manager holds of clusters.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Store {
+    /// The hub's cluster, whose root applies it: a hub reads other secrets as the same account.
+    pub(crate) cluster: String,
     /// The region of the secrets.
     pub(crate) region: String,
     /// The role that reads them.
@@ -66,10 +68,13 @@ pub(crate) fn registrations(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         .hub
         .as_ref()
         .filter(|_| all.iter().any(reads));
-    let store = store.map(|hub| Unit {
+    let hub = view.fleet.spec.hub.as_ref();
+    let cluster = hub.and_then(|hub| hub.cluster.as_ref());
+    let store = store.zip(cluster).map(|(hub, cluster)| Unit {
         id: "fleet/cluster-store".to_owned(),
         object: "fleet".to_owned(),
         input: Input::Store(Store {
+            cluster: cluster.to_string(),
             region: hub.region.to_string(),
             reader: format!(
                 "arn:{}:iam::{}:role/{}",
@@ -148,7 +153,8 @@ pub(crate) fn compile_store(input: &Store, files: &mut Files<'_>) {
         ("account", account(&input.reader)),
         ("store", store(&input.region)),
     ] {
-        files.yaml(format!("gitops/hub/argocd/clusters-{name}.yaml"), node);
+        let path = format!("gitops/{}/argocd/clusters-{name}.yaml", input.cluster);
+        files.yaml(path, node);
     }
 }
 
@@ -256,7 +262,7 @@ fn external(input: &Registration, secret: &str) -> Node {
         ),
         ("data", Node::list(data)),
     ]);
-    later("ExternalSecret", &name(input), spec)
+    later(Wave::Clusters, "ExternalSecret", &name(input), spec)
 }
 
 fn account(reader: &str) -> Node {
@@ -266,7 +272,7 @@ fn account(reader: &str) -> Node {
         (
             "annotations",
             map([
-                Wave::Clusters.annotation(),
+                Wave::Objects.annotation(),
                 ("eks.amazonaws.com/role-arn", reader.into()),
             ]),
         ),
@@ -290,13 +296,13 @@ fn store(region: &str) -> Node {
         ),
     ]);
     let spec = map([("provider", map([("aws", aws)]))]);
-    later("SecretStore", STORE, spec)
+    later(Wave::Objects, "SecretStore", STORE, spec)
 }
 
 /// An object of External Secrets, which Argo CD may meet before the cluster knows the kind.
-fn later(kind: &'static str, name: &str, spec: Node) -> Node {
+fn later(wave: Wave, kind: &'static str, name: &str, spec: Node) -> Node {
     let annotations = map([
-        Wave::Clusters.annotation(),
+        wave.annotation(),
         (
             "argocd.argoproj.io/sync-options",
             "SkipDryRunOnMissingResource=true".into(),

@@ -117,12 +117,11 @@ pub(crate) fn compile(
     let template = merge(template(&set.commons), &same, Nulls::Data);
     spec.insert("template", template);
     spec.insert("templatePatch", "{{ toJson .application }}".into());
-    let waves = set.environments.iter().map(|input| input.wave);
-    let wave = waves.max().unwrap_or(Wave::Environments);
+    // All sets have the same turn: one that rolls is healthy only once its last environment is, and none is to wait for that.
     let metadata = map([
         ("name", set.commons.as_str().into()),
         ("namespace", ARGO_CD.into()),
-        ("annotations", map([wave.annotation()])),
+        ("annotations", map([Wave::Environments.annotation()])),
     ]);
     files.yaml(
         format!("gitops/hub/commons/{}.yaml", set.commons),

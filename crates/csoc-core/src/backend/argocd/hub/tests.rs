@@ -85,6 +85,20 @@ fn a_set_makes_what_a_cluster_of_its_own_would_have() {
         assert_eq!(place.get("name").and_then(Node::text), Some("one"));
         let theirs = written.get_mut("spec").unwrap().remove("destination");
         assert_eq!(theirs.unwrap().get("namespace"), place.get("namespace"));
+        // It may come before the add-ons of its cluster, and tries until they are there.
+        let retry = |application: &mut Node| {
+            let spec = application.get_mut("spec").unwrap();
+            let policy = spec.get_mut("syncPolicy").unwrap();
+            let mut retry = policy.remove("retry")?;
+            let limit = retry.remove("limit").unwrap();
+            retry.remove("refresh");
+            Some((limit.text().unwrap().to_owned(), retry))
+        };
+        let (ours, theirs) = (retry(&mut made), retry(&mut written));
+        if let Some((limit, rest)) = ours {
+            assert_eq!(limit, "-1");
+            assert_eq!(Some(("5".to_owned(), rest)), theirs);
+        }
         assert_eq!(sorted(&made), sorted(&written), "{host}");
     }
 }
@@ -143,6 +157,7 @@ fn the_example_looks_as_reviewed() {
         "hub/commons/lakes.yaml",
         "hub/clusters/water.yaml",
         "csoc/argocd/hub.yaml",
+        "csoc/argocd/pushed-water.yaml",
         "csoc/argocd/project-rivers.yaml",
         "csoc/argocd/project-platform.yaml",
         "README.md",
@@ -157,12 +172,65 @@ fn a_cluster_without_a_role_is_registered_by_a_secret_of_the_hub() {
     let other = "platform: k3s, delivery: hub-push";
     let tree = of(&FLEET.replace("delivery: hub-push", other));
     for path in [
-        "clusters/one.yaml",
-        "argocd/clusters-account.yaml",
-        "argocd/clusters-store.yaml",
+        "hub/clusters/one.yaml",
+        "csoc/argocd/clusters-account.yaml",
+        "csoc/argocd/clusters-store.yaml",
     ] {
-        let text = text(&tree, &format!("gitops/hub/{path}"));
+        let text = text(&tree, &format!("gitops/{path}"));
         insta::assert_snapshot!(path.replace('/', "__"), text);
+    }
+}
+
+#[test]
+fn each_cluster_has_an_application_that_no_other_waits_for() {
+    let two =
+        "  two: { account: demo, network: { cidr: 10.3.0.0/16 }, delivery: hub-push }\ncommons:";
+    let tree = of(&FLEET.replace("commons:", two));
+    let mut last = Vec::new();
+    for (file, name, include) in [
+        ("hub", "hub", "{argocd/*.yaml,commons/*.yaml}"),
+        (
+            "pushed-one",
+            "one-platform",
+            "{clusters/one.yaml,one/*.yaml}",
+        ),
+        (
+            "pushed-two",
+            "two-platform",
+            "{clusters/two.yaml,two/*.yaml}",
+        ),
+    ] {
+        let application = yaml(&tree, &format!("gitops/csoc/argocd/{file}.yaml"));
+        let text = |path: &[&str]| application.path(path).and_then(Node::text).unwrap();
+        assert_eq!(text(&["metadata", "name"]), name);
+        assert_eq!(text(&["spec", "source", "directory", "include"]), include);
+        assert_eq!(text(&["spec", "syncPolicy", "automated", "prune"]), "false");
+        assert_eq!(text(&["spec", "syncPolicy", "retry", "limit"]), "-1");
+        let wave = ["metadata", "annotations", "argocd.argoproj.io/sync-wave"];
+        last.push(text(&wave).parse::<i32>().unwrap());
+    }
+    // Only for the last wave nobody waits.
+    let root = tree
+        .iter()
+        .filter(|file| file.path().starts_with("gitops/csoc/argocd"));
+    let waves = root.filter_map(|file| {
+        let node = yaml(&tree, file.path().as_str());
+        let wave = ["metadata", "annotations", "argocd.argoproj.io/sync-wave"];
+        Some((
+            file.path(),
+            node.path(&wave)?.text()?.parse::<i32>().unwrap(),
+        ))
+    });
+    for (path, wave) in waves {
+        let is_last = path.ends_with("hub.yaml") || path.as_str().contains("/pushed-");
+        assert!(
+            if is_last {
+                last == [wave; 3]
+            } else {
+                wave < last[0]
+            },
+            "{path}"
+        );
     }
 }
 

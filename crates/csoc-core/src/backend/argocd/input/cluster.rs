@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::destination::{Destination, delivered, destination};
-use crate::backend::argocd::policies;
+use crate::backend::argocd::{policies, volumes};
 use crate::backend::{FleetView, acme};
 use crate::catalog::AddonCatalog;
 use crate::contract::{
@@ -39,7 +39,7 @@ pub(crate) struct ClusterInput {
     pub(crate) needed: Vec<&'static str>,
     /// Raw values of the chart's node pools.
     pub(crate) nodes: Option<Exact>,
-    /// Objects beside its add-ons, by the names of their files: who issues certificates, and what policies the chart lacks.
+    /// Objects beside its add-ons, by the names of their files: who issues certificates, what volumes are of, what policies the chart lacks.
     pub(crate) objects: Vec<(String, Exact)>,
     /// What makes nodes, where it is in the cluster or EKS itself.
     pub(crate) scaling: Option<Scaling>,
@@ -143,7 +143,7 @@ pub(super) fn cluster(
             .collect(),
         needed: needed(view.fleet, name, environments),
         nodes: raw(&["nodes", "values"]),
-        objects: objects(view, name),
+        objects: objects(view, contract),
         scaling: scaling(contract),
         owns_machines: contract.eks.is_some(),
         overlay: raw(&["values"]),
@@ -173,16 +173,18 @@ pub(super) fn cluster(
     })
 }
 
-/// Who issues certificates, and what policies the chart lacks. Where the hub pushes, the first stands beside cert-manager.
-fn objects(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Exact)> {
+/// Who issues certificates, what volumes are of, and what policies the chart lacks. Where the hub pushes, the first stands
+/// beside cert-manager.
+fn objects(view: &FleetView<'_>, contract: &ClusterContract) -> Vec<(String, Exact)> {
+    let cluster = contract.name.as_str();
     let issuers = match destination(view, cluster) {
         Destination::Here => acme::issuers(view, cluster),
         Destination::Named(_) => Vec::new(),
     };
-    issuers
-        .into_iter()
-        .chain(policies::policies(view, cluster))
-        .map(|(name, node)| (name, Exact(node)))
+    let classes = contract.eks.as_ref().and_then(volumes::class);
+    let own = issuers.into_iter().chain(classes);
+    own.map(|(name, node)| (name, Exact(node)))
+        .chain(policies::of_others(view, cluster))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::destination::{Destination, destination};
 use crate::backend::FleetView;
+use crate::backend::argocd::policies;
 use crate::backend::argocd::sync::Wave;
 use crate::backend::helm::layout;
 use crate::catalog::{LocalSecrets, Randomness, ServiceCatalog};
@@ -38,6 +39,8 @@ pub(crate) struct EnvironmentInput {
     pub(crate) values_files: Vec<String>,
     pub(crate) chart: Chart,
     pub(crate) gitops: Gitops,
+    /// Whether objects of its own stand beside its chart.
+    pub(crate) has_objects: bool,
     pub(crate) sync: Sync,
     /// When its root, or its set, gets to it.
     pub(crate) wave: Wave,
@@ -85,6 +88,7 @@ pub(super) fn environment(
                 .unwrap_or_else(|| gitops.revision.clone()),
             ..gitops.clone()
         },
+        has_objects: !policies::beside(view, contract).is_empty(),
         sync: spec.sync.clone(),
         wave: wave(view, contract),
         random: random_secrets(view, contract),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::components::{self, Component};
 use super::cutover::{self, Runbook};
 use super::hub::{Registration, Set, Store, registrations, sets};
+use super::policies::Beside;
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
 use crate::diagnostic::{Code, Diagnostics, Finding};
@@ -39,6 +40,8 @@ pub(crate) enum Input {
     Set(Box<Set>),
     /// A cluster that the hub pushes to.
     Registration(Box<Registration>),
+    /// What stands beside an environment's chart.
+    Beside(Beside),
     /// What reads secrets of such clusters.
     Store(Store),
     Shared(Box<SharedInput>),
@@ -106,6 +109,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         input: Input::Set(Box::new(set)),
     }));
     units.extend(registrations(view));
+    units.extend(Beside::units(view));
     let mut on: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
     for contract in view.contracts.environments.values() {
         if contract.spec.lifecycle != Lifecycle::Retired {

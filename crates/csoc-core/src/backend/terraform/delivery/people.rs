@@ -85,8 +85,8 @@ impl People {
     }
 
     /// `configs.params`: the load balancer ends TLS.
-    pub(super) fn parameters() -> Expression {
-        Expression::object([("server.insecure", Expression::from(true))])
+    pub(super) fn parameters() -> (&'static str, Expression) {
+        ("server.insecure", Expression::from(true))
     }
 
     /// `configs.rbac`: who may do what; whoever is in no group, nothing.

@@ -12,6 +12,10 @@ const COPIED: [&str; 3] = ["applicationSet", "repoServer", "server"];
 const PUSHING: [&str; 3] = ["applicationSet", "controller", "server"];
 /// Where people find it that has no host of its own: `kubectl port-forward`.
 const ADDRESS: &str = "https://localhost:8080";
+/// Seconds that a sync may last, with all its waiting for health and all its tries: longer than a cluster takes to come up.
+/// Without an end Argo CD applies no commit to an Application that waits for what that commit would mend. What was given up
+/// is begun anew by the next commit, or by a person.
+const SYNC_TIMEOUT: u32 = 7200;
 /// When an Application is healthy: as it says itself, and where a person has yet to sync it for the first time. Without this,
 /// waves of Applications do not wait for each other, or would wait for somebody.
 const APPLICATION_HEALTH: &str = "\
@@ -39,15 +43,13 @@ impl Delivery {
         settings.extend(people.into_iter().flat_map(People::settings));
         settings.sort_by_key(|(name, _)| *name);
         let settings = Expression::object(settings).layout(Layout::Broken);
-        let configs = match people {
-            None => Expression::object([("cm", settings)]),
-            Some(people) => Expression::object([
-                ("cm", settings),
-                ("params", People::parameters()),
-                ("rbac", people.roles()),
-            ])
-            .layout(Layout::Broken),
-        };
+        let parameters = people.map(|_| People::parameters());
+        let parameters = [("controller.sync.timeout.seconds", SYNC_TIMEOUT.into())]
+            .into_iter()
+            .chain(parameters);
+        let mut configs = vec![("cm", settings), ("params", Expression::object(parameters))];
+        configs.extend(people.map(|people| ("rbac", people.roles())));
+        let configs = Expression::object(configs).layout(Layout::Broken);
         let notifications = people.and_then(People::notifications);
         let mut values = vec![
             ("configs", configs),

@@ -1,6 +1,7 @@
 //! The hub's own secrets in its cluster: who reads them, and each as a Kubernetes Secret.
 
 use super::super::super::map;
+use super::super::super::sync::Wave;
 use super::Center;
 use crate::catalog::ComponentCatalog;
 use crate::contract::{
@@ -35,7 +36,10 @@ pub(super) fn account(contract: &HubContract) -> Node {
         contract.account_id,
         HubContract::SECRETS_ROLE
     );
-    let annotations = map([("eks.amazonaws.com/role-arn", role.into())]);
+    let annotations = map([
+        Wave::Objects.annotation(),
+        ("eks.amazonaws.com/role-arn", role.into()),
+    ]);
     map([
         ("apiVersion", "v1".into()),
         ("kind", "ServiceAccount".into()),
@@ -51,7 +55,7 @@ pub(super) fn account(contract: &HubContract) -> Node {
     ])
 }
 
-/// The store, for the namespaces of the hub's services and no other.
+/// The store, for the namespaces of the hub's services and no other. It comes before them: none of them is healthy without.
 pub(super) fn store(center: &Center<'_>) -> Node {
     let catalog = ComponentCatalog::embedded();
     let readers = READERS
@@ -75,6 +79,10 @@ pub(super) fn store(center: &Center<'_>) -> Node {
             map([("jwt", map([("serviceAccountRef", account)]))]),
         ),
     ]);
+    let mut annotations = map([Wave::Objects.annotation()]);
+    for entry in later().entries() {
+        annotations.insert(entry.key.clone(), entry.node.clone());
+    }
     let condition = map([(
         "namespaces",
         Node::list(namespaces.into_iter().map(Node::from)),
@@ -84,7 +92,7 @@ pub(super) fn store(center: &Center<'_>) -> Node {
         ("kind", "ClusterSecretStore".into()),
         (
             "metadata",
-            map([("name", STORE.into()), ("annotations", later())]),
+            map([("name", STORE.into()), ("annotations", annotations)]),
         ),
         (
             "spec",

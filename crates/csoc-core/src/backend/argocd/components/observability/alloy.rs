@@ -1,7 +1,7 @@
 //! Alloy: what collects in a cluster, and the secret with which it sends elsewhere.
 
 use super::watched::Watched;
-use super::{Part, gateway, later, map, object, pipeline, role, syntax};
+use super::{Part, later, map, object, pipeline, secrets, syntax};
 use crate::catalog::StackSize;
 use crate::contract::TELEMETRY_PASSWORD;
 use crate::value::Node;
@@ -31,10 +31,9 @@ pub(super) fn alloy(watched: &Watched<'_>) -> Part {
     let object = super::config_map(CONFIGURATION, FILE, configuration);
     part.objects.push(("configuration".to_owned(), object));
     let sends = watched.sinks.iter().any(|sink| sink.is_elsewhere);
-    if let Some(arn) = watched.role {
-        part.objects.push(("account".to_owned(), account(arn)));
-        part.objects
-            .push(("store".to_owned(), store(watched.cluster.region.as_str())));
+    // What keeps comes before what collects, and has the store beside it where it is the first to read from it.
+    if !watched.has_store {
+        part.objects.extend(secrets::objects(watched.cluster));
     }
     if let Some(secret) = watched.secret.filter(|_| sends) {
         let from = map([(
@@ -48,32 +47,6 @@ pub(super) fn alloy(watched: &Watched<'_>) -> Part {
     part
 }
 
-/// The account that may read the cluster's secret.
-fn account(arn: &str) -> Node {
-    let mut made = object("v1", "ServiceAccount", gateway::SECRETS);
-    if let Some(metadata) = made.get_mut("metadata") {
-        metadata.insert("annotations", role(arn));
-    }
-    made.insert("automountServiceAccountToken", false.into());
-    made
-}
-
-fn store(region: &str) -> Node {
-    let account = map([(
-        "serviceAccountRef",
-        map([("name", gateway::SECRETS.into())]),
-    )]);
-    let aws = map([
-        ("service", "SecretsManager".into()),
-        ("region", region.into()),
-        ("auth", map([("jwt", account)])),
-    ]);
-    let mut made = object("external-secrets.io/v1", "SecretStore", gateway::SECRETS);
-    later(&mut made);
-    made.insert("spec", map([("provider", map([("aws", aws)]))]));
-    made
-}
-
 fn password(secret: &str) -> Node {
     let remote = map([("key", secret.into()), ("property", KEY.into())]);
     let spec = map([
@@ -82,7 +55,7 @@ fn password(secret: &str) -> Node {
             "secretStoreRef",
             map([
                 ("kind", "SecretStore".into()),
-                ("name", gateway::SECRETS.into()),
+                ("name", secrets::NAME.into()),
             ]),
         ),
         (

@@ -4,27 +4,32 @@
 //! cluster writes only for the commons that it runs: whoever takes its password over learns nothing of others.
 
 use super::keeper::Keeper;
-use super::{MONITORING, PLATFORM, Part, later, map, object, policies};
+use super::{MONITORING, PLATFORM, Part, later, map, object, policies, secrets};
 use crate::contract::StoreKind;
 use crate::model::deferred::Deferred;
 use crate::value::{Key, Kind, Node};
 
 /// What holds the names and passwords, as nginx reads them.
 const PASSWORDS: &str = "telemetry-passwords";
-/// The store that secrets come from, made beside what collects.
-pub(super) const SECRETS: &str = "telemetry";
 /// The paths, below the host.
 pub(super) const METRICS: &str = "/push/metrics";
 pub(super) const LOGS: &str = "/push/logs";
 pub(super) const TRACES: &str = "/push/traces";
 
+/// The host and the secret of the door, where another cluster sends something.
+fn door<'a>(keeper: &Keeper<'a>) -> Option<(&'a str, &'a str)> {
+    let door = keeper.host.zip(secret(keeper.cluster));
+    door.filter(|_| !keeper.senders.is_empty())
+}
+
+/// Whether a cluster has such a door, and with it what secrets are read by.
+pub(super) fn is_open(keeper: &Keeper<'_>) -> bool {
+    door(keeper).is_some()
+}
+
 /// Opens it, where another cluster sends something.
 pub(super) fn open(keeper: &Keeper<'_>, part: &mut Part) {
-    let (Some(host), Some(secret), false) = (
-        keeper.host,
-        secret(keeper.cluster),
-        keeper.senders.is_empty(),
-    ) else {
+    let Some((host, secret)) = door(keeper) else {
         return;
     };
     let several = part.values.path(&["singleBinary", "replicas"]);
@@ -51,6 +56,7 @@ pub(super) fn open(keeper: &Keeper<'_>, part: &mut Part) {
         ]),
     );
     part.objects.push(policies::gateway());
+    part.objects.extend(secrets::objects(keeper.cluster));
     part.objects
         .push(("passwords".to_owned(), passwords(keeper, secret)));
     part.objects
@@ -115,7 +121,10 @@ fn passwords(keeper: &Keeper<'_>, secret: &str) -> Node {
         ("refreshInterval", "1h".into()),
         (
             "secretStoreRef",
-            map([("kind", "SecretStore".into()), ("name", SECRETS.into())]),
+            map([
+                ("kind", "SecretStore".into()),
+                ("name", secrets::NAME.into()),
+            ]),
         ),
         (
             "target",

@@ -9,6 +9,7 @@ mod grafana;
 mod keeper;
 mod pipeline;
 mod policies;
+mod secrets;
 mod stores;
 mod syntax;
 #[cfg(test)]

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::gateway;
+use super::keeper::Keeper;
 use super::{MONITORING, PLATFORM, Part};
 use crate::backend::FleetView;
 use crate::catalog::StackSize;
-use crate::contract::{ClusterContract, ClusterRolePurpose, EnvironmentContract};
+use crate::contract::{ClusterContract, EnvironmentContract};
 
 /// What is collected in a cluster.
 pub(super) struct Watched<'a> {
     pub(super) cluster: &'a ClusterContract,
-    /// The role that brings the password it shows to others.
-    pub(super) role: Option<&'a str>,
+    /// Whether what keeps something there has the store of its secret beside it.
+    pub(super) has_store: bool,
     /// The secret with that password.
     pub(super) secret: Option<&'a str>,
     /// Where what is collected goes: one, or the hub and the account.
@@ -84,12 +85,11 @@ impl<'a> Watched<'a> {
             return None;
         }
         let addon = view.fleet.addon(name.as_str(), "kube-state-metrics");
-        let eks = cluster.eks.as_ref();
         Some(Self {
             cluster,
-            role: eks
-                .and_then(|eks| eks.role(ClusterRolePurpose::Telemetry))
-                .map(|role| role.arn.as_str()),
+            has_store: Keeper::of(view, cluster)
+                .as_ref()
+                .is_some_and(gateway::is_open),
             secret: gateway::secret(cluster),
             sinks,
             // Where it is named among the cluster's add-ons, it comes as one.
