@@ -70,7 +70,7 @@ pub fn verify_directory_with(
         let closed = close(&tree.files, tree.facts.clone());
         tree.found.extend(closed.found);
         all.extend(tree.resolve());
-        let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+        let report = rules::apply_policy(None, context.as_of.as_ref(), rules::Extent::Whole, all);
         Ok(report.with_undecided(closed.undecided))
     })
 }
