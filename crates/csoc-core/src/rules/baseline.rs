@@ -125,7 +125,7 @@ impl Baseline {
 }
 
 impl Report {
-    /// The report with what a baseline knows: shown and counted, and failing no more.
+    /// The report with what a baseline knows: counted, and failing no more.
     ///
     /// `path` is what findings about the baseline itself name it by.
     #[must_use]
@@ -176,7 +176,7 @@ impl Report {
         let mut node = Node::map();
         node.insert("format", FORMAT.into());
         node.insert("findings", Node::list(findings));
-        let mut text = "# Findings that were there when this file was written: shown, counted, not failing.\n# `csoc check --write-baseline` writes it; those that were mended leave it.\n".to_owned();
+        let mut text = "# Findings that were there when this file was written: counted, not failing. `csoc check --format json` shows them.\n# `csoc check --write-baseline` writes it; those that were mended leave it.\n".to_owned();
         yaml_write::write(&node, &mut text);
         text
     }
