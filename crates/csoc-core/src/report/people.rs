@@ -5,17 +5,21 @@ use super::step::{ReportFact, ReportStep, StepKind};
 use super::words::step;
 use crate::contract::{CredentialContract, HubServiceKind, HubServices, argocd_clients};
 use crate::inventory::Secret;
+use crate::model::environment::DatabaseSetup;
 use crate::model::hub::AdminUser;
 use crate::model::name::ObjectName;
 
 /// A database and its owner, as somebody who may make both and is no superuser: only a member of a role may give things to it.
 const DATABASE: &str = include_str!("scripts/database.sh");
+/// The master user becomes a member of the users that it makes, as the chart's jobs take for granted.
+const JOBS: &str = include_str!("scripts/jobs.sh");
 
 impl Writer<'_> {
     /// What must be there when Argo CD first looks: secrets, databases, the repository, its credential.
     pub(super) fn before_delivery(&self, objects: &[String]) -> Vec<ReportStep> {
         let mut steps: Vec<ReportStep> = self.fill(objects).into_iter().collect();
         steps.extend(self.database(objects));
+        steps.extend(self.jobs(objects));
         steps.extend(self.repository());
         let credentials = self.secrets.iter().filter(|secret| {
             objects.contains(&secret.object) && secret.purpose == CredentialContract::NAME
@@ -83,6 +87,28 @@ impl Writer<'_> {
         let mut database = step("database", StepKind::Hand, &fill);
         database.scripts = vec![hand(DATABASE.replace("{name}", name))];
         Some(database)
+    }
+
+    /// What lets the chart's jobs make the databases of an environment, where they do.
+    fn jobs(&self, objects: &[String]) -> Vec<ReportStep> {
+        let environments = self.fleet.contracts().environments.values();
+        let makes = environments.filter(|environment| {
+            objects.contains(&environment.at.to_string())
+                && environment.spec.database_setup == DatabaseSetup::Job
+        });
+        let steps = makes.filter_map(|environment| {
+            let database = environment.database.as_ref()?;
+            let secret = environment.master_secret.as_ref()?;
+            let fill = [
+                ("cluster", environment.cluster.as_str()),
+                ("database", database.name.as_str()),
+                ("secret", secret.as_str()),
+            ];
+            let mut jobs = step("jobs", StepKind::Hand, &fill);
+            jobs.scripts = vec![hand(JOBS)];
+            Some(jobs)
+        });
+        steps.collect()
     }
 
     /// What an issuer that is not the hub's Keycloak has to know.
