@@ -128,7 +128,8 @@ fn the_token_of_a_cluster_that_is_pushed_to_has_a_container_and_is_listed() {
         "terraform/hub/us-east-1/hub/main.tf",
         "gitops/hub/clusters/lab.yaml",
     ] {
-        let text = tree.get(path).expect(path).text().into_owned();
+        let text = tree.get(path).expect(path).text();
+        let text = String::from_utf8_lossy(&text);
         assert!(text.contains("hub/argocd-cluster-lab"), "{path}\n{text}");
     }
 }

@@ -270,6 +270,7 @@ fn the_tree_lists_the_same_records_as_the_report() {
             continue;
         };
         let page = page.text();
+        let page = String::from_utf8_lossy(&page);
         for host in hosts(fleet.resolved(), fleet.contracts()) {
             let row = format!(
                 "| `{}` | `{}` | `{}` |",
