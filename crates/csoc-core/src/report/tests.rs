@@ -259,6 +259,31 @@ fn every_host_is_pointed_once_to_where_it_leads() {
     assert!(names(&fleet("consortium"), "atlas/staging").contains(&telemetry));
 }
 
+/// Outside of EKS a controller leads requests in, and nothing of AWS has an alias.
+#[test]
+fn a_controller_is_no_load_balancer() {
+    let fleet = edited(
+        "tests/fleets/pushed",
+        &[
+            (
+                "clusters:\n",
+                "clusters:\n  lab: { account: member, platform: k3s, delivery: hub-push, management: { terraform: external } }\n",
+            ),
+            (
+                "    environments:\n",
+                "    environments:\n      lab: { cluster: lab, hostname: lab.example.org, tier: dev, certificate: byo }\n",
+            ),
+        ],
+    );
+    let report = report(&fleet, Some("demo/lab"));
+    let steps = steps(&report);
+    let mut facts = steps.iter().flat_map(|step| &step.facts);
+    let host = facts.find(|fact| fact.name == "lab.example.org").unwrap();
+    assert!(host.text.contains("get ingress"), "{}", host.text);
+    let mut facts = steps.iter().flat_map(|step| &step.facts);
+    assert!(facts.any(|fact| fact.name == "hub/argocd-cluster-lab"));
+}
+
 /// What a page says that a person makes is what the report says.
 #[test]
 fn the_tree_lists_the_same_records_as_the_report() {
