@@ -215,7 +215,6 @@ impl Repository {
         let step = steps.find(|step| step["title"] == "Commit what Argo CD reads");
         let script = step.unwrap()["scripts"][0]["text"].as_str().unwrap();
         let output = self.command("sh").arg("-c").arg(script).output().unwrap();
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
         output.status.success()
     }
 
