@@ -211,7 +211,7 @@ pub(crate) enum Command {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) fleet: FleetArgument,
-    /// Record today's findings in baseline.yaml: shown and counted from then on, and not failing
+    /// Record today's findings in baseline.yaml: counted from then on, and not failing
     #[arg(long)]
     pub(crate) write_baseline: bool,
     #[command(flatten)]
@@ -282,7 +282,7 @@ pub(crate) struct Verify {
     /// Applications are looked up in it
     #[arg(long, value_name = "FILE")]
     pub(crate) git_refs: Option<PathBuf>,
-    /// Findings that are known, as `--write-baseline` wrote them: shown and counted, and not failing
+    /// Findings that are known, as `--write-baseline` wrote them: counted, and not failing
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Record today's findings in the file that `--baseline` names

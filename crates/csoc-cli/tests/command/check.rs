@@ -108,4 +108,16 @@ fn a_baseline_makes_findings_known() {
     let json = place.run("check fleet --format json").json();
     assert_eq!(json["summary"]["errors"], 0);
     assert_ne!(json["summary"]["baselined"], 0);
+    assert_eq!(json["diagnostics"][0]["status"], "baselined");
+    // For people they are one line.
+    let text = place.run("check fleet").out;
+    assert!(text.starts_with("1 baselined\n"), "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+    // What is gone is said by whoever looks at everything.
+    place.edit("fleet/fleet.yaml", "cluster: dmeo", "cluster: demo");
+    let gone = "1 finding of the baseline is gone";
+    assert!(place.run("check fleet").out.contains(gone));
+    assert!(place.run("render fleet --out build").err.contains(gone));
+    let part = place.run("render fleet --out build --only clusters.demo");
+    assert!(!part.err.contains(gone), "{}", part.err);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::eks::EksContract;
+use super::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use super::hub_services::HubServiceKind;
 use super::module::ModuleContract;
 use crate::model::cloud::{AccountId, Region};
@@ -10,7 +10,8 @@ use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
 use crate::model::network::{Cidr, Hostname};
-use crate::resolve::EnvironmentRef;
+use crate::model::stack::{StackId, StackKind};
+use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// A cluster with what its environments share.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -31,6 +32,16 @@ pub(crate) struct ClusterContract {
     pub(crate) eks: Option<EksContract>,
     /// What gen3-terraform is called with, where it makes the cluster in place of our roots.
     pub(crate) module: Option<ModuleContract>,
+}
+
+impl ClusterContract {
+    /// The role that the hub's Argo CD becomes there, with the stack that says where its API is; none where that takes no role
+    /// of ours, and a token is needed.
+    pub(crate) fn pushed_as(&self, fleet: &ResolvedFleet) -> Option<(&ClusterRole, StackId)> {
+        let role = self.eks.as_ref()?.role(ClusterRolePurpose::ArgoCd)?;
+        let stack = fleet.cluster_stack(&self.name, StackKind::Cluster)?;
+        Some((role, stack))
+    }
 }
 
 /// A load balancer and the environments behind it.

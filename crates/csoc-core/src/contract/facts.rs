@@ -199,9 +199,10 @@ impl Facts {
                 let host = first.host.as_str();
                 self.thing(&ThingId::new(ThingKind::Certificate, scope.as_str(), host));
             }
-            for secret in services.secrets(&hub.spec) {
-                self.kept_secret(&scope, &secret.name());
-            }
+        }
+        let scope = format!("{}/{}", hub.account_id, hub.region);
+        for secret in hub.secrets() {
+            self.kept_secret(&scope, &secret.name());
         }
     }
 

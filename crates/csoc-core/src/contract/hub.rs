@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::account::CONTROLLER_ROLE;
-use super::hub_services::HubServices;
+use super::hub_services::{HubSecret, HubServices};
 use crate::model::cloud::{AccountId, Arn, BucketName, OrganizationId, Region};
 use crate::model::fleet::State;
 use crate::model::hub::Hub;
@@ -104,6 +104,8 @@ pub(crate) struct HubContract {
     pub(crate) members: Vec<Member>,
     /// What runs in its cluster for people, where anything does.
     pub(crate) services: Option<HubServices>,
+    /// The clusters that it pushes to and speaks to with a token, since no role of theirs is ours.
+    pub(crate) tokens: Vec<ObjectName>,
 }
 
 /// Who holds the zone that accounts' domains are delegated from.
@@ -142,6 +144,14 @@ impl HubContract {
         let parent = self.spec.domain.as_ref()?;
         let domain = member.domain.as_ref()?;
         (domain != parent && domain.is_within(parent)).then_some(domain)
+    }
+
+    /// The secrets that somebody fills: of its services, and of the clusters that it speaks to with a token.
+    pub(crate) fn secrets(&self) -> Vec<HubSecret> {
+        let services = self.services.iter();
+        let of_services = services.flat_map(|services| services.secrets(&self.spec));
+        let of_clusters = self.tokens.iter().map(HubSecret::token);
+        of_services.chain(of_clusters).collect()
     }
 
     /// Whether backups are copied: AWS does it only within an organization.

@@ -249,12 +249,32 @@ impl HubSecret {
         }
     }
 
+    /// What Argo CD speaks to a cluster with whose API takes no role of AWS.
+    pub(crate) fn token(cluster: &ObjectName) -> Self {
+        Self {
+            purpose: format!("{TOKEN}{cluster}"),
+            service: HubServiceKind::ArgoCd,
+            keys: vec!["bearerToken", "caData", "server"],
+            description: "What Argo CD speaks to a cluster with",
+        }
+    }
+
+    /// The Kubernetes Secret that it becomes, and the object that makes it.
+    pub(crate) fn kubernetes(&self) -> String {
+        match self.purpose.strip_prefix(TOKEN) {
+            Some(cluster) => format!("cluster-{cluster}"),
+            None => format!("hub-{}", self.purpose),
+        }
+    }
+
     /// Its name in the secret manager of the hub's account.
     pub(crate) fn name(&self) -> String {
         format!("{HUB_SECRETS}{}", self.purpose)
     }
 }
 
+/// What the purposes of clusters' tokens begin with.
+const TOKEN: &str = "argocd-cluster-";
 /// What the names of the hub's own secrets begin with.
 pub(crate) const HUB_SECRETS: &str = "hub/";
 

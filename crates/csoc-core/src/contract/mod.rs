@@ -11,6 +11,7 @@ mod eks;
 mod environment;
 mod facts;
 mod grants;
+mod hosts;
 mod hub;
 mod hub_services;
 mod identity;
@@ -46,6 +47,7 @@ pub(crate) use environment::{
 pub(crate) use facts::facts;
 pub(crate) use facts::{environment_facts, facts_by_object, role_of};
 pub(crate) use grants::{Grant, KeyPurpose, Resource};
+pub(crate) use hosts::{FleetHost, Leads, hosts, telemetry_group};
 pub(crate) use hub::{
     ALERTS_KEY, ALERTS_TOPIC, BootstrapContract, GuardrailContract, HubContract, Member,
     ParentZone, STATE_KEY,

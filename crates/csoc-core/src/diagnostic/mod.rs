@@ -96,7 +96,7 @@ pub enum ReportFormat {
 pub enum Status {
     /// Nothing covers it.
     New,
-    /// The baseline knows it: shown, counted, not failing.
+    /// The baseline knows it: counted, not failing, and shown as data only.
     Baselined,
     /// A waiver of `fleet.policy` covers it.
     Waived,

@@ -54,15 +54,24 @@ impl Default for TextStyle {
 
 impl Report {
     /// The report for people: each finding with its source lines, then how many there are. Empty where nothing was found.
+    ///
+    /// What the baseline knows is only counted: whoever reads this looks for what is new. As data all of it is there.
     pub fn to_text(&self, style: TextStyle) -> String {
         let mut text = String::new();
-        for diagnostic in self {
+        let told = self.diagnostics().iter();
+        for diagnostic in told.filter(|it| it.status != Status::Baselined) {
             text.push_str(&diagnostic.to_text(style));
             text.push('\n');
         }
         if !self.diagnostics().is_empty() {
-            text.push_str(&self.summary().to_string());
+            let summary = self.summary();
+            text.push_str(&summary.to_string());
             text.push('\n');
+            if summary.baselined > 0 {
+                text.push_str(
+                    "what the baseline knows is counted here, and shown with `--format json`\n",
+                );
+            }
         }
         text
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostics, Report, Root};
+use crate::diagnostic::{Diagnostics, Finding, Report, Root};
 use crate::model::Tier;
 use crate::model::cloud::{AccountId, Region, SecretReference};
 use crate::model::environment::{Classification, IdentityProviderKind, Size};
@@ -15,6 +15,7 @@ use crate::span::{SourceFile, Sources};
 use crate::value::path::ModelPath;
 use crate::value::schema::{Dialect, Schema};
 use crate::value::walker::{Presence, walk};
+use crate::value::walker_finding::MISSING_FIELD;
 use crate::value::{Node, decode, json_read, yaml_read, yaml_write};
 
 /// What a new fleet cannot derive.
@@ -276,11 +277,13 @@ impl Answers {
             );
         }
         let failed = found.has_errors();
+        let path = file.map(|(path, _)| path);
         let report = || {
             Report::new(
                 found
                     .into_vec()
                     .into_iter()
+                    .map(|finding| by_flag(finding, path, single))
                     .map(|finding| finding.resolve(&sources, Root::Fleet))
                     .collect(),
             )
@@ -290,6 +293,39 @@ impl Answers {
         }
         decode::decode(&given).map_err(|_| AnswersError(report()))
     }
+}
+
+/// The finding with what whoever answers can do: the flag, and the file of answers where there is one.
+fn by_flag(mut finding: Finding, file: Option<&str>, single: &[(&str, Vec<String>)]) -> Finding {
+    let mut questions = QUESTIONS.iter();
+    let path = finding.path.clone().unwrap_or_default();
+    let Some(question) = questions.find(|question| question.field == path) else {
+        return finding;
+    };
+    let (field, flag) = (question.field, question.flag);
+    let is_flag = single
+        .iter()
+        .any(|(other, values)| *other == field && !values.is_empty());
+    if file.is_none() || is_flag {
+        // It stands in no file.
+        finding.labels.clear();
+    }
+    finding.help = Some(if finding.code == MISSING_FIELD {
+        finding.message = format!("`{field}` has no answer: {}", question.text);
+        match file {
+            Some(file) => {
+                format!("write `{field}:` into `{file}`, or give it with `--{flag} VALUE`")
+            }
+            None => format!("give it with `--{flag} VALUE`"),
+        }
+    } else {
+        match (finding.help, is_flag) {
+            (Some(help), true) => format!("{help}; it was given with `--{flag}`"),
+            (Some(help), false) => help,
+            (None, _) => format!("give another with `--{flag} VALUE`"),
+        }
+    });
+    finding
 }
 
 fn schema() -> Schema {

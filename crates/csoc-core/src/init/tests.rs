@@ -86,6 +86,33 @@ fn missing_and_wrong_answers_are_all_named() {
     }
 }
 
+#[test]
+fn what_is_missing_is_told_by_its_flag_and_the_file_of_answers() {
+    let given = [("accountId", vec!["12".to_owned()])];
+    let help = |file| {
+        let error = Answers::collect(file, &given).unwrap_err();
+        let all = error.0.into_iter().map(|found| {
+            let place = found.labels.first().map(|label| label.file.clone());
+            (found.path.unwrap(), (found.help.unwrap(), place))
+        });
+        all.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let none = help(None);
+    assert_eq!(none["domain"].0, "give it with `--domain VALUE`");
+    assert_eq!(
+        none["administrators"].0,
+        "give it with `--administrator VALUE`"
+    );
+    assert!(none["accountId"].0.ends_with("`--account-id`"), "{none:?}");
+    assert!(none.values().all(|(_, place)| place.is_none()), "{none:?}");
+    let some = help(Some(("answers.yaml", "name: demo\n")));
+    assert_eq!(
+        some["domain"].0,
+        "write `domain:` into `answers.yaml`, or give it with `--domain VALUE`"
+    );
+    assert!(some["domain"].1.is_some());
+}
+
 const INLINE: &str = "\
 apiVersion: csoc.gen3.org/v1beta1   # the format
 kind: Fleet

@@ -179,10 +179,9 @@ impl Fleet {
             layer: layer(stack.as_ref()),
             stack,
         };
-        let services = hub.services.iter();
-        for own in services.flat_map(|services| services.secrets(&hub.spec)) {
+        for own in hub.secrets() {
             let mut secret = home.secret(&own.purpose, own.service.as_str(), own.name());
-            let kubernetes = format!("hub-{}", own.purpose);
+            let kubernetes = own.kubernetes();
             secret.readers.push(format!("external secret {kubernetes}"));
             secret.kubernetes = Some(kubernetes);
             secret.keys = given(own.keys.iter().copied());

@@ -98,3 +98,38 @@ fn readers_are_those_that_run() {
         "kubectl --context csoc -n atlasdev-helm rollout restart deployment/indexd-deployment deployment/fence-deployment deployment/sheepdog-deployment"
     );
 }
+
+/// A cluster whose API takes no role of AWS: the hub's Argo CD speaks to it with a token, which is one of the hub's secrets.
+#[test]
+fn the_token_of_a_cluster_that_is_pushed_to_has_a_container_and_is_listed() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/fleets/pushed/fleet.yaml"
+    );
+    let text = fs_err::read_to_string(path).expect("it is there").replacen(
+        "clusters:\n",
+        "clusters:\n  lab:\n    account: member\n    platform: k3s\n    delivery: hub-push\n    management: { terraform: external }\n",
+        1,
+    );
+    let set: crate::source::SourceSet = [("fleet.yaml", text.as_bytes())].into_iter().collect();
+    let fleet = Fleet::from_sources(set, &Context::default()).expect("it loads");
+    let secrets = fleet.secrets();
+    let token = of(&secrets, "hub", "argocd-cluster-lab");
+    assert_eq!(token.name, "hub/argocd-cluster-lab");
+    assert_eq!(token.kubernetes.as_deref(), Some("cluster-lab"));
+    let keys: Vec<&str> = token.keys.iter().map(|key| &*key.name).collect();
+    assert_eq!(keys, ["bearerToken", "caData", "server"]);
+    let stack = token.stack.as_deref().expect("Terraform makes it");
+    assert!(stack.ends_with("/hub/account"), "{stack}");
+    let (tree, _) = fleet
+        .compile(&crate::CompileOptions::default(), &Context::default())
+        .expect("it compiles");
+    for path in [
+        "terraform/hub/us-east-1/hub/main.tf",
+        "gitops/hub/clusters/lab.yaml",
+    ] {
+        let text = tree.get(path).expect(path).text();
+        let text = String::from_utf8_lossy(&text);
+        assert!(text.contains("hub/argocd-cluster-lab"), "{path}\n{text}");
+    }
+}

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::OBJECT_VANISHED;
+use super::observed;
 use super::options::{Filter, RenderOptions};
 use super::pending::{decode, encode, pending_finding};
 use super::rendering::{PendingFile, RenderError, Rendering};
@@ -87,7 +88,9 @@ impl Driver<'_> {
         let mut rendering = Rendering {
             pending: gathered.pending,
             objects: gathered.objects,
-            report: self.fleet.report(all, self.context),
+            report: self
+                .fleet
+                .report(all, self.fleet.extent(&self.options.compile), self.context),
             ..Rendering::default()
         };
         if rendering.report.has_failures() {
@@ -200,7 +203,16 @@ impl Driver<'_> {
                 _ => objects.insert(at.to_string()),
             };
         }
-        write::Ownership { objects, retired }
+        let unseen = if self.options.compile.include_observed {
+            BTreeSet::new()
+        } else {
+            observed::unseen(self.fleet)
+        };
+        write::Ownership {
+            objects,
+            retired,
+            unseen,
+        }
     }
 
     fn task(

@@ -19,6 +19,7 @@ use crate::backend::{Compiled, FleetView, Task, registry};
 use crate::context::{Context, Stopped};
 use crate::diagnostic::{Code, Diagnostic, Finding, Report, Root};
 use crate::fleet::Fleet;
+use crate::rules::Extent;
 use crate::tree::Tree;
 use crate::{rules, verify};
 use driver::Driver;
@@ -39,7 +40,7 @@ impl Fleet {
             };
             let tree = self.compile_into(&options, context, &mut all)?;
             all.extend(self.leave(observed::check(self, &tree)));
-            Ok(self.report(all, context))
+            Ok(self.report(all, Extent::Whole, context))
         })
     }
 
@@ -55,7 +56,7 @@ impl Fleet {
             let context = &self.facts(context);
             let mut all = self.check_model(context);
             let tree = self.compile_into(options, context, &mut all)?;
-            Ok((tree, self.report(all, context)))
+            Ok((tree, self.report(all, self.extent(options), context)))
         })
     }
 
@@ -134,7 +135,17 @@ impl Fleet {
         })
     }
 
-    fn report(&self, all: Vec<Diagnostic>, context: &Context) -> Report {
-        rules::apply_policy(Some(self.resolved()), context.as_of.as_ref(), all)
+    /// How much of the fleet is looked at with these options: what is only observed is rendered when asked for.
+    fn extent(&self, options: &CompileOptions) -> Extent {
+        let sees_observed = options.include_observed || !observed::is_any(self);
+        if Filter::new(options).is_full() && sees_observed {
+            Extent::Whole
+        } else {
+            Extent::Part
+        }
+    }
+
+    fn report(&self, all: Vec<Diagnostic>, extent: Extent, context: &Context) -> Report {
+        rules::apply_policy(Some(self.resolved()), context.as_of.as_ref(), extent, all)
     }
 }

@@ -187,3 +187,32 @@ fn a_directory_that_somebody_holds_is_told_with_help_and_stopped_is_stopped() {
     let error = fleet.render(&options, &context).unwrap_err();
     assert!(matches!(error, RenderError::Stopped(Stopped)), "{error}");
 }
+
+/// What somebody else owns is neither written nor taken away where it is not asked for, whoever wrote it before.
+#[test]
+fn what_is_only_observed_stays_where_it_was_rendered() {
+    let observed = FLEET.replacen(
+        "tier: dev",
+        "tier: dev\n        management: { values: observed, applications: observed }",
+        1,
+    );
+    assert_ne!(observed, FLEET);
+    for first in [FLEET, &observed] {
+        let output = Output::new();
+        let before = output.render(first, |options| {
+            options.compile.include_observed = true;
+            options.compile.allow_pending = true;
+        });
+        assert!(before.written);
+        let files = output.files();
+        for _ in 0..2 {
+            let after = output.render(&observed, |options| options.compile.allow_pending = true);
+            assert!(
+                after.written && after.removed.is_empty(),
+                "{:?}",
+                after.removed
+            );
+            assert_eq!(output.files(), files);
+        }
+    }
+}

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::step::{BootstrapReport, ReportFact, ReportStep, ScriptKind};
+use super::text::NOTHING;
 
 /// What stands above the first track.
 const HEAD: &str = "\
 Each block of commands says what it needs: `csoc` runs anywhere; `terraform` with the role of its step, in a shell that
-keeps `FLEET`, `BUILD` and `STACK`; what is by hand no program of the fleet does. A plan is read before it is applied.
+keeps `FLEET`, `BUILD`, `GITOPS` and `STACK`; what is by hand no program of the fleet does. A plan is read before it is applied.
 ";
 
 impl BootstrapReport {
@@ -17,6 +18,9 @@ impl BootstrapReport {
             "<!-- Generated: csoc report bootstrap --format markdown -->\n\n# Bootstrap of the fleet {}\n\n{HEAD}",
             self.fleet
         );
+        if self.tracks.is_empty() {
+            let _ = write!(page, "\n{NOTHING}\n");
+        }
         for track in &self.tracks {
             let _ = write!(page, "\n## {}\n", track.title);
             for step in &track.steps {

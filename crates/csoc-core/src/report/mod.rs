@@ -4,11 +4,14 @@ mod bootstrap;
 mod facts;
 mod markdown;
 mod people;
+mod records;
+mod repository;
 mod stacks;
 mod step;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tracks;
 mod words;
 
 pub use bootstrap::{BootstrapOptions, ReportError};

@@ -5,75 +5,65 @@ use super::step::{ReportFact, ReportStep, StepKind};
 use super::words::step;
 use crate::contract::{CredentialContract, HubServiceKind, HubServices, argocd_clients};
 use crate::inventory::Secret;
+use crate::model::environment::DatabaseSetup;
 use crate::model::hub::AdminUser;
 use crate::model::name::ObjectName;
 
+/// A database and its owner, as somebody who may make both and is no superuser: only a member of a role may give things to it.
+const DATABASE: &str = include_str!("scripts/database.sh");
+/// The master user becomes a member of the users that it makes, as the chart's jobs take for granted.
+const JOBS: &str = include_str!("scripts/jobs.sh");
+
 impl Writer<'_> {
     /// What must be there when Argo CD first looks: secrets, databases, the repository, its credential.
-    pub(super) fn before_delivery(
-        &self,
-        objects: &[String],
-        cluster: Option<&str>,
-    ) -> Vec<ReportStep> {
-        let mut steps = Vec::new();
-        let asked: Vec<&Secret> = self
-            .secrets
-            .iter()
-            .filter(|secret| objects.contains(&secret.object) && secret.seeder == "asked")
-            .collect();
+    pub(super) fn before_delivery(&self, objects: &[String]) -> Vec<ReportStep> {
+        let mut steps: Vec<ReportStep> = self.fill(objects).into_iter().collect();
+        steps.extend(self.database(objects));
+        steps.extend(self.jobs(objects));
+        steps.extend(self.repository());
+        let credentials = self.secrets.iter().filter(|secret| {
+            objects.contains(&secret.object) && secret.purpose == CredentialContract::NAME
+        });
+        steps.extend(credentials.map(|secret| {
+            let cluster = secret.object.trim_start_matches("clusters.");
+            let fill = [("secret", secret.name.as_str()), ("cluster", cluster)];
+            step("credential", StepKind::Hand, &fill)
+        }));
+        steps
+    }
+
+    /// Every secret of these objects that must be there before the first sync and that csoc or a person puts there,
+    /// whoever reads it.
+    fn fill(&self, objects: &[String]) -> Option<ReportStep> {
+        let ours = |secret: &&Secret| {
+            objects.contains(&secret.object)
+                && matches!(secret.seeder, "asked" | "assembled" | "generated")
+        };
         let mut secrets = step("secrets", StepKind::Hand, &[]);
-        for secret in &asked {
-            let keys = Self::keys(secret);
-            secrets.facts.push(ReportFact::new(
-                &secret.name,
-                format!("for {}: {keys}", secret.service),
-            ));
-        }
-        let ours = |secret: &&Secret| matches!(secret.seeder, "asked" | "assembled" | "generated");
         let mut seeded: Vec<&str> = Vec::new();
         for secret in self.secrets.iter().filter(ours) {
-            if objects.contains(&secret.object) && !seeded.contains(&&*secret.object) {
+            if secret.seeder == "asked" {
+                let text = format!("for {}: {}", secret.service, Self::keys(secret));
+                secrets.facts.push(ReportFact::new(&secret.name, text));
+            }
+            if !seeded.contains(&&*secret.object) {
                 seeded.push(&secret.object);
             }
         }
-        if !seeded.is_empty() {
-            let lines: Vec<String> = ["seed", "check"]
-                .into_iter()
-                .flat_map(|what| {
-                    let line = move |object: &&str| {
-                        format!("csoc secrets {what} {object} \"$FLEET\" --as roles")
-                    };
-                    seeded.iter().map(line)
-                })
-                .collect();
-            secrets.scripts = vec![hand(lines.join("\n"))];
-            steps.push(secrets);
+        if seeded.is_empty() {
+            return None;
         }
-        steps.extend(self.database(objects));
-        if let Some(gitops) = &self.fleet.resolved().spec.gitops {
-            let repository = gitops.repository.to_string();
-            let revision = gitops.revision.to_string();
-            let fill = [
-                ("repository", repository.as_str()),
-                ("revision", revision.as_str()),
-            ];
-            let mut push = step("repository", StepKind::Hand, &fill);
-            push.scripts = vec![hand(format!(
-                "cd \"$BUILD/gitops\"\n\
-                 test -d .git || (git init -q -b '{revision}' && git remote add origin '{repository}')\n\
-                 git fetch -q origin '{revision}' && git reset -q FETCH_HEAD\n\
-                 git add -A && git commit -m 'what the fleet renders' && git push origin 'HEAD:{revision}'"
-            ))];
-            steps.push(push);
-        }
-        let credential = asked
-            .iter()
-            .find(|secret| secret.purpose == CredentialContract::NAME);
-        if let (Some(secret), Some(cluster)) = (credential, cluster) {
-            let fill = [("secret", secret.name.as_str()), ("cluster", cluster)];
-            steps.push(step("credential", StepKind::Hand, &fill));
-        }
-        steps
+        let lines: Vec<String> = ["seed", "check"]
+            .into_iter()
+            .flat_map(|what| {
+                let line = move |object: &&str| {
+                    format!("csoc secrets {what} {object} \"$FLEET\" --as roles")
+                };
+                seeded.iter().map(line)
+            })
+            .collect();
+        secrets.scripts = vec![hand(lines.join("\n"))];
+        Some(secrets)
     }
 
     /// The keys of a secret, or what it holds.
@@ -95,10 +85,30 @@ impl Writer<'_> {
         let name = name.map_or("keycloak", ObjectName::as_str);
         let fill = [("cluster", services.cluster.as_str()), ("database", name)];
         let mut database = step("database", StepKind::Hand, &fill);
-        database.scripts = vec![hand(format!(
-            "psql -c 'create role {name} login password …' -c 'create database {name} owner {name}'"
-        ))];
+        database.scripts = vec![hand(DATABASE.replace("{name}", name))];
         Some(database)
+    }
+
+    /// What lets the chart's jobs make the databases of an environment, where they do.
+    fn jobs(&self, objects: &[String]) -> Vec<ReportStep> {
+        let environments = self.fleet.contracts().environments.values();
+        let makes = environments.filter(|environment| {
+            objects.contains(&environment.at.to_string())
+                && environment.spec.database_setup == DatabaseSetup::Job
+        });
+        let steps = makes.filter_map(|environment| {
+            let database = environment.database.as_ref()?;
+            let secret = environment.master_secret.as_ref()?;
+            let fill = [
+                ("cluster", environment.cluster.as_str()),
+                ("database", database.name.as_str()),
+                ("secret", secret.as_str()),
+            ];
+            let mut jobs = step("jobs", StepKind::Hand, &fill);
+            jobs.scripts = vec![hand(JOBS)];
+            Some(jobs)
+        });
+        steps.collect()
     }
 
     /// What an issuer that is not the hub's Keycloak has to know.
@@ -124,8 +134,8 @@ impl Writer<'_> {
         Some(clients)
     }
 
-    /// What people do with the hub's services once they run.
-    pub(super) fn services(&self) -> Vec<ReportStep> {
+    /// What people do with the services of the hub, whose objects these are, once they run.
+    pub(super) fn services(&self, objects: &[String]) -> Vec<ReportStep> {
         let contracts = self.fleet.contracts();
         let Some(hub) = &contracts.hub else {
             return Vec::new();
@@ -140,18 +150,10 @@ impl Writer<'_> {
             ))];
             steps.push(look);
         }
+        steps.extend(self.records(objects));
         let Some(services) = &hub.services else {
             return steps;
         };
-        let balancers = contracts.clusters.get(&services.cluster);
-        let group = balancers.and_then(|cluster| {
-            let balancers = &cluster.load_balancers;
-            balancers.iter().find(|it| !it.hub_hosts.is_empty())
-        });
-        if let Some(balancer) = group {
-            let hosts = balancer.hub_hosts.iter().map(ToString::to_string);
-            steps.push(records(&balancer.group, hosts.collect()));
-        }
         if let (Some(keycloak), Some(host)) =
             (&hub.spec.keycloak, services.host(HubServiceKind::Keycloak))
         {
@@ -177,14 +179,4 @@ impl Writer<'_> {
         }
         steps
     }
-}
-
-/// Hosts that are to lead to a load balancer.
-pub(super) fn records(group: &str, hosts: Vec<String>) -> ReportStep {
-    let mut records = step("records", StepKind::Hand, &[("group", group)]);
-    let hosts = hosts.into_iter();
-    records.facts = hosts
-        .map(|host| ReportFact::new(host, "an alias of the load balancer"))
-        .collect();
-    records
 }

@@ -56,7 +56,10 @@ impl Writer<'_> {
                 ));
             }
         }
-        let mut steps = vec![roles];
+        let mut steps = Vec::new();
+        if !roles.facts.is_empty() {
+            steps.push(roles);
+        }
         if !external.facts.is_empty() {
             external.scripts.push(hand(
                 "# a long random text, kept where the table says\nexport TF_VAR_external_id",

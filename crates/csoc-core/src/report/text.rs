@@ -4,10 +4,16 @@ use std::fmt::Write as _;
 
 use super::step::{BootstrapReport, ReportFact, ReportStep};
 
+/// What is said of a fleet that brings nothing about.
+pub(super) const NOTHING: &str = "The fleet has no environment, and no stack that Terraform of its own applies: there is nothing to do.";
+
 impl BootstrapReport {
     /// The report as text: a list of steps with their commands.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
+        if self.tracks.is_empty() {
+            let _ = writeln!(text, "{NOTHING}");
+        }
         for (at, track) in self.tracks.iter().enumerate() {
             if at > 0 {
                 text.push('\n');

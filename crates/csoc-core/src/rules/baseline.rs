@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::codes::{BASELINE_INVALID, BASELINE_NEWER, BASELINE_OUTDATED};
+use super::policy::Extent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Report, Root, Severity, Status};
 use crate::span::{SourceFile, Sources, Span};
 use crate::value::{Kind, Node, yaml_read, yaml_write};
@@ -83,8 +84,13 @@ impl Baseline {
         Some(baseline)
     }
 
-    /// Marks what it knows, up to its count of each, and says how much of it is gone.
-    pub(crate) fn apply(mut self, diagnostics: &mut [Diagnostic], found: &mut Diagnostics) {
+    /// Marks what it knows, up to its count of each, and says how much of it is gone where that can be told.
+    pub(crate) fn apply(
+        mut self,
+        extent: Extent,
+        diagnostics: &mut [Diagnostic],
+        found: &mut Diagnostics,
+    ) {
         for diagnostic in diagnostics
             .iter_mut()
             .filter(|diagnostic| diagnostic.status == Status::New)
@@ -97,7 +103,7 @@ impl Baseline {
             }
         }
         let gone: usize = self.known.values().sum();
-        if gone > 0 {
+        if gone > 0 && extent == Extent::Whole {
             let (what, verb) = if gone == 1 {
                 ("finding", "is")
             } else {
@@ -119,7 +125,7 @@ impl Baseline {
 }
 
 impl Report {
-    /// The report with what a baseline knows: shown and counted, and failing no more.
+    /// The report with what a baseline knows: counted, and failing no more.
     ///
     /// `path` is what findings about the baseline itself name it by.
     #[must_use]
@@ -131,7 +137,7 @@ impl Report {
         let undecided = self.undecided().clone();
         let mut diagnostics: Vec<Diagnostic> = self.into_iter().collect();
         if let Some(baseline) = baseline {
-            baseline.apply(&mut diagnostics, &mut found);
+            baseline.apply(Extent::Whole, &mut diagnostics, &mut found);
         }
         diagnostics.extend(
             found
@@ -170,7 +176,7 @@ impl Report {
         let mut node = Node::map();
         node.insert("format", FORMAT.into());
         node.insert("findings", Node::list(findings));
-        let mut text = "# Findings that were there when this file was written: shown, counted, not failing.\n# `csoc check --write-baseline` writes it; those that were mended leave it.\n".to_owned();
+        let mut text = "# Findings that were there when this file was written: counted, not failing. `csoc check --format json` shows them.\n# `csoc check --write-baseline` writes it; those that were mended leave it.\n".to_owned();
         yaml_write::write(&node, &mut text);
         text
     }
@@ -228,13 +234,26 @@ mod tests {
         let mut later = all();
         later.push(diagnostic("a", "a third of the same"));
         let mut found = Diagnostics::default();
-        baseline.unwrap().apply(&mut later, &mut found);
+        baseline
+            .unwrap()
+            .apply(Extent::Whole, &mut later, &mut found);
         let new: Vec<_> = later
             .iter()
             .filter(|one| one.status == Status::New)
             .collect();
         assert_eq!(new.len(), 1);
         assert!(found.is_empty());
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_not_gone() {
+        let text = Report::new(vec![diagnostic("a", "one")]).baseline();
+        for (extent, said) in [(Extent::Whole, 1), (Extent::Part, 0)] {
+            let mut found = Diagnostics::default();
+            let (baseline, _) = read(&text);
+            baseline.unwrap().apply(extent, &mut [], &mut found);
+            assert_eq!(found.iter().count(), said, "{extent:?}");
+        }
     }
 
     #[test]

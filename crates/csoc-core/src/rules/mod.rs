@@ -62,7 +62,7 @@ pub(crate) use codes::{
 pub(crate) use context::{FleetContext, place_of};
 pub use controls::{ControlFacts, controls};
 pub(crate) use gitops::check as check_gitops;
-pub(crate) use policy::apply_policy;
+pub(crate) use policy::{Extent, apply_policy};
 use registry::RULES;
 pub(crate) use rendered::check as check_rendered;
 use rule::Check;

@@ -40,6 +40,15 @@ pub(crate) fn waiver_place(fleet: &ResolvedFleet, at: usize) -> Option<Span> {
     code.or_else(|| waiver.span())
 }
 
+/// How much of a fleet findings are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Everything was looked at: what is not among them is gone.
+    Whole,
+    /// Something was not looked at: nothing can be said of what is not among them.
+    Part,
+}
+
 /// A report of findings after severities, waivers and baseline are applied, in this order.
 ///
 /// A waived finding does not use up its place in the baseline. Where no fleet
@@ -47,6 +56,7 @@ pub(crate) fn waiver_place(fleet: &ResolvedFleet, at: usize) -> Option<Span> {
 pub(crate) fn apply_policy(
     fleet: Option<&ResolvedFleet>,
     as_of: Option<&Date>,
+    extent: Extent,
     mut diagnostics: Vec<Diagnostic>,
 ) -> Report {
     let Some(fleet) = fleet else {
@@ -54,7 +64,11 @@ pub(crate) fn apply_policy(
     };
     let sources = &fleet.loaded.sources;
     let policy = &fleet.spec.policy;
-    let used = waive(&policy.waivers, as_of, &mut diagnostics);
+    let mut used = waive(&policy.waivers, as_of, &mut diagnostics);
+    if extent == Extent::Part {
+        // What it covers may be where nobody looked.
+        used.fill(true);
+    }
     let mut found = Diagnostics::default();
     for rule in RULES {
         let view = PolicyContext {
@@ -92,7 +106,7 @@ pub(crate) fn apply_policy(
     let mut diagnostics: Vec<Diagnostic> = Report::new(diagnostics).into_iter().collect();
     if let Some(baseline) = baseline.flatten() {
         let mut found = Diagnostics::default();
-        baseline.apply(&mut diagnostics, &mut found);
+        baseline.apply(extent, &mut diagnostics, &mut found);
         diagnostics.extend(resolve(found));
     }
     Report::new(diagnostics)

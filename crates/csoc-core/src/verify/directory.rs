@@ -75,7 +75,7 @@ pub fn verify_directory_with(
             tree.found.extend(waits::check(&tree.files));
         }
         all.extend(tree.resolve());
-        let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+        let report = rules::apply_policy(None, context.as_of.as_ref(), rules::Extent::Whole, all);
         Ok(report.with_undecided(closed.undecided))
     })
 }

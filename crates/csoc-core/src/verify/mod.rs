@@ -81,7 +81,8 @@ impl Tree {
             let closed = close(files, Vec::new());
             found.extend(closed.found);
             all.extend(found.into_vec().into_iter().map(resolve));
-            let report = rules::apply_policy(None, context.as_of.as_ref(), all);
+            let report =
+                rules::apply_policy(None, context.as_of.as_ref(), rules::Extent::Whole, all);
             Ok(report.with_undecided(closed.undecided))
         })
     }

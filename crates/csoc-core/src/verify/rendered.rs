@@ -111,7 +111,12 @@ pub fn verify_rendered(renderings: &[HelmRendering], context: &Context) -> Resul
             })
             .collect();
         let found = found?.into_iter().flatten().collect();
-        Ok(rules::apply_policy(None, context.as_of.as_ref(), found))
+        Ok(rules::apply_policy(
+            None,
+            context.as_of.as_ref(),
+            rules::Extent::Whole,
+            found,
+        ))
     })
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct Ownership {
     pub(crate) objects: BTreeSet<String>,
     /// Objects that the fleet had, and gave up in so many words. Their files are removed.
     pub(crate) retired: BTreeSet<String>,
+    /// Objects of which a backend renders nothing this time, since they are only observed. Their files stay as they are.
+    pub(crate) unseen: BTreeSet<(String, &'static str)>,
 }
 
 /// A staged file on its way into place.
@@ -180,6 +182,16 @@ impl Plan {
                 Found::Other | Found::Linked(_) => None,
             };
             let object = &*entry.object;
+            let is_unseen = ground
+                .ownership
+                .unseen
+                .iter()
+                .any(|(unseen, backend)| unseen == object && *backend == entry.backend);
+            if is_unseen {
+                self.listed.push((path.clone(), entry.clone()));
+                self.looked.extend(known.map(|known| (path.clone(), known)));
+                continue;
+            }
             let is_owned = ground.ownership.objects.contains(object)
                 || ground.ownership.retired.contains(object);
             let is_free = known.is_some_and(|known| {

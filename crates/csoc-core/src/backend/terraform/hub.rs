@@ -62,10 +62,11 @@ impl Hub {
             let arn = Expression::reference("aws_acm_certificate.hub.arn");
             content.outputs.push((OutputKind::HubCertificateArn, arn));
         }
+        let mut main = std::mem::take(&mut content.main);
         if self.contract.cluster.is_some() {
-            let main = std::mem::take(&mut content.main);
-            content.main = self.containers(self.secrets(main));
+            main = self.secrets(main);
         }
+        content.main = self.containers(main);
         content
     }
 

@@ -11,12 +11,9 @@ use crate::hcl::{Block, Body};
 const POLICY: &str = "secrets";
 
 impl Hub {
-    /// The containers, where services of the hub need any.
+    /// The containers, where services of the hub need any, or clusters that it speaks to with a token.
     pub(super) fn containers(&self, body: Body) -> Body {
-        let services = self.contract.services.as_ref();
-        let secrets = services
-            .map(|services| services.secrets(&self.contract.spec))
-            .unwrap_or_default();
+        let secrets = self.contract.secrets();
         if secrets.is_empty() {
             return body;
         }

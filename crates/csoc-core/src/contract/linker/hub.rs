@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::contract::account::AccountContract;
+use crate::contract::cluster::ClusterContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract, Member};
 use crate::contract::{hub_cluster, hub_services};
+use crate::model::cluster::Delivery;
 use crate::model::name::ObjectName;
 use crate::model::{Mode, Provider};
 use crate::resolve::ResolvedFleet;
@@ -75,8 +77,30 @@ pub(super) fn link_hub(
         organization: account.organization.clone(),
         members: members(accounts),
         services: hub_services(fleet),
+        // They follow from the clusters, which are linked later.
+        tokens: Vec::new(),
         spec,
     })
+}
+
+/// The clusters that the hub pushes to and whose API it speaks to with a token.
+pub(super) fn tokens(
+    fleet: &ResolvedFleet,
+    clusters: &BTreeMap<ObjectName, ClusterContract>,
+) -> Vec<ObjectName> {
+    let has_cluster = fleet
+        .spec
+        .hub
+        .as_ref()
+        .is_some_and(|hub| hub.cluster.is_some());
+    let pushed = clusters.iter().filter(|(name, contract)| {
+        let spec = fleet.cluster(name.as_str()).map(|cluster| &cluster.spec);
+        spec.is_some_and(|spec| {
+            spec.delivery == Delivery::HubPush && is_ours(spec.management.applications)
+        }) && contract.pushed_as(fleet).is_none()
+    });
+    let pushed = pushed.filter(|_| has_cluster);
+    pushed.map(|(name, _)| name.clone()).collect()
 }
 
 /// Policies of the organization, where the fleet has them and the account that applies them is ours.

@@ -85,6 +85,9 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
             contracts.clusters.insert(name.clone(), cluster);
         }
     }
+    if let Some(hub) = &mut contracts.hub {
+        hub.tokens = hub::tokens(fleet, &contracts.clusters);
+    }
     let bootstrap = contracts.bootstrap.as_ref();
     let observed = contracts
         .accounts

@@ -35,7 +35,12 @@ pub fn verify_gitops(
         let mut sources = Sources::default();
         let (_, found) = verify(files, options, context, &mut sources);
         let found = with_problems(files, found, &sources);
-        Ok(rules::apply_policy(None, context.as_of.as_ref(), found))
+        Ok(rules::apply_policy(
+            None,
+            context.as_of.as_ref(),
+            rules::Extent::Whole,
+            found,
+        ))
     })
 }
 

@@ -4,11 +4,11 @@ use super::super::input::{Destination, destination};
 use super::super::sync::Wave;
 use super::super::{Files, map};
 use crate::backend::{FleetView, Unit};
-use crate::contract::{ARGO_CD, ClusterContract, ClusterRolePurpose, HubContract};
+use crate::contract::{ARGO_CD, ClusterContract, HubContract, HubSecret};
 use crate::model::Tier;
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
-use crate::model::stack::{OutputKind, StackKind};
+use crate::model::stack::OutputKind;
 use crate::resolve::ResolvedFleet;
 use crate::value::Node;
 
@@ -106,12 +106,7 @@ fn registration(
     if !is_pushed || !view.renders(cluster.spec.management.applications) {
         return None;
     }
-    let role = contract
-        .eks
-        .as_ref()
-        .and_then(|eks| eks.role(ClusterRolePurpose::ArgoCd));
-    let stack = view.fleet.cluster_stack(name, StackKind::Cluster);
-    let identity = if let (Some(role), Some(stack)) = (role, stack) {
+    let identity = if let Some((role, stack)) = contract.pushed_as(view.fleet) {
         let output = |kind| {
             let output = ResolvedFleet::output(stack.clone(), kind, None);
             view.fleet.outputs.text(&output)
@@ -123,7 +118,7 @@ fn registration(
         }
     } else {
         view.contracts.hub.as_ref()?;
-        Identity::Secret(format!("hub/argocd-cluster-{name}"))
+        Identity::Secret(HubSecret::token(name).name())
     };
     Some(Registration {
         cluster: name.to_string(),

@@ -7,7 +7,7 @@ use super::environment::{EnvironmentInput, rolls};
 use super::platform::{Platform, platforms};
 use crate::backend::FleetView;
 use crate::backend::argocd::cutover::has_runbooks;
-use crate::contract::EnvironmentContract;
+use crate::contract::{EnvironmentContract, FleetHost, hosts};
 use crate::model::Commons;
 use crate::model::commons::CommonsAccess;
 use crate::model::delivery::{HeldSyncs, SyncWindow};
@@ -135,24 +135,35 @@ pub(super) fn shared(
         projects,
         platforms: platforms(view, gitops),
         clusters,
-        by_hand: by_hand(applications),
+        by_hand: by_hand(view, applications),
         has_runbooks: has_runbooks(view),
         installed,
         hub,
     }
 }
 
-/// The hosts whose records neither the cluster nor Terraform keeps.
-fn by_hand(applications: &[(&EnvironmentContract, EnvironmentInput)]) -> Vec<HandRecord> {
-    let contracts = applications.iter().map(|(contract, _)| *contract);
-    let kept = contracts.filter(|contract| {
-        contract.endpoint.records == Records::Manual && contract.runs("revproxy")
-    });
-    let mut records: Vec<HandRecord> = kept
-        .map(|contract| HandRecord {
-            host: contract.endpoint.hostname.to_string(),
-            cluster: contract.cluster.to_string(),
-            namespace: contract.namespace.clone(),
+/// The hosts whose records neither the cluster nor Terraform keeps, of what is rendered here.
+fn by_hand(
+    view: &FleetView<'_>,
+    applications: &[(&EnvironmentContract, EnvironmentInput)],
+) -> Vec<HandRecord> {
+    let environments: BTreeSet<String> = applications
+        .iter()
+        .map(|(contract, _)| contract.at.to_string())
+        .collect();
+    let is_here = |host: &FleetHost| {
+        let cluster = view.fleet.cluster(host.cluster.as_str());
+        let of_cluster = cluster.is_some_and(|it| view.renders(it.spec.management.applications));
+        let is_environment = host.object.starts_with("commons.");
+        environments.contains(&host.object) || (!is_environment && of_cluster)
+    };
+    let mut records: Vec<HandRecord> = hosts(view.fleet, view.contracts)
+        .into_iter()
+        .filter(|host| host.records == Records::Manual && is_here(host))
+        .map(|host| HandRecord {
+            host: host.host,
+            cluster: host.cluster.to_string(),
+            namespace: host.namespace,
         })
         .collect();
     records.sort();

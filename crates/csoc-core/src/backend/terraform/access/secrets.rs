@@ -119,8 +119,7 @@ pub(super) fn of(
     }
     let hub = contracts.hub.as_ref();
     if let Some(hub) = hub.filter(|hub| hub.account == account.name) {
-        let services = hub.services.iter();
-        for secret in services.flat_map(|services| services.secrets(&hub.spec)) {
+        for secret in hub.secrets() {
             keep(&hub.region, &format!("{}-??????", secret.name()));
         }
     }

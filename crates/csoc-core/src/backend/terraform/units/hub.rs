@@ -86,7 +86,8 @@ impl Cutter<'_> {
             contract: hub.clone(),
             boundary: account.workload_boundary(),
         };
-        if hub.cluster.is_none() && hub.parent_zone() != Some(ParentZone::Hub) {
+        let has_secrets = hub.cluster.is_some() || !hub.tokens.is_empty();
+        if !has_secrets && hub.parent_zone() != Some(ParentZone::Hub) {
             return;
         }
         let stack = ResolvedFleet::account_stack(&account.spec, Some(&hub.region), StackKind::Hub);
@@ -105,6 +106,8 @@ impl Cutter<'_> {
                 [OutputKind::OidcIssuer, OutputKind::OidcProviderArn]
                     .map(|kind| self.output(stack.clone(), kind)),
             );
+        }
+        if has_secrets {
             root.variables
                 .push(self.key(account, &hub.region, KeyPurpose::Secrets));
         }

@@ -106,7 +106,7 @@ pub(super) fn store(center: &Center<'_>) -> Node {
 
 /// What a secret is called in the cluster.
 pub(super) fn kubernetes_name(secret: &HubSecret) -> String {
-    format!("hub-{}", secret.purpose)
+    secret.kubernetes()
 }
 
 /// A secret of the hub as a Kubernetes Secret in a namespace.

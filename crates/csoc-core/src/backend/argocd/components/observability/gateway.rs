@@ -5,7 +5,7 @@
 
 use super::keeper::Keeper;
 use super::{MONITORING, PLATFORM, Part, later, map, object, policies, secrets};
-use crate::contract::StoreKind;
+use crate::contract::{StoreKind, telemetry_group};
 use crate::model::deferred::Deferred;
 use crate::value::{Key, Kind, Node};
 
@@ -148,7 +148,7 @@ fn ingress(keeper: &Keeper<'_>, host: &str) -> Node {
     let mut annotations = map([
         (
             "alb.ingress.kubernetes.io/group.name",
-            format!("{}-telemetry", keeper.cluster.name).into(),
+            telemetry_group(&keeper.cluster.name).into(),
         ),
         ("alb.ingress.kubernetes.io/healthcheck-path", "/".into()),
         (

@@ -1,0 +1,1 @@
+psql -c "alter role current_user set createrole_self_grant to 'set, inherit'"
