@@ -37,6 +37,16 @@ impl Regions {
             _ => "aws",
         }
     }
+
+    /// The partition that an ARN names.
+    pub(crate) fn partition_of(arn: &str) -> &'static str {
+        match arn.split(':').nth(1) {
+            Some("aws-cn") => "aws-cn",
+            Some("aws-us-gov") => "aws-us-gov",
+            Some("aws-eusc") => "aws-eusc",
+            _ => "aws",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod module;
 mod namer;
 mod observability;
 mod pool;
+mod pusher;
 mod secret;
 mod services;
 mod storage;
@@ -61,6 +62,7 @@ pub(crate) use observability::{
     profile, unobservable,
 };
 pub(crate) use pool::Pool;
+pub(crate) use pusher::Login;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
 pub(crate) use store::{StoreUse, matters};

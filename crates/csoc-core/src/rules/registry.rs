@@ -6,8 +6,8 @@ use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
     delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
-    lifecycle, log_retention, names, network, network_joins, network_plan, observability, places,
-    platform, policy_rules, pushing, reference, release, rendered, secrets, services, settings,
+    lifecycle, log_retention, names, network, network_joins, network_plan, observability, partitions, places,
+    platform, policy_rules, pushing, reaching, reference, release, rendered, secrets, services, settings,
     stores, terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
@@ -650,6 +650,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(allow_lists::hub_allow_list_wide),
     },
     Rule {
+        code: Code::new("hub-api-unreachable"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub's Argo CD cannot reach the API of a cluster that it pushes to.",
+        check: Check::Fleet(reaching::hub_api_unreachable),
+    },
+    Rule {
         code: Code::new("hub-argocd-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -1026,8 +1034,8 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster is in another partition of AWS than its account.",
-        check: Check::Fleet(places::partition_mismatch),
+        summary: "Something is of another partition of AWS than what takes it.",
+        check: Check::Fleet(partitions::partition_mismatch),
     },
     Rule {
         code: Code::new("peering-impossible"),

@@ -62,7 +62,7 @@ impl Hub {
             let arn = Expression::reference("aws_acm_certificate.hub.arn");
             content.outputs.push((OutputKind::HubCertificateArn, arn));
         }
-        if self.contract.cluster.is_some() {
+        if self.contract.has_readers() {
             let main = std::mem::take(&mut content.main);
             content.main = self.containers(self.secrets(main));
         }

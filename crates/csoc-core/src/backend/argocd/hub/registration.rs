@@ -4,7 +4,7 @@ use super::super::input::{Destination, destination};
 use super::super::sync::Wave;
 use super::super::{Files, map};
 use crate::backend::{FleetView, Unit};
-use crate::contract::{ARGO_CD, ClusterContract, ClusterRolePurpose, HubContract};
+use crate::contract::{ARGO_CD, ClusterContract, HubContract, Login};
 use crate::model::Tier;
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
@@ -71,12 +71,7 @@ pub(crate) fn registrations(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         object: "fleet".to_owned(),
         input: Input::Store(Store {
             region: hub.region.to_string(),
-            reader: format!(
-                "arn:{}:iam::{}:role/{}",
-                hub.partition,
-                hub.account_id,
-                HubContract::SECRETS_ROLE
-            ),
+            reader: hub.secrets_role(),
         }),
     });
     let unit = |registration: Registration| {
@@ -101,24 +96,21 @@ fn registration(
     if !is_pushed || !view.renders(cluster.spec.management.applications) {
         return None;
     }
-    let role = contract
-        .eks
-        .as_ref()
-        .and_then(|eks| eks.role(ClusterRolePurpose::ArgoCd));
-    let stack = view.fleet.cluster_stack(name, StackKind::Cluster);
-    let identity = if let (Some(role), Some(stack)) = (role, stack) {
-        let output = |kind| {
-            let output = ResolvedFleet::output(stack.clone(), kind, None);
-            view.fleet.outputs.text(&output)
-        };
-        Identity::Role {
-            role: role.arn.clone(),
-            server: output(OutputKind::ClusterEndpoint),
-            authority: output(OutputKind::ClusterCertificateAuthority),
+    // One that has neither is a finding.
+    let identity = match view.contracts.login(name)? {
+        Login::Role(role) => {
+            let stack = view.fleet.cluster_stack(name, StackKind::Cluster)?;
+            let output = |kind| {
+                let output = ResolvedFleet::output(stack.clone(), kind, None);
+                view.fleet.outputs.text(&output)
+            };
+            Identity::Role {
+                role: role.arn.clone(),
+                server: output(OutputKind::ClusterEndpoint),
+                authority: output(OutputKind::ClusterCertificateAuthority),
+            }
         }
-    } else {
-        view.contracts.hub.as_ref()?;
-        Identity::Secret(format!("hub/argocd-cluster-{name}"))
+        Login::Secret(secret) => Identity::Secret(secret),
     };
     Some(Registration {
         cluster: name.to_string(),

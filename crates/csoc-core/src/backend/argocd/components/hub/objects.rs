@@ -29,13 +29,10 @@ fn later() -> Node {
 
 /// The service account that the role of the hub's External Secrets trusts.
 pub(super) fn account(contract: &HubContract) -> Node {
-    let role = format!(
-        "arn:{}:iam::{}:role/{}",
-        contract.partition,
-        contract.account_id,
-        HubContract::SECRETS_ROLE
-    );
-    let annotations = map([("eks.amazonaws.com/role-arn", role.into())]);
+    let annotations = map([(
+        "eks.amazonaws.com/role-arn",
+        contract.secrets_role().into(),
+    )]);
     map([
         ("apiVersion", "v1".into()),
         ("kind", "ServiceAccount".into()),
