@@ -6,7 +6,8 @@ use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
     delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
-    lifecycle, log_retention, names, network, network_joins, network_plan, observability, partitions, places,
+    lifecycle, list_limits, log_retention, names, network, network_joins, network_plan, observability,
+    partition_services, partitions, places,
     platform, policy_rules, pushing, reaching, reference, release, rendered, secrets, services, settings,
     stores, terraform, upgrades, users,
 };
@@ -872,6 +873,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nat_gateway_single),
     },
     Rule {
+        code: Code::new("network-list-long"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A list of networks is longer than what the cloud holds it in.",
+        check: Check::Fleet(list_limits::network_list_long),
+    },
+    Rule {
         code: Code::new("network-policy-doubled"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -1036,6 +1045,14 @@ pub(crate) static RULES: &[Rule] = &[
         controls: &[],
         summary: "Something is of another partition of AWS than what takes it.",
         check: Check::Fleet(partitions::partition_mismatch),
+    },
+    Rule {
+        code: Code::new("partition-service-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Something is asked for that the account's partition of AWS does not have.",
+        check: Check::Fleet(partition_services::partition_service_missing),
     },
     Rule {
         code: Code::new("peering-impossible"),
