@@ -13,7 +13,7 @@ use crate::model::name::ObjectName;
 use crate::model::network::Cidr;
 use crate::model::stack::{OutputKind, StackKind};
 use crate::network::plan;
-use crate::resolve::ResolvedFleet;
+use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
 /// The annotation that the controller of load balancers makes rules of a security group of.
 const INBOUND: [&str; 5] = [
@@ -87,11 +87,7 @@ fn too_many(list: impl Iterator<Item = IpNet>, most: usize) -> Option<String> {
 }
 
 /// What an environment writes itself into the annotation of its ingress.
-fn inbound(
-    context: &FleetContext<'_>,
-    at: &crate::resolve::EnvironmentRef,
-    found: &mut Diagnostics,
-) {
+fn inbound(context: &FleetContext<'_>, at: &EnvironmentRef, found: &mut Diagnostics) {
     let most = NetworkFacts::embedded().security_group_rules;
     let Some(environment) = context.fleet.environments.get(at) else {
         return;
@@ -156,4 +152,27 @@ fn leaves_from(fleet: &ResolvedFleet, network: &ObjectName) -> usize {
             Nat::PerZone => plan.zones.len(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::network::Cidr;
+
+    #[test]
+    fn a_set_of_each_family_is_as_long_as_it_may_be() {
+        let v4 = |count: u32| {
+            (0..count).map(|at| format!("198.{}.{}.0/24", at / 256 % 256, at % 256))
+        };
+        let v6 = |count: u32| (0..count).map(|at| format!("2001:db8:{at:x}::/48"));
+        let of = |texts: Vec<String>| {
+            let list = texts.iter().map(|text| text.parse::<Cidr>().unwrap());
+            too_many(list.map(|cidr| cidr.network()), 10_000)
+        };
+        assert_eq!(of(v4(10_000).chain(v6(10_000)).collect()), None);
+        let long = of(v4(10_001).collect()).unwrap();
+        assert!(long.starts_with("10001 networks of IPv4"), "{long}");
+        let long = of(v6(10_001).collect()).unwrap();
+        assert!(long.starts_with("10001 networks of IPv6"), "{long}");
+    }
 }
