@@ -37,7 +37,10 @@ pub(crate) fn joint(fleet: &ResolvedFleet, one: &ObjectName, other: &ObjectName)
     }
     let ours = [one, other].map(|name| {
         let cluster = fleet.clusters.get(name);
-        cluster.is_some_and(|cluster| makes_network(fleet, cluster))
+        // gen3-terraform joins networks in ways of its own.
+        cluster.is_some_and(|cluster| {
+            makes_network(fleet, cluster) && !cluster.spec.terraform.is_one_root()
+        })
     });
     // What is ours and leads nowhere is joined to nothing, whatever the other is.
     let names = [one, other].into_iter().zip(ours);
