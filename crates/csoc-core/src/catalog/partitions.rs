@@ -10,7 +10,10 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PartitionFacts {
     /// The service behind resources of Terraform, by the beginning of their names.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test holds all that is rendered to it"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "a test holds all that is rendered to it")
+    )]
     services: BTreeMap<Box<str>, Box<str>>,
     /// The services that a partition lacks.
     lacking: BTreeMap<Box<str>, Vec<Box<str>>>,
@@ -35,7 +38,10 @@ impl PartitionFacts {
 
     /// Whether a partition has zones that the internet asks.
     pub(crate) fn has_public_zones(&self, partition: &str) -> bool {
-        !self.private_zones_only.iter().any(|one| **one == *partition)
+        !self
+            .private_zones_only
+            .iter()
+            .any(|one| **one == *partition)
     }
 
     /// The service behind a resource of Terraform.

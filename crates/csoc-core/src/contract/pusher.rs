@@ -40,8 +40,7 @@ pub(super) fn makes_pusher(fleet: &ResolvedFleet) -> bool {
 /// Whether there is a role that the hub's Argo CD is, which a cluster can trust.
 pub(super) fn has_pusher(fleet: &ResolvedFleet) -> bool {
     let hub = fleet.spec.hub.as_ref();
-    hub.is_some_and(|hub| hub.cluster.is_some() && hub.argocd_role.is_some())
-        || makes_pusher(fleet)
+    hub.is_some_and(|hub| hub.cluster.is_some() && hub.argocd_role.is_some()) || makes_pusher(fleet)
 }
 
 impl Contracts {

@@ -161,9 +161,8 @@ mod tests {
 
     #[test]
     fn a_set_of_each_family_is_as_long_as_it_may_be() {
-        let v4 = |count: u32| {
-            (0..count).map(|at| format!("198.{}.{}.0/24", at / 256 % 256, at % 256))
-        };
+        let v4 =
+            |count: u32| (0..count).map(|at| format!("198.{}.{}.0/24", at / 256 % 256, at % 256));
         let v6 = |count: u32| (0..count).map(|at| format!("2001:db8:{at:x}::/48"));
         let of = |texts: Vec<String>| {
             let list = texts.iter().map(|text| text.parse::<Cidr>().unwrap());

@@ -42,8 +42,7 @@ struct Taken<'a> {
 
 const REGION: &str =
     "an account has regions of one partition only: name another region or another account";
-const STATE: &str =
-    "name a region and a bucket of that partition: neither Terraform's roles nor `bootstrap` reach another";
+const STATE: &str = "name a region and a bucket of that partition: neither Terraform's roles nor `bootstrap` reach another";
 const MEMBER: &str = "no role of one partition is trusted in another: keep a fleet for each partition, with a hub of its own";
 const ARN: &str = "name one of that partition";
 

@@ -143,8 +143,12 @@ fn unspoken<'a>(
     let cluster = cluster.and_then(|name| context.fleet.clusters.get(name));
     if cluster.is_some_and(|cluster| cluster.spec.account != hub.account) {
         return (
-            format!("{how}, which is not in the account `{}` of the hub", hub.account),
-            "make the account of the hub's cluster the hub's, or let the cluster be managed".to_owned(),
+            format!(
+                "{how}, which is not in the account `{}` of the hub",
+                hub.account
+            ),
+            "make the account of the hub's cluster the hub's, or let the cluster be managed"
+                .to_owned(),
             vec!["hub", "account"],
         );
     }

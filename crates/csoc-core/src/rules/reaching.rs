@@ -35,22 +35,32 @@ pub(crate) fn hub_api_unreachable(context: &FleetContext<'_>, found: &mut Diagno
             _ if joint == Joint::Same => continue,
             EndpointAccess::Private if joint == Joint::Apart => (
                 None,
-                format!("the hub's Argo CD cannot reach the API of the cluster `{name}`: it is private, and nothing joins its network with that of `{hub}`"),
-                format!("attach both networks to one transit gateway: network: {{ transitGateway: {{ source: {{ cluster: {hub} }} }} }}, and {{ source: own }} in `{hub}`; or let the API be public for the addresses that the hub's network leaves from"),
+                format!(
+                    "the hub's Argo CD cannot reach the API of the cluster `{name}`: it is private, and nothing joins its network with that of `{hub}`"
+                ),
+                format!(
+                    "attach both networks to one transit gateway: network: {{ transitGateway: {{ source: {{ cluster: {hub} }} }} }}, and {{ source: own }} in `{hub}`; or let the API be public for the addresses that the hub's network leaves from"
+                ),
                 "network",
             ),
             EndpointAccess::Public => match left_out(context.fleet, hub, &endpoint.cidrs) {
                 Reached::Yes => continue,
                 Reached::No(left_out) => (
                     None,
-                    format!("the hub's Argo CD cannot reach the API of the cluster `{name}`: its `cidrs` leave out {left_out}, which the network of `{hub}` leaves from"),
+                    format!(
+                        "the hub's Argo CD cannot reach the API of the cluster `{name}`: its `cidrs` leave out {left_out}, which the network of `{hub}` leaves from"
+                    ),
                     "add them to `cidrs`".to_owned(),
                     "endpoint",
                 ),
                 Reached::Unknown => (
                     Some(Severity::Warning),
-                    format!("whether the hub's Argo CD reaches the API of the cluster `{name}` is not known: what the network of `{hub}` leaves from is not recorded, and its `cidrs` must have it"),
-                    format!("apply the stack `network` of `{hub}`, record its outputs with `csoc outputs pull`, and add its `nat_addresses` to `cidrs`"),
+                    format!(
+                        "whether the hub's Argo CD reaches the API of the cluster `{name}` is not known: what the network of `{hub}` leaves from is not recorded, and its `cidrs` must have it"
+                    ),
+                    format!(
+                        "apply the stack `network` of `{hub}`, record its outputs with `csoc outputs pull`, and add its `nat_addresses` to `cidrs`"
+                    ),
                     "endpoint",
                 ),
             },

@@ -6,10 +6,10 @@ use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
     delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
-    lifecycle, list_limits, log_retention, names, network, network_joins, network_plan, observability,
-    partition_services, partitions, places,
-    platform, policy_rules, pushing, reaching, reference, release, rendered, secrets, services, settings,
-    stores, terraform, upgrades, users,
+    lifecycle, list_limits, log_retention, names, network, network_joins, network_plan,
+    observability, partition_services, partitions, places, platform, policy_rules, pushing,
+    reaching, reference, release, rendered, secrets, services, settings, stores, terraform,
+    upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 

@@ -170,7 +170,10 @@ fn a_cluster_without_a_role_is_registered_by_a_secret_of_the_hub() {
 fn a_cluster_is_registered_as_what_somebody_makes() {
     const ONE: &str = "gitops/hub/clusters/one.yaml";
     let hub = "csoc: { account: hub, ";
-    let external = FLEET.replace(hub, &format!("{hub}management: {{ terraform: external }}, "));
+    let external = FLEET.replace(
+        hub,
+        &format!("{hub}management: {{ terraform: external }}, "),
+    );
     assert_ne!(external, FLEET);
     let secret = FLEET.replace("delivery: hub-push", "platform: k3s, delivery: hub-push");
     // Nobody makes what it would be spoken to as: neither a role, nor what reads a secret.

@@ -139,17 +139,19 @@ impl Cluster {
             return body;
         };
         let group = of_cluster("vpc_config[0].cluster_security_group_id");
-        body.comment("The network of the hub. EKS lets only what is in its own group reach the API.")
-            .blank()
-            .block(
-                resource("aws_vpc_security_group_ingress_rule", "hub")
-                    .attribute("security_group_id", group)
-                    .attribute("description", "Argo CD of the hub")
-                    .attribute("ip_protocol", "tcp")
-                    .attribute("from_port", 443)
-                    .attribute("to_port", 443)
-                    .attribute("cidr_ipv4", network.as_str()),
-            )
+        body.comment(
+            "The network of the hub. EKS lets only what is in its own group reach the API.",
+        )
+        .blank()
+        .block(
+            resource("aws_vpc_security_group_ingress_rule", "hub")
+                .attribute("security_group_id", group)
+                .attribute("description", "Argo CD of the hub")
+                .attribute("ip_protocol", "tcp")
+                .attribute("from_port", 443)
+                .attribute("to_port", 443)
+                .attribute("cidr_ipv4", network.as_str()),
+        )
     }
 
     /// A resource that is made once nodes can run pods.

@@ -26,7 +26,10 @@ fn every_service_is_one_that_the_partition_has() {
     let all = resources(&[CONSORTIUM, QUICKSTART, PUSHED]);
     assert!(all.contains("aws_budgets_budget"), "{all:?}");
     for kind in all.into_iter().filter(of_aws) {
-        assert!(facts.service(&kind).is_some(), "no service is known of {kind}");
+        assert!(
+            facts.service(&kind).is_some(),
+            "no service is known of {kind}"
+        );
     }
     for (partition, region) in [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")] {
         let moved = [CONSORTIUM, QUICKSTART, PUSHED].map(|text| {
@@ -61,9 +64,15 @@ fn a_role_trusts_who_pushes_and_is_made_where_somebody_does() {
     let ours = member(PUSHED);
     assert!(ours.contains(made), "{ours}");
     // Its API is private, and the hub's network is let in.
-    assert!(ours.contains("\"aws_vpc_security_group_ingress_rule\" \"hub\""), "{ours}");
+    assert!(
+        ours.contains("\"aws_vpc_security_group_ingress_rule\" \"hub\""),
+        "{ours}"
+    );
     assert!(ours.contains("\"10.16.0.0/16\""), "{ours}");
-    let external = PUSHED.replace(HUB, &format!("{HUB}    management: {{ terraform: external }}\n"));
+    let external = PUSHED.replace(
+        HUB,
+        &format!("{HUB}    management: {{ terraform: external }}\n"),
+    );
     assert_ne!(external, PUSHED);
     let nobody = member(&external);
     assert!(!nobody.contains("argocd"), "{nobody}");
@@ -75,7 +84,10 @@ fn a_role_trusts_who_pushes_and_is_made_where_somebody_does() {
     );
     let trusted = member(&named_hub);
     assert!(trusted.contains(named), "{trusted}");
-    assert!(trusted.contains("\"aws_eks_access_entry\" \"argocd\""), "{trusted}");
+    assert!(
+        trusted.contains("\"aws_eks_access_entry\" \"argocd\""),
+        "{trusted}"
+    );
     assert!(!trusted.contains(made), "{trusted}");
     // Where the hub's cluster is ours, a role that is named is what its Argo CD is, and no other is made.
     let both = PUSHED.replace(

@@ -29,10 +29,7 @@ fn later() -> Node {
 
 /// The service account that the role of the hub's External Secrets trusts.
 pub(super) fn account(contract: &HubContract) -> Node {
-    let annotations = map([(
-        "eks.amazonaws.com/role-arn",
-        contract.secrets_role().into(),
-    )]);
+    let annotations = map([("eks.amazonaws.com/role-arn", contract.secrets_role().into())]);
     map([
         ("apiVersion", "v1".into()),
         ("kind", "ServiceAccount".into()),
