@@ -47,14 +47,12 @@ impl Contracts {
     /// The role that the hub's Argo CD is, by its ARN.
     pub(crate) fn pusher<'c>(&'c self, fleet: &'c ResolvedFleet) -> Option<&'c str> {
         let hub = fleet.spec.hub.as_ref()?;
-        let cluster = self.clusters.get(hub.cluster.as_ref()?);
-        match &hub.argocd_role {
-            Some(role) => Some(role.as_str()),
-            None => {
-                let role = cluster?.eks.as_ref()?.role(ClusterRolePurpose::ArgoCdHub);
-                role.map(|role| role.arn.as_str())
-            }
+        if let Some(role) = &hub.argocd_role {
+            return Some(role.as_str());
         }
+        let eks = self.clusters.get(hub.cluster.as_ref()?)?.eks.as_ref()?;
+        let role = eks.role(ClusterRolePurpose::ArgoCdHub);
+        role.map(|role| role.arn.as_str())
     }
 
     /// As whom the hub's Argo CD speaks to a cluster; none where nobody makes what it would speak as.

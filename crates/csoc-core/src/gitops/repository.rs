@@ -143,15 +143,20 @@ impl Repository {
                 Deployment::new(&cluster, &name, parts.applications, parts.files)
             })
             .collect();
-        let named = repository.applications();
-        let named = named.filter_map(|(_, application)| {
+        repository.addresses = repository.known_addresses();
+        repository
+    }
+
+    /// The addresses that Applications take values files from which are here.
+    fn known_addresses(&self) -> BTreeSet<String> {
+        let applications = self.applications();
+        let named = applications.filter_map(|(_, application)| {
             let (address, _) = application.values_source()?;
             let mut references = application.references();
-            let is_here = references.any(|it| repository.referenced(it).is_some());
+            let is_here = references.any(|it| self.referenced(it).is_some());
             is_here.then(|| plain_address(address))
         });
-        repository.addresses = named.collect();
-        repository
+        named.collect()
     }
 
     /// Makes the Applications of ApplicationSets, and gives each to the deployment whose values it reads.

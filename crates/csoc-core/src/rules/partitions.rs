@@ -176,15 +176,15 @@ fn clusters<'a>(context: &FleetContext<'a>, compare: &mut impl FnMut(Taken<'_>, 
 /// What the fleet as a whole names: its hub, its state, its organization.
 fn shared<'a>(context: &FleetContext<'a>, compare: &mut impl FnMut(Taken<'_>, &Home<'a>)) {
     let fleet = context.fleet;
-    if let Some(hub) = &fleet.spec.hub {
-        if let Some(home) = account_home(fleet, &hub.account) {
-            below(fleet, vec!["hub"], &home, compare);
-            let cluster = hub.cluster.as_ref();
-            let cluster = cluster.and_then(|name| fleet.clusters.get(name)?.region.as_ref());
-            if let Some(there) = cluster {
-                let help = "name a cluster of that partition, or another account";
-                compare(region(vec!["hub", "cluster"], there, help), &home);
-            }
+    if let Some(hub) = &fleet.spec.hub
+        && let Some(home) = account_home(fleet, &hub.account)
+    {
+        below(fleet, vec!["hub"], &home, compare);
+        let cluster = hub.cluster.as_ref();
+        let cluster = cluster.and_then(|name| fleet.clusters.get(name)?.region.as_ref());
+        if let Some(there) = cluster {
+            let help = "name a cluster of that partition, or another account";
+            compare(region(vec!["hub", "cluster"], there, help), &home);
         }
     }
     if let Some(home) = center(context) {

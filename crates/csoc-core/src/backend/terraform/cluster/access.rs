@@ -128,30 +128,9 @@ impl Cluster {
                 let principal = Expression::reference(&format!("aws_iam_role.{name}.arn"));
                 body = self.entry(body, &name, principal, policy);
             }
-            body = self.entrance(body, delivery);
+            body = entrance(body, delivery);
         }
         body
-    }
-
-    /// The door to the API: EKS lets in nobody but the cluster's own nodes.
-    fn entrance(&self, body: Body, delivery: &Delivery) -> Body {
-        let Some(network) = &delivery.network else {
-            return body;
-        };
-        let group = of_cluster("vpc_config[0].cluster_security_group_id");
-        body.comment(
-            "The network of the hub. EKS lets only what is in its own group reach the API.",
-        )
-        .blank()
-        .block(
-            resource("aws_vpc_security_group_ingress_rule", "hub")
-                .attribute("security_group_id", group)
-                .attribute("description", "Argo CD of the hub")
-                .attribute("ip_protocol", "tcp")
-                .attribute("from_port", 443)
-                .attribute("to_port", 443)
-                .attribute("cidr_ipv4", network.as_str()),
-        )
     }
 
     /// A resource that is made once nodes can run pods.
@@ -166,6 +145,25 @@ impl Cluster {
         }
         after(block, &groups)
     }
+}
+
+/// The door to the API: EKS lets in nobody but the cluster's own nodes.
+fn entrance(body: Body, delivery: &Delivery) -> Body {
+    let Some(network) = &delivery.network else {
+        return body;
+    };
+    let group = of_cluster("vpc_config[0].cluster_security_group_id");
+    body.comment("The network of the hub. EKS lets only what is in its own group reach the API.")
+        .blank()
+        .block(
+            resource("aws_vpc_security_group_ingress_rule", "hub")
+                .attribute("security_group_id", group)
+                .attribute("description", "Argo CD of the hub")
+                .attribute("ip_protocol", "tcp")
+                .attribute("from_port", 443)
+                .attribute("to_port", 443)
+                .attribute("cidr_ipv4", network.as_str()),
+        )
 }
 
 fn cluster_wide() -> Block {
