@@ -31,6 +31,7 @@ mod local_secrets;
 pub(crate) mod module;
 mod networks;
 mod observability;
+mod partitions;
 pub(crate) mod provider;
 mod regions;
 mod rendered_accepted;
@@ -54,6 +55,7 @@ pub(crate) use observability::{
     AlertCatalog, AlertFacts, AlertSeverity, ByTier, DashboardCatalog, PanelFacts, PanelKind,
     StackSize, chart_values,
 };
+pub(crate) use partitions::PartitionFacts;
 pub(crate) use regions::Regions;
 pub(crate) use rendered_accepted::RenderedAccepted;
 pub(crate) use secret_contents::{

@@ -18,6 +18,12 @@ pub(crate) struct NetworkFacts {
     pub(crate) warm_prefixes: u64,
     /// Interfaces of a node.
     pub(crate) node_interfaces: u64,
+    /// Networks of a family that a set of addresses of AWS WAF holds.
+    pub(crate) ip_set_networks: usize,
+    /// Networks that may reach the public API of a cluster.
+    pub(crate) endpoint_networks: usize,
+    /// Rules that let something into a security group, where nobody asked for more.
+    pub(crate) security_group_rules: usize,
     /// Days that a log group can be kept.
     pub(crate) log_retention_days: Vec<u32>,
 }

@@ -37,6 +37,25 @@ impl Regions {
             _ => "aws",
         }
     }
+
+    /// The domain that a partition's services are below.
+    pub(crate) fn suffix(partition: &str) -> &'static str {
+        match partition {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            _ => "amazonaws.com",
+        }
+    }
+
+    /// The partition that an ARN names.
+    pub(crate) fn partition_of(arn: &str) -> &'static str {
+        match arn.split(':').nth(1) {
+            Some("aws-cn") => "aws-cn",
+            Some("aws-us-gov") => "aws-us-gov",
+            Some("aws-eusc") => "aws-eusc",
+            _ => "aws",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,7 @@ use crate::model::cluster::{LoadBalancer, Scheme};
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
 use crate::model::network::{Cidr, Hostname};
-use crate::model::stack::{StackId, StackKind};
-use crate::resolve::{EnvironmentRef, ResolvedFleet};
+use crate::resolve::EnvironmentRef;
 
 /// A cluster with what its environments share.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -35,12 +34,9 @@ pub(crate) struct ClusterContract {
 }
 
 impl ClusterContract {
-    /// The role that the hub's Argo CD becomes there, with the stack that says where its API is; none where that takes no role
-    /// of ours, and a token is needed.
-    pub(crate) fn pushed_as(&self, fleet: &ResolvedFleet) -> Option<(&ClusterRole, StackId)> {
-        let role = self.eks.as_ref()?.role(ClusterRolePurpose::ArgoCd)?;
-        let stack = fleet.cluster_stack(&self.name, StackKind::Cluster)?;
-        Some((role, stack))
+    /// The role that the hub's Argo CD becomes there; none where that takes no role of ours, and a token is needed.
+    pub(crate) fn pushed_as(&self) -> Option<&ClusterRole> {
+        self.eks.as_ref()?.role(ClusterRolePurpose::ArgoCd)
     }
 }
 

@@ -129,6 +129,17 @@ impl HubContract {
     /// Whom the logs of a region pass: who hands them over, and who writes them.
     pub(crate) const LOG_ROLES: [&'static str; 2] = ["destination", "stream"];
 
+    /// Whether the layer `hub` makes the role that reads its secrets: it trusts service accounts of the hub's cluster.
+    pub(crate) fn has_readers(&self) -> bool {
+        self.cluster.is_some()
+    }
+
+    /// The ARN of that role.
+    pub(crate) fn secrets_role(&self) -> String {
+        let (partition, account) = (self.partition, &self.account_id);
+        format!("arn:{partition}:iam::{account}:role/{}", Self::SECRETS_ROLE)
+    }
+
     /// Who holds the zone of the hub's domain.
     pub(crate) fn parent_zone(&self) -> Option<ParentZone> {
         let domain = self.spec.domain.as_ref()?;

@@ -20,6 +20,7 @@ mod module;
 mod namer;
 mod observability;
 mod pool;
+mod pusher;
 mod secret;
 mod services;
 mod storage;
@@ -63,6 +64,7 @@ pub(crate) use observability::{
     profile, unobservable,
 };
 pub(crate) use pool::Pool;
+pub(crate) use pusher::Login;
 pub(crate) use secret::{Phase, SecretContract};
 pub(crate) use services::{ServiceContract, Wants};
 pub(crate) use store::{StoreUse, matters};

@@ -2,6 +2,7 @@
 
 use super::environment::{BucketContract, BucketPurpose, QueueContract, QueuePurpose};
 use super::namer::Namer;
+use crate::catalog::Regions;
 use crate::naming::NameKind;
 
 /// Where an environment's resources are.
@@ -23,11 +24,7 @@ pub(crate) enum AccessLogs {
 impl Place<'_> {
     /// The end of host names of the partition's services.
     pub(crate) fn suffix(&self) -> &'static str {
-        match self.partition {
-            "aws-cn" => "amazonaws.com.cn",
-            "aws-eusc" => "amazonaws.eu",
-            _ => "amazonaws.com",
-        }
+        Regions::suffix(self.partition)
     }
 }
 

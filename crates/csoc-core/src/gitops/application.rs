@@ -176,6 +176,12 @@ impl Application {
         Some((text("repoURL")?, text("targetRevision").unwrap_or_default()))
     }
 
+    /// The values files that it takes from the source named `values`, by their paths there.
+    pub(super) fn references(&self) -> impl Iterator<Item = &str> {
+        let values = self.values();
+        values.filter_map(|placed| placed.strip_prefix("$values/"))
+    }
+
     /// The values files of all sources, in order.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Placed> {
         self.sources.iter().flat_map(|source| &source.values)

@@ -23,7 +23,7 @@ mod tests;
 mod values;
 
 pub(crate) use application::{Application, FIELD_TEMPLATED, Source, TEMPLATE_UNREADABLE};
-pub(crate) use applicationset::{ApplicationSet, Stop, applications_of};
+pub(crate) use applicationset::{ApplicationSet, Expansion, Stop, applications_of};
 pub(crate) use arn::arns;
 pub(crate) use cluster::Cluster;
 pub(crate) use deployment::Deployment;

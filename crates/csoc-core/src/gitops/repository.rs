@@ -6,7 +6,7 @@ use std::ops::Bound;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::application::Application;
-use super::applicationset::{ApplicationSet, Expansion, Seen, World};
+use super::applicationset::{ApplicationSet, Expansion, Seen, World, plain_address};
 use super::cluster::{AddonFile, Cluster, ClusterValues};
 use super::deployment::{Deployment, ValuesFile};
 use super::objects::Objects;
@@ -37,6 +37,8 @@ pub(crate) struct Repository {
     is_partial: bool,
     /// Every file there is.
     paths: BTreeSet<Utf8PathBuf>,
+    /// Addresses that it is known by: an Application takes a values file from there that is here.
+    addresses: BTreeSet<String>,
 }
 
 /// What belongs to one deployment, while files are sorted.
@@ -141,7 +143,20 @@ impl Repository {
                 Deployment::new(&cluster, &name, parts.applications, parts.files)
             })
             .collect();
+        repository.addresses = repository.known_addresses();
         repository
+    }
+
+    /// The addresses that Applications take values files from which are here.
+    fn known_addresses(&self) -> BTreeSet<String> {
+        let applications = self.applications();
+        let named = applications.filter_map(|(_, application)| {
+            let (address, _) = application.values_source()?;
+            let mut references = application.references();
+            let is_here = references.any(|it| self.referenced(it).is_some());
+            is_here.then(|| plain_address(address))
+        });
+        named.collect()
     }
 
     /// Makes the Applications of ApplicationSets, and gives each to the deployment whose values it reads.
@@ -199,8 +214,7 @@ impl Repository {
         let Some((address, revision)) = application.values_source() else {
             return;
         };
-        let references = application.values();
-        for reference in references.filter_map(|placed| placed.strip_prefix("$values/")) {
+        for reference in application.references() {
             if let Some(path) = self.referenced(reference) {
                 world.is_named(address, revision);
                 let prefix = reference.strip_suffix(path.as_str());
@@ -313,6 +327,16 @@ impl Repository {
             }
             rest = &rest[rest.find('/')? + 1..];
         }
+    }
+
+    /// Whether a values file that an Application lists is one of this repository, be it here or not: others are read from the
+    /// same address, or something lies beside it.
+    pub(crate) fn is_read_by(&self, application: &Application, reference: &str) -> bool {
+        let source = application.values_source();
+        let is_known =
+            source.is_some_and(|(address, _)| self.addresses.contains(&plain_address(address)));
+        let beside = reference.rsplit_once('/').map(|(directory, _)| directory);
+        is_known || beside.is_some_and(|directory| self.has_directory(directory))
     }
 
     /// The values in a file that is no deployment's: of an add-on, or of another chart beside the commons.

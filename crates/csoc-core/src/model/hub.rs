@@ -45,6 +45,9 @@ pub struct Hub {
     /// The hub's Argo CD, where it has a host. Default: it is reached by `kubectl port-forward`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub argocd: Option<HubArgoCd>,
+    /// The role that the hub's Argo CD is where it pushes to: the only principal that its role in a cluster trusts. Default: one that the hub's cluster makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argocd_role: Option<Arn>,
     /// The portal. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portal: Option<Portal>,

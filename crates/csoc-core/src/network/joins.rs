@@ -131,7 +131,7 @@ pub(crate) fn gateway(fleet: &ResolvedFleet, name: &ObjectName) -> Option<Gatewa
 }
 
 /// Whether the networks of two clusters are attached to the same transit gateway.
-fn same(fleet: &ResolvedFleet, one: &ObjectName, other: &ObjectName) -> bool {
+pub(super) fn same(fleet: &ResolvedFleet, one: &ObjectName, other: &ObjectName) -> bool {
     let identity = |name: &ObjectName| {
         let cluster = fleet.clusters.get(name)?;
         Some(

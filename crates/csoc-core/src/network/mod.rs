@@ -6,6 +6,7 @@
 mod allocation;
 mod capacity;
 mod joins;
+mod joint;
 mod layout;
 mod plan;
 mod pool;
@@ -18,6 +19,7 @@ pub(crate) use allocation::{
 };
 pub(crate) use capacity::{Expectation, addresses};
 pub(crate) use joins::{Gateway, GatewaySource, Peer, PeerTarget, gateway, peers};
+pub(crate) use joint::{Joint, joint};
 pub(crate) use layout::{LARGEST, SMALLEST, Subnet, SubnetRole, most_zones};
 pub(crate) use plan::{NetworkPlan, database_subnets, ipv4, nat, plan, zone_letters, zones};
 pub(crate) use pool::{count, count_free, overlaps};

@@ -23,7 +23,9 @@ pub(super) fn list_field(kind: HubServiceKind) -> [&'static str; 3] {
 }
 
 /// The lists that somebody answers for, each with its place: the hub's, and those of clusters' own Argo CDs.
-fn answered(fleet: &ResolvedFleet) -> impl Iterator<Item = (Vec<&str>, &[AllowedNetwork])> {
+pub(super) fn answered(
+    fleet: &ResolvedFleet,
+) -> impl Iterator<Item = (Vec<&str>, &[AllowedNetwork])> {
     let of_hub = fleet.spec.hub.iter().flat_map(|hub| {
         let lists =
             HubServiceKind::ALL.map(|kind| (list_field(kind).to_vec(), kind.allow_list(hub)));

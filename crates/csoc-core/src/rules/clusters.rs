@@ -4,6 +4,7 @@ use super::allow_lists::wide;
 use super::context::FleetContext;
 use crate::contract::{ClusterContract, EksContract};
 use crate::diagnostic::Diagnostics;
+use crate::model::cloud::Arn;
 use crate::model::control_plane::EndpointAccess;
 use crate::model::network::Cidr;
 use crate::model::nodes::Provisioner;
@@ -56,8 +57,26 @@ pub(crate) fn endpoint_open(context: &FleetContext<'_>, found: &mut Diagnostics)
     }
 }
 
+/// Whether an ARN is that of a role.
+fn is_role(arn: &Arn) -> bool {
+    let parts: Vec<&str> = arn.as_str().splitn(6, ':').collect();
+    let is_named = parts.get(5).is_some_and(|it| it.starts_with("role/"));
+    parts.get(2) == Some(&"iam") && is_named
+}
+
 /// Whoever may do something in a cluster is a role.
 pub(crate) fn access_principal_invalid(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let hub = context.fleet.spec.hub.as_ref();
+    let pusher = hub.and_then(|hub| hub.argocd_role.as_ref());
+    if let Some(arn) = pusher.filter(|arn| !is_role(arn)) {
+        let path = ["hub", "argocdRole"];
+        found.push(
+            context
+                .finding(&path, format!("`{arn}` is no role; the hub's Argo CD must be one"))
+                .help("name the role: arn:aws:iam::111122223333:role/argocd; a session's own ARN or a user is trusted by no cluster")
+                .label(context.place(&path), "named here"),
+        );
+    }
     for (cluster, eks) in clusters(context) {
         let access = &eks.spec.access;
         for (field, arns) in [
@@ -65,10 +84,7 @@ pub(crate) fn access_principal_invalid(context: &FleetContext<'_>, found: &mut D
             ("viewers", &access.viewers),
         ] {
             for arn in arns {
-                let parts: Vec<&str> = arn.as_str().splitn(6, ':').collect();
-                let is_role = parts.get(2) == Some(&"iam")
-                    && parts.get(5).is_some_and(|it| it.starts_with("role/"));
-                if is_role {
+                if is_role(arn) {
                     continue;
                 }
                 let path = ["clusters", cluster.name.as_str(), "access", field];

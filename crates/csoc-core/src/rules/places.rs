@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::Provider;
 use crate::model::cloud::{Region, Zone};
 use crate::model::cluster::Platform;
-use crate::resolve::ResolvedFleet;
 use crate::value::suggestion::closest;
 
 /// Every region that is named is one that its cloud has.
@@ -110,39 +109,6 @@ pub(crate) fn zones_too_few(context: &FleetContext<'_>, found: &mut Diagnostics)
                     )
                     .help("name a second zone: EKS and database clusters need subnets in two")
                     .label(context.place(&path), "one zone"),
-            );
-        }
-    }
-}
-
-/// A cluster is in the same partition of the cloud as its account.
-pub(crate) fn partition_mismatch(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    for (name, cluster) in &context.fleet.clusters {
-        let Some(account) = context.fleet.account(cluster.spec.account.as_str()) else {
-            continue;
-        };
-        let Some(region) = &cluster.spec.region else {
-            continue;
-        };
-        if account.provider != Provider::Aws {
-            continue;
-        }
-        let (here, there) = (
-            ResolvedFleet::partition(region),
-            ResolvedFleet::partition(&account.region),
-        );
-        if here != there {
-            let path = ["clusters", name.as_str(), "region"];
-            let account = ["accounts", cluster.spec.account.as_str(), "region"];
-            found.push(
-                context
-                    .finding(
-                        &path,
-                        format!("`{region}` is of the partition `{here}`, but the account is of `{there}`"),
-                    )
-                    .help("an account has regions of one partition only: name another region or another account")
-                    .label(context.place(&path), format!("of `{here}`"))
-                    .label(context.place(&account), format!("the account's, of `{there}`")),
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use super::context::{FleetContext, is_rendered};
 use crate::catalog::ComponentCatalog;
-use crate::contract::{ClusterRolePurpose, EnvironmentContract};
+use crate::contract::EnvironmentContract;
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::{Delivery, Platform};
 use crate::model::name::ObjectName;
@@ -14,7 +14,7 @@ const DIRECTORIES: [&str; 3] = ["argocd", "clusters", "commons"];
 const PROJECTS: [&str; 2] = ["default", "platform"];
 
 /// The hub's cluster, where it is one of the fleet's.
-fn hub<'a>(context: &FleetContext<'a>) -> Option<(&'a ObjectName, &'a ResolvedCluster)> {
+pub(super) fn hub<'a>(context: &FleetContext<'a>) -> Option<(&'a ObjectName, &'a ResolvedCluster)> {
     let name = context.fleet.spec.hub.as_ref()?.cluster.as_ref()?;
     context.fleet.clusters.get_key_value(name)
 }
@@ -23,7 +23,7 @@ fn hub<'a>(context: &FleetContext<'a>) -> Option<(&'a ObjectName, &'a ResolvedCl
 const BESIDE: [&str; 2] = ["custom-objects", "platform"];
 
 /// The clusters that the hub is to push to, without its own.
-fn pushed<'a>(
+pub(super) fn pushed<'a>(
     context: &FleetContext<'a>,
 ) -> impl Iterator<Item = (&'a ObjectName, &'a ResolvedCluster)> {
     let hub = hub(context).map(|(name, _)| name);
@@ -99,24 +99,67 @@ pub(crate) fn cluster_registration_missing(context: &FleetContext<'_>, found: &m
         return;
     }
     for (name, cluster) in pushed(context) {
-        let contract = context.contracts.clusters.get(name);
-        let eks = contract.and_then(|contract| contract.eks.as_ref());
-        let has_role = eks.is_some_and(|eks| eks.role(ClusterRolePurpose::ArgoCd).is_some());
-        let has_secret = contract.is_some() && context.contracts.hub.is_some();
-        if has_role || has_secret || !is_rendered(cluster.spec.management.applications) {
+        let is_linked = context.contracts.clusters.contains_key(name);
+        let has_login = context.contracts.login(name).is_some();
+        // What could not be linked is an error of its own.
+        if has_login || !is_linked || !is_rendered(cluster.spec.management.applications) {
             continue;
         }
+        let (why, help, at) = unspoken(context, name);
         let path = ["clusters", name.as_str(), "delivery"];
         found.push(
             context
                 .finding(
                     &path,
-                    format!("the hub's Argo CD has no way to speak to the cluster `{name}`: there is neither a role of ours in it nor a secret manager of the hub's"),
+                    format!("the hub's Argo CD has no way to speak to the cluster `{name}`: {why}"),
                 )
-                .help("let the hub's account, or the cluster, be managed; or register the cluster by hand and say management: { applications: external }")
-                .label(context.place(&path), "cannot be registered"),
+                .help(format!("{help}; or register the cluster by hand and say management: {{ applications: external }}"))
+                .label(context.place(&path), "cannot be registered")
+                .label(context.place(&at), "therefore"),
         );
     }
+}
+
+/// Why there is nothing that the hub's Argo CD could speak to a cluster as, what mends it, and what says so.
+fn unspoken<'a>(
+    context: &FleetContext<'a>,
+    name: &'a ObjectName,
+) -> (String, String, Vec<&'a str>) {
+    let eks = context.contracts.clusters.get(name);
+    let has_eks = eks.is_some_and(|contract| contract.eks.is_some());
+    if has_eks {
+        return (
+            "nothing of this fleet makes a role for its Argo CD, so that no role in the cluster could trust it".to_owned(),
+            "name the role that the hub's Argo CD is: hub: { argocdRole: arn:aws:iam::111122223333:role/argocd }, or let the hub's cluster be one on EKS whose Terraform is managed".to_owned(),
+            vec!["hub", "cluster"],
+        );
+    }
+    let how = "no role of ours is in it, and a token for it could only be read by a role of the hub's cluster";
+    let Some(hub) = &context.contracts.hub else {
+        return (
+            format!("{how}, whose account is somebody else's"),
+            "let the hub's account, or the cluster, be managed".to_owned(),
+            vec!["hub", "account"],
+        );
+    };
+    let cluster = hub.spec.cluster.as_ref();
+    let cluster = cluster.and_then(|name| context.fleet.clusters.get(name));
+    if cluster.is_some_and(|cluster| cluster.spec.account != hub.account) {
+        return (
+            format!(
+                "{how}, which is not in the account `{}` of the hub",
+                hub.account
+            ),
+            "make the account of the hub's cluster the hub's, or let the cluster be managed"
+                .to_owned(),
+            vec!["hub", "account"],
+        );
+    }
+    (
+        format!("{how}, whose Terraform is somebody else's"),
+        "let the hub's cluster, or this one, be one on EKS whose Terraform is managed".to_owned(),
+        vec!["hub", "cluster"],
+    )
 }
 
 /// No cluster that is pushed to takes the name of a directory that is ours.

@@ -6,9 +6,10 @@ use super::rule::{Check, PerTier, Rule};
 use super::{
     accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
     delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
-    lifecycle, log_retention, names, network, network_joins, network_plan, observability, places,
-    platform, policy_rules, pushing, reference, release, rendered, secrets, services, settings,
-    stores, terraform, upgrades, users,
+    lifecycle, list_limits, log_retention, names, network, network_joins, network_plan,
+    observability, partition_services, partitions, places, platform, policy_rules, pushing,
+    reaching, reference, release, rendered, secrets, services, settings, stores, terraform,
+    upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -658,6 +659,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(allow_lists::hub_allow_list_wide),
     },
     Rule {
+        code: Code::new("hub-api-unreachable"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "The hub's Argo CD cannot reach the API of a cluster that it pushes to.",
+        check: Check::Fleet(reaching::hub_api_unreachable),
+    },
+    Rule {
         code: Code::new("hub-argocd-missing"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
@@ -872,6 +881,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(network_plan::nat_gateway_single),
     },
     Rule {
+        code: Code::new("network-list-long"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A list of networks is longer than what the cloud holds it in.",
+        check: Check::Fleet(list_limits::network_list_long),
+    },
+    Rule {
         code: Code::new("network-policy-doubled"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -1034,8 +1051,16 @@ pub(crate) static RULES: &[Rule] = &[
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
-        summary: "A cluster is in another partition of AWS than its account.",
-        check: Check::Fleet(places::partition_mismatch),
+        summary: "Something is of another partition of AWS than what takes it.",
+        check: Check::Fleet(partitions::partition_mismatch),
+    },
+    Rule {
+        code: Code::new("partition-service-missing"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "Something is asked for that the account's partition of AWS does not have.",
+        check: Check::Fleet(partition_services::partition_service_missing),
     },
     Rule {
         code: Code::new("peering-impossible"),

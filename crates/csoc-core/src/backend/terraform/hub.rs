@@ -63,7 +63,7 @@ impl Hub {
             content.outputs.push((OutputKind::HubCertificateArn, arn));
         }
         let mut main = std::mem::take(&mut content.main);
-        if self.contract.cluster.is_some() {
+        if self.contract.has_readers() {
             main = self.secrets(main);
         }
         content.main = self.containers(main);

@@ -1,5 +1,6 @@
 //! Where a root's resources are, and the names the cloud gives them there.
 
+use crate::catalog::Regions;
 use crate::model::cloud::{AccountId, Region};
 
 /// A partition, an account and a region.
@@ -31,12 +32,12 @@ impl Place {
 
     /// A service of the region as conditions name it: `sqs.us-east-1.amazonaws.com`.
     pub(super) fn service(&self, service: &str) -> String {
-        let suffix = match self.partition {
-            "aws-cn" => "amazonaws.com.cn",
-            "aws-eusc" => "amazonaws.eu",
-            _ => "amazonaws.com",
-        };
-        format!("{service}.{}.{suffix}", self.region)
+        format!("{service}.{}.{}", self.region, self.suffix())
+    }
+
+    /// The domain of the partition's services.
+    pub(super) fn suffix(&self) -> &'static str {
+        Regions::suffix(self.partition)
     }
 }
 

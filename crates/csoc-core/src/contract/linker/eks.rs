@@ -4,15 +4,16 @@ use super::environment::choose;
 use crate::contract::cluster::{DatabaseContract, SearchContract};
 use crate::contract::eks::{ClusterRole, ClusterRolePurpose, EksContract};
 use crate::contract::namer::Namer;
+use crate::contract::pusher::{has_pusher, makes_eks, makes_pusher};
 use crate::contract::store::{StoreUse, matters};
 use crate::contract::{TELEMETRY_SECRET, delivery, services};
-use crate::model::cluster::{Cluster, Delivery, Platform};
+use crate::model::cluster::{Cluster, Delivery};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::{Certificate, Environment, Size};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Mode, Tier};
+use crate::model::{Lifecycle, Tier};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
@@ -38,7 +39,7 @@ pub(super) fn link_eks(
     namer: &mut Namer<'_>,
 ) -> Option<EksContract> {
     let spec = &linked.cluster.spec;
-    if spec.platform != Platform::Eks || spec.management.terraform == Mode::External {
+    if !makes_eks(spec) {
         return None;
     }
     let stay: Vec<&ResolvedEnvironment> = linked
@@ -167,6 +168,7 @@ fn purposes(
     let is_hub = hub == Some(linked.name);
     let is_pushed = |spec: &Cluster| spec.delivery == Delivery::HubPush;
     let pushes = is_hub
+        && makes_pusher(fleet)
         && fleet
             .clusters
             .iter()
@@ -184,7 +186,7 @@ fn purposes(
         (Purpose::ArgoCdHub, pushes),
         (
             Purpose::ArgoCd,
-            hub.is_some() && !is_hub && is_pushed(&eks.spec),
+            has_pusher(fleet) && !is_hub && is_pushed(&eks.spec),
         ),
         (
             Purpose::ArgoCdRepository,

@@ -83,23 +83,19 @@ pub(super) fn link_hub(
     })
 }
 
-/// The clusters that the hub pushes to and whose API it speaks to with a token.
+/// The clusters that the hub pushes to and whose API it speaks to with a token, which something there reads.
 pub(super) fn tokens(
     fleet: &ResolvedFleet,
+    hub: &HubContract,
     clusters: &BTreeMap<ObjectName, ClusterContract>,
 ) -> Vec<ObjectName> {
-    let has_cluster = fleet
-        .spec
-        .hub
-        .as_ref()
-        .is_some_and(|hub| hub.cluster.is_some());
     let pushed = clusters.iter().filter(|(name, contract)| {
         let spec = fleet.cluster(name.as_str()).map(|cluster| &cluster.spec);
         spec.is_some_and(|spec| {
             spec.delivery == Delivery::HubPush && is_ours(spec.management.applications)
-        }) && contract.pushed_as(fleet).is_none()
+        }) && contract.pushed_as().is_none()
     });
-    let pushed = pushed.filter(|_| has_cluster);
+    let pushed = pushed.filter(|_| hub.has_readers());
     pushed.map(|(name, _)| name.clone()).collect()
 }
 

@@ -86,7 +86,8 @@ pub(crate) fn link(fleet: &ResolvedFleet, sink: &mut Diagnostics) -> Contracts {
         }
     }
     if let Some(hub) = &mut contracts.hub {
-        hub.tokens = hub::tokens(fleet, &contracts.clusters);
+        let tokens = hub::tokens(fleet, hub, &contracts.clusters);
+        hub.tokens = tokens;
     }
     let bootstrap = contracts.bootstrap.as_ref();
     let observed = contracts

@@ -27,7 +27,7 @@ use go::MissingKey;
 pub(super) use go::decoded;
 use parameters::{Parameters, weight};
 pub(crate) use stop::Stop;
-pub(crate) use world::{Seen, World};
+pub(crate) use world::{Seen, World, plain_address};
 
 use super::placed::Placed;
 use super::values::flag_of;

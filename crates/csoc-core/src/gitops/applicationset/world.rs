@@ -96,7 +96,7 @@ fn follows_default(revision: &str) -> bool {
 }
 
 /// An address as it is compared: however it is written, it is one repository.
-fn plain_address(address: &str) -> String {
+pub(crate) fn plain_address(address: &str) -> String {
     let address = address.trim_end_matches('/');
     let address = address.strip_suffix(".git").unwrap_or(address);
     address.to_lowercase()

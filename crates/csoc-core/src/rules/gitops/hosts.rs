@@ -168,9 +168,11 @@ fn is_hub(context: &GitopsContext<'_>, deployment: &Deployment, host: &str) -> b
         extra("fence_url").is_some_and(|text| addresses(text).any(|named| named == host));
     let is_child = extra("arborist_url").is_some();
     is_named
+        // One that nothing deploys any more is a finding of its own.
         || (is_child
             && context
-                .deployments()
+                .repository
+                .all()
                 .any(|other| hostname(other) == Some(host)))
 }
 

@@ -4,11 +4,11 @@ use super::super::input::{Destination, destination};
 use super::super::sync::Wave;
 use super::super::{Files, map};
 use crate::backend::{FleetView, Unit};
-use crate::contract::{ARGO_CD, ClusterContract, HubContract, HubSecret};
+use crate::contract::{ARGO_CD, ClusterContract, HubContract, Login};
 use crate::model::Tier;
 use crate::model::deferred::Deferred;
 use crate::model::name::ObjectName;
-use crate::model::stack::OutputKind;
+use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 use crate::value::Node;
 
@@ -76,12 +76,7 @@ pub(crate) fn registrations(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         input: Input::Store(Store {
             cluster: cluster.to_string(),
             region: hub.region.to_string(),
-            reader: format!(
-                "arn:{}:iam::{}:role/{}",
-                hub.partition,
-                hub.account_id,
-                HubContract::SECRETS_ROLE
-            ),
+            reader: hub.secrets_role(),
         }),
     });
     let unit = |registration: Registration| {
@@ -106,19 +101,21 @@ fn registration(
     if !is_pushed || !view.renders(cluster.spec.management.applications) {
         return None;
     }
-    let identity = if let Some((role, stack)) = contract.pushed_as(view.fleet) {
-        let output = |kind| {
-            let output = ResolvedFleet::output(stack.clone(), kind, None);
-            view.fleet.outputs.text(&output)
-        };
-        Identity::Role {
-            role: role.arn.clone(),
-            server: output(OutputKind::ClusterEndpoint),
-            authority: output(OutputKind::ClusterCertificateAuthority),
+    // One that has neither is a finding.
+    let identity = match view.contracts.login(name)? {
+        Login::Role(role) => {
+            let stack = view.fleet.cluster_stack(name, StackKind::Cluster)?;
+            let output = |kind| {
+                let output = ResolvedFleet::output(stack.clone(), kind, None);
+                view.fleet.outputs.text(&output)
+            };
+            Identity::Role {
+                role: role.arn.clone(),
+                server: output(OutputKind::ClusterEndpoint),
+                authority: output(OutputKind::ClusterCertificateAuthority),
+            }
         }
-    } else {
-        view.contracts.hub.as_ref()?;
-        Identity::Secret(HubSecret::token(name).name())
+        Login::Secret(secret) => Identity::Secret(secret),
     };
     Some(Registration {
         cluster: name.to_string(),

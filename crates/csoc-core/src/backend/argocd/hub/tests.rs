@@ -235,6 +235,39 @@ fn each_cluster_has_an_application_that_no_other_waits_for() {
 }
 
 #[test]
+fn a_cluster_is_registered_as_what_somebody_makes() {
+    const ONE: &str = "gitops/hub/clusters/one.yaml";
+    let hub = "csoc: { account: hub, ";
+    let external = FLEET.replace(
+        hub,
+        &format!("{hub}management: {{ terraform: external }}, "),
+    );
+    assert_ne!(external, FLEET);
+    let secret = FLEET.replace("delivery: hub-push", "platform: k3s, delivery: hub-push");
+    // Nobody makes what it would be spoken to as: neither a role, nor what reads a secret.
+    let elsewhere = secret.replace("hub: { account: hub,", "hub: { account: demo,");
+    for fleet in [&external, &elsewhere] {
+        let tree = of(fleet);
+        assert!(tree.get(ONE).is_none(), "{fleet}");
+        let account = "gitops/hub/argocd/clusters-account.yaml";
+        assert!(tree.get(account).is_none(), "{fleet}");
+    }
+    // A role that is named is trusted by one in the cluster.
+    let named = external.replace(
+        "cluster: csoc }",
+        "cluster: csoc, argocdRole: \"arn:aws:iam::111122223333:role/argocd\" }",
+    );
+    let outputs = "outputs/v1/444455556666/us-east-1/cluster/cluster/one.json";
+    let recorded = r#"{ "cluster_endpoint": { "value": "https://a.example.org" }, "cluster_certificate_authority": { "value": "QQ==" } }"#;
+    let files = [
+        ("fleet.yaml", named.as_bytes()),
+        (outputs, recorded.as_bytes()),
+    ];
+    let text = text(&compile(SourceSet::from_iter(files)).0, ONE);
+    assert!(text.contains("role/gen3/one/one--argocd"), "{text}");
+}
+
+#[test]
 fn an_environment_that_waits_holds_up_no_other() {
     let waiting = "outputs/v1/444455556666/us-east-1/dns/environment/rivers/dev.json";
     let every = "outputs/v1/444455556666/us-east-1/dns/environment/rivers/";

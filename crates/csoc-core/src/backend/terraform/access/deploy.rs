@@ -246,14 +246,18 @@ impl Access {
     /// Roles within the boundary, and what goes with them.
     pub(super) fn identity(&self) -> Vec<Statement> {
         let roles = self.roles();
+        let suffix = self.place.suffix();
         let issuers = if self.regions.len() > NAMED_REGIONS {
-            vec![self.place.iam("oidc-provider/oidc.eks.*.amazonaws.com/*")]
+            vec![
+                self.place
+                    .iam(&format!("oidc-provider/oidc.eks.*.{suffix}/*")),
+            ]
         } else {
             self.regions
                 .iter()
                 .map(|region| {
                     self.place
-                        .iam(&format!("oidc-provider/oidc.eks.{region}.amazonaws.com/*"))
+                        .iam(&format!("oidc-provider/oidc.eks.{region}.{suffix}/*"))
                 })
                 .collect()
         };

@@ -1,6 +1,6 @@
 //! Who may do what in a cluster: entries, in place of a map in the cluster and of whoever made it.
 
-use super::{Cluster, Reach, after, of_cluster, resource};
+use super::{Cluster, Delivery, Reach, after, of_cluster, resource};
 use crate::backend::terraform::place::label;
 use crate::backend::terraform::policy::{Statement, document, lines};
 use crate::contract::{ACCESS_ROLES, ClusterRolePurpose};
@@ -128,6 +128,7 @@ impl Cluster {
                 let principal = Expression::reference(&format!("aws_iam_role.{name}.arn"));
                 body = self.entry(body, &name, principal, policy);
             }
+            body = entrance(body, delivery);
         }
         body
     }
@@ -144,6 +145,25 @@ impl Cluster {
         }
         after(block, &groups)
     }
+}
+
+/// The door to the API: EKS lets in nobody but the cluster's own nodes.
+fn entrance(body: Body, delivery: &Delivery) -> Body {
+    let Some(network) = &delivery.network else {
+        return body;
+    };
+    let group = of_cluster("vpc_config[0].cluster_security_group_id");
+    body.comment("The network of the hub. EKS lets only what is in its own group reach the API.")
+        .blank()
+        .block(
+            resource("aws_vpc_security_group_ingress_rule", "hub")
+                .attribute("security_group_id", group)
+                .attribute("description", "Argo CD of the hub")
+                .attribute("ip_protocol", "tcp")
+                .attribute("from_port", 443)
+                .attribute("to_port", 443)
+                .attribute("cidr_ipv4", network.as_str()),
+        )
 }
 
 fn cluster_wide() -> Block {

@@ -61,6 +61,8 @@ pub(crate) struct Delivery {
     pub(super) hub_role: String,
     /// The organization that the hub must be of.
     pub(super) organization: Option<String>,
+    /// The hub's network, where the cluster's API is reached by addresses of networks.
+    pub(super) network: Option<String>,
     pub(super) reach: Reach,
 }
 

@@ -2,6 +2,7 @@
 
 use super::AccountFoundation;
 use crate::backend::terraform::storage::of;
+use crate::catalog::PartitionFacts;
 use crate::hcl::{Block, Body, Expression};
 use crate::model::network::Email;
 
@@ -13,7 +14,10 @@ const LEAST_ANOMALY: u32 = 20;
 impl AccountFoundation {
     /// The budget, and what looks for what is unusual.
     pub(super) fn money(&self, body: Body) -> Body {
-        let Some(budget) = &self.spec.budget else {
+        let facts = PartitionFacts::embedded();
+        let lacks = |service| facts.lacks(self.place.partition, service);
+        // What a partition lacks is left out, which a rule says.
+        let Some(budget) = self.spec.budget.as_ref().filter(|_| !lacks("budgets")) else {
             return body;
         };
         let contacts = || Expression::list(self.spec.contacts.iter().map(Email::as_str));
@@ -35,7 +39,7 @@ impl AccountFoundation {
                 .attribute("time_unit", "MONTHLY")
                 .blocks(notices.filter(|_| told)),
         );
-        if !told {
+        if !told || lacks("ce") {
             return body;
         }
         let least = (budget.monthly_usd / 50).max(LEAST_ANOMALY);

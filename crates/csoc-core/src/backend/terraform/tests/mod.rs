@@ -9,6 +9,7 @@ mod gen3_terraform;
 mod json;
 mod networks;
 mod observability;
+mod partitions;
 mod policies;
 
 use crate::Fleet;

@@ -6,7 +6,7 @@ use crate::backend::terraform::Layer;
 use crate::backend::terraform::delivery::{Client, Delivery, People};
 use crate::backend::terraform::helm::Helm;
 use crate::contract::{
-    ClusterContract, ClusterRolePurpose, DeliveryContract, HubServiceKind, KeyPurpose,
+    ClusterContract, ClusterRolePurpose, DeliveryContract, HubServiceKind, KeyPurpose, Login,
     argocd_clients, sign_in,
 };
 use crate::model::stack::{OutputKind, StackKind};
@@ -49,6 +49,16 @@ impl Cutter<'_> {
         Some(Box::new(people))
     }
 
+    /// The role that a cluster's Argo CD is towards the clusters that it pushes to, where it is the hub's and there are any.
+    fn pusher(&self, cluster: &ClusterContract) -> Option<String> {
+        let (fleet, contracts) = (self.view.fleet, self.view.contracts);
+        let hub = fleet.spec.hub.as_ref()?.cluster.as_ref()?;
+        let is_trusted = |spoke| matches!(contracts.login(spoke), Some(Login::Role(_)));
+        let pushes = *hub == cluster.name && contracts.clusters.keys().any(is_trusted);
+        let role = contracts.pusher(fleet).filter(|_| pushes);
+        role.map(ToOwned::to_owned)
+    }
+
     pub(super) fn delivery(&mut self, cluster: &ClusterContract) {
         let stack = |kind| self.view.fleet.cluster_stack(&cluster.name, kind);
         let (Some(eks), Some(contract), Some(gitops), Some(account), Some(own), Some(nodes)) = (
@@ -76,7 +86,7 @@ impl Cutter<'_> {
             boundary: account.workload_boundary(),
             people: self.people(cluster, contract),
             reader: role(ClusterRolePurpose::ArgoCdRepository),
-            pusher: role(ClusterRolePurpose::ArgoCdHub).map(|role| role.arn),
+            pusher: self.pusher(cluster),
         };
         let mut root = self.cluster_root(account, cluster, own);
         root.helm = Some(Helm {

@@ -5,7 +5,9 @@ use crate::backend::terraform::Layer;
 use crate::backend::terraform::cluster::{Cluster, Delivery, Reach};
 use crate::backend::terraform::place::Place;
 use crate::contract::{ClusterContract, ClusterRolePurpose, EksContract, KeyPurpose};
+use crate::model::control_plane::EndpointAccess;
 use crate::model::stack::{OutputKind, StackKind};
+use crate::network::{Joint, ipv4, joint};
 use crate::resolve::ResolvedFleet;
 
 impl Cutter<'_> {
@@ -59,6 +61,7 @@ impl Cutter<'_> {
         // An entry of Argo CD names the role of the hub's cluster, which trusts by name only what exists.
         if layer.delivery.is_some() {
             let hub = self.view.fleet.spec.hub.as_ref();
+            let hub = hub.filter(|hub| hub.argocd_role.is_none());
             let hub = hub.and_then(|hub| hub.cluster.as_ref());
             root.after
                 .extend(hub.and_then(|hub| self.view.fleet.cluster_stack(hub, StackKind::Cluster)));
@@ -69,9 +72,7 @@ impl Cutter<'_> {
     /// What the hub's Argo CD is in a cluster that it pushes to.
     fn pushed(&self, cluster: &ClusterContract) -> Option<Delivery> {
         cluster.eks.as_ref()?.role(ClusterRolePurpose::ArgoCd)?;
-        let hub = self.view.fleet.spec.hub.as_ref()?.cluster.as_ref()?;
-        let hub = self.view.contracts.clusters.get(hub)?;
-        let hub_role = hub.eks.as_ref()?.role(ClusterRolePurpose::ArgoCdHub)?;
+        let hub_role = self.view.contracts.pusher(self.view.fleet)?;
         let organization = self.view.fleet.spec.organization.as_ref();
         let mut namespaces: Vec<String> = Vec::new();
         for environment in self.view.contracts.environments.values() {
@@ -88,16 +89,33 @@ impl Cutter<'_> {
         let spoke = self.view.fleet.cluster(cluster.name.as_str())?;
         let installs = self.view.renders(spoke.spec.management.applications);
         Some(Delivery {
-            hub_role: hub_role.arn.clone(),
+            hub_role: hub_role.to_owned(),
             organization: organization
                 .and_then(|organization| organization.aws_organization.as_ref())
                 .map(ToString::to_string),
+            network: self.hub_network(cluster),
             reach: if installs {
                 Reach::Cluster
             } else {
                 Reach::Namespaces(namespaces)
             },
         })
+    }
+
+    /// The hub's network, where it reaches a cluster's API by addresses of the two networks.
+    fn hub_network(&self, cluster: &ClusterContract) -> Option<String> {
+        let fleet = self.view.fleet;
+        let hub = fleet.spec.hub.as_ref()?.cluster.as_ref()?;
+        let is_private = cluster.eks.as_ref()?.spec.endpoint.access == EndpointAccess::Private;
+        let is_reached = match joint(fleet, hub, &cluster.name) {
+            // There the API's name leads to such addresses, whoever else may reach it.
+            Joint::Same => true,
+            Joint::Joined | Joint::Unknown => is_private,
+            Joint::Apart => false,
+        };
+        let owner = fleet.clusters.get(fleet.network_owner(hub))?;
+        let network = ipv4(owner.spec.network.cidr.as_ref()?)?;
+        is_reached.then(|| network.to_string())
     }
 
     /// The roles that the hub's Argo CD becomes in the clusters that it pushes to.

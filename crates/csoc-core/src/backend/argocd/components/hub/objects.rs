@@ -30,15 +30,9 @@ fn later() -> Node {
 
 /// The service account that the role of the hub's External Secrets trusts.
 pub(super) fn account(contract: &HubContract) -> Node {
-    let role = format!(
-        "arn:{}:iam::{}:role/{}",
-        contract.partition,
-        contract.account_id,
-        HubContract::SECRETS_ROLE
-    );
     let annotations = map([
         Wave::Objects.annotation(),
-        ("eks.amazonaws.com/role-arn", role.into()),
+        ("eks.amazonaws.com/role-arn", contract.secrets_role().into()),
     ]);
     map([
         ("apiVersion", "v1".into()),

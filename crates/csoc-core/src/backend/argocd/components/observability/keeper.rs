@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::backend::FleetView;
-use crate::catalog::StackSize;
+use crate::catalog::{Regions, StackSize};
 use crate::contract::{
     ClusterContract, EnvironmentContract, ObservabilityContract, Store, StoreKind, matters,
 };
@@ -103,11 +103,7 @@ impl<'a> Keeper<'a> {
 
     /// The host of the store of objects in its region.
     pub(super) fn s3(&self) -> String {
-        let suffix = if self.cluster.partition == "aws-cn" {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
+        let suffix = Regions::suffix(self.cluster.partition);
         format!("s3.{}.{suffix}", self.cluster.region)
     }
 }
