@@ -83,7 +83,7 @@ fn planned<'o>(
     session: &Session,
 ) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
     let format = arguments.over.format.format;
-    let stacks = shop.select(&arguments.over.select)?;
+    let stacks = shop.select_to_destroy(&arguments.over.select)?;
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();

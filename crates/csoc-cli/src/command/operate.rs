@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
-use csoc_core::{BackendName, Fleet, RenderOptions};
+use csoc_core::{BackendName, Diagnostic, Fleet, RenderOptions, Report, Tidy};
 use csoc_operate::{
     Applied, Ending, Home, Interrupt, OnFailure, Operator, OwnDirectory, Program, RunId, Selection,
     Sessions, Stack, StackError, Stacks,
@@ -89,6 +89,26 @@ impl Workshop {
     /// The stacks that any of the selections means; all where there is none.
     pub(crate) fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, Failure> {
         let stacks = self.0.select(selections)?;
+        let leaving = self.0.select_to_destroy(selections)?.len();
+        if stacks.is_empty() && leaving > 0 {
+            return Err(
+                Failure::unusable("the stacks that are selected are not rendered any more").help(
+                    "`csoc destroy` takes away what is left of them".to_owned(),
+                ),
+            );
+        }
+        Self::some(stacks)
+    }
+
+    /// The same with those that are not rendered any more.
+    pub(crate) fn select_to_destroy(
+        &self,
+        selections: &[Selection],
+    ) -> Result<Vec<&Stack>, Failure> {
+        Self::some(self.0.select_to_destroy(selections)?)
+    }
+
+    fn some(stacks: Vec<&Stack>) -> Result<Vec<&Stack>, Failure> {
         if stacks.is_empty() {
             return Err(Failure::unusable("no stack is selected").help(
                 "`csoc graph --stacks` lists them; fields are account, region, layer, cluster, commons, environment, tier, object, status and id".to_owned(),
@@ -274,13 +294,19 @@ fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
         .map_err(|path| Failure::unusable(format!("`{}` is no text in UTF-8", path.display())))?;
     let mut options = RenderOptions::into_directory(out);
     options.compile.backends.insert(BackendName::Terraform);
+    options.tidy = Tidy::WholeBackends;
     let rendering = fleet.render(&options, &session.context)?;
-    if rendering.report.has_failures() {
-        session.say(
-            &rendering
-                .report
-                .to_text(report::style(session.colors_err())),
-        );
+    let said: Vec<Diagnostic> = rendering
+        .report
+        .failures()
+        .chain(rendering.report.diagnostics().iter().filter(|found| found.code.as_str() == "stack-leaving"))
+        .cloned()
+        .collect();
+    if !said.is_empty() {
+        let said = if rendering.written { Report::new(said) } else { rendering.report.clone() };
+        session.say(&said.to_text(report::style(session.colors_err())));
+    }
+    if !rendering.written {
         session.say("nothing was planned or applied\n");
         return Err(Failure::silent(Exit::Wrong));
     }

@@ -7,14 +7,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::OBJECT_VANISHED;
-use super::options::{Filter, RenderOptions};
+use super::options::{Filter, RenderOptions, Tidy};
 use super::pending::{decode, encode, pending_finding};
 use super::rendering::{PendingFile, RenderError, Rendering};
+use super::standing::{Leaving, Standing};
+use crate::backend::terraform::STACKS;
 use crate::backend::{Compiled, FleetView, Holding, InputDigest, Task, registry};
 use crate::context::Context;
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fleet::Fleet;
-use crate::model::Lifecycle;
 use crate::tree::BackendName;
 use crate::verify;
 use crate::write::{
@@ -42,6 +43,8 @@ struct Gathered {
     objects: BTreeMap<String, BTreeMap<BackendName, usize>>,
     /// Objects that have a file that waits.
     waiting: BTreeSet<String>,
+    /// Stacks that are not rendered any more and stay until they are destroyed.
+    leaving: Vec<Leaving>,
 }
 
 impl Driver<'_> {
@@ -54,7 +57,8 @@ impl Driver<'_> {
             || rayon::join(|| self.open_all(), || self.tasks(&view)),
         );
         let roots = roots?;
-        let ownership = self.ownership();
+        let writers = roots.iter().map(|root| (root.name, &root.writer));
+        let mut standing = Standing::of(self.fleet.resolved(), writers, &self.terraform());
         let units = verify::UnitCheck::new(&view, self.context);
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
@@ -67,7 +71,7 @@ impl Driver<'_> {
             // Each task goes as soon as it is done, by the thread that did it.
             tasks.into_par_iter().try_for_each(|task| {
                 self.context.check()?;
-                self.task(&task, &units, &waiting, &roots, &gathered)
+                self.task(&task, &units, &waiting, (&roots, &standing), &gathered)
             })?;
             self.context.progress("compile", done, total);
         }
@@ -75,14 +79,19 @@ impl Driver<'_> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         all.append(&mut gathered.found);
+        let mut taken = BTreeMap::new();
         for root in &roots {
-            all.extend(
-                root.writer
-                    .vanished(&ownership)
-                    .into_iter()
-                    .map(|vanished| self.vanished(root.name, &vanished)),
-            );
+            let below = |(object, path)| (object, Utf8Path::new(root.name).join(path));
+            taken.extend(root.writer.taken(&standing.ownership).into_iter().map(below));
         }
+        let mut stops_nobody = BTreeSet::new();
+        for (finding, stops_all) in standing.findings(self.fleet, &taken) {
+            if !stops_all {
+                stops_nobody.extend(finding.object.as_deref().map(ToOwned::to_owned));
+            }
+            all.push(finding);
+        }
+        all.extend(self.fleet.leave(standing.leaving(&gathered.leaving)));
         gathered.pending.sort();
         let mut rendering = Rendering {
             pending: gathered.pending,
@@ -90,12 +99,20 @@ impl Driver<'_> {
             report: self.fleet.report(all, self.context),
             ..Rendering::default()
         };
-        if rendering.report.has_failures() {
+        let stops = |found: &Diagnostic| {
+            let object = found.object.as_deref().unwrap_or_default();
+            found.code != OBJECT_VANISHED || !stops_nobody.contains(object)
+        };
+        if rendering.report.failures().any(stops) {
             return Ok(rendering);
         }
         self.context.check()?;
+        let leaving = gathered.leaving.into_iter().map(|stack| stack.path);
+        let leaving: BTreeSet<String> = leaving.collect();
         for root in roots {
-            let report = root.writer.finish(&ownership)?;
+            let own = root.name == home(BackendName::Terraform);
+            standing.ownership.leaving = if own { leaving.clone() } else { BTreeSet::new() };
+            let report = root.writer.finish(&standing.ownership)?;
             let below = |paths: Vec<Utf8PathBuf>| {
                 paths
                     .into_iter()
@@ -151,8 +168,16 @@ impl Driver<'_> {
     fn open(&self, name: &'static str, own: Option<&Utf8Path>) -> Result<OutputRoot, RenderError> {
         let path = own.map_or_else(|| self.options.out.join(name), Utf8Path::to_owned);
         let filter = Filter::new(&self.options.compile);
+        let is_whole = |backend: BackendName| home(backend) != name || filter.backend(backend);
+        let is_full = match self.options.tidy {
+            Tidy::WholeRenders => filter.is_full(),
+            Tidy::WholeBackends => {
+                self.options.compile.only.is_empty()
+                    && registry().iter().all(|backend| is_whole(backend.name()))
+            }
+        };
         let options = write::Options {
-            scope: if filter.is_full() {
+            scope: if is_full {
                 Scope::Full
             } else {
                 Scope::Partial
@@ -182,20 +207,10 @@ impl Driver<'_> {
         })
     }
 
-    fn ownership(&self) -> write::Ownership {
-        let fleet = self.fleet.resolved();
-        let mut objects = BTreeSet::from(["fleet".to_owned()]);
-        let mut retired = BTreeSet::new();
-        objects.extend(fleet.accounts.keys().map(|name| format!("accounts.{name}")));
-        objects.extend(fleet.clusters.keys().map(|name| format!("clusters.{name}")));
-        objects.extend(fleet.commons.keys().map(|name| format!("commons.{name}")));
-        for (at, environment) in &fleet.environments {
-            match environment.spec.lifecycle {
-                Lifecycle::Retired => retired.insert(at.to_string()),
-                _ => objects.insert(at.to_string()),
-            };
-        }
-        write::Ownership { objects, retired }
+    /// Where the roots of Terraform are.
+    fn terraform(&self) -> Utf8PathBuf {
+        let own = self.options.terraform.as_deref();
+        own.map_or_else(|| self.options.out.join("terraform"), Utf8Path::to_owned)
     }
 
     fn task(
@@ -203,7 +218,7 @@ impl Driver<'_> {
         task: &Task<'_>,
         units: &verify::UnitCheck<'_>,
         waiting: &BTreeSet<String>,
-        roots: &[OutputRoot],
+        (roots, standing): (&[OutputRoot], &Standing),
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
         let (held_back, absent) = held_back(task, waiting);
@@ -219,7 +234,10 @@ impl Driver<'_> {
         let Some(root) = roots.iter().find(|root| root.name == home(task.backend)) else {
             return Ok(());
         };
-        if let Some(record) = root.writer.keep(&key, &digest)? {
+        // What the list of stacks says is of the tree, too: it is made each time.
+        let is_list = task.backend == BackendName::Terraform && task.id == STACKS;
+        let kept = if is_list { None } else { root.writer.keep(&key, &digest)? };
+        if let Some(record) = kept {
             let mut gathered = lock(gathered);
             *gathered
                 .objects
@@ -233,9 +251,13 @@ impl Driver<'_> {
             }
             return Ok(());
         }
-        let Compiled { files, mut found } = task.run_without(&absent);
+        let Compiled { mut files, mut found } = task.run_without(&absent);
+        if is_list {
+            let leaving = standing.complete(&mut files, self.fleet.resolved(), &root.writer);
+            lock(gathered).leaving.extend(leaving);
+        }
         units.check(task.backend, &task.object, &files, &mut found);
-        let is_clean = found.is_empty();
+        let is_clean = found.is_empty() && !is_list;
         let mut unit = Unit {
             key,
             // A unit that found something is compiled each time, so that it is said each time.
@@ -304,17 +326,6 @@ impl Driver<'_> {
             gathered.pending.extend(pending);
         }
         Ok(())
-    }
-
-    fn vanished(&self, root: &str, vanished: &write::Vanished) -> Diagnostic {
-        Finding::error(
-            OBJECT_VANISHED,
-            format!("`{root}/{}` was rendered for `{}`, which the fleet no longer has", vanished.path, vanished.object),
-        )
-        .help("put the object back and set `lifecycle: retired`, or restore its file; nothing is deleted because a file went away")
-        .object(&vanished.object)
-        .path(format!("{root}/{}", vanished.path))
-        .resolve(&self.fleet.resolved().loaded.sources, Root::Fleet)
     }
 }
 

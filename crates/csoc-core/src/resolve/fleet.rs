@@ -7,6 +7,7 @@ use super::imports::Imports;
 use super::layer::Stack;
 use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
+use super::retired::Retired;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
 use crate::model::cloud::{AccountId, Region};
@@ -34,6 +35,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) commons: BTreeMap<ObjectName, Commons>,
     /// Environments by commons and name.
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    /// What is written down still, and gone.
+    pub(crate) retired: Retired,
     /// Which environments say that they are on a cluster, whether there is such a one or not.
     pub(crate) on_clusters: OnClusters,
     /// Recorded outputs.

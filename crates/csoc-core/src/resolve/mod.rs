@@ -7,6 +7,7 @@ mod layer;
 mod on_clusters;
 mod outputs;
 mod resolver;
+mod retired;
 mod schemas;
 mod sharing;
 

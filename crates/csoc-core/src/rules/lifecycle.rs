@@ -1,7 +1,9 @@
 //! Rules about what was there and what is left of it.
 
 use super::context::FleetContext;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::model::Lifecycle;
+use crate::model::name::ObjectName;
 use crate::model::stack::StackScope;
 use crate::resolve::EnvironmentRef;
 use crate::span::Span;
@@ -51,4 +53,63 @@ pub(crate) fn outputs_without_object(context: &FleetContext<'_>, found: &mut Dia
                 .label(place, "recorded here"),
         );
     }
+}
+
+/// Who is somewhere leaves before it: environments, then their cluster, then its account.
+pub(crate) fn lifecycle_out_of_order(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let fleet = context.fleet;
+    for (at, environment) in context.environments() {
+        let name = &environment.spec.cluster;
+        let cluster = fleet.clusters.get(name);
+        let cluster = cluster.or_else(|| fleet.retired.clusters.get(name));
+        let Some(cluster) = cluster else {
+            continue;
+        };
+        let (own, other) = (environment.spec.lifecycle, cluster.spec.lifecycle);
+        if own >= other {
+            continue;
+        }
+        let message = said("environment", own, &format!("its cluster `{name}`"), other);
+        let finding = context.environment_finding(at, &["cluster"], message);
+        let finding = finding.label(context.environment_place(at, &["cluster"]), "is there");
+        found.push(helped(context, finding, "clusters", name, "retire the environment first, or move it to another cluster"));
+    }
+    for (name, cluster) in &fleet.clusters {
+        let name_of = &cluster.spec.account;
+        let account = fleet.accounts.get(name_of);
+        let account = account.or_else(|| fleet.retired.accounts.get(name_of));
+        let Some(account) = account else {
+            continue;
+        };
+        let (own, other) = (cluster.spec.lifecycle, account.lifecycle);
+        if own >= other {
+            continue;
+        }
+        let message = said("cluster", own, &format!("its account `{name_of}`"), other);
+        let path = ["clusters", name.as_str(), "account"];
+        let finding = context.finding(&path, message);
+        let finding = finding.label(context.place(&path), "is there");
+        found.push(helped(context, finding, "accounts", name_of, "retire the cluster first"));
+    }
+}
+
+/// What is told of something that stays longer than what it is in.
+fn said(what: &str, own: Lifecycle, whose: &str, other: Lifecycle) -> String {
+    let (own, other) = (own.as_str(), other.as_str());
+    format!("the {what} is {own}, and {whose} is {other}")
+}
+
+fn helped(
+    context: &FleetContext<'_>,
+    finding: Finding,
+    kind: &str,
+    name: &ObjectName,
+    help: &str,
+) -> Finding {
+    let place = context.place(&[kind, name.as_str(), "lifecycle"]);
+    finding
+        .help(format!(
+            "{help}: first environments leave, then their cluster, then its account"
+        ))
+        .label(place, "leaves here")
 }

@@ -55,6 +55,18 @@ pub(crate) struct Ownership {
     pub(crate) objects: BTreeSet<String>,
     /// Objects that the fleet had, and gave up in so many words. Their files are removed.
     pub(crate) retired: BTreeSet<String>,
+    /// Objects whose files stay as the last render left them, whatever they would be now.
+    pub(crate) held: BTreeSet<String>,
+    /// Directories whose files stay, though nothing renders them any more.
+    pub(crate) leaving: BTreeSet<String>,
+}
+
+impl Ownership {
+    /// Whether a file that nothing renders any more stays.
+    fn stays(&self, path: &FilePath, object: &str) -> bool {
+        self.held.contains(object)
+            || path.directories().any(|directory| self.leaving.contains(directory))
+    }
 }
 
 /// A staged file on its way into place.
@@ -180,11 +192,18 @@ impl Plan {
                 Found::Other | Found::Linked(_) => None,
             };
             let object = &*entry.object;
-            let is_owned = ground.ownership.objects.contains(object)
+            let is_forced = is_forced(&ground.options.force, path);
+            if ground.ownership.stays(path, object) && !is_forced {
+                self.listed.push((path.clone(), entry.clone()));
+                self.looked.extend(known.map(|known| (path.clone(), known)));
+                continue;
+            }
+            let is_owned = is_forced
+                || ground.ownership.objects.contains(object)
                 || ground.ownership.retired.contains(object);
             let is_free = known.is_some_and(|known| {
                 known.digest == entry.digest || is_damaged(Some(entry.digest), &known)
-            }) || is_forced(&ground.options.force, path);
+            }) || is_forced;
             if is_owned && known.is_some() && is_free {
                 self.report.removed.push(path.to_path());
                 self.removals.push(path.clone());
@@ -228,6 +247,13 @@ impl Plan {
             Verdict::Await(..) => Verdict::Keep(Reason::Obstructed),
             verdict => verdict,
         };
+        let is_held = ground.ownership.held.contains(&*entry.object);
+        if is_held && !matches!(verdict, Verdict::Unchanged) {
+            self.looked.extend(known.map(|known| (path.clone(), known)));
+            let listed = ground.manifest.entry(&path).cloned();
+            self.listed.extend(listed.map(|listed| (path, listed)));
+            return Ok(false);
+        }
         let (list, staged) = match verdict {
             Verdict::Unchanged => {
                 self.report.unchanged.push(path.to_path());
@@ -313,7 +339,11 @@ impl Plan {
             path,
             Entry {
                 digest: listed.digest,
-                state: State::Pending,
+                state: if ground.ownership.held.contains(&*entry.object) {
+                    listed.state
+                } else {
+                    State::Pending
+                },
                 ..entry
             },
         ));

@@ -133,7 +133,7 @@ impl Writer {
         Ok(self.inspect(key, digest)?.map(|(unit, _)| unit))
     }
 
-    /// Files that the manifest lists for objects that are neither there nor retired.
+    /// Files that the manifest lists for objects that are neither there nor retired, and that nobody lets go of by `force`.
     pub(crate) fn vanished(&self, ownership: &Ownership) -> Vec<Vanished> {
         let is_known =
             |object: &str| ownership.objects.contains(object) || ownership.retired.contains(object);
@@ -141,13 +141,49 @@ impl Writer {
             .manifest
             .files
             .iter()
-            .filter(|(_, entry)| !is_known(&entry.object));
+            .filter(|(path, entry)| {
+                !is_known(&entry.object) && !is_forced(&self.options.force, path)
+            });
         unknown
             .map(|(path, entry)| Vanished {
                 path: path.as_str().into(),
                 object: entry.object.to_string(),
             })
             .collect()
+    }
+
+    /// Whether the manifest lists a file below a directory.
+    pub(crate) fn lists_below(&self, directory: &str) -> bool {
+        let is_below = |path: &FilePath| path.directories().any(|above| above == directory);
+        self.manifest.files.keys().any(is_below)
+    }
+
+    /// Of each object that is neither there nor retired, a file of it whose place another object's would take.
+    pub(crate) fn taken(&self, ownership: &Ownership) -> BTreeMap<String, Utf8PathBuf> {
+        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let drafts = batches.values().flat_map(|batch| {
+            let drafts = batch.drafts.iter().map(|draft| &draft.path);
+            drafts.chain(batch.record.withheld.iter().map(|(path, _)| path))
+        });
+        let mut taken = BTreeMap::new();
+        for path in drafts {
+            let Some(listed) = self.manifest.entry(path) else {
+                continue;
+            };
+            let object = &*listed.object;
+            let is_known =
+                ownership.objects.contains(object) || ownership.retired.contains(object);
+            if !is_known {
+                taken.entry(object.to_owned()).or_insert_with(|| path.to_path());
+            }
+        }
+        taken
+    }
+
+    /// Whether a path is one that `force` names.
+    pub(crate) fn is_forced(&self, path: &str) -> bool {
+        let mut above = Utf8Path::new(path).ancestors();
+        above.any(|path| self.options.force.contains(path))
     }
 
     /// Adds a unit without compiling it, if it is [`current`](Self::current); what it gives has its findings.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use super::root::{LockFile, Root, RunBy, Settings};
 use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
-use super::{Input, Layer};
+use super::{Input, Layer, STACKS};
 use crate::backend::argocd::Platform;
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
@@ -200,7 +200,7 @@ impl Cutter<'_> {
             input: Input::Root(Box::new(root), Box::new(layer)),
         }));
         units.push(Unit {
-            id: "stacks".into(),
+            id: STACKS.into(),
             object: "fleet".into(),
             input: Input::Stacks(Stacks {
                 all: stacks,
