@@ -1,5 +1,6 @@
 //! What `plan`, `apply`, `show` and `runs` share: the tree, the program, and where runs keep what they need.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -195,7 +196,7 @@ pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure
 pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
     match &place.rendered {
         Some(tree) => Ok(tree.clone()),
-        None => render(place, session),
+        None => render(place, BTreeSet::new(), session),
     }
 }
 
@@ -286,8 +287,19 @@ pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
     Ok(parent.unwrap_or(Path::new(".")).to_owned())
 }
 
-/// Renders the Terraform of a fleet to where only runs look.
-fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+/// Lets the roots of stacks go that were not rendered any more and are destroyed, where only runs look.
+pub(crate) fn let_go(place: &Place, stacks: &[&Stack], session: &Session) -> Result<(), Failure> {
+    let roots = stacks.iter();
+    let roots = roots.map(|stack| Utf8PathBuf::from(format!("terraform/{}", stack.path)));
+    render(place, roots.collect(), session).map(|_| ())
+}
+
+/// Renders the Terraform of a fleet to where only runs look, without the roots that are let go.
+fn render(
+    place: &Place,
+    let_go: BTreeSet<Utf8PathBuf>,
+    session: &Session,
+) -> Result<PathBuf, Failure> {
     let fleet: Fleet = session.fleet(&place.fleet)?;
     let directory = OwnDirectory::of(&fleet_directory(place)?)?.tree();
     let out = Utf8PathBuf::from_path_buf(directory.clone())
@@ -295,6 +307,7 @@ fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
     let mut options = RenderOptions::into_directory(out);
     options.compile.backends.insert(BackendName::Terraform);
     options.tidy = Tidy::WholeBackends;
+    options.force = let_go;
     let rendering = fleet.render(&options, &session.context)?;
     let said: Vec<Diagnostic> = rendering
         .report

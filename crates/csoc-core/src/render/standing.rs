@@ -90,7 +90,7 @@ impl Standing {
             };
             let what = match place {
                 Some(place) => format!("and something else would take the place of `{place}`"),
-                None => "and stay as they are, with all of its account".to_owned(),
+                None => "and stay as they are, with what may depend on them".to_owned(),
             };
             let finding = Finding::error(
                 OBJECT_VANISHED,
@@ -132,8 +132,8 @@ impl Standing {
                 all.push(stack.clone());
             } else if !now.contains(id)
                 && self.stays(stack, fleet)
-                && writer.lists_below(path)
-                && !writer.is_forced(path)
+                && writer.lists_in(path)
+                && !writer.is_named(path)
             {
                 let mut stack = stack.clone();
                 stack.insert("status", Node::string(LEAVING));
@@ -227,8 +227,8 @@ fn ownership(fleet: &ResolvedFleet) -> Ownership {
     }
 }
 
-/// The objects whose files may depend on those that vanished: all of the accounts that those were in, and of the hub what
-/// looks after other accounts. They stay as they were rendered.
+/// The objects whose files may depend on those that vanished: all of the accounts that those were in, of the hub what looks
+/// after other accounts, and the commons that share a host or a sign-in. They stay as they were rendered.
 fn held(
     fleet: &ResolvedFleet,
     vanished: &BTreeMap<String, Vec<Utf8PathBuf>>,
@@ -259,10 +259,35 @@ fn held(
         held.insert(format!("accounts.{}", hub.account));
         held.extend(hub.cluster.iter().map(|cluster| format!("clusters.{cluster}")));
     }
-    let commons = vanished.keys().filter_map(|object| object.split_once(".environments."));
-    held.extend(commons.map(|(commons, _)| commons.to_owned()));
+    let related = related(fleet, vanished);
+    held.extend(related.iter().map(|commons| format!("commons.{commons}")));
+    let environments = fleet.environments.keys();
+    let environments = environments.filter(|at| related.contains(at.commons.as_str()));
+    held.extend(environments.map(ToString::to_string));
     held.retain(|object| !vanished.contains_key(object));
     held
+}
+
+/// The commons whose environments share a host or a sign-in with environments that vanished.
+fn related<'f>(
+    fleet: &'f ResolvedFleet,
+    vanished: &'f BTreeMap<String, Vec<Utf8PathBuf>>,
+) -> BTreeSet<&'f str> {
+    let names = vanished.keys().filter_map(|object| {
+        let (commons, _) = object.split_once(".environments.")?;
+        commons.strip_prefix("commons.")
+    });
+    let mut related: BTreeSet<&str> = names.collect();
+    let own = related.clone();
+    for (at, environment) in &fleet.environments {
+        let Some(parent) = &environment.spec.parent else {
+            continue;
+        };
+        if own.contains(at.commons.as_str()) || own.contains(parent.as_str()) {
+            related.extend([at.commons.as_str(), parent.as_str()]);
+        }
+    }
+    related
 }
 
 /// The account that a rendered file works in, where the fleet has it.

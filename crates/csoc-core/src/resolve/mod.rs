@@ -21,4 +21,5 @@ pub(crate) use outputs::{
     OUTPUT_PLACE_FOREIGN, OUTPUT_UNKNOWN, OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE,
 };
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
+pub(crate) use retired::Retired;
 pub(crate) use schemas::Schemas;

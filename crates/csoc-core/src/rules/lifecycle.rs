@@ -3,9 +3,10 @@
 use super::context::FleetContext;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::Lifecycle;
+use crate::model::cloud::AccountId;
 use crate::model::name::ObjectName;
-use crate::model::stack::StackScope;
-use crate::resolve::EnvironmentRef;
+use crate::model::stack::{StackId, StackScope};
+use crate::resolve::{EnvironmentRef, Retired};
 use crate::span::Span;
 
 /// Recorded outputs are of objects that the fleet has.
@@ -46,12 +47,37 @@ pub(crate) fn outputs_without_object(context: &FleetContext<'_>, found: &mut Dia
             .iter()
             .find(|(_, source)| source.path().as_str() == file)
             .map(|(id, _)| Span::file_start(id));
+        let (why, help) = if is_retired(&fleet.retired, stack) {
+            ("which is retired", "destroy the stack if that was not done, and remove the file")
+        } else {
+            (
+                "which the fleet does not have",
+                "write the object back and retire it (lifecycle: retiring, then retired), or remove the file once its resources are gone",
+            )
+        };
         found.push(
             context
-                .finding(&["outputs", &text], format!("outputs are recorded of the {missing}, which the fleet does not have"))
-                .help("write the object back and retire it (lifecycle: retiring, then retired), or remove the file once its resources are gone")
+                .finding(&["outputs", &text], format!("outputs are recorded of the {missing}, {why}"))
+                .help(help)
                 .label(place, "recorded here"),
         );
+    }
+}
+
+/// Whether a stack is of an object that is written down still and gone.
+fn is_retired(retired: &Retired, stack: &StackId) -> bool {
+    let has_account = |id: &AccountId| retired.accounts.values().any(|account| account.id == *id);
+    match &stack.scope {
+        StackScope::Account => has_account(&stack.account),
+        StackScope::Member(member) => has_account(member),
+        StackScope::Cluster(name) => retired.clusters.contains_key(name),
+        StackScope::Environment(commons, environment) => {
+            let at = EnvironmentRef {
+                commons: commons.clone(),
+                environment: environment.clone(),
+            };
+            retired.environments.contains_key(&at)
+        }
     }
 }
 

@@ -57,16 +57,8 @@ pub(crate) struct Ownership {
     pub(crate) retired: BTreeSet<String>,
     /// Objects whose files stay as the last render left them, whatever they would be now.
     pub(crate) held: BTreeSet<String>,
-    /// Directories whose files stay, though nothing renders them any more.
+    /// Directories whose files stay, though nothing renders them any more; not what is in directories below them.
     pub(crate) leaving: BTreeSet<String>,
-}
-
-impl Ownership {
-    /// Whether a file that nothing renders any more stays.
-    fn stays(&self, path: &FilePath, object: &str) -> bool {
-        self.held.contains(object)
-            || path.directories().any(|directory| self.leaving.contains(directory))
-    }
 }
 
 /// A staged file on its way into place.
@@ -193,7 +185,8 @@ impl Plan {
             };
             let object = &*entry.object;
             let is_forced = is_forced(&ground.options.force, path);
-            if ground.ownership.stays(path, object) && !is_forced {
+            let is_held = ground.ownership.held.contains(object) && !is_forced;
+            if is_held || ground.ownership.leaving.contains(path.directory()) {
                 self.listed.push((path.clone(), entry.clone()));
                 self.looked.extend(known.map(|known| (path.clone(), known)));
                 continue;

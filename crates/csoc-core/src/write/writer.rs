@@ -152,10 +152,10 @@ impl Writer {
             .collect()
     }
 
-    /// Whether the manifest lists a file below a directory.
-    pub(crate) fn lists_below(&self, directory: &str) -> bool {
-        let is_below = |path: &FilePath| path.directories().any(|above| above == directory);
-        self.manifest.files.keys().any(is_below)
+    /// Whether the manifest lists a file in a directory.
+    pub(crate) fn lists_in(&self, directory: &str) -> bool {
+        let mut files = self.manifest.files.keys();
+        files.any(|path| path.directory() == directory)
     }
 
     /// Of each object that is neither there nor retired, a file of it whose place another object's would take.
@@ -180,10 +180,9 @@ impl Writer {
         taken
     }
 
-    /// Whether a path is one that `force` names.
-    pub(crate) fn is_forced(&self, path: &str) -> bool {
-        let mut above = Utf8Path::new(path).ancestors();
-        above.any(|path| self.options.force.contains(path))
+    /// Whether `force` names exactly that path: a directory may be in another that is.
+    pub(crate) fn is_named(&self, path: &str) -> bool {
+        self.options.force.contains(Utf8Path::new(path))
     }
 
     /// Adds a unit without compiling it, if it is [`current`](Self::current); what it gives has its findings.

@@ -171,6 +171,7 @@ impl Job {
         Ownership {
             objects: set(&self.objects),
             retired: set(&self.retired),
+            ..Ownership::default()
         }
     }
 
