@@ -14,7 +14,7 @@ use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::Delivery;
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
-use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
+use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Tier};
 use crate::naming::Names;
 use crate::source::Loaded;
 use crate::span::Span;
@@ -162,7 +162,6 @@ impl ResolvedFleet {
     /// The tier of a cluster: that of its environment that matters most. None where it has no environment.
     pub(crate) fn cluster_tier(&self, name: &ObjectName) -> Option<Tier> {
         self.environments_on(name.as_str())
-            .filter(|(_, environment)| environment.spec.lifecycle != Lifecycle::Retired)
             .map(|(_, environment)| environment.spec.tier)
             .max()
     }

@@ -17,7 +17,7 @@ pub(super) fn policies(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node
     else {
         return Vec::new();
     };
-    let environments = view.contracts.living_on(cluster);
+    let environments = view.contracts.environments_on(cluster);
     environments
         .filter(|it| it.spec.network_policies && view.renders(it.spec.management.values))
         .flat_map(|it| of(it, cidr.as_str()))

@@ -12,7 +12,7 @@ use crate::model::environment::{Certificate, Environment, Size};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Mode, Tier};
+use crate::model::{Mode, Tier};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
@@ -45,7 +45,6 @@ pub(super) fn link_eks(
         .environments
         .iter()
         .map(|(_, environment)| *environment)
-        .filter(|environment| environment.spec.lifecycle != Lifecycle::Retired)
         .collect();
     let running: Vec<(bool, bool)> = stay
         .iter()

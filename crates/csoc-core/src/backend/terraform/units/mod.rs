@@ -24,7 +24,6 @@ use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
 use crate::model::Mode;
 use crate::model::cloud::Region;
-use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
@@ -69,8 +68,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         }
     }
     for environment in contracts.environments.values() {
-        let is_gone = environment.spec.lifecycle == Lifecycle::Retired;
-        if !is_gone && view.renders(environment.spec.management.terraform) {
+        if view.renders(environment.spec.management.terraform) {
             cutter.environment(environment);
         }
     }
