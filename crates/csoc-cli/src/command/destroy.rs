@@ -71,9 +71,8 @@ fn these(
     apply::print(&endings, Aim::Destroy, format, session)?;
     if arguments.over.place.rendered.is_none() {
         recorded(&endings, arguments, session)?;
-        let is_gone = |(stack, ending): &(&Stack, _)| {
-            stack.is_leaving() && matches!(ending, Ending::Done(_))
-        };
+        let is_gone =
+            |(stack, ending): &(&Stack, _)| stack.is_leaving() && matches!(ending, Ending::Done(_));
         let gone = endings.iter().filter(|ending| is_gone(ending));
         let gone: Vec<&Stack> = gone.map(|(stack, _)| *stack).collect();
         if !gone.is_empty() {

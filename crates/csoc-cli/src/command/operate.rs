@@ -92,11 +92,10 @@ impl Workshop {
         let stacks = self.0.select(selections)?;
         let leaving = self.0.select_to_destroy(selections)?.len();
         if stacks.is_empty() && leaving > 0 {
-            return Err(
-                Failure::unusable("the stacks that are selected are not rendered any more").help(
-                    "`csoc destroy` takes away what is left of them".to_owned(),
-                ),
-            );
+            return Err(Failure::unusable(
+                "the stacks that are selected are not rendered any more",
+            )
+            .help("`csoc destroy` takes away what is left of them".to_owned()));
         }
         Self::some(stacks)
     }
@@ -312,11 +311,21 @@ fn render(
     let said: Vec<Diagnostic> = rendering
         .report
         .failures()
-        .chain(rendering.report.diagnostics().iter().filter(|found| found.code.as_str() == "stack-leaving"))
+        .chain(
+            rendering
+                .report
+                .diagnostics()
+                .iter()
+                .filter(|found| found.code.as_str() == "stack-leaving"),
+        )
         .cloned()
         .collect();
     if !said.is_empty() {
-        let said = if rendering.written { Report::new(said) } else { rendering.report.clone() };
+        let said = if rendering.written {
+            Report::new(said)
+        } else {
+            rendering.report.clone()
+        };
         session.say(&said.to_text(report::style(session.colors_err())));
     }
     if !rendering.written {

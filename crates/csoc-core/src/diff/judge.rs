@@ -54,9 +54,10 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             ),
         },
         // It runs where it ran: what was told so is gone, or new.
-        K::Placement if case.subject == "account" && has_one_side(case) => {
-            (D::Harmless, "it is said, or is said no more, to another chart")
-        }
+        K::Placement if case.subject == "account" && has_one_side(case) => (
+            D::Harmless,
+            "it is said, or is said no more, to another chart",
+        ),
         K::Placement => (
             D::DataLoss,
             "it starts empty in another place: nothing moves data there",
@@ -177,9 +178,10 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             D::DataLoss,
             "it is the prefix of buckets, queues and secrets: they are made anew, empty",
         ),
-        K::Name if case.subject == "cluster" && has_one_side(case) => {
-            (D::Harmless, "it is said, or is said no more, to another chart")
-        }
+        K::Name if case.subject == "cluster" && has_one_side(case) => (
+            D::Harmless,
+            "it is said, or is said no more, to another chart",
+        ),
         K::Name => (
             D::Outage,
             "Argo CD takes it for something new, and makes it beside the old one",

@@ -196,7 +196,10 @@ fn owners(fleet: &Fleet, files: &[File]) -> Owners {
             .collect(),
         directories: environments
             .map(|environment| {
-                let (cluster, directory) = (&environment.spec.cluster, &environment.application.directory);
+                let (cluster, directory) = (
+                    &environment.spec.cluster,
+                    &environment.application.directory,
+                );
                 let path = Utf8PathBuf::from(format!("gitops/{cluster}/{directory}"));
                 (path, environment.at.to_string())
             })

@@ -53,17 +53,7 @@ impl Mode {
 /// comes into it; once it is retired nothing of it is rendered, it occupies no name, host or network, and what still needs it
 /// is an error.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

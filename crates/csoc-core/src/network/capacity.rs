@@ -6,10 +6,10 @@
 
 use super::layout::{Subnet, SubnetRole};
 use crate::catalog::NetworkFacts;
+use crate::model::Mode;
 use crate::model::environment::Size;
 use crate::model::name::ObjectName;
 use crate::model::nodes::Provisioner;
-use crate::model::{Mode};
 use crate::resolve::ResolvedFleet;
 
 /// Nodes of a cluster that no environment needs: what the cluster runs itself.

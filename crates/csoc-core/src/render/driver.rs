@@ -58,7 +58,7 @@ impl Driver<'_> {
         );
         let roots = roots?;
         let writers = roots.iter().map(|root| (root.name, &root.writer));
-        let mut standing = Standing::of(self.fleet.resolved(), writers, &self.terraform());
+        let standing = Standing::of(self.fleet.resolved(), writers, &self.terraform());
         let units = verify::UnitCheck::new(&view, self.context);
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
@@ -82,7 +82,12 @@ impl Driver<'_> {
         let mut taken = BTreeMap::new();
         for root in &roots {
             let below = |(object, path)| (object, Utf8Path::new(root.name).join(path));
-            taken.extend(root.writer.taken(&standing.ownership).into_iter().map(below));
+            taken.extend(
+                root.writer
+                    .taken(&standing.ownership)
+                    .into_iter()
+                    .map(below),
+            );
         }
         let mut stops_nobody = BTreeSet::new();
         for (finding, stops_all) in standing.findings(self.fleet, &taken) {
@@ -111,8 +116,14 @@ impl Driver<'_> {
         let leaving: BTreeSet<String> = leaving.collect();
         for root in roots {
             let own = root.name == home(BackendName::Terraform);
-            standing.ownership.leaving = if own { leaving.clone() } else { BTreeSet::new() };
-            let report = root.writer.finish(&standing.ownership)?;
+            let mut ownership = standing.ownership.clone();
+            if own {
+                ownership.leaving.clone_from(&leaving);
+            } else if !ownership.held.is_empty() {
+                // Beside roots the fleet itself has what tells of them; elsewhere, what others depend on.
+                ownership.held.insert("fleet".to_owned());
+            }
+            let report = root.writer.finish(&ownership)?;
             let below = |paths: Vec<Utf8PathBuf>| {
                 paths
                     .into_iter()
@@ -177,11 +188,7 @@ impl Driver<'_> {
             }
         };
         let options = write::Options {
-            scope: if is_full {
-                Scope::Full
-            } else {
-                Scope::Partial
-            },
+            scope: if is_full { Scope::Full } else { Scope::Partial },
             mode: if self.options.dry_run {
                 write::Mode::Compare
             } else {
@@ -236,7 +243,11 @@ impl Driver<'_> {
         };
         // What the list of stacks says is of the tree, too: it is made each time.
         let is_list = task.backend == BackendName::Terraform && task.id == STACKS;
-        let kept = if is_list { None } else { root.writer.keep(&key, &digest)? };
+        let kept = if is_list {
+            None
+        } else {
+            root.writer.keep(&key, &digest)?
+        };
         if let Some(record) = kept {
             let mut gathered = lock(gathered);
             *gathered
@@ -251,7 +262,10 @@ impl Driver<'_> {
             }
             return Ok(());
         }
-        let Compiled { mut files, mut found } = task.run_without(&absent);
+        let Compiled {
+            mut files,
+            mut found,
+        } = task.run_without(&absent);
         if is_list {
             let leaving = standing.complete(&mut files, self.fleet.resolved(), &root.writer);
             lock(gathered).leaving.extend(leaving);

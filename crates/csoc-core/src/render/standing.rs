@@ -7,8 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{OBJECT_VANISHED, STACK_LEAVING};
 use crate::diagnostic::{Diagnostic, Finding, Root};
 use crate::fleet::Fleet;
-use crate::model::name::ObjectName;
 use crate::model::Mode;
+use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 use crate::span::{SourceFile, Sources};
 use crate::tree::{Document, File};
@@ -122,12 +122,20 @@ impl Standing {
         let Some(list) = list else {
             return leaving;
         };
-        let rendered: Vec<Node> = list.get("stacks").map(Node::items).unwrap_or_default().to_vec();
+        let rendered: Vec<Node> = list
+            .get("stacks")
+            .map(Node::items)
+            .unwrap_or_default()
+            .to_vec();
         let now: BTreeSet<&str> = rendered.iter().map(|stack| text(stack, "id")).collect();
         let is_held = |stack: &Node| self.ownership.held.contains(text(stack, "object"));
         let mut all: Vec<Node> = Vec::new();
         for stack in &self.before {
-            let (id, object, path) = (text(stack, "id"), text(stack, "object"), text(stack, "path"));
+            let (id, object, path) = (
+                text(stack, "id"),
+                text(stack, "object"),
+                text(stack, "path"),
+            );
             if is_held(stack) {
                 all.push(stack.clone());
             } else if !now.contains(id)
@@ -160,9 +168,8 @@ impl Standing {
         let is_ours = matches!(text(stack, "mode"), "managed" | "adopt");
         is_ours
             && !self.ownership.retired.contains(object)
-            && terraform_of(fleet, object).is_none_or(|mode| {
-                matches!(mode, Mode::Managed | Mode::Adopt)
-            })
+            && terraform_of(fleet, object)
+                .is_none_or(|mode| matches!(mode, Mode::Managed | Mode::Adopt))
     }
 
     /// Whether an object vanished.
@@ -173,11 +180,17 @@ impl Standing {
     /// What is said of stacks that are leaving, one finding an object; an object that vanished is told of already.
     pub(super) fn leaving(&self, stacks: &[Leaving]) -> Vec<Finding> {
         let mut by_object: BTreeMap<&str, Vec<&Leaving>> = BTreeMap::new();
-        for stack in stacks.iter().filter(|stack| !self.is_vanished(&stack.object)) {
+        for stack in stacks
+            .iter()
+            .filter(|stack| !self.is_vanished(&stack.object))
+        {
             by_object.entry(&stack.object).or_default().push(stack);
         }
         let said = |(object, stacks): (&str, Vec<&Leaving>)| {
-            let ids: Vec<String> = stacks.iter().map(|stack| format!("`{}`", stack.id)).collect();
+            let ids: Vec<String> = stacks
+                .iter()
+                .map(|stack| format!("`{}`", stack.id))
+                .collect();
             let (is, roots) = match stacks.len() {
                 1 => ("stack", "its root stays"),
                 _ => ("stacks", "their roots stay"),
@@ -189,7 +202,9 @@ impl Standing {
                 help.push_str(&format!(" --force terraform/{}", stack.path));
             }
             if stacks.iter().any(|stack| stack.kind == "delivery") {
-                help.push_str("; until then the cluster's own Argo CD goes on delivering beside the hub's");
+                help.push_str(
+                    "; until then the cluster's own Argo CD goes on delivering beside the hub's",
+                );
             }
             Finding::warning(
                 STACK_LEAVING,
@@ -229,10 +244,7 @@ fn ownership(fleet: &ResolvedFleet) -> Ownership {
 
 /// The objects whose files may depend on those that vanished: all of the accounts that those were in, of the hub what looks
 /// after other accounts, and the commons that share a host or a sign-in. They stay as they were rendered.
-fn held(
-    fleet: &ResolvedFleet,
-    vanished: &BTreeMap<String, Vec<Utf8PathBuf>>,
-) -> BTreeSet<String> {
+fn held(fleet: &ResolvedFleet, vanished: &BTreeMap<String, Vec<Utf8PathBuf>>) -> BTreeSet<String> {
     let mut held = BTreeSet::new();
     if vanished.is_empty() {
         return held;
@@ -257,7 +269,11 @@ fn held(
     }
     if let Some(hub) = &fleet.spec.hub {
         held.insert(format!("accounts.{}", hub.account));
-        held.extend(hub.cluster.iter().map(|cluster| format!("clusters.{cluster}")));
+        held.extend(
+            hub.cluster
+                .iter()
+                .map(|cluster| format!("clusters.{cluster}")),
+        );
     }
     let related = related(fleet, vanished);
     held.extend(related.iter().map(|commons| format!("commons.{commons}")));
@@ -377,7 +393,9 @@ fn ordered(stacks: Vec<Node>) -> Vec<Node> {
     let taken = order.into_iter().filter_map(|at| {
         let mut stack = stacks[at].take()?;
         let needs = stack.get("depends_on").map(Node::items).unwrap_or_default();
-        let known = needs.iter().filter(|need| need.text().is_some_and(|id| places.contains_key(id)));
+        let known = needs
+            .iter()
+            .filter(|need| need.text().is_some_and(|id| places.contains_key(id)));
         let known: Vec<Node> = known.cloned().collect();
         stack.insert("depends_on", Node::list(known));
         Some(stack)

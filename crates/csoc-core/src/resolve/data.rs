@@ -16,8 +16,16 @@ impl ResolvedFleet {
         match path {
             [] => {
                 let mut fleet = filled(&self.spec, Some(&self.root));
-                self.insert_all(&mut fleet, "accounts", self.written_accounts().map(|(name, _)| name));
-                self.insert_all(&mut fleet, "clusters", self.written_clusters().map(|(name, _)| name));
+                self.insert_all(
+                    &mut fleet,
+                    "accounts",
+                    self.written_accounts().map(|(name, _)| name),
+                );
+                self.insert_all(
+                    &mut fleet,
+                    "clusters",
+                    self.written_clusters().map(|(name, _)| name),
+                );
                 self.insert_all(&mut fleet, "commons", self.commons.keys());
                 Some(fleet)
             }

@@ -48,7 +48,10 @@ pub(crate) fn outputs_without_object(context: &FleetContext<'_>, found: &mut Dia
             .find(|(_, source)| source.path().as_str() == file)
             .map(|(id, _)| Span::file_start(id));
         let (why, help) = if is_retired(&fleet.retired, stack) {
-            ("which is retired", "destroy the stack if that was not done, and remove the file")
+            (
+                "which is retired",
+                "destroy the stack if that was not done, and remove the file",
+            )
         } else {
             (
                 "which the fleet does not have",
@@ -57,7 +60,10 @@ pub(crate) fn outputs_without_object(context: &FleetContext<'_>, found: &mut Dia
         };
         found.push(
             context
-                .finding(&["outputs", &text], format!("outputs are recorded of the {missing}, {why}"))
+                .finding(
+                    &["outputs", &text],
+                    format!("outputs are recorded of the {missing}, {why}"),
+                )
                 .help(help)
                 .label(place, "recorded here"),
         );
@@ -98,7 +104,13 @@ pub(crate) fn lifecycle_out_of_order(context: &FleetContext<'_>, found: &mut Dia
         let message = said("environment", own, &format!("its cluster `{name}`"), other);
         let finding = context.environment_finding(at, &["cluster"], message);
         let finding = finding.label(context.environment_place(at, &["cluster"]), "is there");
-        found.push(helped(context, finding, "clusters", name, "retire the environment first, or move it to another cluster"));
+        found.push(helped(
+            context,
+            finding,
+            "clusters",
+            name,
+            "retire the environment first, or move it to another cluster",
+        ));
     }
     for (name, cluster) in &fleet.clusters {
         let name_of = &cluster.spec.account;
@@ -115,7 +127,13 @@ pub(crate) fn lifecycle_out_of_order(context: &FleetContext<'_>, found: &mut Dia
         let path = ["clusters", name.as_str(), "account"];
         let finding = context.finding(&path, message);
         let finding = finding.label(context.place(&path), "is there");
-        found.push(helped(context, finding, "accounts", name_of, "retire the cluster first"));
+        found.push(helped(
+            context,
+            finding,
+            "accounts",
+            name_of,
+            "retire the cluster first",
+        ));
     }
 }
 

@@ -19,7 +19,11 @@ pub(crate) fn reference_unknown(context: &FleetContext<'_>, found: &mut Diagnost
                 shared(context, at, environment, cluster, found);
             }
             // What is retired has a rule of its own.
-            None if context.fleet.retired.clusters.contains_key(&environment.spec.cluster) => {}
+            None if context
+                .fleet
+                .retired
+                .clusters
+                .contains_key(&environment.spec.cluster) => {}
             None => found.push(suggest(
                 missing(context, at, "cluster", "cluster", &environment.spec.cluster),
                 &environment.spec.cluster,
@@ -81,13 +85,25 @@ fn hub(context: &FleetContext<'_>, found: &mut Diagnostics) {
     };
     if !fleet.accounts.contains_key(&hub.account) {
         let known = fleet.accounts.keys();
-        found.push(absent(context, &["hub", "account"], "accounts", &hub.account, known));
+        found.push(absent(
+            context,
+            &["hub", "account"],
+            "accounts",
+            &hub.account,
+            known,
+        ));
     }
     if let Some(cluster) = &hub.cluster
         && !fleet.clusters.contains_key(cluster)
     {
         let known = fleet.clusters.keys();
-        found.push(absent(context, &["hub", "cluster"], "clusters", cluster, known));
+        found.push(absent(
+            context,
+            &["hub", "cluster"],
+            "clusters",
+            cluster,
+            known,
+        ));
     }
 }
 

@@ -137,13 +137,9 @@ impl Writer {
     pub(crate) fn vanished(&self, ownership: &Ownership) -> Vec<Vanished> {
         let is_known =
             |object: &str| ownership.objects.contains(object) || ownership.retired.contains(object);
-        let unknown = self
-            .manifest
-            .files
-            .iter()
-            .filter(|(path, entry)| {
-                !is_known(&entry.object) && !is_forced(&self.options.force, path)
-            });
+        let unknown = self.manifest.files.iter().filter(|(path, entry)| {
+            !is_known(&entry.object) && !is_forced(&self.options.force, path)
+        });
         unknown
             .map(|(path, entry)| Vanished {
                 path: path.as_str().into(),
@@ -171,10 +167,11 @@ impl Writer {
                 continue;
             };
             let object = &*listed.object;
-            let is_known =
-                ownership.objects.contains(object) || ownership.retired.contains(object);
+            let is_known = ownership.objects.contains(object) || ownership.retired.contains(object);
             if !is_known {
-                taken.entry(object.to_owned()).or_insert_with(|| path.to_path());
+                taken
+                    .entry(object.to_owned())
+                    .or_insert_with(|| path.to_path());
             }
         }
         taken

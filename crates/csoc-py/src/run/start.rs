@@ -5,7 +5,7 @@ use std::path::Path;
 use csoc_core::{Context, Given, RecordError, Recording};
 use csoc_operate::{
     Aim, Approval, Bundle, Choice, Destruction, Digest, Ending, Endings, Entry, Handle, Home,
-    Journal, Named, NoValue, PastRun, PlanName, PlanPage, Selection, Stack, StackError, StackId, Told, Watch, Workshop,
+    Journal, Named, PastRun, PlanName, PlanPage, StackError, StackId, Told, Watch, Workshop,
     last_applied, past_runs, planned_by, with_causes,
 };
 use pyo3::prelude::*;
@@ -47,14 +47,9 @@ pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) 
     }
     let shop = options.open(py, fleet)?;
     let select = options.select.clone();
-    // What is not rendered any more can only be taken away.
-    let choose = match aim {
-        Aim::Destroy => Workshop::select_to_destroy,
-        _ => Workshop::select,
-    };
-    begin(py, shop, "plan", choose, options, move |shop, watch| {
+    begin(py, shop, "plan", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let stacks = choose(shop, &select).map_err(|error| with_causes(&error))?;
+        let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = if aim == Aim::Destroy {
             operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, watch)
         } else {
@@ -69,7 +64,7 @@ pub(crate) fn plan(py: Python<'_>, fleet: &PyFleet, aim: Aim, options: Options) 
 pub(crate) fn drift(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResult<PyRun> {
     let shop = options.open(py, fleet)?;
     let select = options.select.clone();
-    begin(py, shop, "drift", Workshop::select, options, move |shop, watch| {
+    begin(py, shop, "drift", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
         let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = operator.drift_all(&stacks, shop.limits, watch);
@@ -110,7 +105,7 @@ pub(crate) fn pull(py: Python<'_>, fleet: &PyFleet, options: Options) -> PyResul
     let shop = options.open(py, fleet)?;
     let select = options.select.clone();
     let fleet = fleet.0.clone();
-    begin(py, shop, "pull", Workshop::select, options, move |shop, watch| {
+    begin(py, shop, "pull", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
         let stacks = shop.select(&select).map_err(|error| with_causes(&error))?;
         let endings = operator.outputs_all(&stacks, shop.limits, watch);
@@ -310,11 +305,10 @@ fn begin(
     py: Python<'_>,
     shop: Workshop,
     what: &'static str,
-    choose: for<'s> fn(&'s Workshop, &[Selection]) -> Result<Vec<&'s Stack>, NoValue>,
     options: Options,
     work: impl FnOnce(&Workshop, &dyn Watch) -> Done + Send + 'static,
 ) -> PyResult<PyRun> {
-    let selected = choose(&shop, &options.select);
+    let selected = shop.select(&options.select);
     let selected =
         selected.map_err(|error| error::operate(py, with_causes(&error), error.help()))?;
     let stacks: Vec<StackId> = selected.iter().map(|stack| stack.id.clone()).collect();

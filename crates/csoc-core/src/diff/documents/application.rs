@@ -47,7 +47,10 @@ impl<'a> Placed<'a> {
     /// The same without its cluster.
     fn without_destination(self) -> Node {
         let mut node = self.application.clone();
-        if let Some(destination) = node.get_mut("spec").and_then(|spec| spec.get_mut("destination")) {
+        if let Some(destination) = node
+            .get_mut("spec")
+            .and_then(|spec| spec.get_mut("destination"))
+        {
             destination.remove("server");
             destination.remove("name");
         }
@@ -69,13 +72,30 @@ pub(super) fn application(
         old.and_then(Placed::destination),
         new.and_then(Placed::destination),
     );
-    if let (Some(old), Some(new), (Some((one, was_there)), Some((other, is_there)))) = (old, new, ways)
+    if let (Some(old), Some(new), (Some((one, was_there)), Some((other, is_there)))) =
+        (old, new, ways)
         && one == other
         && was_there != is_there
     {
-        let who = |is_there: bool| Some(if is_there { "its own" } else { "another cluster's" }.to_owned());
+        let who = |is_there: bool| {
+            Some(
+                if is_there {
+                    "its own"
+                } else {
+                    "another cluster's"
+                }
+                .to_owned(),
+            )
+        };
         let at = format!("{slot}#/spec/destination");
-        let raw = Raw::new(pair.object, ChangeKind::Sync, "Argo CD", at, who(was_there), who(is_there));
+        let raw = Raw::new(
+            pair.object,
+            ChangeKind::Sync,
+            "Argo CD",
+            at,
+            who(was_there),
+            who(is_there),
+        );
         into.push(raw.verdict(
             Danger::Outage,
             "the Argo CD that kept it in step must let go of it first, or both do",
@@ -92,13 +112,7 @@ pub(super) fn application(
 }
 
 /// What two Applications say.
-fn says(
-    pair: &Pair<'_>,
-    slot: &str,
-    old: Option<&Node>,
-    new: Option<&Node>,
-    into: &mut Vec<Raw>,
-) {
+fn says(pair: &Pair<'_>, slot: &str, old: Option<&Node>, new: Option<&Node>, into: &mut Vec<Raw>) {
     let name = |node: &Node| {
         node.path(&["metadata", "name"])
             .and_then(Node::text)

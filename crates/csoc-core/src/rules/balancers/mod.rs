@@ -138,8 +138,8 @@ impl<'a> Member<'a> {
 pub(super) fn load_balancer_settings_differ(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let mut groups: BTreeMap<(&str, String), Vec<Member<'_>>> = BTreeMap::new();
     for (at, environment) in context.linked() {
-        let is_behind = environment.endpoint.ingress == Ingress::Balancer
-            && environment.runs("revproxy");
+        let is_behind =
+            environment.endpoint.ingress == Ingress::Balancer && environment.runs("revproxy");
         if !is_behind {
             continue;
         }
