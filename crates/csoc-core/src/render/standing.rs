@@ -157,8 +157,10 @@ impl Standing {
         if all.is_empty() && self.ownership.held.is_empty() {
             return leaving;
         }
-        all.extend(rendered.into_iter().filter(|stack| !is_held(stack)));
-        list.insert("stacks", Node::list(ordered(all)));
+        // What is rendered keeps its order; what is not comes behind it, unless something of it is needed before.
+        let rendered = rendered.into_iter().filter(|stack| !is_held(stack));
+        let stacks = rendered.chain(all).collect();
+        list.insert("stacks", Node::list(ordered(stacks)));
         leaving
     }
 
@@ -198,9 +200,8 @@ impl Standing {
             let mut help = format!(
                 "`csoc destroy --select 'object = {object} and status = {LEAVING}'` takes away what is left; where nothing is, or somebody else looks after it, let go:"
             );
-            for stack in &stacks {
-                help.push_str(&format!(" --force terraform/{}", stack.path));
-            }
+            let forced = stacks.iter();
+            help.extend(forced.map(|stack| format!(" --force terraform/{}", stack.path)));
             if stacks.iter().any(|stack| stack.kind == "delivery") {
                 help.push_str(
                     "; until then the cluster's own Argo CD goes on delivering beside the hub's",
