@@ -47,6 +47,23 @@ struct Gathered {
     leaving: Vec<Leaving>,
 }
 
+impl Gathered {
+    /// Counts files of a unit.
+    fn count(&mut self, task: &Task<'_>, files: usize) {
+        let of_object = self.objects.entry(task.object.clone()).or_default();
+        *of_object.entry(task.backend).or_default() += files;
+    }
+
+    /// Takes what is known of a unit that is not compiled anew.
+    fn remember(&mut self, task: &Task<'_>, record: &write::UnitRecord) {
+        self.count(task, record.files.len());
+        for pending in decode(&record.findings, &task.object) {
+            self.waiting.insert(task.object.clone());
+            self.pending.push(pending);
+        }
+    }
+}
+
 impl Driver<'_> {
     pub(super) fn run(&self) -> Result<Rendering, RenderError> {
         self.context.check()?;
@@ -249,17 +266,7 @@ impl Driver<'_> {
             root.writer.keep(&key, &digest)?
         };
         if let Some(record) = kept {
-            let mut gathered = lock(gathered);
-            *gathered
-                .objects
-                .entry(task.object.clone())
-                .or_default()
-                .entry(task.backend)
-                .or_default() += record.files.len();
-            for pending in decode(&record.findings, &task.object) {
-                gathered.waiting.insert(task.object.clone());
-                gathered.pending.push(pending);
-            }
+            lock(gathered).remember(task, record);
             return Ok(());
         }
         let Compiled {
@@ -329,12 +336,7 @@ impl Driver<'_> {
         let mut gathered = lock(gathered);
         gathered.found.extend(self.fleet.leave(found.into_vec()));
         gathered.found.extend(self.fleet.leave(marked.into_vec()));
-        *gathered
-            .objects
-            .entry(task.object.clone())
-            .or_default()
-            .entry(task.backend)
-            .or_default() += count;
+        gathered.count(task, count);
         if !pending.is_empty() {
             gathered.waiting.insert(task.object.clone());
             gathered.pending.extend(pending);
