@@ -105,6 +105,7 @@ class _Change(TypedDict):
     reason: str
     consequences: list[str]
     places: list[_ChangedPlace]
+    shows_in: NotRequired[list[str]]
 
 class _ChangeRecord(TypedDict):
     object: str
@@ -1534,6 +1535,10 @@ class Account:
         """Naming rules of this account."""
 
     @property
+    def lifecycle(self) -> Literal["active", "retiring", "retired"]:
+        """Whether it stays."""
+
+    @property
     def management(self) -> dict[str, Any]:
         """Who owns its Terraform."""
 
@@ -1673,6 +1678,10 @@ class Cluster:
     @property
     def naming(self) -> dict[str, str]:
         """Naming rules of this cluster."""
+
+    @property
+    def lifecycle(self) -> Literal["active", "retiring", "retired"]:
+        """Whether it stays."""
 
     @property
     def management(self) -> dict[str, Any]:

@@ -143,16 +143,15 @@ impl Fleet {
         &self.resolved().spec
     }
 
-    /// Cloud accounts by name, sorted.
+    /// Cloud accounts by name, sorted; those that are retired, too.
     pub fn accounts(&self) -> impl Iterator<Item = (&ObjectName, &Account)> {
-        self.resolved().accounts.iter()
+        self.resolved().written_accounts()
     }
 
-    /// Kubernetes clusters by name, sorted.
+    /// Kubernetes clusters by name, sorted; those that are retired, too.
     pub fn clusters(&self) -> impl Iterator<Item = (&ObjectName, &Cluster)> {
         self.resolved()
-            .clusters
-            .iter()
+            .written_clusters()
             .map(|(name, cluster)| (name, &cluster.spec))
     }
 
@@ -161,23 +160,21 @@ impl Fleet {
         self.resolved().commons.iter()
     }
 
-    /// Environments, each with its commons' name, its own and itself after all layers are merged.
+    /// Environments, each with its commons' name, its own and itself after all layers are merged; those that are retired, too.
     pub fn environments(&self) -> impl Iterator<Item = (&ObjectName, &ObjectName, &Environment)> {
         self.resolved()
-            .environments
-            .iter()
+            .written_environments()
             .map(|(at, environment)| (&at.commons, &at.environment, &environment.spec))
     }
 
-    /// One environment.
+    /// One environment; one that is retired, too.
     pub fn environment(&self, commons: &str, environment: &str) -> Option<&Environment> {
         let at = EnvironmentRef {
             commons: commons.parse().ok()?,
             environment: environment.parse().ok()?,
         };
         self.resolved()
-            .environments
-            .get(&at)
+            .written_environment(&at)
             .map(|environment| &environment.spec)
     }
 

@@ -74,7 +74,7 @@ pub use inventory::{
 };
 pub use picture::{ContractGraph, FocusError, GraphFocus, GraphLink, GraphNode, Reached};
 pub use recording::{Given, LeftOut, RecordError, RecordedFrom, Recording};
-pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering};
+pub use render::{CompileOptions, PendingFile, RenderError, RenderOptions, Rendering, Tidy};
 pub use report::{
     BootstrapOptions, BootstrapReport, ReportError, ReportFact, ReportScript, ReportStep,
     ReportTrack, ScriptKind, StepKind,

@@ -51,10 +51,23 @@ impl Workshop {
 
     /// The stacks that any of the selections means, in order; all where there is no selection.
     ///
+    /// Those that are leaving are not among them: there is nothing to plan of what is not rendered any more.
+    ///
     /// # Errors
     ///
     /// A selection says what no stack has.
     pub fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, NoValue> {
+        let mut stacks = self.select_to_destroy(selections)?;
+        stacks.retain(|stack| !stack.is_leaving());
+        Ok(stacks)
+    }
+
+    /// The same with those that are leaving.
+    ///
+    /// # Errors
+    ///
+    /// A selection says what no stack has.
+    pub fn select_to_destroy(&self, selections: &[Selection]) -> Result<Vec<&Stack>, NoValue> {
         self.stacks.have(selections)?;
         let stacks = self.stacks.iter();
         Ok(stacks

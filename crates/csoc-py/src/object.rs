@@ -206,6 +206,7 @@ model_class! {
         observability: "observability" Nothing,
         environment_defaults: "environmentDefaults" Map,
         naming: "naming" Map,
+        lifecycle: "lifecycle" Nothing,
         management: "management" Map,
     }
     methods {}
@@ -242,6 +243,7 @@ model_class! {
         content: "content" Map,
         kro: "kro" Nothing,
         naming: "naming" Map,
+        lifecycle: "lifecycle" Nothing,
         management: "management" Map,
     }
     methods {}

@@ -72,6 +72,13 @@ fn these(
     apply::print(&endings, Aim::Destroy, format, session)?;
     if arguments.over.place.rendered.is_none() {
         recorded(&endings, arguments, session)?;
+        let is_gone =
+            |(stack, ending): &(&Stack, _)| stack.is_leaving() && matches!(ending, Ending::Done(_));
+        let gone = endings.iter().filter(|ending| is_gone(ending));
+        let gone: Vec<&Stack> = gone.map(|(stack, _)| *stack).collect();
+        if !gone.is_empty() {
+            super::operate::let_go(&arguments.over.place, &gone, session)?;
+        }
     }
     Ok(shop.exit_of_applied(&endings))
 }
@@ -84,7 +91,7 @@ fn planned<'o>(
     session: &Session,
 ) -> Result<Result<Vec<Bundle>, Exit>, Failure> {
     let format = arguments.over.format.format;
-    let stacks = shop.select(&arguments.over.select)?;
+    let stacks = shop.select_to_destroy(&arguments.over.select)?;
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();

@@ -1,10 +1,11 @@
 //! What `plan`, `apply`, `show` and `runs` share: the tree, the program, and where runs keep what they need.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
-use csoc_core::{BackendName, Fleet, RenderOptions};
+use csoc_core::{BackendName, Diagnostic, Fleet, RenderOptions, Report, Tidy};
 use csoc_operate::{
     Applied, Ending, Home, Interrupt, OnFailure, Operator, OwnDirectory, Program, RunId, Selection,
     Sessions, Stack, StackError, Stacks,
@@ -89,6 +90,25 @@ impl Workshop {
     /// The stacks that any of the selections means; all where there is none.
     pub(crate) fn select(&self, selections: &[Selection]) -> Result<Vec<&Stack>, Failure> {
         let stacks = self.0.select(selections)?;
+        let leaving = self.0.select_to_destroy(selections)?.len();
+        if stacks.is_empty() && leaving > 0 {
+            return Err(Failure::unusable(
+                "the stacks that are selected are not rendered any more",
+            )
+            .help("`csoc destroy` takes away what is left of them".to_owned()));
+        }
+        Self::some(stacks)
+    }
+
+    /// The same with those that are not rendered any more.
+    pub(crate) fn select_to_destroy(
+        &self,
+        selections: &[Selection],
+    ) -> Result<Vec<&Stack>, Failure> {
+        Self::some(self.0.select_to_destroy(selections)?)
+    }
+
+    fn some(stacks: Vec<&Stack>) -> Result<Vec<&Stack>, Failure> {
         if stacks.is_empty() {
             return Err(Failure::unusable("no stack is selected").help(
                 "`csoc graph --stacks` lists them; fields are account, region, layer, cluster, commons, environment, tier, object, status and id".to_owned(),
@@ -180,7 +200,7 @@ pub(crate) fn stacks(place: &Place, session: &Session) -> Result<Stacks, Failure
 pub(crate) fn tree(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
     match &place.rendered {
         Some(tree) => Ok(tree.clone()),
-        None => render(place, session),
+        None => render(place, BTreeSet::new(), session),
     }
 }
 
@@ -271,21 +291,49 @@ pub(crate) fn fleet_directory(place: &Place) -> Result<PathBuf, Failure> {
     Ok(parent.unwrap_or(Path::new(".")).to_owned())
 }
 
-/// Renders the Terraform of a fleet to where only runs look.
-fn render(place: &Place, session: &Session) -> Result<PathBuf, Failure> {
+/// Lets the roots of stacks go that were not rendered any more and are destroyed, where only runs look.
+pub(crate) fn let_go(place: &Place, stacks: &[&Stack], session: &Session) -> Result<(), Failure> {
+    let roots = stacks.iter();
+    let roots = roots.map(|stack| Utf8PathBuf::from(format!("terraform/{}", stack.path)));
+    render(place, roots.collect(), session).map(|_| ())
+}
+
+/// Renders the Terraform of a fleet to where only runs look, without the roots that are let go.
+fn render(
+    place: &Place,
+    let_go: BTreeSet<Utf8PathBuf>,
+    session: &Session,
+) -> Result<PathBuf, Failure> {
     let fleet: Fleet = session.fleet(&place.fleet)?;
     let directory = OwnDirectory::of(&fleet_directory(place)?)?.tree();
     let out = Utf8PathBuf::from_path_buf(directory.clone())
         .map_err(|path| Failure::unusable(format!("`{}` is no text in UTF-8", path.display())))?;
     let mut options = RenderOptions::into_directory(out);
     options.compile.backends.insert(BackendName::Terraform);
+    options.tidy = Tidy::WholeBackends;
+    options.force = let_go;
     let rendering = fleet.render(&options, &session.context)?;
-    if rendering.report.has_failures() {
-        session.say(
-            &rendering
+    let said: Vec<Diagnostic> = rendering
+        .report
+        .failures()
+        .chain(
+            rendering
                 .report
-                .to_text(report::style(session.colors_err())),
-        );
+                .diagnostics()
+                .iter()
+                .filter(|found| found.code.as_str() == "stack-leaving"),
+        )
+        .cloned()
+        .collect();
+    if !said.is_empty() {
+        let said = if rendering.written {
+            Report::new(said)
+        } else {
+            rendering.report.clone()
+        };
+        session.say(&said.to_text(report::style(session.colors_err())));
+    }
+    if !rendering.written {
         session.say("nothing was planned or applied\n");
         return Err(Failure::silent(Exit::Wrong));
     }

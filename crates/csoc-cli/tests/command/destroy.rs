@@ -283,3 +283,35 @@ fn a_plan_that_changes_is_none_to_destroy() {
         refused.out
     );
 }
+
+#[test]
+fn a_stack_that_is_not_rendered_any_more_can_only_be_destroyed() {
+    let Some(place) = applied(NETWORK) else {
+        return;
+    };
+    let list = place.read("out/terraform/stacks.json");
+    let mut list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let stacks = list["stacks"].as_array_mut().unwrap();
+    let waf = stacks.iter_mut().find(|stack| stack["id"] == WAF_ID);
+    waf.unwrap()["status"] = "leaving".into();
+    place.write("out/terraform/stacks.json", &list.to_string());
+    let plan = place.run("plan --rendered out");
+    assert!(plan.exit == 0 && !plan.out.contains(WAF_ID), "{}", plan.out);
+    let alone = place.run("plan --rendered out --select layer=waf");
+    assert_eq!(alone.exit, 2);
+    assert!(
+        alone.err.contains("are not rendered any more"),
+        "{}",
+        alone.err
+    );
+    // What it needs stays as long as it has anything.
+    let kept = place.run("destroy --rendered out --select layer=network");
+    assert_eq!(kept.exit, 1, "{}", kept.out);
+    let plan = place.run("destroy --rendered out --select status=leaving");
+    let gone = place.run(&format!("destroy --rendered out --run {}", planned(&plan)));
+    assert_eq!(gone.exit, 0, "{}{}", gone.out, gone.err);
+    assert_eq!(
+        (resources(&place, "network"), resources(&place, "waf")),
+        (1, 0)
+    );
+}

@@ -6,7 +6,6 @@ use super::hub_services::HubServiceKind;
 use super::linker::Contracts;
 use super::observability::MONITORING;
 use crate::catalog::ComponentCatalog;
-use crate::model::Lifecycle;
 use crate::model::environment::Records;
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
@@ -135,7 +134,7 @@ fn records(fleet: &ResolvedFleet, cluster: &ObjectName, host: &Hostname) -> Reco
 }
 
 fn of_environment(environment: &EnvironmentContract) -> Vec<FleetHost> {
-    if environment.spec.lifecycle == Lifecycle::Retired || !environment.runs("revproxy") {
+    if !environment.runs("revproxy") {
         return Vec::new();
     }
     let endpoint = &environment.endpoint;

@@ -13,7 +13,7 @@ use crate::model::cluster::Platform;
 use crate::model::name::ObjectName;
 use crate::model::network::{Email, Hostname};
 use crate::model::observability::{AccountObservability, ObservabilityProfile};
-use crate::model::{Account, Lifecycle, Mode};
+use crate::model::{Account, Mode};
 use crate::resolve::{ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
 /// The namespace of what keeps and shows them.
@@ -193,7 +193,7 @@ pub(super) fn keepers(fleet: &ResolvedFleet) -> Keepers {
         let Some((name, cluster)) = fleet.clusters.get_key_value(&environment.spec.cluster) else {
             continue;
         };
-        if environment.spec.lifecycle == Lifecycle::Retired || !keeps(fleet, cluster) {
+        if !keeps(fleet, cluster) {
             continue;
         }
         match profile(fleet, environment) {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observability::{Keepers, hub_cluster, keepers, keeps, profile};
-use crate::model::Lifecycle;
 use crate::model::name::ObjectName;
 use crate::model::observability::ObservabilityProfile;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
@@ -142,7 +141,7 @@ fn keeper<'a>(
     environment: &ResolvedEnvironment,
 ) -> Option<&'a ObjectName> {
     let cluster = fleet.clusters.get(&environment.spec.cluster)?;
-    if environment.spec.lifecycle == Lifecycle::Retired || !keeps(fleet, cluster) {
+    if !keeps(fleet, cluster) {
         return None;
     }
     match profile(fleet, environment) {

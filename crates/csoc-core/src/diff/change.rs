@@ -80,6 +80,9 @@ pub struct Change {
     pub consequences: Vec<String>,
     /// Where it shows, sorted.
     pub places: Vec<ChangedPlace>,
+    /// The other objects in whose documents it shows: the environments whose chart the fleet changes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub shows_in: BTreeSet<String>,
 }
 
 /// What is different between two sides.

@@ -53,6 +53,11 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
                 "from now on it is what is rendered here, whatever was there",
             ),
         },
+        // It runs where it ran: what was told so is gone, or new.
+        K::Placement if case.subject == "account" && has_one_side(case) => (
+            D::Harmless,
+            "it is said, or is said no more, to another chart",
+        ),
         K::Placement => (
             D::DataLoss,
             "it starts empty in another place: nothing moves data there",
@@ -173,6 +178,10 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             D::DataLoss,
             "it is the prefix of buckets, queues and secrets: they are made anew, empty",
         ),
+        K::Name if case.subject == "cluster" && has_one_side(case) => (
+            D::Harmless,
+            "it is said, or is said no more, to another chart",
+        ),
         K::Name => (
             D::Outage,
             "Argo CD takes it for something new, and makes it beside the old one",
@@ -220,6 +229,10 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             D::Outage,
             "a revision that moves changes what runs without anybody's doing",
         ),
+        K::Chart if is_older(new, old) => (
+            D::Outage,
+            "an older chart does not know what a newer one set up: its jobs, keys and databases",
+        ),
         K::Chart => (D::Harmless, "other templates: read its release notes"),
         K::Sync if case.subject == "prune" && new == "true" => {
             (D::Outage, "what is no longer rendered is deleted")
@@ -253,6 +266,11 @@ fn verdict(case: Case<'_>) -> (Danger, &'static str) {
             "a value of the chart that nothing else is said of",
         ),
     }
+}
+
+/// Whether only one side says it.
+fn has_one_side(case: Case<'_>) -> bool {
+    case.old.is_none() != case.new.is_none()
 }
 
 /// Requests and limits, where one number of them changes.

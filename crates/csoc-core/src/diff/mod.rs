@@ -38,6 +38,8 @@ pub use side::{DiffOptions, DiffSide};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use camino::{Utf8Path, Utf8PathBuf};
+
 use crate::context::Context;
 use crate::fleet::Fleet;
 use crate::pattern::Wildcard;
@@ -141,8 +143,16 @@ fn fleets(old: &Fleet, new: &Fleet, context: &Context) -> Result<Diff, DiffError
         ..CompileOptions::default()
     };
     let (before, after) = differing(old, new, &options, context)?;
-    let arcs = |files: Vec<File>| documents::by_object(files.into_iter().map(Arc::new));
-    let (before, after) = (arcs(before), arcs(after));
+    let by_object = |files: Vec<File>, fleet: &Fleet| {
+        let owners = owners(fleet, &files);
+        let owner = |path: &Utf8Path| {
+            let known = owners.files.get(path).cloned();
+            // Values that are the same on both sides are of their environment all the same.
+            known.or_else(|| owners.directories.get(path.parent()?.parent()?).cloned())
+        };
+        documents::of_owners(files.into_iter().map(Arc::new), &owner)
+    };
+    let (before, after) = (by_object(before, old), by_object(after, new));
     let mut raws = Vec::new();
     model::compare(old, new, &mut raws);
     let absent: BTreeSet<String> = raws
@@ -169,6 +179,32 @@ fn fleets(old: &Fleet, new: &Fleet, context: &Context) -> Result<Diff, DiffError
             documents: &after,
         },
     ))
+}
+
+/// The objects of files, and the environments of the directories that a fleet renders.
+struct Owners {
+    files: BTreeMap<Utf8PathBuf, String>,
+    directories: BTreeMap<Utf8PathBuf, String>,
+}
+
+fn owners(fleet: &Fleet, files: &[File]) -> Owners {
+    let environments = fleet.contracts().environments.values();
+    Owners {
+        files: files
+            .iter()
+            .map(|file| (file.path().to_owned(), file.object().to_owned()))
+            .collect(),
+        directories: environments
+            .map(|environment| {
+                let (cluster, directory) = (
+                    &environment.spec.cluster,
+                    &environment.application.directory,
+                );
+                let path = Utf8PathBuf::from(format!("gitops/{cluster}/{directory}"));
+                (path, environment.at.to_string())
+            })
+            .collect(),
+    }
 }
 
 fn is_object(kind: ChangeKind) -> bool {
@@ -341,10 +377,10 @@ fn only(mut diff: Diff, options: &DiffOptions) -> Diff {
             .iter()
             .map(|text| Wildcard::new(text))
             .collect();
+        // What another object causes in one that is asked for is a change of that one, too.
         diff.changes.retain(|change| {
-            patterns
-                .iter()
-                .any(|pattern| pattern.matches(&change.object))
+            let mut objects = std::iter::once(&change.object).chain(&change.shows_in);
+            objects.any(|object| patterns.iter().any(|pattern| pattern.matches(object)))
         });
     }
     diff

@@ -84,8 +84,8 @@ pub(super) fn compare(old: &Fleet, new: &Fleet, into: &mut Vec<Raw>) {
     );
     commons(before, after, (texts, into));
     for at in union(
-        old.resolved().environments.keys(),
-        new.resolved().environments.keys(),
+        old.resolved().written_environments().map(|(at, _)| at),
+        new.resolved().written_environments().map(|(at, _)| at),
     ) {
         environment(at, old, new, (texts, into));
     }
@@ -166,8 +166,7 @@ fn environment(at: &EnvironmentRef, old: &Fleet, new: &Fleet, (texts, into): Int
     let find = |fleet: &Fleet| {
         fleet
             .resolved()
-            .environments
-            .get(at)
+            .written_environment(at)
             .map(|environment| environment.layers.merged.clone())
     };
     match (find(old), find(new)) {

@@ -31,7 +31,9 @@ pub(super) fn explain(fleet: &Fleet, path: &ModelPath) -> Result<Explanation, Ex
     match keys[..] {
         ["commons", commons, "environments", environment, ..] => {
             let at = environment_at(fleet, path, commons, environment)?;
-            let found = &fleet.resolved().environments[&at];
+            let Some(found) = fleet.resolved().written_environment(&at) else {
+                return Err(unknown(path, 3, []));
+            };
             if keys.get(4) == Some(&"names") {
                 return names::explain(fleet, Owner::Environment(&at, found), path, &keys[5..]);
             }
@@ -131,7 +133,7 @@ pub(super) fn written(fleet: &Fleet, path: &ModelPath) -> Option<(Node, Option<P
                 commons: commons.parse().ok()?,
                 environment: environment.parse().ok()?,
             };
-            let merged = &resolved.environments.get(&at)?.layers.merged;
+            let merged = &resolved.written_environment(&at)?.layers.merged;
             below(path, 4).find(merged)?
         }
         _ => path.find(&resolved.root)?,
@@ -171,14 +173,14 @@ fn environment_at(
         return Err(unknown(path, 1, known));
     }
     resolved
-        .environments
-        .keys()
+        .written_environments()
+        .map(|(at, _)| at)
         .find(|at| at.commons.as_str() == commons && at.environment.as_str() == environment)
         .cloned()
         .ok_or_else(|| {
             let known = resolved
-                .environments
-                .keys()
+                .written_environments()
+                .map(|(at, _)| at)
                 .filter(|at| at.commons.as_str() == commons)
                 .map(|at| at.environment.to_string());
             unknown(path, 3, known)

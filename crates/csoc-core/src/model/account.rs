@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cloud::{AccountAlias, AccountId, Arn, Region, SecretReference};
-use super::lifecycle::Management;
+use super::lifecycle::{Lifecycle, Management};
 use super::name::NamePattern;
 use super::network::{Email, Hostname};
 use super::observability::AccountObservability;
@@ -52,6 +52,9 @@ pub struct Account {
     /// Naming rules of this account.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub naming: IndexMap<String, NamePattern>,
+    /// Whether it stays. It leaves after its clusters.
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
     /// Who owns its Terraform.
     #[serde(default)]
     pub management: Management,

@@ -8,7 +8,7 @@ use super::argocd::ArgoCd;
 use super::cloud::Region;
 use super::control_plane::{ClusterAccess, EksAddons, Endpoint};
 use super::data_store::{Backup, DatabaseCluster, SearchDomain};
-use super::lifecycle::Management;
+use super::lifecycle::{Lifecycle, Management};
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
 use super::nodes::Nodes;
 use super::open::Open;
@@ -111,6 +111,9 @@ pub struct Cluster {
     /// Naming rules of this cluster.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub naming: IndexMap<String, NamePattern>,
+    /// Whether it stays. It leaves after its environments and before its account.
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
     /// Who owns its outputs.
     #[serde(default)]
     pub management: Management,

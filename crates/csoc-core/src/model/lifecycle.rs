@@ -48,7 +48,13 @@ impl Mode {
 }
 
 /// Whether an object stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+///
+/// It leaves in two steps. While it is retiring all of it is rendered as before, so that it can be destroyed and nothing new
+/// comes into it; once it is retired nothing of it is rendered, it occupies no name, host or network, and what still needs it
+/// is an error.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Lifecycle {
@@ -59,4 +65,15 @@ pub enum Lifecycle {
     Retiring,
     /// It is gone: its files are removed.
     Retired,
+}
+
+impl Lifecycle {
+    /// Its name in fleet files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Retired => "retired",
+        }
+    }
 }

@@ -6,10 +6,10 @@
 
 use super::layout::{Subnet, SubnetRole};
 use crate::catalog::NetworkFacts;
+use crate::model::Mode;
 use crate::model::environment::Size;
 use crate::model::name::ObjectName;
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Mode};
 use crate::resolve::ResolvedFleet;
 
 /// Nodes of a cluster that no environment needs: what the cluster runs itself.
@@ -124,10 +124,7 @@ fn of_pools(fleet: &ResolvedFleet, name: &ObjectName) -> Option<u32> {
 fn of_environments(fleet: &ResolvedFleet, name: &ObjectName) -> u32 {
     let of_environments: u32 = fleet
         .environments_on(name.as_str())
-        .filter(|(_, environment)| {
-            let spec = &environment.spec;
-            spec.lifecycle != Lifecycle::Retired && spec.management.applications != Mode::External
-        })
+        .filter(|(_, environment)| environment.spec.management.applications != Mode::External)
         .map(|(_, environment)| match environment.spec.size {
             Size::Small => 2,
             Size::Medium => 4,

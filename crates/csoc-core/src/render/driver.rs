@@ -8,14 +8,15 @@ use rayon::prelude::*;
 
 use super::OBJECT_VANISHED;
 use super::observed;
-use super::options::{Filter, RenderOptions};
+use super::options::{Filter, RenderOptions, Tidy};
 use super::pending::{decode, encode, pending_finding};
 use super::rendering::{PendingFile, RenderError, Rendering};
+use super::standing::{Leaving, Standing};
+use crate::backend::terraform::STACKS;
 use crate::backend::{Compiled, FleetView, Holding, InputDigest, Task, registry};
 use crate::context::Context;
-use crate::diagnostic::{Diagnostic, Diagnostics, Finding, Root};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fleet::Fleet;
-use crate::model::Lifecycle;
 use crate::tree::BackendName;
 use crate::verify;
 use crate::write::{
@@ -43,6 +44,25 @@ struct Gathered {
     objects: BTreeMap<String, BTreeMap<BackendName, usize>>,
     /// Objects that have a file that waits.
     waiting: BTreeSet<String>,
+    /// Stacks that are not rendered any more and stay until they are destroyed.
+    leaving: Vec<Leaving>,
+}
+
+impl Gathered {
+    /// Counts files of a unit.
+    fn count(&mut self, task: &Task<'_>, files: usize) {
+        let of_object = self.objects.entry(task.object.clone()).or_default();
+        *of_object.entry(task.backend).or_default() += files;
+    }
+
+    /// Takes what is known of a unit that is not compiled anew.
+    fn remember(&mut self, task: &Task<'_>, record: &write::UnitRecord) {
+        self.count(task, record.files.len());
+        for pending in decode(&record.findings, &task.object) {
+            self.waiting.insert(task.object.clone());
+            self.pending.push(pending);
+        }
+    }
 }
 
 impl Driver<'_> {
@@ -55,7 +75,8 @@ impl Driver<'_> {
             || rayon::join(|| self.open_all(), || self.tasks(&view)),
         );
         let roots = roots?;
-        let ownership = self.ownership();
+        let writers = roots.iter().map(|root| (root.name, &root.writer));
+        let standing = Standing::of(self.fleet.resolved(), writers, &self.terraform());
         let units = verify::UnitCheck::new(&view, self.context);
         let gathered = Mutex::new(Gathered::default());
         let total = sets.iter().map(Vec::len).sum();
@@ -68,7 +89,7 @@ impl Driver<'_> {
             // Each task goes as soon as it is done, by the thread that did it.
             tasks.into_par_iter().try_for_each(|task| {
                 self.context.check()?;
-                self.task(&task, &units, &waiting, &roots, &gathered)
+                self.task(&task, &units, &waiting, (&roots, &standing), &gathered)
             })?;
             self.context.progress("compile", done, total);
         }
@@ -76,14 +97,24 @@ impl Driver<'_> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         all.append(&mut gathered.found);
+        let mut taken = BTreeMap::new();
         for root in &roots {
-            all.extend(
+            let below = |(object, path)| (object, Utf8Path::new(root.name).join(path));
+            taken.extend(
                 root.writer
-                    .vanished(&ownership)
+                    .taken(&standing.ownership)
                     .into_iter()
-                    .map(|vanished| self.vanished(root.name, &vanished)),
+                    .map(below),
             );
         }
+        let mut stops_nobody = BTreeSet::new();
+        for (finding, stops_all) in standing.findings(self.fleet, &taken) {
+            if !stops_all {
+                stops_nobody.extend(finding.object.as_deref().map(ToOwned::to_owned));
+            }
+            all.push(finding);
+        }
+        all.extend(self.fleet.leave(standing.leaving(&gathered.leaving)));
         gathered.pending.sort();
         let mut rendering = Rendering {
             pending: gathered.pending,
@@ -93,11 +124,28 @@ impl Driver<'_> {
                 .report(all, self.fleet.extent(&self.options.compile), self.context),
             ..Rendering::default()
         };
-        if rendering.report.has_failures() {
+        let stops = |found: &Diagnostic| {
+            let object = found.object.as_deref().unwrap_or_default();
+            found.code != OBJECT_VANISHED || !stops_nobody.contains(object)
+        };
+        if rendering.report.failures().any(stops) {
             return Ok(rendering);
         }
         self.context.check()?;
+        let leaving = gathered.leaving.into_iter().map(|stack| stack.path);
+        let leaving: BTreeSet<String> = leaving.collect();
         for root in roots {
+            let own = root.name == home(BackendName::Terraform);
+            let mut ownership = standing.ownership.clone();
+            if !self.options.compile.include_observed {
+                ownership.unseen = observed::unseen(self.fleet);
+            }
+            if own {
+                ownership.leaving.clone_from(&leaving);
+            } else if !ownership.held.is_empty() {
+                // Beside roots the fleet itself has what tells of them; elsewhere, what others depend on.
+                ownership.held.insert("fleet".to_owned());
+            }
             let report = root.writer.finish(&ownership)?;
             let below = |paths: Vec<Utf8PathBuf>| {
                 paths
@@ -154,12 +202,16 @@ impl Driver<'_> {
     fn open(&self, name: &'static str, own: Option<&Utf8Path>) -> Result<OutputRoot, RenderError> {
         let path = own.map_or_else(|| self.options.out.join(name), Utf8Path::to_owned);
         let filter = Filter::new(&self.options.compile);
+        let is_whole = |backend: BackendName| home(backend) != name || filter.backend(backend);
+        let is_full = match self.options.tidy {
+            Tidy::WholeRenders => filter.is_full(),
+            Tidy::WholeBackends => {
+                self.options.compile.only.is_empty()
+                    && registry().iter().all(|backend| is_whole(backend.name()))
+            }
+        };
         let options = write::Options {
-            scope: if filter.is_full() {
-                Scope::Full
-            } else {
-                Scope::Partial
-            },
+            scope: if is_full { Scope::Full } else { Scope::Partial },
             mode: if self.options.dry_run {
                 write::Mode::Compare
             } else {
@@ -190,29 +242,10 @@ impl Driver<'_> {
         }
     }
 
-    fn ownership(&self) -> write::Ownership {
-        let fleet = self.fleet.resolved();
-        let mut objects = BTreeSet::from(["fleet".to_owned()]);
-        let mut retired = BTreeSet::new();
-        objects.extend(fleet.accounts.keys().map(|name| format!("accounts.{name}")));
-        objects.extend(fleet.clusters.keys().map(|name| format!("clusters.{name}")));
-        objects.extend(fleet.commons.keys().map(|name| format!("commons.{name}")));
-        for (at, environment) in &fleet.environments {
-            match environment.spec.lifecycle {
-                Lifecycle::Retired => retired.insert(at.to_string()),
-                _ => objects.insert(at.to_string()),
-            };
-        }
-        let unseen = if self.options.compile.include_observed {
-            BTreeSet::new()
-        } else {
-            observed::unseen(self.fleet)
-        };
-        write::Ownership {
-            objects,
-            retired,
-            unseen,
-        }
+    /// Where the roots of Terraform are.
+    fn terraform(&self) -> Utf8PathBuf {
+        let own = self.options.terraform.as_deref();
+        own.map_or_else(|| self.options.out.join("terraform"), Utf8Path::to_owned)
     }
 
     fn task(
@@ -220,7 +253,7 @@ impl Driver<'_> {
         task: &Task<'_>,
         units: &verify::UnitCheck<'_>,
         waiting: &BTreeSet<String>,
-        roots: &[OutputRoot],
+        (roots, standing): (&[OutputRoot], &Standing),
         gathered: &Mutex<Gathered>,
     ) -> Result<(), RenderError> {
         let (held_back, absent) = held_back(task, waiting);
@@ -236,23 +269,27 @@ impl Driver<'_> {
         let Some(root) = roots.iter().find(|root| root.name == home(task.backend)) else {
             return Ok(());
         };
-        if let Some(record) = root.writer.keep(&key, &digest)? {
-            let mut gathered = lock(gathered);
-            *gathered
-                .objects
-                .entry(task.object.clone())
-                .or_default()
-                .entry(task.backend)
-                .or_default() += record.files.len();
-            for pending in decode(&record.findings, &task.object) {
-                gathered.waiting.insert(task.object.clone());
-                gathered.pending.push(pending);
-            }
+        // What the list of stacks says is of the tree, too: it is made each time.
+        let is_list = task.backend == BackendName::Terraform && task.id == STACKS;
+        let kept = if is_list {
+            None
+        } else {
+            root.writer.keep(&key, &digest)?
+        };
+        if let Some(record) = kept {
+            lock(gathered).remember(task, record);
             return Ok(());
         }
-        let Compiled { files, mut found } = task.run_without(&absent);
+        let Compiled {
+            mut files,
+            mut found,
+        } = task.run_without(&absent);
+        if is_list {
+            let leaving = standing.complete(&mut files, self.fleet.resolved(), &root.writer);
+            lock(gathered).leaving.extend(leaving);
+        }
         units.check(task.backend, &task.object, &files, &mut found);
-        let is_clean = found.is_empty();
+        let is_clean = found.is_empty() && !is_list;
         let mut unit = Unit {
             key,
             // A unit that found something is compiled each time, so that it is said each time.
@@ -310,28 +347,12 @@ impl Driver<'_> {
         let mut gathered = lock(gathered);
         gathered.found.extend(self.fleet.leave(found.into_vec()));
         gathered.found.extend(self.fleet.leave(marked.into_vec()));
-        *gathered
-            .objects
-            .entry(task.object.clone())
-            .or_default()
-            .entry(task.backend)
-            .or_default() += count;
+        gathered.count(task, count);
         if !pending.is_empty() {
             gathered.waiting.insert(task.object.clone());
             gathered.pending.extend(pending);
         }
         Ok(())
-    }
-
-    fn vanished(&self, root: &str, vanished: &write::Vanished) -> Diagnostic {
-        Finding::error(
-            OBJECT_VANISHED,
-            format!("`{root}/{}` was rendered for `{}`, which the fleet no longer has", vanished.path, vanished.object),
-        )
-        .help("put the object back and set `lifecycle: retired`, or restore its file; nothing is deleted because a file went away")
-        .object(&vanished.object)
-        .path(format!("{root}/{}", vanished.path))
-        .resolve(&self.fleet.resolved().loaded.sources, Root::Fleet)
     }
 }
 

@@ -6,11 +6,12 @@ mod observed;
 mod options;
 mod pending;
 mod rendering;
+mod standing;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use differing::differing;
-pub use options::{CompileOptions, RenderOptions};
+pub use options::{CompileOptions, RenderOptions, Tidy};
 pub use rendering::{PendingFile, RenderError, Rendering};
 
 use rayon::prelude::*;
@@ -27,6 +28,8 @@ use options::Filter;
 
 /// A file that an object of the fleet once rendered, and that object is no longer there.
 pub(crate) const OBJECT_VANISHED: Code = Code::new("object-vanished");
+/// A stack that was rendered is not any more, and nobody destroyed it.
+pub(crate) const STACK_LEAVING: Code = Code::new("stack-leaving");
 
 impl Fleet {
     /// Everything that `render` would find, without writing anything. Observed objects are included.

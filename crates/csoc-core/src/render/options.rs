@@ -39,6 +39,20 @@ pub struct RenderOptions {
     pub durable: bool,
     /// Whether only the report is wanted.
     pub dry_run: bool,
+    /// Which renders remove what is no longer rendered.
+    pub tidy: Tidy,
+}
+
+/// Which renders remove what is no longer rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Tidy {
+    /// Those of the whole fleet by all backends.
+    #[default]
+    WholeRenders,
+    /// Those of the whole fleet, in directories that all backends were asked for which write there: for a tree of which
+    /// nobody wants more.
+    WholeBackends,
 }
 
 impl RenderOptions {
@@ -52,6 +66,7 @@ impl RenderOptions {
             force: BTreeSet::new(),
             durable: false,
             dry_run: false,
+            tidy: Tidy::default(),
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::context::{Context, Stopped};
 use crate::contract::{FleetHost, hosts};
 use crate::fleet::Fleet;
 use crate::inventory::Secret;
-use crate::model::Lifecycle;
 use crate::model::stack::StackKind;
 use crate::render::CompileOptions;
 use crate::resolve::EnvironmentRef;
@@ -86,29 +85,30 @@ impl Fleet {
     ) -> Result<Option<EnvironmentRef>, ReportError> {
         let all = &self.resolved().environments;
         let Some(asked) = &options.environment else {
-            let living = || {
-                let all = all.iter();
-                all.filter(|(_, environment)| environment.spec.lifecycle != Lifecycle::Retired)
-            };
             // A commons whose users sign in at another one comes after that.
-            let first = living()
+            let first = all
+                .iter()
                 .find(|(_, environment)| environment.spec.parent.is_none())
-                .or_else(|| living().next())
+                .or_else(|| all.iter().next())
                 .map(|(at, _)| &at.commons);
-            let of = living().filter(|(at, _)| Some(&at.commons) == first);
+            let of = all.iter().filter(|(at, _)| Some(&at.commons) == first);
             let lowest = of.min_by_key(|(_, environment)| environment.spec.tier);
             return Ok(lowest.map(|(at, _)| at.clone()));
         };
-        let found = all
-            .iter()
-            .find(|(at, _)| short(at) == *asked || at.to_string() == *asked);
-        if let Some((at, environment)) = found {
-            return match environment.spec.lifecycle {
-                Lifecycle::Retired => Err(ReportError::RetiredEnvironment {
-                    environment: asked.clone(),
-                }),
-                _ => Ok(Some(at.clone())),
-            };
+        let is_asked = |at: &&EnvironmentRef| short(at) == *asked || at.to_string() == *asked;
+        if let Some(at) = all.keys().find(is_asked) {
+            return Ok(Some(at.clone()));
+        }
+        if self
+            .resolved()
+            .retired
+            .environments
+            .keys()
+            .any(|at| is_asked(&at))
+        {
+            return Err(ReportError::RetiredEnvironment {
+                environment: asked.clone(),
+            });
         }
         let names: Vec<String> = all.keys().map(short).collect();
         Err(ReportError::UnknownEnvironment {

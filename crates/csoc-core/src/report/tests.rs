@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::{BootstrapOptions, BootstrapReport, ReportError, ReportStep, ScriptKind, StepKind};
 use crate::contract::{Leads, hosts};
-use crate::model::Lifecycle;
 use crate::model::environment::Records;
 use crate::source::SourceSet;
 use crate::{Context, Fleet};
@@ -175,9 +174,6 @@ fn every_secret_that_a_track_needs_is_in_one_step() {
         let hub = fleet.resolved().spec.hub.as_ref();
         let center = hub.and_then(|hub| hub.cluster.as_ref());
         for (at, environment) in &fleet.resolved().environments {
-            if environment.spec.lifecycle == Lifecycle::Retired {
-                continue;
-            }
             let report = report(&fleet, Some(&at.to_string()));
             let steps = steps(&report);
             let mut objects = vec![

@@ -16,19 +16,32 @@ impl ResolvedFleet {
         match path {
             [] => {
                 let mut fleet = filled(&self.spec, Some(&self.root));
-                self.insert_all(&mut fleet, "accounts", self.accounts.keys());
-                self.insert_all(&mut fleet, "clusters", self.clusters.keys());
+                self.insert_all(
+                    &mut fleet,
+                    "accounts",
+                    self.written_accounts().map(|(name, _)| name),
+                );
+                self.insert_all(
+                    &mut fleet,
+                    "clusters",
+                    self.written_clusters().map(|(name, _)| name),
+                );
                 self.insert_all(&mut fleet, "commons", self.commons.keys());
                 Some(fleet)
             }
-            ["accounts", name] => Some(filled(self.accounts.get(*name)?, self.root.path(path))),
-            ["clusters", name] => Some(filled(
-                &self.clusters.get(*name)?.spec,
-                self.root.path(path),
-            )),
+            ["accounts", name] => {
+                let account = self.accounts.get(*name);
+                let account = account.or_else(|| self.retired.accounts.get(*name))?;
+                Some(filled(account, self.root.path(path)))
+            }
+            ["clusters", name] => {
+                let cluster = self.clusters.get(*name);
+                let cluster = cluster.or_else(|| self.retired.clusters.get(*name))?;
+                Some(filled(&cluster.spec, self.root.path(path)))
+            }
             ["commons", name] => {
                 let mut commons = filled(self.commons.get(*name)?, self.root.path(path));
-                let environments = self.environments.iter();
+                let environments = self.written_environments();
                 let environments = environments.filter(|(at, _)| at.commons.as_str() == *name);
                 let environments: Map<String, Value> = environments
                     .map(|(at, environment)| {
@@ -44,7 +57,7 @@ impl ResolvedFleet {
                     commons: commons.parse().ok()?,
                     environment: environment.parse().ok()?,
                 };
-                let environment = self.environments.get(&at)?;
+                let environment = self.written_environment(&at)?;
                 Some(filled(&environment.spec, Some(&environment.layers.merged)))
             }
             _ => None,

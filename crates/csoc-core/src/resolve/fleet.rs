@@ -7,13 +7,14 @@ use super::imports::Imports;
 use super::layer::Stack;
 use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
+use super::retired::Retired;
 use crate::catalog::Regions;
 use crate::model::account::Provider;
 use crate::model::cloud::{AccountId, Region};
 use crate::model::cluster::Delivery;
 use crate::model::name::ObjectName;
 use crate::model::stack::{OutputId, OutputKind, StackId, StackKind, StackScope};
-use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Lifecycle, Tier};
+use crate::model::{Account, Cluster, Commons, Environment, FleetSpec, Tier};
 use crate::naming::Names;
 use crate::source::Loaded;
 use crate::span::Span;
@@ -34,6 +35,8 @@ pub(crate) struct ResolvedFleet {
     pub(crate) commons: BTreeMap<ObjectName, Commons>,
     /// Environments by commons and name.
     pub(crate) environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    /// What is written down still, and gone.
+    pub(crate) retired: Retired,
     /// Which environments say that they are on a cluster, whether there is such a one or not.
     pub(crate) on_clusters: OnClusters,
     /// Recorded outputs.
@@ -159,7 +162,6 @@ impl ResolvedFleet {
     /// The tier of a cluster: that of its environment that matters most. None where it has no environment.
     pub(crate) fn cluster_tier(&self, name: &ObjectName) -> Option<Tier> {
         self.environments_on(name.as_str())
-            .filter(|(_, environment)| environment.spec.lifecycle != Lifecycle::Retired)
             .map(|(_, environment)| environment.spec.tier)
             .max()
     }

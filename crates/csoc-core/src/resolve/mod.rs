@@ -7,6 +7,7 @@ mod layer;
 mod on_clusters;
 mod outputs;
 mod resolver;
+mod retired;
 mod schemas;
 mod sharing;
 
@@ -20,4 +21,5 @@ pub(crate) use outputs::{
     OUTPUT_PLACE_FOREIGN, OUTPUT_UNKNOWN, OUTPUT_UNKNOWN_STACK, OUTPUT_WRONG_TYPE,
 };
 pub(crate) use resolver::{NAME_UNDERIVABLE, NAMING_RULE_INVALID, resolve};
+pub(crate) use retired::Retired;
 pub(crate) use schemas::Schemas;

@@ -10,12 +10,13 @@ use super::imports::Imports;
 use super::layer::{LayerKind, Stack};
 use super::on_clusters::OnClusters;
 use super::outputs::Outputs;
+use super::retired::Retired;
 use super::schemas::Schemas;
 use super::sharing;
 use crate::catalog::Regions;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 use crate::model::name::ObjectName;
-use crate::model::{Account, Cluster, Commons, FleetSpec};
+use crate::model::{Account, Cluster, Commons, FleetSpec, Lifecycle};
 use crate::naming::{NameKind, Names, Pattern, Variable};
 use crate::source::Loaded;
 use crate::span::{SourceFile, Span};
@@ -82,6 +83,7 @@ pub(crate) fn resolve(mut loaded: Loaded, sink: &mut Diagnostics) -> Option<Reso
                 .map(|(at, environment)| (at, &environment.spec.cluster)),
         ),
         environments: objects.environments,
+        retired: objects.retired,
         root: Arc::new(root),
         outputs,
         imports,
@@ -103,6 +105,7 @@ struct Objects {
     clusters: BTreeMap<ObjectName, ResolvedCluster>,
     commons: BTreeMap<ObjectName, Commons>,
     environments: BTreeMap<EnvironmentRef, ResolvedEnvironment>,
+    retired: Retired,
 }
 
 struct Resolver<'a> {
@@ -128,15 +131,17 @@ impl Resolver<'_> {
                 .variables
                 .set(Variable::Organization, spec.name.as_str());
         }
-        let accounts = self.accounts();
-        let clusters = self.clusters(&accounts, &names);
-        let (commons, environments) = self.commons(&clusters, &names);
+        let mut accounts = self.accounts();
+        let mut clusters = self.clusters(&accounts, &names);
+        let (commons, mut environments) = self.commons(&clusters, &names);
+        let retired = Retired::of(&mut accounts, &mut clusters, &mut environments);
         Some(Objects {
             spec: spec?,
             accounts,
             clusters,
             commons,
             environments,
+            retired,
         })
     }
 
@@ -386,6 +391,8 @@ impl Resolver<'_> {
                 |kept| Ok(kept.to_owned()),
             ) {
                 Ok(text) => names.variables.set(variable, text),
+                // What its names were made of may be gone from the fleet before it.
+                Err(_) if spec.lifecycle == Lifecycle::Retired => {}
                 Err(error) => {
                     self.found.push(
                         Finding::error(NAME_UNDERIVABLE, error.to_string())

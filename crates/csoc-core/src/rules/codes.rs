@@ -330,6 +330,11 @@ const OTHERS: &[CodeFacts] = &[
         "A secret is synced with a role of the tree that may not read it.",
     ),
     facts(
+        Code::new("stack-leaving"),
+        Severity::Warning,
+        "A stack that was rendered is not any more, and what it made may be there.",
+    ),
+    facts(
         Code::new("contract-broken"),
         Severity::Error,
         "A raw value says another role, secret or host than everything else is made for.",

@@ -7,7 +7,6 @@ use crate::contract::{CutoverContract, Entrance, EnvironmentContract, entrance};
 use crate::diagnostic::Diagnostics;
 use crate::model::Environment;
 use crate::model::environment::{Certificate, Cutover, CutoverState, Records};
-use crate::model::lifecycle::Lifecycle;
 use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
 
@@ -18,7 +17,7 @@ type Sharers<'a> = Vec<(&'a EnvironmentRef, &'a ResolvedEnvironment)>;
 pub(crate) fn cutover_alone(context: &FleetContext<'_>, found: &mut Diagnostics) {
     for (at, environment) in context.environments() {
         let spec = &environment.spec;
-        if spec.lifecycle == Lifecycle::Retired || !context.fleet.sharers(at).is_empty() {
+        if !context.fleet.sharers(at).is_empty() {
             continue;
         }
         let (field, what) = match (spec.cutover, &spec.preview_hostname) {

@@ -3,7 +3,6 @@
 use super::context::{FleetContext, is_rendered};
 use crate::contract::{ClusterContract, HubServiceKind};
 use crate::diagnostic::Diagnostics;
-use crate::model::Lifecycle;
 use crate::model::cluster::{Delivery, Platform};
 
 /// The clusters that get an Argo CD of their own.
@@ -105,7 +104,6 @@ pub(crate) fn notifications_unsent(context: &FleetContext<'_>, found: &mut Diagn
         };
         let Some(sender) = sender
             .and_then(|sender| delivered(context).find(|cluster| cluster.name == *sender))
-            .filter(|_| spec.lifecycle != Lifecycle::Retired)
             .filter(|_| is_rendered(spec.management.applications))
         else {
             continue;

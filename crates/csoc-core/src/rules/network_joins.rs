@@ -55,6 +55,14 @@ pub(crate) fn peering_impossible(context: &FleetContext<'_>, found: &mut Diagnos
     }
 }
 
+/// What is said of a cluster that is not there: it never was, or left.
+fn absent(context: &FleetContext<'_>, name: &ObjectName) -> String {
+    if context.fleet.retired.clusters.contains_key(name) {
+        return format!("the cluster `{name}` is retired");
+    }
+    format!("there is no cluster `{name}`")
+}
+
 /// What keeps the networks of two clusters from being joined: what is wrong, and what to do.
 fn with_cluster(
     context: &FleetContext<'_>,
@@ -67,7 +75,7 @@ fn with_cluster(
             || "name a cluster of the fleet, or a VPC: { vpc: { id, account, cidrs } }".to_owned(),
             |meant| format!("did you mean `{meant}`?"),
         );
-        return Some((format!("there is no cluster `{other}`"), help));
+        return Some((absent(context, other), help));
     };
     if context.fleet.network_owner(other) == context.fleet.network_owner(name) {
         return Some((
@@ -130,7 +138,7 @@ pub(crate) fn transit_gateway_missing(context: &FleetContext<'_>, found: &mut Di
                 || "name a cluster of the fleet whose network makes one, or its identifier: { id: tgw-… }".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),
             );
-            say(format!("there is no cluster `{owner}`"), help);
+            say(absent(context, owner), help);
             continue;
         };
         let source = there.spec.network.transit_gateway.as_ref();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::context::FleetContext;
 use crate::contract::{Watch, hub_cluster, keeps, profile, unobservable};
 use crate::diagnostic::Diagnostics;
-use crate::model::lifecycle::Lifecycle;
 use crate::model::name::ObjectName;
 use crate::model::observability::ObservabilityProfile;
 use crate::model::{Mode, Tier};
@@ -21,8 +20,7 @@ fn environments<'a>(
         .iter()
         .filter_map(move |(at, environment)| {
             let cluster = fleet.clusters.get(&environment.spec.cluster)?;
-            let stays = environment.spec.lifecycle != Lifecycle::Retired;
-            (stays && keeps(fleet, cluster)).then_some((at, environment, &cluster.spec.account))
+            keeps(fleet, cluster).then_some((at, environment, &cluster.spec.account))
         })
 }
 
@@ -159,7 +157,7 @@ fn uncollected(context: &FleetContext<'_>, found: &mut Diagnostics) {
             Some(profile) => profile != ObservabilityProfile::None,
             None => environment.spec.tier == Tier::Prod && hub_cluster(fleet).is_some(),
         };
-        if !is_asked || environment.spec.lifecycle == Lifecycle::Retired {
+        if !is_asked {
             continue;
         }
         let field = ["observability", "profile"];

@@ -18,6 +18,12 @@ pub(crate) fn reference_unknown(context: &FleetContext<'_>, found: &mut Diagnost
                 parent(context, at, environment, found);
                 shared(context, at, environment, cluster, found);
             }
+            // What is retired has a rule of its own.
+            None if context
+                .fleet
+                .retired
+                .clusters
+                .contains_key(&environment.spec.cluster) => {}
             None => found.push(suggest(
                 missing(context, at, "cluster", "cluster", &environment.spec.cluster),
                 &environment.spec.cluster,
@@ -32,7 +38,7 @@ fn clusters(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let accounts = &context.fleet.accounts;
     for (name, cluster) in &context.fleet.clusters {
         let account = &cluster.spec.account;
-        if !accounts.contains_key(account) {
+        if !accounts.contains_key(account) && !is_retired(context, "accounts", account) {
             let path = ["clusters", name.as_str(), "account"];
             let finding = context
                 .finding(&path, format!("there is no account `{account}`"))
@@ -42,31 +48,62 @@ fn clusters(context: &FleetContext<'_>, found: &mut Diagnostics) {
     }
 }
 
+/// Whether an account or a cluster is written down still and gone.
+fn is_retired(context: &FleetContext<'_>, kind: &str, name: &ObjectName) -> bool {
+    let retired = &context.fleet.retired;
+    match kind {
+        "accounts" => retired.accounts.contains_key(name),
+        _ => retired.clusters.contains_key(name),
+    }
+}
+
+/// A finding about who names what is not there; what is retired is said so.
+fn absent<'a>(
+    context: &FleetContext<'_>,
+    path: &[&str],
+    kind: &str,
+    name: &ObjectName,
+    known: impl Iterator<Item = &'a ObjectName>,
+) -> Finding {
+    let what = kind.trim_end_matches('s');
+    if is_retired(context, kind, name) {
+        return context
+            .finding(path, format!("the {what} `{name}` is retired"))
+            .help("name another, or none, before it is retired")
+            .label(context.place(path), "named here");
+    }
+    let finding = context
+        .finding(path, format!("there is no {what} `{name}`"))
+        .label(context.place(path), "named here");
+    suggest(finding, name, known, kind)
+}
+
 fn hub(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let fleet = context.fleet;
     let Some(hub) = &fleet.spec.hub else {
         return;
     };
     if !fleet.accounts.contains_key(&hub.account) {
-        let path = ["hub", "account"];
-        let finding = context
-            .finding(&path, format!("there is no account `{}`", hub.account))
-            .label(context.place(&path), "named here");
-        found.push(suggest(
-            finding,
-            &hub.account,
-            fleet.accounts.keys(),
+        let known = fleet.accounts.keys();
+        found.push(absent(
+            context,
+            &["hub", "account"],
             "accounts",
+            &hub.account,
+            known,
         ));
     }
     if let Some(cluster) = &hub.cluster
         && !fleet.clusters.contains_key(cluster)
     {
-        let path = ["hub", "cluster"];
-        let finding = context
-            .finding(&path, format!("there is no cluster `{cluster}`"))
-            .label(context.place(&path), "named here");
-        found.push(suggest(finding, cluster, fleet.clusters.keys(), "clusters"));
+        let known = fleet.clusters.keys();
+        found.push(absent(
+            context,
+            &["hub", "cluster"],
+            "clusters",
+            cluster,
+            known,
+        ));
     }
 }
 
@@ -87,10 +124,7 @@ fn guardrails(context: &FleetContext<'_>, found: &mut Diagnostics) {
         if accounts.contains_key(account) {
             continue;
         }
-        let finding = context
-            .finding(&path, format!("there is no account `{account}`"))
-            .label(context.place(&path), "named here");
-        found.push(suggest(finding, account, accounts.keys(), "accounts"));
+        found.push(absent(context, &path, "accounts", account, accounts.keys()));
     }
 }
 

@@ -822,6 +822,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(hub_sign_in::keycloak_realm_reserved),
     },
     Rule {
+        code: Code::new("lifecycle-out-of-order"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "Something leaves the fleet before what is in it.",
+        check: Check::Fleet(lifecycle::lifecycle_out_of_order),
+    },
+    Rule {
         code: Code::new("load-balancer-settings-differ"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),

@@ -135,6 +135,11 @@ impl File {
         &self.document
     }
 
+    /// Its document, to complete it.
+    pub(crate) fn document_mut(&mut self) -> &mut Document {
+        &mut self.document
+    }
+
     /// What made the part of that number.
     pub(crate) fn made_by(&self, number: u32) -> Option<&Made> {
         self.made.get(number as usize)

@@ -57,6 +57,6 @@ pub(crate) use path::FilePath;
 pub(crate) use plan::Ownership;
 #[cfg(test)]
 pub(crate) use report::Report;
-pub(crate) use report::{Kept, Reason, Vanished};
-pub(crate) use unit::{Rendered, Unit, UnitKey, Withheld};
+pub(crate) use report::{Kept, Reason};
+pub(crate) use unit::{Rendered, Unit, UnitKey, UnitRecord, Withheld};
 pub(crate) use writer::{Mode, Options, Scope, Writer};

@@ -57,6 +57,18 @@ pub(crate) struct Ownership {
     pub(crate) retired: BTreeSet<String>,
     /// Objects of which a backend renders nothing this time, since they are only observed. Their files stay as they are.
     pub(crate) unseen: BTreeSet<(String, &'static str)>,
+    /// Objects whose files stay as the last render left them, whatever they would be now.
+    pub(crate) held: BTreeSet<String>,
+    /// Directories whose files stay, though nothing renders them any more; not what is in directories below them.
+    pub(crate) leaving: BTreeSet<String>,
+}
+
+impl Ownership {
+    /// Whether a file is of an object of which its backend renders nothing this time.
+    fn is_unseen(&self, entry: &Entry) -> bool {
+        let mut unseen = self.unseen.iter();
+        unseen.any(|(object, backend)| *object == *entry.object && *backend == entry.backend)
+    }
 }
 
 /// A staged file on its way into place.
@@ -182,21 +194,20 @@ impl Plan {
                 Found::Other | Found::Linked(_) => None,
             };
             let object = &*entry.object;
-            let is_unseen = ground
-                .ownership
-                .unseen
-                .iter()
-                .any(|(unseen, backend)| unseen == object && *backend == entry.backend);
-            if is_unseen {
+            let is_forced = is_forced(&ground.options.force, path);
+            let ownership = ground.ownership;
+            let is_kept = ownership.held.contains(object) || ownership.is_unseen(entry);
+            if (is_kept && !is_forced) || ownership.leaving.contains(path.directory()) {
                 self.listed.push((path.clone(), entry.clone()));
                 self.looked.extend(known.map(|known| (path.clone(), known)));
                 continue;
             }
-            let is_owned = ground.ownership.objects.contains(object)
+            let is_owned = is_forced
+                || ground.ownership.objects.contains(object)
                 || ground.ownership.retired.contains(object);
             let is_free = known.is_some_and(|known| {
                 known.digest == entry.digest || is_damaged(Some(entry.digest), &known)
-            }) || is_forced(&ground.options.force, path);
+            }) || is_forced;
             if is_owned && known.is_some() && is_free {
                 self.report.removed.push(path.to_path());
                 self.removals.push(path.clone());
@@ -240,6 +251,13 @@ impl Plan {
             Verdict::Await(..) => Verdict::Keep(Reason::Obstructed),
             verdict => verdict,
         };
+        let is_held = ground.ownership.held.contains(&*entry.object);
+        if is_held && !matches!(verdict, Verdict::Unchanged) {
+            self.looked.extend(known.map(|known| (path.clone(), known)));
+            let listed = ground.manifest.entry(&path).cloned();
+            self.listed.extend(listed.map(|listed| (path, listed)));
+            return Ok(false);
+        }
         let (list, staged) = match verdict {
             Verdict::Unchanged => {
                 self.report.unchanged.push(path.to_path());
@@ -325,7 +343,11 @@ impl Plan {
             path,
             Entry {
                 digest: listed.digest,
-                state: State::Pending,
+                state: if ground.ownership.held.contains(&*entry.object) {
+                    listed.state
+                } else {
+                    State::Pending
+                },
                 ..entry
             },
         ));

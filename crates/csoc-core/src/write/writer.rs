@@ -139,21 +139,53 @@ impl Writer {
         Ok(self.inspect(key, digest)?.map(|(unit, _)| unit))
     }
 
-    /// Files that the manifest lists for objects that are neither there nor retired.
+    /// Files that the manifest lists for objects that are neither there nor retired, and that nobody lets go of by `force`.
     pub(crate) fn vanished(&self, ownership: &Ownership) -> Vec<Vanished> {
         let is_known =
             |object: &str| ownership.objects.contains(object) || ownership.retired.contains(object);
-        let unknown = self
-            .manifest
-            .files
-            .iter()
-            .filter(|(_, entry)| !is_known(&entry.object));
+        let unknown = self.manifest.files.iter().filter(|(path, entry)| {
+            !is_known(&entry.object) && !is_forced(&self.options.force, path)
+        });
         unknown
             .map(|(path, entry)| Vanished {
                 path: path.as_str().into(),
                 object: entry.object.to_string(),
             })
             .collect()
+    }
+
+    /// Whether the manifest lists a file in a directory.
+    pub(crate) fn lists_in(&self, directory: &str) -> bool {
+        let mut files = self.manifest.files.keys();
+        files.any(|path| path.directory() == directory)
+    }
+
+    /// Of each object that is neither there nor retired, a file of it whose place another object's would take.
+    pub(crate) fn taken(&self, ownership: &Ownership) -> BTreeMap<String, Utf8PathBuf> {
+        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let drafts = batches.values().flat_map(|batch| {
+            let drafts = batch.drafts.iter().map(|draft| &draft.path);
+            drafts.chain(batch.record.withheld.iter().map(|(path, _)| path))
+        });
+        let mut taken = BTreeMap::new();
+        for path in drafts {
+            let Some(listed) = self.manifest.entry(path) else {
+                continue;
+            };
+            let object = &*listed.object;
+            let is_known = ownership.objects.contains(object) || ownership.retired.contains(object);
+            if !is_known {
+                taken
+                    .entry(object.to_owned())
+                    .or_insert_with(|| path.to_path());
+            }
+        }
+        taken
+    }
+
+    /// Whether `force` names exactly that path: a directory may be in another that is.
+    pub(crate) fn is_named(&self, path: &str) -> bool {
+        self.options.force.contains(Utf8Path::new(path))
     }
 
     /// Adds a unit without compiling it, if it is [`current`](Self::current); what it gives has its findings.

@@ -84,6 +84,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-too-large", "tests/findings/bad_input.rs"),
     ("lock-missing", "tests/findings/lock.rs"),
     ("object-vanished", "src/render/tests.rs"),
+    ("stack-leaving", "src/render/tests.rs"),
     ("terraform-syntax", "src/hcl/tests/reading.rs"),
     ("value-pending", "src/verify/tests.rs"),
     ("waits-for-later", "src/verify/waits/tests.rs"),

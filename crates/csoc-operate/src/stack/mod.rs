@@ -110,6 +110,8 @@ pub enum Status {
     Ready,
     /// An input is missing.
     Blocked,
+    /// It is not rendered any more: its root stays until it is destroyed, and nothing else is done with it.
+    Leaving,
 }
 
 /// All stacks of a rendered tree, in an order in which they can be applied.
@@ -327,6 +329,11 @@ impl<'s> IntoIterator for &'s Stacks {
 }
 
 impl Stack {
+    /// Whether the fleet no longer renders it, so that all that is left to do is to destroy it.
+    pub fn is_leaving(&self) -> bool {
+        self.status == Status::Leaving
+    }
+
     /// The name of its account in the fleet: the first directory of its path.
     pub fn account_name(&self) -> Option<&str> {
         self.path.split('/').next()

@@ -168,6 +168,7 @@ impl<'s> Subject<'s> {
             status: Some(match stack.status {
                 Status::Ready => "ready",
                 Status::Blocked => "blocked",
+                Status::Leaving => "leaving",
             }),
             id: Some(stack.id.as_str()),
         }

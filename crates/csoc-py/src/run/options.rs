@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
-use csoc_core::{BackendName, Context, RenderOptions, Report};
+use csoc_core::{BackendName, Context, RenderOptions, Report, Tidy};
 use csoc_operate::{
     Home, Interrupt, LOCK_TIMEOUT, Limits, OnFailure, OwnDirectory, RunId, Selection, Stacks, Who,
     Workshop, with_causes,
@@ -248,8 +248,9 @@ impl Options {
         })?;
         let mut options = RenderOptions::into_directory(out);
         options.compile.backends.insert(BackendName::Terraform);
+        options.tidy = Tidy::WholeBackends;
         let rendering = fleet.0.render(&options, context).map_err(Refused::Render)?;
-        if rendering.report.has_failures() {
+        if !rendering.written {
             return Err(Refused::Findings(rendering.report));
         }
         if rendering.kept.is_empty() {

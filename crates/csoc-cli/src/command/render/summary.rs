@@ -14,7 +14,7 @@ pub(super) fn text(rendering: &Rendering, options: &RenderOptions, secrets: usiz
     let mut text = objects(rendering);
     text.push_str(&pending(rendering));
     text.push_str(&kept(rendering));
-    if rendering.report.has_failures() {
+    if rendering.report.has_failures() && !rendering.written {
         let errors = count(rendering.report.summary().errors, "error");
         let _ = writeln!(text, "nothing was written: {errors}");
         return text;

@@ -47,7 +47,7 @@ struct Solvers<'a> {
 
 /// The issuers that the environments of a cluster ask, and what writes records for them, as objects, each with the name of its file.
 pub(super) fn issuers(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Node)> {
-    let environments = view.contracts.living_on(cluster);
+    let environments = view.contracts.environments_on(cluster);
     let asking: Vec<(&EnvironmentContract, &str)> = environments
         .filter_map(|it| match &it.endpoint.ingress {
             Ingress::Class(class) => Some((it, class.as_str())),

@@ -8,7 +8,6 @@ use super::{Files, map};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
-use crate::model::Lifecycle;
 use crate::value::{Exact, Node};
 
 /// The directory of an environment's objects, below its own.
@@ -67,14 +66,13 @@ pub(super) fn beside(
 
 /// The policies of environments of a cluster that somebody else delivers: they stand beside what all share there.
 pub(super) fn of_others(view: &FleetView<'_>, cluster: &str) -> Vec<(String, Exact)> {
-    let environments = view.contracts.living_on(cluster);
+    let environments = view.contracts.environments_on(cluster);
     let others = environments.filter(|it| !is_delivered(view, it));
     exact(others.flat_map(|it| of(view, it)).collect())
 }
 
 fn is_delivered(view: &FleetView<'_>, environment: &EnvironmentContract) -> bool {
-    let spec = &environment.spec;
-    spec.lifecycle != Lifecycle::Retired && view.renders(spec.management.applications)
+    view.renders(environment.spec.management.applications)
 }
 
 fn exact(objects: Vec<(String, Node)>) -> Vec<(String, Exact)> {

@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
-use crate::model::Lifecycle;
 use crate::model::fleet::Gitops;
 use crate::network;
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment};
@@ -70,10 +69,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<EnvironmentInput>> {
     view.contracts
         .environments
         .iter()
-        .filter(|(_, contract)| {
-            contract.spec.lifecycle != Lifecycle::Retired
-                && view.renders(contract.spec.management.values)
-        })
+        .filter(|(_, contract)| view.renders(contract.spec.management.values))
         .filter_map(|(at, contract)| {
             let resolved = view.fleet.environments.get(at)?;
             Some(Unit {

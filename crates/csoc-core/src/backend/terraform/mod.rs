@@ -57,6 +57,9 @@ use crate::graph::Fact;
 use crate::tree::{BackendName, File};
 use root::{Content, Root};
 
+/// The unit that lists the stacks.
+pub(crate) const STACKS: &str = "stacks";
+
 /// The backend of Terraform roots.
 pub(crate) struct Terraform;
 

@@ -7,13 +7,13 @@ use crate::contract::namer::Namer;
 use crate::contract::pusher::{has_pusher, makes_eks, makes_pusher};
 use crate::contract::store::{StoreUse, matters};
 use crate::contract::{TELEMETRY_SECRET, delivery, services};
+use crate::model::Tier;
 use crate::model::cluster::{Cluster, Delivery};
 use crate::model::data_store::BackupMode;
 use crate::model::environment::{Certificate, Environment, Size};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::model::nodes::Provisioner;
-use crate::model::{Lifecycle, Tier};
 use crate::naming::NameKind;
 use crate::resolve::{EnvironmentRef, ResolvedCluster, ResolvedEnvironment, ResolvedFleet};
 
@@ -46,7 +46,6 @@ pub(super) fn link_eks(
         .environments
         .iter()
         .map(|(_, environment)| *environment)
-        .filter(|environment| environment.spec.lifecycle != Lifecycle::Retired)
         .collect();
     let running: Vec<(bool, bool)> = stay
         .iter()

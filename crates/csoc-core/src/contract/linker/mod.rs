@@ -18,7 +18,6 @@ use crate::contract::environment::EnvironmentContract;
 use crate::contract::hub::{BootstrapContract, GuardrailContract, HubContract};
 use crate::contract::{ObservabilityContract, Watch, observability};
 use crate::diagnostic::Diagnostics;
-use crate::model::Lifecycle;
 use crate::model::name::ObjectName;
 use crate::resolve::{EnvironmentRef, OnClusters, ResolvedFleet};
 use account::link_account;
@@ -46,22 +45,13 @@ pub(crate) struct Contracts {
 }
 
 impl Contracts {
-    /// The environments of a cluster, in order, those that are retired too.
+    /// The environments of a cluster, in order.
     pub(crate) fn environments_on<'a>(
         &'a self,
         cluster: &str,
     ) -> impl Iterator<Item = &'a EnvironmentContract> + use<'a> {
         let all = self.on_clusters.of(cluster).iter();
         all.filter_map(|at| self.environments.get(at))
-    }
-
-    /// The environments of a cluster that stay.
-    pub(crate) fn living_on<'a>(
-        &'a self,
-        cluster: &str,
-    ) -> impl Iterator<Item = &'a EnvironmentContract> + use<'a> {
-        let all = self.environments_on(cluster);
-        all.filter(|environment| environment.spec.lifecycle != Lifecycle::Retired)
     }
 }
 

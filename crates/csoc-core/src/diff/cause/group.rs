@@ -37,6 +37,8 @@ pub(super) struct Group {
     pub(super) more: Option<(Danger, String)>,
     /// The values of it, before others joined.
     pub(super) values: Option<Values>,
+    /// The objects of those that joined it.
+    pub(super) shows_in: BTreeSet<String>,
     /// Whether a document is made otherwise for it, also one that shows another change first.
     pub(super) is_seen: bool,
 }
@@ -126,6 +128,7 @@ impl Group {
                 .collect(),
             places: raws.into_iter().map(|raw| raw.place).collect(),
             joined: BTreeMap::new(),
+            shows_in: BTreeSet::new(),
             more: None,
             values,
             is_seen: false,
@@ -229,6 +232,8 @@ impl Group {
         for (kind, count) in other.joined {
             *self.joined.entry(kind).or_default() += count;
         }
+        self.shows_in.insert(other.object);
+        self.shows_in.extend(other.shows_in);
         self.places.extend(other.places);
         self.consequences.extend(other.consequences);
     }
@@ -288,6 +293,8 @@ impl Group {
             danger = *more;
         }
         let (old, new) = self.values.unwrap_or_default();
+        let mut shows_in = self.shows_in;
+        shows_in.remove(&self.object);
         Change {
             object: self.object,
             kind: self.kind,
@@ -299,6 +306,7 @@ impl Group {
             reason,
             consequences,
             places: self.places.into_iter().collect(),
+            shows_in,
         }
     }
 }

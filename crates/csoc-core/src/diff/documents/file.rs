@@ -5,7 +5,7 @@ use super::super::kind::ChangeKind;
 use super::super::leaf;
 use super::super::raw::Raw;
 use super::super::redact;
-use super::application::application;
+use super::application::{Placed, application};
 use super::values::{Merged, is_values};
 use crate::tree::{Document, File};
 use crate::value::pointer::Pointer;
@@ -26,6 +26,12 @@ pub(super) fn node(file: &File) -> Option<&Node> {
     }
 }
 
+/// An Application with its place.
+fn placed(file: Option<&File>) -> Option<Placed<'_>> {
+    let file = file?;
+    Some(Placed::new(node(file)?, file.path()))
+}
+
 impl Pair<'_> {
     /// What is different between a file and the one that stands for it on the other side.
     pub(super) fn file(
@@ -44,7 +50,7 @@ impl Pair<'_> {
             node.and_then(|node| node.get("kind")).and_then(Node::text) == Some("Application")
         };
         if is_application(nodes.0) || is_application(nodes.1) {
-            application(self, slot, nodes.0, nodes.1, into);
+            application(self, slot, placed(old), placed(new), into);
             return;
         }
         let is_structured =

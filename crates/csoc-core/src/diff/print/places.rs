@@ -203,6 +203,7 @@ mod tests {
             reason: String::new(),
             consequences: Vec::new(),
             places,
+            shows_in: std::collections::BTreeSet::new(),
         }
     }
 

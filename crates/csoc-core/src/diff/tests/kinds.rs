@@ -8,6 +8,7 @@ use crate::diff::{Action, Change, Danger};
 const FLEET: &str = "fleet.yaml";
 const PROFILES: &str = "tests/fleets/profiles";
 const BLUE_GREEN: &str = "tests/fleets/blue-green";
+const PUSHED: &str = "examples/hub-push";
 const CONSORTIUM: &str = "examples/consortium";
 const PROD: &str = "commons/cardio/environments/prod.yaml";
 const CARDIO: &str = "commons/cardio.yaml";
@@ -55,6 +56,7 @@ const CORE: &str = "core.example.org, tier: dev";
 #[case::value(&[(FLEET, CORE, "core.example.org, tier: dev, values: { fence: { metricsEnabled: true } }")], "value", "fence.metricsEnabled", "harmless")]
 #[case::parent(&[(FLEET, "parent: hub", "parent: core")], "parent", "", "exposure")]
 #[case::chart(&[(FLEET, "0.3.90", "0.3.91")], "chart", "gen3", "harmless")]
+#[case::chart_back(&[(FLEET, "0.3.90", "0.3.80")], "chart", "gen3", "outage")]
 #[case::chart_moves(&[(FLEET, "0.3.90", "master")], "chart", "gen3", "outage")]
 #[case::kubernetes(&[(FLEET, "\"1.33\"", "\"1.34\"")], "kubernetes", "", "outage")]
 #[case::network(&[(FLEET, "10.40.0.0/16", "10.41.0.0/16")], "network", "cidr", "data-loss")]
@@ -123,6 +125,27 @@ fn a_move_between_environments_is_told_with_what_each_takes() {
         only(&preview, "cutover", "preview").danger,
         Danger::Harmless
     );
+}
+
+#[test]
+fn who_delivers_is_no_other_place() {
+    let edits: &[Edit] = &[(FLEET, "delivery: hub-push", "delivery: spoke-pull")];
+    for diff in [changed(PUSHED, edits), changed_trees(PUSHED, edits)] {
+        let lost = |change: &&Change| change.danger == Danger::DataLoss;
+        assert_eq!(diff.changes.iter().find(lost), None);
+        let other =
+            |change: &&Change| change.subject == "Argo CD" && change.danger == Danger::Outage;
+        assert!(diff.changes.iter().any(|change| other(&change)));
+    }
+}
+
+#[test]
+fn what_the_fleet_changes_in_an_environment_is_a_change_of_it() {
+    let environment = "commons.lakes.environments.prod";
+    let diff = changed(PUSHED, &[(FLEET, "revision: 0.3.90", "revision: 0.3.80")]);
+    let chart = only(&diff, "chart", "gen3");
+    assert_eq!((&*chart.object, chart.danger), ("fleet", Danger::Outage));
+    assert!(chart.shows_in.contains(environment), "{chart:?}");
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Subject<'_> {
         &self,
         context: &FleetContext<'c>,
     ) -> impl Iterator<Item = &'c EnvironmentContract> {
-        context.contracts.living_on(self.name)
+        context.contracts.environments_on(self.name)
     }
 }
 

@@ -10,7 +10,6 @@ pub(super) use setting::{WEB_ACL, WEB_ACL_ON};
 use super::context::FleetContext;
 use crate::contract::{EnvironmentContract, Ingress};
 use crate::diagnostic::Diagnostics;
-use crate::model::Lifecycle;
 use crate::model::cluster::Scheme;
 use crate::resolve::EnvironmentRef;
 use crate::value::Node;
@@ -139,9 +138,8 @@ impl<'a> Member<'a> {
 pub(super) fn load_balancer_settings_differ(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let mut groups: BTreeMap<(&str, String), Vec<Member<'_>>> = BTreeMap::new();
     for (at, environment) in context.linked() {
-        let is_behind = environment.endpoint.ingress == Ingress::Balancer
-            && environment.runs("revproxy")
-            && environment.spec.lifecycle != Lifecycle::Retired;
+        let is_behind =
+            environment.endpoint.ingress == Ingress::Balancer && environment.runs("revproxy");
         if !is_behind {
             continue;
         }

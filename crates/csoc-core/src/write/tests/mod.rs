@@ -171,7 +171,7 @@ impl Job {
         Ownership {
             objects: set(&self.objects),
             retired: set(&self.retired),
-            unseen: BTreeSet::new(),
+            ..Ownership::default()
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is written, kept and removed.
 
 use super::*;
+use crate::write::report::Vanished;
 
 fn kept(report: &Report) -> Vec<(&str, Reason)> {
     report

@@ -14,7 +14,6 @@ use super::input::Input;
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::contract::{BucketPurpose, CutoverContract, EnvironmentContract, Ingress};
-use crate::model::Lifecycle;
 use crate::model::environment::{Certificate, Cutover, Records, SyncMode};
 use crate::tree::Document;
 
@@ -134,10 +133,8 @@ pub(super) fn has_runbooks(view: &FleetView<'_>) -> bool {
 fn shown<'v>(
     view: &'v FleetView<'_>,
 ) -> impl Iterator<Item = (&'v EnvironmentContract, &'v CutoverContract)> {
-    let rendered = view.contracts.environments.values().filter(|contract| {
-        contract.spec.lifecycle != Lifecycle::Retired
-            && view.renders(contract.spec.management.values)
-    });
+    let all = view.contracts.environments.values();
+    let rendered = all.filter(|contract| view.renders(contract.spec.management.values));
     rendered.filter_map(|contract| Some((contract, contract.cutover.as_ref()?)))
 }
 

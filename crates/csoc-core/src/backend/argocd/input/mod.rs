@@ -16,7 +16,6 @@ use super::policies::Beside;
 use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
 use crate::diagnostic::{Code, Diagnostics, Finding};
-use crate::model::Lifecycle;
 
 pub(crate) use cluster::{ClusterInput, Scaling, needed, scaling};
 pub(in crate::backend) use destination::delivered;
@@ -83,7 +82,6 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         .contracts
         .environments
         .values()
-        .filter(|contract| contract.spec.lifecycle != Lifecycle::Retired)
         .filter(|contract| view.renders(contract.spec.management.applications))
         .map(|contract| {
             let input = environment::environment(view, contract, gitops, chart);
@@ -112,11 +110,9 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     units.extend(Beside::units(view));
     let mut on: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
     for contract in view.contracts.environments.values() {
-        if contract.spec.lifecycle != Lifecycle::Retired {
-            on.entry(contract.cluster.as_str())
-                .or_default()
-                .push(contract);
-        }
+        on.entry(contract.cluster.as_str())
+            .or_default()
+            .push(contract);
     }
     for (name, contract) in &view.contracts.clusters {
         let on = on.get(name.as_str()).map_or(&[][..], Vec::as_slice);

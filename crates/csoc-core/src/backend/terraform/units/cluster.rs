@@ -4,9 +4,7 @@ use super::Cutter;
 use crate::backend::terraform::Layer;
 use crate::backend::terraform::waf::{Waf, WebAcl};
 use crate::contract::{ClusterContract, KeyPurpose};
-use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputKind, StackKind};
-use crate::resolve::EnvironmentRef;
 
 impl Cutter<'_> {
     pub(super) fn waf(&mut self, cluster: &ClusterContract) {
@@ -16,26 +14,19 @@ impl Cutter<'_> {
         ) else {
             return;
         };
-        let stays = |at: &EnvironmentRef| {
-            let environment = self.view.fleet.environments.get(at);
-            environment.is_some_and(|environment| environment.spec.lifecycle != Lifecycle::Retired)
-        };
         let web_acls: Vec<WebAcl> = cluster
             .load_balancers
             .iter()
             .filter_map(|balancer| {
                 let web_acl = balancer.web_acl.as_ref()?;
-                let lists = web_acl
-                    .allow_lists
-                    .iter()
-                    .filter(|list| list.guarded.environment().is_none_or(stays));
-                let hosts = balancer.hosts.iter().filter(|(at, _)| stays(at));
                 Some(WebAcl {
                     name: web_acl.name.clone(),
                     load_balancer: balancer.name.clone(),
                     spec: balancer.spec.waf.clone(),
-                    allow_lists: lists.cloned().collect(),
-                    hosts: hosts
+                    allow_lists: web_acl.allow_lists.clone(),
+                    hosts: balancer
+                        .hosts
+                        .iter()
                         .map(|(_, host)| host)
                         .chain(&balancer.hub_hosts)
                         .map(ToString::to_string)

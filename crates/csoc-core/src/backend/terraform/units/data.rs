@@ -102,7 +102,7 @@ impl Cutter<'_> {
 
     /// The roles of the cluster's environments that something is granted to.
     fn roles_with(&self, cluster: &ClusterContract, wanted: &Resource) -> Vec<String> {
-        let environments = self.view.contracts.living_on(cluster.name.as_str());
+        let environments = self.view.contracts.environments_on(cluster.name.as_str());
         let mut roles: Vec<String> = environments
             .flat_map(|environment| &environment.identities)
             .filter(|identity| {

@@ -18,13 +18,12 @@ use std::sync::Arc;
 use super::root::{LockFile, Root, RunBy, Settings};
 use super::stacks::{Runner, Stacks};
 use super::variables::{Known, Source, Variable};
-use super::{Input, Layer};
+use super::{Input, Layer, STACKS};
 use crate::backend::argocd::Platform;
 use crate::backend::{FleetView, Unit};
 use crate::contract::{AccountContract, ClusterContract, KeyPurpose};
 use crate::model::Mode;
 use crate::model::cloud::Region;
-use crate::model::lifecycle::Lifecycle;
 use crate::model::stack::{OutputId, OutputKind, OutputType, StackId, StackKind, StackScope};
 use crate::resolve::{EnvironmentRef, ResolvedFleet};
 
@@ -69,8 +68,7 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
         }
     }
     for environment in contracts.environments.values() {
-        let is_gone = environment.spec.lifecycle == Lifecycle::Retired;
-        if !is_gone && view.renders(environment.spec.management.terraform) {
+        if view.renders(environment.spec.management.terraform) {
             cutter.environment(environment);
         }
     }
@@ -200,7 +198,7 @@ impl Cutter<'_> {
             input: Input::Root(Box::new(root), Box::new(layer)),
         }));
         units.push(Unit {
-            id: "stacks".into(),
+            id: STACKS.into(),
             object: "fleet".into(),
             input: Input::Stacks(Stacks {
                 all: stacks,

@@ -146,7 +146,7 @@ impl Cutter<'_> {
 
     /// The queues of what could not be worked off, of environments that we make queues for.
     fn queues(&self, cluster: &ClusterContract) -> Vec<AlarmedQueue> {
-        let environments = self.view.contracts.living_on(cluster.name.as_str());
+        let environments = self.view.contracts.environments_on(cluster.name.as_str());
         let here = environments
             .filter(|environment| self.view.renders(environment.spec.management.terraform));
         here.flat_map(|environment| {

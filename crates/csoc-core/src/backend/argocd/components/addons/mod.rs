@@ -87,7 +87,7 @@ impl Subject<'_> {
         let on: Vec<&EnvironmentContract> = self
             .view
             .contracts
-            .living_on(self.contract.name.as_str())
+            .environments_on(self.contract.name.as_str())
             .collect();
         let mut needed = needed(self.view.fleet, self.name(), &on);
         let provisioner = self.contract.eks.as_ref().map(EksContract::provisioner);
