@@ -395,7 +395,9 @@ spec:
         fs_err::write(place.join("sets/demo.yaml"), &text).unwrap();
         fs_err::write(
             place.join("demo.yaml"),
-            text.replace("name: demo,", "name: other,"),
+            text.replace("name: demo,", "name: other,")
+                .replace("'gen3-", "'other-")
+                .replace("namespace: demo", "namespace: other"),
         )
         .unwrap();
         place

@@ -308,6 +308,7 @@ fn a_stack_that_is_not_rendered_any_more_can_only_be_destroyed() {
     let kept = place.run("destroy --rendered out --select layer=network");
     assert_eq!(kept.exit, 1, "{}", kept.out);
     let plan = place.run("destroy --rendered out --select status=leaving");
+    assert_eq!(plan.exit, 0, "{}{}", plan.out, plan.err);
     let gone = place.run(&format!("destroy --rendered out --run {}", planned(&plan)));
     assert_eq!(gone.exit, 0, "{}{}", gone.out, gone.err);
     assert_eq!(

@@ -53,7 +53,7 @@ impl Shown {
         let parts: Vec<String> = self
             .output
             .split(|line| line == "…")
-            .map(|lines| lines.iter().map(|line| format!("{line}\n")).collect())
+            .map(|lines| lines.join("\n") + if lines.is_empty() { "" } else { "\n" })
             .collect();
         for (index, part) in parts.iter().enumerate() {
             match rest.find(part.as_str()) {

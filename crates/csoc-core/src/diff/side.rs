@@ -285,6 +285,8 @@ impl Sides {
         old.symmetric_difference(new)
             .filter_map(|object| {
                 let kind = match object.split('.').next() {
+                    // What a commons has of its own follows from its environments, which are told.
+                    Some("commons") if !object.contains(".environments.") => return None,
                     Some("commons") => ChangeKind::Environment,
                     Some("clusters") => ChangeKind::Cluster,
                     Some("accounts") => ChangeKind::Account,

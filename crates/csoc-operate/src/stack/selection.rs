@@ -115,7 +115,7 @@ impl Selection {
         for (field, word) in compared {
             let [value] = &*word.0 else { continue };
             let known: BTreeSet<&str> = if field == Field::Status {
-                ["ready", "blocked"].into()
+                ["ready", "blocked", "leaving"].into()
             } else {
                 let values = stacks.iter().map(|stack| field.of(&Subject::of(stack)));
                 values.flatten().flatten().collect()

@@ -68,7 +68,9 @@ pub(crate) fn plan(
     let select = options.select.clone();
     begin(py, shop, "plan", options, move |shop, watch| {
         let operator = shop.operator().map_err(|error| with_causes(&error))?;
-        let chosen = |selected: Result<_, csoc_operate::NoValue>| selected.map_err(|error| with_causes(&error));
+        let chosen = |selected: Result<_, csoc_operate::NoValue>| {
+            selected.map_err(|error| with_causes(&error))
+        };
         let endings = if aim == Aim::Destroy {
             let stacks = chosen(shop.select_to_destroy(&select))?;
             operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, watch)

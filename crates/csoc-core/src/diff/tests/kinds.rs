@@ -129,13 +129,16 @@ fn a_move_between_environments_is_told_with_what_each_takes() {
 
 #[test]
 fn who_delivers_is_no_other_place() {
-    let edits: &[Edit] = &[(FLEET, "delivery: hub-push", "delivery: spoke-pull")];
+    let edits: &[Edit] = &[(FLEET, "    delivery: hub-push", "    delivery: spoke-pull")];
     for diff in [changed(PUSHED, edits), changed_trees(PUSHED, edits)] {
         let lost = |change: &&Change| change.danger == Danger::DataLoss;
         assert_eq!(diff.changes.iter().find(lost), None);
         let other =
             |change: &&Change| change.subject == "Argo CD" && change.danger == Danger::Outage;
-        assert!(diff.changes.iter().any(|change| other(&change)));
+        assert!(
+            diff.changes.iter().any(|change| other(&change)),
+            "{diff:#?}"
+        );
     }
 }
 
