@@ -115,7 +115,7 @@ fn what_is_no_selection_says_where(#[case] text: &str, #[case] says: &str) {
 #[case(
     "status = done",
     "the status `done`",
-    "status is one of blocked, ready"
+    "status is one of blocked, leaving, ready"
 )]
 fn what_no_stack_has_is_said(#[case] text: &str, #[case] says: &str, #[case] help: &str) {
     let stacks = four();
