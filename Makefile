@@ -61,7 +61,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
 	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: portal:: runner:: secret::
-	$(CARGO) test -p csoc-cli --lib --test command --locked -- aws:: jobs:: secrets:: serve:: status::
+	$(CARGO) test -p csoc-cli --lib --test command --locked -- aws:: jobs:: secrets:: serve:: sessions:: status::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
