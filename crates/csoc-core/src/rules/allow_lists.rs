@@ -4,11 +4,11 @@
 use ipnet::IpNet;
 
 use super::context::FleetContext;
+use super::horizon::{YEARS, horizon};
 use crate::contract::HubServiceKind;
 use crate::diagnostic::Diagnostics;
 use crate::model::hub::AllowedNetwork;
 use crate::model::network::Cidr;
-use crate::model::version::Date;
 use crate::network::{excesses, widest};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
@@ -209,12 +209,9 @@ pub(crate) fn hub_allow_list_expired(context: &FleetContext<'_>, found: &mut Dia
     }
 }
 
-/// How many years off the last day of an entry may be: long enough for a contract or a lease, and a day that comes.
-const YEARS: u32 = 5;
-
 /// An entry has a last day that comes: one that is never reached is none.
 pub(crate) fn hub_allow_list_endless(context: &FleetContext<'_>, found: &mut Diagnostics) {
-    let Some(latest) = context.call.as_of.as_ref().and_then(latest) else {
+    let Some(latest) = context.call.as_of.as_ref().and_then(horizon) else {
         return;
     };
     for (path, list) in answered(context.fleet) {
@@ -239,12 +236,4 @@ pub(crate) fn hub_allow_list_endless(context: &FleetContext<'_>, found: &mut Dia
             );
         }
     }
-}
-
-/// The last day that an entry may hold until. Days compare as their text does.
-fn latest(day: &Date) -> Option<String> {
-    let (year, rest) = day.as_str().split_once('-')?;
-    let year = year.parse::<u32>().ok()?.saturating_add(YEARS).min(9999);
-    let rest = if rest == "02-29" { "02-28" } else { rest };
-    Some(format!("{year:04}-{rest}"))
 }

@@ -38,16 +38,14 @@ impl<'a> Subject<'a> {
 
     /// Who else has the host.
     fn twin(&self, context: &FleetContext<'a>) -> Option<String> {
-        let environment = context
-            .linked()
-            .find(|(_, environment)| environment.endpoint.hostname == *self.host);
+        let environment = context.environment_of(self.host);
         let hub = context.fleet.spec.hub.as_ref();
         let services = hub.map(asked_services).unwrap_or_default();
         let service = services
             .into_iter()
             .find(|(_, host)| host.as_ref() == Some(self.host));
         let cluster = subjects(context).find(|it| it.name < self.name && it.host == self.host);
-        let environment = environment.map(|(at, _)| format!("the environment `{at}`"));
+        let environment = environment.map(|at| format!("the environment `{at}`"));
         environment
             .or_else(|| service.map(|(kind, _)| format!("{} of the hub", kind.title())))
             .or_else(|| cluster.map(|it| format!("the Argo CD of the cluster `{}`", it.name)))

@@ -7,6 +7,7 @@ use super::rule::Rule;
 use crate::context::Context;
 use crate::contract::{Contracts, EnvironmentContract};
 use crate::diagnostic::Finding;
+use crate::model::network::Hostname;
 use crate::model::{Mode, Tier};
 use crate::resolve::{EnvironmentRef, ResolvedEnvironment, ResolvedFleet};
 use crate::span::Span;
@@ -90,6 +91,16 @@ impl<'a> FleetContext<'a> {
         &self,
     ) -> impl Iterator<Item = (&'a EnvironmentRef, &'a EnvironmentContract)> {
         self.contracts.environments.iter()
+    }
+
+    /// The environment that answers at a host, or is looked at there before it takes requests.
+    pub(crate) fn environment_of(&self, host: &Hostname) -> Option<&'a EnvironmentRef> {
+        let mut linked = self.linked();
+        let found = linked.find(|(_, environment)| {
+            let preview = environment.spec.preview_hostname.as_ref();
+            environment.endpoint.hostname == *host || preview == Some(host)
+        });
+        found.map(|(at, _)| at)
     }
 
     /// The tier of the environment that matters most.

@@ -113,10 +113,7 @@ pub(crate) fn hub_host_unfitting(context: &FleetContext<'_>, found: &mut Diagnos
         });
         let twin = services.services.iter().take(at);
         let twin = twin.into_iter().find(|other| other.host == *host);
-        let environment = context.linked().find(|(_, environment)| {
-            let preview = environment.spec.preview_hostname.as_ref();
-            environment.endpoint.hostname == *host || preview == Some(host)
-        });
+        let environment = context.environment_of(host);
         let (message, help) = if !host.is_within(domain) {
             (
                 format!(
@@ -140,7 +137,7 @@ pub(crate) fn hub_host_unfitting(context: &FleetContext<'_>, found: &mut Diagnos
                 ),
                 "give each service a host of its own".to_owned(),
             )
-        } else if let Some((at, _)) = environment {
+        } else if let Some(at) = environment {
             (
                 format!(
                     "`{host}` is the host of {} and of the environment `{at}`",

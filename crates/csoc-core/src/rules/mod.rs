@@ -22,6 +22,7 @@ mod engine;
 mod exposure;
 mod family;
 mod gitops;
+mod horizon;
 mod hosts;
 mod hub;
 mod hub_groups;

@@ -2,6 +2,7 @@
 
 use super::codes::codes;
 use super::context::{FleetContext, is_rendered, place_of};
+use super::horizon::{YEARS, horizon};
 use super::policy::{PolicyContext, is_expired};
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::cluster::Platform;
@@ -22,6 +23,31 @@ pub(crate) fn waiver_expired(context: &PolicyContext<'_>, found: &mut Diagnostic
                     )
                     .help(format!(
                         "mend what it covers, or ask `{}` to decide anew and set a later day",
+                        waiver.owner
+                    )),
+            );
+        }
+    }
+}
+
+/// A waiver has a last day that comes.
+pub(crate) fn waiver_endless(context: &PolicyContext<'_>, found: &mut Diagnostics) {
+    let Some(latest) = context.as_of.and_then(horizon) else {
+        return;
+    };
+    for (at, waiver) in waivers(context) {
+        if waiver.expires.as_str() > latest.as_str() {
+            found.push(
+                context
+                    .waiver_finding(
+                        at,
+                        format!(
+                            "the waiver of `{}` for `{}` holds until {}, which must be {YEARS} years off at most",
+                            waiver.code, waiver.object, waiver.expires
+                        ),
+                    )
+                    .help(format!(
+                        "name the day on which `{}` looks at it again, {latest} at the latest",
                         waiver.owner
                     )),
             );

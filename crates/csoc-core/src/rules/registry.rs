@@ -1392,6 +1392,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Policy(policy_rules::waiver_code_unknown),
     },
     Rule {
+        code: Code::new("waiver-endless"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[Control::nist("CA-5")],
+        summary: "A waiver's last day is too far off to be one.",
+        check: Check::Policy(policy_rules::waiver_endless),
+    },
+    Rule {
         code: Code::new("waiver-expired"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Warning),
