@@ -9,7 +9,6 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, UNIX_EPOCH};
 
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
@@ -97,8 +96,7 @@ async fn answer(roles: &Roles, tokens: &Tokens, request: &Request<Incoming>) -> 
 /// A session, as those who ask containers' endpoints read it.
 fn given(session: &Session) -> Response<String> {
     let credentials = &session.credentials;
-    let ends = credentials.expiry().unwrap_or(UNIX_EPOCH + FOREVER);
-    let ends = Timestamp::try_from(ends).unwrap_or(Timestamp::MAX);
+    let ends = Timestamp::try_from(session.ends).unwrap_or(Timestamp::MAX);
     let text = serde_json::json!({
         "AccessKeyId": credentials.access_key_id(),
         "SecretAccessKey": credentials.secret_access_key(),
@@ -108,9 +106,6 @@ fn given(session: &Session) -> Response<String> {
     });
     response(StatusCode::OK, &text)
 }
-
-/// What has no end is asked for again in a hundred years.
-const FOREVER: Duration = Duration::from_hours(876_000);
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response<String> {
     response(

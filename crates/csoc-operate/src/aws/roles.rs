@@ -41,6 +41,8 @@ pub(super) struct Role {
 pub(super) struct Session {
     pub(super) credentials: Credentials,
     pub(super) identity: Identity,
+    /// When it ends.
+    pub(super) ends: SystemTime,
 }
 
 impl Role {
@@ -61,11 +63,8 @@ impl Role {
 impl Session {
     /// Whether so much of it is left.
     fn has_left(&self, left: Duration) -> bool {
-        let ends = self.credentials.expiry();
-        ends.is_none_or(|ends| {
-            ends.duration_since(SystemTime::now())
-                .is_ok_and(|rest| rest > left)
-        })
+        let rest = self.ends.duration_since(SystemTime::now());
+        rest.is_ok_and(|rest| rest > left)
     }
 }
 
@@ -114,12 +113,13 @@ impl Roles {
         let given = answer.credentials().ok_or_else(|| AwsError::Empty {
             role: arn.to_owned(),
         })?;
+        // What ends before all time has ended.
+        let ends = SystemTime::try_from(*given.expiration()).unwrap_or(SystemTime::UNIX_EPOCH);
         let credentials = Credentials::new(
             given.access_key_id(),
             given.secret_access_key(),
             Some(given.session_token().to_owned()),
-            // What ends before all time has ended.
-            Some(SystemTime::try_from(*given.expiration()).unwrap_or(SystemTime::UNIX_EPOCH)),
+            Some(ends),
             "csoc",
         );
         let own = config(
@@ -131,6 +131,7 @@ impl Roles {
         Ok(Session {
             credentials,
             identity,
+            ends,
         })
     }
 
