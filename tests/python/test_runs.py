@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -377,6 +378,28 @@ def test_a_fleet_is_rendered_by_itself(tmp_path: Path, terraform: Path, quicksta
     with pytest.raises(csoc.FleetError, match="nothing is run") as caught:
         csoc.Fleet.from_files({"fleet.yaml": broken}).plan(terraform=terraform, home=tmp_path / "other")
     assert caught.value.diagnostics
+
+
+def test_part_of_a_fleet_that_is_wrong_is_said_and_stops_nobody_else(
+    tmp_path: Path, terraform: Path, quickstart: str
+) -> None:
+    directory = tmp_path / "fleet"
+    directory.mkdir()
+    environments = "    environments:\n"
+    added = "      next: { tier: staging, cluster: demo, hostname: next.example.org, release: '2026.08' }\n"
+    options: dict[str, Any] = {"select": "layer = cluster", "terraform": terraform}
+    (directory / "fleet.yaml").write_text(quickstart.replace(environments, environments + added), encoding="utf-8")
+    assert csoc.Fleet.load(directory).plan(**options).wait(timeout=60).headline == "1 stack: 1 blocked"
+    (directory / "fleet.yaml").write_text(quickstart, encoding="utf-8")
+    fleet = csoc.Fleet.load(directory)
+    with pytest.warns(RuntimeWarning, match=r"(?s)part of the fleet is wrong.*error\[object-vanished\]"):
+        run = fleet.plan(**options)
+    assert run.wait(timeout=60).headline == "1 stack: 1 blocked"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(csoc.FleetError) as caught:
+            fleet.plan(**options)
+    assert [found.code for found in caught.value.report.errors] == ["object-vanished"]
 
 
 def test_nothing_secret_is_shown(fleet: csoc.Fleet, tmp_path: Path, plan: Plan) -> None:

@@ -3,6 +3,7 @@
 //! Arguments are parsed and results are printed here; nothing is decided here.
 
 mod adopt_args;
+mod again;
 mod args;
 mod catalog_args;
 mod command;
@@ -64,7 +65,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 fn run_command(cli: Cli) -> Exit {
     let session = Session::new(&cli.common);
     let tells = ended::tells(&cli.command);
-    let mut result = command::run(cli.command, &session);
+    let mut result = session.outcome(command::run(cli.command, &session));
     session.finish();
     if let Some(of) = tells {
         result = session.end(of, result);

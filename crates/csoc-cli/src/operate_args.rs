@@ -1,7 +1,7 @@
 //! Arguments of `csoc plan`, `csoc apply`, `csoc show` and `csoc runs`.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use csoc_operate::{Destruction, LOCK_TIMEOUT, Limits, OnFailure, PlanName, Selection};
@@ -20,37 +20,6 @@ pub(crate) struct Place {
     /// Where plans, the journal and working copies are kept; `.csoc/runs` in the fleet or the tree where it is not said
     #[arg(long, value_name = "DIR", env = "CSOC_HOME", hide_env_values = true)]
     pub(crate) home: Option<PathBuf>,
-}
-
-impl Place {
-    /// The arguments that name the same fleet or tree and the same home, for a command that goes on: ` --home DIR`.
-    pub(crate) fn again(&self) -> String {
-        let mut again = String::new();
-        if let Some(fleet) = &self.fleet.fleet {
-            again.push(' ');
-            again.push_str(&quoted(fleet));
-        }
-        for (option, path) in [("--rendered", &self.rendered), ("--home", &self.home)] {
-            if let Some(path) = path {
-                for word in [" ", option, " ", &quoted(path)] {
-                    again.push_str(word);
-                }
-            }
-        }
-        again
-    }
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let is_plain = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '+' | ':')
-    };
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.into_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// How many at once.

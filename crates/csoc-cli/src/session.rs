@@ -3,10 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::styling::AnsiColor;
 use csoc_core::model::version::Date;
-use csoc_core::{Context, Fleet, FleetError, LockMode};
+use csoc_core::{Context, Fleet, FleetError, LockMode, Report};
 use serde::Serialize;
 
 use crate::args::{Common, FleetArgument, When};
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     day: Date,
     /// What became of the stacks of a run.
     pub(crate) ended: Ended,
+    /// Whether part of the fleet is wrong, which kept nothing of the rest.
+    is_part_wrong: AtomicBool,
 }
 
 impl Session {
@@ -48,6 +51,7 @@ impl Session {
             color: common.color,
             day,
             ended: Ended::default(),
+            is_part_wrong: AtomicBool::new(false),
         }
     }
 
@@ -155,6 +159,24 @@ impl Session {
             serde_json::to_string(value).map_err(|error| Failure::unusable(error.to_string()))?;
         text.push('\n');
         self.print(&text)
+    }
+
+    /// Says what is wrong with part of a fleet whose rest goes on: what is done then is not all that was asked for.
+    pub(crate) fn part_is_wrong(&self, said: &Report) {
+        if said.has_failures() {
+            self.is_part_wrong.store(true, Ordering::Relaxed);
+        }
+        self.say(&said.to_text(report::style(self.colors_err())));
+    }
+
+    /// How the command ended: no success where an error was said on the way.
+    pub(crate) fn outcome(&self, result: Result<Exit, Failure>) -> Result<Exit, Failure> {
+        match result {
+            Ok(Exit::Done | Exit::Different) if self.is_part_wrong.load(Ordering::Relaxed) => {
+                Ok(Exit::Wrong)
+            }
+            result => result,
+        }
     }
 
     /// Prints the last line of a run, or says why it cannot. Nobody reading it changes nothing of how the run ended.

@@ -97,7 +97,7 @@ impl Advance for Terminal<'_> {
         let progress = Progress::new("plan", format, stacks.len());
         let planned = operator.plan_all(stacks, shop.limits, shop.on_failure, &progress);
         progress.finish();
-        let again = self.arguments.over.place.again();
+        let again = self.arguments.over.again();
         let page = PlanPage::new(shop.run.as_str(), &planned).at(&again);
         plan::print(&page, format, self.session)?;
         done(shop.exit(&planned))?;
@@ -114,8 +114,9 @@ impl Advance for Terminal<'_> {
         }
         if self.format() == Format::Json || !apply::asks() {
             self.session.say(&format!(
-                "stopped: somebody must approve this: `csoc apply --run {}`, then `csoc outputs pull`, then again with `--advance`\n",
-                page.run
+                "stopped: somebody must approve this: `{}`, then `csoc outputs pull{}`, then again with `--advance`\n",
+                page.command(),
+                self.arguments.over.again()
             ));
             return Err(Halt::Exit(Exit::Wrong));
         }

@@ -137,7 +137,7 @@ fn asked<'o>(
     let progress = Progress::new("plan", Format::Text, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.again());
     plan::print(&page, Format::Text, session)?;
     let exit = shop.exit(&endings);
     if exit != Exit::Done {

@@ -95,7 +95,7 @@ fn planned<'o>(
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.again());
     if let Some(path) = &arguments.markdown {
         fs_err::write(path, page.to_markdown())?;
     }

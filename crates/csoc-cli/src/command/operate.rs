@@ -15,7 +15,6 @@ use jiff::Timestamp;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operate_args::{Place, Running, Together, Who};
-use crate::report;
 use crate::runner_args::Runner;
 use crate::session::Session;
 use crate::terminal::interrupt;
@@ -331,7 +330,7 @@ fn render(
         } else {
             rendering.report.clone()
         };
-        session.say(&said.to_text(report::style(session.colors_err())));
+        session.part_is_wrong(&said);
     }
     if !rendering.written {
         session.say("nothing was planned or applied\n");

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> 
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.place.again());
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.again());
     if let Some(path) = &arguments.markdown {
         fs_err::write(path, page.to_markdown())?;
     }

@@ -42,6 +42,8 @@ mod status;
 mod together;
 mod usage;
 mod verify;
+#[cfg(unix)]
+mod wrong;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,14 +1,16 @@
 //! How a run is asked for from Python, and the workshop that comes of it.
 
+use std::ffi::CString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
-use csoc_core::{BackendName, Context, RenderOptions, Report, Tidy};
+use csoc_core::{BackendName, Context, RenderOptions, Report, TextStyle, Tidy};
 use csoc_operate::{
     Home, Interrupt, LOCK_TIMEOUT, Limits, OnFailure, OwnDirectory, RunId, Selection, Stacks, Who,
     Workshop, with_causes,
 };
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 
 use super::works::Works;
@@ -253,6 +255,11 @@ impl Options {
         if !rendering.written {
             return Err(Refused::Findings(rendering.report));
         }
+        if rendering.report.has_failures() {
+            let warned = Python::attach(|py| warn(py, &rendering.report));
+            // Where warnings are errors, this one is.
+            warned.map_err(|_| Refused::Findings(rendering.report))?;
+        }
         if rendering.kept.is_empty() {
             return Ok(directory);
         }
@@ -278,6 +285,15 @@ impl Place {
         };
         Home::open(&path).map_err(|error| (with_causes(&error), None))
     }
+}
+
+/// What is wrong with part of the fleet keeps nobody from the rest, and is said.
+fn warn(py: Python<'_>, report: &Report) -> PyResult<()> {
+    let failures = Report::new(report.failures().cloned().collect());
+    let text = failures.to_text(TextStyle::plain());
+    let message = format!("part of the fleet is wrong, and its stacks stay as they are:\n{text}");
+    let message = CString::new(message).map_err(value_error)?;
+    PyErr::warn(py, py.get_type::<PyRuntimeWarning>().as_any(), &message, 1)
 }
 
 fn nowhere() -> (String, Option<String>) {
