@@ -87,7 +87,7 @@ def test_only_the_digest_that_was_shown_is_a_yes(advance: Advance) -> None:
 
     wrong: list[tuple[Any, type[Exception], str]] = [
         (lambda _: "0123456789ab", csoc.OperateError, "not the plans of the digest `0123456789ab`"),
-        (lambda page: page.digest[:11], csoc.OperateError, "is shown of them"),
+        (lambda page: page.digest[:11], csoc.OperateError, "not the plans of the digest"),
         (lambda _: True, TypeError, "the digest of the page, or None, and gave bool"),
         (angry, LookupError, "^$"),
     ]

@@ -127,7 +127,7 @@ def test_an_apply_needs_the_digest_that_was_shown(fleet: csoc.Fleet, plan: Plan,
             fleet.apply(plans, **options)
         assert "digest=" in caught.value.__notes__[0]
         for digest in ("0123456789ab", page.digest[:11], ""):
-            with pytest.raises(csoc.OperateError, match=f"`{page.digest[:12]}` is shown of them"):
+            with pytest.raises(csoc.OperateError, match="these are not the plans of the digest"):
                 fleet.apply(plans, digest=digest, **options)
     table = fleet.apply(run.id, digest=page.digest[:12], **options).wait()
     assert table.kind == "apply"
@@ -163,6 +163,25 @@ def test_an_apply_needs_the_digest_that_was_shown(fleet: csoc.Fleet, plan: Plan,
         "applied": 0,
         "not_done": 0,
     }
+
+
+def test_a_reader_that_leaves_stops_no_apply(plan: Plan, tree: Path, terraform: Path, tmp_path: Path) -> None:
+    run = plan()
+    run.wait(timeout=60)
+    command = Path(sys.executable).with_name("csoc")
+    arguments = ["apply", "--rendered", tree, "--terraform", terraform, "--run", run.id, "--format", "json"]
+    process = subprocess.Popen([command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+    assert "csoc runs show" in said
+    for layer in ("network", "waf"):
+        state = json.loads((tmp_path / f"{layer}.tfstate").read_text(encoding="utf-8"))
+        assert len(state["resources"]) == 1
 
 
 def test_single_plans_are_applied_by_their_own_digests(

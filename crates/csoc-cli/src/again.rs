@@ -33,7 +33,7 @@ impl Over {
 
 impl Running {
     /// The same program, wherever it works, as the same person: what is neither usual nor said by the surroundings.
-    fn again(&self) -> String {
+    pub(crate) fn again(&self) -> String {
         let mut again = Again::default();
         if self.terraform != Path::new("terraform") {
             again.path("--terraform", &self.terraform);

@@ -164,19 +164,24 @@ enum End<'e> {
     Good,
     /// Nothing of it was done.
     Spent,
-    /// Not well, and its stack was applied again since.
+    /// Not well, and its stack was applied again or found clean since.
     Later,
     /// Not well, or not yet; which run began it.
     Loose { by: &'e str },
 }
 
-/// Whether a stack was begun to be applied after a bundle of it was planned.
+/// Whether a stack was begun to be applied, or found clean, after a bundle of it was planned.
 fn is_applied_since(all: &[Entry], stack: &StackId, bundle: Digest) -> bool {
     let lines = all.iter().filter(|entry| entry.record.stack == *stack);
     let mut since = lines.skip_while(
         |entry| !matches!(entry.record.phase, Phase::Planned { bundle: planned, .. } if planned == bundle),
     );
-    since.any(|entry| matches!(entry.record.phase, Phase::ApplyStarted { .. }))
+    since.any(|entry| {
+        matches!(
+            entry.record.phase,
+            Phase::ApplyStarted { .. } | Phase::PlanClean
+        )
+    })
 }
 
 /// How applying a bundle ended; none where it was not begun.
@@ -201,9 +206,11 @@ fn end(all: &[Entry], bundle: Digest) -> Option<End<'_>> {
         } if ended == bundle => Some(outcome),
         _ => None,
     });
-    let is_later = since().any(
-        |entry| matches!(entry.record.phase, Phase::ApplyStarted { bundle: other } if other != bundle),
-    );
+    let is_later = since().any(|entry| match entry.record.phase {
+        Phase::ApplyStarted { bundle: other } => other != bundle,
+        Phase::PlanClean => true,
+        _ => false,
+    });
     Some(match (outcome, is_later) {
         (Some(Outcome::Done), _) => End::Good,
         (_, true) => End::Later,

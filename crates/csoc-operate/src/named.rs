@@ -1,12 +1,14 @@
 //! Plans by the names that people give them: which of them are to be applied, and which are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use crate::bundle::{Bundle, BundleError};
 use crate::digest::Digest;
 use crate::journal::{Approval, Entry, Journal, JournalError, Phase, Record};
-use crate::past::{applied_of, last_applied, planned_by};
+use crate::past::{applied_of, last_settled, planned_by};
 use crate::run::Choice;
 use crate::stack::{NoValue, Selection, StackId};
 use crate::workshop::{Workshop, is_selected};
@@ -123,6 +125,7 @@ impl Workshop {
     ) -> Result<Choice, NamedError> {
         self.stacks.have(select)?;
         let entries = self.entries()?;
+        let settled = last_settled(&entries);
         let mut found = Found::default();
         if let Some(run) = named.run {
             let planned = planned_by(&entries, run);
@@ -131,32 +134,31 @@ impl Workshop {
             }
             let find = |digest: &Digest| Bundle::find(&self.home.bundles(), &digest.to_string());
             let done = applied_of(&entries, &planned);
+            let mut bundles = Vec::new();
             for digest in &planned {
                 match find(digest) {
-                    Ok(bundle) => found.take(bundle, &done),
+                    Ok(bundle) => bundles.push(bundle),
                     // It is not applied again: nobody needs to read it.
                     Err(_) if done.contains(digest) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
+            found.go_on(bundles, &done, &settled);
         }
         for name in named.plans {
             match name {
                 PlanName::Digest(name) => {
                     let bundle = Bundle::find(&self.home.bundles(), name)?;
-                    found.take(bundle, &BTreeSet::new());
+                    found.take(bundle, false);
                 }
                 PlanName::File(path) => {
                     let bundles = self.bring(path, &entries)?;
                     let digests: Vec<Digest> = bundles.iter().map(Bundle::digest).collect();
-                    let done = applied_of(&entries, &digests);
-                    for bundle in bundles {
-                        found.take(bundle, &done);
-                    }
+                    found.go_on(bundles, &applied_of(&entries, &digests), &settled);
                 }
             }
         }
-        self.chosen(found, select, approval, &entries)
+        self.chosen(found, select, approval, &settled)
     }
 
     fn chosen(
@@ -164,7 +166,7 @@ impl Workshop {
         found: Found,
         select: &[Selection],
         approval: Approval,
-        entries: &[Entry],
+        settled: &BTreeMap<StackId, Timestamp>,
     ) -> Result<Choice, NamedError> {
         // A stack that is not rendered any more is told of, whatever is selected.
         let is_meant = |bundle: &Bundle| {
@@ -185,11 +187,7 @@ impl Workshop {
             return Err(NamedError::NotRendered(gone.facts().stack.clone()));
         }
         // What is left out may have been applied since, by another plan.
-        let last = last_applied(entries);
-        left_out.retain(|bundle| {
-            let facts = bundle.facts();
-            last.get(&facts.stack).is_none_or(|at| *at < facts.created)
-        });
+        left_out.retain(|bundle| !is_since(settled, bundle));
         Ok(Choice {
             applied: found.applied,
             left_out,
@@ -235,9 +233,32 @@ impl Workshop {
     }
 }
 
+/// Whether the stack of a plan was as its root says after the plan was made.
+fn is_since(settled: &BTreeMap<StackId, Timestamp>, bundle: &Bundle) -> bool {
+    let facts = bundle.facts();
+    settled
+        .get(&facts.stack)
+        .is_some_and(|at| *at >= facts.created)
+}
+
 impl Found {
+    /// Takes plans of a run or of a file, which go on where somebody left off: what was applied to its end, and what was begun and
+    /// whose stack another plan brought there since, is behind them.
+    fn go_on(
+        &mut self,
+        bundles: Vec<Bundle>,
+        done: &BTreeSet<Digest>,
+        settled: &BTreeMap<StackId, Timestamp>,
+    ) {
+        for bundle in bundles {
+            let is_behind = done.contains(&bundle.digest())
+                || (bundle.is_used() && is_since(settled, &bundle));
+            self.take(bundle, is_behind);
+        }
+    }
+
     /// Takes a plan once, however often it is named.
-    fn take(&mut self, bundle: Bundle, done: &BTreeSet<Digest>) {
+    fn take(&mut self, bundle: Bundle, is_behind: bool) {
         let known = self.bundles.iter().chain(&self.applied);
         if known
             .into_iter()
@@ -245,7 +266,7 @@ impl Found {
         {
             return;
         }
-        if done.contains(&bundle.digest()) {
+        if is_behind {
             self.applied.push(bundle);
         } else {
             self.bundles.push(bundle);

@@ -100,6 +100,23 @@ pub fn last_applied(entries: &[Entry]) -> BTreeMap<StackId, Timestamp> {
         .collect()
 }
 
+/// When each stack was seen last as its root says: a plan of it was applied to its end, or had nothing to do.
+pub(crate) fn last_settled(entries: &[Entry]) -> BTreeMap<StackId, Timestamp> {
+    let settled = entries.iter().filter(|entry| {
+        matches!(
+            entry.record.phase,
+            Phase::PlanClean
+                | Phase::ApplyEnded {
+                    outcome: Outcome::Done,
+                    ..
+                }
+        )
+    });
+    settled
+        .map(|entry| (entry.record.stack.clone(), entry.record.at))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{applied_of, last_applied, past_runs, planned_by};

@@ -96,6 +96,7 @@ impl Phase {
         match self {
             Self::PlanStarted => Told::new("plan begins", ""),
             Self::Planned { bundle, .. } => Told::new("planned", short(bundle)),
+            Self::PlanClean => Told::new("clean", ""),
             Self::Approved { bundle, how } => {
                 Told::new("approved", format!("{} {how}", short(bundle)))
             }

@@ -171,6 +171,7 @@ fn what_was_planned_is_applied_once_and_then_clean() {
                     ..
                 },
                 Phase::PlanStarted,
+                Phase::PlanClean,
             ]
         ),
         "{phases:?}"

@@ -70,16 +70,10 @@ pub(super) fn these(
     progress.finish();
     drop(attachable);
     let endings = applied.map_err(|error| nothing_of(&error))?;
-    print(&endings, Aim::Change, format, session).map_err(|failure| {
-        let (run, place) = (shop.run.as_str(), arguments.over.place.again());
-        let shows = format!("`csoc runs show {run}{place}` says how it ended");
-        if failure.exit == Exit::Pipe {
-            session.say(&format!("nobody reads what is printed; {shows}\n"));
-            return failure;
-        }
-        failure.help(format!("what was asked for was done all the same; {shows}"))
-    })?;
-    Ok(shop.exit_of_applied(&endings))
+    let place = &arguments.over.place;
+    let printed = print(&endings, Aim::Change, format, session);
+    printed.map_err(|failure| shop.unprinted(failure, place, session))?;
+    Ok(shop.exit_of_what_was_done(&endings, place, session))
 }
 
 /// Nothing of what was chosen is applied.
@@ -116,7 +110,7 @@ pub(super) fn choose(
     if done > 0 {
         let all = done + choice.bundles.len() + choice.left_out.len();
         session.say(&format!(
-            "{done} of {all} plans were applied before, and are not applied again\n"
+            "{done} of {all} plans were applied before, or others of their stacks since, and are not applied again\n"
         ));
     }
     for bundle in &choice.applied {

@@ -10,6 +10,7 @@ use csoc_operate::{
 use super::apply;
 use super::operate::Workshop;
 use super::plan;
+use super::plan_files::PlanFiles;
 use crate::args::Format;
 use crate::destroy_args::Destroy;
 use crate::exit::Exit;
@@ -32,7 +33,7 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
             ),
         );
     }
-    plan::is_new(arguments.out.as_deref())?;
+    files(arguments).can_be_written()?;
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let operator = shop.operator()?;
     let choice = if named.is_none() {
@@ -54,6 +55,15 @@ pub(crate) fn run(arguments: &Destroy, session: &Session) -> Result<Exit, Failur
     these(&choice, arguments, &shop, &operator, session)
 }
 
+/// The files that were asked for.
+fn files(arguments: &Destroy) -> PlanFiles<'_> {
+    PlanFiles {
+        markdown: arguments.markdown.as_deref(),
+        html: arguments.html.as_deref(),
+        plans: arguments.out.as_deref(),
+    }
+}
+
 /// Destroys what plans say, and prints how that ended.
 fn these(
     choice: &Choice,
@@ -69,7 +79,7 @@ fn these(
     progress.finish();
     drop(attachable);
     let endings = done.map_err(|error| apply::nothing_of(&error))?;
-    apply::print(&endings, Aim::Destroy, format, session)?;
+    let printed = apply::print(&endings, Aim::Destroy, format, session);
     if arguments.over.place.rendered.is_none() {
         recorded(&endings, arguments, session)?;
         let is_gone =
@@ -80,7 +90,8 @@ fn these(
             super::operate::let_go(&arguments.over.place, &gone, session)?;
         }
     }
-    Ok(shop.exit_of_applied(&endings))
+    printed.map_err(|failure| shop.unprinted(failure, &arguments.over.place, session))?;
+    Ok(shop.exit_of_what_was_done(&endings, &arguments.over.place, session))
 }
 
 /// Plans, shows, and asks for it by name; the exit status where nothing is to be destroyed now.
@@ -95,21 +106,17 @@ fn planned<'o>(
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_destroy_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.again());
-    if let Some(path) = &arguments.markdown {
-        fs_err::write(path, page.to_markdown())?;
-    }
-    if let Some(path) = &arguments.html {
-        fs_err::write(path, page.to_html())?;
-    }
+    let again = arguments.over.again();
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&again);
+    // What was planned is told first, whatever becomes of files.
     plan::print(&page, format, session)?;
+    files(arguments).write_pages(&page)?;
     let exit = match shop.exit(&endings) {
         Exit::Partial if endings.iter().all(|(_, ending)| is_kept_or_done(ending)) => Exit::Wrong,
         exit => exit,
     };
     let bundles = bundles(endings);
-    if let Some(path) = &arguments.out {
-        plan::keep(path, &bundles, Aim::Destroy, session)?;
+    if files(arguments).write_plans(&bundles, Aim::Destroy, &again, session)? {
         // What it takes to apply them is worth to be known already.
         all_allowed(&bundles, arguments, session);
         return Ok(Err(exit));

@@ -19,6 +19,7 @@ mod network;
 mod operate;
 mod outputs;
 mod plan;
+mod plan_files;
 mod promote;
 mod render;
 mod report;

@@ -116,9 +116,41 @@ impl Workshop {
         Ok(stacks)
     }
 
+    /// What is said where what was done cannot be printed.
+    pub(crate) fn unprinted(&self, failure: Failure, place: &Place, session: &Session) -> Failure {
+        let shows = format!("`{}` says how it ended", self.shows(place));
+        if failure.exit == Exit::Pipe {
+            session.say(&format!("nobody reads what is printed; {shows}\n"));
+            return failure;
+        }
+        failure.help(format!("what was asked for was done all the same; {shows}"))
+    }
+
+    /// How applying ended; what was begun and is not done names the command that says how to go on.
+    pub(crate) fn exit_of_what_was_done(
+        &self,
+        endings: &[(&Stack, Ending<Applied, StackError>)],
+        place: &Place,
+        session: &Session,
+    ) -> Exit {
+        let exit = self.exit_of_applied(endings);
+        if matches!(exit, Exit::Partial | Exit::Interrupted) {
+            session.say(&format!(
+                "next: `{}` says what is left, and how to go on\n",
+                self.shows(place)
+            ));
+        }
+        exit
+    }
+
+    /// The command that says what this run did.
+    fn shows(&self, place: &Place) -> String {
+        format!("csoc runs show {}{}", self.run.as_str(), place.again())
+    }
+
     /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong. A plan that was named
     /// and not applied is no success, whatever kept it.
-    pub(crate) fn exit_of_applied(
+    fn exit_of_applied(
         &self,
         endings: &[(&Stack, Ending<Applied, StackError>)],
     ) -> Exit {

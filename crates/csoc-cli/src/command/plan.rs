@@ -1,10 +1,9 @@
 //! `csoc plan`: what stacks would do, each as a bundle, and one page about all of them.
 
-use std::path::Path;
-
-use csoc_operate::{Aim, Bundle, BundleError, PlanPage, RowState, bundles};
+use csoc_operate::{Aim, PlanPage, RowState, bundles};
 
 use super::operate::Workshop;
+use super::plan_files::PlanFiles;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,57 +14,29 @@ use crate::terminal::progress::Progress;
 
 pub(crate) fn run(arguments: &Plan, session: &Session) -> Result<Exit, Failure> {
     let format = arguments.over.format.format;
-    is_new(arguments.out.as_deref())?;
+    let files = PlanFiles {
+        markdown: arguments.markdown.as_deref(),
+        html: arguments.html.as_deref(),
+        plans: arguments.out.as_deref(),
+    };
+    files.can_be_written()?;
     let shop = Workshop::open(&arguments.over.place, &arguments.over.together, session)?;
     let stacks = shop.select(&arguments.over.select)?;
     let operator = shop.operator()?;
     let progress = Progress::new("plan", format, stacks.len());
     let endings = operator.plan_all(&stacks, shop.limits, shop.on_failure, &progress);
     progress.finish();
-    let page = PlanPage::new(shop.run.as_str(), &endings).at(&arguments.over.again());
-    if let Some(path) = &arguments.markdown {
-        fs_err::write(path, page.to_markdown())?;
-    }
-    if let Some(path) = &arguments.html {
-        fs_err::write(path, page.to_html())?;
-    }
+    let again = arguments.over.again();
+    let page = PlanPage::new(shop.run.as_str(), &endings).at(&again);
+    // What was planned is told first, whatever becomes of files.
     print(&page, format, session)?;
+    files.write_pages(&page)?;
     let exit = match shop.exit(&endings) {
         Exit::Done if arguments.exit_code && page.tally().changed > 0 => Exit::Different,
         exit => exit,
     };
-    if let Some(path) = &arguments.out {
-        keep(path, &bundles(endings), Aim::Change, session)?;
-    }
+    files.write_plans(&bundles(endings), Aim::Change, &again, session)?;
     Ok(exit)
-}
-
-/// Gives up on a file of plans that is there, before anything is planned: that may take long.
-pub(super) fn is_new(out: Option<&Path>) -> Result<(), Failure> {
-    match out.filter(|path| path.exists()) {
-        Some(path) => Err(BundleError::Exists {
-            path: path.to_owned(),
-        }
-        .into()),
-        None => Ok(()),
-    }
-}
-
-/// Writes plans into one file, and says which command applies them.
-pub(super) fn keep(
-    path: &Path,
-    bundles: &[Bundle],
-    aim: Aim,
-    session: &Session,
-) -> Result<(), Failure> {
-    let all: Vec<&Bundle> = bundles.iter().collect();
-    Bundle::pack(path, &all)?;
-    session.say(&format!(
-        "`{}` holds the plans, and is secret: `{} --bundle {0}` applies them\n",
-        path.display(),
-        aim.command()
-    ));
-    Ok(())
 }
 
 /// Prints the page: the table as data, what to do next beside it.

@@ -50,11 +50,13 @@ pub(crate) fn run(arguments: &Unlock, session: &Session) -> Result<Exit, Failure
         exit: Exit::Wrong,
         message: Some(why.to_owned()),
         help: Some(format!(
-            "ask {}, or {}; what another machine does is not to be seen from here: once you know that it is gone, `csoc unlock {} --lock-id {}`",
+            "ask {}, or {}; what another machine does is not to be seen from here: once you know that it is gone, `csoc unlock {} --lock-id {}{}{}`",
             holder.who,
             look(began.as_deref()),
             stack.id,
-            holder.id
+            holder.id,
+            arguments.place.again(),
+            arguments.running.again()
         )),
     })
 }

@@ -80,6 +80,41 @@ fn a_stack_that_waits_for_an_input_stops_no_other_from_being_planned() {
     );
 }
 
+/// A plan that failed part-way is used; once another brought its stack there, the rest of its run goes on.
+#[test]
+fn a_run_goes_on_past_a_stack_that_another_plan_brought_there() {
+    for is_clean in [false, true] {
+        let Some(place) = tree(NETWORK) else { return };
+        let root = "out/terraform/demo/us-east-1/network/main/main.tf";
+        let fails = "resource \"terraform_data\" \"vpc\" {\n  provisioner \"local-exec\" {\n    command = \"false\"\n  }\n}\n";
+        place.write(root, fails);
+        let run = run_of(&place.run("plan --rendered out"));
+        let failed = place.run(&format!("apply --rendered out --run {run}"));
+        assert_eq!(failed.exit, 4, "{}", failed.err);
+        let refused = place.run(&format!("apply --rendered out --run {run}"));
+        assert_eq!(refused.exit, 1, "{}", refused.err);
+        if is_clean {
+            place.write(root, "");
+            fs_err::remove_file(place.path("network.tfstate")).unwrap();
+        } else {
+            place.write(root, NETWORK);
+        }
+        let plan = place.run("plan --rendered out --select layer=network");
+        assert_eq!(plan.exit, 0, "{}", plan.err);
+        if !is_clean {
+            let applied = place.run(&format!("apply --rendered out --run {}", run_of(&plan)));
+            assert_eq!(applied.exit, 0, "{}", applied.err);
+        }
+        let shown = place.run(&format!("runs show {run} --rendered out"));
+        let next = format!("next: `csoc apply --run {run} --rendered out`");
+        assert!(shown.err.contains(&next), "{next}: {}", shown.err);
+        assert!(!shown.err.contains("csoc plan"), "{}", shown.err);
+        let rest = place.run(&format!("apply --rendered out --run {run}"));
+        assert_eq!(rest.exit, 0, "{}{}", rest.out, rest.err);
+        assert!(place.path("waf.tfstate").exists());
+    }
+}
+
 #[test]
 fn what_needs_a_stack_whose_plan_was_left_out_waits_for_it() {
     let Some(place) = tree(NETWORK) else { return };
@@ -216,7 +251,7 @@ fn a_plan_travels_in_a_file_and_is_applied_once_wherever_it_came() {
     assert_eq!(plan.exit, 0, "{}", plan.err);
     assert!(
         plan.err
-            .contains("`plans.tar` holds the plans, and is secret"),
+            .contains("`plans.tar` holds 2 plans, and is secret"),
         "{}",
         plan.err
     );

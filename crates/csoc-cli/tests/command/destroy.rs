@@ -37,7 +37,7 @@ fn plans_of_a_destruction_are_kept_in_a_file_and_applied_from_it() {
     assert_eq!(plan.exit, 0, "{}", plan.err);
     assert!(
         plan.err.contains(
-            "`gone.tar` holds the plans, and is secret: `csoc destroy --bundle gone.tar`"
+            "`gone.tar` holds 2 plans, and is secret: `csoc destroy --bundle gone.tar --rendered out` applies what it holds"
         ),
         "{}",
         plan.err
@@ -105,7 +105,7 @@ fn what_was_planned_away_goes_in_the_reverse_order_and_once() {
     assert!(
         again
             .err
-            .contains("2 of 2 plans were applied before, and are not applied again"),
+            .contains("2 of 2 plans were applied before, or others of their stacks since, and are not applied again"),
         "{}",
         again.err
     );

@@ -89,12 +89,30 @@ fn what_another_machine_did_is_told_whatever_was_done_here_since() {
         let plan = place.run(&format!("plan {there}"));
         assert_eq!(
             plan.err
-                .contains("another machine was here: the stack was applied at"),
+                .contains("another home of this machine was here: the stack was applied at"),
             is_told,
             "{}",
             plan.err
         );
     }
+}
+
+#[test]
+fn a_journal_that_was_taken_away_is_told_by_what_lies_beside_the_state() {
+    let Some(place) = tree(NETWORK) else { return };
+    let run = run_of(&place.run("plan --rendered out --select layer=network"));
+    let applied = place.run(&format!("apply --rendered out --run {run}"));
+    assert_eq!(applied.exit, 0, "{}", applied.out);
+    for name in ["journal.jsonl", "journal.head"] {
+        fs_err::remove_file(place.path("out/.csoc/runs").join(name)).unwrap();
+    }
+    let plan = place.run("plan --rendered out --select layer=network");
+    assert!(
+        plan.err
+            .contains("the journal of this home has lost what was done last, or somebody took it away: the stack was applied at"),
+        "{}",
+        plan.err
+    );
 }
 
 #[test]

@@ -412,7 +412,7 @@ fn two_machines_that_share_a_state_apply_a_plan_once() {
         assert_eq!(
             refused
                 .err
-                .contains("another machine was here: the stack was applied at"),
+                .contains("another home of this machine was here: the stack was applied at"),
             is_told,
             "{}",
             refused.err

@@ -119,6 +119,17 @@ impl Head {
             record,
         }
     }
+
+    /// Where what a head says was done, as seen from a home whose journal does not have its line.
+    pub(crate) fn elsewhere(&self, home: &Home) -> &'static str {
+        match (&self.home, home.directory().to_str()) {
+            _ if self.machine != machine() => "another machine was here",
+            (Some(there), Some(here)) if **there == *here => {
+                "the journal of this home has lost what was done last, or somebody took it away"
+            }
+            _ => "another home of this machine was here",
+        }
+    }
 }
 
 impl fmt::Display for Head {

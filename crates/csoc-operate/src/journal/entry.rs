@@ -60,6 +60,8 @@ pub enum Phase {
         /// How many resources would undergo what.
         changes: Vec<(Action, usize)>,
     },
+    /// A plan had nothing to do: the stack is as its root says.
+    PlanClean,
     /// Somebody accepted a plan: whoever runs it.
     Approved {
         /// The bundle that holds it.

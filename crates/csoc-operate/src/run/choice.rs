@@ -11,7 +11,7 @@ use crate::stack::StackId;
 pub struct Choice {
     /// The plans.
     pub bundles: Vec<Bundle>,
-    /// Plans that were named with them, and were applied before.
+    /// Plans that were named with them, and were applied before, or others of their stacks since.
     pub applied: Vec<Bundle>,
     /// Plans that were named with them, are left out, and were not applied: what needs their stacks does not begin.
     pub left_out: Vec<Bundle>,

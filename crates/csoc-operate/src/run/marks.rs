@@ -112,7 +112,7 @@ impl Operator<'_> {
             }
         } else if self.home.told(prepared.stack()) != Some(head.entry) {
             event(Event::Note {
-                message: format!("another machine was here: {head}").into(),
+                message: format!("{}: {head}", head.elsewhere(self.home)).into(),
             });
             self.home.note_told(prepared.stack(), head.entry);
         }

@@ -1,5 +1,7 @@
 //! Planning a stack into a bundle.
 
+use std::io;
+
 use jiff::SignedDuration;
 
 use super::error::{StackError, Step};
@@ -41,7 +43,11 @@ impl Operator<'_> {
         self.init(&prepared, event)?;
         // Before the state is read: what is done after this is seen when the plan is to be applied.
         let head = self.look(&prepared, event)?.entry();
-        self.bundled(stack, &prepared, head, Aim::Change, event)
+        let planned = self.bundled(stack, &prepared, head, Aim::Change, event)?;
+        if planned == Planned::Clean {
+            self.record(stack, Phase::PlanClean)?;
+        }
+        Ok(planned)
     }
 
     /// Plans in a working copy that is ready, and puts what is to be done into a bundle.
@@ -67,18 +73,22 @@ impl Operator<'_> {
             arguments.push("-destroy");
         }
         let code = self.ask(Step::Plan, prepared, &arguments, &[0, 2], event)?;
-        if code == 0 {
-            return Ok(Planned::Clean);
-        }
-        let shown = self.document(Step::Show, prepared, &["show", "-no-color", "-json", PLAN])?;
-        let summary = PlanSummary::read(shown.as_bytes())?;
-        drop(shown);
-        let state = self.state(prepared)?;
         let at = |name: &str| prepared.workspace.directory().join(name);
         let error = |source| BundleError::Io {
             path: at(PLAN),
             source,
         };
+        if code == 0 {
+            // What does nothing holds values all the same.
+            return match std::fs::remove_file(at(PLAN)) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => Err(error(source).into()),
+                _ => Ok(Planned::Clean),
+            };
+        }
+        let shown = self.document(Step::Show, prepared, &["show", "-no-color", "-json", PLAN])?;
+        let summary = PlanSummary::read(shown.as_bytes())?;
+        drop(shown);
+        let state = self.state(prepared)?;
         let plan = std::fs::read(at(PLAN)).map_err(error)?;
         // Roots whose providers are all built in have no lock file.
         let lock = std::fs::read(at(LOCK)).unwrap_or_default();

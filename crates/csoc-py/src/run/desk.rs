@@ -166,9 +166,7 @@ fn read(py: Python<'_>, page: &PyPlanPage, said: &Bound<'_, PyAny>) -> PyResult<
     if digest.is_empty() || shown.is_named(&digest) {
         return Ok(!digest.is_empty());
     }
-    let short: String = shown.to_string().chars().take(12).collect();
-    let message =
-        format!("these are not the plans of the digest `{digest}`: `{short}` is shown of them");
+    let message = format!("these are not the plans of the digest `{digest}`");
     let help = "give `page.digest`, or twelve or more of its first digits, if these plans are what is meant; nothing of them was applied".to_owned();
     Err(error::operate(py, message, Some(help)))
 }

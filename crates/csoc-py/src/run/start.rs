@@ -276,7 +276,7 @@ pub(crate) fn apply(
         looked_at(py, &digests, digest)?;
     }
     if choice.bundles.is_empty() && !choice.applied.is_empty() {
-        let message = "all of these plans were applied before, and none is applied again";
+        let message = "all of these plans were applied before, or others of their stacks since, and none is applied again";
         let help = "plan again, to see what is to be done now".to_owned();
         return Err(error::operate(py, message.to_owned(), Some(help)));
     }
@@ -359,19 +359,13 @@ fn looked_at(py: Python<'_>, bundles: &[Digest], digest: Option<&str>) -> PyResu
     if digest.is_some_and(|digest| shown.is_named(digest)) {
         return Ok(());
     }
-    let short: String = shown.to_string().chars().take(12).collect();
+    // Whoever is told it here has not looked at what it is of.
     let message = match digest {
-        None => format!(
-            "nothing is applied without the digest that was shown: `{short}` is shown of these plans"
-        ),
-        Some(other) => {
-            format!("these are not the plans of the digest `{other}`: `{short}` is shown of them")
-        }
+        None => "nothing is applied without the digest that was shown of these plans".to_owned(),
+        Some(other) => format!("these are not the plans of the digest `{other}`"),
     };
-    let help = format!(
-        "look at the page of the plans, and say `digest=\"{short}\"` if that is what is meant"
-    );
-    Err(error::operate(py, message, Some(help)))
+    let help = "look at the page that the run comes to, and say its digest if that is what is meant: `digest=page.digest`";
+    Err(error::operate(py, message, Some(help.to_owned())))
 }
 
 /// All that was recorded; nothing where nothing was run yet.
