@@ -70,6 +70,8 @@ test-python: native ## Tests of the Python package, notebooks included
 # Real tools and charts are beside the checkout, or nowhere: what is missing is said and skipped.
 SHARED    ?= ../shared
 GEN3_HELM ?= $(SHARED)/gen3-helm
+# Charts of components, a directory each by its name: of Grafana, Loki, Keycloak, the add-ons and the others.
+CHARTS    ?= $(SHARED)/charts
 REAL      := build/real
 TOOLS     := build/tools
 HELM      ?= $(TOOLS)/helm
@@ -91,6 +93,7 @@ test-real: native real-tools $(TOOLS)/manifests/bin/python $(TOOLS)/languages/bi
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	  $(TOOLS)/manifests/bin/python tests/rendered_manifests.py $(REAL)/$$fleet/gitops --helm $(HELM) --checkout $(GEN3_HELM) \
 	    --crds $(SHARED)/data/crds --models $(TOOLS)/models --write $(REAL)/manifests/$$fleet || exit 1; \
+	  $(TOOLS)/manifests/bin/python tests/component_charts.py $(REAL)/$$fleet/gitops --helm $(HELM) --charts $(CHARTS) || exit 1; \
 	  $(BIN)/python tests/foreign_identifiers.py examples/$$fleet $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
 	  $(TOOLS)/languages/bin/python tests/observability_languages.py $(REAL)/$$fleet --logql $(TOOLS)/logql || exit 1; \
 	done

@@ -251,8 +251,8 @@ impl Found {
         settled: &BTreeMap<StackId, Timestamp>,
     ) {
         for bundle in bundles {
-            let is_behind = done.contains(&bundle.digest())
-                || (bundle.is_used() && is_since(settled, &bundle));
+            let is_behind =
+                done.contains(&bundle.digest()) || (bundle.is_used() && is_since(settled, &bundle));
             self.take(bundle, is_behind);
         }
     }

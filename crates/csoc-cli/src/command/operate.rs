@@ -150,10 +150,7 @@ impl Workshop {
 
     /// How applying ended: wrong where nothing was begun, since it is what was asked for that is wrong. A plan that was named
     /// and not applied is no success, whatever kept it.
-    fn exit_of_applied(
-        &self,
-        endings: &[(&Stack, Ending<Applied, StackError>)],
-    ) -> Exit {
+    fn exit_of_applied(&self, endings: &[(&Stack, Ending<Applied, StackError>)]) -> Exit {
         let is_begun = |(_, ending): &(_, Ending<Applied, StackError>)| {
             !matches!(
                 ending,

@@ -30,8 +30,9 @@ impl PlanFiles<'_> {
                 _ => Path::new("."),
             };
             let refused = |what: String| {
-                Err(Failure::unusable(what)
-                    .help("name a file in a directory that is there; nothing was planned".to_owned()))
+                Err(Failure::unusable(what).help(
+                    "name a file in a directory that is there; nothing was planned".to_owned(),
+                ))
             };
             if !directory.is_dir() {
                 return refused(format!("there is no directory `{}`", directory.display()));

@@ -81,7 +81,9 @@ impl Operator<'_> {
         if code == 0 {
             // What does nothing holds values all the same.
             return match std::fs::remove_file(at(PLAN)) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => Err(error(source).into()),
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    Err(error(source).into())
+                }
                 _ => Ok(Planned::Clean),
             };
         }

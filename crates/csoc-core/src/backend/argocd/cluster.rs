@@ -6,7 +6,7 @@ use super::application::destination;
 use super::input::{ClusterInput, Destination, Scaling};
 use super::nodes;
 use super::project::PLATFORM;
-use super::sync::Wave;
+use super::sync::{self, Wave};
 use super::{Files, map, object, repository, source};
 use crate::backend::helm::content::{CONTENT_MISSING, CONTENT_UNKNOWN, is_below};
 use crate::backend::helm::finish::{omit_invalid, omitted_keys};
@@ -303,7 +303,10 @@ fn application(input: &ClusterInput, files: &mut Files<'_>) {
         ("destination", destination(&input.destination, ARGO_CD)),
         (
             "syncPolicy",
-            map([("automated", map([("selfHeal", true.into())]))]),
+            map([
+                ("automated", map([("selfHeal", true.into())])),
+                ("retry", sync::tries()),
+            ]),
         ),
     ]);
     let metadata = map([

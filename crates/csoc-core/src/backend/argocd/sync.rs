@@ -120,7 +120,8 @@ fn retry(input: &EnvironmentInput) -> Node {
     }
 }
 
-/// How what holds others is tried again: without an end, and each time as it is in git by then.
+/// How what holds others, and what is for all of a cluster, is tried again: without an end, and each time as it is in git by
+/// then. An object beside a chart is refused until the chart's webhook answers, which takes minutes on a cold cluster.
 ///
 /// A part that is degraded fails the sync of what holds it. With an end to the tries, that is for good: Argo CD begins none of
 /// itself for a commit that it has given up, whatever becomes of the part.

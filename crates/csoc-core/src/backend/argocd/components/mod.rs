@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::application::destination;
 use super::input::{Destination, Input};
 use super::project::PLATFORM;
-use super::{Files, map, object, source};
+use super::{Files, map, object, source, sync};
 use crate::backend::helm::layout;
 use crate::backend::{FleetView, Unit};
 use crate::catalog::{ComponentCatalog, ComponentFacts, Ignored};
@@ -201,6 +201,7 @@ fn application(component: &Component, name: String, directory: &str) -> Node {
             "automated",
             map([("prune", true.into()), ("selfHeal", true.into())]),
         ),
+        ("retry", sync::tries()),
         (
             "syncOptions",
             Node::list(

@@ -32,7 +32,7 @@ pub(super) fn grafana(keeper: &Keeper<'_>) -> Option<Part> {
     for tenant in tenants(keeper) {
         let name = object_name(tenant);
         providers.push(provider(tenant));
-        maps.insert(tenant, name.as_str().into());
+        maps.insert(directory(tenant), name.as_str().into());
         let mut text = String::new();
         json_write::write_json(&dashboards::dashboard(keeper, tenant), &mut text);
         text.push('\n');
@@ -60,6 +60,16 @@ fn object_name(tenant: &str) -> String {
         "platform-dashboards".to_owned()
     } else {
         format!("dashboards-{tenant}")
+    }
+}
+
+/// The name of a tenant's provider, of which the chart makes the directory and the volume with its dashboards. A volume's is a
+/// DNS label, which the platform's tenant is none; no commons begins with a digit.
+fn directory(tenant: &str) -> &str {
+    if tenant == PLATFORM {
+        "0-platform"
+    } else {
+        tenant
     }
 }
 
@@ -122,7 +132,7 @@ pub(super) fn source(what: &str, tenant: &str) -> String {
 
 fn provider(tenant: &str) -> Node {
     map([
-        ("name", tenant.into()),
+        ("name", directory(tenant).into()),
         ("orgId", 1_u32.into()),
         ("folder", title(tenant).into()),
         ("folderUid", format!("folder-{tenant}").into()),
@@ -133,7 +143,7 @@ fn provider(tenant: &str) -> Node {
             "options",
             map([(
                 "path",
-                format!("/var/lib/grafana/dashboards/{tenant}").into(),
+                format!("/var/lib/grafana/dashboards/{}", directory(tenant)).into(),
             )]),
         ),
     ])

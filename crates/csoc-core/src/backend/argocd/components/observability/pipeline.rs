@@ -161,13 +161,20 @@ fn nodes() -> Vec<Block> {
     blocks
 }
 
+/// Where programs of the platform are. External Secrets is in its own namespace where the hub pushes, and in `kube-system`
+/// where `cluster-level-resources` brings it.
+const PROGRAM_NAMESPACES: [&str; 5] = [
+    "argocd",
+    "cert-manager",
+    "external-secrets",
+    "kube-system",
+    "monitoring",
+];
+
 /// What is once a cluster: each is asked by one Alloy, whichever. Their labels are of what they tell of.
 fn programs() -> [Block; 3] {
     let name = "__meta_kubernetes_pod_label_app_kubernetes_io_name";
-    let namespaces = Block::part("namespaces").set(
-        "names",
-        Value::texts(["argocd", "cert-manager", "external-secrets", "monitoring"]),
-    );
+    let namespaces = Block::part("namespaces").set("names", Value::texts(PROGRAM_NAMESPACES));
     let discover = Block::component("discovery.kubernetes", "programs")
         .set("role", "pod")
         .block(namespaces);

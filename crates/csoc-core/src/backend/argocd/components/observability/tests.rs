@@ -63,6 +63,49 @@ fn a_hub_keeps_and_another_cluster_sends() {
     }
 }
 
+/// The chart calls a volume after each, and the API server takes none that is no DNS label.
+#[test]
+fn directories_of_dashboards_may_be_names_of_volumes() {
+    let tree = tree(FLEET);
+    let values = yaml(&tree, "gitops/csoc/platform/grafana/values.yaml");
+    let maps = values.get("dashboardsConfigMaps").unwrap().entries();
+    let names: Vec<&str> = maps.iter().map(|entry| entry.key.as_str()).collect();
+    assert_eq!(names, ["demo", "0-platform"]);
+    let providers = values.path(&["dashboardProviders", "dashboardproviders.yaml", "providers"]);
+    let text = |provider: &Node, path: &[&str]| {
+        provider.path(path).and_then(Node::text).unwrap().to_owned()
+    };
+    for (provider, name) in providers.unwrap().items().iter().zip(names) {
+        assert_eq!(text(provider, &["name"]), name);
+        assert_eq!(
+            text(provider, &["options", "path"]),
+            format!("/var/lib/grafana/dashboards/{name}")
+        );
+        let is_label =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(format!("dashboards-{name}").bytes().all(is_label));
+    }
+}
+
+/// External Secrets is where whoever brings it puts it; both tell of secrets that are not there.
+#[test]
+fn programs_are_asked_wherever_they_are() {
+    let tree = tree(FLEET);
+    for cluster in ["csoc", "work"] {
+        let alloy = text(
+            &tree,
+            &format!("gitops/{cluster}/platform/alloy/objects/configuration.yaml"),
+        );
+        let (_, programs) = alloy
+            .split_once("discovery.kubernetes \"programs\"")
+            .unwrap();
+        let (programs, _) = programs.split_once("discovery.relabel").unwrap();
+        for namespace in ["\"external-secrets\"", "\"kube-system\""] {
+            assert!(programs.contains(namespace), "{cluster}: {programs}");
+        }
+    }
+}
+
 #[test]
 fn nothing_is_sent_to_anybody_else() {
     let tree = tree(FLEET);

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Renders the charts of others with the values that csoc gives them, and looks at what comes of it.
+
+    component_charts.py GITOPS --helm HELM --charts CHARTS
+
+GITOPS is the `gitops` directory that csoc rendered. CHARTS has a directory for each chart that is at hand, by its name. Every
+Application of a component, whatever observes, an add-on or a service of the hub, is rendered by its chart. Charts that are not
+there are named and skipped, and components whose values wait for outputs counted. What a chart would get from the network is left out, as if it were switched off.
+
+Checked are: objects of Kubernetes itself against the schemas of its version, with nothing that a schema does not know; and
+what no schema says: names of volumes, containers and ports that the API server takes, and that each mount has its volume.
+Needs PyYAML and kubernetes-validate. Exit status 1 if anything is wrong.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import helm_template
+from rendered_manifests import KUBERNETES, Checks, documents, named
+
+# Charts that other tests render, from a checkout of gen3-helm.
+ELSEWHERE = {"gen3", "cluster-level-resources"}
+LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+PORT = re.compile(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
+# What charts make whatever the values say: chart, object, text of the finding, and why it does no harm.
+ACCEPTED = []
+
+
+def components(gitops):
+    """Each chart with its release, namespace, Application and values files."""
+    for path in sorted(gitops.glob("**/*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if "\nkind: Application\n" not in text:
+            continue
+        for document in documents(text):
+            spec = document.get("spec", {})
+            for source in spec.get("sources") or [spec.get("source", {})]:
+                helm = source.get("helm") or {}
+                at = source.get("path", "")
+                chart = source.get("chart") or (at.rsplit("/", 1)[-1] if helm.get("releaseName") else "")
+                if not chart or chart in ELSEWHERE or not helm.get("valueFiles"):
+                    continue
+                files = [file_of(gitops, name) for name in helm["valueFiles"]]
+                yield chart, helm["releaseName"], spec["destination"]["namespace"], path.relative_to(gitops), files
+
+
+def file_of(gitops, name):
+    """A values file; the tree may lie in a directory of its repository."""
+    below = name.removeprefix("$values/")
+    tails = [below.split("/", cut)[-1] for cut in range(below.count("/") + 1)]
+    return next((gitops / tail for tail in tails if (gitops / tail).is_file()), gitops / below)
+
+
+def prepared(charts, chart, place):
+    """A copy of a chart without what would come from the network."""
+    target = place / chart
+    if not target.exists():
+        shutil.copytree(charts / chart, target, ignore=shutil.ignore_patterns("charts", "Chart.lock", "*.tgz"))
+        file = target / "Chart.yaml"
+        kept = re.sub(r"^dependencies:\n(?:[ -].*\n?|\n)*", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        # A version that is filled in where the chart is published.
+        kept = re.sub(r"^version: *v?0\.0\.0.*$", "version: 0.0.1", kept, flags=re.MULTILINE)
+        file.write_text(kept, encoding="utf-8")
+    return target
+
+
+def pods(document):
+    """The specifications of pods in an object."""
+    spec = document.get("spec") or {}
+    if document.get("kind") == "Pod":
+        yield spec
+    if document.get("kind") == "CronJob":
+        spec = (spec.get("jobTemplate") or {}).get("spec") or {}
+    template = spec.get("template") if isinstance(spec, dict) else None
+    if isinstance(template, dict) and isinstance(template.get("spec"), dict):
+        yield template["spec"]
+
+
+def unnamed(document):
+    """What the API server refuses of a pod, though its schema does not say so."""
+    for pod in pods(document):
+        volumes = [volume.get("name", "") for volume in pod.get("volumes") or []]
+        claims = (document.get("spec") or {}).get("volumeClaimTemplates") or []
+        mountable = {*volumes, *(claim["metadata"]["name"] for claim in claims)}
+        containers = [*(pod.get("initContainers") or []), *(pod.get("containers") or [])]
+        names = [container.get("name", "") for container in containers]
+        for what, all_names in (("volume", volumes), ("container", names)):
+            for name in all_names:
+                if not LABEL.fullmatch(name):
+                    yield f"`{name}` is no name of a {what}: it must be a DNS label"
+            for name in sorted({name for name in all_names if all_names.count(name) > 1}):
+                yield f"there are several {what}s `{name}`"
+        for container in containers:
+            for port in container.get("ports") or []:
+                if "name" in port and not PORT.fullmatch(port["name"]):
+                    yield f"`{port['name']}` is no name of a port: 15 lower-case letters, digits and dashes at most"
+            for mount in container.get("volumeMounts") or []:
+                if mount.get("name") not in mountable:
+                    yield f"`{container['name']}` mounts `{mount.get('name')}`, which is no volume of the pod"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gitops", type=Path)
+    for option in ("--helm", "--charts"):
+        parser.add_argument(option, type=Path, required=True)
+    options = parser.parse_args()
+    found = list(components(options.gitops))
+    if not found:
+        print("no component is there")
+        return 0
+    if not shutil.which(str(options.helm)) or not options.charts.is_dir():
+        print(f"skipped: {len(found)} components (no helm, or no charts at {options.charts})")
+        return 0
+    checks = Checks(None, None)
+    missing, rendered, waiting = set(), 0, 0
+    with tempfile.TemporaryDirectory() as place:
+        for chart, release, namespace, where, files in found:
+            if not (options.charts / chart / "Chart.yaml").is_file():
+                missing.add(chart)
+                continue
+            if not all(file.is_file() for file in files):
+                waiting += 1
+                continue
+            directory = prepared(options.charts, chart, Path(place))
+            more = ["--kube-version", f"{KUBERNETES}.0"]
+            text, error = helm_template.rendered(options.helm, directory, release, namespace, files, *more)
+            rendered += 1
+            if error:
+                checks.wrong.append(f"{where}: {chart}: helm: {error.strip()[:300]}")
+                continue
+            for document in documents(text):
+                checks.object(f"{where}: {chart}", document)
+                checks.wrong += [f"{where}: {chart}: {named(document)}: {what}" for what in unnamed(document)]
+    wrong = sorted(
+        {
+            line
+            for line in checks.wrong
+            if not any(f": {chart}: {who}: " in line and text in line for chart, who, text, _ in ACCEPTED)
+        }
+    )
+    for line in wrong:
+        print(line)
+    for chart in sorted(missing):
+        print(f"skipped: the chart {chart} is not at hand")
+    for what, count in sorted(checks.counts.items()):
+        print(f"{count} {what}")
+    waits = f", {waiting} wait for outputs" if waiting else ""
+    print(f"{rendered} of {len(found)} components rendered by their charts{waits}, {len(wrong)} things are wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
