@@ -19,6 +19,7 @@ mod outputs;
 mod plan;
 mod schedule;
 mod session;
+mod sweep;
 mod undone;
 mod unlock;
 mod watch;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -51,6 +51,8 @@ pub struct Operator<'o> {
     pub(super) places: Places,
     /// For how many seconds Terraform waits for the lock of a state.
     patience: u32,
+    /// Whether what is left of earlier plans was taken away.
+    pub(super) swept: Once,
     /// Where providers are fetched into one place: one at a time.
     fetching: Option<Mutex<()>>,
 }
@@ -108,6 +110,7 @@ impl<'o> Operator<'o> {
             roots: Mutex::default(),
             places: Places::new(interrupt.clone()),
             patience: LOCK_TIMEOUT,
+            swept: Once::new(),
             fetching: is_shared().then(|| Mutex::new(())),
         })
     }
@@ -223,7 +226,8 @@ impl<'o> Operator<'o> {
 
     /// The same, whatever an earlier apply left: enough to look at the lock of its state.
     pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
-        let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        let held = self.home.hold_to_work(&stack.id)?;
+        let held = held.ok_or(StackError::Held)?;
         // A Job holds no lock of ours; how it ended is to be seen before anything else is done.
         if let Some(Left { job, .. }) = self.home.left(&stack.id)? {
             return Err(ProcessError::Left { job }.into());
