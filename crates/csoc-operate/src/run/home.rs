@@ -94,6 +94,11 @@ impl Home {
         self.0.join("look")
     }
 
+    /// Where providers are that stacks have in common.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.0.join("plugins")
+    }
+
     fn locks(&self) -> PathBuf {
         self.0.join("locks")
     }

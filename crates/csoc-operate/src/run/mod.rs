@@ -11,6 +11,7 @@ mod error;
 mod fleet;
 mod home;
 mod id;
+mod init;
 mod kept;
 mod living;
 mod marks;
