@@ -119,6 +119,14 @@ impl Bench {
         }
     }
 
+    /// Where the plan of a bundle is.
+    fn plan_file(&self, bundle: &Bundle) -> PathBuf {
+        let bundles = self.directory.path().join("home/bundles");
+        bundles
+            .join(bundle.digest().to_string())
+            .join("plan.tfplan")
+    }
+
     fn apply(&self, bundle: &Bundle) -> Result<csoc_operate::Applied, StackError> {
         self.at("2026-11-26T11:00:00Z", |operator, stack| {
             operator.apply(stack, bundle, &BTreeSet::new(), &mut |_| {})
@@ -152,12 +160,22 @@ fn what_was_planned_is_applied_once_and_then_clean() {
     assert_eq!(bundle.facts().state, None);
     let applied = bench.apply(&bundle).expect("it applies");
     assert_eq!((applied.totals.add, applied.totals.remove), (2, 0));
-    let again = refused(bench.apply(&bundle));
+    // It is secret, and of no use any more; what it was of is to be seen, and why it is not applied.
+    assert!(!bench.plan_file(&bundle).exists());
+    let bundles = bench.directory.path().join("home/bundles");
+    let found = Bundle::find(&bundles, &bundle.digest().to_string()).expect("it is there");
+    assert_eq!(found, bundle);
+    assert!(found.is_used());
+    let again = refused(bench.apply(&found));
     assert!(again.contains(&Refused::Used), "{again:?}");
+    assert!(!again.contains(&Refused::Spent), "{again:?}");
     let next = bench.at("2026-11-26T11:00:00Z", |operator, stack| {
         operator.plan(stack, &mut |_| {})
     });
     assert_eq!(next.expect("it plans"), Planned::Clean);
+    let copy = "home/work/v1/111122223333/us-east-1/waf/cluster/main";
+    let copy = bench.directory.path().join(copy);
+    assert!(copy.join("main.tf").is_file() && !copy.join("plan.tfplan").exists());
     let phases = bench.phases();
     assert!(
         matches!(
@@ -257,6 +275,25 @@ fn an_apply_that_fails_is_recorded_and_the_bundle_is_used() {
         })
     ));
     assert!(bundle.is_used());
+    assert!(!bench.plan_file(&bundle).exists());
+}
+
+#[test]
+fn a_plan_whose_day_is_over_is_taken_away_by_the_next() {
+    let Some(bench) = Bench::new(TWO) else { return };
+    let old = bench.plan();
+    assert!(bench.plan_file(&old).exists());
+    let planned = bench.at("2026-11-27T10:00:00Z", |operator, stack| {
+        operator.plan(stack, &mut |_| {})
+    });
+    let Ok(Planned::Changes(new)) = planned else {
+        panic!("{planned:?}")
+    };
+    assert!(!bench.plan_file(&old).exists() && bench.plan_file(&new).exists());
+    let late = bench.at("2026-11-27T10:00:00Z", |operator, stack| {
+        operator.apply(stack, &old, &BTreeSet::new(), &mut |_| {})
+    });
+    assert!(matches!(&*refused(late), [Refused::Expired { .. }]));
 }
 
 #[test]
@@ -315,6 +352,7 @@ fn a_run_that_nobody_waits_for_comes_to_its_end_and_nobody_works_beside_it() {
         matches!(again(), Err(StackError::Held)),
         "Terraform holds the stack"
     );
+    assert!(bench.plan_file(&bundle).exists(), "Terraform may read it");
     let planned = loop {
         match again() {
             Err(StackError::Held) => std::thread::sleep(std::time::Duration::from_millis(100)),
@@ -325,6 +363,7 @@ fn a_run_that_nobody_waits_for_comes_to_its_end_and_nobody_works_beside_it() {
         matches!(planned, Ok(Planned::Clean)),
         "all of it was made: {planned:?}"
     );
+    assert!(!bench.plan_file(&bundle).exists());
     let phases = bench.phases();
     let unseen = |phase: &Phase| {
         matches!(
@@ -527,6 +566,7 @@ fn what_was_waited_for_is_recorded_beside_the_state_too() {
     );
     let end = end.expect("it is followed").expect("nobody stopped it");
     assert_eq!((end.outcome, notes), (Outcome::Done, Vec::new()));
+    assert!(!bench.plan_file(&bundle).exists());
     let head = beside(&bench);
     assert_eq!(
         (head["phase"].as_str(), head["outcome"].as_str()),

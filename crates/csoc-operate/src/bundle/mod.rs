@@ -2,10 +2,12 @@
 //!
 //! A bundle is a directory that only its owner may look into, named by the digest of all that is in it. The plan in it
 //! holds secrets in the clear, as every plan of Terraform does, and is never shown; what people see is
-//! [`PlanSummary`](crate::PlanSummary), which has no values.
+//! [`PlanSummary`](crate::PlanSummary), which has no values. Once nobody may apply it any more the plan itself goes, and all
+//! else stays.
 
 mod packed;
 mod refused;
+mod spent;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -15,6 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use refused::{Now, Refused};
+pub(crate) use spent::{Stale, is_file, remove};
 
 use crate::digest::Digest;
 use crate::plan::{Action, Aim, PlanSummary};
@@ -203,6 +206,7 @@ impl Bundle {
         let directory = all.join(digest.to_string());
         let staged = all.join(format!(".{digest}"));
         let write = || {
+            let _writing = spent::begin_to_write(all)?;
             make_private(&staged)?;
             write_private(&staged.join(PLAN), plan)?;
             write_private(&staged.join(LOCK), lock)?;
@@ -221,7 +225,7 @@ impl Bundle {
         })
     }
 
-    /// Reads a bundle, and checks that nothing in it was changed.
+    /// Reads a bundle, and checks that nothing in it was changed; that its plan was taken away is no change of it.
     pub fn open(directory: &Path) -> Result<Self, BundleError> {
         #[derive(Deserialize)]
         struct Header {
@@ -238,6 +242,14 @@ impl Bundle {
                 },
             })
         };
+        let is_plan = |plan: Digest| match fs::read(directory.join(PLAN)) {
+            Ok(bytes) => Ok(Digest::of(&bytes) == plan),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(source) => Err(BundleError::Io {
+                path: path(),
+                source,
+            }),
+        };
         let text = read(FACTS)?;
         let header: Header = serde_json::from_slice(&text).map_err(|_| changed())?;
         if header.format != FORMAT {
@@ -253,7 +265,7 @@ impl Bundle {
             .map(|name| name.to_string_lossy().into_owned());
         // The lock file, too: it says which providers apply the plan.
         let is_whole = name.as_deref() == Some(&*digest.to_string())
-            && Digest::of(&read(PLAN)?) == facts.plan
+            && is_plan(facts.plan)?
             && Digest::of(&read(LOCK)?) == facts.lock;
         if !is_whole {
             return Err(changed());

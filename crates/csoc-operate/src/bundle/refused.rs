@@ -40,6 +40,8 @@ pub enum Refused {
         /// Until when it could be applied.
         expired: Timestamp,
     },
+    /// Its plan was taken away, although it was not used and may be applied still.
+    Spent,
     /// It is for something else than what is asked for.
     Aim(Aim),
     /// The root was rendered anew, and is another one.
@@ -94,6 +96,9 @@ impl Bundle {
                 expired: facts.expires,
             });
         }
+        if refused.is_empty() && self.is_spent() {
+            refused.push(Refused::Spent);
+        }
         if root != facts.root {
             refused.push(Refused::RootChanged);
         }
@@ -127,6 +132,7 @@ impl fmt::Display for Refused {
             Self::Expired { expired } => {
                 write!(f, "it could be applied until {expired}; plan again")
             }
+            Self::Spent => f.write_str("the plan itself is here no more; plan again"),
             Self::Aim(aim) => write!(
                 f,
                 "it is a plan to {aim}, and `{}` applies such",

@@ -117,6 +117,37 @@ fn nothing_in_it_can_be_changed() {
 }
 
 #[test]
+fn a_bundle_whose_plan_was_taken_away_says_what_it_was_of_and_is_refused() {
+    let all = tempfile::tempdir().expect("there is room");
+    let bundle = written(all.path());
+    let facts = bundle.facts().clone();
+    let refused = |at| {
+        let name = bundle.digest().to_string();
+        let found = Bundle::find(all.path(), &name).expect("it is no other one");
+        assert_eq!(found, bundle);
+        found.refused_here(at, facts.root, &facts.program)
+    };
+    for _ in 0..2 {
+        Bundle::spend(all.path(), bundle.digest()).expect("it can be taken away");
+        assert!(!bundle.plan().exists());
+    }
+    assert_eq!(refused(facts.created), [Refused::Spent]);
+    let expired = facts.expires;
+    assert_eq!(refused(expired), [Refused::Expired { expired }]);
+    bundle.claim("r2").expect("it can be written");
+    assert_eq!(refused(facts.created), [Refused::Used]);
+    // Brought again, it is not made anew.
+    assert_eq!(written(all.path()), bundle);
+    assert!(!bundle.plan().exists());
+    let names = fs_err::read_dir(all.path()).expect("it is there");
+    let staged = names
+        .map(|entry| entry.expect("it is one").file_name())
+        .filter(|name| name.len() > 64)
+        .count();
+    assert_eq!(staged, 0);
+}
+
+#[test]
 fn exactly_one_of_many_may_use_it() {
     let all = tempfile::tempdir().expect("there is room");
     let bundle = written(all.path());

@@ -109,6 +109,10 @@ impl Operator<'_> {
             Err(StackError::Locked { .. }) => Outcome::NotBegun,
             Err(_) => Outcome::Failed,
         };
+        // Nobody reads the plan any more, unless what applies it is there still and was lost.
+        if outcome != Outcome::Interrupted {
+            self.spend(bundle.digest(), event);
+        }
         self.end(stack, bundle, &mut marks, outcome, event)?;
         done?;
         Ok(applied)

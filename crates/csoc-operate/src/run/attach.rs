@@ -12,6 +12,7 @@ use super::error::StackError;
 use super::home::Home;
 use super::session::Variables;
 use crate::beside::{Backend, Head, LedgerError, Places};
+use crate::bundle::Bundle;
 use crate::event::{Event, Totals};
 use crate::journal::{Journal, OpenApply, Outcome, Phase, Record};
 #[cfg(not(feature = "kubernetes"))]
@@ -97,6 +98,12 @@ pub fn attach(
                 message: message.into(),
             });
         }
+    }
+    if let Err(error) = Bundle::spend(&home.bundles(), open.bundle) {
+        let message = format!("its plan, which is secret, cannot be taken away: {error}");
+        event(Event::Note {
+            message: message.into(),
+        });
     }
     drop(held);
     Ok(Some(Attached {

@@ -45,6 +45,7 @@ impl Operator<'_> {
         if !kept.is_empty() {
             return Err(StackError::Kept(kept));
         }
+        self.sweep(event);
         let prepared = self.prepare(stack, Purpose::Plan)?;
         self.is_as_seen(stack, &prepared)?;
         self.record(stack, Phase::PlanStarted)?;

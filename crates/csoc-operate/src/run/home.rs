@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::error::Step;
 use crate::digest::Digest;
@@ -22,6 +23,12 @@ pub struct HomeError {
     #[source]
     source: io::Error,
 }
+
+/// For how long a stack is held by who only asks whether it is, or takes away what is left of its plans: at most.
+const MOMENT: Duration = Duration::from_millis(250);
+
+/// How often it is tried meanwhile.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A stack that this process runs, and no other on this machine while it is held.
 #[derive(Debug)]
@@ -87,6 +94,11 @@ impl Home {
         self.0.join("look")
     }
 
+    /// Where providers are that stacks have in common.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.0.join("plugins")
+    }
+
     fn locks(&self) -> PathBuf {
         self.0.join("locks")
     }
@@ -94,6 +106,17 @@ impl Home {
     /// Holds a stack; none where another process of this machine does.
     pub(crate) fn hold(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
         self.lock(&self.locks().join(plain(stack)))
+    }
+
+    /// The same for who works on it: whoever holds it for a moment alone is waited for.
+    pub(crate) fn hold_to_work(&self, stack: &StackId) -> Result<Option<Held>, HomeError> {
+        let began = Instant::now();
+        loop {
+            match self.hold(stack)? {
+                None if began.elapsed() < MOMENT => std::thread::sleep(PAUSE),
+                held => return Ok(held),
+            }
+        }
     }
 
     /// Holds the copy of a stack in which one looks while somebody works on the stack; none where another looks, too.

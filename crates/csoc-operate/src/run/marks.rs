@@ -145,6 +145,7 @@ impl Operator<'_> {
         };
         if begun.is_err() {
             // It is used, and nothing of it was done. Why it came to that is the error that counts.
+            let _ = Bundle::spend(&self.home.bundles(), digest);
             let outcome = Outcome::NotBegun;
             let _ = self.record(
                 stack,

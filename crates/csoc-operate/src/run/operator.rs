@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use crate::runner::Left;
 use crate::runner::Within;
 use crate::stack::{InputState, Stack, StackId, Stacks};
 use crate::terraform::{
-    Interrupt, Log, ProcessError, Program, Workspace, WorkspaceError, is_shared, make_private,
+    Cache, Interrupt, Log, ProcessError, Program, Workspace, WorkspaceError, make_private,
 };
 
 /// For how many seconds the program waits for the lock of a state that somebody else holds, where nobody says it.
@@ -51,8 +51,12 @@ pub struct Operator<'o> {
     pub(super) places: Places,
     /// For how many seconds Terraform waits for the lock of a state.
     patience: u32,
-    /// Where providers are fetched into one place: one at a time.
-    fetching: Option<Mutex<()>>,
+    /// Whether what is left of earlier plans was taken away.
+    pub(super) swept: Once,
+    /// Where providers are fetched to.
+    pub(super) cache: Cache,
+    /// Where that is one place that somebody named: one at a time.
+    pub(super) fetching: Mutex<()>,
 }
 
 /// A stack that is held, with its working copy, ready for the program.
@@ -108,7 +112,9 @@ impl<'o> Operator<'o> {
             roots: Mutex::default(),
             places: Places::new(interrupt.clone()),
             patience: LOCK_TIMEOUT,
-            fetching: is_shared().then(|| Mutex::new(())),
+            swept: Once::new(),
+            cache: Cache::find(program.is_here().then_some(&*home.plugins())),
+            fetching: Mutex::default(),
         })
     }
 
@@ -223,7 +229,8 @@ impl<'o> Operator<'o> {
 
     /// The same, whatever an earlier apply left: enough to look at the lock of its state.
     pub(super) fn hold(&self, stack: &Stack, purpose: Purpose) -> Result<Prepared, StackError> {
-        let held = self.home.hold(&stack.id)?.ok_or(StackError::Held)?;
+        let held = self.home.hold_to_work(&stack.id)?;
+        let held = held.ok_or(StackError::Held)?;
         // A Job holds no lock of ours; how it ended is to be seen before anything else is done.
         if let Some(Left { job, .. }) = self.home.left(&stack.id)? {
             return Err(ProcessError::Left { job }.into());
@@ -297,30 +304,25 @@ impl<'o> Operator<'o> {
         }
     }
 
-    /// Lets the program fetch its providers and look at the state's place.
-    pub(super) fn init(
-        &self,
-        prepared: &Prepared,
-        event: &mut (dyn FnMut(Event) + Send),
-    ) -> Result<(), StackError> {
-        let directory = prepared.workspace.directory();
-        let mut arguments = vec!["init", "-input=false", "-no-color", "-json"];
-        if directory.join(LOCK).is_file() {
-            arguments.push("-lockfile=readonly");
-        }
-        let fetching = self.fetching.as_ref();
-        let _fetching =
-            fetching.map(|fetching| fetching.lock().unwrap_or_else(PoisonError::into_inner));
-        self.ask(Step::Init, prepared, &arguments, &[0], event)
-            .map(|_| ())
-    }
-
     /// Lets the program do something; which exit statuses are good depends on what.
     pub(super) fn ask(
         &self,
         step: Step,
         prepared: &Prepared,
         arguments: &[&str],
+        good: &[i32],
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<i32, StackError> {
+        self.ask_with(step, prepared, arguments, &[], good, event)
+    }
+
+    /// The same, with variables besides those of the stack's session.
+    pub(super) fn ask_with(
+        &self,
+        step: Step,
+        prepared: &Prepared,
+        arguments: &[&str],
+        variables: &[(&str, Option<&str>)],
         good: &[i32],
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<i32, StackError> {
@@ -334,7 +336,7 @@ impl<'o> Operator<'o> {
         let ran = self.program.run(
             &prepared.workspace,
             arguments,
-            &prepared.variables.pairs(),
+            &[&prepared.variables.pairs(), variables].concat(),
             &log,
             self.interrupt,
             &mut |said| {

@@ -1,13 +1,11 @@
 //! Planning a stack into a bundle.
 
-use std::io;
-
 use jiff::SignedDuration;
 
 use super::error::{StackError, Step};
 use super::operator::{LOCK, Operator, Prepared};
 use super::session::Purpose;
-use crate::bundle::{Bundle, BundleError, Facts};
+use crate::bundle::{Bundle, BundleError, Facts, remove};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::Phase;
@@ -18,7 +16,7 @@ use crate::stack::Stack;
 const VALID: SignedDuration = SignedDuration::from_hours(24);
 
 /// The plan within the working copy.
-const PLAN: &str = "plan.tfplan";
+pub(super) const PLAN: &str = "plan.tfplan";
 
 /// How planning a stack came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +35,7 @@ impl Operator<'_> {
         stack: &Stack,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
+        self.sweep(event);
         let prepared = self.prepare(stack, Purpose::Plan)?;
         self.is_as_seen(stack, &prepared)?;
         self.record(stack, Phase::PlanStarted)?;
@@ -59,6 +58,38 @@ impl Operator<'_> {
         aim: Aim,
         event: &mut (dyn FnMut(Event) + Send),
     ) -> Result<Planned, StackError> {
+        let bundle = self.put(stack, prepared, head, aim, event);
+        // It is in the bundle now, or of no use, and secret in any case. Who goes on by itself may read it still.
+        if !bundle.as_ref().is_err_and(StackError::is_detached) {
+            let path = prepared.workspace.directory().join(PLAN);
+            let removed = remove(&path).map_err(|source| BundleError::Io { path, source });
+            // Why there is no bundle is the error that counts.
+            if bundle.is_ok() {
+                removed?;
+            }
+        }
+        let Some(bundle) = bundle? else {
+            return Ok(Planned::Clean);
+        };
+        self.record(
+            stack,
+            Phase::Planned {
+                bundle: bundle.digest(),
+                changes: bundle.facts().changes(),
+            },
+        )?;
+        Ok(Planned::Changes(Box::new(bundle)))
+    }
+
+    /// The same, and leaves the plan in the working copy; no bundle where nothing is to be done.
+    fn put(
+        &self,
+        stack: &Stack,
+        prepared: &Prepared,
+        head: Option<Digest>,
+        aim: Aim,
+        event: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<Option<Bundle>, StackError> {
         let timeout = self.lock_timeout();
         let mut arguments = vec![
             "plan",
@@ -73,24 +104,18 @@ impl Operator<'_> {
             arguments.push("-destroy");
         }
         let code = self.ask(Step::Plan, prepared, &arguments, &[0, 2], event)?;
-        let at = |name: &str| prepared.workspace.directory().join(name);
-        let error = |source| BundleError::Io {
-            path: at(PLAN),
-            source,
-        };
         if code == 0 {
-            // What does nothing holds values all the same.
-            return match std::fs::remove_file(at(PLAN)) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    Err(error(source).into())
-                }
-                _ => Ok(Planned::Clean),
-            };
+            return Ok(None);
         }
         let shown = self.document(Step::Show, prepared, &["show", "-no-color", "-json", PLAN])?;
         let summary = PlanSummary::read(shown.as_bytes())?;
         drop(shown);
         let state = self.state(prepared)?;
+        let at = |name: &str| prepared.workspace.directory().join(name);
+        let error = |source| BundleError::Io {
+            path: at(PLAN),
+            source,
+        };
         let plan = std::fs::read(at(PLAN)).map_err(error)?;
         // Roots whose providers are all built in have no lock file.
         let lock = std::fs::read(at(LOCK)).unwrap_or_default();
@@ -112,15 +137,6 @@ impl Operator<'_> {
             summary,
         };
         let bundle = Bundle::write(&self.home.bundles(), facts, &plan, &lock)?;
-        // It is in the bundle now, and secret.
-        std::fs::remove_file(at(PLAN)).map_err(error)?;
-        self.record(
-            stack,
-            Phase::Planned {
-                bundle: bundle.digest(),
-                changes: bundle.facts().changes(),
-            },
-        )?;
-        Ok(Planned::Changes(Box::new(bundle)))
+        Ok(Some(bundle))
     }
 }

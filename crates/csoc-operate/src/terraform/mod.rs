@@ -4,6 +4,7 @@ mod cache;
 mod interrupt;
 mod lines;
 mod logged;
+mod plugins;
 mod process;
 mod program;
 mod workspace;
@@ -19,8 +20,9 @@ pub use process::{Finished, ProcessError};
 pub use program::{Flavor, Program, ProgramError, Version};
 pub use workspace::{Workspace, WorkspaceError};
 
-pub(crate) use cache::is_shared;
+pub(crate) use cache::Cache;
 pub(crate) use logged::Log;
+pub(crate) use plugins::{Plugins, Share, Turn};
 #[cfg(feature = "kubernetes")]
 pub(crate) use workspace::UNWRITTEN;
 pub(crate) use workspace::{make_private, write_private};

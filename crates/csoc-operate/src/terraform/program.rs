@@ -140,6 +140,11 @@ impl Program {
         &self.version
     }
 
+    /// Whether it works on this machine, as it is.
+    pub(crate) const fn is_here(&self) -> bool {
+        matches!(self.place, Place::Here)
+    }
+
     /// Whether it can ask us for more while it works: where it works on this machine, as we do.
     pub(crate) const fn renewal(&self) -> Renewal {
         match self.place {
