@@ -30,6 +30,8 @@ CLUSTERS = [f"c{number:02}" for number in range(1, 41)]
 REFUSED, SILENT, UNKNOWN = "c07", "c19", "c33"
 # What an Argo CD has beside its environment, each with as many resources as add-ons have.
 OTHERS, RESOURCES = 10, 40
+# How many looks may find this machine too busy to answer.
+LATE = 10
 # Seconds that all clusters may take, of which one is waited for in vain for one.
 MOST = 2.0
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -213,18 +215,26 @@ def forty(csoc, folder, context, good, looks):
             servers[cluster] = serve(cluster)
     repository(folder / "tree", CLUSTERS)
     kubeconfig(folder / "kubeconfig", servers, authorities)
-    times = []
-    for _ in range(looks):
+    times, late = [], 0
+    expected = {REFUSED: "refused", SILENT: "timeout", UNKNOWN: "unauthorized"}
+    while len(times) < looks:
         page, took = status(csoc, folder, folder / "tree")
+        # A machine that is busy lets clusters wait, which all run on it: they do not answer in a second, and csoc says so.
+        slow = {name: why for name, why in unread(page).items() if name not in expected}
+        assert {name: why for name, why in unread(page).items() if name in expected} == expected, unread(page)
+        assert set(slow.values()) <= {"timeout"}, unread(page)
+        if slow:
+            late += 1
+            assert late < LATE, f"in {late} looks clusters did not answer within a second: {slow}"
+            continue
         times.append(took)
-        assert unread(page) == {REFUSED: "refused", SILENT: "timeout", UNKNOWN: "unauthorized"}, unread(page)
         tally = page["tally"]
         assert (tally["clusters"], tally["unread"], tally["applications"], tally["well"]) == (40, 3, 37, 37), tally
         assert not page["problems"], page["problems"][:3]
     shown = ", ".join(f"{took * 1000:.0f}" for took, _ in times)
     processor = ", ".join(f"{spent * 1000:.0f}" for _, spent in times)
     print(f"40 clusters, {len(authorities)} of them with TLS, 3 unreachable, {37 * (OTHERS + 1)} Applications")
-    print(f"{shown} ms, of which processors took {processor} ms")
+    print(f"{shown} ms, of which processors took {processor} ms; {late} looks were of a busy machine")
     best = min(took for took, _ in times)
     assert best < MOST, f"the quickest of {looks} looks took {best:.2f} s, and may take {MOST:.0f} s"
 
