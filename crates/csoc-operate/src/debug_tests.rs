@@ -225,7 +225,7 @@ fn what_a_provider_prints_and_what_outputs_are_is_in_no_event() {
     }
     let mut bytes = crate::terraform::Lines::default();
     bytes.take(format!("{PLANTED}\n").as_bytes(), &mut |line| {
-        assert_eq!(line, PLANTED)
+        assert_eq!(line, PLANTED);
     });
 }
 
