@@ -34,7 +34,7 @@ demo: $(BIN)/maturin ## Build, install into .venv, render examples/consortium in
 	@echo 'Try next: $(BIN)/csoc check $(FLEET)   $(BIN)/csoc --help'
 
 .PHONY: test
-test: lint test-rust test-python test-real iam checkov plans fuzz ## Everything CI runs
+test: lint test-rust trials test-python test-real iam checkov plans fuzz ## Everything CI runs
 
 .PHONY: lint
 lint: lint-rust lint-python ## Formatting, lints and types, Rust and Python
@@ -61,7 +61,8 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
 	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: portal:: runner:: secret::
-	$(CARGO) test -p csoc-cli --lib --test command --locked -- aws:: jobs:: secrets:: serve:: sessions:: status::
+	$(CARGO) test -p csoc-cli --lib --test command --locked -- \
+	  aws:: chosen:: destroy:: docker:: faults:: held:: jobs:: lists:: secrets:: serve:: sessions:: status::
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -111,6 +112,9 @@ mutations: native real-tools ## Roots with one defect each: what Terraform and c
 	  --csoc $(BIN)/csoc --cli-config $(TOOLS)/terraform.rc \
 	  --reuse tests/terraform_mutations/results.json --write tests/terraform_mutations
 
+# A Python with moto where there is one; scripts say themselves what they skip without.
+WITH_MOTO := $$(if [ -x $(TOOLS)/venv/bin/python ]; then echo $(TOOLS)/venv/bin/python; else echo $(BIN)/python; fi)
+
 # Proofs of the Terraform that we render. Those that need no cloud, real or pretended, first.
 PROOFS := build/proofs
 
@@ -123,10 +127,21 @@ iam: native ## Ask the policies of the rendered consortium who may do what
 	$(BIN)/csoc render tests/fleets/pushed --out $(PROOFS)/pushed >/dev/null
 	$(BIN)/python tests/iam/pushed.py $(PROOFS)/pushed tests/fleets/pushed
 
+TRIALS ?= 500
+SEED   ?= 1
+
 .PHONY: kills
-kills: real-tools ## Kill csoc and Terraform at random moments on two machines, 500 times, and look at what is left
+kills: real-tools ## Kill csoc and Terraform on two machines until TRIALS=500 kills hit, chosen by SEED=1, and look at what is left
 	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
-	$(TOOLS)/venv/bin/python tests/kill_trials.py target/debug/csoc --trials 500
+	$(WITH_MOTO) tests/kill_trials.py target/debug/csoc --trials $(TRIALS) --seed $(SEED)
+
+# The same csoc that test-rust has built, with all features: cargo finds nothing to do after that.
+.PHONY: trials
+trials: $(BIN)/python real-tools ## Twenty kills, secrets in a pretended AWS, forty clusters: what is quick of the proofs of runs
+	$(CARGO) test -p csoc-cli --lib --test command --locked --no-run
+	$(WITH_MOTO) tests/kill_trials.py target/debug/csoc --trials 20 --seed $(SEED)
+	$(WITH_MOTO) tests/secrets_moto.py target/debug/csoc examples/consortium
+	$(BIN)/python tests/status_clusters.py target/debug/csoc
 
 .PHONY: operate
 operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour
@@ -140,11 +155,7 @@ scale: native ## What csoc adds to Terraform over 200 stacks, and its memory bes
 .PHONY: secrets
 secrets: native real-tools ## Seed, check and rotate secrets in two accounts of a pretended AWS
 	$(CARGO) build -p csoc-cli --locked
-	@if [ -x $(TOOLS)/venv/bin/python ]; then \
-	  $(TOOLS)/venv/bin/python tests/secrets_moto.py target/debug/csoc examples/consortium; \
-	else \
-	  echo 'skipped: secrets in a pretended AWS (there is no $(TOOLS)/venv)'; \
-	fi
+	$(WITH_MOTO) tests/secrets_moto.py target/debug/csoc examples/consortium
 
 .PHONY: status
 status: ## Ask forty clusters of our own how they are, three of them out of reach, and say how long that takes

@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
-"""Kills csoc and Terraform at random moments on two machines that share states, and checks what is left.
+"""Kills csoc and Terraform at chosen and random moments on two machines that share states, and checks what is left.
 
     kill_trials.py CSOC [--trials 500] [--seed 1] [--workers 2]
 
 A fleet has two stacks of what is built into Terraform: one with its state in a file, one with it in a bucket of a
 pretended S3 (moto[server], where this Python has it). Two homes stand for two machines: they share nothing but the
-states. Each trial renders another generation of the roots, plans, copies the plans to the other machine, and lets one of
-them or both apply them, while csoc, Terraform or both get SIGKILL after a random time; or it kills the planning. Every
-resource writes a line into a ledger when it is made, which is what "the cloud" knows. Then, whatever happened:
+states. A trial renders another generation of the roots, plans, copies the plans to the other machine, and lets one of
+them or both apply them; or it destroys all of the last generation in the same way; or it only plans one or the other.
+Meanwhile csoc, Terraform or both get SIGKILL: after a random time, while a Terraform works, or as soon as the directory
+of a staged plan, another line of the journal or the mark of a used plan is there. Every resource writes a line into a
+ledger when it is made and when it goes, which is what "the cloud" knows. Then, whatever happened:
 
 - `csoc runs verify` says on both machines that the journal is whole;
 - the same plans are applied again by name on both: the ledger must not have a line twice for one plan;
 - a lock is not taken from a Terraform that runs, nor by a wrong name, and what a killed one left is taken away by its own;
-- no stack is said to be clean whose state does not have what its root says;
+- no stack is said to be clean whose state does not have what its root says, and none to have nothing that has something;
 - the next plan and apply, on either machine, bring every stack to what its root says.
 
-Exit status 0 if all of that held, else 1 with the trials that failed; `skipped: …` for what is missing.
+A trial in which nobody was killed, since all had ended, is looked at in the same way and not counted: it goes on until so
+many have killed somebody. Exit status 0 if all of that held, else 1 with the trials that failed; `skipped: …` for what
+is missing.
 """
 
 import argparse
@@ -29,7 +33,6 @@ import os
 import pathlib
 import random
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -40,11 +43,18 @@ import typing
 import urllib.error
 import urllib.request
 
+import needed
+from kill_moments import Doing, Kill, Work, lives, staged
+
 # Of whom moto says that everybody is.
 ACCOUNT = "123456789012"
 BUCKET = "kill-trials"
 # What reads as a secret in no output, journal or bundle's description.
 PLANTED = "planted-secret-key"
+# How often each is killed.
+SHARES = {Work.PLAN: 4, Work.APPLY: 8, Work.PLAN_DESTROY: 3, Work.DESTROY: 5}
+# How many trials are begun at most for each that is to kill somebody.
+TRIES = 4
 # Roots do not change where their state is: they are initialised once, and not for each of ten thousand runs.
 ONCE = '#!/bin/sh\n[ "$1" = init ] && [ -f .terraform/terraform.tfstate ] && exit 0\nexec terraform "$@"\n'
 
@@ -145,20 +155,25 @@ class Machine:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(words, env=self.fleet.environment, **quiet)
 
-    def plan(self) -> tuple[str, dict[str, dict]]:
+    def planning(self, work: Work) -> list[str]:
+        """The words that plan, or plan a destruction."""
+        words = ["plan"] if work in (Work.PLAN, Work.APPLY) else ["destroy", "--select", "id = *"]
+        return self.runs(*words, "--format", "json")
+
+    def plan(self, work: Work = Work.PLAN) -> tuple[str, dict[str, dict]]:
         """The run of a plan, and its row for each stack."""
-        done = self.run(self.runs("plan", "--format", "json"))
+        done = self.run(self.planning(work))
         try:
             page = next(one for one in map(json.loads, done.stdout.splitlines()) if one["kind"] == "page")["page"]
         except (StopIteration, ValueError):
             fail(f"no plan: {done.stdout[-500:]}{done.stderr[-500:]}")
         return page["run"], {row["layer"]: row for row in page["rows"]}
 
-    def apply(self, run: str, bundles: list[str]) -> list[str]:
+    def apply(self, work: Work, run: str, bundles: list[str]) -> list[str]:
         """The words that apply these plans: by the run where they were made, by name where they were brought to."""
         if (self.home / "bundles").exists() and self.fleet.planner is self:
-            return self.runs("apply", "--run", run)
-        return self.runs("apply", *itertools.chain.from_iterable(("--bundle", bundle) for bundle in bundles))
+            return self.runs(work.value, "--run", run)
+        return self.runs(work.value, *itertools.chain.from_iterable(("--bundle", bundle) for bundle in bundles))
 
     def verify(self):
         done = self.run(self.command("runs", "verify"))
@@ -249,10 +264,12 @@ class Fleet:
         for layer in self.layers:
             root = self.place / "terraform" / "a" / layer
             root.mkdir(parents=True, exist_ok=True)
-            command = f"sleep 0.2; echo {layer}.{self.generation} >> {self.place}/ledger"
+            made = f"sleep 0.2; echo {layer}.{self.generation} >> {self.place}/ledger"
+            gone = f"sleep 0.1; echo {layer}.gone.${{self.triggers_replace}} >> {self.place}/ledger"
             resource = (
                 f'resource "terraform_data" "one" {{\n  triggers_replace = "{self.generation}"\n'
-                f'  provisioner "local-exec" {{\n    command = "{command}"\n  }}\n}}\n'
+                f'  provisioner "local-exec" {{\n    command = "{made}"\n  }}\n'
+                f'  provisioner "local-exec" {{\n    when    = destroy\n    command = "{gone}"\n  }}\n}}\n'
             )
             (root / "main.tf").write_text(f"terraform {{\n  {self.backend(layer)}\n}}\n{resource}")
 
@@ -260,68 +277,31 @@ class Fleet:
         path = self.place / "ledger"
         return collections.Counter(path.read_text().split() if path.exists() else [])
 
-    def is_made(self, layer: str) -> bool:
-        """Whether the state has a whole resource of this generation."""
+    def instances(self, layer: str) -> list[dict]:
+        """What the state of a stack has."""
         if layer == "network":
             path = self.place / f"{layer}.tfstate"
             text = path.read_bytes() if path.exists() else b""
         else:
             text = self.bucket.read(self.key(layer)) or b""
-        if not text.strip():
-            return False
-        instances = [it for resource in json.loads(text)["resources"] for it in resource["instances"]]
+        resources = json.loads(text)["resources"] if text.strip() else []
+        return [it for resource in resources for it in resource["instances"]]
+
+    def is_made(self, layer: str) -> bool:
+        """Whether the state has a whole resource of this generation."""
+        instances = self.instances(layer)
         whole = [it for it in instances if it["attributes"]["triggers_replace"] and it.get("status") != "tainted"]
         return [it["attributes"]["triggers_replace"]["value"] for it in whole] == [str(self.generation)]
 
-    def processes(self, *, of: int | None = None) -> list[int]:
-        """Terraforms that a process started, or all that work in this fleet."""
+    def processes(self) -> list[int]:
+        """All that work in this fleet."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                name, rest = (entry / "stat").read_text().rsplit(")", 1)
-                cwd = str((entry / "cwd").readlink()) if of is None else ""
-            except OSError:
-                continue
-            parent, is_zombie = int(rest.split()[1]), rest.split()[0] == "Z"
-            mine = parent == of if of is not None else cwd.startswith(str(self.place))
-            if mine and not is_zombie and ("terraform" in name or of is None):
-                found.append(int(entry.name))
+            with contextlib.suppress(OSError):
+                is_here = entry.name.isdigit() and str((entry / "cwd").readlink()).startswith(str(self.place))
+                if is_here and lives(int(entry.name)):
+                    found.append(int(entry.name))
         return found
-
-    @staticmethod
-    def is_at_it(process: int) -> bool:
-        with contextlib.suppress(OSError):
-            words = pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-            return words[1:2] in ([b"plan"], [b"apply"])
-        return False
-
-    def kill(self, processes: list[subprocess.Popen], most: float):
-        """Kills one of these, or their Terraforms, or all of that, after a while; the last thing that is waited for is a
-        Terraform that was left to itself."""
-        process = self.random.choice(processes)
-        whom = self.random.choice(["csoc", "terraform", "both", "all"])
-        if self.random.random() < 0.5:
-            # Where it hurts: while a Terraform plans or applies, which holds the state.
-            deadline = time.monotonic() + 5
-            while not any(self.is_at_it(child) for child in self.processes(of=process.pid)):
-                if time.monotonic() > deadline or process.poll() is not None:
-                    break
-                time.sleep(0.005)
-            time.sleep(self.random.uniform(0.0, 0.35))
-        else:
-            time.sleep(self.random.uniform(0.0, most))
-        victims = []
-        for one in processes if whom == "all" else [process]:
-            if whom != "csoc":
-                victims += self.processes(of=one.pid)
-            if whom != "terraform" and one.poll() is None:
-                victims.insert(0, one.pid)
-        for victim in victims:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
-        self.counts[f"killed {whom}" if victims else "killed nobody"] += 1
 
     def lock_is_safe(self):
         """While a Terraform of ours works on a stack, its lock is taken by nobody on this machine, whatever is said."""
@@ -351,18 +331,21 @@ class Fleet:
             fail(f"a lock is not taken away: {done.stdout}{done.stderr}")
         self.counts["locks taken away"] += 1
 
-    def planned(self, machine: Machine) -> tuple[str, dict[str, dict]]:
+    def planned(self, machine: Machine, work: Work = Work.PLAN) -> tuple[str, dict[str, dict]]:
         """A plan of all stacks, once what was left is out of its way; what it says of them is true."""
         for _ in range(4):
             self.wait()
-            run, rows = machine.plan()
+            run, rows = machine.plan(work)
             locked = [layer for layer, row in rows.items() if "csoc unlock" in row.get("message", "")]
             for layer in locked:
                 self.unlock(machine, layer)
             if not locked:
                 break
+        is_destruction = work in (Work.PLAN_DESTROY, Work.DESTROY)
         for layer, row in rows.items():
-            if row["state"] == "clean" and not self.is_made(layer):
+            if row["state"] == "clean" and is_destruction and self.instances(layer):
+                fail(f"{layer} is said to have nothing, and its state has something")
+            if row["state"] == "clean" and not is_destruction and not self.is_made(layer):
                 fail(f"{layer} is said to be clean, and its state does not have it")
             if row["state"] not in ("clean", "changes"):
                 fail(f"{layer} is {row['state']}: {row.get('message')}")
@@ -396,76 +379,146 @@ class Fleet:
                 if not to.exists():
                     shutil.copytree(self.planner.home / "bundles" / bundle, to)
 
-    def work(self):
-        """One trial."""
-        self.render()
+    def kill(self, work: Work, doings: list[Doing], took: float) -> bool:
+        """Kills at some moment of this work, and waits until all have ended; whether somebody was killed."""
+        kill = Kill(self.random, work, took * 1.1)
+        kill(doings)
+        if not work.is_planning and self.random.random() < 0.2:
+            self.lock_is_safe()
+        for one in doings:
+            one.process.wait(timeout=120)
+        self.wait()
+        if victims := kill.victims(doings):
+            self.counts[f"moment: {kill.moment.value}"] += 1
+            self.counts[f"work: {work.value}"] += 1
+            self.counts[f"killed: {victims}"] += 1
+        return bool(victims)
+
+    def work(self) -> bool:
+        """One trial; whether somebody was killed in it."""
+        work = self.random.choices(list(SHARES), list(SHARES.values()))[0]
+        if work in (Work.PLAN, Work.APPLY):
+            self.render()
         self.planner = self.random.choice(self.machines)
-        if self.random.random() < 0.25:
-            self.counts["while planning"] += 1
-            process = self.planner.start(self.planner.runs("plan"))
-            self.kill([process], self.took["plan"] * 1.1)
-            process.wait(timeout=120)
-            self.settle()
-            return
+        killed = self.plans(work) if work.is_planning else self.applies(work)
+        self.settle()
+        return killed
+
+    def plans(self, work: Work) -> bool:
+        """Kills who plans."""
+        home = self.planner.home
+        before = set(staged(home))
+        doing = Doing(self.planner.start(self.planner.planning(work)), home, [])
+        killed = self.kill(work, [doing], self.took["plan"])
+        self.counts["left: half a staged plan"] += len(set(staged(home)) - before)
+        return killed
+
+    def applies(self, work: Work) -> bool:
+        """Kills who applies plans; on whichever machine they are named then, each is applied once."""
         began = time.monotonic()
-        run, rows = self.planned(self.planner)
+        run, rows = self.planned(self.planner, work)
         self.took["plan"] = time.monotonic() - began
         bundles = [row["bundle"] for row in rows.values() if row["state"] == "changes"]
         self.bring(bundles)
-        words = [machine.apply(run, bundles) for machine in self.machines]
-        one = self.random.randrange(2)
+        before = self.ledger()
+        words = {machine.name: machine.apply(work, run, bundles) for machine in self.machines}
+        order = self.random.sample(self.machines, 2)
         both = self.random.random() < 0.6
-        self.counts["while both apply" if both else "while one applies"] += 1
-        processes = [self.machines[one].start(words[one])]
+        doings = [self.doing(order[0], words, bundles)]
         if both:
             time.sleep(self.random.choice([0.0, self.random.uniform(0.0, self.took["apply"])]))
-            processes.append(self.machines[1 - one].start(words[1 - one]))
-        self.kill(processes, self.took["apply"] * 1.2)
-        if self.random.random() < 0.2:
-            self.lock_is_safe()
-        for process in processes:
-            process.wait(timeout=120)
-        self.wait()
+            doings.append(self.doing(order[1], words, bundles))
+        killed = self.kill(work, doings, self.took["apply"])
+        if killed:
+            self.counts["machines: both apply" if both else "machines: one applies"] += 1
         # Whoever is asked now, what was applied is not applied again.
         for machine in self.random.sample(self.machines, 2):
-            again = machine.run(machine.apply(run, bundles))
+            again = machine.run(words[machine.name])
             for reason in ("began to apply it at", "somebody began to apply it", "applied before", "was applied at"):
                 self.counts[f"again: {reason}"] += (again.stdout + again.stderr).count(reason)
         self.wait()
-        made = self.ledger()
-        twice = [line for line, count in made.items() if line.endswith(f".{self.generation}") and count > 1]
+        twice = [line for line, count in (self.ledger() - before).items() if count > 1]
         if twice:
             fail(f"a plan was applied twice: {twice}")
-        self.settle()
+        if work is Work.DESTROY and self.random.random() < 0.5:
+            self.finish_destroying()
+        return killed
+
+    def doing(self, machine: Machine, words: dict[str, list[str]], bundles: list[str]) -> Doing:
+        """Starts to apply plans."""
+        marks = [machine.home / "bundles" / bundle / "used" for bundle in bundles]
+        marks.append(self.place / "network.tfstate.csoc" / "used")
+        return Doing(machine.start(words[machine.name]), machine.home, marks)
+
+    def finish_destroying(self):
+        """The next plan of a destruction takes away what is left, on either machine."""
+        machine = self.random.choice(self.machines)
+        run, rows = self.planned(machine, Work.DESTROY)
+        if any(row["state"] == "changes" for row in rows.values()):
+            done = machine.run(machine.runs("destroy", "--run", run))
+            if done.returncode != 0:
+                fail(f"it is not destroyed on {machine.name}: {done.stdout}{done.stderr}")
+        left = [layer for layer in self.layers if self.instances(layer)]
+        if left:
+            fail(f"not destroyed in the end: {left}")
 
 
-def work(
-    asked, numbers: list[int], scratch: pathlib.Path, bucket: Bucket | None, counts: collections.Counter
-) -> list[str]:
-    """Trials in one fleet, one after the other; after one that failed, in a new one."""
-    broken, fleet = [], None
-    for number in numbers:
-        try:
-            if fleet is None:
-                place = pathlib.Path(tempfile.mkdtemp(prefix="kill-", dir=scratch))
-                fleet = Fleet(asked.csoc.resolve(), place, bucket, counts)
-            fleet.random = random.Random(f"{asked.seed}/{number}")  # noqa: S311
-            fleet.work()
-        except (BrokenError, subprocess.TimeoutExpired, ValueError, KeyError, IndexError, OSError) as error:
-            broken.append(f"trial {number} in {fleet and fleet.place}: {type(error).__name__}: {error}")
-            print(broken[-1], flush=True)
-            fleet = None
-    return broken
+class Trials:
+    """Trials of several workers, until enough of them have killed somebody."""
+
+    def __init__(self, asked, scratch: pathlib.Path, bucket: Bucket | None):
+        self.asked, self.scratch, self.bucket = asked, scratch, bucket
+        self.counts = collections.Counter()
+        self.broken: list[str] = []
+        self.begun = self.killed = 0
+        self.turn = threading.Lock()
+
+    def next(self) -> int | None:
+        """The number of the next trial; none once there were enough."""
+        with self.turn:
+            # What others are at may count, or not: there may be one trial more for each.
+            if self.killed >= self.asked.trials or self.begun >= TRIES * self.asked.trials:
+                return None
+            self.begun += 1
+            return self.begun
+
+    def work(self):
+        """Trials in one fleet, one after the other; after one that failed, in a new one."""
+        fleet = None
+        while (number := self.next()) is not None:
+            try:
+                if fleet is None:
+                    place = pathlib.Path(tempfile.mkdtemp(prefix="kill-", dir=self.scratch))
+                    fleet = Fleet(self.asked.csoc.resolve(), place, self.bucket, self.counts)
+                fleet.random = random.Random(f"{self.asked.seed}/{number}")  # noqa: S311
+                killed = fleet.work()
+                with self.turn:
+                    self.killed += killed
+            except (BrokenError, subprocess.TimeoutExpired, ValueError, KeyError, IndexError, OSError) as error:
+                why = f"trial {number} in {fleet and fleet.place}: {type(error).__name__}: {error}"
+                print(why, flush=True)
+                with self.turn:
+                    self.broken.append(why)
+                fleet = None
+
+    def tell(self):
+        """Prints how many there were of what."""
+        groups = collections.defaultdict(list)
+        for what, count in sorted(self.counts.items()):
+            group, _, name = what.partition(": ")
+            if count:
+                groups[group].append(f"{name} {count}" if name else str(count))
+        for group, counts in sorted(groups.items()):
+            print(f"{group}: {', '.join(counts)}")
 
 
 def main() -> int:
     if sys.argv[1:2] == ["--serve"]:
         serve(int(sys.argv[2]))
     asked = arguments()
-    if not shutil.which("terraform"):
-        print("skipped: there is no terraform")
-        return 0
-    counts = collections.Counter()
+    if (status := needed.without_terraform()) is not None:
+        return status
+    print(f"{asked.trials} trials that kill somebody, seed {asked.seed}", flush=True)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kills-") as name:
         scratch, bucket = pathlib.Path(name), None
@@ -473,17 +526,23 @@ def main() -> int:
             print(f"skipped: states in a bucket ({sys.executable} has no moto[server])")
         else:
             bucket = Bucket(scratch)
+        trials = Trials(asked, scratch, bucket)
         try:
             with concurrent.futures.ThreadPoolExecutor(asked.workers) as pool:
-                parts = [list(range(first, asked.trials, asked.workers)) for first in range(asked.workers)]
-                done = [pool.submit(work, asked, part, scratch, bucket, counts) for part in parts]
-                broken = [one for part in done for one in part.result()]
+                for worker in [pool.submit(trials.work) for _ in range(asked.workers)]:
+                    worker.result()
         finally:
             if bucket is not None:
                 bucket.end()
-    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
-    print(f"{asked.trials} trials, {len(broken)} broken, {time.monotonic() - start:.0f} s, seed {asked.seed}")
-    return 1 if broken else 0
+    trials.tell()
+    print(
+        f"{trials.killed} trials killed somebody, of {trials.begun} begun; {len(trials.broken)} broken,"
+        f" {time.monotonic() - start:.0f} s, seed {asked.seed}"
+    )
+    if trials.killed < asked.trials:
+        print(f"{asked.trials} were to kill somebody")
+        return 1
+    return 1 if trials.broken else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@
 Planted are: credentials and tokens of the surroundings, a sensitive variable, values of resources and of a sensitive
 output, what a provisioner prints, a line of a root that Terraform quotes in an error, the token of the server. Looked
 through are standard output and standard error of every command in both formats, pages, the journal, the facts of
-bundles, and answers of the server. What must hold secrets (plans, states, logs) must be the owner's alone.
+bundles, recorded outputs, and answers of the server. What must hold secrets (plans, files of plans, states, logs) must
+be the owner's alone. `apply --advance` goes through a fleet with a pretended Terraform, which says secrets wherever a
+real one could.
 
 Exit status 0 if none was found, else 1 with where; `skipped: …` where there is no terraform.
 """
@@ -24,6 +26,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+
+import needed
 
 MARK = "PLANTED"
 
@@ -81,7 +85,49 @@ resource "terraform_data" "fails" {{
 
 BROKEN = f'resource "terraform_data" "broken" {{\n  input = "{MARK}-quoted" + nothing.at.all\n}}\n'
 
-ROOTS = {"good": GOOD, "fails": FAILS, "broken": BROKEN}
+SLOW = f"""
+resource "terraform_data" "slow" {{
+  triggers_replace = "BEGUN"
+
+  provisioner "local-exec" {{
+    command = "echo {MARK}-printed; touch BEGUN; sleep 2; echo {MARK}-printed"
+  }}
+}}
+"""
+
+# The example whose stacks are advanced, and a Terraform that has secrets in all that it says.
+FLEET = pathlib.Path(__file__).resolve().parent.parent / "examples" / "quickstart"
+PRETENDED = f"""#!/bin/sh
+echo '{MARK}-complaint' >&2
+case $1 in
+version) echo '{{"terraform_version": "1.11.4"}}' ;;
+init)
+  state=$STATES/${{PWD##*/work/}}
+  mkdir -p .terraform "${{state%/*}}"
+  echo '{{"version": 3, "backend": {{"type": "local", "config": {{"path": "'"$state"'", "key": "{MARK}"}}}}}}' \
+    > .terraform/terraform.tfstate ;;
+plan)
+  echo '{{"@level":"info","@message":"Terraform 1.11.4","type":"version","terraform":"1.11.4","ui":"1.2"}}'
+  echo '{MARK}-text of a provider'
+  echo '{{"@level":"info","@message":"{MARK}-message","type":"log"}}'
+  echo '{{"@level":"info","@message":"{MARK}-message","type":"something_new"}}'
+  echo '{{"@level":"info","@message":"","type":"outputs","outputs":{{"password":{{"sensitive":true,"value":"{MARK}"}}}}}}'
+  echo '{MARK}-plan' > plan.tfplan; code=2 ;;
+show)
+  echo '{{"format_version":"1.2","terraform_version":"1.11.4","complete":true,"variables":{{"a":{{"value":"{MARK}"}}}},'
+  echo '"output_changes":{{"password":{{"actions":["create"],"after":"{MARK}"}}}},"resource_changes":[{{'
+  echo '"address":"terraform_data.it","mode":"managed","type":"terraform_data","change":{{"actions":["create"],'
+  echo '"after":{{"input":"{MARK}"}},"after_sensitive":{{"input":"{MARK}"}}}}}}]}}' ;;
+state) echo '{{"version":4,"lineage":"a","serial":1,"outputs":{{"a":{{"value":"{MARK}"}}}},"resources":[]}}' ;;
+output) echo '{{"password":{{"sensitive":true,"type":"string","value":"{MARK}-output"}}}}' ;;
+apply)
+  echo '{MARK}-text of a provider'
+  echo '{{"@level":"info","@message":"{MARK}","type":"change_summary","changes":{{"add":1,"change":0,"remove":0}}}}' ;;
+esac
+exit ${{code:-0}}
+"""
+
+ROOTS = {"good": GOOD, "fails": FAILS, "broken": BROKEN, "slow": SLOW}
 
 
 class Scan:
@@ -141,10 +187,90 @@ class Scan:
             self.found.append(f"`csoc {said}` ended with {done.returncode}, not {expected}: {done.stderr[-500:]}")
         return done.stdout + done.stderr
 
-    def planned(self, layer: str) -> str:
-        """Plans a stack, and gives the run."""
-        said = self.run("plan", "--select", f"layer = {layer}")
+    def planned(self, layer: str, *, verb: str = "plan") -> str:
+        """Plans a stack, or that it goes, and gives the run."""
+        said = self.run(verb, "--select", f"layer = {layer}")
         return said.split("--run ")[1].split("`")[0].split()[0]
+
+    def left(self):
+        """What csoc left to itself when it was killed: its lock, how it goes, how it ended."""
+        main = self.tree / "terraform/demo/us-east-1/slow/main/main.tf"
+        stack = "v1/111122223333/us-east-1/slow/cluster/main"
+        for form in ("text", "json"):
+            begun = self.place / f"begun-{form}"
+            main.write_text(SLOW.replace("BEGUN", str(begun)))
+            run = self.planned("slow")
+            words = [self.csoc, "apply", "--run", run, "--rendered", self.tree]
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            process = subprocess.Popen(words, env=self.environment, **quiet)
+            deadline = time.monotonic() + 60
+            while not begun.exists() and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.01)
+            process.kill()
+            process.wait()
+            self.run("unlock", stack, "--format", form, expected=(1,))
+            self.run("runs", "show", run, "--format", form)
+            self.run("runs", "attach", run, "--format", form)
+            self.run("runs", "attach", run, "--format", form, expected=(2,))
+            self.run("runs", "show", run, "--format", form)
+            self.run("unlock", stack, "--format", form)
+
+    def kept(self):
+        """Plans in a file: made, shown, applied elsewhere."""
+        main = self.tree / "terraform/demo/us-east-1/good/main/main.tf"
+        for number, (verb, form) in enumerate((("plan", "text"), ("plan", "json"), ("destroy", "text"))):
+            main.write_text(GOOD.replace("-value", f"-value-{number}"))
+            file = self.place / f"{number}.tar"
+            self.run(verb, "--select", "layer = good", "--out", str(file), "--format", form)
+            if stat.S_IMODE(file.stat().st_mode) & 0o077:
+                self.found.append(f"{file.name} holds plans and is not the owner's alone")
+            self.run("show", str(file), "--format", "text", tree=False)
+            self.run("show", str(file), "--format", "json", tree=False)
+            again = "apply" if verb == "plan" else "destroy"
+            self.run(again, "--bundle", str(file), "--home", str(self.place / "elsewhere"), "--format", form)
+        self.run("runs", "verify", "--home", str(self.place / "elsewhere"))
+
+    def destroyed(self):
+        """What goes away again."""
+        self.run("apply", "--run", self.planned("good"))
+        page = self.place / "gone.md"
+        words = (
+            "destroy",
+            "--select",
+            "layer = good",
+            "--markdown",
+            str(page),
+            "--html",
+            str(self.place / "gone.html"),
+        )
+        self.run(*words, "--format", "json")
+        for path in (page, page.with_suffix(".html")):
+            self.look(path.name, path.read_text())
+        run = self.planned("good", verb="destroy")
+        self.run("destroy", "--run", run)
+        self.run("destroy", "--run", run, "--format", "json")
+        self.run("runs", "show", run)
+
+    def advanced(self):
+        """A fleet from nothing on, with a Terraform that says secrets."""
+        fleet = self.place / "fleet"
+        shutil.copytree(FLEET, fleet, ignore=shutil.ignore_patterns(".csoc"))
+        program = self.place / "terraform"
+        program.write_text(PRETENDED)
+        program.chmod(0o755)
+        self.environment["STATES"] = str(self.place / "states")
+        for form in ("text", "json"):
+            words = ("apply", "--advance", "--approve", "creates", str(fleet), "--terraform", str(program))
+            # Outputs that are not sensitive are never there, so that what needs some waits.
+            said = self.run(*words, "--format", form, expected=(1,), tree=False)
+            if "terraform_data" not in said and "applied" not in said:
+                self.found.append(f"nothing was advanced: {said[-500:]}")
+            words = ("outputs", "pull", str(fleet), "--terraform", str(program))
+            self.run(*words, "--format", form, tree=False)
+        for path in (fleet / "outputs").rglob("*"):
+            if path.is_file():
+                self.look(str(path.relative_to(fleet)), path.read_text())
+        self.files(fleet / ".csoc" / "runs")
 
     def serve(self):
         """Plans through the server, and looks through its answers."""
@@ -181,6 +307,8 @@ class Scan:
                 return text
 
             ask("GET", "executions", shown=f"{MARK}-wrong")
+            for wrong in ({"operation": "plan", "vars": f"{MARK}-sent"}, {"operation": [f"{MARK}-sent"]}):
+                ask("POST", "execute", wrong)
             for layer in ROOTS:
                 body = {"operation": "plan", "work_dir": f"demo/us-east-1/{layer}/main", "tfvars": f"x = {MARK}"}
                 begun = json.loads(ask("POST", "execute", body))
@@ -194,9 +322,8 @@ class Scan:
                 self.look("standard error of `csoc serve`", said)
             server.kill()
 
-    def files(self):
+    def files(self, home: pathlib.Path):
         """What is shown to others holds none; what must hold some is the owner's alone."""
-        home = self.tree / ".csoc" / "runs"
         for path in home.rglob("*"):
             if not path.is_file():
                 continue
@@ -238,8 +365,13 @@ def scan(csoc: pathlib.Path, place: pathlib.Path) -> Scan:
         scanned.run("runs", "verify", "--format", form)
     scanned.run("plan", "--as", "roles", expected=(2,))
     scanned.run("plan", "--terraform", "/nowhere", expected=(2,))
+    scanned.left()
+    scanned.kept()
+    scanned.destroyed()
     scanned.serve()
-    scanned.files()
+    scanned.files(scanned.tree / ".csoc" / "runs")
+    scanned.files(place / "elsewhere")
+    scanned.advanced()
     return scanned
 
 
@@ -247,9 +379,8 @@ def main() -> int:
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    if not shutil.which("terraform"):
-        print("skipped: there is no terraform")
-        return 0
+    if (status := needed.without_terraform()) is not None:
+        return status
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="csoc-planted-") as place:
         scanned = scan(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(place))

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """`csoc status` against 40 clusters of our own, of which three cannot be read, and how long that takes.
 
-    status_clusters.py CSOC [--looks 5]
+    status_clusters.py CSOC [--looks 3]
 
 Each cluster is an API of its own on 127.0.0.1, every second one with TLS by a certificate authority made here. One
 refuses connections, one takes them and never answers (`--timeout 1`), one answers 401. Then three whose TLS is wrong:
 another authority, another name, no TLS at all. A token is planted, and looked for in all that is printed. Prints
-milliseconds; exit status 1 if anything else is said than what is true. Standard library and openssl.
+milliseconds; exit status 1 if anything else is said than what is true, or if the quickest of the looks took 2 s or more.
+Standard library and openssl.
 """
 
 import argparse
@@ -29,6 +30,10 @@ CLUSTERS = [f"c{number:02}" for number in range(1, 41)]
 REFUSED, SILENT, UNKNOWN = "c07", "c19", "c33"
 # What an Argo CD has beside its environment, each with as many resources as add-ons have.
 OTHERS, RESOURCES = 10, 40
+# How many looks may find this machine too busy to answer.
+LATE = 10
+# Seconds that all clusters may take, of which one is waited for in vain for one.
+MOST = 2.0
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -210,18 +215,28 @@ def forty(csoc, folder, context, good, looks):
             servers[cluster] = serve(cluster)
     repository(folder / "tree", CLUSTERS)
     kubeconfig(folder / "kubeconfig", servers, authorities)
-    times = []
-    for _ in range(looks):
+    times, late = [], 0
+    expected = {REFUSED: "refused", SILENT: "timeout", UNKNOWN: "unauthorized"}
+    while len(times) < looks:
         page, took = status(csoc, folder, folder / "tree")
+        # A machine that is busy lets clusters wait, which all run on it: they do not answer in a second, and csoc says so.
+        slow = {name: why for name, why in unread(page).items() if name not in expected}
+        assert {name: why for name, why in unread(page).items() if name in expected} == expected, unread(page)
+        assert set(slow.values()) <= {"timeout"}, unread(page)
+        if slow:
+            late += 1
+            assert late < LATE, f"in {late} looks clusters did not answer within a second: {slow}"
+            continue
         times.append(took)
-        assert unread(page) == {REFUSED: "refused", SILENT: "timeout", UNKNOWN: "unauthorized"}, unread(page)
         tally = page["tally"]
         assert (tally["clusters"], tally["unread"], tally["applications"], tally["well"]) == (40, 3, 37, 37), tally
         assert not page["problems"], page["problems"][:3]
     shown = ", ".join(f"{took * 1000:.0f}" for took, _ in times)
     processor = ", ".join(f"{spent * 1000:.0f}" for _, spent in times)
     print(f"40 clusters, {len(authorities)} of them with TLS, 3 unreachable, {37 * (OTHERS + 1)} Applications")
-    print(f"{shown} ms, of which processors took {processor} ms")
+    print(f"{shown} ms, of which processors took {processor} ms; {late} looks were of a busy machine")
+    best = min(took for took, _ in times)
+    assert best < MOST, f"the quickest of {looks} looks took {best:.2f} s, and may take {MOST:.0f} s"
 
 
 def wrong_tls(csoc, folder, contexts, good):
@@ -248,7 +263,7 @@ def context(at, leaf):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("csoc")
-    parser.add_argument("--looks", type=int, default=5)
+    parser.add_argument("--looks", type=int, default=3)
     arguments = parser.parse_args()
     if not shutil.which("openssl"):
         print("skipped: there is no openssl")

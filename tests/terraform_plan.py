@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import needed
 import recorded_helm
 import terraform_root
 
@@ -195,9 +196,8 @@ def write(page, rows):
 
 def main():
     options = arguments()
-    if TERRAFORM is None:
-        print("skipped: terraform is not on PATH")
-        return 0
+    if (status := needed.without_terraform()) is not None:
+        return status
     if not (options.cli_config and options.cli_config.is_file()):
         print("skipped: the real provider, no --cli-config with a mirror of it")
         return 0

@@ -30,6 +30,7 @@ import sys
 import tempfile
 import time
 
+import needed
 import recorded_helm
 
 
@@ -120,9 +121,8 @@ def every_root(name, found, environment, **how):
 
 def main():
     options = arguments()
-    if shutil.which("terraform") is None:
-        print("skipped: terraform is not on PATH")
-        return 0
+    if (status := needed.without_terraform()) is not None:
+        return status
     found = roots(options.directory, options.only)
     if not found:
         print(f"no roots below {options.directory}")

@@ -4,13 +4,15 @@
 //! [`Event::Unknown`] and are kept. A line that is no JSON (a provider that prints) is [`Event::Text`]. Nothing is taken
 //! from the words of a message: whether a run went well says its exit status.
 
+mod debug;
+
 use serde::{Deserialize, Serialize};
 
 /// The major version of Terraform's interface that this version understands.
 const INTERFACE: &str = "1.";
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {

@@ -11,6 +11,8 @@ mod aws;
 mod beside;
 mod bundle;
 mod cluster;
+#[cfg(test)]
+mod debug_tests;
 mod digest;
 mod event;
 mod handle;
@@ -86,8 +88,8 @@ pub use stack::{
     StacksError, Status,
 };
 pub use terraform::{
-    Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version, Workspace,
-    WorkspaceError,
+    Complaints, Finished, Flavor, Interrupt, ProcessError, Program, ProgramError, Version,
+    Workspace, WorkspaceError,
 };
 pub use told::{Told, with_causes};
 pub use workshop::{Who, WhoError, Workshop, is_selected};

@@ -13,6 +13,16 @@ use csoc_operate::{
 use jiff::Timestamp;
 use serde_json::json;
 
+/// Says that a test is skipped for want of Terraform; it fails where `CSOC_NEED_TERRAFORM` says that there is one.
+fn skip_without_terraform() {
+    let is_needed = std::env::var_os("CSOC_NEED_TERRAFORM").is_some_and(|said| !said.is_empty());
+    assert!(
+        !is_needed,
+        "CSOC_NEED_TERRAFORM is set, and there is no terraform"
+    );
+    println!("skipped: there is no terraform");
+}
+
 /// A rendered tree with one stack whose state is a file, and everything that runs it.
 struct Bench {
     directory: tempfile::TempDir,
@@ -28,7 +38,7 @@ impl Bench {
     /// One with several stacks: layer, layers that it needs, and what is in its root.
     fn of(roots: &[(&str, &[&str], &str)]) -> Option<Self> {
         let Ok(program) = Program::find(Path::new("terraform"), &Interrupt::default()) else {
-            println!("skipped: there is no terraform");
+            skip_without_terraform();
             return None;
         };
         let bench = Self {

@@ -13,6 +13,16 @@ pub(crate) const NETWORK: &str =
 const WAF: &str = "resource \"terraform_data\" \"acl\" {}\n";
 const SLOW: &str = "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" {\n    command = \"sleep 2\"\n  }\n}\nresource \"terraform_data\" \"late\" {\n  depends_on = [terraform_data.slow]\n}\n";
 
+/// Says that a test is skipped for want of Terraform; it fails where `CSOC_NEED_TERRAFORM` says that there is one.
+fn skip_without_terraform() {
+    let is_needed = std::env::var_os("CSOC_NEED_TERRAFORM").is_some_and(|said| !said.is_empty());
+    assert!(
+        !is_needed,
+        "CSOC_NEED_TERRAFORM is set, and there is no terraform"
+    );
+    println!("skipped: there is no terraform");
+}
+
 /// A rendered tree with two stacks; none where there is no Terraform, which is said.
 pub(crate) fn tree(network: &str) -> Option<Place> {
     if Command::new("terraform")
@@ -21,7 +31,7 @@ pub(crate) fn tree(network: &str) -> Option<Place> {
         .status()
         .is_err()
     {
-        println!("skipped: there is no terraform");
+        skip_without_terraform();
         return None;
     }
     let place = Place::new();

@@ -206,7 +206,28 @@ fn name(run: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{name, partition};
+    use std::time::SystemTime;
+
+    use aws_credential_types::Credentials;
+
+    use super::{Session, name, partition};
+    use crate::aws::Identity;
+    use crate::debug_tests::{PLANTED, assert_silent};
+
+    #[test]
+    fn a_session_shows_none_of_its_keys() {
+        let credentials = Credentials::new("AKIA", PLANTED, Some(PLANTED.to_owned()), None, "csoc");
+        let session = Session {
+            credentials,
+            identity: Identity {
+                account: "111122223333".to_owned(),
+                arn: "arn:aws:iam::111122223333:role/gen3/csoc-plan".to_owned(),
+            },
+            ends: SystemTime::UNIX_EPOCH,
+        };
+        assert_silent(&session);
+        assert_silent(&Some(session));
+    }
 
     #[test]
     fn names_of_sessions_are_what_aws_allows() {

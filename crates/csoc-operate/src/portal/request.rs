@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use super::operation::{NoOperation, Operation};
 use crate::stack::{Stack, Stacks};
 
-/// What is asked for, as it comes. What only other runners need is not read.
-#[derive(Debug, Deserialize)]
+/// What is asked for, as it comes. What only other runners need is not read. Variables may be secret: it is not shown.
+#[derive(Deserialize)]
 pub(super) struct Request {
     operation: String,
     work_dir: String,

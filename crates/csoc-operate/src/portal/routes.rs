@@ -70,6 +70,9 @@ async fn guard(Shared(token): Shared<Arc<Token>>, request: HttpRequest, next: Ne
     (headers, refused).into_response()
 }
 
+/// What is said of a body that is none.
+const UNFIT: &str = "the body must be a JSON object with the texts `operation` and `work_dir`, of less than 256 KiB, and be called `application/json`";
+
 fn refuse(status: StatusCode, error: &str) -> Response {
     // The interface of the portal prints `stderr`, too.
     (status, Json(json!({ "error": error, "stderr": "" }))).into_response()
@@ -81,7 +84,8 @@ async fn execute(
 ) -> Response {
     let Json(request) = match asked {
         Ok(request) => request,
-        Err(error) => return refuse(error.status(), &error.body_text()),
+        // What is wrong with it is not told: that could quote a variable.
+        Err(error) => return refuse(error.status(), UNFIT),
     };
     // Stacks are read from disk, and bundles.
     let begun = tokio::task::spawn_blocking(move || begin(&desk, &request)).await;

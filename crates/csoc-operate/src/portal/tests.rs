@@ -389,10 +389,16 @@ fn what_cannot_be_meant_is_refused() {
         ("{", 400),
         ("[]", 422),
         (r#"{"operation": 1}"#, 422),
+        (r#"{"operation": "planted"; "planted"}"#, 400),
+        (r#"{"operation": "plan", "vars": "planted"}"#, 422),
     ] {
         let (status, text) =
             served.raw("POST", "/api/terraform/execute", Some(&served.token), body);
         assert_eq!(status, expected, "{body}: {text}");
+        assert!(
+            text.contains("operation") && !text.contains("planted"),
+            "{text}"
+        );
     }
     let long = format!(
         r#"{{"operation": "plan", "work_dir": "{}"}}"#,

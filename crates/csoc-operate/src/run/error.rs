@@ -11,7 +11,7 @@ use crate::event::Diagnostic;
 use crate::journal::JournalError;
 use crate::plan::{PlanError, Refusal};
 use crate::stack::StackId;
-use crate::terraform::{Finished, ProcessError, WorkspaceError};
+use crate::terraform::{Complaints, Finished, ProcessError, WorkspaceError};
 
 /// What Terraform was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,14 +58,14 @@ pub enum StackError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     /// The program failed.
-    #[error("{step} failed{}", first(*.step, .diagnostics, .complaints))]
+    #[error("{step} failed{}", first(*.step, .diagnostics, .complaints.lines()))]
     Failed {
         /// What it was asked to do.
         step: Step,
         /// What it said of it.
         diagnostics: Vec<Diagnostic>,
         /// The last lines that it wrote where errors go.
-        complaints: Vec<Box<str>>,
+        complaints: Complaints,
     },
     /// Somebody else holds its state.
     #[error(

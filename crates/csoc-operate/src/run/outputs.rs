@@ -9,7 +9,7 @@ use crate::stack::Stack;
 
 /// What `terraform output -json` printed. Some of it may be sensitive, so that it is shown by nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct StackOutputs(String);
+pub struct StackOutputs(pub(crate) String);
 
 impl StackOutputs {
     /// The text, for whoever leaves out what Terraform calls sensitive.

@@ -4,7 +4,7 @@
 pub(super) const LINE: usize = 1 << 20;
 
 /// Cuts bytes that come piece by piece into lines.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Lines(Vec<u8>);
 
 impl Lines {

@@ -67,7 +67,7 @@ pub(super) fn run(
     };
     Ok(Finished {
         status,
-        complaints: tail(&log.complaints()).map_err(lost)?,
+        complaints: tail(&log.complaints()).map_err(lost)?.into(),
         was_interrupted: interrupt.is_stopped(),
     })
 }
@@ -180,7 +180,10 @@ mod tests {
         let finished = finished.expect("it runs");
         assert_eq!((printed.len(), &*printed[299]), (300, "out299"));
         assert_eq!(
-            (finished.complaints.len(), &*finished.complaints[199]),
+            (
+                finished.complaints.lines().len(),
+                &*finished.complaints.lines()[199]
+            ),
             (200, "err299")
         );
         assert_eq!(

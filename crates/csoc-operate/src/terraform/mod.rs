@@ -1,6 +1,7 @@
 //! Terraform, or OpenTofu, as a process: arguments as a list, never through a shell, nothing of ours in its way.
 
 mod cache;
+mod complaints;
 mod interrupt;
 mod lines;
 mod logged;
@@ -9,6 +10,7 @@ mod process;
 mod program;
 mod workspace;
 
+pub use complaints::Complaints;
 pub(crate) use interrupt::GLANCE;
 pub use interrupt::Interrupt;
 #[cfg(feature = "aws")]

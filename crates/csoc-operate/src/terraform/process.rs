@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
+use super::complaints::Complaints;
 use super::interrupt::{GLANCE, Interrupt, Until, ask_to_stop};
 use super::lines::Lines;
 use crate::runner::ContainerError;
@@ -21,7 +22,7 @@ pub struct Finished {
     /// How it ended.
     pub status: ExitStatus,
     /// The last lines that it wrote where errors go.
-    pub complaints: Vec<Box<str>>,
+    pub complaints: Complaints,
     /// Whether it was asked to stop.
     pub was_interrupted: bool,
 }
@@ -134,7 +135,7 @@ pub(super) fn run_whole(
             text.push_str(&gathered.text);
             Ok(Finished {
                 status: gathered.status,
-                complaints: gathered.complaints,
+                complaints: gathered.complaints.into(),
                 was_interrupted: interrupt.is_stopped(),
             })
         }
@@ -235,7 +236,10 @@ mod tests {
         .expect("it runs");
         assert_eq!(text, "answer");
         assert_eq!(
-            (finished.complaints.len(), &*finished.complaints[199]),
+            (
+                finished.complaints.lines().len(),
+                &*finished.complaints.lines()[199]
+            ),
             (200, "err299")
         );
         assert_eq!(finished.status.code(), Some(3));

@@ -180,7 +180,10 @@ mod tests {
     use k8s_openapi::ByteString;
     use k8s_openapi::api::core::v1::Secret;
 
+    use serde_json::json;
+
     use super::{Kubeconfig, Unread, read};
+    use crate::debug_tests::{PLANTED, assert_silent, assert_unsaid};
 
     fn secret(server: &str, config: &str) -> (String, Result<Kubeconfig, Unread>) {
         let data = [("name", "water"), ("server", server), ("config", config)];
@@ -190,6 +193,23 @@ mod tests {
             ..Secret::default()
         })
         .expect("it has a name")
+    }
+
+    #[test]
+    fn how_a_cluster_is_reached_shows_no_credentials() {
+        let tls = json!({ "insecure": false, "caData": "Y2E=", "certData": "Y2VydA==", "keyData": PLANTED });
+        let config = json!({ "bearerToken": PLANTED, "username": "ada", "password": PLANTED, "tlsClientConfig": tls });
+        let (_, reached) = secret("https://api.example.org", &config.to_string());
+        assert_silent(&reached.expect("it can be reached"));
+        for wrong in [
+            json!({ "bearerToken": [PLANTED] }),
+            json!({ "bearerToken": PLANTED, "execProviderConfig": { "command": PLANTED } }),
+            json!({ "bearerToken": PLANTED, "tlsClientConfig": { "insecure": true } }),
+            json!(PLANTED),
+        ] {
+            let (_, refused) = secret("https://api.example.org", &wrong.to_string());
+            assert_unsaid(&refused.expect_err("it is refused"));
+        }
     }
 
     #[test]

@@ -390,7 +390,7 @@ fn finished(code: i32, complaints: Vec<Box<str>>, was_interrupted: bool) -> Fini
         std::os::windows::process::ExitStatusExt::from_raw(code.unsigned_abs());
     Finished {
         status,
-        complaints,
+        complaints: complaints.into(),
         was_interrupted,
     }
 }

@@ -41,6 +41,12 @@ fn terraform_formats_it_the_same() {
         .env("CHECKPOINT_DISABLE", "1")
         .output();
     let Ok(formatted) = formatted else {
+        let is_needed =
+            std::env::var_os("CSOC_NEED_TERRAFORM").is_some_and(|said| !said.is_empty());
+        assert!(
+            !is_needed,
+            "CSOC_NEED_TERRAFORM is set, and there is no terraform"
+        );
         println!("skipped: terraform is not on PATH");
         return;
     };
