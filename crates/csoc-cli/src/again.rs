@@ -39,7 +39,7 @@ impl Running {
             again.path("--terraform", &self.terraform);
         }
         if self.r#as != Who::Surroundings {
-            again.chosen("--as", self.r#as);
+            again.chosen("--as", &self.r#as);
         }
         self.runner.repeat(&mut again);
         again.0
@@ -51,7 +51,7 @@ impl RunnerOption {
         if self.runner == Runner::Local {
             return;
         }
-        again.chosen("--runner", self.runner);
+        again.chosen("--runner", &self.runner);
         if let Some(image) = &self.image {
             again.option("--image", image.as_str());
         }
@@ -87,7 +87,7 @@ impl Again {
         self.option(option, &path.to_string_lossy());
     }
 
-    fn chosen(&mut self, option: &str, choice: impl ValueEnum) {
+    fn chosen(&mut self, option: &str, choice: &impl ValueEnum) {
         if let Some(choice) = choice.to_possible_value() {
             self.option(option, choice.get_name());
         }
