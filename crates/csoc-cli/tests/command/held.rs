@@ -47,7 +47,8 @@ fn a_plan_that_is_marked_and_was_not_begun_is_told() {
     let run = run_of(&place.run("plan --rendered out --select layer=network"));
     // As a crash leaves it between the mark and the line that says that it begins.
     let bundles = fs_err::read_dir(place.path("out/.csoc/runs/bundles")).unwrap();
-    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
+    let mut bundles = bundles.map(|entry| entry.unwrap());
+    let bundle = bundles.find(|entry| entry.path().is_dir()).unwrap();
     fs_err::write(bundle.path().join("used"), "r1").unwrap();
     let shown = place.run(&format!("runs show {run} --rendered out"));
     for says in [
