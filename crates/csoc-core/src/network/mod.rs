@@ -23,7 +23,7 @@ pub(crate) use joint::{Joint, joint};
 pub(crate) use layout::{LARGEST, SMALLEST, Subnet, SubnetRole, most_zones};
 pub(crate) use plan::{NetworkPlan, database_subnets, ipv4, nat, plan, zone_letters, zones};
 pub(crate) use pool::{count, count_free, overlaps};
-pub(crate) use reach::{covers, excesses, is_everyone, widest};
+pub(crate) use reach::{covers, excesses, is_everyone, is_public, widest};
 
 use crate::model::Mode;
 use crate::model::cluster::Platform;

@@ -76,6 +76,11 @@ pub(crate) fn is_everyone<'a>(networks: impl IntoIterator<Item = &'a str>) -> bo
         .any(|part| part.prefix_len() == 0)
 }
 
+/// Whether somebody may come from a network over the internet: part of it at least is no private one.
+pub(crate) fn is_public(network: IpNet) -> bool {
+    !is_private(network)
+}
+
 fn is_private(network: IpNet) -> bool {
     let ranges = PRIVATE.iter().filter_map(|text| text.parse().ok());
     ranges

@@ -6,7 +6,7 @@ use crate::contract::{LoadBalancerContract, argocd_entrance, asked_services, sig
 use crate::diagnostic::Diagnostics;
 use crate::model::argocd::ArgoCd;
 use crate::model::cluster::{Cluster, Delivery, Scheme};
-use crate::model::hub::AdminUser;
+use crate::model::hub::{AdminUser, AllowedNetwork};
 use crate::model::name::ObjectName;
 use crate::model::network::Hostname;
 use crate::network::covers;
@@ -111,6 +111,17 @@ fn subjects<'a>(context: &FleetContext<'a>) -> impl Iterator<Item = Subject<'a>>
             host: argocd.host.as_ref()?,
         })
     })
+}
+
+/// The lists of clusters' own Argo CDs that the internet reaches.
+pub(super) fn public_lists<'a>(
+    context: &FleetContext<'a>,
+) -> impl Iterator<Item = (&'a ObjectName, &'a [AllowedNetwork])> {
+    let public = subjects(context).filter(|subject| {
+        let balancer = subject.balancer(context);
+        balancer.is_some_and(|balancer| balancer.scheme == Scheme::InternetFacing)
+    });
+    public.map(|subject| (subject.name, subject.argocd.allow_list.as_slice()))
 }
 
 /// A host is one that the cluster's Argo CD can have.

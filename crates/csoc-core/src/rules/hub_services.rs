@@ -18,13 +18,13 @@ fn field(kind: HubServiceKind) -> [&'static str; 2] {
 }
 
 /// The hub with its services, where they can run.
-fn running<'a>(context: &FleetContext<'a>) -> Option<(&'a Hub, HubServices)> {
+pub(super) fn running<'a>(context: &FleetContext<'a>) -> Option<(&'a Hub, HubServices)> {
     let hub = context.fleet.spec.hub.as_ref()?;
     Some((hub, hub_services(context.fleet)?))
 }
 
 /// The load balancer that the services are behind.
-fn balancer<'a>(
+pub(super) fn balancer<'a>(
     context: &FleetContext<'a>,
     services: &HubServices,
 ) -> Option<&'a LoadBalancerContract> {

@@ -1,6 +1,7 @@
 //! Rules about what was there and what is left of it.
 
 use super::context::FleetContext;
+use super::leaving;
 use crate::diagnostic::{Diagnostics, Finding};
 use crate::model::Lifecycle;
 use crate::model::cloud::AccountId;
@@ -135,6 +136,7 @@ pub(crate) fn lifecycle_out_of_order(context: &FleetContext<'_>, found: &mut Dia
             "retire the cluster first",
         ));
     }
+    leaving::named(context, found);
 }
 
 /// What is told of something that stays longer than what it is in.

@@ -6,6 +6,7 @@
 mod accounts;
 mod addons;
 mod allow_lists;
+mod applications;
 mod argocd_hosts;
 mod balancers;
 mod baseline;
@@ -28,8 +29,10 @@ mod hub;
 mod hub_groups;
 mod hub_services;
 mod hub_sign_in;
+mod leaving;
 mod lifecycle;
 mod list_limits;
+mod list_reach;
 mod log_retention;
 mod name_use;
 mod names;

@@ -4,12 +4,12 @@
 
 use super::rule::{Check, PerTier, Rule};
 use super::{
-    accounts, addons, allow_lists, argocd_hosts, balancers, clusters, cutover, data, databases,
-    delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services, hub_sign_in,
-    lifecycle, list_limits, log_retention, names, network, network_joins, network_plan,
-    observability, partition_services, partitions, places, platform, policy_rules, pushing,
-    reaching, reference, release, rendered, secrets, services, settings, stores, terraform,
-    upgrades, users,
+    accounts, addons, allow_lists, applications, argocd_hosts, balancers, clusters, cutover, data,
+    databases, delivery, engine, exposure, family, gitops, hosts, hub, hub_groups, hub_services,
+    hub_sign_in, lifecycle, list_limits, list_reach, log_retention, names, network, network_joins,
+    network_plan, observability, partition_services, partitions, places, platform, policy_rules,
+    pushing, reaching, reference, release, rendered, secrets, services, settings, stores,
+    terraform, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -152,12 +152,86 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(exposure::allow_list_unenforced),
     },
     Rule {
+        code: Code::new("allow-list-unreached"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("SC-7")],
+        summary: "An allow-list before the internet holds no network that anybody comes from.",
+        check: Check::Fleet(list_reach::allow_list_unreached),
+    },
+    Rule {
+        code: Code::new("application-cluster-differs"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "An Application goes to another cluster than its values, its place or its name say.",
+        check: Check::Both {
+            fleet: applications::application_cluster_differs,
+            gitops: gitops::application_cluster_differs,
+        },
+    },
+    Rule {
+        code: Code::new("application-cluster-unknown"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "An Application goes to a cluster that is not registered.",
+        check: Check::Both {
+            fleet: applications::application_cluster_unknown,
+            gitops: gitops::application_cluster_unknown,
+        },
+    },
+    Rule {
+        code: Code::new("application-destination-twice"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "An Application names the cluster that it goes to twice, by its name and by its address.",
+        check: Check::Both {
+            fleet: applications::application_destination_twice,
+            gitops: gitops::application_destination_twice,
+        },
+    },
+    Rule {
+        code: Code::new("application-name-not-unique"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "Two Applications of one cluster have the same name.",
+        check: Check::Both {
+            fleet: applications::application_name_not_unique,
+            gitops: gitops::application_name_not_unique,
+        },
+    },
+    Rule {
         code: Code::new("application-name-reserved"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
         controls: &[],
         summary: "An environment takes the name of an Application that holds others.",
         check: Check::Fleet(pushing::application_name_reserved),
+    },
+    Rule {
+        code: Code::new("application-project-refuses"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("AC-3"), Control::nist("AC-6")],
+        summary: "The project of an Application does not let it take what it takes, or go where it goes.",
+        check: Check::Both {
+            fleet: applications::application_project_refuses,
+            gitops: gitops::application_project_refuses,
+        },
+    },
+    Rule {
+        code: Code::new("application-release-not-unique"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[Control::nist("CM-8")],
+        summary: "Two releases are deployed to one namespace.",
+        check: Check::Both {
+            fleet: applications::application_release_not_unique,
+            gitops: gitops::application_release_not_unique,
+        },
     },
     Rule {
         code: Code::new("argo-workflows-uninstalled"),

@@ -4,6 +4,7 @@ mod fits;
 mod foreign;
 mod needed;
 mod owned;
+mod wanted;
 
 use super::context::{FleetContext, is_rendered};
 use crate::catalog::{AddonCatalog, ComponentCatalog};

@@ -1,6 +1,7 @@
 //! What environments need is installed in their cluster.
 
 use super::subjects;
+use super::wanted::{self, Want};
 use crate::contract::EnvironmentContract;
 use crate::diagnostic::Diagnostics;
 use crate::model::cluster::Platform;
@@ -16,6 +17,8 @@ struct Need {
     is_needed: fn(&FleetContext<'_>, &EnvironmentContract) -> bool,
     field: &'static [&'static str],
     message: &'static str,
+    /// What the cluster itself has that needs it, whoever is on it.
+    of_cluster: fn(&FleetContext<'_>, &str) -> Vec<Want>,
 }
 
 /// Findings where a cluster does not have what an environment needs.
@@ -29,6 +32,7 @@ fn needs(context: &FleetContext<'_>, need: &Need, found: &mut Diagnostics) {
         if need.addons.iter().any(|addon| is_there(addon)) {
             continue;
         }
+        of_cluster(context, need, subject.name, found);
         for environment in subject.environments(context) {
             if !(need.is_needed)(context, environment) {
                 continue;
@@ -50,6 +54,31 @@ fn needs(context: &FleetContext<'_>, need: &Need, found: &mut Diagnostics) {
     }
 }
 
+/// The finding where what a cluster itself has needs what it does not install.
+fn of_cluster(context: &FleetContext<'_>, need: &Need, cluster: &str, found: &mut Diagnostics) {
+    let wants = (need.of_cluster)(context, cluster);
+    let Some(first) = wants.first() else {
+        return;
+    };
+    let names = need.addons.join("` or `");
+    let what: Vec<&str> = wants.iter().map(|want| &*want.what).collect();
+    let path = ["clusters", cluster, "addons", need.addons[0]];
+    let of_want: Vec<&str> = first.path.iter().map(String::as_str).collect();
+    found.push(
+        context
+            .finding(
+                &path,
+                format!(
+                    "the cluster `{cluster}` does not install `{names}`, which {} need",
+                    what.join(", and ")
+                ),
+            )
+            .help("switch it on in the cluster's `addons`; where it is installed in another way, accept the finding in a baseline")
+            .label(context.place(&path), "not installed")
+            .label(context.place(&of_want), "needs it"),
+    );
+}
+
 /// Whoever reads secrets has something that does.
 pub(crate) fn external_secrets_uninstalled(context: &FleetContext<'_>, found: &mut Diagnostics) {
     needs(
@@ -60,6 +89,7 @@ pub(crate) fn external_secrets_uninstalled(context: &FleetContext<'_>, found: &m
             is_needed: |_, environment| !environment.secrets.is_empty(),
             field: &["secretStore"],
             message: "secrets come from the secret manager",
+            of_cluster: wanted::secrets,
         },
         found,
     );
@@ -78,6 +108,7 @@ pub(crate) fn alb_controller_uninstalled(context: &FleetContext<'_>, found: &mut
             },
             field: &["loadBalancer"],
             message: "a load balancer leads to it",
+            of_cluster: wanted::entrances,
         },
         found,
     );
@@ -98,6 +129,7 @@ pub(crate) fn cert_manager_uninstalled(context: &FleetContext<'_>, found: &mut D
             },
             field: &["values", "mutatingWebhook", "enabled"],
             message: "the webhook takes its certificate from cert-manager",
+            of_cluster: wanted::nothing,
         },
         found,
     );
@@ -114,6 +146,7 @@ pub(crate) fn cert_manager_uninstalled(context: &FleetContext<'_>, found: &mut D
             },
             field: &["certificate"],
             message: "the certificate is issued by way of cert-manager",
+            of_cluster: wanted::nothing,
         },
         found,
     );
@@ -129,6 +162,7 @@ pub(crate) fn argo_workflows_uninstalled(context: &FleetContext<'_>, found: &mut
             is_needed: |_, environment| environment.runs("argo-wrapper"),
             field: &["services", "argo-wrapper"],
             message: "`argo-wrapper` starts workflows",
+            of_cluster: wanted::nothing,
         },
         found,
     );
@@ -149,6 +183,7 @@ pub(crate) fn metrics_server_uninstalled(context: &FleetContext<'_>, found: &mut
             },
             field: &["services"],
             message: "services grow with their load",
+            of_cluster: wanted::nothing,
         },
         found,
     );
@@ -167,6 +202,7 @@ pub(crate) fn network_policy_unenforced(context: &FleetContext<'_>, found: &mut 
             },
             field: &["networkPolicies"],
             message: "network policies are asked for",
+            of_cluster: wanted::nothing,
         },
         found,
     );

@@ -1,17 +1,17 @@
 //! Load balancers that several ingresses make together, and what all of those must say alike.
 
+mod member;
 mod setting;
 
 use std::collections::BTreeMap;
 
+use member::{Member, members};
 use setting::{Place, SETTINGS, Said};
 pub(super) use setting::{WEB_ACL, WEB_ACL_ON};
 
 use super::context::FleetContext;
-use crate::contract::{EnvironmentContract, Ingress};
-use crate::diagnostic::Diagnostics;
-use crate::model::cluster::Scheme;
-use crate::resolve::EnvironmentRef;
+use crate::diagnostic::{Diagnostics, Finding};
+use crate::span::Span;
 use crate::value::Node;
 
 /// The group that an ingress is of, as its annotation, as values of the chart, and as the chart else takes it.
@@ -26,10 +26,11 @@ const GROUP: [&[&str]; 3] = [
     &["global", "environment"],
 ];
 
-/// Two members of a group that say different things.
+/// A member of a group that says something else than others of it.
 pub(super) struct Disagreement<'m, M> {
-    pub(super) first: (&'m M, Place),
     pub(super) other: (&'m M, Place),
+    /// Those that it does not agree with: all that say what most say, the first of them where as many say another thing.
+    pub(super) most: Vec<(&'m M, Place)>,
     /// What of the load balancer, by its annotation.
     pub(super) setting: String,
     /// Whether one of them says nothing.
@@ -40,9 +41,9 @@ impl<M> Disagreement<'_, M> {
     /// What follows from it, and how to mend it.
     pub(super) const fn help(&self) -> &'static str {
         if self.is_unsaid {
-            "write the same in both, or give one a group of its own: what one names is before both, and goes with that one"
+            "write the same in all, or give one a group of its own: what one names is before all, and goes with that one"
         } else {
-            "write the same in both, or give one a group of its own: the controller changes nothing for any of them while they disagree"
+            "write the same in all, or give one a group of its own: the controller changes nothing for any of them while they disagree"
         }
     }
 }
@@ -53,7 +54,10 @@ pub(super) fn group<'n>(value: impl Fn(&[&str]) -> Option<&'n Node>) -> Option<&
     named.find(|text| !text.is_empty())
 }
 
-/// Every setting that members of one group do not agree on: each that differs from the first that says it.
+/// Members of a group that say the same of a setting, with what they say.
+type Alike<'m, M> = (Said, Vec<(&'m M, Place)>);
+
+/// Every setting that members of one group do not agree on: each member that says something else than most.
 pub(super) fn disagreements<'m, M>(
     members: &'m [M],
     value: impl Fn(&'m M, &[&str]) -> Option<&'m Node>,
@@ -63,130 +67,124 @@ pub(super) fn disagreements<'m, M>(
         return found;
     }
     for setting in &SETTINGS {
-        let mut first: BTreeMap<String, (&M, Place, Said)> = BTreeMap::new();
+        let mut said: BTreeMap<String, Vec<Alike<'_, M>>> = BTreeMap::new();
         for member in members {
-            for (key, place, said) in setting.said(|path| value(member, path)) {
-                let Some((other, of_other, before)) = first.get(&key) else {
-                    first.insert(key, (member, place, said));
-                    continue;
-                };
-                if setting.agree(before, &said) {
+            for (key, place, text) in setting.said(|path| value(member, path)) {
+                let all = said.entry(key).or_default();
+                match all.iter_mut().find(|(one, _)| setting.agree(one, &text)) {
+                    Some((_, alike)) => alike.push((member, place)),
+                    None => all.push((text, vec![(member, place)])),
+                }
+            }
+        }
+        for (key, all) in said {
+            let largest = all.iter().map(|(_, alike)| alike.len()).max();
+            let most = all
+                .iter()
+                .position(|(_, alike)| Some(alike.len()) == largest);
+            let Some((most, (of_most, most_alike))) = most.and_then(|at| Some((at, all.get(at)?)))
+            else {
+                continue;
+            };
+            let name = setting.name();
+            for (at, (text, alike)) in all.iter().enumerate() {
+                if at == most {
                     continue;
                 }
-                let name = setting.name();
-                found.push(Disagreement {
-                    first: (*other, of_other.clone()),
-                    other: (member, place),
+                found.extend(alike.iter().map(|other| Disagreement {
+                    other: other.clone(),
+                    most: most_alike.clone(),
                     setting: match key.as_str() {
                         "" => name.to_owned(),
                         key => format!("{name}: {key}"),
                     },
-                    is_unsaid: *before == Said::Nothing || said == Said::Nothing,
-                });
+                    is_unsaid: *of_most == Said::Nothing || *text == Said::Nothing,
+                }));
             }
         }
     }
     found
 }
 
-/// An environment behind a load balancer of AWS, with what its values say of that.
-struct Member<'a> {
-    at: &'a EnvironmentRef,
-    balancer: &'a str,
-    /// What the model makes.
-    made: Node,
-    /// What the fleet writes over it.
-    raw: Option<&'a Node>,
-}
+/// How many members a finding names.
+const NAMED: usize = 3;
 
-impl<'a> Member<'a> {
-    fn new(
-        context: &FleetContext<'a>,
-        at: &'a EnvironmentRef,
-        of: &'a EnvironmentContract,
-    ) -> Self {
-        let endpoint = &of.endpoint;
-        let mut made = Node::map();
-        made.set(
-            &["revproxy", "ingress", "aws", "group"],
-            endpoint.group.as_str().into(),
-        );
-        if endpoint.scheme == Scheme::Internal {
-            made.set(&["global", "aws", "scheme"], "internal".into());
-        }
-        if let Some(arn) = &endpoint.web_acl {
-            made.set(&WEB_ACL_ON, true.into());
-            made.set(&WEB_ACL, arn.clone().into());
-        }
-        let resolved = context.fleet.environments.get(at);
-        Self {
-            at,
-            balancer: &endpoint.load_balancer,
-            made,
-            raw: resolved.and_then(|it| it.layers.merged.get("values")),
-        }
+/// Names of members, as many as one reads.
+fn named(members: &[String]) -> String {
+    let mut shown: Vec<String> = members.iter().take(NAMED).cloned().collect();
+    match members.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => shown.push("1 more".to_owned()),
+        more => shown.push(format!("{more} more")),
     }
-
-    fn value(&self, path: &[&str]) -> Option<&Node> {
-        let raw = self.raw.and_then(|raw| raw.path(path));
-        let value = raw.or_else(|| self.made.path(path));
-        value.filter(|node| !node.is_null())
+    let Some((last, before)) = shown.split_last() else {
+        return String::new();
+    };
+    match before {
+        [] => last.clone(),
+        before => format!("{} and {last}", before.join(", ")),
     }
 }
 
-/// Environments that share a load balancer agree on what it is.
+/// All that share a load balancer agree on what it is: environments, the hub's services, a cluster's own Argo CD.
 pub(super) fn load_balancer_settings_differ(context: &FleetContext<'_>, found: &mut Diagnostics) {
     let mut groups: BTreeMap<(&str, String), Vec<Member<'_>>> = BTreeMap::new();
-    for (at, environment) in context.linked() {
-        let is_behind =
-            environment.endpoint.ingress == Ingress::Balancer && environment.runs("revproxy");
-        if !is_behind {
-            continue;
-        }
-        let member = Member::new(context, at, environment);
+    for member in members(context) {
         let Some(group) = group(|path| member.value(path)).map(str::to_owned) else {
             continue;
         };
-        let key = (environment.cluster.as_str(), group);
+        let key = (member.cluster, group);
         groups.entry(key).or_default().push(member);
     }
     for ((cluster, group), members) in &groups {
+        // What one edit says of several is said once.
+        let mut edits: BTreeMap<(String, Option<Span>), Vec<Disagreement<'_, Member<'_>>>> =
+            BTreeMap::new();
+        let mut order = Vec::new();
         for disagreement in disagreements(members, Member::value) {
-            let place = |(member, path): &(&Member<'_>, Place)| {
-                let is_raw = member.raw.is_some_and(|raw| raw.path(path).is_some());
-                if is_raw {
-                    let below: Vec<&str> =
-                        ["values"].into_iter().chain(path.iter().copied()).collect();
-                    return context.environment_place(member.at, &below);
-                }
-                let field = match path.last() {
-                    Some(&"scheme") => "scheme",
-                    _ if path.starts_with(&WEB_ACL[..3]) => "webAcl",
-                    // Where the chart says it, nothing of the fleet does.
-                    _ => return context.environment_place(member.at, &["loadBalancer"]),
-                };
-                context.place(&["clusters", cluster, "loadBalancers", member.balancer, field])
-            };
-            let Disagreement {
-                first,
-                other,
-                setting,
-                ..
-            } = &disagreement;
-            found.push(
-                context
-                    .environment_finding(
-                        other.0.at,
-                        &["loadBalancer"],
-                        format!(
-                            "`{}` and `{}` share the load balancer `{group}` of the cluster `{cluster}` and do not agree on `{setting}`",
-                            first.0.at, other.0.at
-                        ),
-                    )
-                    .help(disagreement.help())
-                    .label(place(other), "and here")
-                    .label(place(first), "one here"),
-            );
+            let (member, path) = &disagreement.other;
+            let edit = (disagreement.setting.clone(), member.place(context, path));
+            if !edits.contains_key(&edit) {
+                order.push(edit.clone());
+            }
+            edits.entry(edit).or_default().push(disagreement);
+        }
+        for edit in order {
+            if let Some(same) = edits.get(&edit)
+                && let Some(finding) = finding(context, (*cluster, group.as_str()), same)
+            {
+                found.push(finding);
+            }
         }
     }
+}
+
+/// The finding about an edit that makes members of a group say something else than most.
+fn finding(
+    context: &FleetContext<'_>,
+    (cluster, group): (&str, &str),
+    same: &[Disagreement<'_, Member<'_>>],
+) -> Option<Finding> {
+    let first = same.first()?;
+    let (member, path) = &first.other;
+    let (of_most, path_of_most) = first.most.first()?;
+    let others: Vec<String> = same.iter().map(|it| it.other.0.name()).collect();
+    let most: Vec<String> = first.most.iter().map(|(member, _)| member.name()).collect();
+    let (share, agree) = match others.len() {
+        1 => ("shares", "does"),
+        _ => ("share", "do"),
+    };
+    let message = format!(
+        "{} {share} the load balancer `{group}` of the cluster `{cluster}` with {}, and {agree} not agree with them on `{}`",
+        named(&others),
+        named(&most),
+        first.setting
+    );
+    Some(
+        member
+            .finding(context, message)
+            .help(first.help())
+            .label(member.place(context, path), "says something else")
+            .label(of_most.place(context, path_of_most), "of one of them"),
+    )
 }

@@ -7,7 +7,7 @@ use crate::value::{Key, Kind, Node};
 /// How the controller's annotations start.
 const PREFIX: &str = "alb.ingress.kubernetes.io/";
 /// Where the annotations of the chart's ingress stand in its values.
-const ANNOTATIONS: [&str; 3] = ["revproxy", "ingress", "annotations"];
+pub(super) const ANNOTATIONS: [&str; 3] = ["revproxy", "ingress", "annotations"];
 /// Whether there is a web ACL.
 pub(in super::super) const WEB_ACL_ON: [&str; 4] = ["global", "aws", "wafv2", "enabled"];
 /// Where the web ACL stands.

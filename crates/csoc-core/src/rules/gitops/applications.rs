@@ -76,7 +76,7 @@ fn start(application: &Application) -> Span {
 }
 
 /// One Argo CD has one Application of a name.
-pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn application_name_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
     for (deployment, application) in context.repository.applications() {
         let Some(name) = application.name.as_deref() else {
@@ -111,7 +111,7 @@ pub(super) fn application_name_not_unique(context: &GitopsContext<'_>, found: &m
 }
 
 /// One namespace has one release of a name.
-pub(super) fn application_release_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn application_release_not_unique(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let mut first: BTreeMap<(&str, &str), &Application> = BTreeMap::new();
     for subject in installed(context) {
         let application = subject.application;

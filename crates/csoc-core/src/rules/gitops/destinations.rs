@@ -45,7 +45,7 @@ fn target<'a>(context: &GitopsContext<'a>, application: &'a Application) -> Opti
 }
 
 /// A cluster that an Application goes to is registered.
-pub(super) fn application_cluster_unknown(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn application_cluster_unknown(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     let registrations = context.repository.registrations();
     if registrations.is_empty() || context.repository.is_partial() {
         return;
@@ -90,7 +90,7 @@ pub(super) fn application_cluster_unknown(context: &GitopsContext<'_>, found: &m
 }
 
 /// An Application goes to the cluster that its values, its place and its name are of.
-pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn application_cluster_differs(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, application) in context.repository.applications() {
         let Some(target) = target(context, application) else {
             continue;
@@ -158,6 +158,26 @@ pub(super) fn application_cluster_differs(context: &GitopsContext<'_>, found: &m
     }
 }
 
+/// A destination says the cluster once: by its name or by its address.
+pub(crate) fn application_destination_twice(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+    for (deployment, application) in context.repository.applications() {
+        let (Some(name), Some(server)) = (&application.cluster, &application.server) else {
+            continue;
+        };
+        found.push(with_element(
+            context
+                .finding(
+                    object(deployment, application),
+                    format!("the Application goes to the cluster `{}` and to the address `{}`: Argo CD takes one of the two, and refuses both", &**name, &**server),
+                )
+                .path("spec.destination")
+                .help("take out the one that is not meant")
+                .label(place(Some(server), application), "beside the name"),
+            application,
+        ));
+    }
+}
+
 /// The projects of an Application's name, where projects of its Argo CD are described in files.
 ///
 /// Those of a hub may lie beside what the hub's own cluster pulls.
@@ -213,7 +233,7 @@ pub(super) fn application_project_unknown(context: &GitopsContext<'_>, found: &m
 }
 
 /// The project of an Application lets it take what it takes, and go where it goes.
-pub(super) fn application_project_refuses(context: &GitopsContext<'_>, found: &mut Diagnostics) {
+pub(crate) fn application_project_refuses(context: &GitopsContext<'_>, found: &mut Diagnostics) {
     for (deployment, application) in context.repository.applications() {
         let Some((name, projects)) = projects(context, application) else {
             continue;

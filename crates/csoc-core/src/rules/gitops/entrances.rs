@@ -200,11 +200,14 @@ pub(crate) fn load_balancer_settings_differ(context: &GitopsContext<'_>, found: 
     for ((_, group), members) in &groups {
         for disagreement in disagreements(members, |deployment, path| deployment.get(path)) {
             let Disagreement {
-                first,
+                most,
                 other,
                 setting,
                 ..
             } = &disagreement;
+            let Some(first) = most.first() else {
+                continue;
+            };
             found.push(
                 context
                     .value(other.0, &other.1, format!("`{}` and `{}` share the load balancer `{group}` and do not agree on `{setting}`", first.0.directory(), other.0.directory()), "and here")

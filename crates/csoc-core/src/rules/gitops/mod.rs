@@ -28,13 +28,19 @@ mod services;
 mod workspaces;
 
 pub(super) use accounts::arn_account_mismatch;
-pub(super) use applications::chart_unpinned;
+pub(super) use applications::{
+    application_name_not_unique, application_release_not_unique, chart_unpinned,
+};
 pub(super) use capabilities::{
     alb_controller_uninstalled, argo_workflows_uninstalled, cert_manager_uninstalled,
     external_secrets_uninstalled, network_policy_unenforced,
 };
 pub(super) use clusters::{addon_version_old, node_keys_foreign, telemetry_foreign};
 pub(crate) use context::GitopsContext;
+pub(super) use destinations::{
+    application_cluster_differs, application_cluster_unknown, application_destination_twice,
+    application_project_refuses,
+};
 pub(super) use entrances::{load_balancer_settings_differ, web_acl_missing};
 pub(super) use hosts::hostname_not_unique;
 pub(super) use images::image_tag_mutable;
