@@ -3,6 +3,8 @@
 //! What nobody writes over holds to these by construction. What is only observed is looked at as it is rendered.
 
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 
 use crate::contract::EnvironmentContract;
 use crate::model::cluster::Delivery;
+use crate::model::network::RepositoryUrl;
 use crate::resolve::EnvironmentRef;
 use crate::rules::context::{FleetContext, is_rendered};
 use crate::value::Node;
@@ -146,5 +147,5 @@ pub(super) fn own_repositories<'a>(
     let fleet = &context.fleet.spec;
     let chart = own.or_else(|| Some(&fleet.charts.gen3.as_ref()?.repository));
     let gitops = fleet.gitops.as_ref().map(|gitops| &gitops.repository);
-    chart.into_iter().chain(gitops).map(|it| it.as_str())
+    chart.into_iter().chain(gitops).map(RepositoryUrl::as_str)
 }
