@@ -60,7 +60,7 @@ test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
 	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
 	fi
 	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: portal:: runner:: secret::
+	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: debug_tests:: portal:: runner:: secret::
 	$(CARGO) test -p csoc-cli --lib --test command --locked -- \
 	  aws:: chosen:: destroy:: docker:: faults:: held:: jobs:: lists:: secrets:: serve:: sessions:: status::
 

@@ -89,7 +89,7 @@ class Watch:
 def staged(home: pathlib.Path) -> list[str]:
     """The directories in which plans are being written, or were when somebody was killed."""
     with contextlib.suppress(FileNotFoundError), os.scandir(home / "bundles") as entries:
-        return [entry.name for entry in entries if entry.name.startswith(".")]
+        return [entry.name for entry in entries if entry.name.startswith(".") and entry.is_dir()]
     return []
 
 

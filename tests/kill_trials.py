@@ -349,6 +349,8 @@ class Fleet:
                 fail(f"{layer} is said to be clean, and its state does not have it")
             if row["state"] not in ("clean", "changes"):
                 fail(f"{layer} is {row['state']}: {row.get('message')}")
+        if secret := left_over(machine.home):
+            fail(f"plans are left that nobody applies: {secret}")
         return run, rows
 
     def settle(self):
@@ -461,6 +463,13 @@ class Fleet:
         left = [layer for layer in self.layers if self.instances(layer)]
         if left:
             fail(f"not destroyed in the end: {left}")
+
+
+def left_over(home: pathlib.Path) -> list[str]:
+    """What holds values in the clear although nobody applies it any more: nothing of it outlives the next plan."""
+    used = [path for path in home.glob("bundles/*/plan.tfplan") if path.with_name("used").exists()]
+    copies = home.glob("work/**/plan.tfplan")
+    return [*staged(home), *(str(path.relative_to(home)) for path in [*used, *copies])]
 
 
 class Trials:
