@@ -26,8 +26,6 @@ from rendered_manifests import KUBERNETES, Checks, documents, named
 ELSEWHERE = {"gen3", "cluster-level-resources"}
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 PORT = re.compile(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
-# What charts make whatever the values say: chart, object, text of the finding, and why it does no harm.
-ACCEPTED = []
 
 
 def components(gitops):
@@ -82,25 +80,64 @@ def pods(document):
 
 def unnamed(document):
     """What the API server refuses of a pod, though its schema does not say so."""
+    claims = (document.get("spec") or {}).get("volumeClaimTemplates") or []
     for pod in pods(document):
         volumes = [volume.get("name", "") for volume in pod.get("volumes") or []]
-        claims = (document.get("spec") or {}).get("volumeClaimTemplates") or []
         mountable = {*volumes, *(claim["metadata"]["name"] for claim in claims)}
         containers = [*(pod.get("initContainers") or []), *(pod.get("containers") or [])]
-        names = [container.get("name", "") for container in containers]
-        for what, all_names in (("volume", volumes), ("container", names)):
-            for name in all_names:
-                if not LABEL.fullmatch(name):
-                    yield f"`{name}` is no name of a {what}: it must be a DNS label"
-            for name in sorted({name for name in all_names if all_names.count(name) > 1}):
-                yield f"there are several {what}s `{name}`"
+        yield from labels("volume", volumes)
+        yield from labels("container", [container.get("name", "") for container in containers])
         for container in containers:
-            for port in container.get("ports") or []:
-                if "name" in port and not PORT.fullmatch(port["name"]):
-                    yield f"`{port['name']}` is no name of a port: 15 lower-case letters, digits and dashes at most"
-            for mount in container.get("volumeMounts") or []:
-                if mount.get("name") not in mountable:
-                    yield f"`{container['name']}` mounts `{mount.get('name')}`, which is no volume of the pod"
+            yield from inside(container, mountable)
+
+
+def labels(what, names):
+    """Names that are no labels, and those that are there twice."""
+    for name in sorted(set(names)):
+        if not LABEL.fullmatch(name):
+            yield f"`{name}` is no name of a {what}: it must be a DNS label"
+        if names.count(name) > 1:
+            yield f"there are several {what}s `{name}`"
+
+
+def inside(container, mountable):
+    """What is wrong with a container's ports and mounts."""
+    for port in container.get("ports") or []:
+        if "name" in port and not PORT.fullmatch(port["name"]):
+            yield f"`{port['name']}` is no name of a port: 15 lower-case letters, digits and dashes at most"
+    for mount in container.get("volumeMounts") or []:
+        if mount.get("name") not in mountable:
+            yield f"`{container['name']}` mounts `{mount.get('name')}`, which is no volume of the pod"
+
+
+class Components:
+    """What came of rendering each component."""
+
+    def __init__(self, helm, charts):
+        self.helm, self.charts = helm, charts
+        self.checks = Checks(None, None)
+        self.missing = set()
+        self.rendered = self.waiting = 0
+
+    def look(self, component, place):
+        """Renders a component, and looks at what its chart makes."""
+        chart, release, namespace, where, files = component
+        if not (self.charts / chart / "Chart.yaml").is_file():
+            self.missing.add(chart)
+            return
+        if not all(file.is_file() for file in files):
+            self.waiting += 1
+            return
+        directory = prepared(self.charts, chart, place)
+        more = ["--kube-version", f"{KUBERNETES}.0"]
+        text, error = helm_template.rendered(self.helm, directory, release, namespace, files, *more)
+        self.rendered += 1
+        if error:
+            self.checks.wrong.append(f"{where}: {chart}: helm: {error.strip()[:300]}")
+            return
+        for document in documents(text):
+            self.checks.object(f"{where}: {chart}", document)
+            self.checks.wrong += [f"{where}: {chart}: {named(document)}: {what}" for what in unnamed(document)]
 
 
 def main():
@@ -116,41 +153,21 @@ def main():
     if not shutil.which(str(options.helm)) or not options.charts.is_dir():
         print(f"skipped: {len(found)} components (no helm, or no charts at {options.charts})")
         return 0
-    checks = Checks(None, None)
-    missing, rendered, waiting = set(), 0, 0
+    looked = Components(options.helm, options.charts)
     with tempfile.TemporaryDirectory() as place:
-        for chart, release, namespace, where, files in found:
-            if not (options.charts / chart / "Chart.yaml").is_file():
-                missing.add(chart)
-                continue
-            if not all(file.is_file() for file in files):
-                waiting += 1
-                continue
-            directory = prepared(options.charts, chart, Path(place))
-            more = ["--kube-version", f"{KUBERNETES}.0"]
-            text, error = helm_template.rendered(options.helm, directory, release, namespace, files, *more)
-            rendered += 1
-            if error:
-                checks.wrong.append(f"{where}: {chart}: helm: {error.strip()[:300]}")
-                continue
-            for document in documents(text):
-                checks.object(f"{where}: {chart}", document)
-                checks.wrong += [f"{where}: {chart}: {named(document)}: {what}" for what in unnamed(document)]
-    wrong = sorted(
-        {
-            line
-            for line in checks.wrong
-            if not any(f": {chart}: {who}: " in line and text in line for chart, who, text, _ in ACCEPTED)
-        }
-    )
+        for component in found:
+            looked.look(component, Path(place))
+    wrong = sorted(set(looked.checks.wrong))
     for line in wrong:
         print(line)
-    for chart in sorted(missing):
+    for chart in sorted(looked.missing):
         print(f"skipped: the chart {chart} is not at hand")
-    for what, count in sorted(checks.counts.items()):
+    for what, count in sorted(looked.checks.counts.items()):
         print(f"{count} {what}")
-    waits = f", {waiting} wait for outputs" if waiting else ""
-    print(f"{rendered} of {len(found)} components rendered by their charts{waits}, {len(wrong)} things are wrong")
+    waits = f", {looked.waiting} wait for outputs" if looked.waiting else ""
+    print(
+        f"{looked.rendered} of {len(found)} components rendered by their charts{waits}, {len(wrong)} things are wrong"
+    )
     return 1 if wrong else 0
 
 
