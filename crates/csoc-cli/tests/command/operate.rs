@@ -380,7 +380,8 @@ fn what_fails_says_why_and_what_needs_it_does_not_begin() {
 /// Copies the plan that is in the home `here` to the home `there`, and gives its name.
 pub(crate) fn bring(place: &Place) -> String {
     let bundles = fs_err::read_dir(place.path("here/bundles")).unwrap();
-    let bundle = bundles.map(|entry| entry.unwrap()).next().unwrap();
+    let mut bundles = bundles.map(|entry| entry.unwrap());
+    let bundle = bundles.find(|entry| entry.path().is_dir()).unwrap();
     let name = bundle.file_name().into_string().unwrap();
     let copy = place.path("there/bundles").join(&name);
     fs_err::create_dir_all(&copy).unwrap();
