@@ -524,7 +524,9 @@ fn a_lock_that_was_left_in_a_bucket_is_taken_away_by_its_name() {
     assert_eq!(seen.exit, 1, "{}", seen.err);
     assert!(
         seen.out.contains("holder   somebody@elsewhere\n")
-            && seen.err.contains(&format!("--lock-id {ID}`")),
+            && seen.err.contains(&format!(
+                "--lock-id {ID} --rendered out --terraform ./impatient`"
+            )),
         "{}{}",
         seen.out,
         seen.err
