@@ -78,6 +78,15 @@ def pods(document):
         yield template["spec"]
 
 
+def listed(all_documents):
+    """Objects; those of a list, which is applied as each of them."""
+    for document in all_documents:
+        if document.get("kind") == "List":
+            yield from document.get("items") or []
+        else:
+            yield document
+
+
 def unnamed(document):
     """What the API server refuses of a pod, though its schema does not say so."""
     claims = (document.get("spec") or {}).get("volumeClaimTemplates") or []
@@ -135,7 +144,7 @@ class Components:
         if error:
             self.checks.wrong.append(f"{where}: {chart}: helm: {error.strip()[:300]}")
             return
-        for document in documents(text):
+        for document in listed(documents(text)):
             self.checks.object(f"{where}: {chart}", document)
             self.checks.wrong += [f"{where}: {chart}: {named(document)}: {what}" for what in unnamed(document)]
 
