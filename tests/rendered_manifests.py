@@ -44,6 +44,7 @@ MODELS = {
 # Groups of which no schema is at hand in a registry, and why that is enough.
 UNCHECKED = {
     "eks.amazonaws.com": "node classes of EKS Auto Mode: no package has their schema",
+    "elbv2.k8s.aws": "kinds of the load balancer controller: no package has their schemas",
     "projectcalico.org": "no package has the schemas of Calico",
     "crd.projectcalico.org": "no package has the schemas of Calico",
     "monitoring.coreos.com": "only when monitors are switched on, by charts of others",
