@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes a fleet of two accounts from nothing to running and back by csoc alone, with real Terraform, against moto.
 
-    operate_moto.py CSOC FLEET --cli-config terraform.rc [--keep DIR] [--only EXPR] [--pause]
+    operate_moto.py CSOC FLEET --cli-config terraform.rc [--pages] [--keep DIR] [--only EXPR] [--pause]
 
 What `terraform_apply.py` shows of the roots, this shows of the commands that run them: `csoc accounts`, `plan`, `apply` by
 the run that was looked at, `apply --advance` for all that this unblocks, `outputs check`, `render`, `drift` before and after
@@ -9,9 +9,9 @@ somebody changed three things through the API, `destroy` with what it refuses, a
 csoc (`--as roles`) but for `bootstrap`, which makes the bucket of states by hand as docs/from-empty-account.md says, and
 `access`, which people apply in each account. The exit status of each command is checked, and what it says.
 
-Prints a table of what was seen. The page of the first plan, and what was on the terminal while it was applied, are
-docs/fleet-plan.md, docs/fleet-plan.html and docs/session.md: they are compared but for names of runs, digests and times;
-`CSOC_UPDATE=1` writes them. Exit status 0 if all of that held, else 1. With --only, for whoever works on a
+Prints a table of what was seen. With --pages, the page of the first plan, and what was on the terminal while it was
+applied, are docs/fleet-plan.md, docs/fleet-plan.html and docs/session.md: they are compared but for names of runs, digests
+and times; `CSOC_UPDATE=1` writes them. Exit status 0 if all of that held, else 1. With --only, for whoever works on a
 step, all behind the first wave is of these stacks only, which must hold what they need, and `access` stays.
 """
 
@@ -30,15 +30,15 @@ import time
 import moto_aws
 import operate_drift
 import operate_pages
+import operate_release
 import terraform_apply
+import terraform_exceptions as exceptions
 import terraform_page
 import terraform_root
 from terraform_fleet import TERRAFORM, FailedError, Fleet, Root
 
 HERE = pathlib.Path(__file__).parent
 BY_PEOPLE = ("bootstrap", "access")
-# It speaks to the API of a cluster, and a cluster of moto has none.
-LEFT_OUT = "delivery"
 
 
 def arguments():
@@ -46,6 +46,7 @@ def arguments():
     parser.add_argument("csoc", type=pathlib.Path)
     parser.add_argument("fleet", type=pathlib.Path)
     parser.add_argument("--cli-config", type=pathlib.Path, help="TF_CLI_CONFIG_FILE with a mirror of the real provider")
+    parser.add_argument("--pages", action="store_true", help="compare the pages in docs/ with what is seen")
     parser.add_argument("--keep", type=pathlib.Path, help="work here, and leave it")
     parser.add_argument("--only", help="a selection: only these stacks behind the first wave")
     parser.add_argument("--pause", action="store_true", help="wait for Enter after a failure")
@@ -93,7 +94,7 @@ class Proof:
         self.fleet = Fleet(options.csoc, options.fleet, scratch)
         self.home = self.fleet.place / ".csoc/runs"
         self.seen = []
-        self.every = f"not layer in ({', '.join((*BY_PEOPLE, LEFT_OUT))})"
+        self.every = f"not layer in ({', '.join((*BY_PEOPLE, *exceptions.LAYERS))})"
         self.rest = f"{self.every} and {options.only}" if options.only else self.every
 
     # Who calls, and how.
@@ -206,7 +207,9 @@ class Proof:
     def values(self):
         """Nothing is pending, and what the cloud gave stands in the values of environments."""
         stood_in = self.fleet.stand_in()
-        self.csoc("outputs check", seen=lambda it: f"{it.err.strip()}, {stood_in} of `{LEFT_OUT}` stood in")
+        self.csoc(
+            "outputs check", seen=lambda it: f"{it.err.strip()}, {stood_in} of {', '.join(exceptions.LAYERS)} stood in"
+        )
         answer = self.csoc(
             "render", "--out", self.fleet.tree, seen=lambda it: last_line_with(it.err, "pending", "added")
         )
@@ -254,20 +257,7 @@ class Proof:
 
     def release(self):
         """What the fleet keeps it lets go of, with a waiver; that is applied as every change is."""
-        file = self.fleet.place / "fleet.yaml"
-        text = file.read_text()
-        waiver = "\n".join(
-            f"    - code: {code}\n      object: clusters.{name}\n      reason: the proof ends here\n"
-            f"      owner: admin@example.org\n      expires: 2099-12-31"
-            for name in ("csoc", "member")
-            for code in ("database-deletion-unprotected", "cluster-deletion-unprotected")
-        )
-        text += f"policy:\n  waivers:\n{waiver}\n"
-        for name in ("csoc", "member"):
-            free = "{ main: { deletionProtection: false } }"
-            lines = f"    deletionProtection: false\n    databases: {free}\n    search: {free}\n"
-            text = re.sub(rf"(^  {name}:\n)(    account: \w+\n    version)", rf"\1{lines}\2", text, flags=re.MULTILINE)
-        file.write_text(text)
+        operate_release.release(self.fleet.place)
         these = f"{self.rest} and layer in (data, cluster)"
         plan = self.csoc("plan", "--exit-code", select=these, good=3, seen=headline)
         self.csoc("apply", "--run", plan.run, seen=applied)
@@ -339,7 +329,7 @@ class Proof:
         begun = time.monotonic()
         for step in steps:
             step()
-        wrong = self.pages()
+        wrong = self.pages() if self.options.pages else []
         for one in wrong:
             print(f"wrong: {one}")
         print(f"all of it: {time.monotonic() - begun:.0f} s, {len(self.seen)} commands, load {os.getloadavg()[1]:.1f}")

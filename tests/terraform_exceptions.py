@@ -10,7 +10,11 @@ LEFT_OUT = {
 # Layers that are not applied at all: what they would give stands in.
 LAYERS = {
     "delivery": "it speaks to the API of a cluster, and a cluster of moto has none",
+    "organization": "moto itself numbers the accounts of an organization, so that ours are in none",
 }
+
+# Clusters that have more databases and indices than `main`.
+MORE_STORES = {"research": ("oceans",)}
 
 # Changes that a second plan shows though nothing changed: (type, attribute), with the reason. At most five.
 DRIFTS = {}
@@ -70,15 +74,18 @@ def stand_in(output, stack):
     """A value for an output that nothing gives here: of a layer that is not rendered, or of what was left out."""
     account, region, scope = stack["account"], stack["region"] or "us-east-1", stack["scope"].rpartition("/")[2]
     issuer = f"oidc.eks.{region}.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+    stores = ("main", *MORE_STORES.get(scope, ()))
     values = {
         "nat_addresses": ["203.0.113.10"],
         "oidc_issuer": issuer,
         "oidc_provider_arn": f"arn:aws:iam::{account}:oidc-provider/{issuer}",
         "cluster_endpoint": f"https://{scope}.gr7.{region}.eks.amazonaws.com",
         "cluster_certificate_authority": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==",
-        "search_endpoints": {"main": f"vpc-{scope}-main.{region}.es.amazonaws.com"},
-        "search_domain_arns": {"main": f"arn:aws:es:{region}:{account}:domain/{scope}-main"},
-        "database_endpoints": {"main": f"{scope}-main.cluster-x.{region}.rds.amazonaws.com"},
-        "database_reader_endpoints": {"main": f"{scope}-main.cluster-ro-x.{region}.rds.amazonaws.com"},
+        "search_endpoints": {store: f"vpc-{scope}-{store}.{region}.es.amazonaws.com" for store in stores},
+        "search_domain_arns": {store: f"arn:aws:es:{region}:{account}:domain/{scope}-{store}" for store in stores},
+        "database_endpoints": {store: f"{scope}-{store}.cluster-x.{region}.rds.amazonaws.com" for store in stores},
+        "database_reader_endpoints": {
+            store: f"{scope}-{store}.cluster-ro-x.{region}.rds.amazonaws.com" for store in stores
+        },
     }
     return values[output]
