@@ -44,6 +44,7 @@ lint-rust: $(BIN)/python
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(CRATES) --no-default-features --locked -- -D warnings
 
 .PHONY: lint-python
 lint-python: native
@@ -53,16 +54,17 @@ lint-python: native
 	$(BIN)/python -m mypy.stubtest gen3_csoc
 
 .PHONY: test-rust
-test-rust: $(BIN)/python ## Rust tests, documentation examples, example programs
+test-rust: $(BIN)/python ## Rust tests with all features, documentation examples, example programs
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-	  $(CARGO) nextest run $(CRATES) $(TARGETS) --no-default-features --locked; \
+	  $(CARGO) nextest run $(CRATES) $(TARGETS) --locked; \
 	else \
-	  $(CARGO) test $(CRATES) $(TARGETS) --no-default-features --locked; \
+	  $(CARGO) test $(CRATES) $(TARGETS) --locked; \
 	fi
-	$(CARGO) test $(CRATES) --doc --no-default-features --locked
-	$(CARGO) test -p csoc-operate --features aws,kubernetes,serve --lib --locked -- aws:: beside:: cluster:: debug_tests:: portal:: runner:: secret::
-	$(CARGO) test -p csoc-cli --lib --test command --locked -- \
-	  aws:: chosen:: destroy:: docker:: faults:: held:: jobs:: lists:: secrets:: serve:: sessions:: status::
+	$(CARGO) test $(CRATES) --doc --locked
+
+.PHONY: test-quick
+test-quick: $(BIN)/python ## Rust tests without what asks clouds and clusters, whose dependencies take minutes to build
+	$(CARGO) nextest run $(CRATES) $(TARGETS) --no-default-features --locked
 
 .PHONY: test-python
 test-python: native ## Tests of the Python package, notebooks included
@@ -76,8 +78,8 @@ CHARTS    ?= $(SHARED)/charts
 REAL      := build/real
 TOOLS     := build/tools
 HELM      ?= $(TOOLS)/helm
-# The examples, each with a fleet.yaml.
-EXAMPLES  = $(notdir $(patsubst %/,%,$(dir $(wildcard examples/*/fleet.yaml))))
+# The examples, each with a fleet.yaml, and what the chart of add-ons is asked for besides.
+RENDERED  = $(patsubst %/,%,$(dir $(wildcard examples/*/fleet.yaml))) tests/fleets/add-ons
 # Roots that `terraform validate` is run on: all is `/`, and takes some minutes.
 ROOTS     ?= quickstart/
 
@@ -88,17 +90,17 @@ test-real: native real-tools $(TOOLS)/manifests/bin/python $(TOOLS)/languages/bi
 	$(BIN)/python tests/determinism.py $(BIN)/csoc examples/consortium
 	$(BIN)/python tests/terraform_page.py $(BIN)/csoc
 	@rm -rf $(REAL)
-	@for fleet in $(EXAMPLES); do \
-	  $(BIN)/csoc render examples/$$fleet --out $(REAL)/$$fleet >/dev/null || exit 1; \
+	@for place in $(RENDERED); do fleet=$$(basename $$place); \
+	  $(BIN)/csoc render $$place --out $(REAL)/$$fleet >/dev/null || exit 1; \
 	  $(BIN)/csoc verify $(REAL)/$$fleet || exit 1; \
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	  $(TOOLS)/manifests/bin/python tests/rendered_manifests.py $(REAL)/$$fleet/gitops --helm $(HELM) --checkout $(GEN3_HELM) \
 	    --crds $(SHARED)/data/crds --models $(TOOLS)/models --write $(REAL)/manifests/$$fleet || exit 1; \
 	  $(TOOLS)/manifests/bin/python tests/component_charts.py $(REAL)/$$fleet/gitops --helm $(HELM) --charts $(CHARTS) || exit 1; \
-	  $(BIN)/python tests/foreign_identifiers.py examples/$$fleet $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
+	  $(BIN)/python tests/foreign_identifiers.py $$place $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
 	  $(TOOLS)/languages/bin/python tests/observability_languages.py $(REAL)/$$fleet --logql $(TOOLS)/logql || exit 1; \
 	done
-	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test -p csoc-cli --test helm --no-default-features --locked -- --nocapture
+	HELM=$(abspath $(HELM)) GEN3_HELM=$(abspath $(GEN3_HELM)) $(CARGO) test $(CRATES) --test helm --locked -- --nocapture
 	$(BIN)/python tests/terraform_validate.py $(REAL) --only $(ROOTS) --cli-config $(TOOLS)/terraform.rc \
 	  --replay $(SHARED)/tools/replay_provider.py --python $(abspath $(TOOLS))/venv/bin/python
 
@@ -135,18 +137,22 @@ kills: real-tools ## Kill csoc and Terraform on two machines until TRIALS=500 ki
 	$(CARGO) build -p csoc-cli --locked --no-default-features --features aws
 	$(WITH_MOTO) tests/kill_trials.py target/debug/csoc --trials $(TRIALS) --seed $(SEED)
 
-# The same csoc that test-rust has built, with all features: cargo finds nothing to do after that.
+# The csoc that test-rust has built: cargo finds nothing to do after that.
 .PHONY: trials
 trials: $(BIN)/python real-tools ## Twenty kills, secrets in a pretended AWS, forty clusters: what is quick of the proofs of runs
-	$(CARGO) test -p csoc-cli --lib --test command --locked --no-run
+	$(CARGO) build $(CRATES) $(TARGETS) --locked
 	$(WITH_MOTO) tests/kill_trials.py target/debug/csoc --trials 20 --seed $(SEED)
 	$(WITH_MOTO) tests/secrets_moto.py target/debug/csoc examples/consortium
 	$(BIN)/python tests/status_clusters.py target/debug/csoc
 
 .PHONY: operate
-operate: native-aws real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour
-	$(TOOLS)/venv/bin/python tests/operate_moto.py $(BIN)/csoc tests/fleets/two-accounts \
+operate: native real-tools ## Plan, apply, drift and destroy a fleet of two accounts by csoc, against a pretended AWS: half an hour
+	$(TOOLS)/venv/bin/python tests/operate_moto.py $(BIN)/csoc tests/fleets/two-accounts --pages \
 	  --cli-config $(TOOLS)/terraform.rc
+
+.PHONY: operate-consortium
+operate-consortium: native real-tools ## The same of the three accounts of the consortium: an hour and more
+	$(TOOLS)/venv/bin/python tests/operate_moto.py $(BIN)/csoc examples/consortium --cli-config $(TOOLS)/terraform.rc
 
 .PHONY: scale
 scale: native ## What csoc adds to Terraform over 200 stacks, and its memory beside a gigabyte of output: some minutes
@@ -232,7 +238,9 @@ real-tools: $(BIN)/python
 # Each target is a door into the core for any bytes at all. What it found before is in fuzz/corpus;
 # what it finds now, and adds to that, stays in fuzz/work.
 FUZZ_TARGETS := fleet template terraform archive
-FUZZ_BIN      = fuzz/target/$$(rustc -vV | sed -n 's/^host: //p')/release
+# `quick` builds in half the time of `release`, and tries a third as much in a second.
+FUZZ_PROFILE ?= quick
+FUZZ_BIN      = fuzz/target/$$(rustc -vV | sed -n 's/^host: //p')/$(FUZZ_PROFILE)
 FUZZ_FLAGS   := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
 FUZZ_LIMITS  := -rss_limit_mb=2048 -timeout=10 -max_len=6000
@@ -254,7 +262,7 @@ fuzz: fuzz-build ## Readers of files against any bytes: SECONDS=30 a target
 fuzz-build:
 	@$(HAS_CXX) || { echo 'skipped: fuzzing (libFuzzer needs a C++ compiler)'; exit 0; }; \
 	RUSTFLAGS='$(FUZZ_FLAGS)' $(CARGO) build --manifest-path fuzz/Cargo.toml --target-dir fuzz/target \
-	  --target "$$(rustc -vV | sed -n 's/^host: //p')" --release --locked
+	  --target "$$(rustc -vV | sed -n 's/^host: //p')" --profile $(FUZZ_PROFILE) --locked
 
 .PHONY: fuzz-corpus
 fuzz-corpus: fuzz-build ## fuzz/corpus anew: the least of it, of fuzz/work and of our examples that reaches as much
@@ -315,13 +323,8 @@ $(BIN)/ruff: requirements-dev.txt $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-# Cargo knows what is out of date; a second run takes seconds.
-# All of it: with the sessions of AWS, which take minutes to build.
-.PHONY: native-aws
-native-aws: $(BIN)/ruff
-	$(BIN)/maturin develop --locked
-
-# With what asks clusters, since the tests of the Python package and the runbook do.
+# All of it, as the tests in Rust have it: cargo then builds dependencies once. It knows what is out of date; a second run
+# takes seconds.
 .PHONY: native
 native: $(BIN)/ruff
-	$(BIN)/maturin develop --locked --no-default-features --features kubernetes
+	$(BIN)/maturin develop --locked
