@@ -32,6 +32,7 @@ SMELLS = {
     "the example's dashboard": r"generic-dashboard-bucket|(?<![\w.-])hostname\.com\b",
     "the example's account": r"\b123456789012(?:34567890)?\b",
     "the example's dictionary": r"datadictionary/develop/schema\.json",
+    "a source at no revision": r"^\s*targetRevision:\s*(?:[\"']{2})?\s*$",
     "somebody else's infrastructure": r"planx-pla\.net|authorized_keys/ops_team|uc-cdis/gen3-gitops|xxxxxxxxxxxx|YOUR_(?:ACCESS|SECRET)",
 }
 # Lines that the charts make whatever the values say: object, text of the line.

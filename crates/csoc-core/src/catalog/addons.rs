@@ -28,6 +28,12 @@ pub(crate) struct AddonFacts {
     /// Whether its own values may stand in a file of their own.
     #[serde(default)]
     pub(crate) values: bool,
+    /// Whether ours stand there: those that the chart has do not fit clusters of ours.
+    #[serde(default)]
+    pub(crate) own: bool,
+    /// Whether the chart looks for the revision of that file in `configurationRevision`, beside `configuration`.
+    #[serde(default)]
+    pub(crate) revision_beside: bool,
     /// The chart that takes those values.
     #[serde(default)]
     pub(crate) chart: Option<String>,

@@ -40,6 +40,7 @@ mod services;
 mod shared_accounts;
 mod store;
 pub(crate) mod support;
+mod time_zones;
 mod values_notes;
 mod versions;
 
@@ -78,6 +79,7 @@ pub(crate) use store::{
     PublishedChart, ReadLock, Wanted, WantedVersion,
 };
 pub(crate) use support::{Product, Support};
+pub(crate) use time_zones::time_zones;
 pub(crate) use values_notes::{ChartNotes, KeyNote, ValuesNotes};
 pub(crate) use versions::Versions;
 

@@ -173,10 +173,7 @@ impl EksContract {
 
     /// What makes its nodes.
     pub(crate) fn provisioner(&self) -> Provisioner {
-        self.spec
-            .nodes
-            .as_ref()
-            .map_or_else(Provisioner::default, |nodes| nodes.provisioner)
+        self.spec.provisioner()
     }
 
     /// Whether cluster-level-resources installs an add-on, as the model says.

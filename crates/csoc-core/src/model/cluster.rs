@@ -10,7 +10,7 @@ use super::control_plane::{ClusterAccess, EksAddons, Endpoint};
 use super::data_store::{Backup, DatabaseCluster, SearchDomain};
 use super::lifecycle::{Lifecycle, Management};
 use super::name::{ContentPath, KeyPath, KubernetesName, NamePattern, ObjectName};
-use super::nodes::Nodes;
+use super::nodes::{Nodes, Provisioner};
 use super::open::Open;
 use super::terraform::ClusterTerraform;
 use super::version::Version;
@@ -120,6 +120,17 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// What makes its nodes.
+    pub(crate) fn provisioner(&self) -> Provisioner {
+        let nodes = self.nodes.as_ref();
+        nodes.map_or_else(Provisioner::default, |nodes| nodes.provisioner)
+    }
+
+    /// Whether EKS makes its nodes itself.
+    pub(crate) fn is_auto(&self) -> bool {
+        self.platform == Platform::Eks && self.provisioner() == Provisioner::Auto
+    }
+
     /// Whether external-dns runs in it: by EKS or by Argo CD.
     pub(crate) fn keeps_records(&self) -> bool {
         let addon = self.addons.get("external-dns");

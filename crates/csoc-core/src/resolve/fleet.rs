@@ -20,6 +20,9 @@ use crate::source::Loaded;
 use crate::span::Span;
 use crate::value::Node;
 
+/// The network that EKS has of its own, by its name among add-ons.
+const NETWORK_OF_EKS: &str = "vpc-cni";
+
 /// A fleet after all layers are merged and everything is decoded.
 #[derive(Debug)]
 pub(crate) struct ResolvedFleet {
@@ -121,22 +124,27 @@ impl ResolvedFleet {
         }
     }
 
-    /// The add-ons of a cluster that keep to network policies, as the fleet names them.
+    /// What keeps to network policies in a cluster, as the fleet names it: add-ons, and the network of EKS itself.
     pub(crate) fn policy_engines(&self, cluster: &str) -> Vec<&'static str> {
-        // The network of EKS keeps to policies by itself only where it is told to.
+        let spec = self.cluster(cluster).map(|cluster| &cluster.spec);
+        // It is told by our own object in Auto Mode, and else by whoever says so.
+        let is_auto = spec.is_some_and(Cluster::is_auto);
         let told = [
             "clusters",
             cluster,
             "addons",
-            "vpc-cni",
+            NETWORK_OF_EKS,
             "values",
             "enableNetworkPolicy",
         ];
         let is_told = self.root.path(&told).and_then(Node::text) == Some("true");
-        ["calico", "cilium", "vpc-cni"]
+        let is_on = |addon: &str| self.addon(cluster, addon) == Some(true);
+        ["calico", "cilium", NETWORK_OF_EKS]
             .into_iter()
-            .filter(|addon| self.addon(cluster, addon) == Some(true))
-            .filter(|addon| *addon != "vpc-cni" || is_told)
+            .filter(|engine| match *engine {
+                NETWORK_OF_EKS => is_auto || (is_told && is_on(engine)),
+                addon => is_on(addon),
+            })
             .collect()
     }
 

@@ -60,6 +60,7 @@ mod settings;
 mod stores;
 mod terraform;
 mod terraform_codes;
+mod time_zones;
 mod upgrades;
 mod users;
 

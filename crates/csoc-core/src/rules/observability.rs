@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::FleetContext;
-use crate::contract::{Watch, hub_cluster, keeps, profile, unobservable};
+use crate::contract::{Watch, hub_cluster, hub_services, keeps, profile, unobservable};
 use crate::diagnostic::Diagnostics;
 use crate::model::name::ObjectName;
 use crate::model::observability::ObservabilityProfile;
@@ -45,6 +45,30 @@ pub(crate) fn observability_hub_missing(context: &FleetContext<'_>, found: &mut 
                 .label(context.environment_place(at, &field), "nobody keeps them"),
         );
     }
+}
+
+/// Who asks for a Grafana at the hub has something to see there.
+pub(crate) fn hub_grafana_empty(context: &FleetContext<'_>, found: &mut Diagnostics) {
+    let asks = context.fleet.spec.hub.as_ref();
+    if asks.is_none_or(|hub| hub.grafana.is_none()) {
+        return;
+    }
+    let Some(services) = hub_services(context.fleet) else {
+        return;
+    };
+    if Watch::of(context.fleet).is_keeper(&services.cluster) {
+        return;
+    }
+    let path = ["hub", "grafana"];
+    found.push(
+        context
+            .finding(
+                &path,
+                format!("a Grafana is asked for at the hub, and its cluster `{}` keeps no metrics, logs and traces, so that none is made", services.cluster),
+            )
+            .help("let environments be kept there (observability: { profile: hub }), or take `grafana` out")
+            .label(context.place(&path), "has nothing to show"),
+    );
 }
 
 /// What users depend on is observed.

@@ -9,7 +9,7 @@ use super::{
     hub_sign_in, lifecycle, list_limits, list_reach, log_retention, names, network, network_joins,
     network_plan, observability, partition_services, partitions, places, platform, policy_rules,
     pushing, reaching, reference, release, rendered, secrets, services, settings, stores,
-    terraform, upgrades, users,
+    terraform, time_zones, upgrades, users,
 };
 use crate::diagnostic::{Code, Control, Severity};
 
@@ -757,6 +757,14 @@ pub(crate) static RULES: &[Rule] = &[
         check: Check::Fleet(platform::hub_cluster_missing),
     },
     Rule {
+        code: Code::new("hub-grafana-empty"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Warning),
+        controls: &[],
+        summary: "A Grafana is asked for at the hub, which keeps nothing that it could show.",
+        check: Check::Fleet(observability::hub_grafana_empty),
+    },
+    Rule {
         code: Code::new("hub-group-unmatched"),
         since: "0.1.0",
         severity: PerTier::all(Severity::Error),
@@ -1432,6 +1440,14 @@ pub(crate) static RULES: &[Rule] = &[
             fleet: exposure::tier_access_limit_missing,
             gitops: gitops::tier_access_limit_missing,
         },
+    },
+    Rule {
+        code: Code::new("time-zone-unknown"),
+        since: "0.1.0",
+        severity: PerTier::all(Severity::Error),
+        controls: &[],
+        summary: "A window of syncs opens by a time zone that there is not.",
+        check: Check::Fleet(time_zones::time_zone_unknown),
     },
     Rule {
         code: Code::new("transit-gateway-missing"),

@@ -3,7 +3,7 @@
 mod pushed;
 
 use super::application::destination;
-use super::input::{ClusterInput, Destination, Scaling};
+use super::input::{ClusterInput, Destination};
 use super::nodes;
 use super::project::PLATFORM;
 use super::sync::{self, Wave};
@@ -14,7 +14,6 @@ use crate::backend::helm::values::remove;
 use crate::catalog::{AddonCatalog, AddonFacts};
 use crate::contract::ARGO_CD;
 use crate::diagnostic::{Code, Diagnostics, Finding};
-use crate::model::nodes::Provisioner;
 use crate::tree::Document;
 use crate::value::Node;
 use crate::value::overlay::{Nulls, merge};
@@ -120,8 +119,8 @@ fn check(input: &ClusterInput, found: &mut Diagnostics) {
                     input.gitops.path.as_deref().unwrap_or_default()
                 ),
             )
-            .help("render into the root of a repository of its own (no `gitops.path`), or leave out values of add-ons")
-            .label(input.place, "values of add-ons are given here")
+            .help("render into the root of a repository of its own (no `gitops.path`), or leave out the add-ons that have values")
+            .label(input.place, "add-ons are named here")
             .object(&object)
             .path(format!("{object}.addons")),
         );
@@ -174,10 +173,8 @@ fn is_on(input: &ClusterInput, addon: &str) -> bool {
     if let Some(settings) = input.addons.get(addon) {
         return settings.enabled.unwrap_or(true);
     }
-    let by_karpenter = |scaling: &Scaling| scaling.provisioner == Provisioner::Karpenter;
     input.needed.contains(&addon)
         || (matches!(addon, KARPENTER | NODE_POOLS) && input.nodes.is_some())
-        || (addon == KARPENTER && input.scaling.as_ref().is_some_and(by_karpenter))
         || (addon == CUSTOM_OBJECTS && (has_pools(input) || !input.objects.is_empty()))
 }
 
@@ -224,6 +221,13 @@ fn values(input: &ClusterInput) -> Node {
             ),
         ]),
     );
+    let mut addons = AddonCatalog::embedded().iter();
+    if addons.any(|(addon, facts)| facts.revision_beside && has_file(input, addon)) {
+        values.insert(
+            "configurationRevision",
+            input.gitops.revision.as_str().into(),
+        );
+    }
     for (addon, facts) in AddonCatalog::embedded().iter() {
         values.insert(addon, settings(input, addon, facts));
     }

@@ -1,5 +1,6 @@
 //! Argo CD: an Application an environment, what a cluster's environments share, and the projects that bound them.
 
+mod addons;
 mod application;
 mod cluster;
 mod components;

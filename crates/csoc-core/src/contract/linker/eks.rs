@@ -90,10 +90,7 @@ pub(super) fn link_eks(
         BackupMode::None
     });
     let is_backed_up = mode == BackupMode::Daily && !databases.is_empty();
-    let provisioner = spec
-        .nodes
-        .as_ref()
-        .map_or_else(Provisioner::default, |nodes| nodes.provisioner);
+    let provisioner = spec.provisioner();
     let mut eks = EksContract {
         spec: spec.clone(),
         roles: Vec::new(),

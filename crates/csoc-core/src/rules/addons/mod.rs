@@ -62,8 +62,7 @@ impl Subject<'_> {
     }
 
     fn provisioner(&self) -> Provisioner {
-        let nodes = self.spec.nodes.as_ref();
-        nodes.map_or_else(Provisioner::default, |nodes| nodes.provisioner)
+        self.spec.provisioner()
     }
 
     /// The version of an add-on that will run, if it does.

@@ -146,7 +146,9 @@ pub(crate) fn network_policy_doubled(context: &FleetContext<'_>, found: &mut Dia
         if others.is_empty() {
             continue;
         }
-        let path = ["clusters", subject.name, "addons", others[0]];
+        // The network of EKS in Auto Mode is there without being named.
+        let named = others.iter().find(|engine| subject.said(engine).is_some());
+        let path = ["clusters", subject.name, "addons", named.unwrap_or(first)];
         let mut finding = context
             .finding(
                 &path,
@@ -156,8 +158,15 @@ pub(crate) fn network_policy_doubled(context: &FleetContext<'_>, found: &mut Dia
                     subject.name
                 ),
             )
-            .help("keep one; where neither is named, network policies bring `calico`");
-        for engine in others {
+            .help(if subject.spec.is_auto() {
+                "take the add-on out: in Auto Mode the network of EKS keeps to policies itself, and nothing else can"
+            } else {
+                "keep one; where neither is named, network policies bring `calico`"
+            });
+        for engine in others
+            .iter()
+            .filter(|engine| subject.said(engine).is_some())
+        {
             finding = finding.label(subject.place(context, engine), "one more");
         }
         found.push(finding.label(subject.place(context, first), "one"));

@@ -12,6 +12,8 @@ struct Need {
     path: &'static [&'static str],
     addons: &'static [&'static str],
     message: &'static str,
+    /// The name of an object beside the cluster's values that does instead of all of them.
+    object: Option<&'static str>,
 }
 
 /// Findings where a cluster does not have what a deployment needs.
@@ -28,6 +30,14 @@ fn needs(context: &GitopsContext<'_>, need: &Need, found: &mut Diagnostics) {
             .iter()
             .any(|addon| cluster.is_on(&[addon, "enabled"]))
         {
+            continue;
+        }
+        let is_beside = |object: &str| {
+            let directory = &cluster.directory;
+            let path = format!("{directory}/cluster-values/custom-objects/{object}.yaml");
+            context.repository.referenced(&path).is_some()
+        };
+        if need.object.is_some_and(is_beside) {
             continue;
         }
         found.push(
@@ -47,6 +57,7 @@ pub(crate) fn external_secrets_uninstalled(context: &GitopsContext<'_>, found: &
             path: &DEPLOY,
             addons: &["external-secrets"],
             message: "secrets come from the secret manager",
+            object: None,
         },
         found,
     );
@@ -61,6 +72,7 @@ pub(crate) fn cert_manager_uninstalled(context: &GitopsContext<'_>, found: &mut 
             path: &["mutatingWebhook", "enabled"],
             addons: &["cert-manager"],
             message: "the webhook takes its certificate from cert-manager",
+            object: None,
         },
         found,
     );
@@ -75,6 +87,7 @@ pub(crate) fn argo_workflows_uninstalled(context: &GitopsContext<'_>, found: &mu
             path: &["argo-wrapper", "enabled"],
             addons: &["argo-workflows"],
             message: "`argo-wrapper` starts workflows",
+            object: None,
         },
         found,
     );
@@ -89,6 +102,7 @@ pub(crate) fn alb_controller_uninstalled(context: &GitopsContext<'_>, found: &mu
             path: &["global", "aws", "enabled"],
             addons: &["alb-controller"],
             message: "a load balancer leads to it",
+            object: None,
         },
         found,
     );
@@ -103,6 +117,8 @@ pub(crate) fn network_policy_unenforced(context: &GitopsContext<'_>, found: &mut
             path: &["global", "netPolicy", "enabled"],
             addons: &["calico", "cilium"],
             message: "network policies are asked for",
+            // What tells the network of EKS, which keeps to them itself in Auto Mode.
+            object: Some("amazon-vpc-cni"),
         },
         found,
     );

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::destination::{Destination, delivered, destination};
+use crate::backend::argocd::addons::{Subject, policies_of_network};
 use crate::backend::argocd::{policies, volumes};
 use crate::backend::{FleetView, acme};
-use crate::catalog::AddonCatalog;
-use crate::contract::{
-    ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, EnvironmentContract, Pool,
-};
+use crate::catalog::{AddonCatalog, AddonFacts};
+use crate::contract::{ClusterContract, ClusterRolePurpose, CredentialContract, EksContract, Pool};
 use crate::model::Mode;
 use crate::model::cluster::Addon;
 use crate::model::deferred::Deferred;
-use crate::model::environment::Certificate;
 use crate::model::fleet::{Chart, Gitops};
 use crate::model::name::KeyPath;
 use crate::model::nodes::Provisioner;
@@ -21,6 +19,7 @@ use crate::model::stack::{OutputKind, StackKind};
 use crate::resolve::ResolvedFleet;
 use crate::span::Span;
 use crate::value::Exact;
+use crate::value::overlay::{Nulls, merge};
 
 /// A cluster's values for cluster-level-resources, and its Application.
 #[derive(Debug, serde::Serialize)]
@@ -89,11 +88,11 @@ pub(crate) struct Beside {
 pub(super) fn cluster(
     view: &FleetView<'_>,
     contract: &ClusterContract,
-    environments: &[&EnvironmentContract],
     gitops: &Gitops,
 ) -> Option<ClusterInput> {
     let name = contract.name.as_str();
     let resolved = view.fleet.cluster(name)?;
+    let subject = Subject::new(view, contract)?;
     let values = view.renders(resolved.spec.management.values);
     let applications = view.renders(resolved.spec.management.applications);
     if !values && !applications {
@@ -126,22 +125,14 @@ pub(super) fn cluster(
         region: contract.region.to_string(),
         vpc: contract.vpc.clone(),
         endpoint,
-        addon_values: resolved
-            .spec
-            .addons
-            .keys()
-            .filter_map(|addon| {
-                let values = raw(&["addons", addon.as_ref(), "values"])?;
-                Some((addon.clone(), values))
-            })
-            .collect(),
+        addon_values: addon_values(&subject),
         addons: resolved
             .spec
             .addons
             .iter()
             .map(|(name, addon)| (name.clone(), addon.clone()))
             .collect(),
-        needed: needed(view.fleet, name, environments),
+        needed: subject.needed(),
         nodes: raw(&["nodes", "values"]),
         objects: objects(view, contract),
         scaling: scaling(contract),
@@ -182,9 +173,38 @@ fn objects(view: &FleetView<'_>, contract: &ClusterContract) -> Vec<(String, Exa
         Destination::Named(_) => Vec::new(),
     };
     let classes = contract.eks.as_ref().and_then(volumes::class);
-    let own = issuers.into_iter().chain(classes);
+    let network = Subject::new(view, contract).and_then(|subject| policies_of_network(&subject));
+    let own = issuers.into_iter().chain(classes).chain(network);
     own.map(|(name, node)| (name, Exact(node)))
         .chain(policies::of_others(view, cluster))
+        .collect()
+}
+
+/// The values of add-ons by name: what the fleet says over what is ours.
+///
+/// Where the machines are ours, those that the chart has for some add-ons do not fit; whoever says raw values of one wants
+/// the chart's.
+fn addon_values(subject: &Subject<'_>) -> BTreeMap<String, Exact> {
+    let at = |path: &[&str]| {
+        let path: Vec<&str> = ["clusters", subject.name()]
+            .iter()
+            .chain(path)
+            .copied()
+            .collect();
+        subject.view.fleet.root.path(&path)
+    };
+    let of = |addon: &str, facts: &AddonFacts| {
+        let is_own =
+            facts.own && subject.contract.eks.is_some() && at(&["values", addon]).is_none();
+        let own = is_own.then(|| subject.values(addon));
+        let given = at(&["addons", addon, "values"]);
+        match (own, given) {
+            (Some(own), Some(given)) => Some(merge(own, given, Nulls::Data)),
+            (own, given) => own.or_else(|| given.cloned()),
+        }
+    };
+    let all = AddonCatalog::embedded().iter();
+    all.filter_map(|(addon, facts)| Some((addon.to_owned(), Exact(of(addon, facts)?))))
         .collect()
 }
 
@@ -214,41 +234,4 @@ pub(crate) fn scaling(contract: &ClusterContract) -> Option<Scaling> {
         image: nodes.image.as_ref().map(ToString::to_string),
         pools,
     })
-}
-
-/// The add-ons that a cluster's environments do not work without.
-pub(crate) fn needed(
-    fleet: &ResolvedFleet,
-    cluster: &str,
-    on: &[&EnvironmentContract],
-) -> Vec<&'static str> {
-    let any = |wanted: fn(&EnvironmentContract) -> bool| on.iter().any(|one| wanted(one));
-    let grows = any(|contract| {
-        contract.services.iter().any(|service| {
-            let autoscaling = service.settings.autoscaling.as_ref();
-            service.enabled && autoscaling.is_some_and(|autoscaling| autoscaling.enabled)
-        })
-    });
-    let issues = any(|contract| {
-        matches!(
-            contract.spec.certificate,
-            Certificate::LeDns01 | Certificate::LeHttp01
-        )
-    });
-    // One that keeps to network policies is enough.
-    let isolates =
-        any(|contract| contract.spec.network_policies) && fleet.policy_engines(cluster).is_empty();
-    let spec = fleet.cluster(cluster).map(|cluster| &cluster.spec);
-    let is_balanced = spec.is_some_and(|spec| spec.platform.ingress_class().is_none());
-    [
-        ("alb-controller", is_balanced),
-        ("external-secrets", true),
-        ("metrics-server", grows),
-        ("cert-manager", issues),
-        ("calico", isolates),
-    ]
-    .into_iter()
-    .filter(|(name, wanted)| *wanted && AddonCatalog::embedded().get(name).is_some())
-    .map(|(name, _)| name)
-    .collect()
 }

@@ -6,7 +6,6 @@ mod environment;
 mod platform;
 mod shared;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::components::{self, Component};
@@ -17,7 +16,7 @@ use crate::backend::{FleetView, Unit};
 use crate::contract::EnvironmentContract;
 use crate::diagnostic::{Code, Diagnostics, Finding};
 
-pub(crate) use cluster::{ClusterInput, Scaling, needed, scaling};
+pub(crate) use cluster::{ClusterInput, Scaling, scaling};
 pub(in crate::backend) use destination::delivered;
 pub(crate) use destination::{Destination, destination};
 pub(crate) use environment::{EnvironmentInput, rolls};
@@ -108,15 +107,8 @@ pub(super) fn units(view: &FleetView<'_>) -> Vec<Unit<Input>> {
     }));
     units.extend(registrations(view));
     units.extend(Beside::units(view));
-    let mut on: BTreeMap<&str, Vec<&EnvironmentContract>> = BTreeMap::new();
-    for contract in view.contracts.environments.values() {
-        on.entry(contract.cluster.as_str())
-            .or_default()
-            .push(contract);
-    }
     for (name, contract) in &view.contracts.clusters {
-        let on = on.get(name.as_str()).map_or(&[][..], Vec::as_slice);
-        if let Some(input) = cluster::cluster(view, contract, on, gitops) {
+        if let Some(input) = cluster::cluster(view, contract, gitops) {
             units.push(Unit {
                 id: format!("clusters.{name}"),
                 object: format!("clusters.{name}"),

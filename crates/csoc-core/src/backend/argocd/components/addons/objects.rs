@@ -1,8 +1,8 @@
 //! Plain objects beside an add-on: what its own kinds are for in this cluster.
 
+use super::super::super::addons::Subject;
 use super::super::super::input::scaling;
 use super::super::super::nodes;
-use super::Subject;
 use crate::backend::acme;
 use crate::model::nodes::Provisioner;
 use crate::value::Node;

@@ -103,7 +103,10 @@ fn what_a_cluster_needs_is_there_without_being_named() {
     let has = |name: &str| applications.contains(&name);
     assert!(has("aws-load-balancer-controller.yaml"));
     assert!(has("external-secrets.yaml"));
-    assert!(has("calico.yaml"));
+    // In Auto Mode the network of EKS keeps to policies, once it is told, and makes nodes.
+    assert!(!has("calico.yaml"));
+    let told = "gitops/spoke/platform/custom-objects/amazon-vpc-cni.yaml";
+    assert!(tree.get(told).is_some());
     assert!(!has("karpenter.yaml"));
     // Where EKS makes nodes itself, the pools that the model names are plain objects.
     assert!(has("custom-objects.yaml"));
@@ -114,6 +117,8 @@ fn what_a_cluster_needs_is_there_without_being_named() {
         tree.get("gitops/spoke/cluster-values/cluster-values.yaml")
             .is_none()
     );
+    let (tree, _) = fleet("    nodes: { pools: { default: {} } }");
+    assert!(tree.get("gitops/hub/spoke/calico.yaml").is_some());
     let codes: Vec<String> = report.iter().map(|it| it.code.to_string()).collect();
     assert!(!codes.contains(&"addon-unknown".to_owned()), "{codes:?}");
 }

@@ -105,8 +105,15 @@ fn sources(keeper: &Keeper<'_>, tenant: &str) -> Vec<Node> {
         .filter(|(kind, ..)| keeper.store(*kind).is_some());
     kept.map(|(_, what, kind, service, port, path)| {
         let mut settings = map([("httpHeaderName1", "X-Scope-OrgID".into())]);
-        if kind == "alertmanager" {
-            settings.insert(Key::fixed("implementation"), "mimir".into());
+        match kind {
+            "alertmanager" => {
+                settings.insert(Key::fixed("implementation"), "mimir".into());
+            }
+            // Rules are files that the ruler reads; who answers queries has no list of them.
+            "prometheus" => {
+                settings.insert(Key::fixed("manageAlerts"), false.into());
+            }
+            _ => {}
         }
         map([
             ("name", format!("{} {what}", title(tenant)).into()),

@@ -2,8 +2,8 @@
 //!
 //! An add-on that needs none of them has its chart's own defaults.
 
-use super::super::super::map;
 use super::Subject;
+use crate::backend::argocd::map;
 use crate::contract::ClusterRolePurpose;
 use crate::model::cluster::Platform;
 use crate::model::stack::{OutputKind, StackKind};
@@ -12,7 +12,7 @@ use crate::value::Node;
 
 impl Subject<'_> {
     /// The values of an add-on by its name among the cluster's.
-    pub(super) fn values(&self, addon: &str) -> Node {
+    pub(in crate::backend::argocd) fn values(&self, addon: &str) -> Node {
         match addon {
             "alb-controller" => self.load_balancers(),
             "calico" => self.network_policies(),
@@ -28,7 +28,7 @@ impl Subject<'_> {
     }
 
     /// The service account of a controller, with the role that it is where our Terraform makes one.
-    pub(super) fn account(&self, purpose: ClusterRolePurpose) -> Node {
+    fn account(&self, purpose: ClusterRolePurpose) -> Node {
         let (_, names) = purpose.service_accounts();
         let mut account = map([("create", true.into())]);
         if let Some(name) = names.first() {
