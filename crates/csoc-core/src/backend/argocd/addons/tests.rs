@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::backend::fixture::{compile, sources, yaml};
-use crate::source::SourceSet;
 use crate::value::Node;
 use crate::{Report, Tree};
 
@@ -125,12 +124,7 @@ fn in_auto_mode_the_network_itself_is_told_to_keep_to_policies() {
 /// A file of ours is looked for at the root of the repository, as one of people is.
 #[test]
 fn a_file_that_nothing_would_read_is_said() {
-    let set = SourceSet::from_iter(sources("add-ons").iter().map(|(path, bytes)| {
-        let text = String::from_utf8_lossy(bytes)
-            .replace("revision: main }", "revision: main, path: fleet }");
-        (path.to_owned(), Arc::<[u8]>::from(text.into_bytes()))
-    }));
-    let (_, report) = compile(set);
+    let (_, report) = with("revision: main }", "revision: main, path: fleet }");
     let found = report
         .iter()
         .filter(|one| one.code.as_str() == "addon-values-unreachable");
