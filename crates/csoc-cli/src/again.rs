@@ -117,7 +117,7 @@ fn variable(option: &str) -> Option<&'static str> {
 }
 
 /// A word as a shell takes it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |character: char| {
         character.is_ascii_alphanumeric()
             || matches!(character, '/' | '.' | '_' | '-' | '+' | ':' | '@')
