@@ -95,17 +95,7 @@ impl Again {
 
     /// An option, unless the surroundings say the same, as they will again.
     fn option(&mut self, option: &str, value: &str) {
-        let variable = match option {
-            "--terraform" => "CSOC_TERRAFORM",
-            "--as" => "CSOC_AS",
-            "--runner" => "CSOC_RUNNER",
-            "--image" => "CSOC_IMAGE",
-            "--home" => "CSOC_HOME",
-            _ => "",
-        };
-        let said = (!variable.is_empty())
-            .then(|| std::env::var_os(variable))
-            .flatten();
+        let said = variable(option).and_then(std::env::var_os);
         if said.is_some_and(|said| said == value) {
             return;
         }
@@ -114,8 +104,20 @@ impl Again {
     }
 }
 
+/// The variable by which the surroundings say an option, where there is one.
+fn variable(option: &str) -> Option<&'static str> {
+    match option {
+        "--terraform" => Some("CSOC_TERRAFORM"),
+        "--as" => Some("CSOC_AS"),
+        "--runner" => Some("CSOC_RUNNER"),
+        "--image" => Some("CSOC_IMAGE"),
+        "--home" => Some("CSOC_HOME"),
+        _ => None,
+    }
+}
+
 /// A word as a shell takes it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |character: char| {
         character.is_ascii_alphanumeric()
             || matches!(character, '/' | '.' | '_' | '-' | '+' | ':' | '@')

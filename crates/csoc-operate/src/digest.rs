@@ -1,6 +1,7 @@
 //! SHA-256 of what is run and recorded.
 
 use std::fmt;
+use std::io;
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,6 +13,13 @@ impl Digest {
     /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of all that can be read, which need not fit into memory.
+    pub(crate) fn of_all_read(mut from: impl io::Read) -> io::Result<Self> {
+        let mut hasher = Sha256::new();
+        io::copy(&mut from, &mut Hashing(&mut hasher))?;
+        Ok(Self(hasher.finalize().into()))
     }
 
     /// The digest of several parts; where one ends matters.
@@ -33,6 +41,20 @@ impl Digest {
     /// Whether text is this digest, or at least twelve of its first digits: what people copy from a screen.
     pub fn is_named(self, text: &str) -> bool {
         text.len() >= 12 && self.to_string().starts_with(text)
+    }
+}
+
+/// Takes what is written into a digest.
+struct Hashing<'h>(&'h mut Sha256);
+
+impl io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -98,6 +120,13 @@ mod tests {
         for text in ["", "ab", &"g".repeat(64), &"A".repeat(64), &"+1".repeat(32)] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_read_has_the_digest_of_its_bytes() {
+        let bytes = vec![7; 100_000];
+        let read = Digest::of_all_read(bytes.as_slice()).expect("it is read");
+        assert_eq!(read, Digest::of(&bytes));
     }
 
     #[test]

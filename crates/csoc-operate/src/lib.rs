@@ -30,6 +30,7 @@ mod plan;
 mod portal;
 #[cfg(any(feature = "aws", feature = "serve"))]
 mod random;
+mod removal;
 mod run;
 mod runner;
 #[cfg(feature = "aws")]

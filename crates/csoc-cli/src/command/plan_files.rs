@@ -4,6 +4,7 @@ use std::path::Path;
 
 use csoc_operate::{Aim, Bundle, BundleError, PlanPage};
 
+use crate::again::quoted;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -77,8 +78,9 @@ impl PlanFiles<'_> {
         let next = match all.len() {
             0 => String::new(),
             _ => format!(
-                ": `{} --bundle {file}{again}` applies what it holds",
-                aim.command()
+                ": `{} --bundle {}{again}` applies what it holds",
+                aim.command(),
+                quoted(&path.to_string_lossy())
             ),
         };
         session.say(&format!("`{file}` {holds}{next}\n"));

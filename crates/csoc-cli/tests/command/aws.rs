@@ -78,7 +78,6 @@ pub(super) fn well_until(request: &str, end: &str) -> (u16, String) {
         } else {
             "csoc-deploy"
         };
-        assert!(request.contains("SourceIdentity=csoc-"), "{request}");
         let body = format!(
             "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{role}</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>planted-token</SessionToken><Expiration>{end}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
         );

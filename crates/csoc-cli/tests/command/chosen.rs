@@ -310,6 +310,31 @@ fn a_plan_travels_in_a_file_and_is_applied_once_wherever_it_came() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_command_that_applies_a_file_is_one_for_a_shell_whatever_the_file_is_called() {
+    use std::process::{Command, Stdio};
+    let Some(place) = tree(NETWORK) else { return };
+    let plan = place.run_with("plan --rendered out", |command| {
+        command.args(["--out", "plans of the week's end.tar"]);
+    });
+    assert_eq!(plan.exit, 0, "{}", plan.err);
+    let (_, rest) = plan.err.split_once("and is secret: `").unwrap();
+    let (next, _) = rest.split_once("` applies what it holds").unwrap();
+    let wanted = r"csoc apply --bundle 'plans of the week'\''s end.tar' --rendered out";
+    assert_eq!(next, wanted);
+    let (_, arguments) = next.split_once(' ').unwrap();
+    let shell = Command::new("sh")
+        .args(["-c", &format!("\"$0\" {arguments}")])
+        .arg(env!("CARGO_BIN_EXE_csoc"))
+        .current_dir(place.path("."))
+        .stdin(Stdio::null())
+        .output();
+    let applied = Run::of(shell.unwrap());
+    assert_eq!(applied.exit, 0, "{}{}", applied.out, applied.err);
+    assert_eq!(applied.out.matches("1 added").count(), 2, "{}", applied.out);
+}
+
 #[test]
 fn a_file_that_was_changed_is_refused_and_brings_nothing() {
     let Some(place) = tree(NETWORK) else { return };

@@ -3,6 +3,8 @@
 
 mod adopt;
 #[cfg(feature = "aws")]
+mod assumed;
+#[cfg(feature = "aws")]
 mod aws;
 #[cfg(unix)]
 mod bootstrap;

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use aws_config::imds::client::error::ImdsError;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -17,6 +18,9 @@ use crate::terraform::{Interrupt, Until};
 
 /// How long AWS may take to answer, with what is tried again.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where it is asked who somebody is, when nothing says a region.
+const REGION: &str = "us-east-1";
 
 /// What the surroundings say, and what asks.
 pub(super) struct Ground {
@@ -35,16 +39,10 @@ impl Ground {
         let load = aws_config::defaults(BehaviorVersion::latest())
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts)
+            // Who somebody is says any region, a profile that takes a role included; stacks have their own.
+            .region(RegionProviderChain::default_provider().or_else(REGION))
             .load();
         let base = asking.ask(Until::Stopped, load).ok_or(AwsError::Stopped)?;
-        let base = match base.region() {
-            Some(_) => base,
-            // Who somebody is says any region; stacks have their own.
-            None => base
-                .into_builder()
-                .region(aws_config::Region::new("us-east-1"))
-                .build(),
-        };
         Ok(Self { asking, base })
     }
 

@@ -54,7 +54,7 @@ pub struct AssumedRoles {
 impl AssumedRoles {
     /// Whoever the surroundings say: a profile, a single sign-on, the role of a machine or a pipeline.
     ///
-    /// `run` is in the name of every session, and its source identity: trails name it for all that is done. `external_id` is shown to roles that ask for one; its value is nowhere else.
+    /// `run` is in the name of every session, and its source identity: trails name it for all that is done. `external_id` is shown to roles that ask for one; its value is nowhere else. An empty one is none.
     ///
     /// AWS is waited for until `interrupt` asks to stop.
     ///
@@ -68,6 +68,7 @@ impl AssumedRoles {
     ) -> Result<Self, AwsError> {
         let ground = Ground::new(interrupt)?;
         let identity = ground.identity()?;
+        let external_id = external_id.filter(|id| !id.is_empty());
         let roles = Arc::new(Roles::new(ground.base.clone(), run, external_id));
         Ok(Self {
             endpoint: OnceLock::new(),

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use refused::{Now, Refused};
-pub(crate) use spent::{Stale, is_file, remove};
+pub(crate) use spent::{Stale, is_file};
 
 use crate::digest::Digest;
 use crate::plan::{Action, Aim, PlanSummary};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{Bundle, FACTS, Facts, PLAN, USED};
 use crate::digest::Digest;
+use crate::removal::{remove, remove_directory};
 use crate::stack::StackId;
 use crate::terraform::make_private;
 
@@ -78,10 +79,7 @@ impl Bundle {
         }
         // Whoever wrote one meanwhile gave it its name.
         for (_, path) in unwritten {
-            match fs::remove_dir_all(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            remove_directory(&path)?;
         }
         Ok(())
     }
@@ -93,14 +91,6 @@ pub(super) fn begin_to_write(all: &Path) -> io::Result<File> {
     let writing = writing(all)?;
     writing.lock_shared()?;
     Ok(writing)
-}
-
-/// Takes a file away, if it is there.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// Whether there is a file, and no link to one.

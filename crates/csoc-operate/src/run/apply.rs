@@ -1,7 +1,6 @@
 //! Applying a bundle: exactly that plan, at most once.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 
 use super::chosen::dangers;
 use super::error::{StackError, Step};
@@ -11,6 +10,7 @@ use super::session::Purpose;
 use crate::bundle::{Bundle, BundleError, Now};
 use crate::event::{Event, Totals};
 use crate::journal::Outcome;
+use crate::removal::remove;
 use crate::stack::Stack;
 
 /// What applying a bundle did.
@@ -74,12 +74,7 @@ impl Operator<'_> {
             return Err(StackError::Refused(refused));
         }
         // What is found there after a crash is to be of this apply.
-        match std::fs::remove_file(Self::log(&prepared, Step::Apply)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(self.home.error(error).into());
-            }
-            _ => {}
-        }
+        remove(&Self::log(&prepared, Step::Apply)).map_err(|error| self.home.error(error))?;
         self.begin(stack, bundle, &mut marks)?;
         let timeout = self.lock_timeout();
         let plan = bundle.plan();

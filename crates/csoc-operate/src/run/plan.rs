@@ -5,11 +5,12 @@ use jiff::SignedDuration;
 use super::error::{StackError, Step};
 use super::operator::{LOCK, Operator, Prepared};
 use super::session::Purpose;
-use crate::bundle::{Bundle, BundleError, Facts, remove};
+use crate::bundle::{Bundle, BundleError, Facts};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::journal::Phase;
 use crate::plan::{Aim, PlanSummary};
+use crate::removal::remove;
 use crate::stack::Stack;
 
 /// How long a plan may be applied.

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use super::home::{Home, HomeError};
 use super::operator::Operator;
 use super::plan::PLAN;
-use crate::bundle::{Bundle, Stale, is_file, remove};
+use crate::bundle::{Bundle, Stale, is_file};
 use crate::digest::Digest;
 use crate::event::Event;
+use crate::removal::remove;
 use crate::stack::StackId;
 use crate::terraform::Workspace;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::removal::remove;
 use crate::terraform::write_private;
 
 /// Where a Job is that applies.
@@ -48,10 +49,7 @@ impl Left {
         expect(dead_code, reason = "nobody makes Jobs")
     )]
     pub(crate) fn forget(log: &Path) -> io::Result<()> {
-        match fs::remove_file(beside(log)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove(&beside(log))
     }
 }
 

@@ -6,10 +6,10 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::primitives::DateTime;
-use aws_sdk_secretsmanager::types::StatusType;
+use aws_sdk_secretsmanager::types::{ReplicationStatusType, StatusType};
 use jiff::Timestamp;
 
-use super::store::{Described, PENDING, Store, StoreError, Version};
+use super::store::{Described, PENDING, Replica, ReplicaState, Store, StoreError, Version};
 use super::value::Value;
 use crate::aws::{Asking, AssumedRoles, AwsError, Identity};
 use crate::terraform::Until;
@@ -109,11 +109,7 @@ impl Store for SecretsManager<'_> {
                 deletion: answer.deleted_date().and_then(time),
                 ..Described::default()
             };
-            for replica in answer.replication_status() {
-                let region = replica.region().unwrap_or_default().to_owned();
-                let is_same = replica.status() == Some(&StatusType::InSync);
-                described.replicas.push((region, is_same));
-            }
+            described.replicas = answer.replication_status().iter().map(replica).collect();
             if described.deletion.is_some() {
                 return Ok(Some(described));
             }
@@ -201,6 +197,21 @@ impl Store for SecretsManager<'_> {
     }
 }
 
+/// A copy, as AWS says that it is.
+fn replica(said: &ReplicationStatusType) -> Replica {
+    let state = match said.status() {
+        Some(StatusType::InSync) => ReplicaState::Same,
+        Some(StatusType::Failed) => ReplicaState::Failed {
+            reason: said.status_message().map(Into::into),
+        },
+        _ => ReplicaState::Behind,
+    };
+    Replica {
+        region: said.region().unwrap_or_default().to_owned(),
+        state,
+    }
+}
+
 fn time(time: &DateTime) -> Option<Timestamp> {
     Timestamp::new(time.secs(), 0).ok()
 }
@@ -243,3 +254,6 @@ where
         reason: reason.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::store::{CURRENT, PENDING, PREVIOUS, Store, StoreError};
+use super::store::{CURRENT, PENDING, PREVIOUS, Replica, ReplicaState, Store, StoreError};
 use super::value::NotThis;
 use super::wanted::{Seeder, Wanted};
 
@@ -59,8 +59,19 @@ pub struct Checked {
     pub pending: Option<String>,
     /// The version before, which readers may still have.
     pub previous: Option<String>,
-    /// Regions whose copy is not as it is.
+    /// Regions whose copy is not yet as it is.
     pub behind: Vec<String>,
+    /// Copies that could not be made as it is.
+    pub failed: Vec<FailedReplica>,
+}
+
+/// A copy in another region that could not be made as the secret is: it is as it was before, or is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedReplica {
+    /// The region.
+    pub region: String,
+    /// Why, where the secret manager says so.
+    pub reason: Option<Box<str>>,
 }
 
 impl Checked {
@@ -84,6 +95,7 @@ pub fn check(wanted: &Wanted, store: &dyn Store, now: Timestamp) -> Checked {
         pending: None,
         previous: None,
         behind: Vec::new(),
+        failed: Vec::new(),
     };
     checked.state =
         look(wanted, store, now, &mut checked).unwrap_or_else(|error| SecretState::Unseen {
@@ -106,11 +118,17 @@ fn look(
     let Some(described) = store.describe(&wanted.name)? else {
         return Ok(SecretState::Missing);
     };
-    let copies = described.replicas.iter();
-    checked.behind = copies
-        .filter(|(_, is_same)| !is_same)
-        .map(|(region, _)| region.clone())
-        .collect();
+    for Replica { region, state } in &described.replicas {
+        let region = region.clone();
+        match state {
+            ReplicaState::Same => {}
+            ReplicaState::Behind => checked.behind.push(region),
+            ReplicaState::Failed { reason } => {
+                let reason = reason.clone();
+                checked.failed.push(FailedReplica { region, reason });
+            }
+        }
+    }
     if let Some(at) = described.deletion {
         return Ok(SecretState::Deleted { at });
     }

@@ -48,8 +48,32 @@ pub struct Described {
     pub changed: Option<Timestamp>,
     /// When it goes away, where somebody deleted it.
     pub deletion: Option<Timestamp>,
-    /// Regions that it is copied to, and whether the copy is as it is.
-    pub replicas: Vec<(String, bool)>,
+    /// Its copies in other regions.
+    pub replicas: Vec<Replica>,
+}
+
+/// A copy of a secret in another region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replica {
+    /// The region.
+    pub region: String,
+    /// How it is.
+    pub state: ReplicaState,
+}
+
+/// How a copy of a secret is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplicaState {
+    /// As the secret is.
+    Same,
+    /// Not yet as the secret is, as far as is known.
+    Behind,
+    /// It could not be made as the secret is.
+    Failed {
+        /// Why, where the secret manager says so.
+        reason: Option<Box<str>>,
+    },
 }
 
 /// A version of a secret.

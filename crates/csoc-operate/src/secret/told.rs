@@ -1,6 +1,6 @@
 //! What became of secrets, in words: names, versions and reasons, and never a value.
 
-use super::check::{Checked, SecretState};
+use super::check::{Checked, FailedReplica, SecretState};
 use super::rotate::Rotated;
 use super::seed::{Seeded, Unseeded};
 use super::wanted::Wanted;
@@ -58,7 +58,22 @@ impl Checked {
         if !self.behind.is_empty() {
             remarks.push(format!("the copy in {} is behind", self.behind.join(", ")));
         }
+        remarks.extend(self.failed.iter().map(FailedReplica::in_words));
         (state, remarks.join("; "))
+    }
+}
+
+impl FailedReplica {
+    /// Which one it is, why, and what to do about it.
+    fn in_words(&self) -> String {
+        let why = match &self.reason {
+            Some(reason) => reason.trim_end_matches('.'),
+            None => "AWS does not say why",
+        };
+        format!(
+            "the copy in {} failed: {why}; once that is mended, `aws secretsmanager replicate-secret-to-regions` makes it again",
+            self.region
+        )
     }
 }
 

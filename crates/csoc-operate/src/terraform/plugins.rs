@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use checksum::{Checksum, checksum, unencoded};
 
 use super::workspace::{make_private, write_private};
+use crate::removal::remove_directory;
 
 /// The lock by which those who fetch take turns.
 const TURN: &str = ".csoc.lock";
@@ -115,10 +116,7 @@ impl Plugins {
             Err(error) => return Err(error),
         };
         for place in text.lines().filter(|place| is_place(place)) {
-            match fs::remove_dir_all(self.directory.join(place)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            remove_directory(&self.directory.join(place))?;
         }
         fs::remove_file(note)
     }

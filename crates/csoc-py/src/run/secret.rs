@@ -289,7 +289,8 @@ fn checked(keeper: &Keeper, _source: &Source) -> Done {
         let (outcome, remark) = one.in_words();
         json!({
             "secret": one.name, "purpose": wanted.purpose, "outcome": outcome, "version": one.version,
-            "days": one.days, "due": one.is_due, "pending": one.pending, "behind": one.behind, "remark": remark,
+            "days": one.days, "due": one.is_due, "pending": one.pending, "behind": one.behind, "failed": one.failed,
+            "remark": remark,
         })
     };
     let is_fine = |(_, one): &(&Wanted, Checked)| {
@@ -297,7 +298,8 @@ fn checked(keeper: &Keeper, _source: &Source) -> Done {
     };
     let ok = all.iter().all(is_fine);
     let columns = [
-        "secret", "purpose", "outcome", "version", "days", "due", "pending", "behind", "remark",
+        "secret", "purpose", "outcome", "version", "days", "due", "pending", "behind", "failed",
+        "remark",
     ];
     Ok(keeper.table(&columns, all.iter().map(row).collect(), ok))
 }

@@ -1,11 +1,14 @@
 //! The checksums of providers, as lock files have them.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+
+use crate::digest::Digest;
 
 /// What lock files write in base64 behind `h1:`.
 pub(super) type Checksum = [u8; 32];
@@ -17,32 +20,10 @@ pub(super) fn checksum(directory: &Path) -> io::Result<Checksum> {
     files.sort();
     let mut lines = Sha256::new();
     for name in files {
-        let mut hasher = Sha256::new();
-        io::copy(
-            &mut File::open(directory.join(&name))?,
-            &mut Hashing(&mut hasher),
-        )?;
-        let mut line = String::new();
-        for byte in hasher.finalize() {
-            let _ = write!(line, "{byte:02x}");
-        }
-        lines.update(format!("{line}  {name}\n"));
+        let digest = Digest::of_all_read(File::open(directory.join(&name))?)?;
+        lines.update(format!("{digest}  {name}\n"));
     }
     Ok(lines.finalize().into())
-}
-
-/// Takes what is written into a digest.
-struct Hashing<'h>(&'h mut Sha256);
-
-impl io::Write for Hashing<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The files below a directory, by names relative to it.
@@ -66,24 +47,5 @@ fn gather(directory: &Path, below: &str, files: &mut Vec<String>) -> io::Result<
 
 /// What is written in base64; none where it is no checksum.
 pub(super) fn unencoded(text: &str) -> Option<Checksum> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0);
-    for letter in text.trim_end_matches('=').bytes() {
-        let six = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count).ok()?);
-            bits &= (1 << count) - 1;
-        }
-    }
-    bytes.try_into().ok()
+    STANDARD.decode(text).ok()?.try_into().ok()
 }

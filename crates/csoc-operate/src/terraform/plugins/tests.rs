@@ -52,7 +52,13 @@ fn a_lock_file_of_terraform_has_the_checksum_of_what_is_unpacked() {
     let platform = plugins.directory().join(PLACE).join("linux_amd64");
     let checksum = checksum(&platform).expect("it is read");
     assert_eq!(all[0].checksums[1], checksum);
-    for wrong in ["", "JEuN", "JEuNTkw/KHEniqZEaYgti46jUfeOHGdIWjv942bZuj!="] {
+    for wrong in [
+        "",
+        "JEuN",
+        "JEuNTkw/KHEniqZEaYgti46jUfeOHGdIWjv942bZuj!=",
+        "JEuNTkw/KHEniqZEaYgti46jUfeOHGdIWjv942bZujY",
+        "JEuNTkw/KHEniqZEaYgti46jUfeOHGdIWjv942bZujZ=",
+    ] {
         assert_eq!(unencoded(wrong), None, "{wrong}");
     }
 }
