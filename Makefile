@@ -96,7 +96,8 @@ test-real: native real-tools $(TOOLS)/manifests/bin/python $(TOOLS)/languages/bi
 	  $(BIN)/python tests/helm_template.py $(REAL)/$$fleet/gitops $(HELM) $(GEN3_HELM) || exit 1; \
 	  $(TOOLS)/manifests/bin/python tests/rendered_manifests.py $(REAL)/$$fleet/gitops --helm $(HELM) --checkout $(GEN3_HELM) \
 	    --crds $(SHARED)/data/crds --models $(TOOLS)/models --write $(REAL)/manifests/$$fleet || exit 1; \
-	  $(TOOLS)/manifests/bin/python tests/component_charts.py $(REAL)/$$fleet/gitops --helm $(HELM) --charts $(CHARTS) || exit 1; \
+	  $(TOOLS)/manifests/bin/python tests/component_charts.py $(REAL)/$$fleet/gitops --helm $(HELM) --charts $(CHARTS) \
+	    --checkout $(GEN3_HELM) || exit 1; \
 	  $(BIN)/python tests/foreign_identifiers.py $$place $(REAL)/$$fleet $(REAL)/manifests/$$fleet || exit 1; \
 	  $(TOOLS)/languages/bin/python tests/observability_languages.py $(REAL)/$$fleet --logql $(TOOLS)/logql || exit 1; \
 	done

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Renders the charts of others with the values that csoc gives them, and looks at what comes of it.
 
-    component_charts.py GITOPS --helm HELM --charts CHARTS
+    component_charts.py GITOPS --helm HELM --charts CHARTS [--checkout CHECKOUT]
 
 GITOPS is the `gitops` directory that csoc rendered. CHARTS has a directory for each chart that is at hand, by its name. Every
-Application of a component, whatever observes, an add-on or a service of the hub, is rendered by its chart. Charts that are not
-there are named and skipped, and components whose values wait for outputs counted. What a chart would get from the network is left out, as if it were switched off.
+Application of a component, whatever observes, an add-on or a service of the hub, is rendered by its chart; with CHECKOUT, a
+checkout of gen3-helm, those too that cluster-level-resources makes of add-ons with values of ours. Charts that are not there
+are named and skipped, and components whose values wait for outputs counted. What a chart would get from the network is left
+out, as if it were switched off. A chart at hand may be of another version than the one that runs.
 
 Checked are: objects of Kubernetes itself against the schemas of its version, with nothing that a schema does not know; and
 what no schema says: names of volumes, containers and ports that the API server takes, and that each mount has its volume.
@@ -32,18 +34,38 @@ def components(gitops):
     """Each chart with its release, namespace, Application and values files."""
     for path in sorted(gitops.glob("**/*.yaml")):
         text = path.read_text(encoding="utf-8")
-        if "\nkind: Application\n" not in text:
+        if "\nkind: Application\n" in text:
+            yield from of_applications(gitops, text, path.relative_to(gitops))
+
+
+def of_clusters(gitops, helm, checkout, place):
+    """The same of the Applications that cluster-level-resources makes."""
+    for chart, directory, release, namespace, files in helm_template.units(gitops):
+        if chart != "cluster-level-resources":
             continue
-        for document in documents(text):
-            spec = document.get("spec", {})
-            for source in spec.get("sources") or [spec.get("source", {})]:
-                helm = source.get("helm") or {}
-                at = source.get("path", "")
-                chart = source.get("chart") or (at.rsplit("/", 1)[-1] if helm.get("releaseName") else "")
-                if not chart or chart in ELSEWHERE or not helm.get("valueFiles"):
-                    continue
-                files = [file_of(gitops, name) for name in helm["valueFiles"]]
-                yield chart, helm["releaseName"], spec["destination"]["namespace"], path.relative_to(gitops), files
+        target = place / chart if (place / chart).exists() else helm_template.prepare(checkout, chart, place)
+        text, error = helm_template.rendered(helm, target, release, namespace, files)
+        if error:
+            # helm_template.py says it of the same values.
+            continue
+        yield from of_applications(gitops, text, directory.relative_to(gitops))
+
+
+def of_applications(gitops, text, where):
+    """What the Applications in a text install by charts, with values in files."""
+    for document in documents(text):
+        if document.get("kind") != "Application":
+            continue
+        spec = document.get("spec", {})
+        for source in spec.get("sources") or [spec.get("source", {})]:
+            helm = source.get("helm") or {}
+            at = source.get("path", "")
+            chart = source.get("chart") or (at.rsplit("/", 1)[-1] if helm.get("releaseName") else "")
+            if not chart or chart in ELSEWHERE or not helm.get("valueFiles"):
+                continue
+            files = [file_of(gitops, name) for name in helm["valueFiles"]]
+            release = helm.get("releaseName") or document["metadata"]["name"]
+            yield chart, release, spec["destination"]["namespace"], where, files
 
 
 def file_of(gitops, name):
@@ -144,6 +166,8 @@ class Components:
         if error:
             self.checks.wrong.append(f"{where}: {chart}: helm: {error.strip()[:300]}")
             return
+        for definitions in sorted(directory.glob("crds/**/*.yaml")):
+            self.checks.brought(documents(definitions.read_text(encoding="utf-8")))
         for document in listed(documents(text)):
             self.checks.object(f"{where}: {chart}", document)
             self.checks.wrong += [f"{where}: {chart}: {named(document)}: {what}" for what in unnamed(document)]
@@ -154,8 +178,13 @@ def main():
     parser.add_argument("gitops", type=Path)
     for option in ("--helm", "--charts"):
         parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--checkout", type=Path)
     options = parser.parse_args()
     found = list(components(options.gitops))
+    chart = options.checkout and options.checkout / "helm/cluster-level-resources/Chart.yaml"
+    if chart and chart.is_file() and shutil.which(str(options.helm)):
+        with tempfile.TemporaryDirectory() as place:
+            found += of_clusters(options.gitops, options.helm, options.checkout, Path(place))
     if not found:
         print("no component is there")
         return 0

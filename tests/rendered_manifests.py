@@ -96,15 +96,20 @@ def closed(schema):
     return made
 
 
+def validator(schema):
+    """What checks objects by the schema of a CRD."""
+    made = closed(schema)
+    # Of an object's own data a CRD says only that it is one.
+    made["properties"]["metadata"] = {"type": "object"}
+    return jsonschema.Draft7Validator(made)
+
+
 def argo_schemas(directory):
     schemas = {}
     for path in sorted(directory.glob("argocd-*.json.gz")) if directory and directory.is_dir() else []:
         loaded = json.loads(gzip.decompress(path.read_bytes()))
         for schema in loaded["versions"].values():
-            made = closed(schema)
-            # Of an object's own data a CRD says only that it is one.
-            made["properties"]["metadata"] = {"type": "object"}
-            schemas[loaded["kind"]] = jsonschema.Draft7Validator(made)
+            schemas[loaded["kind"]] = validator(schema)
     return schemas
 
 
@@ -113,6 +118,7 @@ class Checks:
 
     def __init__(self, crds, models):
         self.argo = argo_schemas(crds)
+        self.own = {}
         self.models = models if models and (models / "node_modules/@kubernetes-models").is_dir() else None
         self.wrong = []
         self.counts = Counter()
@@ -120,7 +126,11 @@ class Checks:
 
     def object(self, where, document):
         group, name = group_of(document), named(document)
-        if group in UNCHECKED:
+        own = self.own.get((document.get("apiVersion"), document.get("kind")))
+        if own is not None:
+            self.counts["of kinds that their own chart brings"] += 1
+            self.valid(where, name, document, own)
+        elif group in UNCHECKED:
             self.counts[f"of {group}, not checked ({UNCHECKED[group]})"] += 1
         elif group == "argoproj.io":
             self.argo_object(where, name, document)
@@ -136,12 +146,25 @@ class Checks:
                 self.fail(where, name, f"{'.'.join(map(str, error.path))}: {error.message[:160]}")
 
     def argo_object(self, where, name, document):
-        validator = self.argo.get(document.get("kind"))
-        if validator is None:
+        known = self.argo.get(document.get("kind"))
+        if known is None:
             self.counts["of Argo, without a schema at hand"] += 1
             return
         self.counts["of Argo CD"] += 1
-        for error in validator.iter_errors(document):
+        self.valid(where, name, document, known)
+
+    def brought(self, definitions):
+        """Takes the kinds that a chart brings, by its definitions of custom resources."""
+        for definition in definitions:
+            if definition.get("kind") != "CustomResourceDefinition":
+                continue
+            spec = definition["spec"]
+            for version in spec["versions"]:
+                kind = (f"{spec['group']}/{version['name']}", spec["names"]["kind"])
+                self.own[kind] = validator(version["schema"]["openAPIV3Schema"])
+
+    def valid(self, where, name, document, known):
+        for error in known.iter_errors(document):
             self.fail(where, name, f"{'.'.join(map(str, error.path))}: {error.message[:160]}")
 
     def fail(self, where, name, what):
