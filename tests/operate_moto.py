@@ -207,13 +207,13 @@ class Proof:
     def values(self):
         """Nothing is pending, and what the cloud gave stands in the values of environments."""
         stood_in = self.fleet.stand_in()
-        self.csoc(
-            "outputs check", seen=lambda it: f"{it.err.strip()}, {stood_in} of {', '.join(exceptions.LAYERS)} stood in"
-        )
+        if not self.options.only:
+            said = f"{stood_in} of {', '.join(exceptions.LAYERS)} stood in"
+            self.csoc("outputs check", seen=lambda it: f"{it.err.strip()}, {said}")
         answer = self.csoc(
             "render", "--out", self.fleet.tree, seen=lambda it: last_line_with(it.err, "pending", "added")
         )
-        check(" pending" not in answer.err or " 0 pending" in answer.err, answer.err)
+        check(" pending" not in answer.err or " 0 pending" in answer.err or self.options.only, answer.err)
         texts = "".join(file.read_text() for file in (self.fleet.tree / "gitops").rglob("*.yaml"))
         arns = set()
         for file in (self.fleet.place / "outputs").rglob("*.json"):
@@ -324,8 +324,6 @@ class Proof:
     def all(self):
         steps = [self.by_people, self.first_wave, self.advance, self.values, self.drift, self.refusals, self.release]
         steps += [self.destroy, self.journal]
-        if self.options.only:
-            steps.remove(self.values)
         begun = time.monotonic()
         for step in steps:
             step()
