@@ -14,6 +14,7 @@ Exit status 0 if none was found, else 1 with where; `skipped: …` where there i
 """
 
 import contextlib
+import http.server
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -38,10 +40,42 @@ SURROUNDINGS = {
     "CSOC_EXTERNAL_ID": f"{MARK}-external",
     "TF_TOKEN_app_terraform_io": f"{MARK}-registry",
     "TF_VAR_password": f"{MARK}-hidden",
-    # Nobody answers there, at once.
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
     "AWS_MAX_ATTEMPTS": "1",
+    "AWS_REGION": "us-east-1",
 }
+
+
+class Sts(http.server.BaseHTTPRequestHandler):
+    """AWS, as far as saying who somebody is: a csoc that knows of AWS asks before it plans. No role is given."""
+
+    def do_POST(self):  # noqa: N802 - so it is called
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if "GetCallerIdentity" in asked:
+            known = "<Arn>arn:aws:iam::111122223333:user/us</Arn><UserId>A</UserId><Account>111122223333</Account>"
+            result = f"<GetCallerIdentityResult>{known}</GetCallerIdentityResult>"
+            self.answer(200, f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>")
+        else:
+            error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>it is said so</Message></Error>"
+            self.answer(403, f"<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_):
+        """Nothing is said."""
+
+
+@contextlib.contextmanager
+def pretended_sts():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sts) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
 
 GOOD = f"""
 variable "password" {{
@@ -133,14 +167,14 @@ ROOTS = {"good": GOOD, "fails": FAILS, "broken": BROKEN, "slow": SLOW}
 class Scan:
     """A tree, what was run over it, and where a secret was found."""
 
-    def __init__(self, csoc: pathlib.Path, place: pathlib.Path):
+    def __init__(self, csoc: pathlib.Path, place: pathlib.Path, sts: str):
         self.csoc = csoc
         self.place = place
         self.tree = place / "tree"
         self.found: list[str] = []
         self.seen = 0
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-        self.environment |= SURROUNDINGS
+        self.environment |= {**SURROUNDINGS, "AWS_ENDPOINT_URL": sts}
         self.make()
 
     def make(self):
@@ -338,9 +372,9 @@ class Scan:
                 self.found.append(f"{path.relative_to(home)} holds a secret and is not the owner's alone")
 
 
-def scan(csoc: pathlib.Path, place: pathlib.Path) -> Scan:
+def scan(csoc: pathlib.Path, place: pathlib.Path, sts: str) -> Scan:
     """Runs everything once."""
-    scanned = Scan(csoc, place)
+    scanned = Scan(csoc, place, sts)
     page = str(place / "plan.md")
     both = ("plan", "--select", "layer in (good, fails)")
     scanned.run(*both, "--markdown", page, "--html", str(place / "plan.html"))
@@ -363,7 +397,7 @@ def scan(csoc: pathlib.Path, place: pathlib.Path) -> Scan:
         scanned.run("runs", "list", "--format", form)
         scanned.run("runs", "show", run, "--format", form)
         scanned.run("runs", "verify", "--format", form)
-    scanned.run("plan", "--as", "roles", expected=(2,))
+    scanned.run("plan", "--as", "roles", expected=(4,))
     scanned.run("plan", "--terraform", "/nowhere", expected=(2,))
     scanned.left()
     scanned.kept()
@@ -382,8 +416,8 @@ def main() -> int:
     if (status := needed.without_terraform()) is not None:
         return status
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="csoc-planted-") as place:
-        scanned = scan(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(place))
+    with tempfile.TemporaryDirectory(prefix="csoc-planted-") as place, pretended_sts() as sts:
+        scanned = scan(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(place), sts)
     for found in scanned.found:
         print(found)
     took = time.monotonic() - begun
