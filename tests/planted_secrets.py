@@ -48,14 +48,14 @@ SURROUNDINGS = {
 class Sts(http.server.BaseHTTPRequestHandler):
     """AWS, as far as saying who somebody is: a csoc that knows of AWS asks before it plans. No role is given."""
 
-    def do_POST(self):  # noqa: N802 - so it is called
+    def do_POST(self):
         asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if "GetCallerIdentity" in asked:
             known = "<Arn>arn:aws:iam::111122223333:user/us</Arn><UserId>A</UserId><Account>111122223333</Account>"
             result = f"<GetCallerIdentityResult>{known}</GetCallerIdentityResult>"
             self.answer(200, f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>")
         else:
-            error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>it is said so</Message></Error>"
+            error = "<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>it is said so</Message></Error>"
             self.answer(403, f"<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>")
 
     def answer(self, status, body):
