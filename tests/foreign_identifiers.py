@@ -44,6 +44,12 @@ ALLOWED = [
     ("host", r"(?:[a-z-]+\.)?[a-z0-9-]+\.amazonaws\.com", "services of AWS by their principal", r"\.(?:tf|json|md)$"),
     (
         "host",
+        r"ebs\.csi\.eks\.amazonaws\.com",
+        "what makes volumes in Auto Mode, by its name",
+        r"/storage-class-auto-ebs\.yaml$",
+    ),
+    (
+        "host",
         r"token\.actions\.githubusercontent\.com",
         "who signs for GitHub's workflows, where the fleet trusts them",
     ),
